@@ -1,0 +1,1 @@
+"""Telegram: what a family sees in the chat, what the bot hears, and how messages leave."""
