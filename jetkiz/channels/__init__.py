@@ -1,0 +1,1 @@
+"""Small channels that need no package of their own."""

@@ -1,0 +1,121 @@
+"""Every setting of Jetkiz: its name, its default, and where its value came from."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import LANGUAGES, N_
+
+FILE_NAME = "jetkiz.toml"
+PREFIX = "JETKIZ_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings; a file's values yield to the environment's, those to an option's."""
+
+    data: Path = Path("jetkiz-data")
+    """Folder for the database, homework, packs and exports."""
+    database_url: str = ""
+    """SQLAlchemy address; empty means the file ``jetkiz.sqlite3`` in the data folder."""
+    language: str = "en"
+    """Language of the command and of pages before sign-in: kk, ru or en."""
+    zone: str = "Asia/Almaty"
+    """IANA time zone of the school."""
+    worker: str = "school"
+    """Name of this worker; two live processes never share one."""
+    telegram_api: str = "https://api.telegram.org"
+    """Address of the Bot API; a rehearsal points it at the fake Telegram."""
+    telegram_token: str = ""
+    """The bot's token from BotFather; empty switches Telegram off."""
+    telegram_rate: float = 28.0
+    """Messages a second that the sender allows itself for one bot."""
+    console_host: str = "127.0.0.1"
+    """Address the console listens on."""
+    console_port: int = 8040
+    """Port the console listens on; 0 takes a free one."""
+    console_secure: bool = False
+    """True behind https: cookies are then sent over https only."""
+    print_capacity: int = 5000
+    """Pages that can be printed for one week."""
+    print_cutoff: str = "thu 15:00"
+    """Local time in the week before, after which nothing more is printed for the week."""
+
+    @property
+    def url(self) -> str:
+        """The database address in force."""
+        return self.database_url or f"sqlite:///{(self.data / 'jetkiz.sqlite3').as_posix()}"
+
+
+def load_settings(
+    folder: Path, environment: Mapping[str, str] = os.environ, **options: Any
+) -> Settings:
+    """Read settings: file in ``folder``, then environment, then options that are not None."""
+    settings = Settings()
+    file = folder / FILE_NAME
+    if file.is_file():
+        settings = _changed(settings, _read_file(file), str(file))
+    found = {
+        f.name: environment[PREFIX + f.name.upper()]
+        for f in fields(Settings)
+        if PREFIX + f.name.upper() in environment
+    }
+    settings = _changed(settings, found, N_("the environment"))
+    given = {name: value for name, value in options.items() if value is not None}
+    return _checked(_changed(settings, given, N_("the options")))
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise JetkizError(
+            N_("The settings file {file} cannot be read: {reason}."),
+            N_("Correct that line, or delete the file to use the defaults."),
+            file=file,
+            reason=error,
+        ) from error
+
+
+def _changed(settings: Settings, values: Mapping[str, Any], source: str) -> Settings:
+    known = {f.name: f.type for f in fields(Settings)}
+    changes = {}
+    for name, value in values.items():
+        if name not in known:
+            raise JetkizError(
+                N_("There is no setting named {name} (found in {source})."),
+                N_("See docs/reference/settings.md for the names that exist."),
+                name=name,
+                source=source,
+            )
+        changes[name] = _converted(name, value, getattr(Settings(), name))
+    return replace(settings, **changes)
+
+
+def _converted(name: str, value: Any, default: Any) -> Any:
+    try:
+        if isinstance(default, bool):
+            return value if isinstance(value, bool) else value.lower() in {"1", "true", "yes", "on"}
+        return type(default)(value) if not isinstance(default, Path) else Path(value)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise JetkizError(
+            N_("The setting {name} cannot be {value!r}."),
+            N_("It has to look like {example!r}."),
+            name=name,
+            value=value,
+            example=default,
+        ) from error
+
+
+def _checked(settings: Settings) -> Settings:
+    if settings.language not in LANGUAGES:
+        raise JetkizError(
+            N_("There is no language {language!r}."),
+            N_("Choose kk, ru or en."),
+            language=settings.language,
+        )
+    return settings

@@ -1,0 +1,1 @@
+"""What was planned, sent, received and returned: the one ledger."""

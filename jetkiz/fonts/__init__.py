@@ -1,0 +1,1 @@
+"""The letters that every printed page and picture uses."""

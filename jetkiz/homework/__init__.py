@@ -1,0 +1,1 @@
+"""Work that comes back, and the mark and words that go home."""

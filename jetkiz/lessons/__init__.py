@@ -1,0 +1,1 @@
+"""What is taught in a week, in which forms, with which task."""

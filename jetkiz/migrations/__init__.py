@@ -1,0 +1,1 @@
+"""The history of the tables, from an empty database to this version."""

@@ -1,0 +1,1 @@
+"""What a coordinator and an official are told."""

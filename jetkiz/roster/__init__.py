@@ -1,0 +1,1 @@
+"""Who is taught, where they live, and what can reach them."""

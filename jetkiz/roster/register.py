@@ -1,0 +1,163 @@
+"""How students, households, names and access profiles are read from the register."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from jetkiz.roster.access_profile import Fact, FactKind, Source, strongest
+from jetkiz.roster.model import Address, DeliveryMode, Home, Household, Name, Need, School, Student
+from jetkiz.roster.tables import (
+    access_fact,
+    guardian,
+    household,
+    household_identity,
+    school,
+    school_class,
+    student,
+    student_identity,
+)
+from jetkiz.storage.bulk_load import insert_new
+
+
+def read_schools(connection: Connection) -> list[School]:
+    """Return every school, in the order of its name."""
+    c = school.c
+    rows = connection.execute(
+        select(c.id, c.sourced_id, c.name, c.zone, c.region_kato).order_by(c.name)
+    )
+    return [School(*row) for row in rows]
+
+
+def _students() -> Select[Any]:
+    c = student.c
+    return (
+        select(
+            c.id, c.school_id, c.household_id, school_class.c.title, c.grade, c.language, c.needs
+        )
+        .outerjoin_from(student, school_class, school_class.c.id == c.class_id)
+        .where(c.active)
+        .order_by(c.id)
+    )
+
+
+def read_students(connection: Connection, only: Iterable[int] | None = None) -> list[Student]:
+    """Return the active students, all of them or only those with the given numbers."""
+    query = _students() if only is None else _students().where(student.c.id.in_(list(only)))
+    return [
+        Student(
+            id=row.id,
+            school=row.school_id,
+            household=row.household_id,
+            class_title=row.title or "",
+            grade=row.grade,
+            language=row.language,
+            needs=frozenset(Need(need) for need in row.needs.split(",") if need),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def read_names(connection: Connection, only: Iterable[int] | None = None) -> dict[int, Name]:
+    """Return the names of students by their number; the caller shows them to a person."""
+    c = student_identity.c
+    query = select(c.student_id, c.family_name, c.given_name, c.patronymic)
+    if only is not None:
+        query = query.where(c.student_id.in_(list(only)))
+    return {row.student_id: Name(*row[1:]) for row in connection.execute(query)}
+
+
+def read_households(
+    connection: Connection, only: Iterable[int] | None = None
+) -> dict[int, Household]:
+    """Return households with address and addressee (the first guardian), by their number."""
+    c = household.c
+    query = (
+        select(
+            c.id,
+            c.school_id,
+            c.sourced_id,
+            c.language,
+            c.delivery_mode,
+            c.delivery_order,
+            household_identity.c.address,
+            household_identity.c.phone,
+        )
+        .outerjoin_from(household, household_identity)
+        .where(c.active)
+        .order_by(c.id)
+    )
+    if only is not None:
+        query = query.where(c.id.in_(list(only)))
+    addressees = _addressees(connection)
+    return {row.id: _household(row, addressees.get(row.id, "")) for row in connection.execute(query)}
+
+
+def _household(row: Any, addressee: str) -> Household:
+    return Household(
+        id=row.id,
+        school=row.school_id,
+        key=row.sourced_id,
+        language=row.language,
+        address=Address(**(row.address or {})),
+        delivery_mode=DeliveryMode(row.delivery_mode),
+        delivery_order=row.delivery_order,
+        addressee=addressee,
+        phone=row.phone or "",
+    )
+
+
+def _addressees(connection: Connection) -> dict[int, str]:
+    c = guardian.c
+    rows = connection.execute(
+        select(c.household_id, c.family_name, c.given_name, c.patronymic).order_by(c.id.desc())
+    )
+    return {row.household_id: Name(*row[1:]).full for row in rows}
+
+
+def read_homes(connection: Connection, only: Iterable[int] | None = None) -> list[Home]:
+    """Return students with their access profiles."""
+    students = read_students(connection, only)
+    c = access_fact.c
+    home: dict[int, list[Fact]] = defaultdict(list)
+    own: dict[int, list[Fact]] = defaultdict(list)
+    rows = connection.execute(
+        select(
+            c.household_id, c.student_id, c.kind, c.value, c.source, c.asked_on, c.confidence
+        ).order_by(c.id)
+    )
+    for row in rows:
+        fact = Fact(
+            FactKind(row.kind), row.value, Source(row.source), row.asked_on, row.confidence
+        )
+        (home[row.household_id] if row.student_id is None else own[row.student_id]).append(fact)
+    return [
+        Home(person, strongest(home[person.household], own[person.id])) for person in students
+    ]
+
+
+def learn(
+    connection: Connection,
+    household_id: int,
+    fact: Fact,
+    student_id: int | None = None,
+    at: datetime | None = None,
+) -> bool:
+    """Add a fact to a profile; the same fact again changes nothing and returns False.
+
+    ``at`` tells two facts of one day apart where the newer one must win (linked, blocked, linked).
+    """
+    moment = at.astimezone(UTC).isoformat() if at else fact.asked_on.isoformat()
+    row = {
+        "household_id": household_id,
+        "student_id": student_id,
+        "kind": fact.kind.value,
+        "value": fact.value,
+        "source": int(fact.source),
+        "asked_on": fact.asked_on,
+        "confidence": fact.confidence,
+        "key": f"{household_id}:{student_id or ''}:{fact.kind}:{int(fact.source)}:{moment}:{fact.value}",
+    }
+    return insert_new(connection, access_fact, [row], ["key"]) == 1

@@ -1,0 +1,1 @@
+"""Where everything is kept: one SQLite file at a school, PostgreSQL at a ministry."""

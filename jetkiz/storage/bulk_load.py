@@ -1,0 +1,75 @@
+"""How many rows are written at once: COPY on PostgreSQL, executemany on SQLite."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+
+Rows = Sequence[Mapping[str, Any]]
+CHUNK = 5_000
+
+
+def insert_new(
+    connection: Connection, table: Table, rows: Rows, key: Iterable[str] | None = None
+) -> int:
+    """Insert the rows whose key is not there yet; return how many were new."""
+    if not rows:
+        return 0
+    statement = _insert(connection, table)
+    statement = statement.on_conflict_do_nothing(index_elements=list(key) if key else None)
+    return sum(connection.execute(statement, part).rowcount for part in _chunks(rows))
+
+
+def upsert(connection: Connection, table: Table, rows: Rows, key: Sequence[str]) -> int:
+    """Insert rows, or change the rows that have the same key; every row names the same columns."""
+    if not rows:
+        return 0
+    statement = _insert(connection, table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    statement = statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+    return sum(connection.execute(statement, part).rowcount for part in _chunks(rows))
+
+
+def bulk_load(connection: Connection, table: Table, rows: Rows) -> int:
+    """Write many new rows as fast as the database can; a doubled key is an error.
+
+    COPY loads about four times as many rows a second as INSERT on PostgreSQL.
+    """
+    if not rows:
+        return 0
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, rows)
+    else:
+        for part in _chunks(rows):
+            connection.execute(table.insert(), part)
+    return len(rows)
+
+
+def _insert(connection: Connection, table: Table) -> PostgresInsert | SqliteInsert:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
+def _chunks(rows: Rows) -> Iterable[list[Mapping[str, Any]]]:
+    source = iter(rows)
+    while part := list(islice(source, CHUNK)):
+        yield part
+
+
+def _copy(connection: Connection, table: Table, rows: Rows) -> None:
+    names = list(rows[0])
+    columns = ", ".join(f'"{name}"' for name in names)
+    writers = [table.c[name].type.bind_processor(connection.dialect) for name in names]
+    cursor = connection.connection.cursor()
+    with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+        for row in rows:
+            copy.write_row(
+                [
+                    write(row[name]) if write else row[name]
+                    for name, write in zip(names, writers, strict=True)
+                ]
+            )

@@ -1,0 +1,189 @@
+"""How a transaction begins, ends and survives a power cut, on SQLite and PostgreSQL alike."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# FULL, because schools lose power: NORMAL may lose the last transactions.
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=30000",
+    "PRAGMA foreign_keys=ON",
+)
+
+
+class Database:
+    """One database address: ``read()`` and ``write()`` give a Connection inside a transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _create_engine(url)
+        self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="database")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True on the one-file database of a school."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection whose transaction sees one state and changes nothing."""
+        with _plain_errors(self.url), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give a connection that commits at the end, or leaves nothing behind on an error.
+
+        On SQLite the write lock is taken at once: a transaction that reads first and
+        writes later fails under load in spite of any time-out.
+        """
+        with _plain_errors(self.url), self.engine.connect() as connection:
+            connection = connection.execution_options(jetkiz_write=True)
+            with connection.begin():
+                yield connection
+
+    async def run(
+        self, function: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run a sync function inside a write transaction in a thread, for async shells."""
+
+        def work() -> R:
+            with self.write() as connection:
+                return function(connection, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    async def look(
+        self, function: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run a sync function inside a read transaction in a thread, for async shells."""
+
+        def work() -> R:
+            with self.read() as connection:
+                return function(connection, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def close(self) -> None:
+        """Give every connection and thread back."""
+        self._threads.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def _create_engine(url: str) -> Engine:
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise JetkizError(
+            N_("The database address {url} cannot be understood."),
+            N_(
+                "Leave database_url empty for SQLite, or write "
+                "postgresql://user:password@host/database."
+            ),
+            url=url,
+        ) from error
+    if address.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, address.database)
+    if address.get_backend_name() != "postgresql":
+        raise _unknown_kind(address.get_backend_name())
+    try:
+        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        raise JetkizError(
+            N_("PostgreSQL needs the package psycopg, which is not installed."),
+            N_("Install it with: pip install 'jetkiz[postgres]'."),
+        ) from error
+
+
+def _unknown_kind(kind: str) -> JetkizError:
+    return JetkizError(
+        N_("Jetkiz keeps its data in SQLite or PostgreSQL, not in {kind}."),
+        N_("Write an address that begins with sqlite:/// or postgresql://."),
+        kind=kind,
+    )
+
+
+def _sqlite_engine(url: str, file: str | None) -> Engine:
+    if file and file != ":memory:":
+        _make_folder(Path(file).parent)
+    engine = create_engine(url, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise JetkizError(
+            N_("The folder {folder} for the database cannot be made: {reason}."),
+            N_("Choose another folder with the setting data, or ask for the right to write there."),
+            folder=folder,
+            reason=error.strerror,
+        ) from error
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # Our own BEGIN decides between reading and writing; the driver must not start its own.
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("jetkiz_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _plain_errors(url: str) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        if "disk" in reason or "space" in reason.lower():
+            raise _disk_full(reason) from error
+        if isinstance(error.orig, sqlite3.Error) and "locked" not in reason:
+            if "unable to open" in reason:
+                raise _unreachable(url, reason) from error
+            raise
+        if error.connection_invalidated or "connect" in reason.lower():
+            raise _unreachable(url, reason) from error
+        raise
+
+
+def _disk_full(reason: str) -> JetkizError:
+    return JetkizError(
+        N_("The disk is full or broken; the last step was not saved ({reason})."),
+        N_("Free some space and repeat the step: everything before it is safe."),
+        reason=reason,
+    )
+
+
+def _unreachable(url: str, reason: str) -> JetkizError:
+    shown = make_url(url).render_as_string(hide_password=True)
+    return JetkizError(
+        N_("The database {url} cannot be reached: {reason}."),
+        N_("Check the address, that the database runs, and the user and password."),
+        url=shown,
+        reason=reason,
+    )
+
+
