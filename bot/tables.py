@@ -1,0 +1,1 @@
+"""How chats, links, outbox and inbox are kept."""

@@ -1,0 +1,1 @@
+"""How airings are kept."""

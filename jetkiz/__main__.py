@@ -1,0 +1,5 @@
+"""``python -m jetkiz`` is the command ``jetkiz``."""
+
+from jetkiz.cli import main
+
+main()

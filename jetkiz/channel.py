@@ -1,0 +1,102 @@
+"""What every channel must promise, and which channels exist.
+
+What comes back never goes through a channel: receipts enter by
+``jetkiz.delivery.receipts.record_receipts`` and work by ``jetkiz.homework.returns``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from jetkiz.delivery.model import Batch, Consignment, Delivery, Receipt
+from jetkiz.delivery.states import State
+from jetkiz.lessons.model import Lesson
+from jetkiz.roster.model import Home
+
+# Names, not imports: the heart knows no channel but by this table.
+CHANNELS: Final[Mapping[str, str]] = {
+    "telegram": "bot.channel:TelegramChannel",
+    "broadcast": "broadcast.channel:BroadcastChannel",
+    "post": "print_packs.channel:PostChannel",
+    "in_person": "print_packs.channel:InPersonChannel",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can carry, prove and bring back.
+
+    ``lead_days`` is the number of school days between handing over and arrival;
+    ``carries`` names lesson kinds; ``failure_domain`` names what it fails together with;
+    ``batch_size`` is the number of consignments one job hands over (0: all of a week).
+    """
+
+    lead_days: int
+    carries: frozenset[str]
+    proves: frozenset[State]
+    failure_domain: str
+    work_can_return: bool
+    is_paper: bool
+    batch_size: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whether a channel can bring a lesson to a home, with the fact that decides.
+
+    ``test`` is a message id with named places filled from ``facts``: "no internet at home".
+    ``likelihood`` is the chance, 0 to 1, that the lesson is received, before any experience.
+    """
+
+    possible: bool
+    test: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    likelihood: float = 0.0
+
+
+class ChannelError(Exception):
+    """A channel could not hand a batch over.
+
+    ``permanent`` means that repeating it is useless; ``retry_after`` gives seconds otherwise.
+    ``reason`` is a message id that says what happened and what to do.
+    """
+
+    def __init__(
+        self, reason: str, *, permanent: bool, retry_after: float | None = None, **facts: Any
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.retry_after = retry_after
+        self.facts = facts
+
+
+class Channel(Protocol):
+    """A way of reaching homes."""
+
+    @property
+    def name(self) -> str:
+        """The stable key in tables, rules and reports."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can carry, prove and bring back."""
+
+    def can_reach(self, home: Home, lesson: Lesson) -> Reach:
+        """Say whether this lesson can reach this home; pure, with the test that decides."""
+
+    def prepare(self, deliveries: Sequence[Delivery]) -> list[Consignment]:
+        """Group deliveries into what is handed over in one act.
+
+        No outside effect; the same deliveries in any order give equal consignments.
+        """
+
+    def dispatch(self, batch: Batch, now: datetime) -> list[Receipt]:
+        """Hand a batch over; safe to repeat.
+
+        Every delivery of the batch is covered by exactly one receipt, and a repetition
+        gives the same receipt keys. A channel whose carrier answers later returns
+        ``State.PREPARED`` and reports the answer by ``record_receipts``. Raises nothing
+        but ``ChannelError``.
+        """

@@ -1,1 +1,0 @@
-"""Small channels that need no package of their own."""

@@ -1,0 +1,84 @@
+"""The command ``jetkiz``: which words exist, each loaded only when it is asked for."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from jetkiz import __version__
+from jetkiz.command_line import CommandDesk, SpokenGroup, open_desk, run_command
+from jetkiz.i18n import N_
+
+# Name, where it lives, and its line in the help, so that the help imports none of them.
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "demo": ("jetkiz.demo.commands:demo", N_("Carry the sample school through a whole week.")),
+    "doctor": ("jetkiz.doctor:doctor", N_("Look for what would go wrong, before it does.")),
+    "database": ("jetkiz.storage.commands:database", N_("Upgrade, back up and check the data.")),
+    "roster": ("jetkiz.roster.commands:roster", N_("Bring in students, homes and access.")),
+    "lessons": ("jetkiz.lessons.commands:lessons", N_("Bring in the lessons of a week.")),
+    "timetable": ("broadcast.commands:timetable", N_("Plan TV lessons and export them.")),
+    "plan": ("scheduler.commands:plan", N_("Decide who gets which lesson how, and explain it.")),
+    "packs": ("print_packs.commands:packs", N_("Make printed packs, lists and hand-overs.")),
+    "returns": ("print_packs.commands:returns", N_("File scanned sheets to student and task.")),
+    "telegram": ("bot.commands:telegram", N_("Link families and look after the bot.")),
+    "ledger": ("jetkiz.delivery.commands:ledger", N_("Read and rebuild the ledger.")),
+    "report": ("jetkiz.reports.commands:report", N_("Say who got nothing, and count the rest.")),
+    "accounts": ("jetkiz.web.commands:accounts", N_("Give people their sign-in.")),
+    "serve": ("jetkiz.web.commands:serve", N_("Open the console in the browser.")),
+    "run": ("jetkiz.run_commands:run", N_("Run worker, clock, bot and console together.")),
+}
+
+
+class LazyGroup(SpokenGroup):
+    """A group that imports a command only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which a week needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from their lines, without importing them."""
+        desk = ctx.find_object(CommandDesk) or open_desk(Path())
+        with formatter.section(desk.t("Commands")):
+            formatter.write_dl([(name, desk.t(line)) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, help=N_("Every lesson of a week to every student, in one ledger."))
+@click.option("--data", type=click.Path(path_type=Path), help=N_("Folder with the school's data."))
+@click.option("--database-url", help=N_("Address of a PostgreSQL database."))
+@click.option("--language", help=N_("kk, ru or en."))
+@click.version_option(__version__)
+@click.pass_context
+def jetkiz(ctx: click.Context, **options: Any) -> None:
+    """Open the settings; the workplace opens when a command needs it."""
+    ctx.obj = open_desk(Path(), **options)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and leave with its exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
+    context: list[click.Context] = []
+
+    def command() -> None:
+        with jetkiz.make_context("jetkiz", list(given)) as ctx:
+            context.append(ctx)
+            jetkiz.invoke(ctx)
+
+    def desk() -> CommandDesk | None:
+        return context[0].obj if context else None
+
+    try:
+        status = run_command(command, desk)
+    except click.exceptions.Exit as leave:
+        status = leave.exit_code
+    sys.exit(status)

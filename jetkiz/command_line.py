@@ -1,0 +1,118 @@
+"""How commands speak: words in the reader's language, errors as sentences, exit status."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jetkiz.config import Settings, load_settings
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_, Translator, translator
+from jetkiz.storage.workplace import Clock, Workplace, open_workplace, wall_clock
+
+FAILED = 1
+WRONG_USE = 2
+
+
+@dataclass
+class CommandDesk:
+    """What a command is given: settings, words, and the workplace, opened when first asked for."""
+
+    settings: Settings
+    clock: Clock = wall_clock
+    _opened: list[Workplace] = field(default_factory=list)
+
+    @property
+    def t(self) -> Translator:
+        """The words of the language in force."""
+        return translator(self.settings.language)
+
+    @property
+    def workplace(self) -> Workplace:
+        """The open workplace."""
+        if not self._opened:
+            self._opened.append(open_workplace(self.settings, self.clock))
+        return self._opened[0]
+
+    def say(self, text: str, **facts: Any) -> None:
+        """Print a translated line."""
+        click.echo(self.t(text, **facts))
+
+    def close(self) -> None:
+        """Give the database back."""
+        for workplace in self._opened:
+            workplace.database.close()
+
+
+pass_desk = click.make_pass_decorator(CommandDesk)
+
+
+class SpokenCommand(click.Command):
+    """A command whose help is read in the language in force."""
+
+    def get_short_help_str(self, limit: int = 70) -> str:
+        """Return the first sentence of the help, translated."""
+        self.help = _translated(self.help)
+        return super().get_short_help_str(limit)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help, translated."""
+        self.help = _translated(self.help)
+        for parameter in self.params:
+            if isinstance(parameter, click.Option):
+                parameter.help = _translated(parameter.help)
+        super().format_help(ctx, formatter)
+
+
+class SpokenGroup(SpokenCommand, click.Group):
+    """A group of commands whose help is read in the language in force."""
+
+    command_class = SpokenCommand
+
+
+def _translated(text: str | None) -> str | None:
+    context = click.get_current_context(silent=True)
+    desk = context.find_object(CommandDesk) if context else None
+    return desk.t(text) if desk and text else text
+
+
+def open_desk(folder: Path, **options: Any) -> CommandDesk:
+    """Return the desk for the settings in force in ``folder``."""
+    return CommandDesk(load_settings(folder, **options))
+
+
+def run_command(command: Callable[[], Any], desk: Callable[[], CommandDesk | None]) -> int:
+    """Run a command; turn every refusal into a sentence and an exit status."""
+    try:
+        command()
+    except JetkizError as error:
+        opened = desk()
+        t = opened.t if opened else translator("en")
+        click.echo(t("Error: {sentence}", sentence=t.error(error)), err=True)
+        return FAILED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("", err=True)
+        return FAILED
+    finally:
+        opened = desk()
+        if opened:
+            opened.close()
+    return 0
+
+
+def confirm_or_stop(desk: CommandDesk, question: str, *, yes: bool, **facts: Any) -> None:
+    """Ask before something is changed; without a terminal and without --yes, refuse."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise JetkizError(
+            N_("This needs your consent, and nobody can be asked here."),
+            N_("Look at the difference above and repeat the command with --yes."),
+        )
+    click.confirm(desk.t(question, **facts), abort=True)

@@ -1,0 +1,188 @@
+"""What is handed over in one act, in which batch, and what became of the batch."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from jetkiz.delivery.model import Batch, Consignment, Content, Kind
+from jetkiz.delivery.tables import attempt, batch, consignment, consignment_content
+from jetkiz.storage.bulk_load import insert_new
+
+
+class BatchState(IntEnum):
+    """Where a batch stands."""
+
+    WAITING = 0  # not yet due, or due again after a temporary error
+    QUEUED = 1  # a job for it exists
+    HANDED = 2  # the channel took every consignment
+    STOPPED = 3  # given up; a person has to look
+
+
+def save_batch(connection: Connection, one: Batch, not_before: datetime, now: datetime) -> int:
+    """Keep a batch with its consignments; the same keys again change nothing. Return its number.
+
+    A consignment that already stands in another batch stays there.
+    """
+    row = {
+        "key": one.key,
+        "channel": one.channel,
+        "week": one.week,
+        "not_before": not_before,
+        "state": int(BatchState.WAITING),
+        "created_at": now,
+    }
+    insert_new(connection, batch, [row], ["key"])
+    number: int = connection.execute(
+        select(batch.c.id).where(batch.c.key == one.key)
+    ).scalar_one()
+    _save_consignments(connection, number, one.consignments)
+    return number
+
+
+def _save_consignments(
+    connection: Connection, batch_number: int, consignments: Sequence[Consignment]
+) -> None:
+    rows = [_row(one) | {"batch_id": batch_number} for one in consignments]
+    insert_new(connection, consignment, rows, ["key"])
+    numbers = {
+        row.key: row.id
+        for row in connection.execute(
+            select(consignment.c.key, consignment.c.id).where(
+                consignment.c.batch_id == batch_number
+            )
+        )
+    }
+    contents = [
+        {
+            "consignment_id": numbers[one.key],
+            "student_id": content.student,
+            "attempt": content.attempt,
+            "lessons": list(content.lessons),
+        }
+        for one in consignments
+        if one.key in numbers
+        for content in one.contents
+    ]
+    insert_new(
+        connection, consignment_content, contents, ["consignment_id", "student_id", "attempt"]
+    )
+
+
+def _row(one: Consignment) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "channel": one.channel,
+        "kind": one.kind.value,
+        "week": one.week,
+        "due": one.due,
+        "at": one.at,
+        "household_id": one.household,
+        "student_id": one.student,
+        "lesson_id": one.lesson,
+        "payload": dict(one.payload),
+    }
+
+
+def read_batch(connection: Connection, number: int) -> Batch:
+    """Return a batch with its consignments in the order in which they were kept."""
+    row = connection.execute(select(batch).where(batch.c.id == number)).one()
+    return Batch(
+        key=row.key,
+        channel=row.channel,
+        week=row.week,
+        consignments=tuple(read_consignments(connection, batch_number=number)),
+        id=row.id,
+    )
+
+
+def read_consignments(
+    connection: Connection,
+    batch_number: int | None = None,
+    week: str | None = None,
+    channel: str | None = None,
+    keys: Iterable[str] | None = None,
+) -> list[Consignment]:
+    """Return consignments by batch, week, channel or key, with what they contain."""
+    c = consignment.c
+    query = select(consignment).order_by(c.id)
+    for column, value in ((c.batch_id, batch_number), (c.week, week), (c.channel, channel)):
+        if value is not None:
+            query = query.where(column == value)
+    if keys is not None:
+        query = query.where(c.key.in_(list(keys)))
+    found = {row.id: _consignment(row) for row in connection.execute(query)}
+    contents: dict[int, list[Content]] = {}
+    part = query.with_only_columns(c.id).order_by(None)
+    for row in connection.execute(
+        select(consignment_content)
+        .where(consignment_content.c.consignment_id.in_(part))
+        .order_by(consignment_content.c.student_id, consignment_content.c.attempt)
+    ):
+        content = Content(row.student_id, tuple(row.lessons), row.attempt)
+        contents.setdefault(row.consignment_id, []).append(content)
+    return [
+        replace(one, contents=tuple(contents.get(number, ()))) for number, one in found.items()
+    ]
+
+
+def _consignment(row: Any) -> Consignment:
+    return Consignment(
+        key=row.key,
+        channel=row.channel,
+        kind=Kind(row.kind),
+        week=row.week,
+        due=row.due,
+        at=row.at,
+        household=row.household_id,
+        student=row.student_id,
+        lesson=row.lesson_id,
+        payload=row.payload,
+        id=row.id,
+    )
+
+
+def due_batches(connection: Connection, now: datetime) -> list[int]:
+    """Return the batches that wait and whose moment has come, oldest first."""
+    c = batch.c
+    query = select(c.id).where(c.state == BatchState.WAITING, c.not_before <= now)
+    return list(connection.scalars(query.order_by(c.not_before, c.id)))
+
+
+def move_batch(
+    connection: Connection, number: int, before: BatchState, after: BatchState, **values: Any
+) -> bool:
+    """Move a batch on if it still stands where the caller saw it; return whether it did."""
+    c = batch.c
+    result = connection.execute(
+        update(batch).where(c.id == number, c.state == before).values(state=after, **values)
+    )
+    return result.rowcount == 1
+
+
+def begin_attempt(connection: Connection, number: int, now: datetime) -> int:
+    """Write down that a batch is about to be handed over; return the attempt's number."""
+    last = connection.scalar(
+        select(func.max(attempt.c.number)).where(attempt.c.batch_id == number)
+    )
+    count = (last or 0) + 1
+    connection.execute(
+        attempt.insert().values(batch_id=number, number=count, started_at=now)
+    )
+    connection.execute(update(batch).where(batch.c.id == number).values(tries=count))
+    return count
+
+
+def end_attempt(
+    connection: Connection, number: int, count: int, outcome: str, detail: str, now: datetime
+) -> None:
+    """Write down how handing over ended."""
+    c = attempt.c
+    connection.execute(
+        update(attempt)
+        .where(c.batch_id == number, c.number == count)
+        .values(outcome=outcome, detail=detail, ended_at=now)
+    )

@@ -1,0 +1,373 @@
+"""The one ledger: who should get which lesson how, and how far it is known to have come.
+
+Each student-week is a row with bitmaps, one bit a lesson; this module alone knows about bits.
+Receipts are the truth: bits are only ever set, and can be rebuilt from the receipts.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from jetkiz.delivery.model import Choice, Delivery, LessonState, Receipt, StudentPlan
+from jetkiz.delivery.reasons import ChoiceReason
+from jetkiz.delivery.slots import MOST_SLOTS, decode, encode, lessons_hash, mask_of, slots_of
+from jetkiz.delivery.states import State, over_attempts
+from jetkiz.delivery.tables import (
+    curriculum,
+    curriculum_slot,
+    plan_template,
+    receipt,
+    student_week,
+)
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+from jetkiz.storage.bulk_load import bulk_load, insert_new
+
+# From the weakest to the strongest: the column that a state sets.
+RUNGS: Final = (
+    ("dispatched", State.DISPATCHED),
+    ("failed", State.FAILED),
+    ("delivered", State.DELIVERED),
+    ("acknowledged", State.ACKNOWLEDGED),
+    ("returned", State.RETURNED),
+    ("marked", State.MARKED),
+)
+_COLUMN: Final = {
+    **{state: name for name, state in RUNGS},
+    State.EXPIRED: "failed",
+    State.CANCELLED: "failed",
+}
+
+
+def publish(
+    connection: Connection,
+    week: str,
+    run: int,
+    plans: Sequence[StudentPlan],
+    schools: dict[int, int],
+) -> int:
+    """Write the first attempt of every student-week; one that stands already is left alone.
+
+    ``schools`` gives each student's school. Returns the number of new student-weeks.
+    """
+    return _write(connection, week, run, plans, schools, attempt=1)
+
+
+def replace_attempt(
+    connection: Connection, week: str, run: int, plan: StudentPlan, school: int
+) -> int:
+    """Write a further attempt for the lessons of ``plan`` that have a channel; return its number.
+
+    The attempt before stays as it is: nothing is reopened.
+    """
+    table = student_week.c
+    last = connection.scalar(
+        select(table.attempt)
+        .where(table.week == week, table.student_id == plan.student)
+        .order_by(table.attempt.desc())
+    )
+    number = (last or 0) + 1
+    _write(connection, week, run, [plan], {plan.student: school}, attempt=number)
+    return number
+
+
+def _write(
+    connection: Connection,
+    week: str,
+    run: int,
+    plans: Sequence[StudentPlan],
+    schools: dict[int, int],
+    attempt: int,
+) -> int:
+    curricula = _curricula(connection, week, {plan.lessons for plan in plans})
+    keyed = [(plan, (curricula[plan.lessons], *encode(plan.choices))) for plan in plans]
+    templates = _templates(connection, {key for _, key in keyed})
+    rows = [
+        {
+            "week": week,
+            "student_id": plan.student,
+            "attempt": attempt,
+            "school_id": schools[plan.student],
+            "run_id": run,
+            "template_id": templates[key],
+        }
+        for plan, key in keyed
+    ]
+    return insert_new(connection, student_week, rows, ["week", "student_id", "attempt"])
+
+
+def _curricula(
+    connection: Connection, week: str, wanted: Iterable[tuple[int, ...]]
+) -> dict[tuple[int, ...], int]:
+    found: dict[tuple[int, ...], int] = {}
+    for lessons in sorted(wanted):
+        if len(lessons) > MOST_SLOTS:
+            raise JetkizError(
+                N_("A student has {n} lessons in week {week}; one week holds {most}."),
+                N_("Move lessons to another week, or join short ones."),
+                n=len(lessons),
+                week=week,
+                most=MOST_SLOTS,
+            )
+        found[lessons] = _curriculum(connection, week, lessons)
+    return found
+
+
+def _curriculum(connection: Connection, week: str, lessons: tuple[int, ...]) -> int:
+    name = lessons_hash(lessons)
+    key = ["week", "lessons_hash"]
+    is_new = insert_new(connection, curriculum, [{"week": week, "lessons_hash": name}], key)
+    number: int = connection.execute(
+        select(curriculum.c.id).where(
+            curriculum.c.week == week, curriculum.c.lessons_hash == name
+        )
+    ).scalar_one()
+    if is_new:
+        rows = [
+            {"curriculum_id": number, "slot": slot, "lesson_id": lesson}
+            for slot, lesson in enumerate(lessons)
+        ]
+        bulk_load(connection, curriculum_slot, rows)
+    return number
+
+
+def _templates(
+    connection: Connection, wanted: set[tuple[int, bytes, bytes]]
+) -> dict[tuple[int, bytes, bytes], int]:
+    names = ("curriculum_id", "channels", "reasons")
+    rows = [dict(zip(names, key, strict=True)) for key in sorted(wanted)]
+    insert_new(connection, plan_template, rows, names)
+    c = plan_template.c
+    found = connection.execute(
+        select(c.id, c.curriculum_id, c.channels, c.reasons).where(
+            c.curriculum_id.in_({key[0] for key in wanted})
+        )
+    )
+    return {(row.curriculum_id, row.channels, row.reasons): row.id for row in found}
+
+
+def apply(connection: Connection, receipts: Sequence[Receipt]) -> None:
+    """Set the bits that the receipts prove; repeating it changes nothing."""
+    by_place: dict[tuple[str, tuple[str, int, int]], int] = defaultdict(int)
+    for one, mask in zip(receipts, masks(connection, receipts), strict=True):
+        column = _COLUMN.get(one.state)
+        if column and mask:
+            by_place[column, (one.week, one.student, one.attempt)] |= mask
+    _set_bits(connection, by_place)
+
+
+def _set_bits(
+    connection: Connection, by_place: dict[tuple[str, tuple[str, int, int]], int]
+) -> None:
+    table = student_week.c
+    names = ("p_week", "p_student", "p_attempt")
+    for column, group in groupby(sorted(by_place.items()), key=lambda item: item[0][0]):
+        statement = (
+            update(student_week)
+            .where(
+                table.week == bindparam("p_week"),
+                table.student_id == bindparam("p_student"),
+                table.attempt == bindparam("p_attempt"),
+            )
+            .values({column: table[column].op("|")(bindparam("p_mask"))})
+        )
+        rows = [
+            dict(zip(names, place, strict=True)) | {"p_mask": mask} for (_, place), mask in group
+        ]
+        connection.execute(statement, rows)
+
+
+def masks(connection: Connection, receipts: Sequence[Receipt]) -> list[int]:
+    """Return the bitmap of each receipt's lessons in the student's own week."""
+    slots = _slots(connection, {(r.week, r.student, r.attempt) for r in receipts})
+    return [
+        mask_of(
+            place[lesson]
+            for place in [slots.get((r.week, r.student, r.attempt), {})]
+            for lesson in r.lessons
+            if lesson in place
+        )
+        for r in receipts
+    ]
+
+
+def _slots(
+    connection: Connection, places: set[tuple[str, int, int]]
+) -> dict[tuple[str, int, int], dict[int, int]]:
+    found: dict[tuple[str, int, int], dict[int, int]] = {}
+    by_curriculum: dict[int, dict[int, int]] = {}
+    for week in sorted({place[0] for place in places}):
+        for row in _week_rows(connection, week, {place[1] for place in places}):
+            if row.curriculum_id not in by_curriculum:
+                by_curriculum[row.curriculum_id] = _lesson_slots(connection, row.curriculum_id)
+            found[week, row.student_id, row.attempt] = by_curriculum[row.curriculum_id]
+    return found
+
+
+def _lesson_slots(connection: Connection, number: int) -> dict[int, int]:
+    c = curriculum_slot.c
+    rows = connection.execute(select(c.lesson_id, c.slot).where(c.curriculum_id == number))
+    return {row.lesson_id: row.slot for row in rows}
+
+
+def _week_rows(
+    connection: Connection, week: str, students: Iterable[int] | None = None
+) -> Sequence[Any]:
+    query = (
+        select(
+            student_week,
+            plan_template.c.curriculum_id,
+            plan_template.c.channels,
+            plan_template.c.reasons,
+        )
+        .join_from(student_week, plan_template)
+        .where(student_week.c.week == week)
+        .order_by(student_week.c.student_id, student_week.c.attempt)
+    )
+    if students is not None:
+        wanted = list(students)
+        # A long list is slower to send than the week is to read.
+        if len(wanted) <= 500:
+            query = query.where(student_week.c.student_id.in_(wanted))
+    return connection.execute(query).all()
+
+
+def lesson_states(
+    connection: Connection, week: str, students: Iterable[int] | None = None
+) -> list[LessonState]:
+    """Return where every lesson of every student stands, by student and slot."""
+    wanted = None if students is None else set(students)
+    lessons: dict[int, dict[int, int]] = {}
+    states: list[LessonState] = []
+    rows = _week_rows(connection, week, wanted)
+    for student, group in groupby(rows, key=lambda row: row.student_id):
+        if wanted is not None and student not in wanted:
+            continue
+        attempts = []
+        for row in group:
+            number = row.curriculum_id
+            if number not in lessons:
+                lessons[number] = _slot_lessons(connection, number)
+            attempts.append(_attempt_states(row, lessons[number]))
+        states.extend(_joined(attempts))
+    return states
+
+
+def _slot_lessons(connection: Connection, number: int) -> dict[int, int]:
+    return {slot: lesson for lesson, slot in _lesson_slots(connection, number).items()}
+
+
+def _attempt_states(row: Any, lessons: dict[int, int]) -> list[LessonState]:
+    choices = decode(row.channels, row.reasons)
+    return [
+        LessonState(
+            student=row.student_id,
+            lesson=lessons[slot],
+            slot=slot,
+            channel=choice.channel,
+            reason=choice.reason,
+            attempt=row.attempt,
+            state=_state(row, slot, choice),
+        )
+        for slot, choice in enumerate(choices)
+    ]
+
+
+def _state(row: Any, slot: int, choice: Choice) -> State:
+    bit = 1 << slot
+    for column, state in reversed(RUNGS):
+        if getattr(row, column) & bit:
+            return state
+    return State.PLANNED if choice.channel else State.UNPLANNED
+
+
+def _joined(attempts: list[list[LessonState]]) -> list[LessonState]:
+    """Join the attempts of one student: good news of any stands, else the last one tells."""
+    by_lesson: dict[int, list[LessonState]] = defaultdict(list)
+    for number, attempt in enumerate(attempts):
+        for one in attempt:
+            if number == 0 or one.reason != ChoiceReason.NOT_THIS_ATTEMPT:
+                by_lesson[one.lesson].append(one)
+    joined = []
+    for tries in by_lesson.values():
+        state = over_attempts(one.state for one in tries)
+        teller = next((one for one in reversed(tries) if one.state == state), tries[-1])
+        joined.append(replace(teller, state=state))
+    return joined
+
+
+def deliveries(
+    connection: Connection, week: str, homes: dict[int, int], days: dict[int, Any]
+) -> list[Delivery]:
+    """Return the published lessons that have a channel, of every attempt.
+
+    ``homes`` gives each student's household, ``days`` each lesson's day; students that
+    left the register have no household and are passed over.
+    """
+    found = []
+    lessons: dict[int, dict[int, int]] = {}
+    for row in _week_rows(connection, week):
+        number = row.curriculum_id
+        if number not in lessons:
+            lessons[number] = _slot_lessons(connection, number)
+        for slot, choice in enumerate(decode(row.channels, row.reasons)):
+            lesson = lessons[number][slot]
+            if choice.channel and row.student_id in homes:
+                found.append(
+                    Delivery(
+                        week=week,
+                        student=row.student_id,
+                        household=homes[row.student_id],
+                        lesson=lesson,
+                        day=days[lesson],
+                        channel=choice.channel,
+                        attempt=row.attempt,
+                    )
+                )
+    return found
+
+
+def rebuild(connection: Connection, week: str) -> int:
+    """Compute the bitmaps of a week anew from its receipts; return the student-weeks changed."""
+    table = student_week.c
+    names = [name for name, _ in RUNGS]
+    before = {
+        (row.student_id, row.attempt): tuple(getattr(row, name) for name in names)
+        for row in _week_rows(connection, week)
+    }
+    connection.execute(
+        update(student_week).where(table.week == week).values(dict.fromkeys(names, 0))
+    )
+    by_place: dict[tuple[str, tuple[str, int, int]], int] = defaultdict(int)
+    c = receipt.c
+    for row in connection.execute(
+        select(c.student_id, c.attempt, c.state, c.slots).where(c.week == week)
+    ):
+        column = _COLUMN.get(State(row.state))
+        if column:
+            by_place[column, (week, row.student_id, row.attempt)] |= row.slots
+    _set_bits(connection, by_place)
+    after = {
+        (row.student_id, row.attempt): tuple(getattr(row, name) for name in names)
+        for row in _week_rows(connection, week)
+    }
+    return sum(1 for key, bits in after.items() if before[key] != bits)
+
+
+def receipt_lessons(connection: Connection, week: str, student: int) -> list[tuple[Any, list[int]]]:
+    """Return the receipts of one student-week, oldest first, each with its lessons."""
+    rows = connection.execute(
+        select(receipt)
+        .where(receipt.c.week == week, receipt.c.student_id == student)
+        .order_by(receipt.c.at, receipt.c.id)
+    ).all()
+    places = _slots(connection, {(week, student, row.attempt) for row in rows})
+    found = []
+    for row in rows:
+        by_slot = {s: lesson for lesson, s in places.get((week, student, row.attempt), {}).items()}
+        found.append((row, [by_slot[slot] for slot in slots_of(row.slots) if slot in by_slot]))
+    return found

@@ -1,0 +1,77 @@
+"""Why a lesson goes this way, why it has no way, and why a delivery failed: closed lists."""
+
+from enum import IntEnum, StrEnum
+
+from jetkiz.i18n import N_
+
+
+class ChoiceReason(IntEnum):
+    """Why the plan chose this channel, or none. Numbers are stored: never reuse one."""
+
+    ONLY_CHANNEL = 1  # nothing else reaches this home
+    BEST_VALUE = 2  # most likely to be received and answered
+    CHEAPER = 3  # as good as another and cheaper
+    KEPT = 4  # as last week, for the home's sake
+    SECOND_BEST = 5  # the better channel had no room left
+    TEACHER = 6  # a teacher or coordinator decided
+    REPLACES = 7  # another channel failed
+    NO_CHANNEL_FITS = 32  # every channel fails its test for this home
+    UNKNOWN_PROFILE = 33  # nothing is known of this home
+    NO_VARIANT = 34  # the student's needs have no rendering of this lesson
+    CUTOFF_PASSED = 35  # the last moment for paper is over
+    NO_PAGES = 36  # paper would fit, the pages are used up
+    NO_MONEY = 37  # paper would fit, the postage is used up
+    NO_SEATS = 38  # the duty class is full
+    NOT_THIS_ATTEMPT = 39  # the lesson stands on another attempt
+
+    @property
+    def has_channel(self) -> bool:
+        """True when a lesson with this reason has a channel."""
+        return self < ChoiceReason.NO_CHANNEL_FITS
+
+
+class FailureReason(StrEnum):
+    """Why a delivery did not arrive; shown translated."""
+
+    BLOCKED = "blocked"  # the home blocked the bot
+    CHAT_GONE = "chat_gone"  # the chat or account no longer exists
+    REFUSED = "refused"  # the carrier refused this item
+    NOT_AIRED = "not_aired"  # the broadcaster dropped the airing
+    RETURNED_TO_SENDER = "returned_to_sender"  # the post brought it back
+    LOST = "lost"  # tracking ended without a delivery
+    TOO_LATE = "too_late"  # the last useful moment passed
+    PLAN_CHANGED = "plan_changed"  # a newer plan took its place
+    STUDENT_LEFT = "student_left"  # the student left the school
+    NOT_FETCHED = "not_fetched"  # nobody came for the paper
+
+
+CHOICE_WORDS = {
+    ChoiceReason.ONLY_CHANNEL: N_("the only channel that reaches this home"),
+    ChoiceReason.BEST_VALUE: N_("the most likely to arrive and to be answered"),
+    ChoiceReason.CHEAPER: N_("as good as another channel, and cheaper"),
+    ChoiceReason.KEPT: N_("the same channel as last week"),
+    ChoiceReason.SECOND_BEST: N_("the better channel has no room left"),
+    ChoiceReason.TEACHER: N_("decided by the teacher or the coordinator"),
+    ChoiceReason.REPLACES: N_("takes the place of a channel that failed"),
+    ChoiceReason.NO_CHANNEL_FITS: N_("no channel reaches this home"),
+    ChoiceReason.UNKNOWN_PROFILE: N_("nothing is known of this home: ask the family"),
+    ChoiceReason.NO_VARIANT: N_("there is no form of this lesson for the student's needs"),
+    ChoiceReason.CUTOFF_PASSED: N_("too late to print for this week"),
+    ChoiceReason.NO_PAGES: N_("paper would do, but the pages are used up"),
+    ChoiceReason.NO_MONEY: N_("paper would do, but the postage is used up"),
+    ChoiceReason.NO_SEATS: N_("the duty class is full"),
+    ChoiceReason.NOT_THIS_ATTEMPT: N_("this lesson goes another way"),
+}
+
+FAILURE_WORDS = {
+    FailureReason.BLOCKED: N_("the family blocked the bot"),
+    FailureReason.CHAT_GONE: N_("the chat no longer exists"),
+    FailureReason.REFUSED: N_("the carrier refused it"),
+    FailureReason.NOT_AIRED: N_("the lesson was not aired"),
+    FailureReason.RETURNED_TO_SENDER: N_("the post brought it back"),
+    FailureReason.LOST: N_("it was lost on the way"),
+    FailureReason.TOO_LATE: N_("it would have come too late"),
+    FailureReason.PLAN_CHANGED: N_("the plan was changed"),
+    FailureReason.STUDENT_LEFT: N_("the student left the school"),
+    FailureReason.NOT_FETCHED: N_("nobody fetched it"),
+}

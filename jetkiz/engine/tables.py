@@ -1,0 +1,1 @@
+"""How jobs, clock ticks and workers are kept."""

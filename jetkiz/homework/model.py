@@ -1,0 +1,56 @@
+"""What a return is: a student's work that came back, page by page, by whatever way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+
+class ReturnState(IntEnum):
+    """Where a return stands."""
+
+    DRAFT = 0  # pages still arrive
+    HANDED_IN = 1  # the student handed it in, or every sheet was scanned
+    MARKED = 2  # the teacher marked it
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page or recording that came back.
+
+    ``key`` names the outside event (Telegram file, scan hash): the same key twice is one page.
+    ``number`` is the printed page number, or 0 for the next free place.
+    """
+
+    key: str
+    sha256: str
+    media_type: str
+    channel: str
+    number: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeworkReturn:
+    """A version of a student's work on the task of a lesson."""
+
+    id: int
+    student: int
+    lesson: int
+    version: int
+    state: ReturnState
+    started_at: datetime
+    handed_in_at: datetime | None
+    is_late: bool
+    pages: tuple[Page, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """The teacher's mark and words on a return."""
+
+    id: int
+    homework_return: int
+    mark: str
+    words: str
+    by: str
+    at: datetime

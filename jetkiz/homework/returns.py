@@ -1,0 +1,216 @@
+"""How work that comes back is filed: to student and task, each page once, sealed by an act.
+
+Work may come back by another way than the lesson went out, so a return belongs to
+student and lesson, never to a delivery.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from jetkiz.delivery.ledger import lesson_states
+from jetkiz.delivery.model import Receipt
+from jetkiz.delivery.receipts import record_receipt
+from jetkiz.delivery.states import State
+from jetkiz.homework.model import HomeworkReturn, Page, ReturnState
+from jetkiz.homework.tables import homework_return, return_page
+from jetkiz.lessons.shelf import read_lessons
+from jetkiz.storage.bulk_load import insert_new
+
+
+def add_page(connection: Connection, student: int, lesson: int, page: Page, now: datetime) -> bool:
+    """Put a page into the open draft of student and lesson; False when its key was known.
+
+    A page after handing in opens the next version.
+    """
+    known = select(return_page.c.id).where(return_page.c.key == page.key)
+    if connection.scalar(known) is not None:
+        return False
+    draft = open_draft(connection, student, lesson, now)
+    row = {
+        "return_id": draft,
+        "key": page.key,
+        "number": page.number or _next_number(connection, draft),
+        "sha256": page.sha256,
+        "media_type": page.media_type,
+        "channel": page.channel,
+        "note": page.note,
+        "removed": False,
+        "at": now,
+    }
+    return insert_new(connection, return_page, [row], ["key"]) == 1
+
+
+def open_draft(connection: Connection, student: int, lesson: int, now: datetime) -> int:
+    """Return the number of the open draft of student and lesson, opening one if there is none."""
+    c = homework_return.c
+    last = connection.execute(
+        select(c.id, c.version, c.state)
+        .where(c.student_id == student, c.lesson_id == lesson)
+        .order_by(c.version.desc())
+        .limit(1)
+    ).first()
+    if last and last.state == ReturnState.DRAFT:
+        return int(last.id)
+    row = {
+        "student_id": student,
+        "lesson_id": lesson,
+        "version": last.version + 1 if last else 1,
+        "state": int(ReturnState.DRAFT),
+        "started_at": now,
+        "is_late": False,
+    }
+    key = connection.execute(homework_return.insert().values(row)).inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+def _next_number(connection: Connection, draft: int) -> int:
+    c = return_page.c
+    last = connection.scalar(select(func.max(c.number)).where(c.return_id == draft))
+    return (last or 0) + 1
+
+
+def remove_last_page(connection: Connection, student: int, lesson: int) -> bool:
+    """Take the last page out of the open draft (it is kept, unseen); False if there is none."""
+    draft = _draft(connection, student, lesson)
+    c = return_page.c
+    last = connection.scalar(
+        select(c.id).where(c.return_id == draft, ~c.removed).order_by(c.id.desc()).limit(1)
+    )
+    if draft is None or last is None:
+        return False
+    connection.execute(update(return_page).where(c.id == last).values(removed=True))
+    return True
+
+
+def _draft(connection: Connection, student: int, lesson: int) -> int | None:
+    c = homework_return.c
+    return connection.scalar(
+        select(c.id).where(
+            c.student_id == student, c.lesson_id == lesson, c.state == ReturnState.DRAFT
+        )
+    )
+
+
+def hand_in(
+    connection: Connection, student: int, lesson: int, today: date, now: datetime, source: str
+) -> HomeworkReturn | None:
+    """Seal the open draft as a version that counts; None when there is nothing to hand in.
+
+    ``today`` is the local date that decides whether the work is late. Handing in is
+    also the strongest sign that the lesson arrived, so the ledger hears of it.
+    """
+    draft = _draft(connection, student, lesson)
+    if draft is None or not read_returns(connection, numbers=[draft])[0].pages:
+        return None
+    due = next((one.task.due for one in read_lessons(connection, only=[lesson]) if one.task), today)
+    c = homework_return.c
+    connection.execute(
+        update(homework_return)
+        .where(c.id == draft)
+        .values(state=int(ReturnState.HANDED_IN), handed_in_at=now, is_late=today > due)
+    )
+    tell_ledger(connection, student, lesson, State.RETURNED, f"return:{draft}", now, source)
+    return read_returns(connection, numbers=[draft])[0]
+
+
+def tell_ledger(
+    connection: Connection,
+    student: int,
+    lesson: int,
+    state: State,
+    key: str,
+    now: datetime,
+    source: str,
+) -> bool:
+    """Record what a home or teacher did with a lesson as a receipt of its current attempt."""
+    week = next((one.week for one in read_lessons(connection, only=[lesson])), None)
+    if week is None:
+        return False
+    stands = [one for one in lesson_states(connection, week, [student]) if one.lesson == lesson]
+    if not stands:
+        return False
+    receipt = Receipt(
+        key=key,
+        week=week,
+        student=student,
+        lessons=(lesson,),
+        state=state,
+        channel=stands[0].channel or "",
+        at=now,
+        attempt=stands[0].attempt,
+        source=source,
+    )
+    return record_receipt(connection, receipt, now)
+
+
+def read_returns(
+    connection: Connection,
+    states: Iterable[ReturnState] | None = None,
+    students: Iterable[int] | None = None,
+    numbers: Iterable[int] | None = None,
+) -> list[HomeworkReturn]:
+    """Return returns with their pages in page order, oldest hand-in first."""
+    c = homework_return.c
+    query = select(homework_return).order_by(c.handed_in_at, c.id)
+    if states is not None:
+        query = query.where(c.state.in_([int(state) for state in states]))
+    if students is not None:
+        query = query.where(c.student_id.in_(list(students)))
+    if numbers is not None:
+        query = query.where(c.id.in_(list(numbers)))
+    found = [_return(row) for row in connection.execute(query)]
+    pages = _pages(connection, [one.id for one in found])
+    return [replace(one, pages=tuple(pages[one.id])) for one in found]
+
+
+def _return(row: Any) -> HomeworkReturn:
+    return HomeworkReturn(
+        id=row.id,
+        student=row.student_id,
+        lesson=row.lesson_id,
+        version=row.version,
+        state=ReturnState(row.state),
+        started_at=row.started_at,
+        handed_in_at=row.handed_in_at,
+        is_late=row.is_late,
+    )
+
+
+def _pages(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Page]]:
+    c = return_page.c
+    found: dict[int, list[Page]] = defaultdict(list)
+    rows = connection.execute(
+        select(return_page).where(c.return_id.in_(numbers), ~c.removed).order_by(c.number, c.id)
+    )
+    for row in rows:
+        page = Page(row.key, row.sha256, row.media_type, row.channel, row.number, row.note)
+        found[row.return_id].append(page)
+    return found
+
+
+def seal_silent_drafts(
+    connection: Connection, quiet_since: datetime, today: date, now: datetime
+) -> list[HomeworkReturn]:
+    """Hand in the drafts to which nothing was added since ``quiet_since``; return them."""
+    c = homework_return.c
+    newest = (
+        select(return_page.c.return_id, func.max(return_page.c.at).label("at"))
+        .where(~return_page.c.removed)
+        .group_by(return_page.c.return_id)
+        .subquery()
+    )
+    silent = connection.execute(
+        select(c.student_id, c.lesson_id)
+        .join_from(homework_return, newest, newest.c.return_id == c.id)
+        .where(c.state == ReturnState.DRAFT, newest.c.at <= quiet_since)
+        .order_by(c.id)
+    ).all()
+    sealed = [
+        hand_in(connection, row.student_id, row.lesson_id, today, now, "silence") for row in silent
+    ]
+    return [one for one in sealed if one]

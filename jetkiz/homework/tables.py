@@ -1,0 +1,59 @@
+"""How returns, their pages and the teacher's feedback are kept."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from jetkiz.storage.column_types import UtcDateTime
+from jetkiz.storage.metadata import Key, metadata
+
+homework_return = Table(
+    "homework_return",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("student_id", Key, nullable=False),
+    Column("lesson_id", Key, nullable=False),
+    Column("version", SmallInteger, nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("handed_in_at", UtcDateTime),
+    Column("is_late", Boolean, nullable=False),
+    UniqueConstraint("student_id", "lesson_id", "version"),
+    Index(None, "state", "handed_in_at"),
+)
+
+return_page = Table(
+    "return_page",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("return_id", ForeignKey("homework_return.id"), nullable=False),
+    Column("key", String, nullable=False, unique=True),
+    Column("number", SmallInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("note", String, nullable=False, server_default=""),
+    Column("removed", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "return_id"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("return_id", ForeignKey("homework_return.id"), nullable=False),
+    Column("mark", String, nullable=False),
+    Column("words", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "return_id"),
+)

@@ -1,0 +1,62 @@
+"""Where pictures, homework and packs lie: by the hash of their content, never overwritten."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+
+
+class FileStore:
+    """Files by SHA-256: the same content twice is one file; a half-written file never counts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, content: bytes) -> str:
+        """Keep ``content`` and return its SHA-256 as 64 hex digits."""
+        digest = hashlib.sha256(content).hexdigest()
+        place = self.path(digest)
+        if not place.exists():
+            write_whole(place, content)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """Return the content with this hash."""
+        try:
+            return self.path(digest).read_bytes()
+        except FileNotFoundError as error:
+            raise JetkizError(
+                N_("A stored file is missing ({digest})."),
+                N_("Restore the folder files from the last backup."),
+                digest=digest[:12],
+            ) from error
+
+    def path(self, digest: str) -> Path:
+        """Return where the content with this hash lies."""
+        return self.folder / digest[:2] / digest
+
+
+def write_whole(place: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all, even if the power goes."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+        Path(file.name).chmod(0o644)
+        Path(file.name).replace(place)
+    except OSError as error:
+        raise JetkizError(
+            N_("The file {file} cannot be written: {reason}."),
+            N_("Free some space or choose another folder, then repeat: nothing is half written."),
+            file=place,
+            reason=error.strerror,
+        ) from error

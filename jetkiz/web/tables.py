@@ -1,0 +1,1 @@
+"""How accounts, sessions and the audit are kept."""

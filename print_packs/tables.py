@@ -1,0 +1,1 @@
+"""How packs and sheets are kept."""

@@ -1,0 +1,1 @@
+"""How plan runs are kept."""
