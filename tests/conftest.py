@@ -2,7 +2,7 @@
 
 from tests.network_guard import close_the_network
 
-pytest_plugins = ["tests.gates"]
+pytest_plugins = ["tests.gates", "tests.databases"]
 
 
 def pytest_configure() -> None:
