@@ -34,11 +34,11 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 class LazyGroup(SpokenGroup):
     """A group that imports a command only when it is called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context, /) -> list[str]:
         """Return the names in the order in which a week needs them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, cmd_name: str, /) -> click.Command | None:
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
@@ -59,7 +59,7 @@ class LazyGroup(SpokenGroup):
 @click.option("--language", help=N_("kk, ru or en."))
 @click.version_option(__version__)
 @click.pass_context
-def jetkiz(ctx: click.Context, **options: Any) -> None:
+def jetkiz(ctx: click.Context, /, **options: Any) -> None:
     """Open the settings; the workplace opens when a command needs it."""
     ctx.obj = open_desk(Path(), **options)
 

@@ -36,9 +36,7 @@ def save_batch(connection: Connection, one: Batch, not_before: datetime, now: da
         "created_at": now,
     }
     insert_new(connection, batch, [row], ["key"])
-    number: int = connection.execute(
-        select(batch.c.id).where(batch.c.key == one.key)
-    ).scalar_one()
+    number: int = connection.execute(select(batch.c.id).where(batch.c.key == one.key)).scalar_one()
     _save_consignments(connection, number, one.consignments)
     return number
 
@@ -124,9 +122,7 @@ def read_consignments(
     ):
         content = Content(row.student_id, tuple(row.lessons), row.attempt)
         contents.setdefault(row.consignment_id, []).append(content)
-    return [
-        replace(one, contents=tuple(contents.get(number, ()))) for number, one in found.items()
-    ]
+    return [replace(one, contents=tuple(contents.get(number, ()))) for number, one in found.items()]
 
 
 def _consignment(row: Any) -> Consignment:
@@ -165,13 +161,9 @@ def move_batch(
 
 def begin_attempt(connection: Connection, number: int, now: datetime) -> int:
     """Write down that a batch is about to be handed over; return the attempt's number."""
-    last = connection.scalar(
-        select(func.max(attempt.c.number)).where(attempt.c.batch_id == number)
-    )
+    last = connection.scalar(select(func.max(attempt.c.number)).where(attempt.c.batch_id == number))
     count = (last or 0) + 1
-    connection.execute(
-        attempt.insert().values(batch_id=number, number=count, started_at=now)
-    )
+    connection.execute(attempt.insert().values(batch_id=number, number=count, started_at=now))
     connection.execute(update(batch).where(batch.c.id == number).values(tries=count))
     return count
 

@@ -122,9 +122,7 @@ def _curriculum(connection: Connection, week: str, lessons: tuple[int, ...]) -> 
     key = ["week", "lessons_hash"]
     is_new = insert_new(connection, curriculum, [{"week": week, "lessons_hash": name}], key)
     number: int = connection.execute(
-        select(curriculum.c.id).where(
-            curriculum.c.week == week, curriculum.c.lessons_hash == name
-        )
+        select(curriculum.c.id).where(curriculum.c.week == week, curriculum.c.lessons_hash == name)
     ).scalar_one()
     if is_new:
         rows = [

@@ -1,6 +1,7 @@
 """How the teacher's mark and words are kept, and which of them have yet to go home."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
 from jetkiz.homework.model import Feedback, HomeworkReturn, ReturnState
-from jetkiz.homework.returns import read_returns, tell_ledger
+from jetkiz.homework.returns import Sign, read_returns, tell_ledger
 from jetkiz.homework.tables import feedback, homework_return
 from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import insert_new
@@ -17,16 +18,20 @@ MARKS = {"five": ("5", "4", "3", "2"), "done": ("done", "again")}
 MOST_WORDS = 2_000
 
 
-def give_feedback(
-    connection: Connection,
-    number: int,
-    mark: str,
-    words: str,
-    by: str,
-    now: datetime,
-    key: str,
-) -> Feedback:
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """What a teacher says to a return; ``key`` names the act, so that it may come twice."""
+
+    homework_return: int
+    mark: str
+    words: str
+    by: str
+    key: str
+
+
+def give_feedback(connection: Connection, marking: Marking, now: datetime) -> Feedback:
     """Keep a mark and words on a return and tell the ledger; the same key twice counts once."""
+    number = marking.homework_return
     found = read_returns(connection, numbers=[number])
     if not found or found[0].state == ReturnState.DRAFT:
         raise JetkizError(
@@ -34,11 +39,19 @@ def give_feedback(
             N_("Open the queue again: it may have been replaced by a newer version."),
             number=number,
         )
-    _check(mark, words)
-    row = {"key": key, "return_id": number, "mark": mark, "words": words, "by": by, "at": now}
+    _check(marking.mark, marking.words)
+    row = {
+        "key": marking.key,
+        "return_id": number,
+        "mark": marking.mark,
+        "words": marking.words,
+        "by": marking.by,
+        "at": now,
+    }
     if insert_new(connection, feedback, [row], ["key"]):
-        _mark(connection, found[0], key, now, by)
-    return next(one for one in read_feedback(connection, [number]) if one.by == by)
+        _mark(connection, found[0], marking, now)
+    kept = connection.scalar(select(feedback.c.id).where(feedback.c.key == marking.key))
+    return next(one for one in read_feedback(connection, [number]) if one.id == kept)
 
 
 def _check(mark: str, words: str) -> None:
@@ -55,18 +68,14 @@ def _check(mark: str, words: str) -> None:
         )
 
 
-def _mark(
-    connection: Connection, work: HomeworkReturn, key: str, now: datetime, by: str
-) -> None:
-    c = homework_return.c
-    marked = update(homework_return).where(c.id == work.id)
+def _mark(connection: Connection, work: HomeworkReturn, marking: Marking, now: datetime) -> None:
+    marked = update(homework_return).where(homework_return.c.id == work.id)
     connection.execute(marked.values(state=int(ReturnState.MARKED)))
-    tell_ledger(connection, work.student, work.lesson, State.MARKED, f"mark:{key}", now, by)
+    key = f"mark:{marking.key}"
+    tell_ledger(connection, Sign(work.student, work.lesson, State.MARKED, key, marking.by), now)
 
 
-def read_feedback(
-    connection: Connection, returns: Iterable[int] | None = None
-) -> list[Feedback]:
+def read_feedback(connection: Connection, returns: Iterable[int] | None = None) -> list[Feedback]:
     """Return feedback, newest first; of all returns or of those with the given numbers."""
     c = feedback.c
     query = select(feedback).order_by(c.id.desc())

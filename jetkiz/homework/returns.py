@@ -6,7 +6,7 @@ student and lesson, never to a delivery.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -114,36 +114,40 @@ def hand_in(
         .where(c.id == draft)
         .values(state=int(ReturnState.HANDED_IN), handed_in_at=now, is_late=today > due)
     )
-    tell_ledger(connection, student, lesson, State.RETURNED, f"return:{draft}", now, source)
+    tell_ledger(connection, Sign(student, lesson, State.RETURNED, f"return:{draft}", source), now)
     return read_returns(connection, numbers=[draft])[0]
 
 
-def tell_ledger(
-    connection: Connection,
-    student: int,
-    lesson: int,
-    state: State,
-    key: str,
-    now: datetime,
-    source: str,
-) -> bool:
-    """Record what a home or teacher did with a lesson as a receipt of its current attempt."""
-    week = next((one.week for one in read_lessons(connection, only=[lesson])), None)
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What somebody did that shows how far a lesson came; ``key`` names the act."""
+
+    student: int
+    lesson: int
+    state: State
+    key: str
+    source: str
+
+
+def tell_ledger(connection: Connection, sign: Sign, now: datetime) -> bool:
+    """Record a sign as a receipt of the lesson's current attempt; False if it was known."""
+    week = next((one.week for one in read_lessons(connection, only=[sign.lesson])), None)
     if week is None:
         return False
-    stands = [one for one in lesson_states(connection, week, [student]) if one.lesson == lesson]
+    week_states = lesson_states(connection, week, [sign.student])
+    stands = [one for one in week_states if one.lesson == sign.lesson]
     if not stands:
         return False
     receipt = Receipt(
-        key=key,
+        key=sign.key,
         week=week,
-        student=student,
-        lessons=(lesson,),
-        state=state,
+        student=sign.student,
+        lessons=(sign.lesson,),
+        state=sign.state,
         channel=stands[0].channel or "",
         at=now,
         attempt=stands[0].attempt,
-        source=source,
+        source=sign.source,
     )
     return record_receipt(connection, receipt, now)
 

@@ -1,7 +1,7 @@
 """Which words stand for an English sentence in Kazakh and Russian.
 
-Catalogues are gettext ``.po`` files, one a subject, read when a language is first asked for:
-no compiled file can be forgotten in a build, and English, whose sentences are the keys, costs nothing.
+Catalogues are gettext ``.po`` files, one a subject, read when a language is first asked for: no
+compiled file can be forgotten in a build, and English, whose sentences are keys, costs nothing.
 """
 
 import gettext

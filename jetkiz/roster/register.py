@@ -92,7 +92,9 @@ def read_households(
     if only is not None:
         query = query.where(c.id.in_(list(only)))
     addressees = _addressees(connection)
-    return {row.id: _household(row, addressees.get(row.id, "")) for row in connection.execute(query)}
+    return {
+        row.id: _household(row, addressees.get(row.id, "")) for row in connection.execute(query)
+    }
 
 
 def _household(row: Any, addressee: str) -> Household:
@@ -129,13 +131,9 @@ def read_homes(connection: Connection, only: Iterable[int] | None = None) -> lis
         ).order_by(c.id)
     )
     for row in rows:
-        fact = Fact(
-            FactKind(row.kind), row.value, Source(row.source), row.asked_on, row.confidence
-        )
+        fact = Fact(FactKind(row.kind), row.value, Source(row.source), row.asked_on, row.confidence)
         (home[row.household_id] if row.student_id is None else own[row.student_id]).append(fact)
-    return [
-        Home(person, strongest(home[person.household], own[person.id])) for person in students
-    ]
+    return [Home(person, strongest(home[person.household], own[person.id])) for person in students]
 
 
 def learn(
@@ -150,6 +148,7 @@ def learn(
     ``at`` tells two facts of one day apart where the newer one must win (linked, blocked, linked).
     """
     moment = at.astimezone(UTC).isoformat() if at else fact.asked_on.isoformat()
+    place = f"{household_id}:{student_id or ''}:{fact.kind}:{int(fact.source)}"
     row = {
         "household_id": household_id,
         "student_id": student_id,
@@ -158,6 +157,6 @@ def learn(
         "source": int(fact.source),
         "asked_on": fact.asked_on,
         "confidence": fact.confidence,
-        "key": f"{household_id}:{student_id or ''}:{fact.kind}:{int(fact.source)}:{moment}:{fact.value}",
+        "key": f"{place}:{moment}:{fact.value}",
     }
     return insert_new(connection, access_fact, [row], ["key"]) == 1

@@ -50,8 +50,9 @@ def bulk_load(connection: Connection, table: Table, rows: Rows) -> int:
 
 
 def _insert(connection: Connection, table: Table) -> PostgresInsert | SqliteInsert:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def _chunks(rows: Rows) -> Iterable[list[Mapping[str, Any]]]:
@@ -65,7 +66,7 @@ def _copy(connection: Connection, table: Table, rows: Rows) -> None:
     columns = ", ".join(f'"{name}"' for name in names)
     writers = [table.c[name].type.bind_processor(connection.dialect) for name in names]
     cursor = connection.connection.cursor()
-    with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+    with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row(
                 [

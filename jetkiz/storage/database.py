@@ -54,9 +54,9 @@ class Database:
         writes later fails under load in spite of any time-out.
         """
         with _plain_errors(self.url), self.engine.connect() as connection:
-            connection = connection.execution_options(jetkiz_write=True)
-            with connection.begin():
-                yield connection
+            writer = connection.execution_options(jetkiz_write=True)
+            with writer.begin():
+                yield writer
 
     async def run(
         self, function: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs
@@ -185,5 +185,3 @@ def _unreachable(url: str, reason: str) -> JetkizError:
         url=shown,
         reason=reason,
     )
-
-

@@ -28,6 +28,4 @@ class Workplace:
 
 def open_workplace(settings: Settings, clock: Clock = wall_clock) -> Workplace:
     """Open the database and the file store that the settings name."""
-    return Workplace(
-        settings, Database(settings.url), FileStore(settings.data / "files"), clock
-    )
+    return Workplace(settings, Database(settings.url), FileStore(settings.data / "files"), clock)
