@@ -1,0 +1,117 @@
+"""Every text a person sees has Kazakh and Russian words, and no catalogue keeps a dead one."""
+
+import io
+import string
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as Entry
+from babel.messages.pofile import read_po
+
+from tools.messages import messages, messages_of_code, messages_of_template
+
+LOCALE = Path("jetkiz/i18n/locale")
+FORMS = {"kk": 2, "ru": 3}
+IN_CODE = {message.text: message for message in messages()}
+
+
+def catalogues(language: str) -> dict[str, Catalog]:
+    files = sorted((LOCALE / language / "LC_MESSAGES").glob("*.po"))
+    return {file.stem: read_po(io.BytesIO(file.read_bytes()), locale=language) for file in files}
+
+
+def entries(language: str) -> list[tuple[str, Entry]]:
+    return [
+        (subject, entry)
+        for subject, catalogue in catalogues(language).items()
+        for entry in catalogue
+        if entry.id
+    ]
+
+
+def ids(entry: Entry) -> list[str]:
+    return [entry.id] if isinstance(entry.id, str) else list(entry.id)
+
+
+def words(entry: Entry) -> list[str]:
+    return [entry.string] if isinstance(entry.string, str) else list(entry.string)
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.fixture(params=sorted(FORMS))
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_every_text_has_words(language: str) -> None:
+    known = {ids(entry)[0] for _, entry in entries(language)}
+    missing = sorted(f"{m.where} {text!r}" for text, m in IN_CODE.items() if text not in known)
+    assert missing == []
+
+
+def test_no_words_are_left_over(language: str) -> None:
+    unused = [f"{s}: {ids(e)[0]!r}" for s, e in entries(language) if ids(e)[0] not in IN_CODE]
+    assert unused == []
+
+
+def test_words_are_neither_empty_nor_doubtful(language: str) -> None:
+    bad = [f"{s}: {ids(e)[0]!r}" for s, e in entries(language) if e.fuzzy or not all(words(e))]
+    assert bad == []
+
+
+def test_words_name_the_same_places_as_the_text(language: str) -> None:
+    wrong = [
+        f"{subject}: {text!r}"
+        for subject, entry in entries(language)
+        for text in words(entry)
+        if places(text) != places(ids(entry)[-1])
+    ]
+    assert wrong == []
+
+
+def test_numbers_have_all_their_forms(language: str) -> None:
+    plurals = {text for text, message in IN_CODE.items() if message.plural}
+    wrong = [
+        f"{subject}: {ids(entry)[0]!r}"
+        for subject, entry in entries(language)
+        if len(words(entry)) != (FORMS[language] if ids(entry)[0] in plurals else 1)
+    ]
+    assert wrong == []
+
+
+def test_one_text_has_one_wording(language: str) -> None:
+    wordings = defaultdict(set)
+    for _, entry in entries(language):
+        wordings[ids(entry)[0]].add(tuple(words(entry)))
+    assert {text for text, each in wordings.items() if len(each) > 1} == set()
+
+
+def test_both_languages_have_the_same_subjects() -> None:
+    assert list(catalogues("kk")) == list(catalogues("ru"))
+
+
+def test_messages_are_found_in_code() -> None:
+    source = """
+t("one"); self.t("two" if x else "three", n=1); N_("four" " joined")
+t.n("{n} page", "{n} pages", n); say(f"no"); other("no"); t(variable); confirm_or_stop(d, "five")
+"""
+    found = [(m.text, m.plural) for m in messages_of_code(source, "sample.py")]
+    assert sorted(found) == [
+        ("five", ""),
+        ("four joined", ""),
+        ("one", ""),
+        ("three", ""),
+        ("two", ""),
+        ("{n} page", "{n} pages"),
+    ]
+
+
+def test_messages_are_found_in_templates() -> None:
+    source = "{{ t('one', name=x) }}{% if t('two') %}{% endif %}{{ t.n('a', 'b', n) }}{{ f('no') }}"
+    found = [(m.text, m.plural) for m in messages_of_template(source, "sample.html")]
+    assert sorted(found) == [("a", "b"), ("one", ""), ("two", "")]
