@@ -21,7 +21,7 @@ def insert_new(
         return 0
     statement = _insert(connection, table)
     statement = statement.on_conflict_do_nothing(index_elements=list(key) if key else None)
-    return sum(connection.execute(statement, part).rowcount for part in _chunks(rows))
+    return _count(connection, statement, rows)
 
 
 def upsert(connection: Connection, table: Table, rows: Rows, key: Sequence[str]) -> int:
@@ -31,7 +31,7 @@ def upsert(connection: Connection, table: Table, rows: Rows, key: Sequence[str])
     statement = _insert(connection, table)
     changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
     statement = statement.on_conflict_do_update(index_elements=list(key), set_=changed)
-    return sum(connection.execute(statement, part).rowcount for part in _chunks(rows))
+    return _count(connection, statement, rows)
 
 
 def bulk_load(connection: Connection, table: Table, rows: Rows) -> int:
@@ -47,6 +47,13 @@ def bulk_load(connection: Connection, table: Table, rows: Rows) -> int:
         for part in _chunks(rows):
             connection.execute(table.insert(), part)
     return len(rows)
+
+
+def _count(connection: Connection, statement: PostgresInsert | SqliteInsert, rows: Rows) -> int:
+    # Without this option the number is lost on PostgreSQL, where keys are fetched instead.
+    options = {"preserve_rowcount": True}
+    parts = (connection.execute(statement, p, execution_options=options) for p in _chunks(rows))
+    return sum(result.rowcount for result in parts)
 
 
 def _insert(connection: Connection, table: Table) -> PostgresInsert | SqliteInsert:
