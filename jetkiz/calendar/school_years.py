@@ -1,0 +1,102 @@
+"""Which school years are known, each from its own file; for others weekdays are taken."""
+
+import tomllib
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jetkiz.calendar.model import Break, Quarter, SchoolYear
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+
+FOLDER: Final = Path(__file__).parent / "data"
+
+# A school year is named by the autumn it begins in; orders for it appear in August.
+FIRST_MONTH = 8
+
+
+def year_file(day: date, folder: Path = FOLDER) -> Path:
+    """Return where the calendar of the school year of ``day`` is, or has to be put."""
+    first = day.year if day.month >= FIRST_MONTH else day.year - 1
+    return folder / f"{first}-{first + 1}.toml"
+
+
+def school_year(day: date, folder: Path = FOLDER) -> SchoolYear:
+    """Return the school year of ``day``; without a file 1 September to 25 May, not verified."""
+    file = year_file(day, folder)
+    return _read(file) or _without_breaks(int(file.stem[:4]))
+
+
+def notice(day: date, folder: Path = FOLDER) -> JetkizError | None:
+    """Return words about a calendar that cannot be relied on, or None."""
+    if school_year(day, folder).verified:
+        return None
+    file = year_file(day, folder)
+    if file.is_file():
+        return JetkizError(
+            N_("The calendar of the school year {year} is not verified in every part."),
+            N_("Compare the file {file} with the order of the ministry."),
+            year=file.stem,
+            file=file,
+        )
+    return JetkizError(
+        N_(
+            "There is no calendar for the school year {year}: every weekday that is no public "
+            "holiday counts as a school day."
+        ),
+        N_("Add the file {file} with the breaks of the ministry's order."),
+        year=file.stem,
+        file=file,
+    )
+
+
+def _without_breaks(first: int) -> SchoolYear:
+    return SchoolYear(f"{first}/{(first + 1) % 100:02}", date(first, 9, 1), date(first + 1, 5, 25))
+
+
+@cache
+def _read(file: Path) -> SchoolYear | None:
+    try:
+        return _year(tomllib.loads(file.read_text("utf-8-sig")))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError, ValueError, TypeError, KeyError) as error:
+        raise JetkizError(
+            N_("The calendar {file} cannot be read: {reason}."),
+            N_("Write it like the other files of that folder: start, end, quarters, breaks."),
+            file=file,
+            reason=error,
+        ) from error
+
+
+def _year(values: dict[str, Any]) -> SchoolYear:
+    year = SchoolYear(
+        title=str(values["title"]),
+        start=_day(values["start"]),
+        end=_day(values["end"]),
+        quarters=tuple(
+            Quarter(_day(q["start"]), _day(q["end"]), bool(q.get("distance", False)))
+            for q in values.get("quarters", [])
+        ),
+        breaks=tuple(
+            Break(_day(b["start"]), _day(b["end"]), tuple(b.get("grades", ())))
+            for b in values.get("breaks", [])
+        ),
+        extra_days_off=frozenset(map(_day, values.get("extra_days_off", []))),
+        extra_school_days=frozenset(map(_day, values.get("extra_school_days", []))),
+        verified=bool(values.get("verified", False)),
+        source=str(values.get("source", "")),
+    )
+    spans = [(year.start, year.end)]
+    spans += [(part.start, part.end) for part in (*year.quarters, *year.breaks)]
+    for start, end in spans:
+        if end < start:
+            raise ValueError(f"{end} is before {start}")
+    return year
+
+
+def _day(value: Any) -> date:
+    if type(value) is not date:
+        raise TypeError(f"{value!r} is no day")
+    return value
