@@ -71,7 +71,8 @@ def _chunks(rows: Rows) -> Iterable[list[Mapping[str, Any]]]:
 def _copy(connection: Connection, table: Table, rows: Rows) -> None:
     names = list(rows[0])
     columns = ", ".join(f'"{name}"' for name in names)
-    writers = [table.c[name].type.bind_processor(connection.dialect) for name in names]
+    kinds = [table.c[name].type.dialect_impl(connection.dialect) for name in names]
+    writers = [kind.bind_processor(connection.dialect) for kind in kinds]
     cursor = connection.connection.cursor()
     with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
         for row in rows:
