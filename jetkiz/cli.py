@@ -8,7 +8,9 @@ from typing import Any, Final
 import click
 
 from jetkiz import __version__
-from jetkiz.command_line import CommandDesk, SpokenGroup, open_desk, run_command
+from jetkiz.command_line import CommandDesk, SpokenGroup, run_command
+from jetkiz.config import load_settings
+from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 
 # Name, where it lives, and its line in the help, so that the help imports none of them.
@@ -43,14 +45,29 @@ class LazyGroup(SpokenGroup):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(module), name)
+        try:
+            command: click.Command = getattr(import_module(module), name)
+        except ModuleNotFoundError as error:
+            raise _missing_package(cmd_name, error) from error
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands from their lines, without importing them."""
-        desk = ctx.find_object(CommandDesk) or open_desk(Path())
+        desk = ctx.ensure_object(CommandDesk)
         with formatter.section(desk.t("Commands")):
             formatter.write_dl([(name, desk.t(line)) for name, (_, line) in COMMANDS.items()])
+
+
+def _missing_package(command: str, error: ModuleNotFoundError) -> Exception:
+    package = (error.name or "").partition(".")[0]
+    if package in {"jetkiz", "bot", "scheduler", "print_packs", "broadcast"}:
+        return error
+    return JetkizError(
+        N_("The command {command} needs the package {package}, which is not installed."),
+        N_("Install everything with: pip install 'jetkiz[all]'."),
+        command=command,
+        package=package,
+    )
 
 
 @click.group(cls=LazyGroup, help=N_("Every lesson of a week to every student, in one ledger."))
@@ -61,24 +78,29 @@ class LazyGroup(SpokenGroup):
 @click.pass_context
 def jetkiz(ctx: click.Context, /, **options: Any) -> None:
     """Open the settings; the workplace opens when a command needs it."""
-    ctx.obj = open_desk(Path(), **options)
+    ctx.ensure_object(CommandDesk).settings = load_settings(Path(), **options)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and leave with its exit status."""
     given = sys.argv[1:] if arguments is None else arguments
-    context: list[click.Context] = []
+    desks: list[CommandDesk] = []
 
     def command() -> None:
-        with jetkiz.make_context("jetkiz", list(given)) as ctx:
-            context.append(ctx)
-            jetkiz.invoke(ctx)
-
-    def desk() -> CommandDesk | None:
-        return context[0].obj if context else None
+        # Help is printed before options are read, and it too has to speak the right language.
+        desks.append(CommandDesk(load_settings(Path(), language=_asked_language(given))))
+        with jetkiz.make_context("jetkiz", list(given), obj=desks[0]) as context:
+            jetkiz.invoke(context)
 
     try:
-        status = run_command(command, desk)
+        status = run_command(command, lambda: desks[0] if desks else None)
     except click.exceptions.Exit as leave:
         status = leave.exit_code
     sys.exit(status)
+
+
+def _asked_language(given: list[str]) -> str | None:
+    for place, word in enumerate(given[:-1]):
+        if word == "--language":
+            return given[place + 1]
+    return None

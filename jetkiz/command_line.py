@@ -3,12 +3,11 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import click
 
-from jetkiz.config import Settings, load_settings
+from jetkiz.config import Settings
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator, translator
 from jetkiz.storage.workplace import Clock, Workplace, open_workplace, wall_clock
@@ -21,7 +20,7 @@ WRONG_USE = 2
 class CommandDesk:
     """What a command is given: settings, words, and the workplace, opened when first asked for."""
 
-    settings: Settings
+    settings: Settings = field(default_factory=Settings)
     clock: Clock = wall_clock
     _opened: list[Workplace] = field(default_factory=list)
 
@@ -58,13 +57,33 @@ class SpokenCommand(click.Command):
         self.help = _translated(self.help)
         return super().get_short_help_str(limit)
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the help, translated."""
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how the command is called."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=_translated(N_("Usage: ")))
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the command does."""
         self.help = _translated(self.help)
-        for parameter in self.params:
+        super().format_help_text(ctx, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, and below a group its commands."""
+        for parameter in self.get_params(ctx):
             if isinstance(parameter, click.Option):
-                parameter.help = _translated(parameter.help)
-        super().format_help(ctx, formatter)
+                parameter.help = _translated(_OWN_WORDS.get(parameter.name or "", parameter.help))
+        records = [p.get_help_record(ctx) for p in self.get_params(ctx)]
+        with formatter.section(_translated(N_("Options"))):
+            formatter.write_dl([record for record in records if record])
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
+
+# The library's own two options speak English only.
+_OWN_WORDS = {
+    "help": N_("Show this page and leave."),
+    "version": N_("Show the version and leave."),
+}
 
 
 class SpokenGroup(SpokenCommand, click.Group):
@@ -72,16 +91,17 @@ class SpokenGroup(SpokenCommand, click.Group):
 
     command_class = SpokenCommand
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands of the group, each with its line."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section(_translated(N_("Commands"))):
+            formatter.write_dl([(n, c.get_short_help_str()) for n, c in commands if c])
 
-def _translated(text: str | None) -> str | None:
+
+def _translated(text: str | None) -> str:
     context = click.get_current_context(silent=True)
     desk = context.find_object(CommandDesk) if context else None
-    return desk.t(text) if desk and text else text
-
-
-def open_desk(folder: Path, **options: Any) -> CommandDesk:
-    """Return the desk for the settings in force in ``folder``."""
-    return CommandDesk(load_settings(folder, **options))
+    return desk.t(text or "") if desk else text or ""
 
 
 def run_command(command: Callable[[], Any], desk: Callable[[], CommandDesk | None]) -> int:
