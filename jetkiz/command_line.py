@@ -69,10 +69,11 @@ class SpokenCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, and below a group its commands."""
-        for parameter in self.get_params(ctx):
+        parameters = self.get_params(ctx)
+        for parameter in parameters:
             if isinstance(parameter, click.Option):
                 parameter.help = _translated(_OWN_WORDS.get(parameter.name or "", parameter.help))
-        records = [p.get_help_record(ctx) for p in self.get_params(ctx)]
+        records = [parameter.get_help_record(ctx) for parameter in parameters]
         with formatter.section(_translated(N_("Options"))):
             formatter.write_dl([record for record in records if record])
         if isinstance(self, click.Group):
