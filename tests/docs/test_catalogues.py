@@ -1,6 +1,7 @@
 """Every text a person sees has Kazakh and Russian words, and no catalogue keeps a dead one."""
 
 import io
+import re
 import string
 from collections import defaultdict
 from pathlib import Path
@@ -9,11 +10,15 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as Entry
 from babel.messages.pofile import read_po
+from jinja2 import Environment
 
+from tools import sizes
 from tools.messages import messages, messages_of_code, messages_of_template
 
 LOCALE = Path("jetkiz/i18n/locale")
 FORMS = {"kk": 2, "ru": 3}
+# Attributes that a browser shows or reads aloud.
+SPOKEN = re.compile(r'\b(?:title|alt|placeholder|aria-label)="([^"]*)"')
 IN_CODE = {message.text: message for message in messages()}
 
 
@@ -41,6 +46,17 @@ def words(entry: Entry) -> list[str]:
 
 def places(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def loose_words(template: str) -> list[str]:
+    """Words that would be shown as they stand, in whatever language the reader has."""
+    without_code = re.sub(r"<(script|style)\b.*?</\1>", " ", template, flags=re.DOTALL)
+    parts = Environment(autoescape=True).lex(without_code)
+    text = "".join(value if kind == "data" else "\0" for _, kind, value in parts)
+    spoken = " ".join(SPOKEN.findall(text))
+    shown = re.sub(r"<[^>]*>", " ", text) + " " + spoken
+    shown = re.sub(r"&\w+;|\0", " ", shown)
+    return [word for word in re.findall(r"[^\W\d_]{2,}", shown) if word != "Jetkiz"]
 
 
 @pytest.fixture(params=sorted(FORMS))
@@ -95,6 +111,12 @@ def test_both_languages_have_the_same_subjects() -> None:
     assert list(catalogues("kk")) == list(catalogues("ru"))
 
 
+def test_templates_have_no_words_of_their_own() -> None:
+    templates = [file for root in sizes.ROOTS for file in sorted(Path(root).rglob("*.html"))]
+    found = [f"{file}: {words}" for file in templates if (words := loose_words(file.read_text()))]
+    assert found == []
+
+
 def test_messages_are_found_in_code() -> None:
     source = """
 t("one"); self.t("two" if x else "three", n=1); N_("four" " joined")
@@ -109,6 +131,20 @@ t.n("{n} page", "{n} pages", n); say(f"no"); other("no"); t(variable); confirm_o
         ("two", ""),
         ("{n} page", "{n} pages"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("<p class='x'>{{ t('Name') }}: {{ a }}</p>", []),
+        ("<a href='{{ url }}' title=\"{{ t('Go > on') }}\">→ 12&nbsp;</a>", []),
+        ("<b>Jetkiz</b><script>let name = 1;</script>", []),
+        ("<p>Save</p>{# a note #}", ["Save"]),
+        ('<input placeholder="Search" name="query">', ["Search"]),
+    ],
+)
+def test_loose_words_are_found(template: str, words: list[str]) -> None:
+    assert loose_words(template) == words
 
 
 def test_messages_are_found_in_templates() -> None:
