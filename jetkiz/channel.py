@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 
 from jetkiz.delivery.model import Batch, Consignment, Delivery, Receipt
 from jetkiz.delivery.states import State
+from jetkiz.i18n import N_
 from jetkiz.lessons.model import Lesson
 from jetkiz.roster.model import Home
 
@@ -21,6 +22,18 @@ CHANNELS: Final[Mapping[str, str]] = {
     "post": "print_packs.channel:PostChannel",
     "in_person": "print_packs.channel:InPersonChannel",
 }
+
+CHANNEL_WORDS: Final[Mapping[str, str]] = {
+    "telegram": N_("Telegram"),
+    "broadcast": N_("TV and radio"),
+    "post": N_("post"),
+    "in_person": N_("paper by hand"),
+}
+
+
+def channel_words(name: str) -> str:
+    """Return the message id of what people call a channel."""
+    return CHANNEL_WORDS.get(name, name)
 
 
 @dataclass(frozen=True, slots=True)
