@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from jetkiz.config import Settings
-from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
+
+if TYPE_CHECKING:
+    from jetkiz.storage.database import Database
 
 Clock = Callable[[], datetime]
 
@@ -21,7 +24,7 @@ class Workplace:
     """Settings, database, files and clock; a rehearsal gives its own clock."""
 
     settings: Settings
-    database: Database
+    database: "Database"
     files: FileStore
     clock: Clock = wall_clock
 
