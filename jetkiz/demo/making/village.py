@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 SEED = 202605
 SURVEY_START = date(2025, 9, 8)
 SURVEY_DAYS = 12
-# +7 709 is given to no operator: nobody's telephone rings when a stranger tries a number
+# 709 is a code held in reserve as far as we know: nobody's telephone should ring
 PHONE = "+7709{:07d}"
 
 
