@@ -1,8 +1,23 @@
 """What every test may count on: no network, both databases, a word about missing tools."""
 
+import os
+
+from hypothesis import HealthCheck, settings
+
 from tests.network_guard import close_the_network
 
 pytest_plugins = ["tests.gates", "tests.databases"]
+
+
+# A busy machine is slow at times: that is no fault of the code under test. Where a merge is decided,
+# the same examples are drawn each time.
+settings.register_profile(
+    "jetkiz",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("jetkiz")
 
 
 def pytest_configure() -> None:
