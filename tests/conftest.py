@@ -9,8 +9,8 @@ from tests.network_guard import close_the_network
 pytest_plugins = ["tests.gates", "tests.databases"]
 
 
-# A busy machine is slow at times: that is no fault of the code under test. Where a merge is decided,
-# the same examples are drawn each time.
+# A busy machine is slow at times: that is no fault of the code under test. Where a merge is
+# decided, the same examples are drawn each time.
 settings.register_profile(
     "jetkiz",
     deadline=None,
