@@ -1,0 +1,52 @@
+"""Gives messages, presses and block notices the form in which the Bot API carries them."""
+
+from jetkiz.rehearsal.model import Author, Json, Message, Person, Standing
+from jetkiz.rehearsal.world import World
+
+
+def message_json(world: World, message: Message, with_reply: bool = True) -> Json:
+    person = world.people[world.chats[message.chat_id]]
+    sender = person.as_user() if message.author == Author.PERSON else world.bot.as_user()
+    answer: Json = {
+        "message_id": message.message_id,
+        "from": sender,
+        "chat": person.as_chat(),
+        "date": message.date,
+    }
+    if message.edited is not None:
+        answer["edit_date"] = message.edited
+    if message.album is not None:
+        answer["media_group_id"] = message.album
+    replied = world.message_in(message.chat_id, message.reply_to or 0) if with_reply else None
+    if replied is not None:
+        answer["reply_to_message"] = message_json(world, replied, with_reply=False)
+    answer |= {name: part for name, part in message.content.items() if part != []}
+    if message.buttons:
+        answer["reply_markup"] = {"inline_keyboard": message.buttons}
+    return answer
+
+
+def press_json(world: World, person: Person, press: Json) -> Json:
+    return {
+        "id": press["query_id"],
+        "from": person.as_user(),
+        "message": message_json(world, world.messages[press["message_id"]]),
+        "chat_instance": str(-person.chat_id),
+        "data": press["data"],
+    }
+
+
+def standing_json(world: World, person: Person, date: int, after: Standing) -> Json:
+    return {
+        "chat": person.as_chat(),
+        "from": person.as_user(),
+        "date": date,
+        "old_chat_member": member_json(world, person.standing),
+        "new_chat_member": member_json(world, after),
+    }
+
+
+def member_json(world: World, standing: Standing) -> Json:
+    if standing == Standing.MEMBER:
+        return {"user": world.bot.as_user(), "status": "member"}
+    return {"user": world.bot.as_user(), "status": "kicked", "until_date": 0}

@@ -1,0 +1,112 @@
+"""What the bot may change afterwards: text, caption, buttons, a sign on a message, or all of it."""
+
+from dataclasses import replace
+from typing import Any
+
+from jetkiz.rehearsal.bot_json import message_json
+from jetkiz.rehearsal.keyboards import inline_only
+from jetkiz.rehearsal.model import Author, Event, EventKind, Json, Message, Outcome
+from jetkiz.rehearsal.refusals import bad_request
+from jetkiz.rehearsal.sending import Call, known_chat, reachable_chat, read_caption, read_text
+
+DELETABLE_FOR = 48 * 3600
+PRESS_LIVES = 15 * 60  # the real server forgets a press about then
+LONGEST_ANSWER = 200
+NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly "
+    "the same as a current content and reply markup of the message"
+)
+REACTIONS = set("👍👎❤🔥🥰👏😁🤔🎉🤩🙏👌💯⚡🏆👀🎓😇🤝✍🫡🆒") | {"❤️", "✍️"}
+
+
+def own_message(call: Call) -> Message:
+    person = reachable_chat(call)
+    number = call.parameters.integer("message_id")
+    if number is None:
+        raise bad_request("message identifier is not specified")
+    message = call.world.message_in(person.chat_id, number)
+    if message is None:
+        raise bad_request("message to edit not found")
+    if message.author != Author.BOT:
+        raise bad_request("message can't be edited")
+    return message
+
+
+def edited(call: Call, message: Message, content: Json) -> Outcome:
+    buttons = inline_only(call.parameters.structure("reply_markup"))
+    if (content, buttons) == (message.content, message.buttons):
+        raise bad_request(NOT_MODIFIED)
+    changes: Json = {"content": content, "buttons": buttons, "edited": call.now}
+    return changed(call, message, EventKind.MESSAGE_EDITED, changes)
+
+
+def changed(call: Call, message: Message, kind: EventKind, changes: Json) -> Outcome:
+    facts = {"message_id": message.message_id, "chat_id": message.chat_id, "changes": changes}
+    after = replace(message, **changes)
+    return Outcome((Event(kind, facts),), message_json(call.world, after))
+
+
+def edit_message_text(call: Call) -> Outcome:
+    message = own_message(call)
+    formatted = read_text(call)
+    if "text" not in message.content:
+        raise bad_request("there is no text in the message to edit")
+    return edited(call, message, {"text": formatted.text, "entities": formatted.entities})
+
+
+def edit_message_caption(call: Call) -> Outcome:
+    message = own_message(call)
+    caption = read_caption(call)
+    if message.media is None:
+        raise bad_request("there is no caption in the message to edit")
+    return edited(call, message, {message.media.value: message.content[message.media], **caption})
+
+
+def edit_message_reply_markup(call: Call) -> Outcome:
+    message = own_message(call)
+    return edited(call, message, message.content)
+
+
+def delete_message(call: Call) -> Outcome:
+    person = known_chat(call)
+    message = call.world.message_in(person.chat_id, call.parameters.integer("message_id") or 0)
+    if message is None:
+        raise bad_request("message to delete not found")
+    if call.now - message.date > DELETABLE_FOR:
+        raise bad_request("message can't be deleted for everyone")
+    outcome = changed(call, message, EventKind.MESSAGE_DELETED, {"deleted": True})
+    return replace(outcome, result=True)
+
+
+def set_message_reaction(call: Call) -> Outcome:
+    person = reachable_chat(call)
+    message = call.world.message_in(person.chat_id, call.parameters.integer("message_id") or 0)
+    if message is None:
+        raise bad_request("message to react not found")
+    sign = read_reaction(call.parameters.structure("reaction"))
+    return replace(changed(call, message, EventKind.REACTION_SET, {"reaction": sign}), result=True)
+
+
+def read_reaction(given: Any) -> str | None:
+    if not given:
+        return None
+    if not isinstance(given, list) or len(given) > 1:
+        raise bad_request("REACTIONS_TOO_MANY")
+    sign = given[0].get("emoji") if isinstance(given[0], dict) else None
+    if sign not in REACTIONS:
+        raise bad_request("REACTION_INVALID")
+    return str(sign)
+
+
+def answer_callback_query(call: Call) -> Outcome:
+    query = call.parameters.text("callback_query_id") or ""
+    press = call.world.presses.get(query)
+    text = call.parameters.text("text") or ""
+    if len(text) > LONGEST_ANSWER:
+        raise bad_request("MESSAGE_TOO_LONG")
+    too_old = press is not None and call.now - press["at"].timestamp() > PRESS_LIVES
+    if press is None or "answer" in press or too_old:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    alert = call.parameters.flag("show_alert")
+    facts = {"query_id": query, "person": press["person"], "text": text, "alert": alert}
+    return Outcome((Event(EventKind.PRESS_ANSWERED, facts),), True)

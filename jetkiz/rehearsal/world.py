@@ -1,0 +1,195 @@
+"""The state of the rehearsal: what is true after everything that has happened so far."""
+
+import base64
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from jetkiz.rehearsal.journal import Journal
+from jetkiz.rehearsal.model import (
+    Author,
+    Bot,
+    Event,
+    EventKind,
+    FileKind,
+    Json,
+    LedgerLine,
+    Message,
+    Person,
+    Standing,
+    StoredFile,
+)
+
+FIRST_CHAT = 7_000_000_001  # beyond 32 bits, as today's Telegram numbers are
+FIRST_UPDATE = 500_000_001
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedUpdate:
+    """An update that waits for the bot, with the time it came."""
+
+    at: datetime
+    update: Json
+
+    @property
+    def number(self) -> int:
+        return int(self.update["update_id"])
+
+
+@dataclass(slots=True)
+class World:
+    """Read it freely; it changes only through commit()."""
+
+    bot: Bot
+    journal: Journal | None = None
+    people: dict[str, Person] = field(default_factory=dict)
+    chats: dict[int, str] = field(default_factory=dict)
+    messages: dict[int, Message] = field(default_factory=dict)
+    chat_messages: dict[int, list[int]] = field(default_factory=dict)
+    files: dict[str, StoredFile] = field(default_factory=dict)
+    paths: dict[str, StoredFile] = field(default_factory=dict)
+    groups: dict[int, list[str]] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    updates: deque[QueuedUpdate] = field(default_factory=deque)
+    wanted: list[str] = field(default_factory=list)
+    presses: dict[str, Json] = field(default_factory=dict)
+    acts: dict[str, Json] = field(default_factory=dict)
+    card: dict[str, Json] = field(default_factory=dict)
+    lines: list[LedgerLine] = field(default_factory=list)
+    chat_lines: dict[int, list[LedgerLine]] = field(default_factory=dict)
+    last_message: int = 0
+    last_update: int = FIRST_UPDATE - 1
+
+    def __post_init__(self) -> None:
+        for at, events in self.journal.changes() if self.journal else ():
+            self.apply(events, at)
+
+    def commit(self, events: Sequence[Event], at: datetime) -> None:
+        if not events:
+            return
+        if self.journal is not None:
+            self.journal.write(at, list(events))
+        self.apply(events, at)
+
+    def apply(self, events: Sequence[Event], at: datetime) -> None:
+        for event in events:
+            APPLY[event.kind](self, event.facts, at)
+            self.remember(event, at)
+
+    def remember(self, event: Event, at: datetime) -> None:
+        facts = event.facts
+        if event.kind == EventKind.FILE_STORED:
+            facts = {"file": facts["file"]}  # the bytes are in contents once, not here again
+        line = LedgerLine(len(self.lines) + 1, at, event.kind, facts)
+        self.lines.append(line)
+        if "chat_id" in facts:
+            self.chat_lines.setdefault(facts["chat_id"], []).append(line)
+
+    def person_of_chat(self, chat_id: int) -> Person | None:
+        key = self.chats.get(chat_id)
+        return self.people[key] if key is not None else None
+
+    def message_in(self, chat_id: int, message_id: int) -> Message | None:
+        """A message that is there to be seen in that chat."""
+        message = self.messages.get(message_id)
+        return message if message and message.chat_id == chat_id and not message.deleted else None
+
+    def messages_of(self, chat_id: int) -> list[Message]:
+        return [self.messages[number] for number in self.chat_messages.get(chat_id, ())]
+
+    def sizes_of(self, file: StoredFile) -> list[StoredFile]:
+        return [self.files[file_id] for file_id in self.groups[file.group]]
+
+    @property
+    def next_message(self) -> int:
+        return self.last_message + 1
+
+    @property
+    def next_update(self) -> int:
+        return self.last_update + 1
+
+    @property
+    def next_chat(self) -> int:
+        return FIRST_CHAT + len(self.people)
+
+
+def person_arrived(world: World, facts: Json, _at: datetime) -> None:
+    person = Person(facts["person"], facts["chat_id"], facts["name"], facts["language"])
+    world.people[person.key] = person
+    world.chats[person.chat_id] = person.key
+
+
+def standing_changed(world: World, facts: Json, _at: datetime) -> None:
+    person = world.people[facts["person"]]
+    world.people[person.key] = replace(person, standing=Standing(facts["standing"]))
+
+
+def message_posted(world: World, facts: Json, _at: datetime) -> None:
+    message = Message(**(facts | {"author": Author(facts["author"])}))
+    world.messages[message.message_id] = message
+    world.chat_messages.setdefault(message.chat_id, []).append(message.message_id)
+    world.last_message = max(world.last_message, message.message_id)
+
+
+def message_changed(world: World, facts: Json, _at: datetime) -> None:
+    number = facts["message_id"]
+    world.messages[number] = replace(world.messages[number], **facts["changes"])
+
+
+def button_pressed(world: World, facts: Json, at: datetime) -> None:
+    world.presses[facts["query_id"]] = facts | {"at": at}
+
+
+def press_answered(world: World, facts: Json, _at: datetime) -> None:
+    world.presses[facts["query_id"]] |= {"answer": facts}
+
+
+def update_queued(world: World, facts: Json, at: datetime) -> None:
+    update = QueuedUpdate(at, facts["update"])
+    world.updates.append(update)
+    world.last_update = update.number
+
+
+def updates_confirmed(world: World, facts: Json, _at: datetime) -> None:
+    while world.updates and world.updates[0].number < facts["below"]:
+        world.updates.popleft()
+
+
+def updates_chosen(world: World, facts: Json, _at: datetime) -> None:
+    world.wanted = list(facts["kinds"])
+
+
+def file_stored(world: World, facts: Json, _at: datetime) -> None:
+    file = StoredFile(**(facts["file"] | {"kind": FileKind(facts["file"]["kind"])}))
+    world.files[file.file_id] = file
+    world.paths[file.path] = file
+    world.groups.setdefault(file.group, []).append(file.file_id)
+    if facts["content"] is not None:
+        world.contents[file.sha256] = base64.b64decode(facts["content"])
+
+
+def act_done(world: World, facts: Json, _at: datetime) -> None:
+    world.acts[f"{facts['person']} {facts['key']}"] = facts
+
+
+def card_changed(world: World, facts: Json, _at: datetime) -> None:
+    world.card.setdefault(facts["field"], {})[facts["language"]] = facts["value"]
+
+
+APPLY: dict[EventKind, Callable[[World, Json, datetime], None]] = {
+    EventKind.PERSON_ARRIVED: person_arrived,
+    EventKind.STANDING_CHANGED: standing_changed,
+    EventKind.MESSAGE_POSTED: message_posted,
+    EventKind.MESSAGE_EDITED: message_changed,
+    EventKind.MESSAGE_DELETED: message_changed,
+    EventKind.REACTION_SET: message_changed,
+    EventKind.BUTTON_PRESSED: button_pressed,
+    EventKind.PRESS_ANSWERED: press_answered,
+    EventKind.UPDATE_QUEUED: update_queued,
+    EventKind.UPDATES_CONFIRMED: updates_confirmed,
+    EventKind.UPDATES_CHOSEN: updates_chosen,
+    EventKind.FILE_STORED: file_stored,
+    EventKind.ACT_DONE: act_done,
+    EventKind.CARD_CHANGED: card_changed,
+}
