@@ -1,0 +1,80 @@
+"""Which acts people have, and how each is read from a request or a form."""
+
+from collections.abc import Callable
+
+from jetkiz.i18n import N_
+from jetkiz.rehearsal import people
+from jetkiz.rehearsal.model import FileKind
+from jetkiz.rehearsal.parameters import Parameters
+from jetkiz.rehearsal.people import Aim, Attachment
+from jetkiz.rehearsal.refusals import RehearsalError
+from jetkiz.rehearsal.stage import Act
+
+
+def start(given: Parameters) -> Act:
+    payload = given.text("payload") or ""
+    return lambda world, person, now: people.start(world, person, payload, now)
+
+
+def say(given: Parameters) -> Act:
+    text, reply_to = given.text("text") or "", given.integer("reply_to")
+    return lambda world, person, now: people.say(world, person, text, reply_to, now)
+
+
+def press(given: Parameters) -> Act:
+    label, data = given.text("label") or "", given.text("data") or ""
+    aim = Aim(label, data, given.integer("message_id"))
+    return lambda world, person, _now: people.press(world, person, aim)
+
+
+def deactivate(_given: Parameters) -> Act:
+    return lambda _world, person, _now: people.deactivate(person)
+
+
+def attach(kind: FileKind, given: Parameters) -> Act:
+    attached = Attachment(
+        kind, list(given.uploads.values()), given.text("caption") or "", given.integer("reply_to")
+    )
+    return lambda world, person, now: people.send_files(world, person, attached, now)
+
+
+def photos(given: Parameters) -> Act:
+    return attach(FileKind.PHOTO, given)
+
+
+def document(given: Parameters) -> Act:
+    return attach(FileKind.DOCUMENT, given)
+
+
+def voice(given: Parameters) -> Act:
+    return attach(FileKind.VOICE, given)
+
+
+def files(given: Parameters) -> Act:
+    """What a phone does: pictures go as photos, sound as voice, the rest as documents."""
+    families = {upload.mime.partition("/")[0] for upload in given.uploads.values()}
+    if given.flag("as_document") or len(families) != 1:
+        return document(given)
+    return {"image": photos, "audio": voice}.get(families.pop(), document)(given)
+
+
+ACTS: dict[str, Callable[[Parameters], Act]] = {
+    "start": start,
+    "say": say,
+    "press": press,
+    "photos": photos,
+    "document": document,
+    "voice": voice,
+    "files": files,
+    "block": lambda _given: people.block,
+    "unblock": lambda _given: people.unblock,
+    "deactivate": deactivate,
+}
+
+
+def read_act(name: str, given: Parameters) -> Act:
+    if name not in ACTS:
+        raise RehearsalError(
+            N_("There is no act {name}."), N_("Look into the guide for the acts."), 404, name=name
+        )
+    return ACTS[name](given)

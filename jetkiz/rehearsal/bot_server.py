@@ -1,0 +1,102 @@
+"""Answers the bot over HTTP as api.telegram.org does, faults of the script included."""
+
+import hmac
+from typing import Any
+
+from aiohttp import web
+
+from jetkiz.rehearsal.bot_api import POLLING, method_name
+from jetkiz.rehearsal.faults import FaultKind, Moment, Rule
+from jetkiz.rehearsal.parameters import Parameters, read_parameters
+from jetkiz.rehearsal.refusals import ApiRefusal, flooded
+from jetkiz.rehearsal.stage import Stage, waited
+
+STAGE = web.AppKey("stage", Stage)
+
+
+async def bot_method(request: web.Request) -> web.StreamResponse:
+    try:
+        result = await answer(request)
+    except ApiRefusal as refusal:
+        return web.json_response(refusal.envelope(), status=refusal.code)
+    except LineCutError:
+        return cut_line(request)
+    return web.json_response({"ok": True, "result": result})
+
+
+async def answer(request: web.Request) -> Any:
+    stage = request.app[STAGE]
+    check_token(request)
+    method = method_name(request.match_info["method"])
+    parameters = await read_parameters(request)
+    rule = stage.faults.strike(method, called_person(stage, parameters), called_text(parameters))
+    if rule is not None and rule.moment == Moment.BEFORE:
+        await misbehave(stage, rule)
+    if method == POLLING:
+        result = await stage.get_updates(parameters)
+    else:
+        result = stage.call(method, parameters)
+    if rule is not None and rule.moment == Moment.AFTER:
+        await misbehave(stage, rule)
+    return result
+
+
+def check_token(request: web.Request) -> None:
+    expected = request.app[STAGE].world.bot.token.encode()
+    if not hmac.compare_digest(request.match_info["token"].encode(), expected):
+        raise ApiRefusal(401, "Unauthorized")
+
+
+def called_person(stage: Stage, parameters: Parameters) -> str:
+    given = str(parameters.values.get("chat_id", ""))
+    return stage.world.chats.get(int(given), "") if given.isdecimal() else ""
+
+
+def called_text(parameters: Parameters) -> str:
+    return str(parameters.values.get("text") or parameters.values.get("caption") or "")
+
+
+class LineCutError(Exception):
+    """The connection ends without an answer."""
+
+
+async def misbehave(stage: Stage, rule: Rule) -> None:
+    if rule.kind == FaultKind.REFUSE:
+        raise ApiRefusal(rule.code, rule.description)
+    if rule.kind == FaultKind.FLOOD:
+        raise flooded(rule.retry_after)
+    if rule.kind == FaultKind.ERROR:
+        raise ApiRefusal(500, "Internal Server Error")
+    if rule.kind in {FaultKind.HANG, FaultKind.SLOW}:
+        await waited(stage.closing, rule.seconds)
+    if rule.kind in {FaultKind.HANG, FaultKind.RESET}:
+        raise LineCutError
+
+
+def cut_line(request: web.Request) -> web.StreamResponse:
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+async def bot_file(request: web.Request) -> web.StreamResponse:
+    stage = request.app[STAGE]
+    try:
+        check_token(request)
+    except ApiRefusal as refusal:
+        return web.json_response(refusal.envelope(), status=refusal.code)
+    file = stage.world.paths.get(request.match_info["path"])
+    if file is None or file.size > stage.limits.download_bytes:
+        return await not_found(request)
+    body = stage.world.contents[file.sha256]
+    return web.Response(body=body, content_type="application/octet-stream")
+
+
+async def not_found(_request: web.Request) -> web.StreamResponse:
+    return web.json_response(ApiRefusal(404, "Not Found").envelope(), status=404)
+
+
+def add_bot_routes(app: web.Application) -> None:
+    app.router.add_route("*", "/bot{token:[^/]+}/{method:[^/]+}", bot_method)
+    app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", bot_file)
+    app.router.add_route("*", "/bot{rest:.*}", not_found)

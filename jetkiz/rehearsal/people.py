@@ -1,0 +1,270 @@
+"""What people do in a rehearsal: press Start, write, press buttons, send photos, block the bot."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from jetkiz.i18n import LANGUAGES, N_
+from jetkiz.rehearsal.bot_json import message_json, press_json, standing_json
+from jetkiz.rehearsal.limits import Limits
+from jetkiz.rehearsal.media import Storing
+from jetkiz.rehearsal.model import (
+    Author,
+    Event,
+    EventKind,
+    FileKind,
+    Json,
+    Message,
+    Outcome,
+    Person,
+    Standing,
+)
+from jetkiz.rehearsal.parameters import Upload
+from jetkiz.rehearsal.refusals import RehearsalError
+from jetkiz.rehearsal.sending import LONGEST_CAPTION, LONGEST_TEXT, posted
+from jetkiz.rehearsal.text_entities import FormattedText, found_entities, utf16_length
+from jetkiz.rehearsal.updates import queue_updates
+from jetkiz.rehearsal.world import World
+
+KEY = re.compile(r"[\w.@-]{1,64}")
+PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
+
+
+def arrive(world: World, key: str, name: str, language: str) -> Outcome:
+    """A person exists; the same person arriving again changes nothing."""
+    if not KEY.fullmatch(key) or not 1 <= len(name.strip()) <= 64 or language not in LANGUAGES:
+        raise RehearsalError(
+            N_("A person needs a key, a first name and a language."),
+            N_("Use letters, digits, dots and dashes for the key, and kk, ru or en."),
+            400,
+        )
+    known = world.people.get(key)
+    if known is None:
+        facts = {"person": key, "chat_id": world.next_chat, "name": name, "language": language}
+        event = Event(EventKind.PERSON_ARRIVED, facts)
+        return Outcome((event,), facts | {"standing": Standing.STRANGER.value})
+    if (known.name, known.language) != (name, language):
+        raise RehearsalError(
+            N_("{key} is already here as {name}."),
+            N_("Choose another key, or the same name and language."),
+            key=key,
+            name=known.name,
+        )
+    return Outcome((), person_facts(known))
+
+
+def person_facts(person: Person) -> Json:
+    facts = asdict(person)
+    return {"person": facts.pop("key")} | facts | {"standing": person.standing.value}
+
+
+def find(world: World, key: str) -> Person:
+    person = world.people.get(key)
+    if person is None:
+        raise RehearsalError(
+            N_("Nobody here is called {key}."), N_("Add the person first."), 404, key=key
+        )
+    return person
+
+
+def talking(person: Person) -> Person:
+    if person.standing != Standing.MEMBER:
+        raise RehearsalError(
+            N_("{name} does not talk with the bot."), N_("Press Start first."), name=person.name
+        )
+    return person
+
+
+def standing_events(
+    world: World, person: Person, after: Standing, now: datetime
+) -> tuple[Event, ...]:
+    """The change, and the my_chat_member update that tells the bot of it."""
+    facts = {"person": person.key, "standing": after.value}
+    change = Event(EventKind.STANDING_CHANGED, facts)
+    news = standing_json(world, person, int(now.timestamp()), after)
+    return (change, *queue_updates(world, [("my_chat_member", news)]))
+
+
+def start(world: World, person: Person, payload: str, now: datetime) -> Outcome:
+    if not PAYLOAD.fullmatch(payload):
+        raise RehearsalError(
+            N_("This start code cannot be in a Telegram link."),
+            N_("Use at most 64 Latin letters, digits, dashes and underscores."),
+            400,
+        )
+    text = f"/start {payload}".strip()
+    content = text_content(text)
+    if person.standing == Standing.MEMBER:
+        return write(world, person, [content], None, now)
+    member = replace(person, standing=Standing.MEMBER)
+    message = incoming(world, person, content, None, now)
+    news = [("message", message_json(world, message))]
+    if person.standing == Standing.BLOCKED:
+        change = standing_json(world, person, int(now.timestamp()), Standing.MEMBER)
+        news.insert(0, ("my_chat_member", change))
+    facts = {"person": member.key, "standing": member.standing.value}
+    return Outcome(
+        (
+            Event(EventKind.STANDING_CHANGED, facts),
+            posted(message),
+            *queue_updates(world, news),
+        ),
+        {"message_id": message.message_id},
+    )
+
+
+def text_content(text: str) -> Json:
+    found = found_entities(FormattedText(text, []))
+    return {"text": found.text, "entities": found.entities}
+
+
+def say(world: World, person: Person, text: str, reply_to: int | None, now: datetime) -> Outcome:
+    talking(person)
+    if not 1 <= utf16_length(text.strip()) <= LONGEST_TEXT:
+        raise RehearsalError(
+            N_("Nobody can send such a message."), N_("Write 1 to 4096 letters."), 400
+        )
+    return write(world, person, [text_content(text.strip())], reply_to, now)
+
+
+def incoming(
+    world: World, person: Person, content: Json, reply_to: int | None, now: datetime
+) -> Message:
+    if reply_to is not None and world.message_in(person.chat_id, reply_to) is None:
+        raise RehearsalError(
+            N_("There is no message {number} in this chat."),
+            N_("Reply to a message that is there."),
+            404,
+            number=reply_to,
+        )
+    return Message(
+        message_id=world.next_message,
+        chat_id=person.chat_id,
+        author=Author.PERSON,
+        date=int(now.timestamp()),
+        content=content,
+        reply_to=reply_to,
+    )
+
+
+def write(
+    world: World, person: Person, contents: Sequence[Json], reply_to: int | None, now: datetime
+) -> Outcome:
+    """The messages of one act; several are an album, which the bot gets as separate updates."""
+    first = incoming(world, person, contents[0], reply_to, now)
+    album = str(10**16 + first.message_id) if len(contents) > 1 else None
+    messages = [
+        replace(first, message_id=first.message_id + step, content=content, album=album)
+        for step, content in enumerate(contents)
+    ]
+    news = [("message", message_json(world, message)) for message in messages]
+    numbers = [message.message_id for message in messages]
+    return Outcome(
+        (*map(posted, messages), *queue_updates(world, news)),
+        {"message_id": numbers[0], "message_ids": numbers},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Files that a person sends in one act, with words and the message they answer."""
+
+    kind: FileKind
+    uploads: Sequence[Upload]
+    caption: str = ""
+    reply_to: int | None = None
+
+
+def send_files(world: World, person: Person, attached: Attachment, now: datetime) -> Outcome:
+    talking(person)
+    caption = attached.caption.strip()
+    if not 1 <= len(attached.uploads) <= 10 or utf16_length(caption) > LONGEST_CAPTION:
+        raise RehearsalError(
+            N_("Nobody can send these files at once."),
+            N_("Send 1 to 10 files with at most 1024 letters of text."),
+            400,
+        )
+    # A person's own file may be larger than the bot may fetch; that is for the bot to find out.
+    storing = Storing(world, Limits(upload_bytes=2_000_000_000, photo_bytes=2_000_000_000))
+    extra = {"duration": 1} if attached.kind == FileKind.VOICE else {}
+    contents = [
+        storing.reference(attached.kind, None, upload, extra) for upload in attached.uploads
+    ]
+    if caption:
+        words = text_content(caption)
+        contents[0] |= {"caption": words["text"], "caption_entities": words["entities"]}
+    outcome = write(world, person, contents, attached.reply_to, now)
+    return Outcome((*storing.events, *outcome.events), outcome.result)
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """The button meant: by its label or its data, on one message or on the newest that has it."""
+
+    label: str = ""
+    data: str = ""
+    message_id: int | None = None
+
+    def hits(self, button: Json) -> bool:
+        if self.data:
+            return self.data == button.get("callback_data")
+        return bool(self.label == button["text"])
+
+
+def press(world: World, person: Person, aim: Aim) -> Outcome:
+    talking(person)
+    message, button = find_button(world, person, aim)
+    if "callback_data" not in button or button.get("disabled"):
+        raise RehearsalError(
+            N_("The button {label} sends nothing to the bot."),
+            N_("Press another button."),
+            label=button["text"],
+        )
+    facts = {
+        "query_id": str(world.bot.user_id * 10**9 + len(world.presses) + 1),
+        "person": person.key,
+        "message_id": message.message_id,
+        "label": button["text"],
+        "data": button["callback_data"],
+    }
+    news = queue_updates(world, [("callback_query", press_json(world, person, facts))])
+    event = Event(EventKind.BUTTON_PRESSED, facts)
+    return Outcome(
+        (event, *news), {"query_id": facts["query_id"], "message_id": facts["message_id"]}
+    )
+
+
+def find_button(world: World, person: Person, aim: Aim) -> tuple[Message, Json]:
+    for message in reversed(world.messages_of(person.chat_id)):
+        if message.deleted or aim.message_id not in {None, message.message_id}:
+            continue
+        for button in (button for row in message.buttons or () for button in row):
+            if aim.hits(button):
+                return message, button
+    raise RehearsalError(
+        N_("{name} sees no button {label}."),
+        N_("Look at the chat: the message may have changed."),
+        404,
+        name=person.name,
+        label=aim.label or aim.data,
+    )
+
+
+def block(world: World, person: Person, now: datetime) -> Outcome:
+    talking(person)
+    return Outcome(standing_events(world, person, Standing.BLOCKED, now), {})
+
+
+def unblock(world: World, person: Person, now: datetime) -> Outcome:
+    if person.standing != Standing.BLOCKED:
+        raise RehearsalError(
+            N_("{name} has not blocked the bot."), N_("There is nothing to do."), name=person.name
+        )
+    return Outcome(standing_events(world, person, Standing.MEMBER, now), {})
+
+
+def deactivate(person: Person) -> Outcome:
+    """The account is gone; Telegram tells the bot nothing until it tries to write."""
+    facts = {"person": person.key, "standing": Standing.DEACTIVATED.value}
+    return Outcome((Event(EventKind.STANDING_CHANGED, facts),), {})

@@ -1,0 +1,164 @@
+"""The director's side over HTTP: people, their acts, faults, the clock and the ledger.
+
+A bot token opens none of it, so the product cannot read what people really saw.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from jetkiz.i18n import N_
+from jetkiz.rehearsal import ledger, people
+from jetkiz.rehearsal.acts import read_act
+from jetkiz.rehearsal.bot_server import STAGE
+from jetkiz.rehearsal.faults import FaultScript, read_script
+from jetkiz.rehearsal.parameters import Parameters, read_parameters
+from jetkiz.rehearsal.refusals import ApiRefusal, RehearsalError, in_plain_words
+
+Handler = Callable[[web.Request], Awaitable[Any]]
+
+
+def check_origin(request: web.Request) -> None:
+    """A page from elsewhere in the same browser must not play people."""
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise RehearsalError(
+            N_("This request comes from another site."), N_("Use the rehearsal's own page."), 403
+        )
+
+
+async def given_parameters(request: web.Request) -> Parameters:
+    check_origin(request)
+    return await read_parameters(request)
+
+
+def as_json(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        try:
+            return web.json_response(await handler(request))
+        except RehearsalError as refusal:
+            return told(refusal)
+        except ApiRefusal as refusal:
+            return told(in_plain_words(refusal))
+
+    return answer
+
+
+def told(refusal: RehearsalError) -> web.Response:
+    words = {
+        "error": refusal.sentence.format(**refusal.facts),
+        "remedy": refusal.remedy.format(**refusal.facts),
+    }
+    return web.json_response(words, status=refusal.status)
+
+
+async def add_person(request: web.Request) -> Any:
+    given = await given_parameters(request)
+    return request.app[STAGE].add_person(
+        given.text("key") or "", given.text("name") or "", given.text("language") or "kk"
+    )
+
+
+async def list_people(request: web.Request) -> Any:
+    return ledger.people_facts(request.app[STAGE].world)
+
+
+async def perform(request: web.Request) -> Any:
+    return perform_act(request, request.match_info["act"], await given_parameters(request))
+
+
+def perform_act(request: web.Request, name: str, given: Parameters) -> Any:
+    person = request.match_info["person"]
+    act = read_act(name, given)
+    return request.app[STAGE].act(person, name, given.text("key"), act)
+
+
+async def chat(request: web.Request) -> Any:
+    world = request.app[STAGE].world
+    person = people.find(world, request.match_info["person"])
+    answers = [
+        press["answer"]
+        for press in world.presses.values()
+        if press["person"] == person.key and "answer" in press
+    ]
+    return people.person_facts(person) | {
+        "messages": ledger.seen_by(world, person.key),
+        "answers": answers,
+    }
+
+
+async def show_ledger(request: web.Request) -> Any:
+    after = request.query.get("after", "0")
+    return ledger.full_ledger(request.app[STAGE].world, int(after) if after.isdecimal() else 0)
+
+
+async def show_transcript(request: web.Request) -> Any:
+    return ledger.transcript(request.app[STAGE].world)
+
+
+async def set_faults(request: web.Request) -> Any:
+    given = await given_parameters(request)
+    request.app[STAGE].faults = read_script(given.values)
+    return request.app[STAGE].faults.report()
+
+
+async def show_faults(request: web.Request) -> Any:
+    return request.app[STAGE].faults.report()
+
+
+async def clear_faults(request: web.Request) -> Any:
+    check_origin(request)
+    request.app[STAGE].faults = FaultScript()
+    return request.app[STAGE].faults.report()
+
+
+async def set_clock(request: web.Request) -> Any:
+    given = await given_parameters(request)
+    try:
+        now = datetime.fromisoformat(given.text("now") or "")
+    except ValueError:
+        now = None
+    if now is None or now.tzinfo is None:
+        raise RehearsalError(
+            N_("This is no point in time."), N_("Write it like 2026-01-26T08:00:00+05:00."), 400
+        )
+    request.app[STAGE].set_clock(now)
+    return {"now": request.app[STAGE].now().isoformat()}
+
+
+async def show_clock(request: web.Request) -> Any:
+    return {"now": request.app[STAGE].now().isoformat()}
+
+
+async def show_file(request: web.Request) -> web.StreamResponse:
+    """A picture is shown; anything else is only saved, as it may contain a script."""
+    world = request.app[STAGE].world
+    file = world.paths.get(request.match_info["path"])
+    if file is None:
+        raise web.HTTPNotFound
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
+    if file.mime != "image/jpeg":
+        headers["Content-Disposition"] = "attachment"
+    body = world.contents[file.sha256]
+    return web.Response(body=body, content_type=file.mime, headers=headers)
+
+
+def add_rehearsal_routes(app: web.Application) -> None:
+    for method, path, handler in (
+        ("POST", "people", add_person),
+        ("GET", "people", list_people),
+        ("GET", "people/{person}/chat", chat),
+        ("POST", "people/{person}/{act}", perform),
+        ("GET", "ledger", show_ledger),
+        ("GET", "transcript", show_transcript),
+        ("POST", "faults", set_faults),
+        ("GET", "faults", show_faults),
+        ("DELETE", "faults", clear_faults),
+        ("POST", "clock", set_clock),
+        ("GET", "clock", show_clock),
+    ):
+        app.router.add_route(method, f"/rehearsal/{path}", as_json(handler))
+    app.router.add_get("/rehearsal/files/{path:.+}", show_file)

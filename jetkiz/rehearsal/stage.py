@@ -1,0 +1,135 @@
+"""Runs the rehearsal: takes the bot's calls and people's acts one by one and records each whole."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+from jetkiz.i18n import N_
+from jetkiz.rehearsal import bot_api, updates
+from jetkiz.rehearsal.faults import FaultScript
+from jetkiz.rehearsal.limits import Gate, Limits
+from jetkiz.rehearsal.model import Event, EventKind, Outcome, Person
+from jetkiz.rehearsal.parameters import Parameters
+from jetkiz.rehearsal.people import arrive, find
+from jetkiz.rehearsal.refusals import ApiRefusal, RehearsalError, flooded
+from jetkiz.rehearsal.sending import Call
+from jetkiz.rehearsal.world import World
+
+Act = Callable[[World, Person, datetime], Outcome]
+
+CONFLICT = (
+    "Conflict: terminated by other getUpdates request; "
+    "make sure that only one bot instance is running"
+)
+
+
+def real_time() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Stage:
+    """The world with its clocks, limits and faults; lives in one event loop."""
+
+    world: World
+    limits: Limits = field(default_factory=Limits)
+    calendar: Callable[[], datetime] = real_time  # dates of messages; a demo gives its own
+    ticks: Callable[[], float] = time.monotonic  # the limits' clock; must go on by itself
+    zone: tzinfo | None = None
+    shift: timedelta = timedelta(0)
+    faults: FaultScript = field(default_factory=FaultScript)
+    gate: Gate = field(init=False)
+    bell: asyncio.Event = field(default_factory=asyncio.Event)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    polls: int = 0
+
+    def __post_init__(self) -> None:
+        self.gate = Gate(self.limits)
+
+    def now(self) -> datetime:
+        return self.calendar() + self.shift
+
+    def set_clock(self, now: datetime) -> None:
+        self.shift = now - self.calendar()
+
+    def record(self, events: Sequence[Event]) -> None:
+        self.world.commit(events, self.now())
+        if any(event.kind == EventKind.UPDATE_QUEUED for event in events):
+            self.ring()
+
+    def ring(self) -> None:
+        """Wake whoever waits for news."""
+        self.bell.set()
+        self.bell = asyncio.Event()
+
+    def close(self) -> None:
+        self.closing.set()
+        self.ring()
+
+    def call(self, method: str, parameters: Parameters) -> Any:
+        """Decide first, then ask the limits: a bad call is refused for what is wrong with it."""
+        call = Call(self.world, parameters, self.limits, int(self.now().timestamp()))
+        outcome = bot_api.decide(method, call)
+        messages = bot_api.messages_in(outcome)
+        if messages:
+            chat_id = parameters.integer("chat_id") or 0
+            wait = self.gate.pass_through(chat_id, messages, self.ticks())
+            if wait is not None:
+                raise flooded(wait)
+        self.record(outcome.events)
+        return outcome.result
+
+    async def get_updates(self, parameters: Parameters) -> Any:
+        """The newest poller wins; one that still waits is told so."""
+        poll = updates.read_poll(parameters)
+        self.record(updates.choice(self.world, poll.wanted))
+        self.polls += 1
+        mine = self.polls
+        self.ring()
+        until = asyncio.get_running_loop().time() + poll.hold
+        while True:
+            if self.polls != mine:
+                raise ApiRefusal(409, CONFLICT)
+            now = self.now()
+            taken = updates.take_updates(self.world.updates, poll.offset, poll.limit, now)
+            self.record(updates.confirmation(self.world, taken))
+            left = until - asyncio.get_running_loop().time()
+            if taken.updates or left <= 0 or self.closing.is_set():
+                return list(taken.updates)
+            await waited(self.bell, left)
+
+    def add_person(self, key: str, name: str, language: str) -> Any:
+        outcome = arrive(self.world, key, name, language)
+        self.record(outcome.events)
+        return outcome.result
+
+    def act(self, person: str, name: str, key: str | None, act: Act) -> Any:
+        """An act with a key happens once; asked again it gives the first answer."""
+        player = find(self.world, person)
+        done = self.world.acts.get(f"{person} {key}") if key else None
+        if done is not None and done["act"] != name:
+            raise RehearsalError(
+                N_("The key {key} was used for another act of {person}."),
+                N_("Give every act its own key."),
+                key=key,
+                person=person,
+            )
+        if done is not None:
+            return done["result"]
+        outcome = act(self.world, player, self.now())
+        facts = {"person": person, "key": key, "act": name, "result": outcome.result}
+        mark = (Event(EventKind.ACT_DONE, facts),) if key else ()
+        self.record((*outcome.events, *mark))
+        return outcome.result
+
+
+async def waited(signal: asyncio.Event, seconds: float) -> bool:
+    """Whether the signal came within so many seconds."""
+    try:
+        await asyncio.wait_for(signal.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
