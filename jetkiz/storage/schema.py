@@ -25,6 +25,8 @@ TABLE_MODULES = (
     "print_packs.tables",
     "broadcast.tables",
 )
+# The engine of jobs keeps its own tables and migrates them itself, also by name.
+ENGINE_MIGRATION = "jetkiz.engine.dbos_adapter:migrate"
 
 
 def all_tables() -> MetaData:
@@ -40,6 +42,8 @@ def upgrade(database: Database) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+    module, _, function = ENGINE_MIGRATION.partition(":")
+    getattr(import_module(module), function)(database)
 
 
 def version(database: Database) -> tuple[str | None, str | None]:
