@@ -1,12 +1,12 @@
 """What is handed over in one act, in which batch, and what became of the batch."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from jetkiz.delivery.model import Batch, Consignment, Content, Kind
 from jetkiz.delivery.tables import attempt, batch, consignment, consignment_content
@@ -20,6 +20,16 @@ class BatchState(IntEnum):
     QUEUED = 1  # a job for it exists
     HANDED = 2  # the channel took every consignment
     STOPPED = 3  # given up; a person has to look
+
+
+class Outcome(StrEnum):
+    """How an attempt to hand a batch over ended."""
+
+    STARTED = "started"  # it has not ended, or its worker died
+    HANDED = "handed"  # the channel took every consignment
+    REFUSED = "refused"  # the channel could not take it this time
+    STOPPED = "stopped"  # the channel will never take it
+    LOST = "lost"  # the worker died over it
 
 
 def save_batch(connection: Connection, one: Batch, not_before: datetime, now: datetime) -> int:
@@ -178,3 +188,65 @@ def end_attempt(
         .where(c.batch_id == number, c.number == count)
         .values(outcome=outcome, detail=detail, ended_at=now)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BatchHead:
+    """What the dispatcher must know of a batch without opening it."""
+
+    id: int
+    channel: str
+    state: BatchState
+    not_before: datetime
+    refused: int
+    """How often the channel could not take it."""
+    lost: int
+    """How often the worker died over it."""
+
+
+def read_heads(
+    connection: Connection, state: BatchState, until: datetime | None = None
+) -> list[BatchHead]:
+    """Return the batches in a state, oldest moment first; only those due by ``until`` if given."""
+    query = _heads().where(batch.c.state == state)
+    if until is not None:
+        query = query.where(batch.c.not_before <= until)
+    return [_head(row) for row in connection.execute(query)]
+
+
+def read_head(connection: Connection, number: int) -> BatchHead | None:
+    """Return one batch, or None if there is no such number."""
+    row = connection.execute(_heads().where(batch.c.id == number)).first()
+    return _head(row) if row else None
+
+
+def _heads() -> Select[Any]:
+    def ended(outcome: Outcome) -> Any:
+        c = attempt.c
+        return (
+            select(func.count())
+            .where(c.batch_id == batch.c.id, c.outcome == outcome.value)
+            .scalar_subquery()
+        )
+
+    c = batch.c
+    columns = (c.id, c.channel, c.state, c.not_before)
+    return select(*columns, ended(Outcome.REFUSED), ended(Outcome.LOST)).order_by(
+        c.not_before, c.id
+    )
+
+
+def _head(row: Any) -> BatchHead:
+    number, channel, state, not_before, refused, lost = row
+    return BatchHead(number, channel, BatchState(state), not_before, refused, lost)
+
+
+def close_lost_attempts(connection: Connection, number: int, now: datetime) -> int:
+    """Write down that attempts which never ended died with their worker; return how many."""
+    c = attempt.c
+    result = connection.execute(
+        update(attempt)
+        .where(c.batch_id == number, c.outcome == Outcome.STARTED.value)
+        .values(outcome=Outcome.LOST.value, ended_at=now)
+    )
+    return result.rowcount

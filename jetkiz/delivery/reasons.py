@@ -36,6 +36,7 @@ class FailureReason(StrEnum):
     BLOCKED = "blocked"  # the home blocked the bot
     CHAT_GONE = "chat_gone"  # the chat or account no longer exists
     REFUSED = "refused"  # the carrier refused this item
+    NO_ANSWER = "no_answer"  # the carrier could not be reached in any try
     NOT_AIRED = "not_aired"  # the broadcaster dropped the airing
     RETURNED_TO_SENDER = "returned_to_sender"  # the post brought it back
     LOST = "lost"  # tracking ended without a delivery
@@ -67,6 +68,7 @@ FAILURE_WORDS = {
     FailureReason.BLOCKED: N_("the family blocked the bot"),
     FailureReason.CHAT_GONE: N_("the chat no longer exists"),
     FailureReason.REFUSED: N_("the carrier refused it"),
+    FailureReason.NO_ANSWER: N_("the carrier could not be reached"),
     FailureReason.NOT_AIRED: N_("the lesson was not aired"),
     FailureReason.RETURNED_TO_SENDER: N_("the post brought it back"),
     FailureReason.LOST: N_("it was lost on the way"),

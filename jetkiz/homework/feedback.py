@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, String, cast, exists, literal, select, update
 
 from jetkiz.delivery.states import State
+from jetkiz.delivery.tables import consignment
 from jetkiz.errors import JetkizError
 from jetkiz.homework.model import Feedback, HomeworkReturn, ReturnState
 from jetkiz.homework.returns import Sign, read_returns, tell_ledger
@@ -81,7 +83,22 @@ def read_feedback(connection: Connection, returns: Iterable[int] | None = None) 
     query = select(feedback).order_by(c.id.desc())
     if returns is not None:
         query = query.where(c.return_id.in_(list(returns)))
-    return [
-        Feedback(row.id, row.return_id, row.mark, row.words, row.by, row.at)
-        for row in connection.execute(query)
-    ]
+    return [_feedback(row) for row in connection.execute(query)]
+
+
+def consignment_key(number: int) -> str:
+    """Return the key under which a feedback goes home, whatever the channel."""
+    return f"feedback:{number}"
+
+
+def unsent_feedback(connection: Connection) -> list[Feedback]:
+    """Return feedback that has no consignment yet, oldest first."""
+    c = feedback.c
+    key = literal(consignment_key(0)[:-1]) + cast(c.id, String)
+    sent = exists(select(consignment.c.id).where(consignment.c.key == key))
+    rows = connection.execute(select(feedback).where(~sent).order_by(c.id))
+    return [_feedback(row) for row in rows]
+
+
+def _feedback(row: Any) -> Feedback:
+    return Feedback(row.id, row.return_id, row.mark, row.words, row.by, row.at)

@@ -1,0 +1,97 @@
+"""What goes out in a week: published lessons become consignments, each under its own key.
+
+Keys are made of what a consignment is, so that preparing again changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from jetkiz.channel import Channel
+from jetkiz.delivery import ledger
+from jetkiz.delivery.consignments import read_consignments, save_batch
+from jetkiz.delivery.model import Consignment, Delivery, Kind
+from jetkiz.lessons.shelf import read_lessons
+from jetkiz.roster.register import read_students
+from scheduler.batching import Prepared, batches_of, read_zones
+
+WITH_LESSONS = frozenset({Kind.DIGEST, Kind.PACK})
+
+
+def prepare_week(
+    connection: Connection, channels: Mapping[str, Channel], week: str, now: datetime
+) -> Prepared:
+    """Turn the published lessons of a week that stand in no consignment yet into batches."""
+    zones = read_zones(connection)
+    batches: list[int] = []
+    count = 0
+    left_out: dict[str, int] = {}
+    for name, group in sorted(_by_channel(_open_deliveries(connection, week)).items()):
+        if name not in channels:
+            left_out[name] = len(group)
+            continue
+        fresh = _fresh(connection, channels[name], week, group)
+        for batch, moment in batches_of(channels[name], week, fresh, zones):
+            batches.append(save_batch(connection, batch, moment, now))
+        count += len(fresh)
+    return Prepared(tuple(batches), count, left_out)
+
+
+def _open_deliveries(connection: Connection, week: str) -> list[Delivery]:
+    """Return the deliveries whose lesson has neither arrived nor failed on that attempt."""
+    homes = {one.id: one.household for one in read_students(connection)}
+    days = {one.id: one.day for one in read_lessons(connection, week)}
+    stand = {(one.student, one.lesson): one for one in ledger.lesson_states(connection, week)}
+
+    def is_open(one: Delivery) -> bool:
+        told = stand[one.student, one.lesson]
+        is_over = told.state.has_arrived or told.state.is_setback
+        return told.attempt == one.attempt and not is_over
+
+    return [one for one in ledger.deliveries(connection, week, homes, days) if is_open(one)]
+
+
+def _by_channel(deliveries: Iterable[Delivery]) -> dict[str, list[Delivery]]:
+    groups: dict[str, list[Delivery]] = defaultdict(list)
+    for one in deliveries:
+        groups[one.channel].append(one)
+    return groups
+
+
+def _fresh(
+    connection: Connection, channel: Channel, week: str, deliveries: Sequence[Delivery]
+) -> list[Consignment]:
+    """Return the consignments of deliveries that are in none yet."""
+    kept = read_consignments(connection, week=week, channel=channel.name)
+    covered = {
+        (content.student, content.attempt, lesson)
+        for one in kept
+        if one.kind in WITH_LESSONS
+        for content in one.contents
+        for lesson in content.lessons
+    }
+    rest = [one for one in deliveries if (one.student, one.attempt, one.lesson) not in covered]
+    taken = {one.key for one in kept}
+    found: list[Consignment] = []
+    for number in sorted({one.attempt for one in rest}):
+        for one in channel.prepare([each for each in rest if each.attempt == number]):
+            # An airing lists nobody: one that stands serves the newcomer too.
+            if one.contents or one.key not in taken:
+                key = _own_key(one.key, number, taken) if one.contents else one.key
+                taken.add(key)
+                found.append(replace(one, key=key))
+    return found
+
+
+def _own_key(key: str, attempt: int, taken: Iterable[str]) -> str:
+    """Return a key for a consignment that replaces or completes an earlier one.
+
+    The second try of a student-week is another envelope than the first, and lessons that
+    join a home later travel in a further one.
+    """
+    base = key if attempt == 1 else f"{key}:attempt-{attempt}"
+    earlier = sum(one == base or one.startswith(f"{base}:part-") for one in taken)
+    return f"{base}:part-{earlier + 1}" if earlier else base

@@ -1,0 +1,1 @@
+"""Policy that a school may want to change: each rule is a pure function over values."""
