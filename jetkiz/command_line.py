@@ -57,6 +57,13 @@ class SpokenCommand(click.Command):
         self.help = _translated(self.help)
         return super().get_short_help_str(limit)
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option that shows the help, with its own line translated."""
+        option = super().get_help_option(ctx)
+        if option:
+            option.help = _translated(N_("Show this page and leave."))
+        return option
+
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write how the command is called."""
         pieces = " ".join(self.collect_usage_pieces(ctx))
@@ -72,19 +79,13 @@ class SpokenCommand(click.Command):
         parameters = self.get_params(ctx)
         for parameter in parameters:
             if isinstance(parameter, click.Option):
-                parameter.help = _translated(_OWN_WORDS.get(parameter.name or "", parameter.help))
+                own = N_("Show the version and leave.") if parameter.name == "version" else ""
+                parameter.help = _translated(own or parameter.help)
         records = [parameter.get_help_record(ctx) for parameter in parameters]
         with formatter.section(_translated(N_("Options"))):
             formatter.write_dl([record for record in records if record])
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
-
-
-# The library's own two options speak English only.
-_OWN_WORDS = {
-    "help": N_("Show this page and leave."),
-    "version": N_("Show the version and leave."),
-}
 
 
 class SpokenGroup(SpokenCommand, click.Group):
