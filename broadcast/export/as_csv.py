@@ -1,0 +1,83 @@
+"""The playlist as CSV and XLSX: one line an airing, in columns a traffic system can map."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from broadcast.export.playlist import ExportRow
+
+COLUMNS = (
+    "airing",
+    "channel",
+    "date",
+    "start",
+    "end",
+    "minutes",
+    "lesson",
+    "title",
+    "subject",
+    "grades",
+    "language",
+)
+_WIDTHS = (9, 12, 12, 8, 8, 9, 34, 44, 14, 9, 10)
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(rows: Sequence[ExportRow]) -> bytes:
+    """Write UTF-8 with a byte order mark and semicolons, which office programs here expect."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_plain(cell) for cell in _cells(row)] for row in rows)
+    return ("\ufeff" + text.getvalue()).encode()
+
+
+def as_xlsx(rows: Sequence[ExportRow]) -> bytes:
+    """Write the same lines as a workbook with one sheet a channel."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for channel in sorted({row.channel for row in rows}, key=lambda c: c.key):
+        sheet = book.create_sheet(channel.name)
+        sheet.append(COLUMNS)
+        for row in rows:
+            if row.channel == channel:
+                sheet.append(_cells(row))
+                for cell in sheet[sheet.max_row]:
+                    cell.data_type = "n" if isinstance(cell.value, int) else "s"
+        for cell in sheet[1]:
+            cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDE7F0")
+            cell.alignment = Alignment(vertical="center")
+        for number, width in enumerate(_WIDTHS, start=1):
+            sheet.column_dimensions[get_column_letter(number)].width = width
+        sheet.freeze_panes = "A2"
+    if not book.worksheets:
+        book.create_sheet("empty").append(COLUMNS)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cells(row: ExportRow) -> list[str | int]:
+    one = row.programme
+    return [
+        row.airing,
+        row.channel.key,
+        row.start.date().isoformat(),
+        f"{row.start:%H:%M}",
+        f"{row.end:%H:%M}",
+        int((row.end - row.start).total_seconds() // 60),
+        one.code,
+        one.title,
+        one.subject,
+        row.grades,
+        one.language,
+    ]
+
+
+def _plain(cell: str | int) -> str | int:
+    # A cell that begins like a formula would be run by the program that opens it.
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_DANGEROUS) else cell

@@ -1,0 +1,36 @@
+"""Which files a broadcaster gets for a week, all made from one object and checked before."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from broadcast.airings import read_airings, read_programmes, revisions
+from broadcast.checking import refuse_faults
+from broadcast.export.as_calendar import as_calendar
+from broadcast.export.as_csv import as_csv, as_xlsx
+from broadcast.export.as_xmltv import as_xmltv
+from broadcast.export.playlist import playlist
+from broadcast.tv_channels import read_tv_channels
+from jetkiz.storage.files import write_whole
+
+NAME = "timetable"
+
+
+def export_week(connection: Connection, week: str, folder: Path, now: datetime) -> list[Path]:
+    """Check the timetable of a week and write it in every format; return the files."""
+    channels = read_tv_channels(folder)
+    programmes = {one.lesson: one for one in read_programmes(connection, week)}
+    airings = read_airings(connection, week)
+    refuse_faults(airings, programmes, channels)
+    rows = playlist(airings, programmes, channels, revisions(connection, week))
+    contents = {
+        ".xml": as_xmltv(rows),
+        ".csv": as_csv(rows),
+        ".xlsx": as_xlsx(rows),
+        ".ics": as_calendar(rows, now),
+    }
+    files = [folder / "broadcast" / week / f"{NAME}{ending}" for ending in contents]
+    for file, content in zip(files, contents.values(), strict=True):
+        write_whole(file, content)
+    return files
