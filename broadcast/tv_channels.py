@@ -1,5 +1,6 @@
 """Which TV and radio channels carry lessons, in which language and hours."""
 
+import re
 import tomllib
 from datetime import time
 from importlib import resources
@@ -11,6 +12,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 
 FILE_NAME = "channels.toml"
+_GUIDE_ID = re.compile(r"[-a-zA-Z0-9]+(\.[-a-zA-Z0-9]+)+")
 
 
 def read_tv_channels(folder: Path | None = None) -> list[TvChannel]:
@@ -37,6 +39,8 @@ def parse_channels(text: str, source: str) -> list[TvChannel]:
 
 
 def _channel(found: dict[str, Any]) -> TvChannel:
+    if not _GUIDE_ID.fullmatch(found["xmltv_id"]):
+        raise ValueError(f"xmltv_id {found['xmltv_id']} does not look like balapan.kz")
     return TvChannel(
         key=found["key"],
         name=found["name"],
