@@ -4,9 +4,10 @@ What comes back never goes through a channel: receipts enter by
 ``jetkiz.delivery.receipts.record_receipts`` and work by ``jetkiz.homework.returns``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from typing import Any, Final, Protocol
 
 from jetkiz.delivery.model import Batch, Consignment, Delivery, Receipt
@@ -114,3 +115,21 @@ class Channel(Protocol):
         ``State.PREPARED`` and reports the answer by ``record_receipts``. Raises nothing
         but ``ChannelError``.
         """
+
+
+def load_channel(name: str, workplace: Any) -> Channel:
+    """Import one channel of the table and give it the workplace."""
+    module, _, kind = CHANNELS[name].partition(":")
+    channel: Channel = getattr(import_module(module), kind)(workplace)
+    return channel
+
+
+def load_channels(workplace: Any, without: Iterable[str] = ()) -> dict[str, Channel]:
+    """Import the channels of the table, in its order, but for those that are switched off."""
+    left_out = set(without)
+    return {name: load_channel(name, workplace) for name in CHANNELS if name not in left_out}
+
+
+def switched_off(telegram_token: str) -> frozenset[str]:
+    """Return the channels that a school without their means cannot use."""
+    return frozenset() if telegram_token else frozenset({"telegram"})
