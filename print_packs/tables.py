@@ -1,1 +1,116 @@
-"""How packs and sheets are kept."""
+"""How print runs, packs, sheets, lists for the post office and scanned pages are kept."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from jetkiz.storage.column_types import Document, UtcDateTime
+from jetkiz.storage.metadata import Key, metadata
+
+print_run = Table(
+    "print_run",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("week", String(8), nullable=False),
+    Column("number", SmallInteger, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("printed_on", Date, nullable=False),
+    Column("is_ready", Boolean, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    UniqueConstraint("week", "number"),
+)
+
+pack = Table(
+    "pack",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("run_id", ForeignKey("print_run.id"), nullable=False),
+    Column("consignment", String, nullable=False, unique=True),
+    Column("week", String(8), nullable=False),
+    Column("household_id", Key, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("print_id", String(16), nullable=False, unique=True),
+    Column("part", SmallInteger, nullable=False),
+    Column("parts", SmallInteger, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("sheets", Integer, nullable=False),
+    Column("grams", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("state", String, nullable=False),
+    Column("contents", Document, nullable=False),
+    Index(None, "week", "household_id"),
+    Index(None, "run_id"),
+)
+
+# The serial is drawn at random: after a database is restored from a backup, a counter
+# would give the number of a sheet that already lies in a family's home to another child.
+sheet = Table(
+    "sheet",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("serial", BigInteger, nullable=False, unique=True),
+    Column("pack_id", ForeignKey("pack.id"), nullable=False),
+    Column("student_id", Key, nullable=False),
+    Column("lesson_id", Key, nullable=False),
+    Column("page", SmallInteger, nullable=False),
+    Column("pages", SmallInteger, nullable=False),
+    Column("is_revoked", Boolean, nullable=False),
+    UniqueConstraint("pack_id", "student_id", "lesson_id", "page"),
+    Index(None, "student_id", "lesson_id"),
+)
+
+registry = Table(
+    "registry",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("run_id", ForeignKey("print_run.id"), nullable=False),
+    Column("number", SmallInteger, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("packs", Document, nullable=False),
+    Column("confirmed_at", UtcDateTime),
+    UniqueConstraint("run_id", "kind", "number"),
+)
+
+feedback_slip = Table(
+    "feedback_slip",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("consignment", String, nullable=False, unique=True),
+    Column("week", String(8), nullable=False),
+    Column("household_id", Key, nullable=False),
+    Column("student_id", Key, nullable=False),
+    Column("lesson_id", Key, nullable=False),
+    Column("feedback_id", Key, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Index(None, "week"),
+)
+
+scan_page = Table(
+    "scan_page",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("source", String, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("result", String, nullable=False),
+    Column("serial", BigInteger),
+    Column("sheet_id", ForeignKey("sheet.id")),
+    Column("turn", SmallInteger, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("scanned_at", UtcDateTime, nullable=False),
+    Index(None, "serial"),
+    Index(None, "result"),
+)
