@@ -31,4 +31,6 @@ class Workplace:
 
 def open_workplace(settings: Settings, clock: Clock = wall_clock) -> Workplace:
     """Open the database and the file store that the settings name."""
+    from jetkiz.storage.database import Database  # noqa: PLC0415 - help needs no database layer
+
     return Workplace(settings, Database(settings.url), FileStore(settings.data / "files"), clock)
