@@ -199,7 +199,7 @@ def _slots(
     found: dict[tuple[str, int, int], dict[int, int]] = {}
     by_curriculum: dict[int, dict[int, int]] = {}
     for week in sorted({place[0] for place in places}):
-        for row in _week_rows(connection, week, {place[1] for place in places}):
+        for row in week_rows(connection, week, {place[1] for place in places}):
             if row.curriculum_id not in by_curriculum:
                 by_curriculum[row.curriculum_id] = _lesson_slots(connection, row.curriculum_id)
             found[week, row.student_id, row.attempt] = by_curriculum[row.curriculum_id]
@@ -212,9 +212,10 @@ def _lesson_slots(connection: Connection, number: int) -> dict[int, int]:
     return {row.lesson_id: row.slot for row in rows}
 
 
-def _week_rows(
+def week_rows(
     connection: Connection, week: str, students: Iterable[int] | None = None
 ) -> Sequence[Any]:
+    """Return the rows of a week with their templates, by student and attempt."""
     query = (
         select(
             student_week,
@@ -241,7 +242,7 @@ def lesson_states(
     wanted = None if students is None else set(students)
     lessons: dict[int, dict[int, int]] = {}
     states: list[LessonState] = []
-    rows = _week_rows(connection, week, wanted)
+    rows = week_rows(connection, week, wanted)
     for student, group in groupby(rows, key=lambda row: row.student_id):
         if wanted is not None and student not in wanted:
             continue
@@ -249,13 +250,14 @@ def lesson_states(
         for row in group:
             number = row.curriculum_id
             if number not in lessons:
-                lessons[number] = _slot_lessons(connection, number)
+                lessons[number] = lessons_by_slot(connection, number)
             attempts.append(_attempt_states(row, lessons[number]))
         states.extend(_joined(attempts))
     return states
 
 
-def _slot_lessons(connection: Connection, number: int) -> dict[int, int]:
+def lessons_by_slot(connection: Connection, number: int) -> dict[int, int]:
+    """Return the lesson of each slot of a curriculum."""
     return {slot: lesson for lesson, slot in _lesson_slots(connection, number).items()}
 
 
@@ -308,10 +310,10 @@ def deliveries(
     """
     found = []
     lessons: dict[int, dict[int, int]] = {}
-    for row in _week_rows(connection, week):
+    for row in week_rows(connection, week):
         number = row.curriculum_id
         if number not in lessons:
-            lessons[number] = _slot_lessons(connection, number)
+            lessons[number] = lessons_by_slot(connection, number)
         for slot, choice in enumerate(decode(row.channels, row.reasons)):
             lesson = lessons[number][slot]
             if choice.channel and row.student_id in homes:
@@ -335,7 +337,7 @@ def rebuild(connection: Connection, week: str) -> int:
     names = [name for name, _ in RUNGS]
     before = {
         (row.student_id, row.attempt): tuple(getattr(row, name) for name in names)
-        for row in _week_rows(connection, week)
+        for row in week_rows(connection, week)
     }
     connection.execute(
         update(student_week).where(table.week == week).values(dict.fromkeys(names, 0))
@@ -351,7 +353,7 @@ def rebuild(connection: Connection, week: str) -> int:
     _set_bits(connection, by_place)
     after = {
         (row.student_id, row.attempt): tuple(getattr(row, name) for name in names)
-        for row in _week_rows(connection, week)
+        for row in week_rows(connection, week)
     }
     return sum(1 for key, bits in after.items() if before[key] != bits)
 

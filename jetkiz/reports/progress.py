@@ -4,18 +4,19 @@ Every number names its proof: a message that Telegram took is not a lesson that 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection, select
 
-from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.reasons import ChoiceReason, FailureReason
 from jetkiz.delivery.states import Proof, State, proof_of
 from jetkiz.delivery.tables import receipt
+from jetkiz.delivery.tallies import Tally, tally_states, tally_week
 from jetkiz.i18n import N_
 from jetkiz.roster.register import read_students
 
@@ -112,11 +113,15 @@ class WeekReport:
         return dict(Counter(one.reason for one in self.without_channel).most_common())
 
 
-def read_week_report(connection: Connection, week: str) -> WeekReport:
-    """Count a week from the ledger; students who left the register are passed over."""
-    enrolled = {student.id for student in read_students(connection)}
-    states = [one for one in lesson_states(connection, week) if one.student in enrolled]
-    return count_week(week, states, _failures(connection, week), enrolled)
+def read_week_report(
+    connection: Connection, week: str, students: Collection[int] | None = None
+) -> WeekReport:
+    """Count a week from the ledger, of all students in the register or of those given."""
+    enrolled = students
+    if enrolled is None:
+        enrolled = {student.id for student in read_students(connection)}
+    tallies = tally_week(connection, week, set(enrolled))
+    return _count(week, tallies, _failures(connection, week), enrolled)
 
 
 def _failures(connection: Connection, week: str) -> dict[int, list[FailureReason]]:
@@ -135,77 +140,88 @@ def count_week(
     enrolled: Collection[int],
 ) -> WeekReport:
     """Count the states of a week's lessons; before a plan is published nobody is listed."""
-    by_student: dict[int, list[LessonState]] = {number: [] for number in sorted(enrolled)}
-    by_channel: dict[str, list[State]] = defaultdict(list)
-    for one in states:
-        by_student.setdefault(one.student, []).append(one)
-        if one.channel:
-            by_channel[one.channel].append(one.state)
-    listed = _empty_handed(by_student, failures) if states else []
+    return _count(week, tally_states(states), failures, enrolled)
+
+
+def _count(
+    week: str,
+    tallies: Sequence[Tally],
+    failures: Mapping[int, Sequence[FailureReason]],
+    enrolled: Collection[int],
+) -> WeekReport:
+    by_student = {number: Tally(number, {}) for number in sorted(enrolled)}
+    by_student |= {one.student: one for one in tallies}
+    by_channel: dict[str, Counter[State]] = defaultdict(Counter)
+    for one in tallies:
+        for name, states in one.states.items():
+            by_channel[name].update(states)
+    listed = _empty_handed(by_student.values(), failures) if tallies else []
     return WeekReport(
         week=week,
         students=len(by_student),
-        lessons=len(states),
-        total=_rungs([state for some in by_channel.values() for state in some]),
+        lessons=sum(one.lessons for one in tallies),
+        total=_rungs(sum(by_channel.values(), Counter())),
         channels=tuple(_channel(name, by_channel[name]) for name in sorted(by_channel)),
         nothing=tuple(one for one in listed if one.standing != Standing.NO_SIGN),
         no_sign=tuple(one for one in listed if one.standing == Standing.NO_SIGN),
         without_channel=tuple(
-            LessonWithoutChannel(one.student, one.lesson, one.reason)
-            for one in states
-            if one.channel is None
+            LessonWithoutChannel(one.student, lesson, reason)
+            for one in tallies
+            for lesson, reason in one.without
         ),
     )
 
 
-def _channel(name: str, states: Sequence[State]) -> ChannelReport:
+def _channel(name: str, states: Counter[State]) -> ChannelReport:
     # A setback's "carrier" vouches for the failure, not for the lesson: counted as nobody's.
-    vouched = Counter(Proof.NOBODY if s.is_setback else proof_of(s) for s in states)
+    vouched: Counter[Proof] = Counter()
+    for state, count in states.items():
+        vouched[Proof.NOBODY if state.is_setback else proof_of(state)] += count
     return ChannelReport(name, _rungs(states), {proof: vouched[proof] for proof in Proof})
 
 
-def _rungs(states: Sequence[State]) -> Rungs:
+def _rungs(states: Counter[State]) -> Rungs:
+    def count(passes: Callable[[State], bool]) -> int:
+        return sum(n for state, n in states.items() if passes(state))
+
     return Rungs(
-        planned=len(states),
-        dispatched=sum(s == State.DISPATCHED or s.has_arrived for s in states),
-        delivered=sum(s >= State.DELIVERED for s in states),
-        acknowledged=sum(s >= State.ACKNOWLEDGED for s in states),
-        returned=sum(s >= State.RETURNED for s in states),
-        marked=sum(s >= State.MARKED for s in states),
-        failed=sum(s.is_setback for s in states),
+        planned=states.total(),
+        dispatched=count(lambda s: s == State.DISPATCHED or s.has_arrived),
+        delivered=count(lambda s: s >= State.DELIVERED),
+        acknowledged=count(lambda s: s >= State.ACKNOWLEDGED),
+        returned=count(lambda s: s >= State.RETURNED),
+        marked=count(lambda s: s >= State.MARKED),
+        failed=count(lambda s: s.is_setback),
     )
 
 
 def _empty_handed(
-    by_student: Mapping[int, Sequence[LessonState]],
-    failures: Mapping[int, Sequence[FailureReason]],
+    tallies: Iterable[Tally], failures: Mapping[int, Sequence[FailureReason]]
 ) -> list[EmptyHanded]:
     order = list(Standing)
-    found = [
-        _about(student, states, failures.get(student, ()))
-        for student, states in by_student.items()
-        if not any(one.state.has_arrived for one in states)
-    ]
+    found = []
+    for one in tallies:
+        states = {state for some in (*one.states.values(), one.unplanned) for state in some}
+        if not any(state.has_arrived for state in states):
+            found.append(_about(one, states, failures.get(one.student, ())))
     return sorted(found, key=lambda one: (order.index(one.standing), one.student))
 
 
-def _about(
-    student: int, states: Sequence[LessonState], failed: Sequence[FailureReason]
-) -> EmptyHanded:
-    standing = _standing([one.state for one in states])
+def _about(one: Tally, states: AbstractSet[State], failed: Sequence[FailureReason]) -> EmptyHanded:
+    standing = _standing(states, one.lessons)
     return EmptyHanded(
-        student=student,
+        student=one.student,
         standing=standing,
-        lessons=len(states),
-        channels=tuple(sorted({one.channel for one in states if one.channel})),
-        reasons=_commonest(one.reason for one in states if one.channel is None),
+        lessons=one.lessons,
+        channels=tuple(sorted(one.states)),
+        reasons=_commonest(reason for _, reason in one.without),
         failures=_commonest(failed) if standing == Standing.FAILED else (),
     )
 
 
-def _standing(states: Sequence[State]) -> Standing:
+def _standing(states: AbstractSet[State], lessons: int) -> Standing:
     """The lesson that came nearest to the student names the standing."""
-    if not states:
+    if not lessons:
         return Standing.NOT_IN_PLAN
     if State.DISPATCHED in states:
         return Standing.NO_SIGN
