@@ -1,0 +1,191 @@
+"""Which code joins a family's messenger to a student: made once, printed once, kept as a hash.
+
+A code has two forms of one secret: the long one stands in a printed QR, the short one, derived
+from it, is typed by hand. Whoever reads the database learns neither.
+"""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Column, Connection, Index, SmallInteger, String, Table, select, update
+
+from jetkiz.storage.bulk_load import upsert
+from jetkiz.storage.column_types import UtcDateTime
+from jetkiz.storage.metadata import Key, metadata
+
+link_code = Table(
+    "link_code",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("code_hash", String(64), nullable=False, unique=True),
+    Column("typed_hash", String(64), nullable=False, unique=True),
+    Column("student_id", Key, nullable=False),
+    Column("role", String, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("uses_left", SmallInteger, nullable=False),
+    Column("revoked_at", UtcDateTime),
+    Index(None, "student_id"),
+)
+
+# What stands before a code in a printed link: "https://t.me/SchoolBot". One row a channel.
+link_address = Table(
+    "link_address",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("address", String, nullable=False),
+)
+
+PREFIX: Final = "k1_"
+VALID_FOR: Final = timedelta(days=30)
+USES: Final = 3
+LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TYPED_LENGTH: Final = 8
+_SECRET_BYTES: Final = 16
+# What a hand writes for a letter of the code, also on a Cyrillic keyboard.
+_MISREAD: Final = str.maketrans(
+    "OIL\u041e\u0406\u0410\u0412\u0421\u0415\u041d\u041a\u041c\u0420\u0422\u0425\u0423",
+    "01101ABCEHKMPTXY",
+)
+
+Randomness = Callable[[int], bytes]
+
+
+class LinkRole(StrEnum):
+    """Who holds the linked chat."""
+
+    STUDENT = "student"  # the student's own phone
+    GUARDIAN = "guardian"  # an adult who answers for the student
+
+
+class CodeRefusal(StrEnum):
+    """Why a code does not open a link."""
+
+    UNKNOWN = "unknown"  # no such code was made, or it was mistyped
+    EXPIRED = "expired"  # older than its thirty days
+    USED_UP = "used_up"  # as many phones as it allows have used it
+    REVOKED = "revoked"  # the school cut it
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCode:
+    """A code that holds: whose it is and for whom."""
+
+    id: int
+    student: int
+    role: LinkRole
+
+
+def make_link_code(
+    connection: Connection,
+    student: int,
+    role: LinkRole,
+    now: datetime,
+    randomness: Randomness = secrets.token_bytes,
+) -> str:
+    """Make a code for one student and role; the answer is the only copy of it."""
+    secret = base64.urlsafe_b64encode(randomness(_SECRET_BYTES)).decode().rstrip("=")
+    code = PREFIX + secret
+    connection.execute(
+        link_code.insert().values(
+            code_hash=_hash(code),
+            typed_hash=_hash(_bare(typed_form(code))),
+            student_id=student,
+            role=role.value,
+            created_at=now,
+            expires_at=now + VALID_FOR,
+            uses_left=USES,
+        )
+    )
+    return code
+
+
+def typed_form(code: str) -> str:
+    """Return the form that is typed by hand: eight letters and a check letter."""
+    number = int.from_bytes(hashlib.sha256(code.encode()).digest()[:5], "big")
+    letters = "".join(
+        LETTERS[number >> (5 * place) & 31] for place in reversed(range(_TYPED_LENGTH))
+    )
+    return f"{letters[:4]}-{letters[4:]}-{_check_letter(letters)}"
+
+
+def _check_letter(letters: str) -> str:
+    """A prime modulus notices one wrong letter and two letters swapped (but for 0 and Z)."""
+    return LETTERS[sum(place * LETTERS.index(x) for place, x in enumerate(letters, 1)) % 31]
+
+
+def _bare(text: str) -> str:
+    plain = "".join(text.split()).replace("-", "").upper()
+    return plain.translate(_MISREAD)
+
+
+def is_typed_code(text: str) -> bool:
+    """Say whether a text has the form of a typed code, with the right check letter."""
+    bare = _bare(text)
+    whole = len(bare) == _TYPED_LENGTH + 1 and all(letter in LETTERS for letter in bare)
+    return whole and _check_letter(bare[:-1]) == bare[-1]
+
+
+def is_link_code(text: str) -> bool:
+    """Say whether a text has the form of a code, long or typed."""
+    return text.startswith(PREFIX) or is_typed_code(text)
+
+
+def deep_link(address: str, code: str) -> str:
+    """Return the link that a QR holds."""
+    return f"{address}?start={code}"
+
+
+def find_code(connection: Connection, text: str, now: datetime) -> FoundCode | CodeRefusal:
+    """Look up a code in either form and say whether it holds."""
+    c = link_code.c
+    long = text.strip().startswith(PREFIX)
+    place = c.code_hash == _hash(text.strip()) if long else c.typed_hash == _hash(_bare(text))
+    row = connection.execute(select(link_code).where(place)).one_or_none()
+    if row is None:
+        return CodeRefusal.UNKNOWN
+    if row.revoked_at is not None:
+        return CodeRefusal.REVOKED
+    if row.expires_at <= now:
+        return CodeRefusal.EXPIRED
+    if row.uses_left <= 0:
+        return CodeRefusal.USED_UP
+    return FoundCode(row.id, row.student_id, LinkRole(row.role))
+
+
+def use_code(connection: Connection, number: int) -> None:
+    """Count one use of a code."""
+    c = link_code.c
+    connection.execute(update(link_code).where(c.id == number).values(uses_left=c.uses_left - 1))
+
+
+def revoke_codes(connection: Connection, student: int, now: datetime) -> int:
+    """Cut every code of a student; return how many held until now."""
+    c = link_code.c
+    result = connection.execute(
+        update(link_code)
+        .where(c.student_id == student, c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return result.rowcount
+
+
+def set_link_address(connection: Connection, channel: str, address: str) -> None:
+    """Keep what a printed link of this channel begins with."""
+    upsert(connection, link_address, [{"channel": channel, "address": address}], ["channel"])
+
+
+def read_link_address(connection: Connection, channel: str) -> str:
+    """Return what a printed link of this channel begins with; empty before the bot was seen."""
+    c = link_address.c
+    return connection.scalar(select(c.address).where(c.channel == channel)) or ""
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
