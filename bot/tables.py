@@ -1,1 +1,146 @@
-"""How chats, links, outbox and inbox are kept."""
+"""How chats, links, outbox and inbox are kept.
+
+Times of the outbox and the inbox are the machine's own: a network does not wait for the clock of
+a rehearsal. What enters the ledger carries the clock of the workplace.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from jetkiz.roster.link_codes import link_code
+from jetkiz.storage.column_types import Document, UtcDateTime
+from jetkiz.storage.metadata import Key, metadata
+
+__all__ = [
+    "bot_state",
+    "dialogue_state",
+    "link_code",
+    "outbox",
+    "outbox_attempt",
+    "telegram_chat",
+    "telegram_file",
+    "telegram_inbox",
+    "telegram_link",
+]
+
+bot_state = Table(
+    "telegram_bot_state",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("next_update", BigInteger, nullable=False, server_default="0"),
+    Column("last_message", BigInteger, nullable=False, server_default="0"),
+    Column("frozen_until", UtcDateTime),
+    Column("problem", String, nullable=False, server_default=""),
+)
+
+telegram_chat = Table(
+    "telegram_chat",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("quiet", Boolean, nullable=False),
+    Column("linked_at", UtcDateTime),
+    Column("blocked_at", UtcDateTime),
+    Column("wrong_codes", SmallInteger, nullable=False, server_default="0"),
+    Column("wrong_since", UtcDateTime),
+    UniqueConstraint("bot_id", "chat_id"),
+)
+
+telegram_link = Table(
+    "telegram_link",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("chat", ForeignKey("telegram_chat.id"), nullable=False),
+    Column("student_id", Key, nullable=False),
+    Column("role", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("chat", "student_id"),
+    Index(None, "student_id"),
+)
+
+outbox = Table(
+    "telegram_outbox",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("lane", SmallInteger, nullable=False),
+    Column("method", String, nullable=False),
+    Column("payload", Document, nullable=False),
+    Column("consignment", String, nullable=False),
+    Column("edits", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("claimed_by", String, nullable=False),
+    Column("claimed_at", UtcDateTime),
+    Column("id_floor", BigInteger, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("message_id", BigInteger),
+    Column("last_error", String, nullable=False),
+    Index(None, "bot_id", "state", "lane", "id"),
+    Index(None, "bot_id", "chat_id", "state"),
+    Index(None, "consignment"),
+)
+
+outbox_attempt = Table(
+    "telegram_outbox_attempt",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("outbox_id", ForeignKey("telegram_outbox.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("event", String, nullable=False),
+    Column("detail", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "outbox_id"),
+)
+
+telegram_inbox = Table(
+    "telegram_inbox",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("raw", Document, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("tries", SmallInteger, nullable=False),
+    Column("error", String, nullable=False),
+    Column("is_dead", Boolean, nullable=False),
+    UniqueConstraint("bot_id", "update_id"),
+    Index(None, "bot_id", "done_at"),
+)
+
+dialogue_state = Table(
+    "telegram_dialogue_state",
+    metadata,
+    Column("chat", ForeignKey("telegram_chat.id"), primary_key=True),
+    Column("state", String, nullable=False),
+    Column("facts", Document, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+telegram_file = Table(
+    "telegram_file",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("sha256", String(64), primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("file_id", String, nullable=False),
+)

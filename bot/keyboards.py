@@ -1,0 +1,107 @@
+"""What a button carries: a version, a verb and a number or two, so that it works months later.
+
+Buttons hold no state of their own. An unknown version or verb is answered politely.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+VERSION: Final = "1"
+MOST_BYTES: Final = 40
+_DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_LONGEST_LABEL: Final = 60
+
+
+class Verb(StrEnum):
+    """What pressing a button asks for."""
+
+    RECEIVED = "ack"  # one lesson has arrived
+    DAY_RECEIVED = "day"  # all lessons of a day's message have arrived
+    OPEN = "opn"  # show the lesson
+    HAND_IN = "hw"  # begin to hand in work for a lesson
+    FINISH = "fin"  # the pages are complete
+    REMOVE = "rm"  # take the last page out
+    CANCEL = "cxl"  # throw the draft away
+    CHOOSE_CHILD = "chd"  # this work is that child's
+    CHOOSE_TASK = "asg"  # this work is for that task
+    LANGUAGE = "ln"  # speak another language
+    QUIET = "set"  # messages with or without a sound
+    LEAVE = "lv"  # cut the link to a child
+    STOP = "stp"  # stop everything
+    NOTHING = "nop"  # says something and does nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a pressed button says; numbers are students, lessons and the like."""
+
+    verb: Verb
+    numbers: tuple[int, ...] = ()
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button: what a person reads and what it says to us."""
+
+    label: str
+    data: str
+
+
+def button(label: str, verb: Verb, *numbers: int, word: str = "") -> Button:
+    """Make a button; its data fits Telegram's sixty-four bytes with room to spare."""
+    parts = [VERSION, verb.value, *map(base62, numbers)]
+    data = ":".join([*parts, word] if word else parts)
+    if len(data.encode()) > MOST_BYTES:
+        raise ValueError(f"a button cannot carry {data!r}")
+    return Button(shortened(label), data)
+
+
+def shortened(label: str) -> str:
+    """Cut a label that would not be read on a small screen anyway."""
+    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1].rstrip() + "…"
+
+
+def read_press(data: str | None) -> Press | None:
+    """Read a button's data; None for what is older or newer than this program, or foreign."""
+    version, *parts = (data or "").split(":")
+    if version != VERSION or not parts or parts[0] not in set(Verb):
+        return None
+    verb = Verb(parts[0])
+    if verb in {Verb.LANGUAGE, Verb.QUIET}:
+        return Press(verb, word=":".join(parts[1:]))
+    try:
+        return Press(verb, tuple(map(from_base62, parts[1:])))
+    except ValueError:
+        return None
+
+
+def base62(number: int) -> str:
+    """Write a number with digits and both cases of letters."""
+    if number < 0:
+        raise ValueError(f"not a number of ours: {number}")
+    digits = _DIGITS[number % 62]
+    while number := number // 62:
+        digits = _DIGITS[number % 62] + digits
+    return digits
+
+
+def from_base62(text: str) -> int:
+    """Read a number back; refuse anything else."""
+    if not 0 < len(text) <= 11:
+        raise ValueError(f"not a number: {text!r}")
+    number = 0
+    for digit in text:
+        number = number * 62 + _DIGITS.index(digit)
+    return number
+
+
+def inline(rows: Sequence[Sequence[Button]]) -> dict[str, Any]:
+    """Return the buttons in Telegram's form."""
+    return {
+        "inline_keyboard": [
+            [{"text": one.label, "callback_data": one.data} for one in row] for row in rows if row
+        ]
+    }

@@ -1,0 +1,73 @@
+"""How a message names a file of ours: by its hash, until Telegram has given it a number."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+_PREFIX: Final = "stored:"
+_FIELDS: Final = ("photo", "document", "audio", "voice")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of the file store, as a message of this kind (photo, document, audio, voice)."""
+
+    kind: str
+    sha256: str
+    name: str
+
+
+def reference(sha256: str, name: str) -> str:
+    """Return what a payload says in the place of a file."""
+    return f"{_PREFIX}{sha256}:{name}"
+
+
+def files_in(payload: Mapping[str, Any]) -> list[StoredFile]:
+    """Return the files that a payload names, in the order of the message."""
+    return [file for file, _ in _places(payload)]
+
+
+def _places(payload: Mapping[str, Any]) -> Iterator[tuple[StoredFile, Any]]:
+    for kind in _FIELDS:
+        if _names_file(payload.get(kind)):
+            yield _read(kind, payload[kind]), None
+    for place, item in enumerate(payload.get("media", ())):
+        if _names_file(item["media"]):
+            yield _read(item["type"], item["media"]), place
+
+
+def _names_file(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(_PREFIX)
+
+
+def _read(kind: str, value: str) -> StoredFile:
+    _, sha256, name = value.split(":", 2)
+    return StoredFile(kind, sha256, name)
+
+
+def filled(payload: Mapping[str, Any], numbers: Mapping[StoredFile, str]) -> dict[str, Any]:
+    """Put Telegram's numbers, or the names of attached parts, in the place of our files."""
+    ready = dict(payload)
+    if "media" in ready:
+        ready["media"] = [dict(item) for item in ready["media"]]
+    for file, place in _places(payload):
+        if place is None:
+            ready[file.kind] = numbers[file]
+        else:
+            ready["media"][place]["media"] = numbers[file]
+    return ready
+
+
+def numbers_in(payload: Mapping[str, Any], result: Any) -> dict[StoredFile, str]:
+    """Read from an answer the numbers that Telegram gave to our files."""
+    messages = result if isinstance(result, list) else [result]
+    found = {}
+    for file, place in _places(payload):
+        at = place or 0
+        message = messages[at] if at < len(messages) else None
+        media = message.get(file.kind) if isinstance(message, dict) else None
+        # A photo comes in several sizes; each has a number, the last is the largest.
+        largest = media[-1] if isinstance(media, list) and media else media
+        if isinstance(largest, dict) and "file_id" in largest:
+            found[file] = str(largest["file_id"])
+    return found

@@ -1,0 +1,153 @@
+"""How one request to Telegram is made, and whether it surely never left.
+
+Raw aiohttp with a JSON body: no aiogram, so that the sender starts at once and stays small.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace, TracebackType
+from typing import Any, Final, Self
+
+import aiohttp
+
+from bot.telegram_errors import Kind, Outcome, classify
+
+CONNECT_TIMEOUT: Final = 10.0
+ANSWER_TIMEOUT: Final = 30.0
+LARGEST_DOWNLOAD: Final = 20 * 1024 * 1024
+
+
+class TooLargeError(Exception):
+    """A file is larger than Telegram lets a bot download."""
+
+
+class DownloadError(Exception):
+    """A file could not be fetched just now; it may be fetched later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that travels inside a request."""
+
+    part: str
+    name: str
+    content: bytes
+
+
+def bot_number(token: str) -> int:
+    """Return the number of the bot that a token begins with; 0 when it has none."""
+    number = token.partition(":")[0]
+    return int(number) if number.isdecimal() else 0
+
+
+class TelegramApi:
+    """One bot's line to the Bot API."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self._address = address.rstrip("/")
+        self._token = token
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        trace = aiohttp.TraceConfig()
+        trace.on_request_headers_sent.append(_note_sent)
+        timeout = aiohttp.ClientTimeout(total=ANSWER_TIMEOUT, connect=CONNECT_TIMEOUT)
+        self._session = aiohttp.ClientSession(timeout=timeout, trace_configs=[trace])
+        return self
+
+    async def __aexit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        if self._session:
+            await self._session.close()
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The open session."""
+        if self._session is None:
+            raise RuntimeError("the line to Telegram is not open")
+        return self._session
+
+    async def ask(
+        self,
+        method: str,
+        payload: Mapping[str, Any],
+        uploads: tuple[Upload, ...] = (),
+        timeout: float = ANSWER_TIMEOUT,  # noqa: ASYNC109 - aiohttp's own
+    ) -> Outcome:
+        """Call a method and say what came of it; never raises for what a network can do."""
+        mark = SimpleNamespace(left=False)
+        body: dict[str, Any] = {"data": _form(payload, uploads)} if uploads else {"json": payload}
+        try:
+            async with self.session.post(
+                f"{self._address}/bot{self._token}/{method}",
+                timeout=aiohttp.ClientTimeout(total=timeout, connect=CONNECT_TIMEOUT),
+                trace_request_ctx=mark,
+                **body,
+            ) as answer:
+                return classify(answer.status, _read(await answer.read()))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            kind = Kind.UNKNOWN if mark.left else Kind.NOT_SENT
+            return Outcome(kind, detail=type(error).__name__)
+
+    async def download(self, file_id: str) -> bytes:
+        """Fetch a file that a person sent, whole."""
+        found = await self.ask("getFile", {"file_id": file_id})
+        if "too big" in found.detail:
+            raise TooLargeError
+        if found.kind != Kind.SENT:
+            raise DownloadError(found.detail)
+        path = found.result["file_path"]
+        try:
+            async with self.session.get(
+                f"{self._address}/file/bot{self._token}/{path}",
+                timeout=aiohttp.ClientTimeout(total=120, connect=CONNECT_TIMEOUT),
+            ) as answer:
+                content = await answer.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise DownloadError(type(error).__name__) from error
+        if answer.status != 200:
+            raise DownloadError(f"HTTP {answer.status}")
+        return content
+
+
+async def _note_sent(
+    _session: aiohttp.ClientSession,
+    context: Any,
+    _facts: aiohttp.TraceRequestHeadersSentParams,
+) -> None:
+    mark = context.trace_request_ctx
+    if mark is not None:
+        mark.left = True
+
+
+def _form(payload: Mapping[str, Any], uploads: tuple[Upload, ...]) -> aiohttp.FormData:
+    form = aiohttp.FormData()
+    for name, value in payload.items():
+        is_plain = isinstance(value, str)
+        form.add_field(name, value if is_plain else json.dumps(value, ensure_ascii=False))
+    for one in uploads:
+        form.add_field(one.part, one.content, filename=one.name)
+    return form
+
+
+def _read(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def run_alone(address: str, token: str, method: str) -> Outcome:
+    """Make a single request from synchronous code."""
+
+    async def once() -> Outcome:
+        async with TelegramApi(address, token) as api:
+            return await api.ask(method, {})
+
+    return asyncio.run(once())

@@ -1,0 +1,142 @@
+"""What an answer of Telegram means: sent, not sent, refused for good, or unknown, and what follows.
+
+Unknown is the honest word for a lost answer: a time-out, a reset or a 5xx may hide a message that
+did arrive. Only a connection that never carried the request is surely not sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from jetkiz.delivery.reasons import FailureReason
+
+LONGEST_WAIT: Final = 900.0
+DAY: Final = 24 * 3600.0
+MOST_UNKNOWN: Final = 12
+
+
+class OutboxState(StrEnum):
+    """Where a message to a family stands."""
+
+    QUEUED = "queued"  # waits for its turn
+    SENDING = "sending"  # written down before the request leaves
+    SENT = "sent"  # Telegram answered with its number
+    RETRY = "retry"  # surely not sent; goes again
+    UNKNOWN = "unknown"  # the answer was lost; goes again, marked as a repeat
+    REFUSED = "refused"  # Telegram will never take it
+    DROPPED = "dropped"  # a newer edit took its place
+
+
+OPEN: Final = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.RETRY, OutboxState.UNKNOWN)
+DUE: Final = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.UNKNOWN)
+
+
+class Kind(StrEnum):
+    """What one request came to."""
+
+    SENT = "sent"  # Telegram took it
+    NOT_SENT = "not_sent"  # the request never left
+    FLOODED = "flooded"  # 429: too fast, not taken
+    REFUSED = "refused"  # this message is wrong; the chat is well
+    UNREACHABLE = "unreachable"  # blocked, or the chat is gone
+    STALE_FILE = "stale_file"  # a remembered file number no longer holds
+    WRONG_TOKEN = "wrong_token"  # noqa: S105 - a meaning, not a secret
+    UNKNOWN = "unknown"  # nobody can tell
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One request's end: its kind and what the answer told."""
+
+    kind: Kind
+    message_id: int | None = None
+    retry_after: float = 0.0
+    reason: FailureReason | None = None
+    detail: str = ""
+    result: Any = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What becomes of an outbox row: its next state and how long it waits."""
+
+    state: OutboxState
+    wait: float = 0.0
+    reason: FailureReason | None = None
+
+
+_GONE = ("chat not found", "user not found", "peer_id_invalid", "deactivated", "can't initiate")
+_DONE_ALREADY = ("message is not modified",)
+_STALE = ("wrong file identifier", "wrong file_id", "file reference expired")
+
+
+def classify(status: int, body: Any) -> Outcome:
+    """Read an HTTP answer of the Bot API."""
+    if not isinstance(body, dict) or "ok" not in body:
+        # An error page of some proxy, or half an answer: the message may have gone out.
+        return Outcome(Kind.UNKNOWN, detail=f"HTTP {status} without a readable answer")
+    if body["ok"]:
+        result = body.get("result")
+        return Outcome(Kind.SENT, message_id=_message_id(result), result=result)
+    code = int(body.get("error_code", status))
+    return _refusal(code, str(body.get("description", "")), body.get("parameters") or {})
+
+
+def _message_id(result: Any) -> int | None:
+    first = result[0] if isinstance(result, list) and result else result
+    return first.get("message_id") if isinstance(first, dict) else None
+
+
+def _refusal(code: int, words: str, parameters: Mapping[str, Any]) -> Outcome:
+    if code == 429:
+        return Outcome(
+            Kind.FLOODED, retry_after=float(parameters.get("retry_after", 1)), detail=words
+        )
+    if code in {401, 404}:
+        return Outcome(Kind.WRONG_TOKEN, detail=words)
+    if code >= 500:
+        return Outcome(Kind.UNKNOWN, detail=words)
+    return _refused_for_good(code, words)
+
+
+def _refused_for_good(code: int, words: str) -> Outcome:
+    low = words.lower()
+    if any(part in low for part in _DONE_ALREADY):
+        return Outcome(Kind.SENT, detail=words)
+    if any(part in low for part in _STALE):
+        return Outcome(Kind.STALE_FILE, detail=words)
+    if any(part in low for part in _GONE):
+        return Outcome(Kind.UNREACHABLE, reason=FailureReason.CHAT_GONE, detail=words)
+    if code == 403:
+        return Outcome(Kind.UNREACHABLE, reason=FailureReason.BLOCKED, detail=words)
+    return Outcome(Kind.REFUSED, reason=FailureReason.REFUSED, detail=words)
+
+
+def next_step(outcome: Outcome, tries: int, age: float, settle: float) -> Step:
+    """Decide what follows from an outcome after ``tries`` requests and ``age`` seconds of waiting.
+
+    ``settle`` is how long an unknown message rests before it goes again: a request that Telegram
+    took late would otherwise be doubled for nothing.
+    """
+    kind = outcome.kind
+    if kind == Kind.SENT:
+        return Step(OutboxState.SENT)
+    if kind in {Kind.REFUSED, Kind.UNREACHABLE}:
+        return Step(OutboxState.REFUSED, reason=outcome.reason)
+    if age > DAY:
+        return Step(OutboxState.REFUSED, reason=FailureReason.TOO_LATE)
+    if kind == Kind.UNKNOWN:
+        return _after_unknown(tries, settle)
+    waits = {Kind.FLOODED: outcome.retry_after, Kind.STALE_FILE: 0.0}
+    return Step(OutboxState.RETRY, waits.get(kind, min(_backoff(tries), 60.0)))
+
+
+def _after_unknown(tries: int, settle: float) -> Step:
+    if tries >= MOST_UNKNOWN:
+        return Step(OutboxState.REFUSED, reason=FailureReason.REFUSED)
+    return Step(OutboxState.UNKNOWN, max(settle, _backoff(tries) if tries > 1 else 0.0))
+
+
+def _backoff(tries: int) -> float:
+    return min(0.5 * 2.0 ** min(tries, 12), LONGEST_WAIT)

@@ -1,0 +1,216 @@
+"""What an answer of Telegram means, how fast messages leave, what a button and a code carry."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.keyboards import (
+    MOST_BYTES,
+    Press,
+    Verb,
+    base62,
+    button,
+    from_base62,
+    inline,
+    read_press,
+    shortened,
+)
+from bot.pacing import CHAT_BURST, ChatRests, Pacer, weight
+from bot.stored_files import StoredFile, files_in, filled, numbers_in, reference
+from bot.telegram_api import bot_number
+from bot.telegram_errors import (
+    DAY,
+    MOST_UNKNOWN,
+    Kind,
+    OutboxState,
+    Outcome,
+    classify,
+    next_step,
+)
+from jetkiz.delivery.reasons import FailureReason
+
+
+def refused(code: int, words: str, **parameters: int) -> Outcome:
+    body = {"ok": False, "error_code": code, "description": words, "parameters": parameters}
+    return classify(code, body)
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "kind", "reason"),
+    [
+        (403, "Forbidden: bot was blocked by the user", Kind.UNREACHABLE, FailureReason.BLOCKED),
+        (403, "Forbidden: user is deactivated", Kind.UNREACHABLE, FailureReason.CHAT_GONE),
+        (400, "Bad Request: chat not found", Kind.UNREACHABLE, FailureReason.CHAT_GONE),
+        (400, "Bad Request: can't parse entities", Kind.REFUSED, FailureReason.REFUSED),
+        (400, "Bad Request: message is not modified: x", Kind.SENT, None),
+        (400, "Bad Request: wrong file identifier/HTTP URL specified", Kind.STALE_FILE, None),
+        (401, "Unauthorized", Kind.WRONG_TOKEN, None),
+        (404, "Not Found", Kind.WRONG_TOKEN, None),
+        (500, "Internal Server Error", Kind.UNKNOWN, None),
+    ],
+)
+def test_refusals_are_told_apart(
+    code: int, words: str, kind: Kind, reason: FailureReason | None
+) -> None:
+    outcome = refused(code, words)
+    assert (outcome.kind, outcome.reason) == (kind, reason)
+
+
+def test_an_answer_with_a_number_is_sent() -> None:
+    one = classify(200, {"ok": True, "result": {"message_id": 7}})
+    album = classify(200, {"ok": True, "result": [{"message_id": 8}, {"message_id": 9}]})
+    plain = classify(200, {"ok": True, "result": True})
+    assert [one.message_id, album.message_id, plain.message_id] == [7, 8, None]
+
+
+@pytest.mark.parametrize("body", [None, [], {"html": "proxy"}])
+def test_an_answer_that_cannot_be_read_is_unknown(body: object) -> None:
+    assert classify(200, body).kind == Kind.UNKNOWN
+
+
+def test_a_flood_names_its_seconds() -> None:
+    outcome = refused(429, "Too Many Requests: retry after 33", retry_after=33)
+    assert next_step(outcome, 1, 0, 60).wait == 33
+
+
+def test_unknown_rests_before_it_goes_again() -> None:
+    step = next_step(Outcome(Kind.UNKNOWN), 1, 0, 60)
+    assert (step.state, step.wait) == (OutboxState.UNKNOWN, 60)
+
+
+def test_unknown_ends_some_time() -> None:
+    step = next_step(Outcome(Kind.UNKNOWN), MOST_UNKNOWN, 0, 60)
+    assert (step.state, step.reason) == (OutboxState.REFUSED, FailureReason.REFUSED)
+
+
+def test_a_day_without_a_network_hands_the_lesson_back() -> None:
+    fresh = next_step(Outcome(Kind.NOT_SENT), 3, DAY - 1, 60)
+    old = next_step(Outcome(Kind.NOT_SENT), 3, DAY + 1, 60)
+    assert fresh.state == OutboxState.RETRY
+    assert (old.state, old.reason) == (OutboxState.REFUSED, FailureReason.TOO_LATE)
+
+
+def test_a_stale_file_number_goes_again_at_once() -> None:
+    assert next_step(Outcome(Kind.STALE_FILE), 1, 0, 60).wait == 0
+
+
+@given(st.lists(st.integers(1, 3), min_size=1, max_size=60), st.floats(1, 100))
+def test_the_pacer_never_exceeds_its_rate(costs: list[int], rate: float) -> None:
+    pacer = Pacer(rate, burst=4)
+    leaves = [(pacer.delay(0.0, cost), cost) for cost in costs]
+    for moment, _ in leaves:
+        left = sum(cost for at, cost in leaves if at <= moment)
+        assert left <= 4 + rate * moment + max(costs) + 1e-6
+
+
+def test_the_pacer_says_how_many_have_room() -> None:
+    pacer = Pacer(10, burst=2)
+    assert pacer.room(0.0, 0.5) == 7
+    assert [pacer.delay(0.0, 1) for _ in range(3)] == [0.0, 0.0, pytest.approx(0.1)]
+    assert pacer.room(0.0, 0.0) == 0
+
+
+def test_after_a_flood_nothing_leaves_before_its_end() -> None:
+    pacer = Pacer(10, burst=5)
+    pacer.rest_until(3.0)
+    assert pacer.room(1.0, 0.5) == 0
+    assert pacer.delay(1.0, 1) >= 2.0
+
+
+def test_a_chat_rests_after_a_burst_and_others_do_not() -> None:
+    rests = ChatRests()
+    for _ in range(CHAT_BURST):
+        assert rests.has_room(5, 1, 0.0)
+        rests.note(5, 1, 0.0)
+    assert rests.resting(0.0) == [5]
+    assert rests.has_room(6, 1, 0.0)
+    assert rests.has_room(5, 1, 1.0)
+
+
+def test_an_album_needs_a_rested_chat_and_runs_up_a_debt() -> None:
+    rests = ChatRests()
+    rests.note(5, 1, 0.0)
+    assert not rests.has_room(5, 10, 0.0)
+    assert rests.has_room(5, 10, 1.0)
+    rests.note(5, 10, 1.0)
+    assert not rests.has_room(5, 1, 6.0)
+    assert rests.has_room(5, 1, 8.0)
+
+
+def test_answers_to_presses_cost_nothing_and_albums_each_picture() -> None:
+    assert weight("answerCallbackQuery", {}) == 0
+    assert weight("sendMediaGroup", {"media": [1, 2, 3]}) == 3
+    assert weight("sendMessage", {}) == 1
+
+
+@given(st.integers(0, 2**63 - 1))
+def test_numbers_survive_a_button(number: int) -> None:
+    assert from_base62(base62(number)) == number
+    data = button("x", Verb.OPEN, number, number).data
+    assert len(data) <= MOST_BYTES
+    assert read_press(data) == Press(Verb.OPEN, (number, number))
+
+
+@given(st.text(max_size=64))
+def test_a_foreign_button_is_never_an_error(data: str) -> None:
+    press = read_press(data)
+    assert press is None or data.startswith("1:")
+
+
+@pytest.mark.parametrize(
+    "data", [None, "", "1", "2:ack:1:2", "1:zzz:1", "1:ack:!", "1:ack:" + 12 * "z"]
+)
+def test_old_and_foreign_buttons_are_not_understood(data: str | None) -> None:
+    assert read_press(data) is None
+
+
+def test_a_button_may_carry_a_word() -> None:
+    assert read_press(button("x", Verb.LANGUAGE, word="kk").data) == Press(Verb.LANGUAGE, word="kk")
+
+
+def test_a_button_that_carries_too_much_is_a_mistake_of_ours() -> None:
+    with pytest.raises(ValueError, match="cannot carry"):
+        button("x", Verb.LANGUAGE, word="k" * 40)
+    with pytest.raises(ValueError, match="not a number"):
+        base62(-1)
+
+
+def test_a_long_label_is_cut_and_an_empty_row_is_left_out() -> None:
+    assert shortened("x" * 80) == "x" * 59 + "…"
+    assert inline([[], [button("a", Verb.STOP)]]) == {
+        "inline_keyboard": [[{"text": "a", "callback_data": "1:stp"}]]
+    }
+
+
+def test_files_are_named_by_hash_until_telegram_knows_them() -> None:
+    one = reference("aa", "cat.jpg")
+    two = reference("bb", "dog.jpg")
+    payload = {"media": [{"type": "photo", "media": one}, {"type": "photo", "media": two}]}
+    cat, dog = StoredFile("photo", "aa", "cat.jpg"), StoredFile("photo", "bb", "dog.jpg")
+    assert files_in(payload) == [cat, dog]
+    ready = filled(payload, {cat: "A", dog: "attach://file1"})
+    assert [item["media"] for item in ready["media"]] == ["A", "attach://file1"]
+    answer = [{"photo": [{"file_id": "small"}, {"file_id": "large"}]}, {}]
+    assert numbers_in(payload, answer) == {cat: "large"}
+    assert payload["media"][0]["media"] == one, "the message in the outbox stays as it was"
+
+
+def test_a_single_file_is_found_in_its_field() -> None:
+    payload = {"document": reference("aa", "a:b.pdf"), "caption": "x"}
+    file = StoredFile("document", "aa", "a:b.pdf")
+    assert files_in(payload) == [file]
+    assert filled(payload, {file: "D"}) == {"document": "D", "caption": "x"}
+    assert numbers_in(payload, {"document": {"file_id": "D"}}) == {file: "D"}
+
+
+def test_the_number_of_a_bot_stands_in_its_token() -> None:
+    assert bot_number("123:abc") == 123
+    assert bot_number("") == 0
+
+
+def test_waiting_grows_but_not_for_ever() -> None:
+    waits = [next_step(Outcome(Kind.NOT_SENT), tries, 0, 0).wait for tries in range(1, 30)]
+    assert waits == sorted(waits)
+    assert timedelta(seconds=waits[-1]) <= timedelta(minutes=1)
