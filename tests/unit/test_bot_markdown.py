@@ -1,0 +1,114 @@
+"""Lessons as Telegram's HTML: always valid, always short enough, nothing lost."""
+
+import html
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.markdown import Run, as_html, length, messages, pictures_of, runs_of
+from jetkiz.rehearsal.text_entities import read_html
+
+MARKDOWN = st.text(alphabet="ab Ә😀<&>*_`#[](!)-|1.\n\"'~", max_size=300)
+TAGS = st.sampled_from(["b", "i", "s", "code", 'a href="https://a.kz"', "blockquote"])
+RUNS = st.lists(
+    st.builds(Run, st.text(alphabet="ab. \n😀<&Ә", max_size=40), st.tuples(TAGS, TAGS)), max_size=20
+)
+
+
+class Balanced(HTMLParser):
+    """Fails when tags are not closed in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, _attributes: list[tuple[str, str | None]]) -> None:
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def plain(text: str) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", "", text))
+
+
+def as_one(text: str) -> str:
+    return as_html(runs_of(text))
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("# Title\n\nText", "<b>Title</b>\n\nText"),
+        ("one **two** *three*", "one <b>two</b> <i>three</i>"),
+        ("a < b & c", "a &lt; b &amp; c"),
+        ("<b>raw</b>", "&lt;b&gt;raw&lt;/b&gt;"),
+        ("text\n\n- one\n- two\n\nend", "text\n\n• one\n• two\n\nend"),
+        ("3. one\n4. two", "3. one\n4. two"),
+        ("- one\n  - inner\n- two", "• one\n  • inner\n• two"),
+        ("> said", "<blockquote>said</blockquote>"),
+        ("> said\n>\n> > twice", "<blockquote>said</blockquote>\n\n<blockquote>twice</blockquote>"),
+        ("`x<y`", "<code>x&lt;y</code>"),
+        ("```\n2 + 2\n```", "<pre>2 + 2</pre>"),
+        ("[site](https://a.kz/?a=1&b=2)", '<a href="https://a.kz/?a=1&amp;b=2">site</a>'),
+        ("[mail](ftp://a.kz)", "mail"),
+        ("![a cat](img/01.jpg) and ![a dog](img/02.jpg)", "<i>[1]</i> and <i>[2]</i>"),
+        ("| a | b |\n| - | - |\n| 1 | 2 |", "<b>a</b> | <b>b</b>\n1 | 2"),
+        ("one\\\ntwo", "one\ntwo"),
+        ("one\ntwo", "one two"),
+        ("---", "— — —"),
+        ("~~no~~", "<s>no</s>"),
+    ],
+)
+def test_markdown_becomes_telegrams_few_tags(markdown: str, expected: str) -> None:
+    assert as_one(markdown) == expected
+
+
+def test_pictures_are_named_in_their_order() -> None:
+    found = pictures_of("![a cat](img/01.jpg)\n\ntext ![](img/02.jpg)")
+    assert [(one.source, one.description) for one in found] == [
+        ("img/01.jpg", "a cat"),
+        ("img/02.jpg", ""),
+    ]
+
+
+@given(MARKDOWN, st.integers(40, 120))
+def test_every_part_is_valid_and_fits(markdown: str, longest: int) -> None:
+    for part in messages(runs_of(markdown), longest):
+        Balanced().feed(part)
+        assert length(plain(part)) <= longest
+        read_html(part)
+
+
+@given(RUNS, st.integers(10, 60))
+def test_cutting_loses_no_letter(runs: list[Run], longest: int) -> None:
+    whole = "".join(run.text for run in runs)
+    parts = [plain(part) for part in messages(runs, longest)]
+    assert "".join("".join(parts).split()) == "".join(whole.split())
+
+
+@given(RUNS)
+def test_html_says_what_the_runs_say(runs: list[Run]) -> None:
+    assert plain(as_html(runs)) == "".join(run.text for run in runs)
+
+
+def test_a_cut_falls_between_sentences() -> None:
+    text = "One is here. " * 10
+    first, *_ = messages([Run(text)], 60)
+    assert first.endswith("here.")
+
+
+def test_a_long_word_is_cut_inside() -> None:
+    assert [len(part) for part in messages([Run("x" * 25)], 10)] == [10, 10, 5]
+
+
+def test_no_letter_beyond_the_basic_plane_is_halved() -> None:
+    assert messages([Run("😀" * 5)], 3) == ["😀"] * 5
+
+
+def test_an_empty_text_is_no_message() -> None:
+    assert messages(runs_of("\n \n")) == []
