@@ -1,0 +1,130 @@
+"""What the ledger and the access profile learn from Telegram: went out, blocked, received.
+
+A consignment goes to every linked phone of a student; it failed only when none of them took it.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import links, outbox
+from bot.outbox import Done
+from bot.telegram_errors import OPEN, Kind, OutboxState
+from jetkiz.delivery.consignments import read_consignments
+from jetkiz.delivery.ledger import lesson_states
+from jetkiz.delivery.model import Consignment, Receipt
+from jetkiz.delivery.reasons import FailureReason
+from jetkiz.delivery.receipts import record_receipts
+from jetkiz.delivery.states import State
+from jetkiz.roster.access_profile import Fact, FactKind, Source
+from jetkiz.roster.register import learn, read_students
+
+NAME = "telegram"
+SOURCE = "telegram"
+LINKED = "linked"
+BLOCKED = "blocked"
+
+
+def report(connection: Connection, bot: int, done: Sequence[Done], at: datetime) -> None:
+    """Tell the ledger what left and what was refused for good."""
+    ended = [
+        one
+        for one in done
+        if one.job.consignment and one.step.state in {OutboxState.SENT, OutboxState.REFUSED}
+    ]
+    wanted = {one.job.consignment for one in ended}
+    known = {one.key: one for one in read_consignments(connection, keys=wanted)} if wanted else {}
+    receipts: list[Receipt] = []
+    for one in ended:
+        consignment = known.get(one.job.consignment)
+        if consignment is None:
+            continue
+        if one.step.state == OutboxState.SENT:
+            receipts += _receipts(consignment, one.job.key, State.DISPATCHED, at)
+        elif not _another_phone(connection, consignment.key):
+            reason = one.step.reason or FailureReason.REFUSED
+            key = f"{one.job.key}:failed"
+            receipts += _receipts(consignment, key, State.FAILED, at, reason)
+    record_receipts(connection, receipts, at)
+    for chat_id in {one.job.chat_id for one in done if one.outcome.kind == Kind.UNREACHABLE}:
+        lose_chat(connection, bot, chat_id, at)
+
+
+def _another_phone(connection: Connection, consignment: str) -> bool:
+    """Whether the consignment reached, or may yet reach, another phone of the student."""
+    return bool(outbox.states_of(connection, consignment) & {OutboxState.SENT, *OPEN})
+
+
+def _receipts(
+    consignment: Consignment,
+    key: str,
+    state: State,
+    at: datetime,
+    reason: FailureReason | None = None,
+) -> list[Receipt]:
+    several = len(consignment.contents) > 1
+    return [
+        Receipt(
+            key=f"{key}:{content.student}" if several else key,
+            week=consignment.week,
+            student=content.student,
+            lessons=content.lessons,
+            state=state,
+            channel=NAME,
+            at=at,
+            attempt=content.attempt,
+            source=SOURCE,
+            reason=reason,
+            consignment=consignment.key,
+        )
+        for content in consignment.contents
+    ]
+
+
+def handed_receipts(
+    consignment: Consignment, state: State, at: datetime, reason: FailureReason | None = None
+) -> list[Receipt]:
+    """Return one receipt for each content; the same keys whenever it is handed over again."""
+    return _receipts(consignment, f"{consignment.key}:handed", state, at, reason)
+
+
+def lose_chat(connection: Connection, bot: int, chat_id: int, at: datetime) -> None:
+    """Remember that a chat takes nothing more; students without another phone are unreachable."""
+    chat = links.find_chat(connection, bot, chat_id)
+    if chat is None or chat.is_blocked:
+        return
+    links.set_blocked(connection, chat, at)
+    for child in links.children(connection, chat):
+        if not links.phones(connection, bot, child.student):
+            learn_telegram(connection, child.student, BLOCKED, at)
+
+
+def learn_telegram(connection: Connection, student: int, value: str, at: datetime) -> None:
+    """Add to a student's access profile whether Telegram reaches them."""
+    for person in read_students(connection, only=[student]):
+        fact = Fact(FactKind.TELEGRAM, value, Source.BOT, links.local_day(connection, person, at))
+        learn(connection, person.household, fact, student_id=student, at=at)
+
+
+def acknowledge(
+    connection: Connection, student: int, week: str, lessons: Iterable[int], who: str, at: datetime
+) -> bool:
+    """Record that somebody of the home said "received"; False when it was known already."""
+    wanted = set(lessons)
+    stands = [one for one in lesson_states(connection, week, [student]) if one.lesson in wanted]
+    receipts = [
+        Receipt(
+            key=f"{NAME}:received:{who}:{student}:{one.lesson}",
+            week=week,
+            student=student,
+            lessons=(one.lesson,),
+            state=State.ACKNOWLEDGED,
+            channel=one.channel or NAME,
+            at=at,
+            attempt=one.attempt,
+            source=SOURCE,
+        )
+        for one in stands
+    ]
+    return record_receipts(connection, receipts, at) > 0

@@ -1,0 +1,176 @@
+"""Which chat belongs to which students: linked by a code, seen by the other phones, cut at will."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, Select, select, update
+
+from bot.tables import dialogue_state, telegram_chat, telegram_link
+from jetkiz.roster.model import Student
+from jetkiz.roster.register import read_names, read_schools, read_students
+from jetkiz.storage.bulk_load import insert_new
+
+WRONG_CODES: Final = 5
+PAUSE: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A private chat with the bot."""
+
+    id: int
+    chat_id: int
+    language: str
+    quiet: bool = False
+    is_blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A student as the linked chat sees them: a given name, a class, no more."""
+
+    student: int
+    given_name: str
+    class_title: str
+    role: str
+
+
+def find_chat(connection: Connection, bot: int, chat_id: int) -> Chat | None:
+    """Return a chat that the bot knows."""
+    c = telegram_chat.c
+    row = connection.execute(_chats().where(c.bot_id == bot, c.chat_id == chat_id)).one_or_none()
+    return _chat(row) if row else None
+
+
+def _chats() -> Select[Any]:
+    c = telegram_chat.c
+    return select(c.id, c.chat_id, c.language, c.quiet, c.blocked_at)
+
+
+def _chat(row: Row[Any]) -> Chat:
+    return Chat(row.id, row.chat_id, row.language, row.quiet, row.blocked_at is not None)
+
+
+def open_chat(connection: Connection, bot: int, chat_id: int, language: str) -> Chat:
+    """Return the chat, making it when the bot meets it for the first time."""
+    row = {"bot_id": bot, "chat_id": chat_id, "language": language, "quiet": False}
+    insert_new(connection, telegram_chat, [row], ["bot_id", "chat_id"])
+    found = find_chat(connection, bot, chat_id)
+    if found is None:
+        raise LookupError(chat_id)
+    return found
+
+
+def children(connection: Connection, chat: Chat) -> list[Child]:
+    """Return the students whose lessons come to this chat, in the order of linking."""
+    c = telegram_link.c
+    rows = connection.execute(
+        select(c.student_id, c.role).where(c.chat == chat.id).order_by(c.id)
+    ).all()
+    roles = {row.student_id: row.role for row in rows}
+    people = {one.id: one for one in read_students(connection, only=roles)}
+    names = read_names(connection, only=roles)
+    return [
+        Child(student, names[student].given, people[student].class_title, role)
+        for student, role in roles.items()
+        if student in people and student in names
+    ]
+
+
+def phones(connection: Connection, bot: int, student: int) -> list[Chat]:
+    """Return the chats that take this student's lessons."""
+    query = (
+        _chats()
+        .join_from(telegram_chat, telegram_link, telegram_link.c.chat == telegram_chat.c.id)
+        .where(
+            telegram_chat.c.bot_id == bot,
+            telegram_chat.c.blocked_at.is_(None),
+            telegram_link.c.student_id == student,
+        )
+        .order_by(telegram_chat.c.id)
+    )
+    return [_chat(row) for row in connection.execute(query)]
+
+
+def was_linked(connection: Connection, student: int) -> bool:
+    """Whether any chat, blocked ones too, is linked to this student."""
+    c = telegram_link.c
+    return connection.scalar(select(c.id).where(c.student_id == student).limit(1)) is not None
+
+
+def link(connection: Connection, chat: Chat, student: int, role: str, now: datetime) -> bool:
+    """Join a chat to a student; False when they were joined already."""
+    row = {"chat": chat.id, "student_id": student, "role": role, "at": now}
+    is_new = insert_new(connection, telegram_link, [row], ["chat", "student_id"]) == 1
+    c = telegram_chat.c
+    connection.execute(
+        update(telegram_chat)
+        .where(c.id == chat.id)
+        .values(linked_at=now, blocked_at=None, wrong_codes=0, wrong_since=None)
+    )
+    return is_new
+
+
+def unlink(connection: Connection, chat: Chat, students: Iterable[int]) -> int:
+    """Cut a chat from students; return how many links there were."""
+    c = telegram_link.c
+    result = connection.execute(
+        telegram_link.delete().where(c.chat == chat.id, c.student_id.in_(list(students)))
+    )
+    return result.rowcount
+
+
+def forget_dialogue(connection: Connection, chat: Chat) -> None:
+    """Drop what the bot was in the middle of asking."""
+    connection.execute(dialogue_state.delete().where(dialogue_state.c.chat == chat.id))
+
+
+def set_blocked(connection: Connection, chat: Chat, at: datetime | None) -> None:
+    """Remember since when a chat takes nothing; None when it takes messages again."""
+    c = telegram_chat.c
+    connection.execute(update(telegram_chat).where(c.id == chat.id).values(blocked_at=at))
+
+
+def set_language(connection: Connection, chat: Chat, language: str) -> None:
+    """Speak this language in the chat from now on."""
+    c = telegram_chat.c
+    connection.execute(update(telegram_chat).where(c.id == chat.id).values(language=language))
+
+
+def set_quiet(connection: Connection, chat: Chat, quiet: bool) -> None:
+    """Let messages come without a sound, or with one."""
+    c = telegram_chat.c
+    connection.execute(update(telegram_chat).where(c.id == chat.id).values(quiet=quiet))
+
+
+def must_pause(connection: Connection, chat: Chat, now: datetime) -> bool:
+    """Whether this chat has tried too many wrong codes within the hour."""
+    c = telegram_chat.c
+    row = connection.execute(select(c.wrong_codes, c.wrong_since).where(c.id == chat.id)).one()
+    fresh = row.wrong_since is not None and now - row.wrong_since < PAUSE
+    return bool(fresh and row.wrong_codes >= WRONG_CODES)
+
+
+def count_wrong_code(connection: Connection, chat: Chat, now: datetime) -> None:
+    """Count a wrong code; the count begins anew after an hour."""
+    c = telegram_chat.c
+    row = connection.execute(select(c.wrong_codes, c.wrong_since).where(c.id == chat.id)).one()
+    fresh = row.wrong_since is not None and now - row.wrong_since < PAUSE
+    values = (
+        {"wrong_codes": row.wrong_codes + 1} if fresh else {"wrong_codes": 1, "wrong_since": now}
+    )
+    connection.execute(update(telegram_chat).where(c.id == chat.id).values(values))
+
+
+def zone_of(connection: Connection, student: Student | None, otherwise: str = "UTC") -> ZoneInfo:
+    """Return the time zone of the student's school."""
+    schools = {one.id: one.zone for one in read_schools(connection)}
+    return ZoneInfo(schools.get(student.school, otherwise) if student else otherwise)
+
+
+def local_day(connection: Connection, student: Student, at: datetime) -> date:
+    """Return the date at the student's school."""
+    return at.astimezone(UTC).astimezone(zone_of(connection, student)).date()

@@ -1,0 +1,188 @@
+"""Which messages wait for a family, whose turn it is, and what became of each.
+
+A message is written down here in the transaction that causes it; the sender marks it as being
+sent before the request leaves. So a killed process loses nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from bot.stored_files import StoredFile
+from bot.tables import outbox, telegram_chat
+from bot.telegram_errors import DUE, OPEN, OutboxState, Outcome, Step
+from jetkiz.storage.bulk_load import insert_new
+
+
+class Lane(IntEnum):
+    """Who goes first when not everything can go at once."""
+
+    EMERGENCY = 0  # danger
+    ANSWER = 1  # somebody is waiting with the phone in the hand
+    LESSON = 2  # today's lessons
+    REMINDER = 3  # a nudge
+    BULK = 4  # everything else
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to one chat; the same key twice is one message.
+
+    ``edits`` is the key of an earlier message that this one changes; ``subject`` says what an
+    answer to it is about; ``consignment`` names what is handed over by it.
+    """
+
+    key: str
+    chat_id: int
+    method: str
+    payload: Mapping[str, Any]
+    lane: Lane = Lane.ANSWER
+    consignment: str = ""
+    edits: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A message whose turn it is, with all that the sender needs to send it."""
+
+    id: int
+    key: str
+    chat_id: int
+    method: str
+    payload: Mapping[str, Any]
+    tries: int
+    consignment: str
+    language: str
+    created_at: datetime
+    is_repeat: bool = False
+    file_numbers: Mapping[StoredFile, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A job and what became of it."""
+
+    job: Job
+    outcome: Outcome
+    step: Step
+    file_numbers: Mapping[StoredFile, str] = field(default_factory=dict)
+
+
+def put(connection: Connection, bot: int, messages: Sequence[Outgoing], now: datetime) -> int:
+    """Write messages into the outbox; a key that stands already is left alone."""
+    for one in messages:
+        if one.edits:
+            _drop_older_edits(connection, one)
+    rows = [
+        {
+            "key": one.key,
+            "bot_id": bot,
+            "chat_id": one.chat_id,
+            "lane": int(one.lane),
+            "method": one.method,
+            "payload": dict(one.payload),
+            "consignment": one.consignment,
+            "edits": one.edits,
+            "subject": one.subject,
+            "state": OutboxState.QUEUED.value,
+            "tries": 0,
+            "claimed_by": "",
+            "id_floor": 0,
+            "not_before": now,
+            "created_at": now,
+            "last_error": "",
+        }
+        for one in messages
+    ]
+    return insert_new(connection, outbox, rows, ["key"])
+
+
+def _drop_older_edits(connection: Connection, newer: Outgoing) -> None:
+    """Of several edits of one message only the last is worth sending."""
+    c = outbox.c
+    connection.execute(
+        update(outbox)
+        .where(
+            c.edits == newer.edits,
+            c.chat_id == newer.chat_id,
+            c.key != newer.key,
+            c.state == OutboxState.QUEUED.value,
+        )
+        .values(state=OutboxState.DROPPED.value)
+    )
+
+
+def read_job(row: Row[Any], payload: dict[str, Any]) -> Job:
+    return Job(
+        id=row.id,
+        key=row.key,
+        chat_id=row.chat_id,
+        method=row.method,
+        payload=payload,
+        tries=row.tries + 1,
+        consignment=row.consignment,
+        language=row.language or "",
+        created_at=row.created_at,
+        is_repeat=row.state == OutboxState.UNKNOWN.value,
+    )
+
+
+def waiting_for(connection: Connection, bot: int, chat_id: int) -> list[Job]:
+    """Return the messages to one chat that nobody has begun to send."""
+    c = outbox.c
+    rows = connection.execute(
+        select(outbox)
+        .add_columns(telegram_chat.c.language)
+        .outerjoin_from(
+            outbox,
+            telegram_chat,
+            (telegram_chat.c.bot_id == c.bot_id) & (telegram_chat.c.chat_id == c.chat_id),
+        )
+        .where(c.bot_id == bot, c.chat_id == chat_id, c.state.in_([state.value for state in DUE]))
+        .order_by(c.id)
+    )
+    return [read_job(row, dict(row.payload)) for row in rows]
+
+
+def is_due(connection: Connection, bot: int, now: datetime) -> bool:
+    """Say whether anything could be sent now."""
+    c = outbox.c
+    query = select(c.id).where(
+        c.bot_id == bot, c.state.in_([state.value for state in DUE]), c.not_before <= now
+    )
+    return connection.scalar(query.limit(1)) is not None
+
+
+def count_open(connection: Connection, bot: int) -> int:
+    """Return how many messages have not come to an end."""
+    c = outbox.c
+    query = select(func.count()).where(
+        c.bot_id == bot, c.state.in_([state.value for state in OPEN])
+    )
+    return connection.scalar(query) or 0
+
+
+def states_of(connection: Connection, consignment: str) -> set[OutboxState]:
+    """Return where the messages of a consignment stand, one for each chat."""
+    c = outbox.c
+    rows = connection.scalars(select(c.state).where(c.consignment == consignment))
+    return {OutboxState(state) for state in rows}
+
+
+def message_number(connection: Connection, key: str) -> int | None:
+    """Return the number that Telegram gave to a message of ours."""
+    return connection.scalar(select(outbox.c.message_id).where(outbox.c.key == key))
+
+
+def subject_of(connection: Connection, bot: int, chat_id: int, message_id: int) -> str:
+    """Return what a message of ours was about; empty when it is none of ours."""
+    c = outbox.c
+    query = select(c.subject).where(
+        c.bot_id == bot, c.chat_id == chat_id, c.message_id == message_id
+    )
+    return connection.scalar(query.limit(1)) or ""

@@ -1,0 +1,192 @@
+"""What the day's message, a lesson and a teacher's answer say, and which buttons they carry.
+
+A given name is all that a message tells of a student; a mark never stands in a chat.
+"""
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from bot.keyboards import Button, Verb, button, inline
+from bot.markdown import LONGEST, Run, messages, runs_of
+from bot.words.dates import day_words
+from bot.words.subjects import subject_name
+from jetkiz.i18n import Translator
+from jetkiz.lessons.model import Lesson
+
+# Room for the line that marks a repeat.
+MOST_LETTERS: Final = LONGEST - 200
+AGAIN: Final = "again"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A message: its text in Telegram's HTML and its buttons, row by row."""
+
+    text: str
+    rows: tuple[tuple[Button, ...], ...] = ()
+
+    def payload(self) -> dict[str, Any]:
+        """Return the message in Telegram's form, without the chat."""
+        payload: dict[str, Any] = {"text": self.text, "parse_mode": "HTML"}
+        if self.rows:
+            payload["reply_markup"] = inline(self.rows)
+        payload["link_preview_options"] = {"is_disabled": True}
+        return payload
+
+
+def day_number(day: date) -> int:
+    """Return a day as a number for a button: 20260126."""
+    return int(day.strftime("%Y%m%d"))
+
+
+def day_of_number(number: int) -> date | None:
+    """Read a day back from a button."""
+    try:
+        return date(number // 10_000, number // 100 % 100, number % 100)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A student's lessons of one day, by a given name."""
+
+    student: int
+    given_name: str
+    day: date
+    lessons: tuple[Lesson, ...]
+
+
+def digest(one: Day, t: Translator, received: str = "") -> list[Card]:
+    """Write the day's message; ``received`` is the time when somebody said so.
+
+    Only the last part has buttons, so that they stand below everything.
+    """
+    runs = [
+        Run(t("Lessons for {name}", name=one.given_name), ("b",)),
+        Run("\n" + day_words(one.day, t) + "\n\n"),
+        *_numbered(one.lessons, t),
+        Run("\n" + t("Press a lesson to open it."), ("i",)),
+    ]
+    parts = messages(runs, MOST_LETTERS)
+    return [Card(text) for text in parts[:-1]] + [Card(parts[-1], digest_rows(one, t, received))]
+
+
+def _numbered(lessons: Sequence[Lesson], t: Translator) -> list[Run]:
+    runs = []
+    for place, lesson in enumerate(lessons, 1):
+        runs.append(Run(f"{place}. {subject_name(lesson.subject, t)}. ", ("b",)))
+        runs.append(Run(lesson.title + "\n"))
+        if lesson.task:
+            due = t("Hand in by {day}.", day=day_words(lesson.task.due, t))
+            runs.append(Run(f"   {due}\n", ("i",)))
+    return runs
+
+
+def digest_rows(one: Day, t: Translator, received: str = "") -> tuple[tuple[Button, ...], ...]:
+    """Return one button a lesson, in one column, and one for the whole day."""
+    opened = [
+        (button(f"{place}. {lesson.title}", Verb.OPEN, one.student, lesson.id),)
+        for place, lesson in enumerate(one.lessons, 1)
+    ]
+    return (*opened, (_received_day(one, t, received),))
+
+
+def _received_day(one: Day, t: Translator, received: str) -> Button:
+    if received:
+        return button(t("Received {time}", time=received), Verb.NOTHING)
+    return button(t("Received"), Verb.DAY_RECEIVED, one.student, day_number(one.day))
+
+
+@dataclass(frozen=True, slots=True)
+class LessonCard:
+    """A lesson as one student gets it."""
+
+    student: int
+    given_name: str
+    lesson: Lesson
+    received: str = ""
+    has_pictures: bool = False
+    can_hand_in: bool = True
+
+
+def lesson_cards(one: LessonCard, t: Translator) -> list[Card]:
+    """Write a lesson: whose it is, the text, the licence, the task; buttons under the last part."""
+    lesson = one.lesson
+    runs = [
+        Run(f"{one.given_name} · {subject_name(lesson.subject, t)}", ("i",)),
+        Run("\n\n"),
+        *runs_of(_with_title(lesson)),
+        *_task(lesson, t),
+        Run("\n\n" + lesson.licence.line, ("i",)),
+    ]
+    if one.has_pictures:
+        runs.append(Run("\n\n" + t("The pictures come in the next message.")))
+    parts = messages(runs, MOST_LETTERS)
+    return [Card(text) for text in parts[:-1]] + [Card(parts[-1], lesson_rows(one, t))]
+
+
+def _with_title(lesson: Lesson) -> str:
+    text = lesson.text.lstrip()
+    return text if text.startswith("# ") else f"# {lesson.title}\n\n{text}"
+
+
+def _task(lesson: Lesson, t: Translator) -> list[Run]:
+    if lesson.task is None:
+        return []
+    return [
+        Run("\n\n"),
+        Run(t("Task"), ("b",)),
+        Run(f"\n{lesson.task.text.strip()}\n"),
+        Run(t("Hand in by {day}.", day=day_words(lesson.task.due, t)), ("b",)),
+    ]
+
+
+def lesson_rows(one: LessonCard, t: Translator) -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons of a lesson: received, and handing in where there is a task."""
+    place = (one.student, one.lesson.id)
+    if one.received:
+        first = button(t("Received {time}", time=one.received), Verb.NOTHING)
+    else:
+        first = button(t("Received"), Verb.RECEIVED, *place)
+    if one.lesson.task is None or not one.can_hand_in:
+        return ((first,),)
+    return ((first,), (button(t("Hand in"), Verb.HAND_IN, *place),))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A teacher's words on work that came back; ``once_more`` asks to do it again."""
+
+    student: int
+    given_name: str
+    lesson: Lesson
+    words: str
+    once_more: bool = False
+
+
+def feedback(one: Answer, t: Translator) -> list[Card]:
+    """Write a teacher's answer; the mark itself is told at school or on paper."""
+    runs = [
+        Run(t("The teacher answered {name}", name=one.given_name), ("b",)),
+        Run(f"\n{subject_name(one.lesson.subject, t)}. {one.lesson.title}\n\n"),
+    ]
+    if one.words.strip():
+        runs += [Run(one.words.strip(), ("blockquote",)), Run("\n\n")]
+    if one.once_more:
+        runs.append(Run(t("Please do this task once more.") + "\n"))
+    else:
+        runs.append(Run(t("The mark is not shown here: you see it at school or on paper.")))
+    parts = [Card(text) for text in messages(runs, MOST_LETTERS)]
+    rows: tuple[tuple[Button, ...], ...] = ()
+    if one.once_more:
+        rows = ((button(t("Hand in"), Verb.HAND_IN, one.student, one.lesson.id),),)
+    return [*parts[:-1], Card(parts[-1].text, rows)]
+
+
+def escaped(text: str) -> str:
+    """Make a text harmless inside Telegram's HTML."""
+    return html.escape(text, quote=False)

@@ -1,0 +1,243 @@
+"""What leaves the outbox really reaches people, and what happens to it is told honestly."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot import bot_health, links, outbox
+from bot.tables import outbox as outbox_table
+from bot.tables import outbox_attempt, telegram_file
+from jetkiz.delivery.reasons import FailureReason
+from jetkiz.delivery.states import State
+from jetkiz.delivery.tables import receipt
+from jetkiz.rehearsal import Limits, Rate
+from jetkiz.roster.access_profile import FactKind
+from jetkiz.roster.register import read_homes
+from jetkiz.storage.workplace import wall_clock
+from tests.bot_school import BOT, FAST, Stage, open_stage, send_all
+
+REPEAT = "Perhaps you have this message already"
+
+
+@pytest.fixture
+def stage(sqlite_url: str, tmp_path: Path) -> Iterator[Stage]:
+    with open_stage(sqlite_url, tmp_path) as opened:
+        yield opened
+
+
+def put(
+    stage: Stage, chat_id: int, *texts: str, method: str = "sendMessage", **more: object
+) -> None:
+    with stage.workplace.database.write() as connection:
+        messages = [
+            outbox.Outgoing(text, chat_id, method, {"chat_id": chat_id, "text": text, **more})
+            for text in texts
+        ]
+        outbox.put(connection, BOT, messages, wall_clock())
+
+
+def rows(stage: Stage) -> dict[str, str]:
+    with stage.workplace.database.read() as connection:
+        c = outbox_table.c
+        return {row.key: row.state for row in connection.execute(select(c.key, c.state))}
+
+
+def telegram_fact(stage: Stage, student: int) -> str:
+    with stage.workplace.database.read() as connection:
+        return read_homes(connection, [student])[0].profile.value(FactKind.TELEGRAM)
+
+
+def test_a_digest_reaches_the_phone_and_the_ledger(stage: Stage) -> None:
+    stage.link("mother", stage.people.alice)
+    stage.hand_over()
+    send_all(stage)
+    [message] = stage.seen("mother")
+    assert "Lessons for Alice" in message["text"]
+    assert "Test" not in message["text"], "a family name has no place in a messenger"
+    assert [row[0]["text"] for row in message["buttons"]][-1] == "Received"
+    assert stage.states(stage.people.alice) == [State.DISPATCHED] * 3
+
+
+def test_a_student_without_a_phone_is_reported_at_once(stage: Stage) -> None:
+    receipts = stage.hand_over()
+    assert {one.reason for one in receipts} == {FailureReason.CHAT_GONE}
+    assert stage.states(stage.people.alice) == [State.FAILED] * 3
+
+
+def test_handing_over_twice_sends_once(stage: Stage) -> None:
+    stage.link("mother", stage.people.alice)
+    first = stage.hand_over()
+    second = stage.hand_over()
+    send_all(stage)
+    assert [one.key for one in first] == [one.key for one in second]
+    assert len(stage.seen("mother")) == 1
+
+
+def test_every_linked_phone_gets_the_digest_in_its_language(stage: Stage) -> None:
+    stage.link("mother", stage.people.alice, language="ru")
+    stage.link("alice", stage.people.alice, role="student", language="kk")
+    stage.hand_over()
+    send_all(stage)
+    assert stage.seen("mother")[0]["text"] != stage.seen("alice")[0]["text"]
+
+
+def test_messages_to_one_chat_keep_their_order(stage: Stage) -> None:
+    chat = stage.link("mother", stage.people.alice)
+    words = [f"part {n}" for n in range(6)]
+    put(stage, chat, *words)
+    send_all(stage)
+    assert [m["text"] for m in stage.seen("mother")] == words
+
+
+def test_a_blocked_bot_hands_the_lessons_back(stage: Stage) -> None:
+    stage.link("mother", stage.people.alice)
+    stage.hand_over()
+    stage.players.block("mother")
+    send_all(stage)
+    assert stage.states(stage.people.alice) == [State.FAILED] * 3
+    assert telegram_fact(stage, stage.people.alice) == "blocked"
+    with stage.workplace.database.read() as connection:
+        reasons = set(connection.scalars(select(receipt.c.reason)))
+    assert "blocked" in reasons
+
+
+def test_a_closed_account_is_a_chat_that_is_gone(stage: Stage) -> None:
+    stage.link("mother", stage.people.alice)
+    stage.hand_over()
+    stage.players.deactivate("mother")
+    send_all(stage)
+    with stage.workplace.database.read() as connection:
+        reasons = set(connection.scalars(select(receipt.c.reason).where(receipt.c.reason != "")))
+    assert "chat_gone" in reasons
+
+
+def test_one_blocked_phone_of_two_fails_nothing(stage: Stage) -> None:
+    stage.link("mother", stage.people.alice)
+    stage.link("alice", stage.people.alice, role="student")
+    stage.hand_over()
+    stage.players.block("mother")
+    send_all(stage)
+    assert stage.states(stage.people.alice) == [State.DISPATCHED] * 3
+    assert telegram_fact(stage, stage.people.alice) == "linked"
+
+
+def test_what_else_waits_for_a_lost_chat_is_refused_with_it(stage: Stage) -> None:
+    chat = stage.link("mother", stage.people.alice)
+    put(stage, chat, "one", "two", "three")
+    stage.players.block("mother")
+    send_all(stage)
+    assert set(rows(stage).values()) == {"refused"}
+    with stage.workplace.database.read() as connection:
+        assert links.phones(connection, BOT, stage.people.alice) == []
+
+
+def test_a_message_that_telegram_cannot_read_stops_alone(stage: Stage) -> None:
+    chat = stage.link("mother", stage.people.alice)
+    put(stage, chat, "<b>broken", parse_mode="HTML")
+    put(stage, chat, "well")
+    send_all(stage)
+    assert rows(stage) == {"<b>broken": "refused", "well": "sent"}
+
+
+@pytest.mark.parametrize("kind", ["error", "reset"])
+def test_an_unknown_message_goes_again_marked_as_a_repeat(stage: Stage, kind: str) -> None:
+    chat = stage.link("mother", stage.people.alice)
+    stage.players.faults([{"kind": kind, "moment": "after", "method": "sendMessage"}])
+    put(stage, chat, "hello")
+    send_all(stage)
+    first, second = (m["text"] for m in stage.seen("mother"))
+    assert first == "hello"
+    assert REPEAT in second
+
+
+def test_a_message_that_was_never_taken_comes_once_more_and_is_not_lost(stage: Stage) -> None:
+    chat = stage.link("mother", stage.people.alice)
+    stage.players.faults([{"kind": "error", "method": "sendMessage"}])
+    put(stage, chat, "hello")
+    send_all(stage)
+    assert len(stage.seen("mother")) == 1
+
+
+def test_a_flood_is_obeyed_and_remembered(stage: Stage) -> None:
+    chat = stage.link("mother", stage.people.alice)
+    stage.players.faults([{"kind": "flood", "retry_after": 2, "method": "sendMessage"}])
+    put(stage, chat, "hello", "again")
+    send_all(stage, until=lambda: "retry" in rows(stage).values())
+    with stage.workplace.database.read() as connection:
+        frozen = bot_health.frozen_until(connection, BOT)
+    assert frozen
+    assert stage.seen("mother") == []
+    send_all(stage)
+    assert wall_clock() > frozen
+    assert [m["text"] for m in stage.seen("mother")] == ["hello", "again"]
+
+
+def test_telegrams_rate_is_kept_without_one_refusal(sqlite_url: str, tmp_path: Path) -> None:
+    limits = Limits(bot=Rate(30, 30), chat=FAST.chat)
+    with open_stage(sqlite_url, tmp_path, limits, telegram_rate=28.0) as stage:
+        chats = [stage.link(f"p{n}", stage.people.alice) for n in range(45)]
+        for chat in chats:
+            put(stage, chat, f"to {chat}")
+        send_all(stage)
+        assert set(rows(stage).values()) == {"sent"}
+        with stage.workplace.database.read() as connection:
+            events = set(connection.scalars(select(outbox_attempt.c.event)))
+        assert events == {"sending", "sent"}
+
+
+def test_one_chat_rests_after_a_burst(sqlite_url: str, tmp_path: Path) -> None:
+    limits = Limits(bot=FAST.bot, chat=Rate(1, 5))
+    with open_stage(sqlite_url, tmp_path, limits) as stage:
+        chat = stage.link("mother", stage.people.alice)
+        put(stage, chat, *(f"part {n}" for n in range(6)))
+        send_all(stage)
+        with stage.workplace.database.read() as connection:
+            events = set(connection.scalars(select(outbox_attempt.c.event)))
+        assert events == {"sending", "sent"}
+
+
+def test_a_file_is_uploaded_once_and_then_named(stage: Stage) -> None:
+    chat = stage.link("mother", stage.people.alice)
+    sha256 = stage.workplace.files.put(b"%PDF-1.7 lesson")
+    for key in ("one", "two"):
+        put(stage, chat, key, method="sendDocument", document=f"stored:{sha256}:lesson.pdf")
+        send_all(stage)
+    files = [m["media"][0] for m in stage.seen("mother")]
+    assert [one["sha256"] for one in files] == [sha256, sha256]
+    assert len({one["file_id"] for one in files}) == 1
+
+
+def test_a_forgotten_file_number_is_uploaded_anew(stage: Stage) -> None:
+    chat = stage.link("mother", stage.people.alice)
+    sha256 = stage.workplace.files.put(b"%PDF-1.7 lesson")
+    stale = {"bot_id": BOT, "sha256": sha256, "kind": "document", "file_id": "gone"}
+    with stage.workplace.database.write() as connection:
+        connection.execute(telegram_file.insert().values(stale))
+    put(stage, chat, "one", method="sendDocument", document=f"stored:{sha256}:lesson.pdf")
+    send_all(stage)
+    assert stage.seen("mother")[0]["media"][0]["sha256"] == sha256
+
+
+def test_a_missing_file_is_refused_in_words(stage: Stage) -> None:
+    chat = stage.link("mother", stage.people.alice)
+    put(stage, chat, "one", method="sendDocument", document=f"stored:{'0' * 64}:lesson.pdf")
+    send_all(stage)
+    assert rows(stage) == {"one": "refused"}
+
+
+def test_a_wrong_token_sends_nothing_and_loses_nothing(sqlite_url: str, tmp_path: Path) -> None:
+    with open_stage(sqlite_url, tmp_path, telegram_token="1:wrong") as stage:
+        chat = stage.link("mother", stage.people.alice)
+        put(stage, chat, "hello")
+        send_all(stage, until=lambda: rows(stage) == {"hello": "retry"})
+        with stage.workplace.database.read() as connection:
+            assert "token" in bot_health.read_problem(connection, BOT)
+
+
+def test_without_a_network_everything_waits(sqlite_url: str, tmp_path: Path) -> None:
+    with open_stage(sqlite_url, tmp_path, telegram_api="http://127.0.0.1:9") as stage:
+        chat = stage.link("mother", stage.people.alice)
+        put(stage, chat, "hello")
+        send_all(stage, until=lambda: rows(stage) == {"hello": "retry"})
