@@ -89,7 +89,8 @@ def _year(values: dict[str, Any]) -> SchoolYear:
         source=str(values.get("source", "")),
     )
     spans = [(year.start, year.end)]
-    spans += [(part.start, part.end) for part in (*year.quarters, *year.breaks)]
+    spans += [(quarter.start, quarter.end) for quarter in year.quarters]
+    spans += [(pause.start, pause.end) for pause in year.breaks]
     for start, end in spans:
         if end < start:
             raise ValueError(f"{end} is before {start}")
