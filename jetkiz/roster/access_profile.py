@@ -53,6 +53,12 @@ class Fact:
         return (self.asked_on, self.source)
 
 
+def fact_key(home: int | str, student: int | str | None, fact: Fact, moment: str = "") -> str:
+    """Return what makes two reports the same fact; ``moment`` tells those of one day apart."""
+    when = moment or fact.asked_on.isoformat()
+    return f"{home}:{student or ''}:{fact.kind}:{int(fact.source)}:{when}:{fact.value}"
+
+
 @dataclass(frozen=True, slots=True)
 class AccessProfile:
     """The strongest fact of each kind; a kind that was never asked is absent."""

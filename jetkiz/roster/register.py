@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from jetkiz.roster.access_profile import Fact, FactKind, Source, strongest
+from jetkiz.roster.access_profile import Fact, FactKind, Source, fact_key, strongest
 from jetkiz.roster.model import Address, DeliveryMode, Home, Household, Name, Need, School, Student
 from jetkiz.roster.tables import (
     access_fact,
@@ -147,9 +147,16 @@ def learn(
 
     ``at`` tells two facts of one day apart where the newer one must win (linked, blocked, linked).
     """
-    moment = at.astimezone(UTC).isoformat() if at else fact.asked_on.isoformat()
-    place = f"{household_id}:{student_id or ''}:{fact.kind}:{int(fact.source)}"
-    row = {
+    moment = at.astimezone(UTC).isoformat() if at else ""
+    row = fact_row(household_id, student_id, fact, moment)
+    return insert_new(connection, access_fact, [row], ["key"]) == 1
+
+
+def fact_row(
+    household_id: int, student_id: int | None, fact: Fact, moment: str = ""
+) -> dict[str, Any]:
+    """Return a fact as it is kept."""
+    return {
         "household_id": household_id,
         "student_id": student_id,
         "kind": fact.kind.value,
@@ -157,6 +164,5 @@ def learn(
         "source": int(fact.source),
         "asked_on": fact.asked_on,
         "confidence": fact.confidence,
-        "key": f"{place}:{moment}:{fact.value}",
+        "key": fact_key(household_id, student_id, fact, moment),
     }
-    return insert_new(connection, access_fact, [row], ["key"]) == 1

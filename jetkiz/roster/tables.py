@@ -52,6 +52,7 @@ household = Table(
     Column("language", String(2), nullable=False),
     Column("delivery_mode", String, nullable=False),
     Column("delivery_order", Integer, nullable=False, server_default="0"),
+    Column("pick_up_km", Float),
     Column("active", Boolean, nullable=False),
     UniqueConstraint("school_id", "sourced_id"),
 )

@@ -1,0 +1,1 @@
+"""How files of other people become checked tables: bytes, rows, columns, cells."""

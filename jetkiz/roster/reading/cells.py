@@ -1,0 +1,212 @@
+"""What a cell may say: each kind of value with its rule and its remedy."""
+
+import re
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from jetkiz.i18n import LANGUAGES, N_
+from jetkiz.roster.access_profile import UNKNOWN, FactKind, Source
+from jetkiz.roster.model import DeliveryMode, Need
+
+HIGHEST_GRADE = 12
+# 0 is the preparatory year; the words are those of OneRoster's vocabulary (CEDS).
+_BEFORE_SCHOOL: Final = frozenset({"KG", "PK", "PR", "TK", "IT", "K"})
+_DAY_FORMATS: Final = ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y")
+
+# KATO codes of the 20 regions.
+REGIONS: Final = frozenset(("10 11 15 19 23 27 31 33 35 39 43 47 55 59 61 62 63 71 75 79").split())
+_YES_NO: Final = frozenset({"yes", "no"})
+_ONE_OF: Final[dict[FactKind, frozenset[str]]] = {
+    FactKind.INTERNET: frozenset({"none", "2g", "3g", "4g"}),
+    FactKind.PHONE: frozenset({"own", "shared", "none"}),
+    FactKind.COMPUTER: frozenset({"own", "lent", "none"}),
+    FactKind.TELEGRAM: frozenset({"linked", "never", "blocked"}),
+    FactKind.POST: _YES_NO,
+    FactKind.PICK_UP: _YES_NO,
+    FactKind.ADULT_HOME: _YES_NO,
+    FactKind.ELECTRICITY: frozenset({"steady", "cuts"}),
+}
+_COUNTS: Final = frozenset({FactKind.DATA_CAP_MB, FactKind.PHONE_SHARERS})
+
+
+class CellError(ValueError):
+    """A value that is none; the words say what it should be."""
+
+    def __init__(self, sentence: str, remedy: str, **facts: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.remedy = remedy
+        self.facts = facts
+
+
+@lru_cache(maxsize=256)
+def grade(text: str) -> int:
+    """Return a grade from 0 to 12."""
+    if text.upper() in _BEFORE_SCHOOL:
+        return 0
+    if re.fullmatch(r"\d{1,2}", text, re.ASCII) and int(text) <= HIGHEST_GRADE:
+        return int(text)
+    raise CellError(
+        N_("This is no grade of a school."),
+        N_("Write a number from 0 (preparatory) to {highest}."),
+        highest=str(HIGHEST_GRADE),
+    )
+
+
+@lru_cache(maxsize=256)
+def language(text: str) -> str:
+    """Return kk, ru or en."""
+    code = text.casefold()
+    if code in LANGUAGES:
+        return code
+    raise CellError(N_("This is no language."), N_("Write kk, ru or en."))
+
+
+def truth(text: str) -> bool:
+    """Return what TRUE, true, yes or 1 mean, and their opposites."""
+    word = text.casefold()
+    if word in {"true", "yes", "1", "active"}:
+        return True
+    if word in {"false", "no", "0", "inactive"}:
+        return False
+    raise CellError(N_("This is neither true nor false."), N_("Write true or false."))
+
+
+@lru_cache(maxsize=2048)
+def day(text: str) -> date:
+    """Return a date; ISO first, then the ways Excel writes it."""
+    for pattern in _DAY_FORMATS:
+        try:
+            return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    raise CellError(N_("This is no date."), N_("Write year-month-day, as in 2026-01-26."))
+
+
+def needs(text: str) -> str:
+    """Return needs as they are kept: a comma list in the order of the alphabet."""
+    words = {word.strip().casefold() for word in re.split("[,;]", text)} - {""}
+    unknown = words - set(Need)
+    if unknown:
+        raise CellError(
+            N_("There is no need with this name."),
+            N_("Write one or more of: {known}, with commas."),
+            known=", ".join(Need),
+        )
+    return ",".join(sorted(words))
+
+
+def delivery_mode(text: str) -> str:
+    """Return post, hand or pick_up."""
+    return _word(text, frozenset(DeliveryMode))
+
+
+def phone(text: str) -> str:
+    """Return a number with plus sign; 8 and ten digits are numbers of Kazakhstan."""
+    digits = re.sub(r"[\s()\-.]", "", text)
+    if re.fullmatch(r"[78]7\d{9}", digits, re.ASCII):
+        return "+7" + digits[1:]
+    if re.fullmatch(r"7\d{9}", digits, re.ASCII):
+        return "+7" + digits
+    if re.fullmatch(r"\+\d{8,15}", digits, re.ASCII):
+        return digits
+    raise CellError(
+        N_("This is no telephone number."),
+        N_("Write it with country code, as in +7 701 123 45 67; only one number in a cell."),
+    )
+
+
+def index6(text: str) -> str:
+    """Return the six digits of a postal index."""
+    if re.fullmatch(r"\d{6}", text, re.ASCII):
+        return text
+    raise CellError(
+        N_("This is no postal index of six digits."),
+        N_("Write six digits, as in 110000."),
+    )
+
+
+def index7(text: str) -> str:
+    """Return a building index: letter, two digits, four signs."""
+    if re.fullmatch(r"[A-Z]\d{2}[A-Z0-9]{4}", text.upper(), re.ASCII):
+        return text.upper()
+    raise CellError(
+        N_("This is no building index of seven signs."),
+        N_("Write it in Latin letters, as in P19E5X4, or leave the cell empty."),
+    )
+
+
+def region(text: str) -> str:
+    """Return the KATO code of a region."""
+    return _word(text, REGIONS)
+
+
+def whole(text: str) -> int:
+    """Return a whole number from 0."""
+    if re.fullmatch(r"\d{1,9}", text, re.ASCII):
+        return int(text)
+    raise CellError(N_("This is no whole number."), N_("Write digits only."))
+
+
+def kilometres(text: str) -> float:
+    """Return a distance; a decimal comma is fine."""
+    if re.fullmatch(r"\d{1,4}([.,]\d{1,3})?", text, re.ASCII):
+        return float(text.replace(",", "."))
+    raise CellError(N_("This is no number of kilometres."), N_("Write it as in 2.5."))
+
+
+def confidence(text: str) -> float:
+    """Return how sure a fact is, from 0 to 1."""
+    if re.fullmatch(r"0|1|0?[.,]\d{1,4}|1[.,]0{1,4}|0[.,]\d{1,4}", text, re.ASCII):
+        return float(text.replace(",", "."))
+    raise CellError(N_("This is no number from 0 to 1."), N_("Write 1 for sure, 0.5 for perhaps."))
+
+
+def fact_kind(text: str) -> FactKind:
+    """Return which fact it is."""
+    return FactKind(_word(text, frozenset(FactKind)))
+
+
+def source(text: str) -> Source:
+    """Return who said a fact."""
+    return Source[_word(text, frozenset(s.name.lower() for s in Source)).upper()]
+
+
+@lru_cache(maxsize=4096)
+def fact_value(kind: FactKind, text: str) -> str:
+    """Return the value of a fact, checked by its kind; unknown is always one."""
+    value = text.casefold()
+    if value in {UNKNOWN, "?"}:
+        return UNKNOWN
+    if kind in _ONE_OF:
+        return _word(text, _ONE_OF[kind] | {UNKNOWN})
+    if kind in _COUNTS:
+        return str(whole(text))
+    keys = [key.strip() for key in re.split("[,;]", value) if key.strip()]
+    if keys and all(re.fullmatch(r"[a-z0-9_]{1,40}", key) for key in keys):
+        return ",".join(keys)
+    raise CellError(
+        N_("This is no list of keys."),
+        N_("Write keys in Latin letters with commas, as in balapan,el_arna; or none, or unknown."),
+    )
+
+
+def _word(text: str, known: frozenset[str]) -> str:
+    word = text.casefold()
+    if word in known:
+        return word
+    raise CellError(
+        N_("This is not one of the words that are known here."),
+        N_("Write one of: {known}."),
+        known=", ".join(sorted(known)),
+    )
+
+
+def zone(text: str) -> str:
+    """Return a time zone that this machine knows."""
+    try:
+        return ZoneInfo(text).key
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise CellError(N_("This is no time zone."), N_("Write it as in Asia/Qostanay.")) from error

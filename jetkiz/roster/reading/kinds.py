@@ -1,0 +1,63 @@
+"""Which kind of roster lies there: told by the names of its tables and their headers."""
+
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+from jetkiz.roster.incoming import Kind
+from jetkiz.roster.reading.books import read_book
+from jetkiz.roster.reading.findings import Findings
+from jetkiz.roster.reading.own_workbook import SHEETS
+from jetkiz.roster.reading.raw_tables import RawTable, read_csv
+from jetkiz.roster.reading.sources import BOOK_ENDINGS, SourceFiles
+
+KIND_NAMES = {
+    Kind.ONE_ROSTER: "OneRoster 1.1",
+    Kind.SDS: "School Data Sync 2.1",
+    Kind.FIRST_SDS: "School Data Sync 1",
+    Kind.WORKBOOK: N_("workbook of Jetkiz"),
+}
+
+
+def read_tables(source: SourceFiles, findings: Findings) -> dict[str, RawTable]:
+    """Return every table of the files by its name in small letters."""
+    tables: dict[str, RawTable] = {}
+    for name, content in source.files.items():
+        if name.lower().endswith(BOOK_ENDINGS):
+            found = read_book(name, content, findings)
+        else:
+            table = read_csv(name, content, findings)
+            found = [table] if table else []
+        for table in found:
+            tables.setdefault(table.name.strip().casefold(), table)
+    return tables
+
+
+def find_kind(source: SourceFiles, tables: dict[str, RawTable]) -> Kind:
+    """Tell the kind by content; what is none of them is refused with what was found."""
+    names = set(tables)
+    if {"section", "student"} & names and "school" in names and "students" not in names:
+        return Kind.FIRST_SDS
+    if "manifest" in names:
+        return Kind.ONE_ROSTER
+    if _has(tables, "roles", "userSourcedId") and not _has(tables, "users", "orgSourcedIds"):
+        return Kind.SDS
+    if _has(tables, "users", "sourcedId") or {"orgs", "enrollments"} <= names:
+        return Kind.ONE_ROSTER
+    if names & {shape.name for shape in SHEETS}:
+        return Kind.WORKBOOK
+    raise JetkizError(
+        N_("{name} is no roster that is known here. It holds: {found}."),
+        N_(
+            "Give a OneRoster 1.1 or School Data Sync export, or our workbook with the sheets "
+            "{sheets} (jetkiz roster template makes an empty one)."
+        ),
+        name=source.name,
+        found=", ".join(sorted(table.file for table in tables.values())) or "—",
+        sheets=", ".join(shape.name for shape in SHEETS),
+    )
+
+
+def _has(tables: dict[str, RawTable], name: str, column: str) -> bool:
+    table = tables.get(name)
+    if table is None or not table.rows:
+        return False
+    return column.casefold() in {title.casefold() for title in table.rows[0][1]}

@@ -1,0 +1,165 @@
+"""Which column is which: headers are matched with what the format asks for."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from jetkiz.i18n import N_
+from jetkiz.roster.reading.findings import Findings, Place
+from jetkiz.roster.reading.raw_tables import RawTable
+
+Cells = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A table as its format describes it; ``only_known`` when a stranger column is a mistake."""
+
+    name: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    only_known: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that is read."""
+        return self.required + self.optional
+
+
+@dataclass(slots=True)
+class Table:
+    """Rows as column to text; ``is_usable`` is False when a needed column is missing."""
+
+    file: str
+    rows: list[tuple[int, Cells]] = field(default_factory=list)
+    present: frozenset[str] = frozenset()
+    is_usable: bool = True
+    header_row: int = 1
+
+    def place(self, row: int, column: str = "", value: str | None = None) -> Place:
+        """Return the place of a cell."""
+        return Place(self.file, row, column, value)
+
+
+def shape_table(raw: RawTable, shape: Shape, findings: Findings) -> Table:
+    """Match the header of a raw table with the shape; every wanted column is in every row."""
+    if not raw.rows:
+        findings.error(
+            Place(raw.file),
+            N_("The table is empty."),
+            N_("Its first row must be the header: {columns}."),
+            columns=", ".join(shape.required),
+        )
+        return Table(raw.file, is_usable=False)
+    number, header = raw.rows[0]
+    places = _column_places(raw.file, number, header, shape, findings)
+    table = Table(raw.file, present=frozenset(places), header_row=number)
+    table.is_usable = _has_required(table, shape, header, findings)
+    table.rows = list(_rows(raw, shape, places, len(header), findings))
+    return table
+
+
+def _column_places(
+    file: str, number: int, header: list[str], shape: Shape, findings: Findings
+) -> dict[str, int]:
+    wanted = {_folded(column): column for column in shape.columns}
+    places: dict[str, int] = {}
+    for index, title in enumerate(header):
+        column = wanted.get(_folded(title))
+        if column is None:
+            _stranger(Place(file, number, title), shape, findings)
+        elif column in places:
+            findings.error(
+                Place(file, number, title),
+                N_("This column is there twice."),
+                N_("Keep one of them."),
+            )
+        else:
+            places[column] = index
+            if title != column:
+                findings.warn(
+                    Place(file, number, title),
+                    N_("The column should be written {column}; it was accepted."),
+                    N_("Other programs are stricter: correct the header some time."),
+                    column=column,
+                    cause=(file, "header"),
+                )
+    return places
+
+
+def _folded(title: str) -> str:
+    return title.casefold().replace(" ", "").replace("_", "")
+
+
+def _stranger(place: Place, shape: Shape, findings: Findings) -> None:
+    if shape.only_known and place.column:
+        findings.warn(
+            place,
+            N_("There is no such column; it was not read."),
+            N_("The columns of this table are: {columns}."),
+            columns=", ".join(shape.columns),
+            cause=(place.file, "stranger"),
+        )
+
+
+def _has_required(table: Table, shape: Shape, header: list[str], findings: Findings) -> bool:
+    missing = [column for column in shape.required if column not in table.present]
+    if missing:
+        findings.error(
+            Place(table.file, table.header_row),
+            N_("The header lacks: {missing}. It has: {header}."),
+            N_("Add the column, or export the table again."),
+            missing=", ".join(missing),
+            header=", ".join(title for title in header if title)[:200],
+        )
+    return not missing
+
+
+def _rows(
+    raw: RawTable, shape: Shape, places: dict[str, int], width: int, findings: Findings
+) -> Iterator[tuple[int, Cells]]:
+    indexes = [(column, places.get(column, -1)) for column in shape.columns]
+    for number, cells in raw.rows[1:]:
+        if len(cells) > width and any(cells[width:]):
+            findings.error(
+                Place(raw.file, number),
+                N_("The row has {cells} cells, the header {width}."),
+                N_("Put a value that contains the separator in quotation marks."),
+                cells=len(cells),
+                width=width,
+                cause=(raw.file, "width"),
+            )
+        count = len(cells)
+        yield (
+            number,
+            {column: cells[i] if 0 <= i < count else "" for column, i in indexes},
+        )
+
+
+def check_twice(table: Table, key: tuple[str, ...], findings: Findings) -> None:
+    """Find two rows with one key: equal ones are a warning, different ones an error."""
+    counts = Counter(tuple(cells[column] for column in key) for _number, cells in table.rows)
+    doubled = {value for value, count in counts.items() if count > 1 and all(value)}
+    first: dict[tuple[str, ...], tuple[int, Cells]] = {}
+    for number, cells in table.rows if doubled else ():
+        value = tuple(cells[column] for column in key)
+        if value not in doubled:
+            continue
+        if value not in first:
+            first[value] = (number, cells)
+            continue
+        place = table.place(number, key[-1], value[-1])
+        if cells == first[value][1]:
+            findings.warn(
+                place,
+                N_("The same row stands in row {first} already; it was read once."),
+                N_("Delete one of them."),
+                first=first[value][0],
+            )
+        else:
+            findings.error(
+                place,
+                N_("Row {first} says something else of the same id."),
+                N_("Keep the right row and delete the other."),
+                first=first[value][0],
+            )

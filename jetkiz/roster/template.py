@@ -1,0 +1,86 @@
+"""What the empty workbook looks like: a sheet for each table, every column explained."""
+
+import io
+from pathlib import Path
+from typing import Any, Final
+
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_, Translator
+from jetkiz.roster.reading.own_workbook import SHEETS
+from jetkiz.roster.reading.tables import Shape
+from jetkiz.storage.files import write_whole
+
+_NAMES: Final = {
+    "family_name": N_("Family name as in the documents"),
+    "given_name": N_("Given name"),
+    "patronymic": N_("Patronymic, if there is one"),
+}
+EXPLAINED: Final = _NAMES | {
+    "school_id": N_("Id of the school; the same every time"),
+    "name": N_("Name of the school"),
+    "zone": N_("Time zone, as in Asia/Qostanay"),
+    "student_id": N_("Id of the student; the same every time, zeros in front count"),
+    "grade": N_("Grade from 0 to 12"),
+    "class": N_("Own class, as in 7А"),
+    "language": N_("kk, ru or en"),
+    "household_id": N_("Id of the household; students of one home have the same"),
+    "needs": N_("large_print, braille or audio; with commas; empty if none"),
+    "active": N_("false for who has left"),
+    "street": N_("Street as on an envelope"),
+    "house": N_("House number"),
+    "flat": N_("Flat"),
+    "settlement_type": N_("Village, town, city"),
+    "settlement": N_("Name of the village or town"),
+    "rural_okrug": N_("Rural okrug"),
+    "district": N_("District"),
+    "region_kato": N_("Two digits of the region, as in 39 for Kostanay"),
+    "index6": N_("Postal index of six digits"),
+    "index7": N_("Building index of seven signs, if known"),
+    "phone": N_("Telephone with +7"),
+    "delivery_mode": N_("post, hand or pick_up"),
+    "delivery_order": N_("Place in the round of who brings packs"),
+    "pick_up_km": N_("Kilometres to the place of pick-up"),
+    "guardian_id": N_("Id of the guardian; the same every time"),
+    "relation": N_("mother, father, grandmother, guardian …"),
+    "fact": N_("internet, data_cap_mb, phone, telegram, tv, post … as in the guide"),
+    "value": N_("The answer; unknown if nobody knew"),
+    "source": N_("survey, guardian, teacher, bot or coordinator"),
+    "asked_on": N_("Day of the question, as in 2026-01-20"),
+    "confidence": N_("From 0 to 1; empty means sure"),
+}
+# So many rows are kept as text, that zeros in front survive typing.
+_TEXT_ROWS: Final = 500
+
+
+def make_template(out: Path, t: Translator) -> None:
+    """Write the workbook; what exists is not overwritten."""
+    if out.exists():
+        raise JetkizError(
+            N_("The file {file} is there already."),
+            N_("Give another name, or move the old file away."),
+            file=out,
+        )
+    from openpyxl import Workbook  # noqa: PLC0415 - 0.2 s that other commands never pay
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for shape in SHEETS:
+        _fill(book.create_sheet(shape.name), shape, t)
+    content = io.BytesIO()
+    book.save(content)
+    write_whole(out, content.getvalue())
+
+
+def _fill(sheet: Any, shape: Shape, t: Translator) -> None:
+    from openpyxl.comments import Comment  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
+    for place, column in enumerate(shape.columns, start=1):
+        cell = sheet.cell(1, place, column)
+        cell.font = Font(bold=column in shape.required)
+        cell.comment = Comment(t(EXPLAINED[column]), "Jetkiz")
+        sheet.column_dimensions[get_column_letter(place)].width = max(12, len(column) + 3)
+        for row in range(2, _TEXT_ROWS):
+            sheet.cell(row, place).number_format = "@"
+    sheet.freeze_panes = "A2"
