@@ -90,8 +90,9 @@ def propose(connection: Connection, source: SourceFiles, wishes: ImportWishes) -
     else:
         register = read_state(connection, _all_schools(connection), with_facts=False)
         incoming = _read_foreign(kind, raw, register, findings)
-    if not wishes.older:
-        runs = [run for run in register.runs if run.kind == kind]
+    runs = [run for run in register.runs if run.kind == kind]
+    is_repeated = bool(runs) and runs[0].sha256 == source.sha256
+    if not wishes.older and not is_repeated:
         check_repeated(source.sha256, runs, place, findings)
         check_year(incoming.year_ends, runs[0] if runs else None, wishes.today, place, findings)
     if findings.stops:

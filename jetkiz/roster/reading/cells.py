@@ -16,7 +16,12 @@ _BEFORE_SCHOOL: Final = frozenset({"KG", "PK", "PR", "TK", "IT", "K"})
 _DAY_FORMATS: Final = ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y")
 
 # KATO codes of the 20 regions.
-REGIONS: Final = frozenset(("10 11 15 19 23 27 31 33 35 39 43 47 55 59 61 62 63 71 75 79").split())
+REGIONS: Final = frozenset(
+    {
+        *("10", "11", "15", "19", "23", "27", "31", "33", "35", "39"),
+        *("43", "47", "55", "59", "61", "62", "63", "71", "75", "79"),
+    }
+)
 _YES_NO: Final = frozenset({"yes", "no"})
 _ONE_OF: Final[dict[FactKind, frozenset[str]]] = {
     FactKind.INTERNET: frozenset({"none", "2g", "3g", "4g"}),
