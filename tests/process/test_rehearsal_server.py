@@ -1,0 +1,431 @@
+"""Any program that speaks the Bot API speaks to the rehearsal: three encodings, polls, faults."""
+
+import asyncio
+import io
+import json
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from jetkiz.rehearsal import Limits, Options, Rate, RehearsalError, RehearsalServer, RehearsedPeople
+from tests.rehearsal_examples import WIDE, picture
+
+TOKEN = "42:secret"
+
+
+@pytest.fixture
+def server() -> Iterator[RehearsalServer]:
+    with RehearsalServer(Options(token=TOKEN, limits=WIDE)) as running:
+        yield running
+
+
+@pytest.fixture
+def people(server: RehearsalServer) -> RehearsedPeople:
+    played = RehearsedPeople(server.url)
+    played.person("alice", "Alice", "en")
+    played.person("bob", "Bob", "ru")
+    played.start("alice", "k1")
+    return played
+
+
+@pytest.fixture
+def alice(people: RehearsedPeople) -> int:
+    return int(people.people()[0]["chat_id"])
+
+
+@pytest.fixture
+async def http(server: RehearsalServer) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(base_url=server.url) as session:
+        yield session
+
+
+async def ask(http: aiohttp.ClientSession, method: str, **given: Any) -> tuple[int, Any]:
+    async with http.post(f"/bot{TOKEN}/{method}", json=given) as answer:
+        return answer.status, await answer.json()
+
+
+def form(**fields: str | bytes) -> aiohttp.FormData:
+    data = aiohttp.FormData()
+    for name, value in fields.items():
+        if isinstance(value, bytes):
+            data.add_field(
+                name, io.BytesIO(value), filename=f"{name}.pdf", content_type="application/pdf"
+            )
+        else:
+            data.add_field(name, value)
+    return data
+
+
+async def test_three_encodings_and_a_query_say_the_same(
+    http: aiohttp.ClientSession, alice: int
+) -> None:
+    path = f"/bot{TOKEN}/sendMessage"
+    markup = {"inline_keyboard": [[{"text": "Алдым", "callback_data": "1:ack:7"}]]}
+    as_text = {"chat_id": str(alice), "text": "Сәлем", "reply_markup": json.dumps(markup)}
+    multipart = form(**as_text, spare=b"x")
+    answers = []
+    for request in (
+        http.post(path, json={"chat_id": alice, "text": "Сәлем", "reply_markup": markup}),
+        http.post(path, json=as_text),
+        http.post(path, data=as_text),
+        http.post(path, data=multipart),
+        http.get(path, params=as_text),
+    ):
+        async with request as answer:
+            answers.append((await answer.json())["result"])
+    seen = {(m["text"], json.dumps(m["reply_markup"]), m["chat"]["id"]) for m in answers}
+    assert seen == {("Сәлем", json.dumps(markup), alice)}
+    assert [m["message_id"] for m in answers] == [2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "words"),
+    [
+        (b"{", "application/json", "Bad Request: can't parse JSON object"),
+        (b"[1]", "application/json", "Bad Request: can't parse JSON object: an object is expected"),
+        (b"\xff\xfe", "application/json", "Bad Request: can't parse JSON object"),
+        (b"x", "multipart/form-data", "Bad Request: can't parse the request body"),
+        (b"a=1", "application/x-www-form-urlencoded; charset=nonsense",
+         "Bad Request: can't parse the request body"),
+    ],
+)  # fmt: skip
+async def test_bodies_that_cannot_be_read(
+    http: aiohttp.ClientSession, body: bytes, content_type: str, words: str
+) -> None:
+    headers = {"Content-Type": content_type}
+    async with http.post(f"/bot{TOKEN}/sendMessage", data=body, headers=headers) as answer:
+        assert (answer.status, (await answer.json())["description"]) == (400, words)
+
+
+async def test_an_empty_body_is_a_call_without_parameters(http: aiohttp.ClientSession) -> None:
+    headers = {"Content-Type": "application/json"}
+    async with http.post(f"/bot{TOKEN}/GETME", data=b"", headers=headers) as answer:
+        assert (await answer.json())["result"]["id"] == 42
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/bot42:wrong/getMe", 401, "Unauthorized"),
+        ("/botқате/getMe", 401, "Unauthorized"),
+        (f"/bot{TOKEN}/sendDice", 404, "Not Found"),
+        (f"/bot{TOKEN}", 404, "Not Found"),
+        (f"/bot{TOKEN}/rehearsal/ledger", 404, "Not Found"),
+        ("/file/bot42:wrong/documents/file_1.pdf", 401, "Unauthorized"),
+        (f"/file/bot{TOKEN}/documents/file_1.pdf", 404, "Not Found"),
+    ],
+)
+async def test_doors_that_stay_shut(
+    http: aiohttp.ClientSession, path: str, status: int, words: str
+) -> None:
+    async with http.get(path) as answer:
+        assert answer.status == status
+        assert await answer.json() == {"ok": False, "error_code": status, "description": words}
+
+
+async def test_files_go_up_and_come_down(
+    http: aiohttp.ClientSession, people: RehearsedPeople, alice: int
+) -> None:
+    body = form(chat_id=str(alice), document=b"%PDF-1.7 lesson")
+    async with http.post(f"/bot{TOKEN}/sendDocument", data=body) as answer:
+        document = (await answer.json())["result"]["document"]
+    _, got = await ask(http, "getFile", file_id=document["file_id"])
+    async with http.get(f"/file/bot{TOKEN}/{got['result']['file_path']}") as answer:
+        assert await answer.read() == b"%PDF-1.7 lesson"
+    _, again = await ask(http, "sendDocument", chat_id=alice, document=document["file_id"])
+    assert again["result"]["document"] == document
+    media = (await asyncio.to_thread(people.chat, "alice"))[-1]["media"]
+    assert media[0]["name"] == "document.pdf"
+
+
+async def test_an_upload_beyond_the_limit_is_refused_by_its_size(people: RehearsedPeople) -> None:
+    small = Options(token=TOKEN, limits=Limits(upload_bytes=10_000, download_bytes=10))
+    with RehearsalServer(small) as server:
+        played = RehearsedPeople(server.url)
+        chat = played.person("alice", "Alice", "en")["chat_id"]
+        await asyncio.to_thread(played.start, "alice")
+        async with aiohttp.ClientSession(base_url=server.url) as http:
+            for size, status in ((2_000_000, 413), (10_001, 413), (10_000, 200)):
+                body = form(chat_id=str(chat), document=b"x" * size)
+                async with http.post(f"/bot{TOKEN}/sendDocument", data=body) as answer:
+                    told = await answer.json()
+                    assert (answer.status, told["ok"]) == (status, status == 200)
+            _, refused = await ask(http, "getFile", file_id=told["result"]["document"]["file_id"])
+            assert refused["description"] == "Bad Request: file is too big"
+            async with http.get(f"/file/bot{TOKEN}/documents/file_1.pdf") as answer:
+                assert answer.status == 404
+    assert people.people()[0]["person"] == "alice"
+
+
+async def test_updates_come_again_until_confirmed(
+    http: aiohttp.ClientSession, people: RehearsedPeople
+) -> None:
+    await asyncio.to_thread(people.say, "alice", "бір")
+    _, first = await ask(http, "getUpdates")
+    _, again = await ask(http, "getUpdates")
+    assert first == again
+    numbers = [update["update_id"] for update in first["result"]]
+    assert len(numbers) == 2
+    _, rest = await ask(http, "getUpdates", offset=numbers[0] + 1)
+    assert [update["update_id"] for update in rest["result"]] == numbers[1:]
+    _, gone = await ask(http, "getUpdates", offset=numbers[1] + 1)
+    assert gone["result"] == []
+    assert (await ask(http, "getUpdates"))[1]["result"] == []
+
+
+async def test_a_waiting_poll_gets_news_at_once(
+    http: aiohttp.ClientSession, people: RehearsedPeople
+) -> None:
+    _, old = await ask(http, "getUpdates")
+    offset = old["result"][-1]["update_id"] + 1
+    poll = asyncio.create_task(ask(http, "getUpdates", offset=offset, timeout=20))
+    await asyncio.sleep(0.1)
+    began = time.monotonic()
+    await asyncio.to_thread(people.say, "alice", "жаңалық")
+    _, news = await poll
+    assert [update["message"]["text"] for update in news["result"]] == ["жаңалық"]
+    assert time.monotonic() - began < 5
+
+
+async def test_a_poll_without_news_ends_in_time(http: aiohttp.ClientSession) -> None:
+    began = time.monotonic()
+    assert (await ask(http, "getUpdates", timeout=1)) == (200, {"ok": True, "result": []})
+    assert 0.9 < time.monotonic() - began < 5
+
+
+async def test_of_two_pollers_the_older_is_sent_away(
+    http: aiohttp.ClientSession, people: RehearsedPeople
+) -> None:
+    _, old = await ask(http, "getUpdates")
+    offset = old["result"][-1]["update_id"] + 1
+    first = asyncio.create_task(ask(http, "getUpdates", offset=offset, timeout=20))
+    await asyncio.sleep(0.1)
+    second = asyncio.create_task(ask(http, "getUpdates", offset=offset, timeout=20))
+    status, told = await first
+    assert (status, told["error_code"]) == (409, 409)
+    assert told["description"].startswith("Conflict: terminated by other getUpdates request")
+    await asyncio.to_thread(people.say, "alice", "x")
+    assert (await second)[0] == 200
+
+
+async def test_stopping_lets_a_waiting_poll_go() -> None:
+    server = RehearsalServer(Options(token=TOKEN)).start()
+    async with aiohttp.ClientSession(base_url=server.url) as http:
+        poll = asyncio.create_task(ask(http, "getUpdates", timeout=40))
+        await asyncio.sleep(0.1)
+        began = time.monotonic()
+        await asyncio.to_thread(server.stop)
+        assert await poll == (200, {"ok": True, "result": []})
+        assert time.monotonic() - began < 5
+    server.stop()
+
+
+def rule(kind: str, **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "method": "sendMessage", **more}
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "arrived"),
+    [
+        (rule("refuse", code=400, description="Bad Request: oops"), 400, 0),
+        (rule("flood", retry_after=30), 429, 0),
+        (rule("error"), 500, 0),
+        (rule("error", moment="after"), 500, 1),
+        (rule("slow", seconds=0.2), 200, 1),
+        (rule("slow", seconds=0.2, moment="after"), 200, 1),
+        (rule("error", person="bob"), 200, 1),
+        (rule("error", text="басқа"), 200, 1),
+    ],
+)
+async def test_faults_with_an_answer(
+    http: aiohttp.ClientSession,
+    people: RehearsedPeople,
+    alice: int,
+    fault: dict[str, Any],
+    status: int,
+    arrived: int,
+) -> None:
+    await asyncio.to_thread(people.faults, [fault])
+    answered, told = await ask(http, "sendMessage", chat_id=alice, text="сабақ")
+    assert (answered, told["ok"]) == (status, status == 200)
+    assert told.get("parameters") == ({"retry_after": 30} if status == 429 else None)
+    seen = await asyncio.to_thread(people.chat, "alice")
+    assert [m["text"] for m in seen if m["from"] == "bot"] == ["сабақ"] * arrived
+    assert (await ask(http, "sendMessage", chat_id=alice, text="сабақ"))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("fault", "arrived"),
+    [
+        (rule("reset"), 0),
+        (rule("reset", moment="after"), 1),
+        (rule("hang", seconds=0.2), 0),
+        (rule("hang", seconds=0.2, moment="after"), 1),
+    ],
+)
+async def test_faults_that_cut_the_line(
+    http: aiohttp.ClientSession,
+    people: RehearsedPeople,
+    alice: int,
+    fault: dict[str, Any],
+    arrived: int,
+) -> None:
+    await asyncio.to_thread(people.faults, [fault])
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await ask(http, "sendMessage", chat_id=alice, text="сабақ")
+    seen = await asyncio.to_thread(people.chat, "alice")
+    assert sum(m["from"] == "bot" for m in seen) == arrived
+
+
+async def test_a_late_acceptance_happens_after_the_client_gave_up(
+    http: aiohttp.ClientSession, people: RehearsedPeople, alice: int
+) -> None:
+    """The case that doubles messages: the bot's patience ends before Telegram's slowness."""
+    await asyncio.to_thread(people.faults, [rule("slow", seconds=0.6)])
+    patience = aiohttp.ClientTimeout(total=0.2)
+    with pytest.raises(TimeoutError):
+        await http.post(
+            f"/bot{TOKEN}/sendMessage", json={"chat_id": alice, "text": "x"}, timeout=patience
+        )
+    assert len(await asyncio.to_thread(people.chat, "alice")) == 1
+    late = await asyncio.to_thread(people.wait_for, "alice", lambda m: m["from"] == "bot")
+    assert late["text"] == "x"
+
+
+async def test_faults_can_be_read_and_cleared(
+    http: aiohttp.ClientSession, people: RehearsedPeople
+) -> None:
+    await asyncio.to_thread(people.faults, [rule("error", times=None)], 5)
+    async with http.get("/rehearsal/faults") as answer:
+        assert (await answer.json())["seed"] == 5
+    async with http.delete("/rehearsal/faults") as answer:
+        assert (await answer.json())["rules"] == []
+    with pytest.raises(RehearsalError, match=r"This rule .* cannot be read"):
+        await asyncio.to_thread(people.faults, [{"kind": "explode"}])
+
+
+async def test_the_flood_limit_holds_over_http() -> None:
+    with RehearsalServer(Options(token=TOKEN, limits=Limits(chat=Rate(1, 2)))) as server:
+        played = RehearsedPeople(server.url)
+        chat = played.person("alice", "Alice")["chat_id"]
+        played.start("alice")
+        async with aiohttp.ClientSession(base_url=server.url) as http:
+            sent = [await ask(http, "sendMessage", chat_id=chat, text="x") for _ in range(3)]
+        assert [status for status, _ in sent] == [200, 200, 429]
+        assert sent[-1][1]["parameters"]["retry_after"] == 1
+
+
+def test_people_act_from_a_program(people: RehearsedPeople, server: RehearsalServer) -> None:
+    people.say("alice", "Сәлем", key="s1")
+    assert people.say("alice", "Сәлем", key="s1") == people.say("alice", "Сәлем", key="s1")
+    people.photos("alice", [picture(), picture(colour="red")], "2 бет")
+    people.document("alice", 'a "b".pdf', b"%PDF", reply_to=1)
+    people.voice("alice", b"OggS")
+    people.block("alice")
+    people.unblock("alice")
+    people.start("bob")
+    people.deactivate("bob")
+    seen = people.chat("alice")
+    kinds = [[media["kind"] for media in message["media"]] for message in seen]
+    assert kinds == [[], [], ["photo"], ["photo"], ["document"], ["voice"]]
+    assert (seen[4]["reply_to"], seen[4]["media"][0]["name"]) == (1, "a _b_.pdf")
+    assert [p["standing"] for p in people.people()] == ["member", "deactivated"]
+    assert people.ledger()["events"][0]["kind"] == "person_arrived"
+    assert server.url in people.url
+
+
+async def test_presses_from_a_program(
+    http: aiohttp.ClientSession, people: RehearsedPeople, alice: int
+) -> None:
+    markup = {"inline_keyboard": [[{"text": "Алдым", "callback_data": "1:ack:7"}]]}
+    await ask(http, "sendMessage", chat_id=alice, text="x", reply_markup=markup)
+    first = await asyncio.to_thread(people.press, "alice", "Алдым", key="p1")
+    second = await asyncio.to_thread(people.press_data, "alice", "1:ack:7", 2)
+    assert first["message_id"] == second["message_id"] == 2
+    _, updates = await ask(http, "getUpdates")
+    data = [u["callback_query"]["data"] for u in updates["result"] if "callback_query" in u]
+    assert data == ["1:ack:7"] * 2
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "words"),
+    [
+        ("people", {"key": "x"}, "needs a key"),
+        ("people", {"key": ["x"]}, "must be a string"),
+        ("people/alice/dance", {}, "no act dance"),
+        ("people/dina/say", {"text": "x"}, "Nobody here is called dina"),
+        ("people/alice/say", {"text": "x", "reply_to": "y"}, "must be an integer"),
+        ("clock", {"now": "tomorrow"}, "no point in time"),
+        ("clock", {"now": "2026-01-26T08:00:00"}, "no point in time"),
+    ],
+)
+def test_bad_orders_are_refused_with_a_remedy(
+    people: RehearsedPeople, path: str, body: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(RehearsalError, match=words) as caught:
+        people.post(path, body)
+    assert caught.value.status in {400, 404}
+    assert len(str(caught.value).split(". ")) > 1
+
+
+def test_waiting_for_what_never_comes(people: RehearsedPeople) -> None:
+    with pytest.raises(RehearsalError, match="alice did not get the expected message"):
+        people.wait_for("alice", lambda message: message["from"] == "bot", seconds=0.1)
+
+
+def test_the_clock_can_be_set(people: RehearsedPeople, server: RehearsalServer) -> None:
+    people.clock("2026-01-26T08:00:00+05:00")
+    people.say("alice", "дүйсенбі")
+    assert people.chat("alice")[-1]["at"].startswith("2026-01-26T03:00:0")
+    assert people.get("clock")["now"].startswith("2026-01-26T03:00:0")
+    assert server.port > 0
+
+
+def test_transcripts_from_both_sides_are_the_same(
+    people: RehearsedPeople, server: RehearsalServer, tmp_path: Path
+) -> None:
+    people.write_transcript(tmp_path / "by" / "client.json")
+    server.write_transcript(tmp_path / "running.json")
+    server.stop()
+    server.write_transcript(tmp_path / "after.json")
+    texts = {
+        json.dumps(json.loads((tmp_path / name).read_text("utf-8")))
+        for name in ("by/client.json", "running.json", "after.json")
+    }
+    assert len(texts) == 1
+    with pytest.raises(RehearsalError, match="has not begun"):
+        RehearsalServer().write_transcript(tmp_path / "never.json")
+
+
+def test_a_rehearsal_that_is_not_there(people: RehearsedPeople, server: RehearsalServer) -> None:
+    server.stop()
+    with pytest.raises(RehearsalError, match="does not answer"):
+        people.people()
+
+
+def test_an_answer_that_is_no_answer(people: RehearsedPeople) -> None:
+    with pytest.raises(RehearsalError, match="404") as caught:
+        people.get("nothing")
+    assert caught.value.status == 404
+
+
+def test_a_port_in_use_and_a_bad_token_are_said_in_words(server: RehearsalServer) -> None:
+    with pytest.raises(RehearsalError, match=f"port {server.port}. Choose another port"):
+        RehearsalServer(Options(port=server.port)).start()
+    for token in ("secret", "x:secret", "42:"):
+        with pytest.raises(RehearsalError, match="is no bot token"):
+            RehearsalServer(Options(token=token)).start()
+
+
+def test_a_rehearsal_with_a_journal_goes_on(tmp_path: Path) -> None:
+    options = Options(token=TOKEN, journal=tmp_path / "kept" / "rehearsal.jsonl")
+    for _ in range(2):
+        with RehearsalServer(options) as server:
+            played = RehearsedPeople(server.url)
+            played.person("alice", "Alice", "en")
+            played.start("alice", key="start")
+            assert len(played.chat("alice")) == 1

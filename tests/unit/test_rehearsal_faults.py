@@ -1,0 +1,94 @@
+"""A fault script strikes the calls it names, as often as it says, and the same way every time."""
+
+from typing import Any
+
+import pytest
+
+from jetkiz.rehearsal.faults import FaultKind, FaultScript, Moment, Rule, read_script
+from jetkiz.rehearsal.refusals import RehearsalError
+
+
+def strikes(script: FaultScript, calls: int, method: str = "sendMessage") -> list[bool]:
+    return [script.strike(method, "alice", "Сәлем") is not None for _ in range(calls)]
+
+
+def test_no_rules_no_faults() -> None:
+    assert strikes(FaultScript(), 3) == [False] * 3
+
+
+def test_a_rule_waits_strikes_and_is_done() -> None:
+    script = FaultScript((Rule(FaultKind.ERROR, skip=1, times=2),))
+    assert strikes(script, 5) == [False, True, True, False, False]
+    (counted,) = script.report()["rules"]
+    assert (counted["seen"], counted["struck"]) == (5, 2)
+
+
+def test_a_rule_without_number_never_ends() -> None:
+    assert strikes(FaultScript((Rule(FaultKind.RESET, times=None),)), 4) == [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("rule", "struck"),
+    [
+        (Rule(FaultKind.ERROR, method="SENDMESSAGE"), True),
+        (Rule(FaultKind.ERROR, method="sendPhoto"), False),
+        (Rule(FaultKind.ERROR, person="alice"), True),
+        (Rule(FaultKind.ERROR, person="bob"), False),
+        (Rule(FaultKind.ERROR, text="әле"), True),
+        (Rule(FaultKind.ERROR, text="Hello"), False),
+    ],
+)
+def test_filters(rule: Rule, struck: bool) -> None:
+    assert strikes(FaultScript((rule,)), 1) == [struck]
+
+
+def test_the_first_rule_that_is_due_decides() -> None:
+    script = FaultScript((Rule(FaultKind.FLOOD), Rule(FaultKind.HANG)))
+    kinds = [script.strike("sendMessage", "", "") for _ in range(3)]
+    assert [rule and rule.kind for rule in kinds] == [FaultKind.FLOOD, FaultKind.HANG, None]
+
+
+def test_chance_repeats_itself_with_the_same_seed() -> None:
+    rule = Rule(FaultKind.ERROR, times=None, chance=0.3)
+    first, again, other = (strikes(FaultScript((rule,), seed), 400) for seed in (7, 7, 8))
+    assert first == again != other
+    assert 80 < first.count(True) < 160
+
+
+def test_a_script_is_read_from_json() -> None:
+    script = read_script(
+        {"seed": 3, "rules": [{"kind": "hang", "moment": "after", "seconds": 2, "times": None}]}
+    )
+    assert script.rules == (Rule(FaultKind.HANG, Moment.AFTER, seconds=2, times=None),)
+    assert script.seed == 3
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {},
+        {"kind": "explode"},
+        {"kind": "error", "moment": "later"},
+        {"kind": "error", "colour": "red"},
+        {"kind": "error", "times": "2"},
+        {"kind": "error", "skip": -1},
+        {"kind": "error", "method": 5},
+        {"kind": "error", "chance": "often"},
+        "error",
+        None,
+    ],
+)
+def test_a_strange_rule_is_refused_with_its_words(rule: Any) -> None:
+    with pytest.raises(RehearsalError, match="cannot be read") as caught:
+        read_script({"rules": [rule]})
+    assert caught.value.status == 400
+
+
+@pytest.mark.parametrize("script", [{"rules": {}}, {"rules": [], "seed": "x"}])
+def test_a_strange_script_is_refused(script: Any) -> None:
+    with pytest.raises(RehearsalError, match="fault script"):
+        read_script(script)
+
+
+def test_no_script_at_all_clears_the_faults() -> None:
+    assert read_script(None).rules == ()
