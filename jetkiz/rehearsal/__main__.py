@@ -69,12 +69,12 @@ async def serve(options: Options, print_port: bool, t: Translator) -> None:
     runner, port = await open_site(stage, options)
     address = f"http://{options.host}:{port}/"
     words = t("The rehearsal is open at {url} - stop it with Ctrl+C.", url=address)
-    sys.stdout.write(f"{port if print_port else words}\n")
-    sys.stdout.flush()
     enough = asyncio.Event()
     with contextlib.suppress(NotImplementedError):  # Windows stops by KeyboardInterrupt alone
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, enough.set)
+    sys.stdout.write(f"{port if print_port else words}\n")
+    sys.stdout.flush()
     await enough.wait()
     await close_site(stage, runner)
 

@@ -44,7 +44,7 @@ class RehearsalError(JetkizError):
 def in_plain_words(refusal: ApiRefusal) -> RehearsalError:
     """What Telegram would not take, said to the person who tried it."""
     return RehearsalError(
-        N_("Telegram would not take this: {words}"),
+        N_("Telegram would not take this: {words}."),
         N_("Try another file or another text."),
         refusal.code,
         words=refusal.description,

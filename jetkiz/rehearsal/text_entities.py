@@ -33,7 +33,7 @@ START = re.compile(r"<([^\s>/][^\s>]*)")
 END = re.compile(r"</([^\s>]*)\s*(>?)")
 ATTRIBUTE = re.compile(r"\s*([^\s=>]*)\s*(=?)\s*(?:\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9.\-]*))")
 FOUND = re.compile(
-    r"(?P<bot_command>(?<![\w/])/[A-Za-z0-9_]{1,64}(?![\w/]))"
+    r"(?P<bot_command>(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?![\w/<>]))"
     r"|(?P<url>https?://[^\s<>\"']+[^\s<>\"'.,;:!?)])"
     r"|(?P<email>[\w.+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,})"
 )
