@@ -2,7 +2,7 @@
 
 import struct
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,8 @@ BOX: Final = "\N{WHITE SQUARE}"
 
 def plain(text: str) -> str:
     """Return text as it can be set in one line: composed letters, no control characters."""
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+        return text
     composed = unicodedata.normalize("NFC", text)
     return "".join(
         " " if unicodedata.category(c) in {"Zl", "Zp"} or c in "\t\n\r\v\f" else c
@@ -31,7 +33,8 @@ def missing(text: str) -> list[str]:
     return list(dict.fromkeys(c for c in plain(text) if not c.isspace() and ord(c) not in known))
 
 
-def runs(text: str, font: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def runs(text: str, font: str) -> tuple[tuple[str, str], ...]:
     """Split a line into parts of one font each: ``font`` where it can, its stand-in elsewhere."""
     stand_in = STAND_IN.get(font, font)
     own, other = coverage(font), coverage(stand_in)
@@ -40,7 +43,7 @@ def runs(text: str, font: str) -> list[tuple[str, str]]:
         return font if ord(character) in own else stand_in
 
     shown = (c if ord(c) in own or ord(c) in other else BOX for c in plain(text))
-    return [(name, "".join(part)) for name, part in groupby(shown, key=place)]
+    return tuple((name, "".join(part)) for name, part in groupby(shown, key=place))
 
 
 @cache

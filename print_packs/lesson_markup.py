@@ -1,0 +1,117 @@
+"""How a lesson's Markdown becomes a page: headings, lists, tables, pictures, nothing executable."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+_ESCAPES: Final = {"\\": "\\\\", '"': '\\"'}
+
+
+def literal(text: str) -> str:
+    """Return text as a typst string: nothing in it can be read as an instruction."""
+    return '"' + "".join(_letter(c) for c in text) + '"'
+
+
+def _letter(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    return character if character.isprintable() else f"\\u{{{ord(character):x}}}"
+
+
+def words(text: str) -> str:
+    """Return text as an expression inside a typst page; the semicolon ends it for certain."""
+    return f"#{literal(text)};"
+
+
+def to_typst(text: str, pictures: Mapping[str, str]) -> str:
+    """Turn Markdown into typst; ``pictures`` gives the typst expression of each picture.
+
+    HTML in the text is shown as it was typed, never interpreted.
+    """
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    return _Writer(pictures).blocks(SyntaxTreeNode(parser.parse(text)))
+
+
+class _Writer:
+    """Writes one lesson; a kind of node without a method of its own writes its children."""
+
+    def __init__(self, pictures: Mapping[str, str]) -> None:
+        self._pictures = pictures
+        self._kinds: dict[str, Callable[[SyntaxTreeNode], str]] = {
+            "heading": lambda n: f"#heading(level: {n.tag[1:]})[{self.inner(n)}];\n",
+            "paragraph": lambda n: f"{self.inner(n)}\n\n",
+            "text": lambda n: words(n.content),
+            "softbreak": lambda _: words(" "),
+            "hardbreak": lambda _: "#linebreak();",
+            "strong": lambda n: f"#strong[{self.inner(n)}];",
+            "em": lambda n: f"#emph[{self.inner(n)}];",
+            "code_inline": lambda n: f"#raw({literal(n.content)});",
+            "code_block": self.code,
+            "fence": self.code,
+            "hr": lambda _: "#rule;\n",
+            "blockquote": lambda n: f"#said[{self.blocks(n)}];\n",
+            "bullet_list": lambda n: f"#list({self.items(n)});\n",
+            "ordered_list": self.numbered,
+            "image": self.picture,
+            "link": self.link,
+            "table": self.table,
+        }
+
+    def write(self, node: SyntaxTreeNode) -> str:
+        return self._kinds.get(node.type, self.inner)(node)
+
+    def inner(self, node: SyntaxTreeNode) -> str:
+        return "".join(self.write(child) for child in node.children)
+
+    def blocks(self, node: SyntaxTreeNode) -> str:
+        return "\n".join(self.write(child) for child in node.children)
+
+    def items(self, node: SyntaxTreeNode) -> str:
+        return ", ".join(f"[{self.blocks(item)}]" for item in node.children)
+
+    def numbered(self, node: SyntaxTreeNode) -> str:
+        start = int(node.attrs.get("start", 1))
+        return f"#enum(start: {start}, {self.items(node)});\n"
+
+    def code(self, node: SyntaxTreeNode) -> str:
+        return f"#raw(block: true, {literal(node.content)});\n"
+
+    def picture(self, node: SyntaxTreeNode) -> str:
+        return f"#{self._pictures[picture_name(node)]};"
+
+    def link(self, node: SyntaxTreeNode) -> str:
+        address = str(node.attrs.get("href", ""))
+        shown = "".join(child.content for child in _texts(node))
+        behind = "" if shown in address else words(f" ({address})")
+        return f"#underline[{self.inner(node)}];{behind}"
+
+    def table(self, node: SyntaxTreeNode) -> str:
+        rows = [
+            [f"[{self.inner(cell)}]" for cell in row.children]
+            for part in node.children
+            for row in part.children
+        ]
+        head, body = rows[0], [cell for row in rows[1:] for cell in row]
+        cells = [f"table.header({', '.join(head)})", *body]
+        return f"#table(columns: {len(head)}, {', '.join(cells)});\n"
+
+
+def _texts(node: SyntaxTreeNode) -> Iterable[SyntaxTreeNode]:
+    return (child for child in node.walk() if child.type == "text")
+
+
+def picture_name(node: SyntaxTreeNode) -> str:
+    """Return the file name that a picture in the text names."""
+    return str(node.attrs.get("src", ""))
+
+
+def picture_names(text: str) -> dict[str, str]:
+    """Return the pictures that a text shows, each with the words that describe it."""
+    tree = SyntaxTreeNode(MarkdownIt("commonmark", {"html": False}).enable("table").parse(text))
+    return {
+        picture_name(node): "".join(child.content for child in _texts(node))
+        for node in tree.walk()
+        if node.type == "image"
+    }

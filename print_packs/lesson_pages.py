@@ -1,0 +1,189 @@
+"""How a lesson looks on paper, and why a lesson cannot be printed.
+
+Each lesson and size of letters is set once and kept by the hash of all that it depends on.
+"""
+
+import hashlib
+import io
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote
+
+import pikepdf
+import typst
+from PIL import Image, UnidentifiedImageError
+
+from jetkiz.errors import JetkizError
+from jetkiz.fonts import FOLDER
+from jetkiz.fonts.letters import missing
+from jetkiz.i18n import N_, translator
+from jetkiz.lessons.model import Lesson
+from jetkiz.lessons.subjects import subject_words
+from jetkiz.storage.files import FileStore, write_whole
+from print_packs.lesson_markup import literal, picture_names, to_typst, words
+from print_packs.page_layout import LARGE_PRINT, letter_size
+
+# Largest picture in millimetres: two with their sentences fit on a page.
+_PICTURE_WIDTH: Final = 130.0
+_PICTURE_HEIGHT: Final = 90.0
+_KINDS: Final = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
+
+_PAGE: Final = """\
+#set document(title: {title}, date: none)
+#set page(paper: "a4", margin: (x: 20mm, top: 22mm, bottom: 32mm), footer-descent: 6mm,
+  header: [#set text(9pt, fill: luma(90)); {subject} #h(1fr) {title_words}],
+  footer: [#set text(7.5pt, fill: luma(70)); #set par(leading: 0.4em)
+    #align(center)[{licence}]])
+#set text(font: ("PT Sans", "DejaVu Sans"), size: {size}pt, lang: {language}, hyphenate: {hyphens})
+#set par(leading: 0.62em, spacing: 0.95em, justify: false)
+#set table(stroke: 0.5pt + luma(110), inset: 0.5em)
+#show table.cell.where(y: 0): strong
+#show heading: set block(above: 1.1em, below: 0.7em, sticky: true)
+#show heading.where(level: 1): set text(1.2em)
+#show raw: set text(1.25em, font: ("PT Sans", "DejaVu Sans"))
+#let rule = line(length: 100%, stroke: 0.5pt + luma(110))
+#let said(body) = block(inset: (left: 1em), stroke: (left: 2pt + luma(150)), body)
+#let picture(file, wide, high, words) = block(width: 100%, sticky: true, above: 1em, below: 0.7em,
+  align(center, image(file, width: wide, height: high, alt: words)))
+{heading}
+{body}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonPages:
+    """A lesson as it is printed: the PDF and how many pages it has."""
+
+    pdf: bytes
+    pages: int
+
+    @property
+    def name(self) -> str:
+        """The name under which its pages are shared: the same content, the same name."""
+        return hashlib.sha256(self.pdf).hexdigest()[:24]
+
+
+def begins_with_title(lesson: Lesson) -> bool:
+    """True when the text's own first heading is the title: it is not printed twice."""
+    first = lesson.text.lstrip().split("\n", 1)[0]
+    return first.startswith("# ") and first[2:].strip() == lesson.title
+
+
+def points(lesson: Lesson, *, large: bool) -> int:
+    """Return the size of letters for the youngest of its readers."""
+    return LARGE_PRINT if large else letter_size(min(lesson.grades, default=9))
+
+
+def set_lesson(lesson: Lesson, files: FileStore, cache: Path, *, large: bool) -> LessonPages:
+    """Return a lesson's pages, from the cache if it was set before."""
+    unknown = missing(lesson.title + lesson.text + lesson.subject + lesson.licence.line)
+    if unknown:
+        raise JetkizError(
+            N_("Lesson {code} uses characters that cannot be printed: {characters}"),
+            N_("Replace them in the lesson, and import it again."),
+            code=lesson.code,
+            characters=" ".join(unknown),
+        )
+    pictures = {name: _picture(lesson, name, files) for name in picture_names(lesson.text)}
+    source = _source(lesson, pictures, points(lesson, large=large))
+    place = cache / f"{_hash(source, pictures)}.pdf"
+    if not place.is_file():
+        write_whole(place, _compile(lesson, source, list(pictures.values())))
+    pdf = place.read_bytes()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return LessonPages(pdf, len(document.pages))
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    file: str
+    content: bytes
+    width: float
+    height: float
+
+
+def _picture(lesson: Lesson, name: str, files: FileStore) -> _Picture:
+    known = {file.name: file.sha256 for file in lesson.files}
+    digest = known.get(name) or known.get(unquote(name))
+    if digest is None:
+        raise JetkizError(
+            N_("Lesson {code} shows the picture {name}, which is not among its files."),
+            N_("Put the picture into the lesson's folder, and import it again."),
+            code=lesson.code,
+            name=name,
+        )
+    content = files.get(digest)
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            kind, (wide, high) = _KINDS[str(image.format)], image.size
+            image.load()
+    except (
+        UnidentifiedImageError,
+        OSError,
+        KeyError,
+        ValueError,
+        Image.DecompressionBombError,
+    ) as e:
+        raise JetkizError(
+            N_("Lesson {code}: the picture {name} is broken, too large or of an unknown kind."),
+            N_("Save it as JPEG or PNG, and import the lesson again."),
+            code=lesson.code,
+            name=name,
+        ) from e
+    scale = min(_PICTURE_WIDTH / wide, _PICTURE_HEIGHT / high)
+    file = f"{digest[:16]}.{kind}"
+    return _Picture(file, content, round(wide * scale, 2), round(high * scale, 2))
+
+
+def _source(lesson: Lesson, pictures: dict[str, _Picture], size: int) -> str:
+    alt = picture_names(lesson.text)
+    shown = {
+        name: f"picture({literal(one.file)}, {one.width}mm, {one.height}mm, "
+        f"{literal(alt[name] or lesson.title)})"
+        for name, one in pictures.items()
+    }
+    return _PAGE.format(
+        title=literal(lesson.title),
+        title_words=words(lesson.title),
+        heading="" if begins_with_title(lesson) else f"#heading(level: 1)[{words(lesson.title)}];",
+        subject=words(translator(lesson.language)(subject_words(lesson.subject))),
+        licence=words(lesson.licence.line),
+        size=size,
+        language=literal(lesson.language),
+        # No hyphenation rules exist for Kazakh; hyphens in a first reader only confuse.
+        hyphens="true" if lesson.language == "ru" and size <= letter_size(5) else "false",
+        body=to_typst(lesson.text, shown),
+    )
+
+
+def _hash(source: str, pictures: dict[str, _Picture]) -> str:
+    digest = hashlib.sha256(f"{version('typst')}\n{source}".encode())
+    for name in sorted(pictures):
+        digest.update(pictures[name].content)
+    return digest.hexdigest()
+
+
+def _compile(lesson: Lesson, source: str, pictures: list[_Picture]) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="jetkiz-lesson-") as folder:
+        root = Path(folder)
+        (root / "lesson.typ").write_text(source, "utf-8")
+        for one in pictures:
+            (root / one.file).write_bytes(one.content)
+        try:
+            return typst.compile(
+                root / "lesson.typ",
+                root=root,
+                font_paths=[FOLDER],
+                ignore_system_fonts=True,
+                timestamp=0,
+            )
+        except typst.TypstError as error:
+            raise JetkizError(
+                N_("Lesson {code} cannot be set for printing: {reason}"),
+                N_("Look at that place in the lesson's text, correct it and import it again."),
+                code=lesson.code,
+                reason=str(error).replace(folder, "").splitlines()[0],
+            ) from error

@@ -1,0 +1,42 @@
+"""Paper size, margins, letter sizes by grade, and what a sheet and an envelope weigh."""
+
+from math import ceil
+from typing import Final
+
+# Millimetres, from the top left corner of an A4 page.
+WIDTH: Final = 210.0
+HEIGHT: Final = 297.0
+LEFT: Final = 20.0
+RIGHT: Final = 190.0
+TOP: Final = 16.0
+BOTTOM: Final = 275.0
+FOOT: Final = 287.0
+"""Base line of the sequence mark: cheap printers clip the last ten millimetres."""
+
+CODE_TOP: Final = 22.0
+CODE_BOTTOM: Final = 20.0
+CODE_EDGE: Final = 10.0
+
+LARGE_PRINT: Final = 24
+_SIZES: Final = ((1, 18), (2, 16), (4, 14), (9, 12))
+_SMALLEST: Final = 11
+
+SHEET_GRAMS: Final = 210 * 297 * 80 / 1e6
+_ENVELOPES: Final = ((5, 4.2), (12, 6.4))
+_LARGEST_ENVELOPE: Final = 14.4
+
+
+def letter_size(grade: int) -> int:
+    """Return the size of letters in points: the younger the reader, the larger."""
+    return next((size for last, size in _SIZES if grade <= last), _SMALLEST)
+
+
+def line_distance(grade: int) -> float:
+    """Return the distance of the ruled lines in millimetres."""
+    return 12.0 if grade <= 2 else 10.0 if grade <= 4 else 8.5
+
+
+def grams(sheets: int) -> int:
+    """Estimate what a pack weighs with its envelope; the post office weighs for itself."""
+    envelope = next((g for most, g in _ENVELOPES if sheets <= most), _LARGEST_ENVELOPE)
+    return ceil(1.03 * (sheets * SHEET_GRAMS + envelope))
