@@ -77,7 +77,7 @@ class ChannelError(Exception):
     """
 
     def __init__(
-        self, reason: str, *, permanent: bool, retry_after: float | None = None, **facts: Any
+        self, reason: str, /, *, permanent: bool, retry_after: float | None = None, **facts: Any
     ) -> None:
         """Name the reason and whether another try can help."""
         super().__init__(reason)

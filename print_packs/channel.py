@@ -1,0 +1,208 @@
+"""Which homes paper reaches, and what a pack is made of: by post, or fetched and signed for."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar, Final
+
+from jetkiz.channel import Capabilities, ChannelError, Reach
+from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
+from jetkiz.delivery.reasons import FailureReason
+from jetkiz.delivery.states import State
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+from jetkiz.lessons.model import Lesson, LessonKind
+from jetkiz.roster.access_profile import UNKNOWN, FactKind
+from jetkiz.roster.model import Home, Need
+from jetkiz.storage.workplace import Workplace
+from print_packs.cutoff import print_moment
+from print_packs.feedback_slips import print_slips
+from print_packs.printing import Printed, print_batch
+
+_PRINTABLE: Final = frozenset({LessonKind.TEXT, LessonKind.PICTURES, LessonKind.PRACTICE})
+_RETRY_SECONDS: Final = 600.0
+
+
+class _Paper:
+    """What both ways of bringing paper have in common."""
+
+    name: str
+    capabilities: Capabilities
+    _fact: FactKind
+    _likelihood: float
+    _words: ClassVar[dict[str, str]]
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def can_reach(self, home: Home, lesson: Lesson) -> Reach:
+        """Say whether printed paper brings this lesson to this home."""
+        if Need.BRAILLE in home.student.needs:
+            return Reach(False, N_("the student reads Braille, and this is ink"))
+        if lesson.kind not in _PRINTABLE:
+            return Reach(False, N_("a film cannot be printed"))
+        value = home.profile.value(self._fact)
+        if value == "yes":
+            return Reach(True, self._words["yes"], likelihood=self._likelihood)
+        return Reach(False, self._words[UNKNOWN if value == UNKNOWN else "no"])
+
+    def prepare(self, deliveries: Sequence[Delivery]) -> list[Consignment]:
+        """Put all lessons of a home and week into one pack; each feedback is a slip."""
+        packs: dict[tuple[str, int, int], list[Delivery]] = defaultdict(list)
+        for one in deliveries:
+            if one.feedback is None:
+                packs[one.week, one.household, one.attempt].append(one)
+        slips = sorted(
+            (one for one in deliveries if one.feedback is not None),
+            key=lambda one: one.feedback or 0,
+        )
+        return [
+            *(self._pack(key, group) for key, group in sorted(packs.items())),
+            *(self._slip(one) for one in slips),
+        ]
+
+    def _pack(self, key: tuple[str, int, int], group: Sequence[Delivery]) -> Consignment:
+        week, household, attempt = key
+        lessons: dict[int, set[int]] = defaultdict(set)
+        for one in group:
+            lessons[one.student].add(one.lesson)
+        due, at = print_moment(week, self._workplace.settings.print_cutoff)
+        return Consignment(
+            key=f"{self.name}:{week}:h{household}:a{attempt}",
+            channel=self.name,
+            kind=Kind.PACK,
+            week=week,
+            due=due,
+            at=at,
+            household=household,
+            contents=tuple(
+                Content(student, tuple(sorted(numbers)), attempt)
+                for student, numbers in sorted(lessons.items())
+            ),
+        )
+
+    def _slip(self, one: Delivery) -> Consignment:
+        return Consignment(
+            key=f"{self.name}:feedback:{one.feedback}",
+            channel=self.name,
+            kind=Kind.FEEDBACK,
+            week=one.week,
+            due=one.day,
+            household=one.household,
+            student=one.student,
+            lesson=one.lesson,
+            contents=(Content(one.student, (one.lesson,), one.attempt),),
+            payload={"feedback": one.feedback},
+        )
+
+    def dispatch(self, batch: Batch, now: datetime) -> list[Receipt]:
+        """Make the files of a batch; the carrier's answer comes later, from the counter."""
+        packs = [one for one in batch.consignments if one.kind == Kind.PACK]
+        slips = [one for one in batch.consignments if one.kind == Kind.FEEDBACK]
+        try:
+            printed = print_batch(self._workplace, batch, packs, now) if packs else None
+            slip_keys = print_slips(self._workplace, slips, now) if slips else frozenset()
+        except JetkizError as error:
+            # Whatever it is, a person can put it right while the week is still young.
+            raise ChannelError(
+                error.sentence, permanent=False, retry_after=_RETRY_SECONDS, **error.facts
+            ) from error
+        receipts = [
+            receipt
+            for one in packs
+            if printed
+            for receipt in _pack_receipts(one, printed, self.name, now)
+        ]
+        for one in slips:
+            state = State.PREPARED if one.key in slip_keys else State.FAILED
+            receipts += _receipts(one, one.contents, state, self.name, now)
+        return receipts
+
+
+def _pack_receipts(
+    one: Consignment, printed: Printed, channel: str, now: datetime
+) -> list[Receipt]:
+    """One receipt for what is in the pack, one for what could not be printed or has left."""
+    packs = {file.pack.consignment: file.pack for file in printed.packs}
+    pack = packs.get(one.key)
+    inside = (
+        {child.student: {n.id for n in child.lessons} for child in pack.children} if pack else {}
+    )
+    receipts = []
+    for content in one.contents:
+        good = tuple(n for n in content.lessons if n in inside.get(content.student, set()))
+        bad = tuple(n for n in content.lessons if n not in good)
+        for lessons, state in ((good, State.PREPARED), (bad, State.FAILED)):
+            if lessons:
+                part = Content(content.student, lessons, content.attempt)
+                receipts += _receipts(one, (part,), state, channel, now)
+    return receipts
+
+
+def _receipts(
+    one: Consignment, contents: Sequence[Content], state: State, channel: str, now: datetime
+) -> list[Receipt]:
+    return [
+        Receipt(
+            key=f"{one.key}:s{content.student}:{state.name.lower()}",
+            week=one.week,
+            student=content.student,
+            lessons=content.lessons,
+            state=state,
+            channel=channel,
+            at=now,
+            attempt=content.attempt,
+            source="print",
+            reason=FailureReason.REFUSED if state == State.FAILED else None,
+            consignment=one.key,
+        )
+        for content in contents
+    ]
+
+
+class PostChannel(_Paper):
+    """Packs that Kazpost carries, or the school's own carrier where the roster says so."""
+
+    name = "post"
+    capabilities = Capabilities(
+        lead_days=2,
+        carries=frozenset(kind.value for kind in _PRINTABLE),
+        proves=frozenset(
+            {State.PREPARED, State.DISPATCHED, State.DELIVERED, State.FAILED, State.EXPIRED}
+        ),
+        failure_domain="paper",
+        work_can_return=True,
+        is_paper=True,
+        batch_size=0,
+    )
+    _fact = FactKind.POST
+    _likelihood = 0.80
+    _words: ClassVar[dict[str, str]] = {
+        "yes": N_("letters reach this home"),
+        "no": N_("letters do not reach this home"),
+        UNKNOWN: N_("nobody knows whether letters reach this home"),
+    }
+
+
+class InPersonChannel(_Paper):
+    """Packs that somebody of the home fetches at school against a signature."""
+
+    name = "in_person"
+    capabilities = Capabilities(
+        lead_days=0,
+        carries=frozenset(kind.value for kind in _PRINTABLE),
+        proves=frozenset(
+            {State.PREPARED, State.DISPATCHED, State.DELIVERED, State.FAILED, State.EXPIRED}
+        ),
+        failure_domain="paper",
+        work_can_return=True,
+        is_paper=True,
+        batch_size=0,
+    )
+    _fact = FactKind.PICK_UP
+    _likelihood = 0.88
+    _words: ClassVar[dict[str, str]] = {
+        "yes": N_("somebody of this home can fetch paper at school"),
+        "no": N_("nobody of this home can fetch paper at school"),
+        UNKNOWN: N_("nobody knows whether this home can fetch paper at school"),
+    }

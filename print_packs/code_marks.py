@@ -1,0 +1,65 @@
+"""How the codes of an answer sheet are drawn: three a sheet, white around, readable by people."""
+
+from functools import lru_cache
+from typing import Any, Final
+
+import zxingcpp
+from reportlab.lib.units import mm
+
+from jetkiz.codes import Corner, grouped
+from print_packs.drawing import Pen, Style
+from print_packs.page_layout import CODE_BOTTOM, CODE_EDGE, CODE_TOP, HEIGHT, WIDTH
+
+MODULES: Final = 21
+QUIET: Final = 4
+"""White modules around a code; no ruled line comes nearer."""
+_UNDER: Final = Style(6.5)
+
+
+def place_of(corner: Corner) -> tuple[float, float, float]:
+    """Return left, top and size of a code in millimetres."""
+    if corner == Corner.TOP_RIGHT:
+        return WIDTH - CODE_EDGE - CODE_TOP, CODE_EDGE, CODE_TOP
+    top = HEIGHT - CODE_EDGE - CODE_BOTTOM - 3
+    if corner == Corner.BOTTOM_LEFT:
+        return CODE_EDGE, top, CODE_BOTTOM
+    return WIDTH - CODE_EDGE - CODE_BOTTOM, top, CODE_BOTTOM
+
+
+@lru_cache(maxsize=512)
+def matrix(text: str) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """Return each row of a code as runs of black: where a run begins and how long it is."""
+    barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
+    pixels: Any = barcode.to_image(scale=1, add_quiet_zones=False)
+    rows: Any = memoryview(pixels).tolist()
+    if len(rows) != MODULES:
+        raise ValueError(f"{text!r} does not fit a code of {MODULES} modules")
+    return tuple(_runs([value == 0 for value in row]) for row in rows)
+
+
+def _runs(row: list[bool]) -> tuple[tuple[int, int], ...]:
+    found, start = [], None
+    for at, is_dark in enumerate([*row, False]):
+        if is_dark and start is None:
+            start = at
+        elif not is_dark and start is not None:
+            found.append((start, at - start))
+            start = None
+    return tuple(found)
+
+
+def draw_code(pen: Pen, text: str, corner: Corner) -> None:
+    """Draw a code in its corner, with its sixteen characters for typing under it."""
+    left, top, size = place_of(corner)
+    module = size / MODULES
+    path = pen.canvas.beginPath()
+    for number, row in enumerate(matrix(text)):
+        # A hair of overlap: screens draw a white seam between rows that only touch.
+        low = HEIGHT - top - (number + 1) * module - 0.02
+        for start, length in row:
+            path.rect(
+                (left + start * module) * mm, low * mm, length * module * mm, (module + 0.02) * mm
+            )
+    pen.canvas.setFillGray(0)
+    pen.canvas.drawPath(path, stroke=0, fill=1)
+    pen.middle(left + size / 2, top + size + 3, grouped(text), _UNDER)

@@ -1,0 +1,137 @@
+"""What a pack, a page of it and an answer sheet are, before anything is drawn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from jetkiz.lessons.model import Lesson
+
+
+class PackState(StrEnum):
+    """Where a pack stands."""
+
+    PREPARED = "prepared"  # the file exists and may be printed
+    HANDED_OVER = "handed_over"  # the post office or the carrier took it
+    SIGNED = "signed"  # somebody of the home signed for it
+    RETURNED_TO_SENDER = "returned_to_sender"  # the post brought it back
+
+
+class PageKind(StrEnum):
+    """What stands on a page."""
+
+    COVER = "cover"  # address, children, what is inside
+    GUIDE = "guide"  # what the adult does
+    CHILD = "child"  # a child's week
+    LESSON = "lesson"  # a page of a lesson, shared by all who get it
+    ANSWER = "answer"  # the sheet that comes back
+    SLIP = "slip"  # what to send back, until when, to whom
+    BLANK = "blank"  # so that the next part begins on a new sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A name and the lines under it: an addressee or a sender."""
+
+    name: str
+    lines: tuple[str, ...] = ()
+    index: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSheet:
+    """A page that comes back: its serial, whose work on which task, and which page of it."""
+
+    serial: int
+    lesson: Lesson
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeekLine:
+    """A line of a child's week: the lesson and the channel it comes by, or None."""
+
+    lesson: Lesson
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChildPart:
+    """What a pack holds for one child; outside their part children are named by given name."""
+
+    student: int
+    name: str
+    class_title: str
+    grade: int
+    language: str
+    is_large: bool
+    week: tuple[WeekLine, ...]
+    lessons: tuple[Lesson, ...]
+    sheets: tuple[AnswerSheet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Everything that is drawn for one household: the same pack always gives the same pages."""
+
+    consignment: str
+    print_id: str
+    key: str
+    household: int
+    week: str
+    language: str
+    place: int
+    of: int
+    by_post: bool
+    addressee: Letter
+    sender: Letter
+    return_by: date
+    children: tuple[ChildPart, ...]
+
+    @property
+    def sheets(self) -> tuple[AnswerSheet, ...]:
+        """The answer sheets of all children."""
+        return tuple(one for child in self.children for one in child.sheets)
+
+
+@dataclass(frozen=True, slots=True)
+class PackPage:
+    """One page of a pack: its kind, and what of the pack stands on it."""
+
+    kind: PageKind
+    child: ChildPart | None = None
+    lesson: Lesson | None = None
+    number: int = 1
+    sheet: AnswerSheet | None = None
+
+
+LessonKey = tuple[int, bool]
+
+
+def plan_pages(pack: Pack, counts: Mapping[LessonKey, int]) -> list[PackPage]:
+    """Return the pages of a pack in order; ``counts`` gives the pages of each lesson and size.
+
+    Every child's part, every task and the slip begin on a new sheet of paper, so that
+    the children can share the pack out and nobody sends a lesson back with an answer.
+    """
+    pages = [PackPage(PageKind.COVER), PackPage(PageKind.GUIDE)]
+    for child in pack.children:
+        pages.append(PackPage(PageKind.CHILD, child))
+        for lesson in child.lessons:
+            count = counts[lesson.id, child.is_large]
+            pages += [PackPage(PageKind.LESSON, child, lesson, n + 1) for n in range(count)]
+        for sheet in child.sheets:
+            if sheet.page == 1:
+                _fill_sheet(pages)
+            pages.append(PackPage(PageKind.ANSWER, child, sheet.lesson, sheet.page, sheet))
+        _fill_sheet(pages)
+    pages.append(PackPage(PageKind.SLIP))
+    _fill_sheet(pages)
+    return pages
+
+
+def _fill_sheet(pages: list[PackPage]) -> None:
+    if len(pages) % 2:
+        pages.append(PackPage(PageKind.BLANK))

@@ -1,0 +1,232 @@
+"""Which runs, packs and sheets exist: each allotted once, found again after a crash."""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select, update
+
+from jetkiz.codes import MOST_SERIALS
+from jetkiz.delivery.model import Batch
+from jetkiz.storage.bulk_load import insert_new
+from print_packs.model import PackState
+from print_packs.tables import pack, print_run, sheet
+
+Draw = Callable[[int], int]
+"""Returns a number below its argument; at work it is ``secrets.randbelow``."""
+
+# Without letters that are read as digits or as each other.
+_LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class PackRow:
+    """A pack as it is kept."""
+
+    id: int
+    run: int
+    consignment: str
+    week: str
+    household: int
+    channel: str
+    print_id: str
+    place: int
+    pages: int
+    sheets: int
+    grams: int
+    sha256: str
+    state: PackState
+    contents: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """An answer sheet as it is kept."""
+
+    id: int
+    serial: int
+    pack: int
+    student: int
+    lesson: int
+    page: int
+    pages: int
+    is_revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A print run as it is kept."""
+
+    id: int
+    key: str
+    week: str
+    number: int
+    channel: str
+    printed_on: date
+    is_ready: bool
+
+
+SheetPlace = tuple[str, int, int, int, int]
+"""Consignment, student, lesson, page and number of pages."""
+
+
+def allot_run(connection: Connection, batch: Batch, today: date, now: datetime) -> RunRow:
+    """Return the run of a batch, giving it the next number of the week the first time."""
+    c = print_run.c
+    last = connection.scalar(select(func.max(c.number)).where(c.week == batch.week))
+    row = {
+        "key": batch.key,
+        "week": batch.week,
+        "number": (last or 0) + 1,
+        "channel": batch.channel,
+        "printed_on": today,
+        "is_ready": False,
+        "made_at": now,
+    }
+    insert_new(connection, print_run, [row], ["key"])
+    return next(one for one in read_runs(connection, batch.week) if one.key == batch.key)
+
+
+def allot_packs(
+    connection: Connection,
+    run: RunRow,
+    packs: Sequence[tuple[str, int]],
+    draw: Draw = secrets.randbelow,
+) -> list[PackRow]:
+    """Return a pack for each consignment and household, in packing order; known ones stay."""
+    rows = [
+        {
+            "run_id": run.id,
+            "consignment": consignment,
+            "week": run.week,
+            "household_id": household,
+            "channel": run.channel,
+            "print_id": _print_id(draw),
+            "part": 1,
+            "parts": 1,
+            "place": place,
+            "pages": 0,
+            "sheets": 0,
+            "grams": 0,
+            "sha256": "",
+            "state": PackState.PREPARED.value,
+            "contents": [],
+        }
+        for place, (consignment, household) in enumerate(packs, start=1)
+    ]
+    insert_new(connection, pack, rows, ["consignment"])
+    return read_packs(connection, consignments=[name for name, _ in packs])
+
+
+def _print_id(draw: Draw) -> str:
+    letters = "".join(_LETTERS[draw(len(_LETTERS))] for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def allot_sheets(
+    connection: Connection,
+    packs: Mapping[str, int],
+    wanted: Sequence[SheetPlace],
+    draw: Draw = secrets.randbelow,
+) -> dict[tuple[int, int, int, int], SheetRow]:
+    """Return a sheet for each place, by pack, student, lesson and page; known serials stay."""
+    rows = [
+        {
+            "serial": draw(MOST_SERIALS),
+            "pack_id": packs[consignment],
+            "student_id": student,
+            "lesson_id": lesson,
+            "page": page,
+            "pages": pages,
+            "is_revoked": False,
+        }
+        for consignment, student, lesson, page, pages in wanted
+    ]
+    insert_new(connection, sheet, rows, ["pack_id", "student_id", "lesson_id", "page"])
+    found = read_sheets(connection, packs=packs.values())
+    return {(one.pack, one.student, one.lesson, one.page): one for one in found}
+
+
+def finish_pack(connection: Connection, number: int, **values: Any) -> None:
+    """Write down what a finished pack holds and weighs."""
+    connection.execute(update(pack).where(pack.c.id == number).values(**values))
+
+
+def finish_run(connection: Connection, run: int) -> None:
+    """Write down that every file of a run is there."""
+    connection.execute(update(print_run).where(print_run.c.id == run).values(is_ready=True))
+
+
+def move_pack(connection: Connection, number: int, before: PackState, after: PackState) -> bool:
+    """Move a pack on if it still stands where the caller saw it; return whether it did."""
+    c = pack.c
+    done = connection.execute(
+        update(pack).where(c.id == number, c.state == before.value).values(state=after.value)
+    )
+    return done.rowcount == 1
+
+
+def read_runs(connection: Connection, week: str) -> list[RunRow]:
+    """Return the runs of a week in the order of their numbers."""
+    c = print_run.c
+    rows = connection.execute(
+        select(c.id, c.key, c.week, c.number, c.channel, c.printed_on, c.is_ready)
+        .where(c.week == week)
+        .order_by(c.number)
+    )
+    return [RunRow(*row) for row in rows]
+
+
+def read_packs(
+    connection: Connection,
+    week: str | None = None,
+    run: int | None = None,
+    consignments: Iterable[str] | None = None,
+) -> list[PackRow]:
+    """Return packs in packing order."""
+    c = pack.c
+    query = select(pack).order_by(c.run_id, c.place)
+    if week is not None:
+        query = query.where(c.week == week)
+    if run is not None:
+        query = query.where(c.run_id == run)
+    if consignments is not None:
+        query = query.where(c.consignment.in_(list(consignments)))
+    return [
+        PackRow(
+            id=row.id,
+            run=row.run_id,
+            consignment=row.consignment,
+            week=row.week,
+            household=row.household_id,
+            channel=row.channel,
+            print_id=row.print_id,
+            place=row.place,
+            pages=row.pages,
+            sheets=row.sheets,
+            grams=row.grams,
+            sha256=row.sha256,
+            state=PackState(row.state),
+            contents=tuple(row.contents),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def read_sheets(
+    connection: Connection,
+    packs: Iterable[int] | None = None,
+    serials: Iterable[int] | None = None,
+) -> list[SheetRow]:
+    """Return answer sheets by pack or by serial."""
+    c = sheet.c
+    query = select(
+        c.id, c.serial, c.pack_id, c.student_id, c.lesson_id, c.page, c.pages, c.is_revoked
+    ).order_by(c.id)
+    if packs is not None:
+        query = query.where(c.pack_id.in_(list(packs)))
+    if serials is not None:
+        query = query.where(c.serial.in_(list(serials)))
+    return [SheetRow(*row) for row in connection.execute(query)]
