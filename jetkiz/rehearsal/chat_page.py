@@ -196,7 +196,12 @@ async def act(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(f"{request.path.rpartition('/')[0]}?{request.query_string}")
 
 
+async def no_icon(_request: web.Request) -> web.Response:
+    return web.Response(status=204)
+
+
 def add_page_routes(app: web.Application) -> None:
+    app.router.add_get("/favicon.ico", no_icon)
     app.router.add_get("/", people_page)
     app.router.add_post("/people", add_person)
     app.router.add_get("/chat/{person}", chat_page)

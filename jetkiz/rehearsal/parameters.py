@@ -37,12 +37,6 @@ class Parameters:
             return str(value)
         raise bad_request(f"parameter {name} must be a string")
 
-    def required_text(self, name: str) -> str:
-        value = self.text(name)
-        if not value:
-            raise bad_request(f"parameter {name} is required")
-        return value
-
     def integer(self, name: str) -> int | None:
         value = self.text(name)
         if value is None or not value.strip():
