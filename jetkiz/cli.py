@@ -17,7 +17,7 @@ from jetkiz.i18n import N_
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("jetkiz.demo.commands:demo", N_("Carry the sample school through a whole week.")),
     "doctor": ("jetkiz.doctor:doctor", N_("Look for what would go wrong, before it does.")),
-    "database": ("jetkiz.storage.commands:database", N_("Upgrade, back up and check the data.")),
+    "database": ("jetkiz.database_commands:database", N_("Upgrade, back up and check the data.")),
     "roster": ("jetkiz.roster.commands:roster", N_("Bring in students, homes and access.")),
     "lessons": ("jetkiz.lessons.commands:lessons", N_("Bring in the lessons of a week.")),
     "timetable": ("broadcast.commands:timetable", N_("Plan TV lessons and export them.")),

@@ -331,17 +331,35 @@ def deliveries(
     return found
 
 
+def weeks(connection: Connection) -> list[str]:
+    """Return the weeks that the ledger knows, oldest first."""
+    table = student_week.c
+    return list(connection.scalars(select(table.week).distinct().order_by(table.week)))
+
+
+def differences(connection: Connection, week: str) -> list[tuple[int, int]]:
+    """Return the student and attempt of every row whose bitmaps are not what receipts prove."""
+    proved = _proved(connection, week)
+    return [
+        (row.student_id, row.attempt)
+        for row in week_rows(connection, week)
+        if any(
+            getattr(row, name) != proved[name, (week, row.student_id, row.attempt)]
+            for name, _ in RUNGS
+        )
+    ]
+
+
 def rebuild(connection: Connection, week: str) -> int:
     """Compute the bitmaps of a week anew from its receipts; return the student-weeks changed."""
-    table = student_week.c
-    names = [name for name, _ in RUNGS]
-    before = {
-        (row.student_id, row.attempt): tuple(getattr(row, name) for name in names)
-        for row in week_rows(connection, week)
-    }
-    connection.execute(
-        update(student_week).where(table.week == week).values(dict.fromkeys(names, 0))
-    )
+    wrong = differences(connection, week)
+    names = dict.fromkeys((name for name, _ in RUNGS), 0)
+    connection.execute(update(student_week).where(student_week.c.week == week).values(names))
+    _set_bits(connection, _proved(connection, week))
+    return len(wrong)
+
+
+def _proved(connection: Connection, week: str) -> dict[tuple[str, tuple[str, int, int]], int]:
     by_place: dict[tuple[str, tuple[str, int, int]], int] = defaultdict(int)
     c = receipt.c
     for row in connection.execute(
@@ -350,12 +368,7 @@ def rebuild(connection: Connection, week: str) -> int:
         column = _COLUMN.get(State(row.state))
         if column:
             by_place[column, (week, row.student_id, row.attempt)] |= row.slots
-    _set_bits(connection, by_place)
-    after = {
-        (row.student_id, row.attempt): tuple(getattr(row, name) for name in names)
-        for row in week_rows(connection, week)
-    }
-    return sum(1 for key, bits in after.items() if before[key] != bits)
+    return by_place
 
 
 def receipt_lessons(connection: Connection, week: str, student: int) -> list[tuple[Any, list[int]]]:

@@ -44,4 +44,5 @@ pulse = Table(
     metadata,
     Column("schedule", String, primary_key=True),
     Column("slot_utc", UtcDateTime, nullable=False),
+    Column("beats", Key, nullable=False),
 )

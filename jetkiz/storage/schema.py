@@ -9,6 +9,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData
 
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
 from jetkiz.storage.database import Database
 from jetkiz.storage.metadata import metadata
 
@@ -48,9 +50,42 @@ def upgrade(database: Database) -> None:
 
 def version(database: Database) -> tuple[str | None, str | None]:
     """Return the version a database has, and the version this program needs."""
-    needed = ScriptDirectory.from_config(_config()).get_current_head()
+    needed = _scripts().get_current_head()
     with database.read() as connection:
         return MigrationContext.configure(connection).get_current_revision(), needed
+
+
+def is_known(revision: str) -> bool:
+    """Return whether this program knows a version; a newer program's versions are unknown."""
+    return any(one.revision == revision for one in _scripts().walk_revisions())
+
+
+def require_current(database: Database) -> None:
+    """Refuse to work on a database that this program does not fit."""
+    have, needed = version(database)
+    if have == needed:
+        return
+    if have is not None and not is_known(have):
+        raise newer(have)
+    raise JetkizError(
+        N_("The database is not ready: it has version {have}, this program needs {needed}."),
+        N_("Run: jetkiz database upgrade"),
+        have=have or "-",
+        needed=needed,
+    )
+
+
+def newer(revision: str) -> JetkizError:
+    """Return the refusal for a database that a newer program has upgraded."""
+    return JetkizError(
+        N_("The database was upgraded by a newer Jetkiz (version {have})."),
+        N_("Install that newer version, or put a backup from before the upgrade back."),
+        have=revision,
+    )
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:

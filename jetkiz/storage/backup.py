@@ -1,0 +1,128 @@
+"""How a school's data is copied whole while work goes on, and how a copy is put back."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+from jetkiz.storage.database import Database
+
+PATTERN = "jetkiz-*.sqlite3"
+
+
+def back_up(database: Database, folder: Path, now: datetime) -> Path:
+    """Copy a SQLite database into ``folder`` and prove the copy sound; return where it lies.
+
+    The copy is one moment of the database: writers go on meanwhile. It gets its name only
+    when it is whole.
+    """
+    source = database.engine.url.database
+    if not database.is_sqlite or source is None:
+        raise JetkizError(
+            N_("This database is PostgreSQL: its own tools back it up."),
+            N_("Run: pg_dump --format=custom --file={file} {url}"),
+            file=folder / f"jetkiz-{now:%Y-%m-%d-%H%M%S}.dump",
+            url=database.engine.url.set(drivername="postgresql").render_as_string(),
+        )
+    target = folder / f"jetkiz-{now:%Y-%m-%d-%H%M%S}.sqlite3"
+    half = target.with_suffix(".half")
+    with _plain_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        half.unlink(missing_ok=True)
+        try:
+            with closing(sqlite3.connect(source)) as connection:
+                connection.execute("VACUUM INTO ?", [str(half)])
+            require_sound(half)
+            half.replace(target)
+        finally:
+            half.unlink(missing_ok=True)
+    return target
+
+
+def copy_files(source: Path, target: Path) -> int:
+    """Copy stored files that a backup does not have yet; return how many.
+
+    Files are named by their content and never change: each is copied once in its life.
+    """
+    count = 0
+    with _plain_errors(target):
+        for file in sorted(source.glob("??/*")):
+            place = target / file.relative_to(source)
+            if place.exists():
+                continue
+            place.parent.mkdir(parents=True, exist_ok=True)
+            half = place.with_name(place.name + ".half")
+            shutil.copyfile(file, half)
+            half.replace(place)
+            count += 1
+    return count
+
+
+def restore(database: Database, copy: Path, now: datetime) -> Path | None:
+    """Put a copy in the place of the database; return where the old one was laid aside.
+
+    No process may have the database open. The old file is kept, with its log beside it.
+    """
+    if not database.is_sqlite or database.engine.url.database is None:
+        raise JetkizError(
+            N_("This database is PostgreSQL: its own tools put a backup back."),
+            N_("Run: pg_restore --clean --dbname={url} {file}"),
+            file=copy,
+            url=database.engine.url.set(drivername="postgresql").render_as_string(),
+        )
+    require_sound(copy)
+    place = Path(database.engine.url.database)
+    database.engine.dispose()
+    aside = place.with_name(f"{place.name}.before-{now:%Y-%m-%d-%H%M%S}")
+    with _plain_errors(place.parent):
+        half = place.with_name(place.name + ".half")
+        shutil.copyfile(copy, half)
+        was_there = place.exists()
+        # A log left beside another database would be replayed into it.
+        for end in ("", "-wal", "-shm"):
+            part = place.with_name(place.name + end)
+            if part.exists():
+                part.replace(aside.with_name(aside.name + end))
+        half.replace(place)
+    return aside if was_there else None
+
+
+def forget_old(folder: Path, keep: int) -> list[Path]:
+    """Delete all but the newest ``keep`` copies; return what was deleted."""
+    old = sorted(folder.glob(PATTERN))[: -keep or None]
+    for file in old:
+        file.unlink()
+    return old
+
+
+def require_sound(file: Path) -> None:
+    """Refuse a file that is no sound SQLite database."""
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+            found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+    except sqlite3.DatabaseError as error:
+        found = [str(error)]
+    if found != ["ok"]:
+        raise JetkizError(
+            N_("The file {file} is not a sound database: {reason}."),
+            N_("Take another copy; keep this one for whoever can look into it."),
+            file=file,
+            reason=found[0],
+        )
+
+
+@contextmanager
+def _plain_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        raise JetkizError(
+            N_("Nothing could be written to {folder}: {reason}."),
+            N_("Free some space or choose another folder; the database itself is untouched."),
+            folder=folder,
+            reason=getattr(error, "strerror", None) or error,
+        ) from error

@@ -1,0 +1,83 @@
+"""What each kind of job does, and when a day's leftovers are cleared away."""
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from jetkiz.channel import Channel
+from jetkiz.engine.port import Engine
+from jetkiz.homework.returns import seal_silent_drafts
+from jetkiz.storage.backup import back_up, forget_old
+from jetkiz.storage.workplace import Workplace
+from scheduler.dispatch import (
+    HAND_OVER,
+    enqueue_due,
+    hand_over,
+    prepare_feedback,
+    requeue_stranded,
+)
+
+# Pages that came without "hand in" count as handed in after this much silence.
+SILENCE: Final = timedelta(minutes=30)
+KEEP_JOBS: Final = timedelta(days=7)
+KEEP_BACKUPS: Final = 14
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """The handlers of all kinds of jobs, over one school's workplace and channels."""
+
+    def __init__(
+        self, workplace: Workplace, engine: Engine, channels: Mapping[str, Channel]
+    ) -> None:
+        self._workplace = workplace
+        self._engine = engine
+        self._channels = channels
+        self._zone = ZoneInfo(workplace.settings.zone)
+
+    def register(self) -> None:
+        """Tell the engine which kind of job is whose."""
+        self._engine.handler(HAND_OVER, self.hand_over)
+        self._engine.handler("hand_over_due", self.hand_over_due)
+        self._engine.handler("send_feedback", self.send_feedback)
+        self._engine.handler("seal_drafts", self.seal_drafts)
+        self._engine.handler("nightly", self.nightly)
+
+    def hand_over(self, ref: str) -> None:
+        """Hand one batch to its channel."""
+        hand_over(self._workplace, self._channels, int(ref))
+
+    def hand_over_due(self, _slot: str) -> None:
+        """Queue every batch whose moment has come, and those that a fault left behind."""
+        now = self._workplace.clock()
+        requeue_stranded(self._workplace, self._engine, now)
+        with self._workplace.database.write() as connection:
+            enqueue_due(connection, self._engine, now)
+
+    def send_feedback(self, _slot: str) -> None:
+        """Put marks and words that were given since the last look on their way home."""
+        now = self._workplace.clock()
+        with self._workplace.database.write() as connection:
+            prepared = prepare_feedback(connection, self._channels, now)
+            if prepared.batches:
+                enqueue_due(connection, self._engine, now)
+
+    def seal_drafts(self, _slot: str) -> None:
+        """Hand in homework to which nothing was added for half an hour."""
+        now = self._workplace.clock()
+        today = now.astimezone(self._zone).date()
+        with self._workplace.database.write() as connection:
+            seal_silent_drafts(connection, now - SILENCE, today, now)
+
+    def nightly(self, _slot: str) -> None:
+        """Back the database up and forget jobs that ended long ago."""
+        now = self._workplace.clock()
+        folder = self._workplace.settings.data / "backups"
+        if self._workplace.database.is_sqlite:
+            back_up(self._workplace.database, folder, now.astimezone(self._zone))
+            forget_old(folder, KEEP_BACKUPS)
+        count = self._engine.purge(now - KEEP_JOBS)
+        log.info("nightly_done jobs_purged=%d", count)
