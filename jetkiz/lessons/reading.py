@@ -88,6 +88,12 @@ def _read_lesson(home: Path, shown: str, findings: Findings) -> Iterator[ReadLes
             N_("The lesson has no text."),
             N_("Write it into kk.md, ru.md or en.md beside lesson.toml."),
         )
+    for language in sorted(head.titles.keys() - set(texts)) if texts else ():
+        findings.warn(
+            Place(f"{shown}/{FILE}", None, f"title.{language}"),
+            N_("There is a title, but no text in this language."),
+            N_("Write the text, or delete the title."),
+        )
     for language in texts:
         yield from _read_language(head, home, shown, (language, attachments), findings)
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from jetkiz.i18n import N_
 from jetkiz.roster.completion import folded
+from jetkiz.roster.difference import Difference, SubjectDifference
 from jetkiz.roster.incoming import Incoming, Key, Subject
 from jetkiz.roster.reading.findings import Findings, Place
 from jetkiz.roster.register_state import ImportRun, RegisterState
@@ -13,7 +14,7 @@ from jetkiz.roster.register_state import ImportRun, RegisterState
 def check_names(incoming: Incoming, register: RegisterState, place: Place, f: Findings) -> None:
     """Point at two students of one name in one class; one may be the other with a new id."""
     namesakes: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for key in incoming[Subject.STUDENT].keys() | register[Subject.STUDENT].keys():
+    for key in sorted(incoming[Subject.STUDENT].keys() | register[Subject.STUDENT].keys()):
         if _value(incoming, register, key, "active"):
             namesakes[_name_in_class(incoming, register, key)].add(key[1])
     said = {key[1] for key in incoming[Subject.STUDENT]}
@@ -59,6 +60,22 @@ def check_year(
             N_("The last import was of a school year that ends later, on {ended}."),
             N_("Export this year's. To bring in the old ones all the same: --older."),
             ended=last.year_ends.isoformat(),
+        )
+
+
+def check_missing(
+    difference: Difference, register: RegisterState, place: Place, f: Findings
+) -> None:
+    """Ask whether it is the right file when much of a school is not in it."""
+    part = difference.subjects.get(Subject.STUDENT, SubjectDifference())
+    known = len(register[Subject.STUDENT])
+    if part.absent and len(part.absent) * 3 >= known:
+        f.warn(
+            place,
+            N_("{absent} of the {known} students of the register are not in the file."),
+            N_("They stay as they are; check that it is the whole roster of the right school."),
+            absent=len(part.absent),
+            known=known,
         )
 
 

@@ -10,7 +10,7 @@ from jetkiz.roster.model import DeliveryMode
 from jetkiz.roster.reading.findings import Findings, Place
 from jetkiz.roster.register_state import RegisterState
 
-# Keys that Jetkiz makes itself; none of them can come from a file, whose ids hold no such word.
+# Keys that Jetkiz makes itself, for what a file leaves open.
 OWN_HOUSEHOLD: Final = "student:"
 GRADE_CLASS: Final = "grade:"
 TITLE_CLASS: Final = "class:"
@@ -58,6 +58,7 @@ class _Completion:
         self.place = place
         self.homerooms = self._homerooms_of_students()
         self.titles = self._classes_by_title()
+        self.followers: list[tuple[str, str, str, Values]] = []
 
     def _value(self, subject: Subject, key: Key, column: str) -> object:
         """Return what the file says of something, or else the register."""
@@ -131,7 +132,8 @@ class _Completion:
 
     def _class_of_grade(self, key: Key, values: Values) -> Key | None:
         """Without homerooms the grade is the class, so that nobody is missing from the lists."""
-        if self.register.value(Subject.STUDENT, key, "class"):
+        before = str(self.register.value(Subject.STUDENT, key, "class") or "")
+        if before and not before.startswith(GRADE_CLASS):
             return None
         room = (key[0], f"{GRADE_CLASS}{values['grade']}")
         if room not in self.register[Subject.CLASS]:
@@ -145,6 +147,8 @@ class _Completion:
     def _move(self, key: Key, values: Values, room: Key) -> None:
         """Give the student this class; the place in the class before it ends."""
         values["class"] = room[1]
+        if self.register.is_edited(Subject.STUDENT, key, "class"):
+            return
         self.incoming.put(Subject.PLACE, (*room, key[1]), {"active": True})
         before = self.register.value(Subject.STUDENT, key, "class")
         if before and before != room[1]:
@@ -186,22 +190,53 @@ class _Completion:
         values["language"] = language
 
     def _household(self, key: Key, values: Values) -> None:
-        if "household" in values or self.register.value(Subject.STUDENT, key, "household"):
+        before = str(self.register.value(Subject.STUDENT, key, "household") or "")
+        if "household" in values:
+            self._take_guardians_along(key, before, values["household"])
+            return
+        if before:
             return
         own = OWN_HOUSEHOLD + key[1]
         values["household"] = own
         self.incoming.put(Subject.HOUSEHOLD, (key[0], own), {"active": True})
         self.incoming[Subject.HOUSEHOLD][key[0], own]["language"] = values["language"]
 
+    def _take_guardians_along(self, key: Key, before: str, household: str) -> None:
+        """Whoever answers for a student leaves the automatic household with the student."""
+        if before == household or not before.startswith(OWN_HOUSEHOLD):
+            return
+        for (school, home, guardian), entry in self.register[Subject.GUARDIAN].items():
+            if (school, home) == (key[0], before):
+                self.followers.append((school, household, guardian, entry.values))
+
     def guardians(self) -> None:
         """Put guardians who are tied to a student into that student's household."""
         for student, guardian, values in self.incoming.student_guardians:
             household = self._value(Subject.STUDENT, student, "household")
             self.incoming.put(Subject.GUARDIAN, (student[0], str(household), guardian), values)
+        self._add_followers()
         for key, values in self.incoming[Subject.GUARDIAN].items():
             if key not in self.register[Subject.GUARDIAN]:
                 home = self._value(Subject.HOUSEHOLD, key[:2], "language")
                 values.setdefault("language", home or self.defaults.language)
+
+    def _add_followers(self) -> None:
+        """Somebody the new household has already, by id or by name, is not there twice."""
+        names = {
+            (
+                *key[:2],
+                folded(str(values.get("family_name"))),
+                folded(str(values.get("given_name"))),
+            )
+            for key, values in self.incoming[Subject.GUARDIAN].items()
+        }
+        for school, home, guardian, values in self.followers:
+            name = (school, home, folded(values["family_name"]), folded(values["given_name"]))
+            if (
+                name not in names
+                and (school, home, guardian) not in self.register[Subject.GUARDIAN]
+            ):
+                self.incoming.put(Subject.GUARDIAN, (school, home, guardian), values)
 
     def households(self) -> None:
         """Give new households a language and a way for paper; post needs an address."""

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, select
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.roster.completion import folded
 from jetkiz.roster.difference import Change, Difference, SubjectDifference
-from jetkiz.roster.incoming import Key, Subject
+from jetkiz.roster.incoming import Key, Records, Subject
 from jetkiz.roster.reading import cells
 from jetkiz.roster.reading.own_workbook import ADDRESS
 from jetkiz.roster.reading_register import read_state
@@ -85,10 +86,12 @@ def edit_by_hand(
     new = _checked(subject, field, text)
     register = _register(connection, row[0])
     key, entry = _find(register, subject, row)
-    _check_link(register, key, field, new)
+    new = _linked(register, key, field, new)
     old = entry.values.get(field)
     part = SubjectDifference(changed=(Change(subject, key, entry.id, {field: old}, {field: new}),))
     parts = {each: SubjectDifference() for each in Subject} | {subject: part}
+    if field == "class":
+        parts[Subject.PLACE] = _moved(key, old, new)
     save_difference(connection, Difference(parts), register)
     edit = {
         "table_name": subject.value,
@@ -155,12 +158,31 @@ def _find(register: RegisterState, subject: Subject, row: tuple[str, str]) -> tu
     )
 
 
-def _check_link(register: RegisterState, key: Key, field: str, new: Any) -> None:
-    """Refuse a class or household that does not exist in the student's school."""
+def _linked(register: RegisterState, key: Key, field: str, new: Any) -> Any:
+    """Return the id of a class or household of the student's school; a class also by its title."""
     subject = {"class": Subject.CLASS, "household": Subject.HOUSEHOLD}.get(field)
-    if subject and (key[0], new) not in register[subject]:
-        raise JetkizError(
-            N_("The register has no {row}."),
-            N_("Look up the id in the roster; for a guardian write household/guardian."),
-            row=new,
-        )
+    if subject is None or (key[0], new) in register[subject]:
+        return new
+    titled = [
+        room[1]
+        for room, entry in register[Subject.CLASS].items()
+        if field == "class"
+        and room[0] == key[0]
+        and entry.values["is_homeroom"]
+        and folded(entry.values["title"]) == folded(new)
+    ]
+    if len(titled) == 1:
+        return titled[0]
+    raise JetkizError(
+        N_("The register has no {row}."),
+        N_("Look up the id in the roster; for a guardian write household/guardian."),
+        row=new,
+    )
+
+
+def _moved(key: Key, old: str | None, new: str) -> SubjectDifference:
+    """A student who changes class leaves the place in the old one."""
+    places: Records = {(key[0], new, key[1]): {"active": True}}
+    if old and old != new:
+        places[key[0], old, key[1]] = {"active": False}
+    return SubjectDifference(added=places)

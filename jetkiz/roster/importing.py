@@ -9,13 +9,13 @@ from sqlalchemy import Connection, insert, select
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.roster.checks import check_names, check_repeated, check_year
+from jetkiz.roster.checks import check_missing, check_names, check_repeated, check_year
 from jetkiz.roster.completion import Defaults, complete
 from jetkiz.roster.difference import Difference, find_difference
-from jetkiz.roster.incoming import Incoming, Kind, Subject
+from jetkiz.roster.incoming import Incoming, Kind
 from jetkiz.roster.reading.findings import Findings, Message, Place
 from jetkiz.roster.reading.first_sds import read_first_sds
-from jetkiz.roster.reading.kinds import find_kind, read_tables
+from jetkiz.roster.reading.kinds import find_kind, organisations, read_tables
 from jetkiz.roster.reading.one_roster import read_one_roster
 from jetkiz.roster.reading.own_workbook import read_workbook, school_of_workbook
 from jetkiz.roster.reading.raw_tables import RawTable
@@ -88,7 +88,7 @@ def propose(connection: Connection, source: SourceFiles, wishes: ImportWishes) -
         register = read_state(connection, [own])
         incoming = read_workbook(raw, own, register.ids(), findings)
     else:
-        register = read_state(connection, _all_schools(connection), with_facts=False)
+        register = read_state(connection, organisations(raw), with_facts=False)
         incoming = _read_foreign(kind, raw, register, findings)
     runs = [run for run in register.runs if run.kind == kind]
     is_repeated = bool(runs) and runs[0].sha256 == source.sha256
@@ -125,12 +125,14 @@ def _compared(
         return _refused(source, incoming.kind, findings)
     runs = [run for run in register.runs if run.kind == incoming.kind]
     is_repeated = bool(runs) and runs[0].sha256 == source.sha256
+    difference = Difference({}) if is_repeated else find_difference(incoming, register)
+    check_missing(difference, register, Place(source.name), findings)
     return Proposal(
         source,
         incoming.kind,
         findings.messages(),
         stops=False,
-        difference=Difference({}) if is_repeated else find_difference(incoming, register),
+        difference=difference,
         register=register,
         year_ends=incoming.year_ends,
         repeated=runs[0] if is_repeated else None,
@@ -208,9 +210,3 @@ def _summary(proposal: Proposal) -> dict[str, Any]:
     if proposal.year_ends:
         counts["year_ends"] = proposal.year_ends.isoformat()
     return counts
-
-
-def students_in(difference: Difference) -> int:
-    """Return how many students a file brings or changes."""
-    part = difference.subjects.get(Subject.STUDENT)
-    return len(part.added) + len(part.changed) if part else 0

@@ -56,6 +56,11 @@ class RegisterState:
         entry = self.records[subject].get(key)
         return entry.values.get(column) if entry else None
 
+    def is_edited(self, subject: Subject, key: Key, column: str) -> bool:
+        """True when a person has set this value."""
+        entry = self.records[subject].get(key)
+        return entry is not None and column in self.edits.get((subject, entry.id), {})
+
     def ids(self, subjects: Iterable[Subject] = Subject) -> dict[Subject, set[str]]:
         """Return the ids of each subject, for references from a file."""
         return {subject: {key[-1] for key in self.records[subject]} for subject in subjects}

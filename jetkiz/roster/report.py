@@ -7,6 +7,7 @@ from jetkiz.i18n import N_, Translator
 from jetkiz.roster.difference import Change, Difference, Kept, SubjectDifference
 from jetkiz.roster.incoming import Key, Subject
 from jetkiz.roster.reading.findings import LEVEL_WORDS, Message
+from jetkiz.roster.register_state import RegisterState
 
 # Longer lists are read by nobody; the numbers above them say the rest.
 SHOWN: Final = 12
@@ -28,7 +29,7 @@ def message_lines(t: Translator, messages: Iterable[Message]) -> list[str]:
     return [f"{t(LEVEL_WORDS[message.level])}: {message.say(t)}" for message in messages]
 
 
-def difference_lines(t: Translator, difference: Difference) -> list[str]:
+def difference_lines(t: Translator, difference: Difference, register: RegisterState) -> list[str]:
     """Return the counts of each subject, then what changes, who is absent, what is kept."""
     if difference.is_empty and not difference.kept:
         return [t("The file says what the register already holds.")]
@@ -52,18 +53,26 @@ def difference_lines(t: Translator, difference: Difference) -> list[str]:
             )
         )
     for subject in (Subject.STUDENT, Subject.TEACHER, Subject.CLASS):
-        lines += _absent(t, subject, difference.subjects[subject])
+        lines += _absent(t, subject, difference.subjects[subject], register)
     return [*lines, *_changes(t, difference), *_kept(t, difference.kept)]
 
 
-def _absent(t: Translator, subject: Subject, part: SubjectDifference) -> Iterator[str]:
+def _absent(
+    t: Translator, subject: Subject, part: SubjectDifference, register: RegisterState
+) -> Iterator[str]:
     if part.absent:
         yield t(
             "{subject}: {n} not in the file; they stay as they are: {ids}",
             subject=t(SUBJECT_WORDS[subject]),
             n=len(part.absent),
-            ids=_listed([key[-1] for key in part.absent]),
+            ids=_listed([_named(register, subject, key) for key in part.absent]),
         )
+
+
+def _named(register: RegisterState, subject: Subject, key: Key) -> str:
+    values = register[subject][key].values
+    names = (values.get(column) for column in ("title", "family_name", "given_name"))
+    return " ".join([key[-1], *(str(name) for name in names if name)])
 
 
 def _listed(ids: list[str]) -> str:

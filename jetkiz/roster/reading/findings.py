@@ -54,7 +54,7 @@ class Message:
             return ""
         rows = [_short(place, self.places[0]) for place in self.places[1:] if place.row]
         if not rows:
-            return " " + t.n("({n} more row)", "({n} more rows)", more)
+            return " " + t.n("({n} time)", "({n} times)", self.count)
         listed = ", ".join(rows) + (", …" if more > len(rows) else "")
         return " " + t.n("({n} more row: {rows})", "({n} more rows: {rows})", more, rows=listed)
 

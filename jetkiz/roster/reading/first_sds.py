@@ -51,7 +51,7 @@ def read_first_sds(
     _read_places(draft, ENROLMENTS, "student")
     _read_places(draft, TEACHINGS, "teacher")
     _look_for_lost_zeros(draft, registered)
-    draft.forgive_disabled_accounts()
+    draft.forgive_disabled_accounts("Student.csv")
     draft.incoming.complete = frozenset({Subject.STUDENT, Subject.TEACHER})
     return draft.incoming
 

@@ -8,6 +8,7 @@ from jetkiz.roster.reading.findings import Findings
 from jetkiz.roster.reading.own_workbook import SHEETS
 from jetkiz.roster.reading.raw_tables import RawTable, read_csv
 from jetkiz.roster.reading.sources import BOOK_ENDINGS, SourceFiles
+from jetkiz.roster.reading.tables import Shape, shape_table
 
 KIND_NAMES = {
     Kind.ONE_ROSTER: "OneRoster 1.1",
@@ -54,6 +55,16 @@ def find_kind(source: SourceFiles, tables: dict[str, RawTable]) -> Kind:
         found=", ".join(sorted(table.file for table in tables.values())) or "—",
         sheets=", ".join(shape.name for shape in SHEETS),
     )
+
+
+def organisations(tables: dict[str, RawTable]) -> set[str]:
+    """Return every id that may be a school, so that only those are read from the register."""
+    found: set[str] = set()
+    for name, column in (("orgs", "sourcedId"), ("school", "SIS ID")):
+        if name in tables:
+            table = shape_table(tables[name], Shape(name, (column,)), Findings())
+            found |= {cells[column] for _number, cells in table.rows}
+    return found
 
 
 def _has(tables: dict[str, RawTable], name: str, column: str) -> bool:

@@ -57,9 +57,8 @@ def read_one_roster(
     _read_classes(draft, classes, _course_rows(draft, courses))
     _read_users(draft, users, registered)
     _read_enrolments(draft, draft.table(ENROLMENTS))
-    draft.forgive_disabled_accounts()
-    if users and users.is_usable:
-        draft.incoming.complete = frozenset({Subject.STUDENT, Subject.TEACHER, Subject.CLASS})
+    draft.forgive_disabled_accounts("users.csv")
+    draft.incoming.complete = frozenset({Subject.STUDENT, Subject.TEACHER, Subject.CLASS})
     return draft.incoming
 
 

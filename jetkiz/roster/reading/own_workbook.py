@@ -6,6 +6,7 @@ from jetkiz.i18n import N_
 from jetkiz.roster.access_profile import Fact, Source
 from jetkiz.roster.incoming import Incoming, IncomingFact, Kind, Subject, Values
 from jetkiz.roster.reading import cells
+from jetkiz.roster.reading.cells import BAIKONUR, INDEX_PREFIX
 from jetkiz.roster.reading.checked_rows import KnownIds, Row, check_lost_zeros, checked_rows
 from jetkiz.roster.reading.findings import Findings
 from jetkiz.roster.reading.raw_tables import RawTable
@@ -89,8 +90,7 @@ def read_workbook(
     _read_students(book, tables.get("students"), registered)
     _read_guardians(book, tables.get("guardians"))
     _read_access(book, tables.get("access"))
-    students = tables.get("students")
-    if students and students.is_usable:
+    if "students" in tables:
         book.incoming.complete = frozenset({Subject.STUDENT})
     return book.incoming
 
@@ -115,6 +115,12 @@ def _rows(
 
 def _read_school(book: _Workbook, table: Table | None) -> None:
     for row in _rows(book, table, ("school_id", "name"), ("school_id",)):
+        if row["school_id"] != book.school:
+            row.findings.error(
+                row.place("school_id"),
+                N_("A workbook is about one school."),
+                N_("Make a workbook for each school."),
+            )
         values = {"name": row["name"], "zone": row.read("zone", cells.zone)}
         values |= _address(row) | {"phone": row.cleared("phone", cells.phone)}
         book.incoming.put(Subject.SCHOOL, (row["school_id"],), values)
@@ -125,7 +131,20 @@ def _address(row: Row) -> Values:
     values["region_kato"] = row.cleared("region_kato", cells.region)
     values["index7"] = row.cleared("index7", cells.index7)
     values["index6"] = _index6(row)
+    _check_region(row, values["index6"], values["region_kato"])
     return values
+
+
+def _check_region(row: Row, index: str | None, region: str | None) -> None:
+    """A wrong digit sends the envelope to another region; new regions keep old prefixes."""
+    if index and region and index != BAIKONUR and index[:2] != INDEX_PREFIX[region]:
+        row.findings.warn(
+            row.place("index6"),
+            N_("Indexes of region {region} begin with {prefix}."),
+            N_("Check the index and the region."),
+            region=region,
+            prefix=INDEX_PREFIX[region],
+        )
 
 
 def _index6(row: Row) -> str | None:

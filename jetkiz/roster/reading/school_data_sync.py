@@ -54,7 +54,7 @@ def read_sds(
     _read_relationships(draft, draft.table(RELATIONSHIPS))
     if users and users.is_usable:
         check_lost_zeros(users, "sourcedId", registered[Subject.STUDENT], findings)
-        draft.incoming.complete = frozenset({Subject.STUDENT, Subject.TEACHER})
+    draft.incoming.complete = frozenset({Subject.STUDENT, Subject.TEACHER})
     return draft.incoming
 
 

@@ -8,7 +8,7 @@ from jetkiz.i18n import N_
 from jetkiz.roster.incoming import Incoming, Kind, Subject, Values
 from jetkiz.roster.reading import cells
 from jetkiz.roster.reading.checked_rows import KnownIds, Row
-from jetkiz.roster.reading.findings import Findings
+from jetkiz.roster.reading.findings import Findings, Place
 from jetkiz.roster.reading.raw_tables import RawTable
 from jetkiz.roster.reading.tables import Shape, Table, shape_table
 
@@ -109,14 +109,14 @@ class Draft:
             N_("Only organisations of the type school are read."),
         )
 
-    def forgive_disabled_accounts(self) -> None:
+    def forgive_disabled_accounts(self, file: str) -> None:
         """Take a file in which every student is disabled as one that says nothing about it."""
         students = self.incoming[Subject.STUDENT].values()
         if students and not any(values["active"] for values in students):
             for values in students:
                 values["active"] = True
             self.findings.warn(
-                Row(Table("users"), 1, {}, self.findings).table.place(1),
+                Place(file),
                 N_("Every student is disabled in the file; they were read as enabled."),
                 N_("Set to inactive only who has left the school."),
             )
