@@ -108,9 +108,7 @@ def record_log(connection: Connection, week: str, log: AsRun, now: datetime) -> 
     The same log again changes nothing.
     """
     lessons = {one.id: one.lesson for one in read_airings(connection, week)}
-    consignments = {
-        one.lesson: one for one in read_consignments(connection, week=week, channel="broadcast")
-    }
+    consignments = read_consignments(connection, week=week, channel="broadcast")
     mark_airings(connection, log.aired, Status.AIRED, now)
     mark_airings(connection, log.missed, Status.MISSED, now)
     counts = []
@@ -118,9 +116,8 @@ def record_log(connection: Connection, week: str, log: AsRun, now: datetime) -> 
         (log.aired, State.DELIVERED, AIRED),
         (log.missed, State.FAILED, MISSED),
     ):
-        wanted = [
-            consignments[lessons[n]] for n in numbers if n in lessons and lessons[n] in consignments
-        ]
+        heard = {lessons[n] for n in numbers if n in lessons}
+        wanted = [one for one in consignments if one.lesson in heard]
         receipts = airing_receipts(wanted, state, source, now)
         if state == State.FAILED:
             receipts = [replace(one, reason=FailureReason.NOT_AIRED) for one in receipts]

@@ -4,7 +4,7 @@ Keys are made of what a consignment is, so that preparing again changes nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.register import read_students
 from scheduler.batching import Prepared, batches_of, read_zones
 
-WITH_LESSONS = frozenset({Kind.DIGEST, Kind.PACK})
+WITH_LESSONS = frozenset({Kind.DIGEST, Kind.PACK, Kind.AIRING})
 
 
 def prepare_week(
@@ -76,22 +76,22 @@ def _fresh(
     rest = [one for one in deliveries if (one.student, one.attempt, one.lesson) not in covered]
     taken = {one.key for one in kept}
     found: list[Consignment] = []
+    # Attempts apart: one envelope never mixes the first try with a later one.
     for number in sorted({one.attempt for one in rest}):
         for one in channel.prepare([each for each in rest if each.attempt == number]):
-            # An airing lists nobody: one that stands serves the newcomer too.
+            # An airing may list nobody: one that stands serves the newcomer too.
             if one.contents or one.key not in taken:
-                key = _own_key(one.key, number, taken) if one.contents else one.key
+                key = _own_key(one.key, taken)
                 taken.add(key)
                 found.append(replace(one, key=key))
     return found
 
 
-def _own_key(key: str, attempt: int, taken: Iterable[str]) -> str:
-    """Return a key for a consignment that replaces or completes an earlier one.
-
-    The second try of a student-week is another envelope than the first, and lessons that
-    join a home later travel in a further one.
-    """
-    base = key if attempt == 1 else f"{key}:attempt-{attempt}"
-    earlier = sum(one == base or one.startswith(f"{base}:part-") for one in taken)
-    return f"{base}:part-{earlier + 1}" if earlier else base
+def _own_key(key: str, taken: Collection[str]) -> str:
+    """Return a key of its own for lessons that join a home after its first consignment left."""
+    part = 1
+    free = key
+    while free in taken:
+        part += 1
+        free = f"{key}:part-{part}"
+    return free

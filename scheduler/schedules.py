@@ -81,8 +81,8 @@ def week_days(names: str) -> frozenset[int]:
     """
     found: set[int] = set()
     for part in names.lower().split(","):
-        first, _, final = part.strip().partition("-")
-        if first not in DAYS or (final and final not in DAYS):
+        first, dash, final = part.strip().partition("-")
+        if first not in DAYS or (dash and final not in DAYS):
             raise JetkizError(
                 N_("{names!r} does not name days of the week."),
                 N_("Write names such as mon-fri or mon,thu; numbers mean different days to some."),

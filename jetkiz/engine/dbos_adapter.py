@@ -140,6 +140,8 @@ class DbosEngine:
             "serializer": DBOSPortableJSONSerializer(),
             "run_migrations": False,
             "log_level": "ERROR",
+            # Notifications are not used; their thread only delays stopping.
+            "notification_listener_polling_interval_sec": self._poll_seconds * 10,
         }
 
     def _run(self, kind: str, ref: str) -> None:

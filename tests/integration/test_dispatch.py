@@ -260,7 +260,7 @@ def test_a_batch_over_which_the_program_always_dies_is_given_up(school: School) 
     assert school.states(school.people.bob) == {State.FAILED}
 
 
-def test_a_second_attempt_travels_under_its_own_key(school: School) -> None:
+def test_a_second_attempt_travels_under_a_key_of_its_own(school: School) -> None:
     school.telegram.refusals = [ChannelError("Blocked.", permanent=True)]
     school.prepare()
     school.now = MONDAY_MORNING
@@ -271,7 +271,7 @@ def test_a_second_attempt_travels_under_its_own_key(school: School) -> None:
         ledger.replace_attempt(connection, WEEK, 2, again, people.school)
     assert school.prepare() == 1
     school.send()
-    assert list(school.telegram.handed) == [f"telegram:{people.alice}:2026-01-26::attempt-2"]
+    assert list(school.telegram.handed) == [f"telegram:{people.alice}:2026-01-26::part-2"]
     assert school.states(people.alice) == {State.DISPATCHED}
     assert school.states(people.bob) == {State.FAILED}
     assert school.prepare() == 0
