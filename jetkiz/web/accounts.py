@@ -1,0 +1,155 @@
+"""Who has a sign-in, and which password opens it."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Connection, insert, select, update
+
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+from jetkiz.web.permissions import Role
+from jetkiz.web.sessions import close_all
+from jetkiz.web.tables import account
+
+SHORTEST_PASSWORD: Final = 8
+LONGEST_PASSWORD: Final = 200
+LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+# Read aloud over the telephone without doubt: no l, o, 0, 1.
+_LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"
+_hasher = PasswordHasher()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A sign-in of somebody of the school."""
+
+    id: int
+    login: str
+    role: Role
+    school: int
+    teacher: int | None
+    language: str
+    active: bool
+
+
+def folded(login: str) -> str:
+    """Return a login as it is kept: people type capitals and blanks on a phone."""
+    return login.strip().lower()
+
+
+def new_password() -> str:
+    """Return a password that can be read aloud: three groups of four letters."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+
+
+def add_account(connection: Connection, new: Account, password: str, now: datetime) -> int:
+    """Give somebody a sign-in; ``new.id`` is not looked at. Return its number."""
+    if not LOGIN.fullmatch(new.login):
+        raise JetkizError(
+            N_("{login} cannot be a login."),
+            N_("Use two to forty small Latin letters, digits, dots, lines: aigul, b.ospanov."),
+            login=new.login,
+        )
+    if find_account(connection, new.login):
+        raise JetkizError(
+            N_("There is a sign-in {login} already."),
+            N_("Choose another login, or give it a new password with jetkiz accounts password."),
+            login=new.login,
+        )
+    row = {
+        "login": new.login,
+        "password_hash": _hashed(password),
+        "role": new.role.value,
+        "school_id": new.school,
+        "teacher_id": new.teacher,
+        "language": new.language,
+        "active": True,
+        "created_at": now,
+    }
+    key = connection.execute(insert(account).values(row)).inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+def _hashed(password: str) -> str:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise JetkizError(
+            N_("The password has {n} letters."),
+            N_("Take at least {least} and at most {most}."),
+            n=len(password),
+            least=SHORTEST_PASSWORD,
+            most=LONGEST_PASSWORD,
+        )
+    return _hasher.hash(password)
+
+
+def read_accounts(connection: Connection) -> list[Account]:
+    """Return every sign-in by login."""
+    return [_account(row) for row in connection.execute(select(account).order_by(account.c.login))]
+
+
+def find_account(connection: Connection, login: str) -> Account | None:
+    """Return the sign-in with this login."""
+    row = connection.execute(select(account).where(account.c.login == login)).first()
+    return _account(row) if row else None
+
+
+def _account(row: object) -> Account:
+    values = row._mapping  # type: ignore[attr-defined]  # noqa: SLF001 - SQLAlchemy's public name
+    return Account(
+        id=values["id"],
+        login=values["login"],
+        role=Role(values["role"]),
+        school=values["school_id"],
+        teacher=values["teacher_id"],
+        language=values["language"],
+        active=values["active"],
+    )
+
+
+def change_password(connection: Connection, login: str, password: str) -> None:
+    """Give a sign-in a new password; every browser has to sign in again."""
+    found = find_account(connection, login)
+    if found is None:
+        raise JetkizError(
+            N_("There is no sign-in {login}."),
+            N_("See the logins with jetkiz accounts list."),
+            login=login,
+        )
+    c = account.c
+    connection.execute(
+        update(account).where(c.id == found.id).values(password_hash=_hashed(password))
+    )
+    close_all(connection, found.id)
+
+
+def change_language(connection: Connection, number: int, language: str) -> None:
+    """Remember the language in which somebody reads."""
+    c = account.c
+    connection.execute(update(account).where(c.id == number).values(language=language))
+
+
+def password_hash(connection: Connection, login: str) -> str | None:
+    """Return what is kept of the password of a sign-in that may be used."""
+    c = account.c
+    query = select(c.password_hash).where(c.login == login, c.active)
+    return connection.scalar(query)
+
+
+@cache
+def _nobody() -> str:
+    return _hasher.hash(secrets.token_urlsafe())
+
+
+def is_right(kept: str | None, password: str) -> bool:
+    """Compare a password with what is kept; an unknown login takes as long as a wrong password."""
+    try:
+        _hasher.verify(kept or _nobody(), password[:LONGEST_PASSWORD])
+    except (VerificationError, InvalidHashError):
+        return False
+    return kept is not None

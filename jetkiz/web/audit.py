@@ -1,0 +1,96 @@
+"""What is written down of who read or changed what, so that nobody can take it back unseen."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select, text
+
+from jetkiz.web.tables import audit
+
+FIRST: Final = "0" * 64
+# One writer at a time: the chain has one end. SQLite's write lock does the same by itself.
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(5400321)")
+
+
+class Act(StrEnum):
+    """What somebody did."""
+
+    SIGN_IN = "sign_in"  # opened the console
+    SIGN_IN_REFUSED = "sign_in_refused"  # a wrong password
+    SIGN_OUT = "sign_out"  # closed the console
+    READ_HOME = "read_home"  # saw address, phone, needs or access of a home
+    EXPORT_CALLS = "export_calls"  # opened the call list with telephone numbers
+    EDIT_HOME = "edit_home"  # corrected a phone or an access fact
+    READ_WORK = "read_work"  # opened a student's homework
+    MARK = "mark"  # gave a mark
+    NOTE_ARRIVAL = "note_arrival"  # wrote down that the home confirmed a lesson
+    CHANGE_WAY = "change_way"  # gave lessons by another channel
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act; ``detail`` names fields and lessons, never their content."""
+
+    who: str
+    act: Act
+    school: int | None = None
+    student: int | None = None
+    detail: str = ""
+
+
+def write_down(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
+    """Add acts at the end of the chain."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK)
+    c = audit.c
+    previous = connection.scalar(select(c.hash).order_by(c.id.desc()).limit(1)) or FIRST
+    rows = []
+    for one in entries:
+        row = _row(one, now)
+        row |= {"previous": previous, "hash": chained(previous, row)}
+        previous = row["hash"]
+        rows.append(row)
+    if rows:
+        connection.execute(insert(audit), rows)
+
+
+def _row(one: Entry, now: datetime) -> dict[str, Any]:
+    return {
+        "at": now,
+        "who": one.who,
+        "act": one.act.value,
+        "school_id": one.school,
+        "student_id": one.student,
+        "detail": one.detail,
+    }
+
+
+def chained(previous: str, row: dict[str, Any]) -> str:
+    """Return the hash that binds an act to the one before."""
+    moment = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    told = [previous, moment, row["who"], row["act"], row["school_id"], row["student_id"]]
+    return hashlib.sha256(json.dumps([*told, row["detail"]]).encode()).hexdigest()
+
+
+def first_break(rows: Iterable[Any]) -> int | None:
+    """Return the number of the first act, oldest first, that does not follow from the one before.
+
+    None when the chain is whole.
+    """
+    previous = FIRST
+    for row in rows:
+        values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+        if values["previous"] != previous or values["hash"] != chained(previous, values):
+            return int(values["id"])
+        previous = values["hash"]
+    return None
+
+
+def check_chain(connection: Connection) -> int | None:
+    """Return the number of the first act that was changed, or None."""
+    return first_break(connection.execute(select(audit).order_by(audit.c.id)))

@@ -1,0 +1,201 @@
+"""The commands `jetkiz accounts` and `jetkiz serve`."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import click
+from sqlalchemy import Connection, or_, select
+
+from jetkiz.command_line import CommandDesk, SpokenCommand, SpokenGroup, pass_desk
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import LANGUAGES, N_
+from jetkiz.roster.register import read_schools
+from jetkiz.roster.tables import school, teacher
+from jetkiz.storage.schema import require_current
+from jetkiz.web import wording
+from jetkiz.web.accounts import (
+    Account,
+    add_account,
+    change_password,
+    folded,
+    new_password,
+    read_accounts,
+)
+from jetkiz.web.permissions import Role
+from jetkiz.web.server import ConsoleServer
+
+# The demo writes its sign-ins here, so that a stranger can look around.
+SIGN_IN_FILE: Final = "sign-in.txt"
+
+_from_stdin = click.option(
+    "--password-stdin", is_flag=True, help=N_("Read the password from standard input.")
+)
+_ask = click.option("--ask", is_flag=True, help=N_("Type the password; otherwise one is made."))
+
+
+@click.group(cls=SpokenGroup, help=N_("Give people their sign-in."))
+def accounts() -> None:
+    """Hold the commands together."""
+
+
+@accounts.command("add", help=N_("Give somebody a sign-in to the console."))
+@click.argument("login")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--teacher", help=N_("Id of the teacher in the roster."))
+@click.option("--school", help=N_("Id of the school, where the register has several."))
+@click.option("--language", type=click.Choice(LANGUAGES), help=N_("Language of the pages."))
+@_ask
+@_from_stdin
+@pass_desk
+def add_command(
+    desk: CommandDesk, /, login: str, *, ask: bool, password_stdin: bool, **wishes: str | None
+) -> None:
+    """Write the account, and show a password that was made here once."""
+    database = desk.workplace.database
+    require_current(database)
+    password = _password(desk, ask=ask, from_stdin=password_stdin)
+    with database.write() as connection:
+        new = _new_account(connection, desk, folded(login), wishes)
+        add_account(connection, new, password, desk.clock())
+    desk.say(N_("{login} can sign in now."), login=new.login)
+    if not ask and not password_stdin:
+        desk.say(N_("Password, shown only this once: {password}"), password=password)
+
+
+def _new_account(
+    connection: Connection, desk: CommandDesk, login: str, wishes: dict[str, str | None]
+) -> Account:
+    role = Role(wishes["role"] or "")
+    named = wishes["teacher"]
+    if role == Role.TEACHER and not named:
+        raise JetkizError(
+            N_("A teacher's sign-in must say which teacher it is for."),
+            N_("Add --teacher with the id from the roster."),
+        )
+    number, home = _teacher(connection, named) if named else (None, None)
+    return Account(
+        id=0,
+        login=login,
+        role=role,
+        school=home or _school(connection, wishes["school"]),
+        teacher=number,
+        language=wishes["language"] or desk.settings.language,
+        active=True,
+    )
+
+
+def _teacher(connection: Connection, named: str) -> tuple[int, int]:
+    c = teacher.c
+    is_named = or_(c.sourced_id == named, c.id == int(named)) if named.isdecimal() else None
+    rows = connection.execute(
+        select(c.id, c.school_id).where(
+            c.active, is_named if is_named is not None else c.sourced_id == named
+        )
+    ).all()
+    if len(rows) != 1:
+        raise JetkizError(
+            N_("The register has no teacher {teacher}, or more than one."),
+            N_("Look up the id in the roster that was imported."),
+            teacher=named,
+        )
+    return rows[0].id, rows[0].school_id
+
+
+def _school(connection: Connection, named: str | None) -> int:
+    known = read_schools(connection)
+    found = [one for one in known if named in {None, one.sourced_id}]
+    if len(found) == 1:
+        return found[0].id
+    if not known:
+        raise JetkizError(
+            N_("The register has no school yet."),
+            N_("Bring a roster in first: jetkiz roster import."),
+        )
+    raise JetkizError(
+        N_("Which school is this sign-in for?"),
+        N_("Add --school with one of: {known}."),
+        known=", ".join(one.sourced_id for one in known),
+    )
+
+
+def _password(desk: CommandDesk, *, ask: bool, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if ask:
+        text = desk.t("Password")
+        typed: str = click.prompt(text, hide_input=True, confirmation_prompt=True)
+        return typed
+    return new_password()
+
+
+@accounts.command("list", help=N_("Show who has a sign-in."))
+@pass_desk
+def list_command(desk: CommandDesk) -> None:
+    """Print a line for each account."""
+    with desk.workplace.database.read() as connection:
+        found = read_accounts(connection)
+        schools = dict(connection.execute(select(school.c.id, school.c.name)).tuples())
+    for one in found:
+        role = desk.t(wording.ROLES[one.role])
+        click.echo(f"{one.login:20} {role:16} {one.language}  {schools[one.school]}")
+    if not found:
+        desk.say(N_("Nobody has a sign-in yet. Add one with jetkiz accounts add."))
+
+
+@accounts.command("password", help=N_("Give a sign-in a new password."))
+@click.argument("login")
+@_ask
+@_from_stdin
+@pass_desk
+def password_command(desk: CommandDesk, login: str, *, ask: bool, password_stdin: bool) -> None:
+    """Change the password and close every browser of the account."""
+    password = _password(desk, ask=ask, from_stdin=password_stdin)
+    with desk.workplace.database.write() as connection:
+        change_password(connection, folded(login), password)
+    desk.say(N_("{login} has a new password; every browser has to sign in again."), login=login)
+    if not ask and not password_stdin:
+        desk.say(N_("Password, shown only this once: {password}"), password=password)
+
+
+@click.command(cls=SpokenCommand, help=N_("Open the console in the browser."))
+@click.option("--data", type=click.Path(path_type=Path), help=N_("Folder with the school's data."))
+@click.option("--port", type=click.IntRange(0, 65535), help=N_("Port to listen on."))
+@pass_desk
+def serve(desk: CommandDesk, data: Path | None, port: int | None) -> None:
+    """Serve until somebody presses Ctrl-C."""
+    if data is not None:
+        desk.settings = replace(desk.settings, data=data)
+    if port is not None:
+        desk.settings = replace(desk.settings, console_port=port)
+    _require_school(desk)
+    with ConsoleServer(desk.workplace) as server:
+        desk.say(N_("The console is open: {url}"), url=server.url)
+        _say_sign_ins(desk)
+        desk.say(N_("Stop with Ctrl+C."))
+        try:
+            server.wait()
+        except KeyboardInterrupt:
+            desk.say(N_("The console is closed."))
+
+
+def _require_school(desk: CommandDesk) -> None:
+    settings = desk.settings
+    if not settings.database_url and not (settings.data / "jetkiz.sqlite3").is_file():
+        raise JetkizError(
+            N_("There is no school in the folder {folder}."),
+            N_("Try the demo school with make demo, or begin your own with jetkiz roster import."),
+            folder=settings.data,
+        )
+    require_current(desk.workplace.database)
+
+
+def _say_sign_ins(desk: CommandDesk) -> None:
+    file = desk.settings.data / SIGN_IN_FILE
+    if file.is_file():
+        click.echo(file.read_text("utf-8").rstrip())
+        return
+    with desk.workplace.database.read() as connection:
+        if not read_accounts(connection):
+            desk.say(N_("Nobody has a sign-in yet. Add one with jetkiz accounts add."))

@@ -1,0 +1,110 @@
+"""How a page is made: template, words, dates and numbers of the reader's language."""
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from aiohttp import web
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from jetkiz.calendar.school_weeks import days_of
+from jetkiz.web import wording
+from jetkiz.web.languages import LANGUAGE_NAMES
+from jetkiz.web.permissions import may_see_school
+from jetkiz.web.security_headers import NOT_KEPT
+from jetkiz.web.visits import visit, zone
+
+HERE: Final = Path(__file__).parent
+STATIC: Final = HERE / "static"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "words": wording,
+        "static": static_address,
+        "language_names": LANGUAGE_NAMES,
+        "sees_school": may_see_school,
+    }
+    return environment
+
+
+@cache
+def static_address(name: str) -> str:
+    """Return the address of a shipped file; it changes when the file does."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
+    return f"/static/{name}?{digest[:12]}"
+
+
+def page(request: web.Request, template: str, *, status: int = 200, **facts: Any) -> web.Response:
+    """Answer with a page in the reader's language."""
+    text = _environment().get_template(template).render(_frame(request) | facts)
+    headers = {"Cache-Control": NOT_KEPT, "Vary": "Cookie, Accept-Language"}
+    return web.Response(text=text, content_type="text/html", status=status, headers=headers)
+
+
+def _frame(request: web.Request) -> dict[str, Any]:
+    here = visit(request)
+    return {
+        "t": here.t,
+        "visit": here,
+        "viewer": here.viewer,
+        "school": here.school,
+        "path": request.path,
+        "say": Spelling(here.language, zone(request)),
+    }
+
+
+class Spelling:
+    """Dates, times and numbers as people of a language write them."""
+
+    def __init__(self, language: str, place: Any) -> None:
+        self.language = language
+        self.place = place
+
+    def day(self, day: date) -> str:
+        """Weekday and date, as above a column."""
+        return format_date(day, "EEE d MMM", self.language)
+
+    def long_day(self, day: date) -> str:
+        """Day and month."""
+        return format_date(day, "d MMMM", self.language)
+
+    def full_day(self, day: date) -> str:
+        """Day, month and year."""
+        return format_date(day, "long", self.language)
+
+    def moment(self, moment: datetime) -> str:
+        """Date and time at the school."""
+        local = moment.astimezone(self.place)
+        time = format_time(local, "HH:mm", locale=self.language)
+        return f"{format_date(local, 'd MMM', self.language)} {time}"
+
+    def week(self, week: str) -> str:
+        """The school days of a week: 26-30 January 2026."""
+        days = days_of(week)
+        first, last = days[0], days[4]
+        if first.month == last.month:
+            return f"{first.day}–{self.full_day(last)}" if self.language != "kk" else _kazakh(days)
+        return f"{self.long_day(first)} – {self.full_day(last)}"
+
+    def count(self, n: int) -> str:
+        """A whole number."""
+        return format_decimal(n, locale=self.language)
+
+
+def _kazakh(days: tuple[date, ...]) -> str:
+    # Kazakh puts the year first: "2026 ж. 26–30 қаңтар".
+    first, last = days[0], days[4]
+    return f"{last.year} ж. {first.day}–{format_date(last, 'd MMMM', 'kk')}"

@@ -1,0 +1,171 @@
+"""Which students somebody may see: read from the register, decided in permissions."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, or_, select
+
+from jetkiz.i18n import LANGUAGES, translator
+from jetkiz.lessons.subjects import SUBJECTS
+from jetkiz.roster.tables import enrolment, school, school_class, student, teaching
+from jetkiz.web.permissions import Place, Role, Viewer
+from jetkiz.web.tables import account
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A student in a list: number, home and class."""
+
+    id: int
+    household: int
+    class_id: int | None
+    class_title: str
+    grade: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassHead:
+    """A class in a list."""
+
+    id: int
+    school: int
+    title: str
+    grade: int | None
+    is_homeroom: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolHead:
+    """What the top of a page says of the school, and its time zone."""
+
+    id: int
+    name: str
+    zone: str
+
+
+def read_viewer(connection: Connection, number: int) -> Viewer | None:
+    """Return who signed in, with the classes they teach now."""
+    c = account.c
+    row = connection.execute(select(account).where(c.id == number, c.active)).first()
+    if row is None:
+        return None
+    homerooms, subjects = _taught(connection, row.teacher_id) if row.teacher_id else ((), {})
+    return Viewer(
+        account=row.id,
+        login=row.login,
+        role=Role(row.role),
+        school=row.school_id,
+        language=row.language,
+        homerooms=frozenset(homerooms),
+        subjects=subjects,
+    )
+
+
+def _taught(connection: Connection, teacher: int) -> tuple[list[int], dict[int, str]]:
+    c = school_class.c
+    rows = connection.execute(
+        select(c.id, c.is_homeroom, c.subject)
+        .join_from(teaching, school_class)
+        .where(teaching.c.teacher_id == teacher, teaching.c.active, c.active)
+    ).all()
+    homerooms = [row.id for row in rows if row.is_homeroom]
+    return homerooms, {row.id: subject_key(row.subject) for row in rows if not row.is_homeroom}
+
+
+def subject_key(text: str) -> str:
+    """Return the key of a subject that a school calls by its name; unknown ones have none."""
+    return _subject_names().get(text.strip().casefold(), "")
+
+
+@cache
+def _subject_names() -> dict[str, str]:
+    names = {translator(lang)(text): key for lang in LANGUAGES for key, text in SUBJECTS.items()}
+    return {name.casefold(): key for name, key in (names | {key: key for key in SUBJECTS}).items()}
+
+
+def read_school(connection: Connection, number: int) -> SchoolHead:
+    """Return the head of a school."""
+    c = school.c
+    return SchoolHead(*connection.execute(select(c.id, c.name, c.zone).where(c.id == number)).one())
+
+
+def _visible(viewer: Viewer, query: Select[Any]) -> Select[Any]:
+    c = student.c
+    query = query.where(c.active, c.school_id == viewer.school)
+    if viewer.is_coordinator:
+        return query
+    e = enrolment.c
+    enrolled = select(e.student_id).where(e.active, e.class_id.in_(viewer.classes))
+    return query.where(or_(c.class_id.in_(viewer.classes), c.id.in_(enrolled)))
+
+
+def visible_students(
+    connection: Connection, viewer: Viewer, only: Iterable[int] | None = None
+) -> dict[int, Seen]:
+    """Return the students somebody may see, by their number, class after class."""
+    c = student.c
+    query = (
+        select(c.id, c.household_id, c.class_id, school_class.c.title, c.grade)
+        .outerjoin_from(student, school_class, school_class.c.id == c.class_id)
+        .order_by(c.grade, school_class.c.title, c.id)
+    )
+    if only is not None:
+        query = query.where(c.id.in_(list(only)))
+    rows = connection.execute(_visible(viewer, query))
+    return {row.id: Seen(row[0], row[1], row[2], row[3] or "", row[4]) for row in rows}
+
+
+def visible_numbers(connection: Connection, viewer: Viewer) -> set[int]:
+    """Return the numbers of the students somebody may see."""
+    return set(connection.scalars(_visible(viewer, select(student.c.id))))
+
+
+def visible_classes(connection: Connection, viewer: Viewer) -> list[ClassHead]:
+    """Return the classes somebody may open; the coordinator sees the homerooms."""
+    c = school_class.c
+    query = select(c.id, c.school_id, c.title, c.grade, c.is_homeroom).where(
+        c.active, c.school_id == viewer.school
+    )
+    if viewer.is_coordinator:
+        query = query.where(c.is_homeroom)
+    else:
+        query = query.where(c.id.in_(viewer.classes))
+    rows = connection.execute(query.order_by(c.is_homeroom.desc(), c.grade, c.title))
+    return [ClassHead(*row) for row in rows]
+
+
+def find_class(connection: Connection, number: int) -> ClassHead | None:
+    """Return one class."""
+    c = school_class.c
+    row = connection.execute(
+        select(c.id, c.school_id, c.title, c.grade, c.is_homeroom).where(c.id == number, c.active)
+    ).first()
+    return ClassHead(*row) if row else None
+
+
+def class_members(connection: Connection, number: int) -> list[int]:
+    """Return the active students of a class, homeroom or subject."""
+    c, e = student.c, enrolment.c
+    enrolled = select(e.student_id).where(e.active, e.class_id == number)
+    query = select(c.id).where(c.active, or_(c.class_id == number, c.id.in_(enrolled)))
+    return list(connection.scalars(query))
+
+
+def places(connection: Connection, students: Iterable[int]) -> dict[int, Place]:
+    """Return where students belong; a number that nobody has is absent."""
+    wanted = list(students)
+    c, e = student.c, enrolment.c
+    classes: dict[int, set[int]] = defaultdict(set)
+    enrolled = select(e.student_id, e.class_id).where(e.active, e.student_id.in_(wanted))
+    for row in connection.execute(enrolled):
+        classes[row.student_id].add(row.class_id)
+    rows = connection.execute(
+        select(c.id, c.school_id, c.class_id).where(c.active, c.id.in_(wanted))
+    )
+    return {
+        row.id: Place(row.school_id, frozenset(classes[row.id] | {row.class_id or 0}))
+        for row in rows
+    }

@@ -1,0 +1,137 @@
+"""A school with accounts, and a browser without scripts that talks HTTP to the real console."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from html import unescape
+from pathlib import Path
+
+from aiohttp import ClientResponse, CookieJar
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import Connection, select
+
+from jetkiz.config import Settings
+from jetkiz.roster.tables import school_class, student, teacher, teaching
+from jetkiz.storage.database import Database
+from jetkiz.storage.files import FileStore
+from jetkiz.storage.workplace import Workplace
+from jetkiz.web.accounts import Account, add_account
+from jetkiz.web.app import make_app
+from jetkiz.web.permissions import Role
+from tests.factories import NOW, People
+
+PASSWORD = "correct horse"
+LOGINS = ("aigul", "tamara", "bolat", "outsider")
+
+
+def add_staff(connection: Connection, people: People) -> None:
+    """Give the school a coordinator (aigul), Alice's teacher (tamara) and Bob's (bolat).
+
+    The coordinator of the other school is the outsider.
+    """
+    tamara = _add_teacher(connection, people.school, "tamara", people.alice)
+    bolat = _add_teacher(connection, people.school, "bolat", people.bob)
+    for login, school, number in (
+        ("aigul", people.school, None),
+        ("outsider", people.other_school, None),
+        ("tamara", people.school, tamara),
+        ("bolat", people.school, bolat),
+    ):
+        role = Role.TEACHER if number else Role.COORDINATOR
+        new = Account(0, login, role, school, number, "en", active=True)
+        add_account(connection, new, PASSWORD, NOW)
+
+
+def _add_teacher(connection: Connection, school: int, name: str, of_student: int) -> int:
+    row = {"school_id": school, "sourced_id": name, "family_name": "Test", "given_name": name}
+    row |= {"role": "teacher", "active": True}
+    number = int(connection.execute(teacher.insert().values(row)).inserted_primary_key[0])
+    room = class_of(connection, of_student)
+    place = {"class_id": room, "teacher_id": number, "active": True}
+    connection.execute(teaching.insert().values(place))
+    return number
+
+
+def class_of(connection: Connection, number: int) -> int:
+    """Return the class of a student."""
+    return int(connection.scalars(select(student.c.class_id).where(student.c.id == number)).one())
+
+
+def add_subject_class(connection: Connection, school: int, subject: str) -> int:
+    """Write a class of one subject and return its number."""
+    row = {"school_id": school, "sourced_id": f"class-{subject}", "title": subject, "grade": 2}
+    row |= {"subject": subject, "is_homeroom": False, "active": True, "language": "kk"}
+    return int(connection.execute(school_class.insert().values(row)).inserted_primary_key[0])
+
+
+@dataclass
+class Hands:
+    """The clock of a test, moved by hand."""
+
+    moment: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+@dataclass
+class Browser:
+    """Somebody at a browser without scripts: forms are sent with the fields the page had."""
+
+    client: TestClient  # type: ignore[type-arg]
+    clock: Hands
+    text: str = ""
+    status: int = 0
+    response: ClientResponse | None = field(default=None, repr=False)
+
+    async def open(self, address: str, **headers: str) -> "Browser":
+        """Open a page and follow where it leads."""
+        return await self._keep(await self.client.get(address, headers=headers))
+
+    async def send(self, address: str, **fields: str) -> "Browser":
+        """Send a form with the token of the page that is open."""
+        token = re.search(r'name="csrf" value="(\w+)"', self.text)
+        data = {"csrf": token[1] if token else "", **fields}
+        return await self._keep(await self.client.post(address, data=data))
+
+    async def _keep(self, response: ClientResponse) -> "Browser":
+        kind = response.content_type
+        self.text = unescape(await response.text()) if kind.startswith("text") else ""
+        self.status, self.response = response.status, response
+        return self
+
+    async def sign_in(self, login: str, password: str = PASSWORD) -> "Browser":
+        """Sign in as somebody."""
+        await self.open("/sign-in")
+        return await self.send("/sign-in", login=login, password=password)
+
+    def value(self, name: str) -> str:
+        """Return the value of a hidden field of the open page."""
+        found = re.search(rf'name="{name}" value="([^"]*)"', self.text)
+        assert found, f"no field {name}"
+        return found[1]
+
+    @property
+    def path(self) -> str:
+        """Where the browser ended."""
+        assert self.response
+        return self.response.url.path_qs
+
+
+def workplace_for(
+    url: str, folder: Path, clock: Callable[[], datetime], **options: object
+) -> Workplace:
+    """Build a workplace on a migrated database."""
+    settings = replace(Settings(), data=folder, database_url=url, console_port=0, **options)  # type: ignore[arg-type]
+    return Workplace(settings, Database(url), FileStore(folder / "files"), clock)
+
+
+@asynccontextmanager
+async def open_browser(workplace: Workplace, clock: Hands) -> AsyncIterator[Browser]:
+    """Start the console and give a browser on it."""
+    server = TestServer(make_app(workplace))
+    jar = CookieJar(unsafe=True)
+    async with TestClient(server, cookie_jar=jar) as client:
+        yield Browser(client, clock)
