@@ -111,7 +111,7 @@ class _Paper:
             receipt
             for one in packs
             if printed
-            for receipt in _pack_receipts(one, printed, self.name, now)
+            for receipt in pack_receipts(one, printed, self.name, now)
         ]
         for one in slips:
             state = State.PREPARED if one.key in slip_keys else State.FAILED
@@ -119,9 +119,7 @@ class _Paper:
         return receipts
 
 
-def _pack_receipts(
-    one: Consignment, printed: Printed, channel: str, now: datetime
-) -> list[Receipt]:
+def pack_receipts(one: Consignment, printed: Printed, channel: str, now: datetime) -> list[Receipt]:
     """One receipt for what is in the pack, one for what could not be printed or has left."""
     packs = {file.pack.consignment: file.pack for file in printed.packs}
     pack = packs.get(one.key)

@@ -193,6 +193,7 @@ def _child(
         week=facts.weeks.get(student.id, ()),
         lessons=tuple(sorted(lessons, key=lambda one: (one.day, one.order, one.code))),
         sheets=answer,
+        attempt=content.attempt,
     )
 
 

@@ -92,8 +92,9 @@ def _broken(word: str, style: Style, width: float) -> list[str]:
 class Pen:
     """Draws on the current page of a canvas; millimetres from the top left corner."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, height: float = HEIGHT) -> None:
         self.canvas = canvas
+        self._height = height
 
     def text(self, x: float, y: float, text: str, style: Style) -> None:
         """Write a line that begins at ``x`` on the base line ``y``."""
@@ -101,7 +102,7 @@ class Pen:
         at = x * mm
         for font, part in runs(text, style.font):
             self.canvas.setFont(font, style.size)
-            self.canvas.drawString(at, (HEIGHT - y) * mm, part)
+            self.canvas.drawString(at, (self._height - y) * mm, part)
             at += pdfmetrics.stringWidth(part, font, style.size)
 
     def right(self, x: float, y: float, text: str, style: Style) -> None:
@@ -127,7 +128,7 @@ class Pen:
         """Draw a level line."""
         self.canvas.setStrokeGray(grey)
         self.canvas.setLineWidth(thick * mm)
-        self.canvas.line(x1 * mm, (HEIGHT - y) * mm, x2 * mm, (HEIGHT - y) * mm)
+        self.canvas.line(x1 * mm, (self._height - y) * mm, x2 * mm, (self._height - y) * mm)
 
     def box(
         self,
@@ -147,7 +148,7 @@ class Pen:
             self.canvas.setFillGray(fill)
         self.canvas.roundRect(
             x * mm,
-            (HEIGHT - y - high) * mm,
+            (self._height - y - high) * mm,
             wide * mm,
             high * mm,
             radius * mm,

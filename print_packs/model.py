@@ -70,6 +70,7 @@ class ChildPart:
     week: tuple[WeekLine, ...]
     lessons: tuple[Lesson, ...]
     sheets: tuple[AnswerSheet, ...]
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,10 @@ from jetkiz.lessons.model import Lesson
 from jetkiz.storage.workplace import Workplace
 from print_packs.composing import compose, gather, in_order, sheet_places, without
 from print_packs.issuer import read_issuer
+from print_packs.kazpost_registry import Carrier, ItemList
 from print_packs.lesson_pages import LessonPages, set_lesson
+from print_packs.list_pages import draw_lists
+from print_packs.lists import allot_lists
 from print_packs.model import LessonKey, Pack
 from print_packs.records import (
     RunRow,
@@ -27,8 +30,9 @@ from print_packs.records import (
     finish_pack,
     finish_run,
 )
-from print_packs.run_files import PackFile, job_ticket, run_folder, write_run
-from print_packs.run_pdf import draw_run, part_of
+from print_packs.registry_files import to_csv, to_json, to_xlsx
+from print_packs.run_files import PackFile, file_names, job_ticket, run_folder, write_run
+from print_packs.run_pdf import draw_front, draw_run, part_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ def print_batch(
 ) -> Printed:
     """Make the files of a batch; again gives the same files."""
     run, packs, numbers = _allot(workplace, batch, consignments, now)
+    if not packs:
+        return Printed(run, (), frozenset(), ())
     lessons, refused = _set_lessons(workplace, packs)
     unprintable = frozenset(refused)
     packs = [without(pack, unprintable) for pack in packs]
@@ -59,15 +65,44 @@ def print_batch(
     drawn = draw_run(packs, lessons, issuer.codes)
     parts = part_of(drawn.pdf, drawn.pages)
     files = [
-        PackFile(pack, pdf, first, count)
-        for pack, pdf, (first, count) in zip(packs, parts, drawn.pages, strict=True)
+        PackFile(name, pack, pdf, first, count)
+        for name, pack, pdf, (first, count) in zip(
+            file_names(packs), packs, parts, drawn.pages, strict=True
+        )
     ]
+    with workplace.database.write() as connection:
+        lists = allot_lists(connection, run, files)
     content = {one.name: one.pdf for one in files}
     content["run.pdf"] = drawn.pdf
     content["job.json"] = job_ticket(run, files, problems)
+    content |= _paper_work(workplace, run, files, lists, drawn.pdf)
     write_run(run_folder(workplace.settings.data, run), content)
     _finish(workplace, run, files, numbers)
     return Printed(run, tuple(files), unprintable, tuple(problems))
+
+
+def _paper_work(
+    workplace: Workplace,
+    run: RunRow,
+    files: list[PackFile],
+    lists: Sequence[ItemList],
+    drawn: bytes,
+) -> dict[str, bytes]:
+    """What lies beside the packs: the front sheet, the lists for the office, those to sign."""
+    checksum = hashlib.sha256(drawn).hexdigest()
+    paper = {"front_sheet.pdf": draw_front(run, files, checksum, workplace.settings.language)}
+    post = [one for one in lists if one.carrier == Carrier.POST]
+    hand = [one for one in lists if one.carrier == Carrier.HAND]
+    if post:
+        paper |= {
+            "post/registry.pdf": draw_lists(post),
+            "post/registry.xlsx": to_xlsx(post),
+            "post/registry.csv": to_csv(post),
+            "post/registry.json": to_json(post),
+        }
+    if hand:
+        paper["hand/signature_sheet.pdf"] = draw_lists(hand)
+    return paper
 
 
 def _allot(
@@ -137,17 +172,21 @@ def _finish(
     workplace: Workplace, run: RunRow, files: Sequence[PackFile], numbers: Mapping[str, int]
 ) -> None:
     with workplace.database.write() as connection:
-        for one in files:
+        for file in files:
             finish_pack(
                 connection,
-                numbers[one.pack.consignment],
-                pages=one.pages,
-                sheets=one.sheets,
-                grams=one.grams,
-                sha256=hashlib.sha256(one.pdf).hexdigest(),
+                numbers[file.pack.consignment],
+                pages=file.pages,
+                sheets=file.sheets,
+                grams=file.grams,
+                sha256=hashlib.sha256(file.pdf).hexdigest(),
                 contents=[
-                    {"student": child.student, "lessons": [n.id for n in child.lessons]}
-                    for child in one.pack.children
+                    {
+                        "student": child.student,
+                        "attempt": child.attempt,
+                        "lessons": [one.id for one in child.lessons],
+                    }
+                    for child in file.pack.children
                 ],
             )
         finish_run(connection, run.id)

@@ -17,16 +17,11 @@ from print_packs.records import RunRow
 class PackFile:
     """The file of one pack and what it takes to print and to post it."""
 
+    name: str
     pack: Pack
     pdf: bytes
     first_page: int
     pages: int
-
-    @property
-    def name(self) -> str:
-        """The file name: the household's own key in the roster."""
-        safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in self.pack.key)
-        return f"{safe}.pdf"
 
     @property
     def sheets(self) -> int:
@@ -37,6 +32,19 @@ class PackFile:
     def grams(self) -> int:
         """What it is likely to weigh."""
         return grams(self.sheets)
+
+
+def file_names(packs: Sequence[Pack]) -> list[str]:
+    """Return a file name for each pack: the key of the household, numbered if it has several."""
+    names: list[str] = []
+    for pack in packs:
+        safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in pack.key)
+        name, number = f"{safe}.pdf", 1
+        while name in names:
+            number += 1
+            name = f"{safe}-{number}.pdf"
+        names.append(name)
+    return names
 
 
 def run_folder(data: Path, run: RunRow) -> Path:

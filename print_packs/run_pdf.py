@@ -19,9 +19,12 @@ from jetkiz.i18n import Translator, translator
 from print_packs.child_pages import draw_answer_sheet, draw_week
 from print_packs.cover_pages import draw_cover, draw_guide
 from print_packs.drawing import REGULAR, Pen, Style, load_fonts
+from print_packs.front_sheet import draw_front_sheet
 from print_packs.lesson_pages import LessonPages
 from print_packs.model import LessonKey, Pack, PackPage, PageKind, plan_pages
 from print_packs.page_layout import FOOT, WIDTH
+from print_packs.records import RunRow
+from print_packs.run_files import PackFile
 from print_packs.slip_pages import FeedbackSlip, draw_feedback_slips, draw_return_slip
 
 Codes = Callable[[int], Mapping[Corner, str]]
@@ -203,13 +206,26 @@ def part_of(run: bytes, spans: Sequence[tuple[int, int]]) -> list[bytes]:
     return parts
 
 
+def draw_front(run: RunRow, packs: list[PackFile], checksum: str, language: str) -> bytes:
+    """Draw the sheet that lies on top of a run."""
+    canvas, out = _canvas()
+    draw_front_sheet(Pen(canvas), run, packs, checksum, translator(language))
+    return _closed(canvas, out)
+
+
+def _closed(canvas: Canvas, out: io.BytesIO) -> bytes:
+    canvas.showPage()
+    canvas.save()
+    with pikepdf.open(io.BytesIO(out.getvalue())) as document:
+        return saved(document)
+
+
 def draw_slips(slips: Sequence[FeedbackSlip]) -> bytes:
     """Draw feedback slips, two on a page."""
     canvas, out = _canvas()
     pen = Pen(canvas)
     for at in range(0, len(slips), 2):
+        if at:
+            canvas.showPage()
         draw_feedback_slips(pen, slips[at : at + 2])
-        canvas.showPage()
-    canvas.save()
-    with pikepdf.open(io.BytesIO(out.getvalue())) as document:
-        return saved(document)
+    return _closed(canvas, out)

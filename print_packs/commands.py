@@ -1,0 +1,151 @@
+"""The commands for paper: make packs, hand them over, file the sheets that come back."""
+
+import click
+
+from jetkiz.command_line import CommandDesk, SpokenGroup, pass_desk
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+from jetkiz.roster.register import read_households
+from print_packs.hand_over import Moved, came_back, hand_over, signed
+from print_packs.lists import read_lists
+from print_packs.model import PackState
+from print_packs.printing import Printed
+from print_packs.records import read_packs, read_runs
+from print_packs.remaking import make_week, reprint
+from print_packs.run_files import run_folder
+
+STATE_WORDS = {
+    PackState.PREPARED: N_("ready to print"),
+    PackState.HANDED_OVER: N_("handed over"),
+    PackState.SIGNED: N_("signed for"),
+    PackState.RETURNED_TO_SENDER: N_("brought back by the post"),
+}
+
+
+@click.group(cls=SpokenGroup, help=N_("Make printed packs, lists and hand-overs."))
+def packs() -> None:
+    """Hold the commands together."""
+
+
+@packs.command(help=N_("Print the packs of a week now, or once more: the files stay the same."))
+@click.argument("week")
+@pass_desk
+def make(desk: CommandDesk, week: str) -> None:
+    """Make the files of every batch of paper of a week."""
+    for run in make_week(desk.workplace, week):
+        _say_run(desk, run)
+
+
+def _say_run(desk: CommandDesk, printed: Printed) -> None:
+    sheets = sum(one.sheets for one in printed.packs)
+    desk.say(
+        "Run {number}: {packs} packs, {sheets} sheets. Files in {folder}",
+        number=printed.run.number,
+        packs=len(printed.packs),
+        sheets=sheets,
+        folder=run_folder(desk.settings.data, printed.run),
+    )
+    for problem in printed.problems:
+        click.echo(desk.t("Left out or damaged: {problem}", problem=problem), err=True)
+
+
+@packs.command("hand-over", help=N_("Record that the office or the carrier took the packs."))
+@click.argument("week")
+@click.option("--list", "numbers", type=int, multiple=True, help=N_("Number of a list."))
+@click.option("--all", "everything", is_flag=True, help=N_("All lists of the week."))
+@pass_desk
+def hand_over_command(
+    desk: CommandDesk, week: str, numbers: tuple[int, ...], everything: bool
+) -> None:
+    """Turn lists that were taken into receipts."""
+    if bool(numbers) == everything:
+        raise JetkizError(
+            N_("It is not clear which lists were taken."),
+            N_("Name them with --list 1 --list 2, or say --all."),
+        )
+    workplace = desk.workplace
+    with workplace.database.write() as connection:
+        moved = hand_over(connection, week, numbers or None, workplace.clock())
+    _say_moved(desk, moved)
+
+
+@packs.command("signed", help=N_("Record that homes signed for their packs."))
+@click.argument("week")
+@click.argument("homes", nargs=-1, required=True)
+@pass_desk
+def signed_command(desk: CommandDesk, week: str, homes: tuple[str, ...]) -> None:
+    """Turn signatures into receipts."""
+    workplace = desk.workplace
+    with workplace.database.write() as connection:
+        moved = signed(connection, week, homes, workplace.clock())
+    _say_moved(desk, moved)
+
+
+@packs.command("came-back", help=N_("Record that the post brought packs back."))
+@click.argument("week")
+@click.argument("homes", nargs=-1, required=True)
+@pass_desk
+def came_back_command(desk: CommandDesk, week: str, homes: tuple[str, ...]) -> None:
+    """Turn packs that came back into receipts."""
+    workplace = desk.workplace
+    with workplace.database.write() as connection:
+        moved = came_back(connection, week, homes, workplace.clock())
+    _say_moved(desk, moved)
+
+
+def _say_moved(desk: CommandDesk, moved: Moved) -> None:
+    if not moved.packs:
+        desk.say("This was recorded before; nothing has changed.")
+        return
+    click.echo(
+        desk.t.n(
+            "{n} pack recorded, with {lessons} lessons.",
+            "{n} packs recorded, with {lessons} lessons.",
+            moved.packs,
+            lessons=moved.lessons,
+        )
+    )
+
+
+@packs.command("reprint", help=N_("Make the pack of one home again, for a spoilt or lost one."))
+@click.argument("home")
+@click.option("--week", help=N_("The week; the home's last one if it is left out."))
+@pass_desk
+def reprint_command(desk: CommandDesk, home: str, week: str | None) -> None:
+    """Write one home's pack again."""
+    file = reprint(desk.workplace, home, week)
+    desk.say("The pack of home {home} lies in {file}", home=home, file=file)
+
+
+@packs.command(help=N_("Say where every pack of a week stands."))
+@click.argument("week")
+@pass_desk
+def status(desk: CommandDesk, week: str) -> None:
+    """Print runs, lists and packs."""
+    with desk.workplace.database.read() as connection:
+        runs, lists = read_runs(connection, week), read_lists(connection, week)
+        rows = read_packs(connection, week=week)
+        keys = {number: one.key for number, one in read_households(connection).items()}
+    if not runs:
+        desk.say("No packs have been made for week {week} yet.", week=week)
+        return
+    for run in runs:
+        desk.say(
+            "Run {number}: {folder}", number=run.number, folder=run_folder(desk.settings.data, run)
+        )
+    for one in lists:
+        taken = (
+            one.confirmed_at.strftime("%d.%m.%Y") if one.confirmed_at else desk.t("not yet taken")
+        )
+        desk.say(
+            "List {number}: {n} packs, {taken}", number=one.number, n=len(one.packs), taken=taken
+        )
+    for row in rows:
+        state = desk.t(STATE_WORDS[row.state])
+        home = keys.get(row.household, "?")
+        click.echo(f"{row.place:>4}  {home:<12} {row.print_id}  {row.sheets:>3}  {state}")
+
+
+@click.group(cls=SpokenGroup, help=N_("File scanned sheets to student and task."))
+def returns() -> None:
+    """Hold the commands together."""
