@@ -40,8 +40,10 @@ class SchoolYear:
     verified: bool = False
     source: str = ""
 
-    def teaches(self, day: date, grade: int | None = None) -> bool:
-        """True between the first and the last day, outside the breaks of this grade."""
-        if not self.start <= day <= self.end:
+    def decides(self, day: date, grade: int | None = None) -> bool | None:
+        """Return whether lessons are held, or None where weekday and holiday decide."""
+        if day in self.extra_school_days:
+            return True
+        if day in self.extra_days_off or not self.start <= day <= self.end:
             return False
-        return not any(pause.holds(day, grade) for pause in self.breaks)
+        return False if any(pause.holds(day, grade) for pause in self.breaks) else None

@@ -50,12 +50,8 @@ def days_of(week: str) -> tuple[date, ...]:
 
 def is_school_day(day: date, grade: int | None = None) -> bool:
     """True when lessons are held; grade 1 has a break of its own."""
-    year = school_year(day)
-    if day in year.extra_school_days:
-        return True
-    if day in year.extra_days_off or not year.teaches(day, grade):
-        return False
-    return _holidays(day.year).is_working_day(day)
+    decided = school_year(day).decides(day, grade)
+    return _holidays(day.year).is_working_day(day) if decided is None else decided
 
 
 def school_days(week: str, grade: int | None = None) -> tuple[date, ...]:

@@ -80,7 +80,7 @@ def propose(connection: Connection, source: SourceFiles, wishes: ImportWishes) -
     findings = Findings()
     raw = read_tables(source, findings)
     place = Place(source.name)
-    if findings.stops and not raw:
+    if not any(table.is_readable for table in raw.values()):
         return _refused(source, Kind.WORKBOOK, findings)
     kind = find_kind(source, raw)
     if kind is Kind.WORKBOOK:

@@ -77,7 +77,10 @@ def _sheets(file: str, content: bytes) -> list[RawTable]:
 
 def _rows(sheet: Any) -> list[tuple[int, list[str]]]:
     rows = []
-    cells = sheet.iter_rows(max_col=WIDEST, max_row=min(sheet.max_row or LONGEST, LONGEST))
+    cells = sheet.iter_rows(
+        max_col=min(sheet.max_column or WIDEST, WIDEST),
+        max_row=min(sheet.max_row or LONGEST, LONGEST),
+    )
     for number, row in enumerate(cells, start=1):
         texts = [_text(cell) for cell in row]
         if any(texts):

@@ -62,6 +62,8 @@ def checked_rows(
         check_twice(table, key, findings)
     seen: set[tuple[str, ...]] = set()
     for number, cells in table.rows:
+        if number in table.torn:
+            continue
         row = Row(table, number, cells, findings)
         empty = [column for column in needed if not cells[column]]
         for column in empty:

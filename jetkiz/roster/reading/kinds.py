@@ -25,8 +25,7 @@ def read_tables(source: SourceFiles, findings: Findings) -> dict[str, RawTable]:
         if name.lower().endswith(BOOK_ENDINGS):
             found = read_book(name, content, findings)
         else:
-            table = read_csv(name, content, findings)
-            found = [table] if table else []
+            found = [read_csv(name, content, findings)]
         for table in found:
             tables.setdefault(table.name.strip().casefold(), table)
     return tables
@@ -39,7 +38,7 @@ def find_kind(source: SourceFiles, tables: dict[str, RawTable]) -> Kind:
         return Kind.FIRST_SDS
     if "manifest" in names:
         return Kind.ONE_ROSTER
-    if _has(tables, "roles", "userSourcedId") and not _has(tables, "users", "orgSourcedIds"):
+    if "roles" in names and not _has(tables, "users", "orgSourcedIds"):
         return Kind.SDS
     if _has(tables, "users", "sourcedId") or {"orgs", "enrollments"} <= names:
         return Kind.ONE_ROSTER

@@ -23,11 +23,15 @@ csv.field_size_limit(100_000)
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """Rows of text with the number a spreadsheet shows; blank rows are left out."""
+    """Rows of text with the number a spreadsheet shows; blank rows are left out.
+
+    A file that could not be read is there without rows: what refers to it is not blamed too.
+    """
 
     file: str
     name: str
     rows: list[tuple[int, list[str]]]
+    is_readable: bool = True
 
 
 def tidy(text: str) -> str:
@@ -36,11 +40,12 @@ def tidy(text: str) -> str:
     return text if text.isalnum() else _BLANKS.sub(" ", text).strip()
 
 
-def read_csv(file: str, content: bytes, findings: Findings) -> RawTable | None:
-    """Turn the bytes of a CSV file into rows; None when it is no table."""
+def read_csv(file: str, content: bytes, findings: Findings) -> RawTable:
+    """Turn the bytes of a CSV file into rows."""
+    name = file.rsplit(".", 1)[0]
     text = _decoded(file, content, findings)
     if text is None:
-        return None
+        return RawTable(file, name, [], is_readable=False)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     rows = []
     try:
@@ -54,8 +59,8 @@ def read_csv(file: str, content: bytes, findings: Findings) -> RawTable | None:
             N_("From here on the file cannot be split into cells."),
             N_("Look for a quotation mark that is opened and never closed."),
         )
-        return None
-    return RawTable(file, file.rsplit(".", 1)[0], rows)
+        return RawTable(file, name, [], is_readable=False)
+    return RawTable(file, name, rows)
 
 
 def _delimiter(text: str) -> str:
@@ -64,21 +69,22 @@ def _delimiter(text: str) -> str:
 
 
 def _decoded(file: str, content: bytes, findings: Findings) -> str | None:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = content.decode("utf-16", errors="replace")
-    else:
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            text = _from_old_windows(file, content, error.start, findings)
-    if _CONTROLS.search(text):
+    is_utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    # Every one-byte code page has the same control characters, so they are told before decoding.
+    plain = content.decode("utf-16" if is_utf16 else "latin-1", errors="replace")
+    if _CONTROLS.search(plain):
         findings.error(
             Place(file),
             N_("This is no table of text."),
             N_("Export the table as CSV (UTF-8) or XLSX."),
         )
         return None
-    return text
+    if is_utf16:
+        return plain
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _from_old_windows(file, content, error.start, findings)
 
 
 def _from_old_windows(file: str, content: bytes, start: int, findings: Findings) -> str:

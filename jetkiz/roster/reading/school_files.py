@@ -103,6 +103,8 @@ class Draft:
             self.incoming.student_guardians.append((key, guardian, values))
 
     def _leave_out(self, row: Row) -> None:
+        if not self.incoming[Subject.SCHOOL]:
+            return  # that there is no school at all was said already
         self.findings.warn(
             row.place(),
             N_("This belongs to no school of the file; it was left out."),

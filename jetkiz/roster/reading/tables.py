@@ -28,13 +28,17 @@ class Shape:
 
 @dataclass(slots=True)
 class Table:
-    """Rows as column to text; ``is_usable`` is False when a needed column is missing."""
+    """Rows as column to text; ``is_usable`` is False when a needed column is missing.
+
+    ``torn`` are rows with too many cells: their ids count, their values do not.
+    """
 
     file: str
     rows: list[tuple[int, Cells]] = field(default_factory=list)
     present: frozenset[str] = frozenset()
     is_usable: bool = True
     header_row: int = 1
+    torn: set[int] = field(default_factory=set)
 
     def place(self, row: int, column: str = "", value: str | None = None) -> Place:
         """Return the place of a cell."""
@@ -43,6 +47,8 @@ class Table:
 
 def shape_table(raw: RawTable, shape: Shape, findings: Findings) -> Table:
     """Match the header of a raw table with the shape; every wanted column is in every row."""
+    if not raw.is_readable:
+        return Table(raw.file, is_usable=False)
     if not raw.rows:
         findings.error(
             Place(raw.file),
@@ -55,7 +61,8 @@ def shape_table(raw: RawTable, shape: Shape, findings: Findings) -> Table:
     places = _column_places(raw.file, number, header, shape, findings)
     table = Table(raw.file, present=frozenset(places), header_row=number)
     table.is_usable = _has_required(table, shape, header, findings)
-    table.rows = list(_rows(raw, shape, places, len(header), findings))
+    table.torn = _torn(raw, len(header), findings)
+    table.rows = list(_rows(raw, shape, places))
     return table
 
 
@@ -115,12 +122,11 @@ def _has_required(table: Table, shape: Shape, header: list[str], findings: Findi
     return not missing
 
 
-def _rows(
-    raw: RawTable, shape: Shape, places: dict[str, int], width: int, findings: Findings
-) -> Iterator[tuple[int, Cells]]:
-    indexes = [(column, places.get(column, -1)) for column in shape.columns]
+def _torn(raw: RawTable, width: int, findings: Findings) -> set[int]:
+    torn = set()
     for number, cells in raw.rows[1:]:
         if len(cells) > width and any(cells[width:]):
+            torn.add(number)
             findings.error(
                 Place(raw.file, number),
                 N_("The row has {cells} cells, the header {width}."),
@@ -129,11 +135,14 @@ def _rows(
                 width=width,
                 cause=(raw.file, "width"),
             )
+    return torn
+
+
+def _rows(raw: RawTable, shape: Shape, places: dict[str, int]) -> Iterator[tuple[int, Cells]]:
+    indexes = [(column, places.get(column, -1)) for column in shape.columns]
+    for number, cells in raw.rows[1:]:
         count = len(cells)
-        yield (
-            number,
-            {column: cells[i] if 0 <= i < count else "" for column, i in indexes},
-        )
+        yield number, {column: cells[i] if 0 <= i < count else "" for column, i in indexes}
 
 
 def check_twice(table: Table, key: tuple[str, ...], findings: Findings) -> None:
