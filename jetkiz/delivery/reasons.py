@@ -15,6 +15,9 @@ class ChoiceReason(IntEnum):
     SECOND_BEST = 5  # the better channel had no room left
     TEACHER = 6  # a teacher or coordinator decided
     REPLACES = 7  # another channel failed
+    NOT_ASKED_YET = 8  # nothing is known of this home: what can always be tried
+    ONLY_IN_TIME = 9  # the others would come too late
+    ASKED_FOR = 10  # the family asked for it
     NO_CHANNEL_FITS = 32  # every channel fails its test for this home
     UNKNOWN_PROFILE = 33  # nothing is known of this home
     NO_VARIANT = 34  # the student's needs have no rendering of this lesson
@@ -54,6 +57,11 @@ CHOICE_WORDS = {
     ChoiceReason.SECOND_BEST: N_("the better channel has no room left"),
     ChoiceReason.TEACHER: N_("decided by the teacher or the coordinator"),
     ChoiceReason.REPLACES: N_("takes the place of a channel that failed"),
+    ChoiceReason.NOT_ASKED_YET: N_(
+        "nothing is known of this home: tried until the family is asked"
+    ),
+    ChoiceReason.ONLY_IN_TIME: N_("the only channel that still comes in time"),
+    ChoiceReason.ASKED_FOR: N_("the family asked for it"),
     ChoiceReason.NO_CHANNEL_FITS: N_("no channel reaches this home"),
     ChoiceReason.UNKNOWN_PROFILE: N_("nothing is known of this home: ask the family"),
     ChoiceReason.NO_VARIANT: N_("there is no form of this lesson for the student's needs"),

@@ -1,0 +1,190 @@
+"""What a plan problem and a plan are: all that decides, and what was decided."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from jetkiz.delivery.model import StudentPlan
+from jetkiz.lessons.model import LessonKind
+from jetkiz.roster.model import Need
+from scheduler.rules.channel_choice import Resource
+
+EVERYWHERE = "all"
+EVERY_LESSON = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How much of a shared resource there is; ``key`` is a school's number or "all"."""
+
+    resource: Resource
+    key: str
+    amount: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLesson:
+    """What the planner looks at in a lesson; ``pages`` are printed sides."""
+
+    id: int
+    code: str
+    language: str
+    grades: tuple[int, ...]
+    day: date
+    order: int
+    kind: LessonKind
+    weight: float
+    has_task: bool
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStudent:
+    """What the planner looks at in a student; ``curriculum`` lists lessons by slot.
+
+    ``wish`` is the channel the family asked for, ``paper_way`` the one the roster gives paper.
+    """
+
+    id: int
+    school: int
+    household: int
+    language: str
+    grade: int
+    curriculum: tuple[int, ...]
+    needs: frozenset[Need] = frozenset()
+    is_unknown: bool = False
+    wish: str = ""
+    paper_way: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a channel works this week; ``too_late`` names lessons it cannot bring in time."""
+
+    name: str
+    is_paper: bool
+    lead_days: int
+    failure_domain: str
+    too_late: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A channel's answer for one lesson of one student; ``test`` is the fact that decides.
+
+    ``only_needs_bar`` is True when it would reach the home of a student without special needs.
+    """
+
+    channel: str
+    possible: bool
+    likelihood: float = 0.0
+    test: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    only_needs_bar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A person's decision that beats the planner; lesson 0 stands for every lesson."""
+
+    student: int
+    lesson: int
+    channel: str
+    by: str
+    why: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A decision that cannot be kept this week, and the test that fails."""
+
+    override: Override
+    lesson: int
+    test: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PlanProblem:
+    """All that decides about one week. Equal problems give equal plans.
+
+    ``options`` answers for each (student, lesson); ``overrides`` holds the decisions that can be
+    kept; ``previous`` gives each student's channels of the week before, by slot.
+    """
+
+    week: str
+    version: int
+    students: tuple[PlannedStudent, ...]
+    lessons: Mapping[int, PlannedLesson]
+    channels: Mapping[str, Terms]
+    options: Mapping[tuple[int, int], tuple[Option, ...]]
+    capacities: tuple[Capacity, ...] = ()
+    overrides: Mapping[tuple[int, int], Override] = field(default_factory=dict)
+    set_aside: tuple[SetAside, ...] = ()
+    previous: Mapping[int, tuple[str | None, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def student(self) -> dict[int, PlannedStudent]:
+        """The students by number."""
+        return {one.id: one for one in self.students}
+
+    @cached_property
+    def capacity(self) -> dict[tuple[Resource, str], Capacity]:
+        """The capacities by resource and key."""
+        return {(one.resource, one.key): one for one in self.capacities}
+
+    def pool(self, resource: Resource, school: int) -> tuple[Resource, str] | None:
+        """Return the capacity a school draws on: its own, else the common one, else none."""
+        for key in ((resource, str(school)), (resource, EVERYWHERE)):
+            if key in self.capacity:
+                return key
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityUse:
+    """How much of a capacity a plan uses, and the price at which it was given.
+
+    ``price`` is the worth of the last thing that had to give way, for each unit; 0 with room left.
+    """
+
+    capacity: Capacity
+    used: float
+    price: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule that a plan breaks: ``sentence`` is a message id filled from ``facts``."""
+
+    rule: str
+    sentence: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A week's decision: a choice for each lesson of each student, by slot.
+
+    No plan for the same problem can be worth more than ``bound``. ``violations`` is what the
+    independent checker found: a plan that has any is never saved.
+    """
+
+    week: str
+    version: int
+    engine: str
+    students: tuple[StudentPlan, ...]
+    use: tuple[CapacityUse, ...]
+    objective: float
+    bound: float
+    cost: float
+    violations: tuple[Violation, ...] = ()
+
+    @property
+    def gap(self) -> float:
+        """How far the plan may be below the best possible, as a share of the bound."""
+        return max(0.0, self.bound - self.objective) / self.bound if self.bound > 0 else 0.0

@@ -1,0 +1,154 @@
+"""Which channel suits which lesson, what a channel costs, and what "better" means.
+
+Every number says where it comes from. "Assumed" means that nobody has measured it for these
+schools: change it here, and the plan records the table's version.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from jetkiz.lessons.model import LessonKind
+
+TABLE_VERSION: Final = "2026-1"
+
+
+class Resource(StrEnum):
+    """What all students share, so that one student's plan can be another's loss."""
+
+    PRINT_PAGES = "print_pages"  # printed sides that the school can make for a week
+    POST_MONEY = "post_money"  # tenge for stamps and registered post of a week
+
+
+FIT: Final[Mapping[LessonKind, Mapping[str, float]]] = {
+    LessonKind.TEXT: {"telegram": 0.92, "broadcast": 0.65, "post": 0.92, "in_person": 0.92},
+    LessonKind.PICTURES: {"telegram": 0.90, "broadcast": 0.85, "post": 0.85, "in_person": 0.85},
+    LessonKind.VIDEO: {"telegram": 0.95, "broadcast": 1.00, "post": 0.55, "in_person": 0.55},
+    LessonKind.PRACTICE: {"telegram": 0.80, "broadcast": 0.45, "post": 0.95, "in_person": 0.95},
+}
+"""Share of a lesson's use that is left on a channel, 0 to 1. Assumed."""
+
+OTHER_FIT: Final = 0.7
+"""Fit of a channel that the table does not name. Assumed."""
+
+RETURN_LIKELIHOOD: Final[Mapping[str, float]] = {
+    "telegram": 0.60,
+    "broadcast": 0.15,
+    "post": 0.45,
+    "in_person": 0.55,
+}
+"""Chance, 0 to 1, that homework comes back from a lesson that was received. Assumed; in England
+42 % of students returned their last work in May 2020 (NFER, 16 June 2020)."""
+
+OTHER_RETURN_LIKELIHOOD: Final = 0.3
+"""The same for a channel that the table does not name. Assumed."""
+
+SHARE_OF_RECEIVING: Final = 0.6
+"""Part of a lesson's worth that lies in receiving it; the rest lies in answering. Policy."""
+
+SOMETHING: Final = 0.1
+"""Worth of any channel at all, so that coverage comes before quality. Policy."""
+
+PER_TENGE: Final = 0.0001
+"""Worth lost for each tenge: of two equal channels the cheaper one wins. Policy."""
+
+KEPT: Final = 0.05
+"""Worth of staying with last week's channel. Halves the changes of channel for 0.4 points of
+lessons received in our own simulation (default of the design)."""
+
+WISH: Final = 0.05
+"""Worth of the channel that the family asked for: a bonus, never a wall. Policy."""
+
+OTHER_PAPER_WAY: Final = 0.05
+"""Worth lost when paper goes another way than the roster says for this home. Policy."""
+
+
+TRIED_UNASKED: Final = "in_person"
+"""The channel that is tried for a home of which nothing at all is known. Unknown is not no, and
+no child gets nothing only because nobody asked; the coordinator sees these homes first. Policy."""
+
+UNASKED_LIKELIHOOD: Final = 0.3
+"""Chance, 0 to 1, that such a trial succeeds. Assumed, and low on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackTerms:
+    """What one pack of one household uses, and what each printed side adds.
+
+    ``pages`` are printed sides of cover sheet and return slip; ``carrying`` is the work of
+    bringing it, ``postage`` the stamp, both in tenge for a pack; the rest is tenge for a side.
+    """
+
+    pages: int
+    postage: float
+    carrying: float
+    postage_per_page: float
+    printing_per_page: float
+
+
+PACKS: Final[Mapping[str, PackTerms]] = {
+    "post": PackTerms(2, 350.0, 0.0, 4.0, 8.0),
+    "in_person": PackTerms(2, 0.0, 120.0, 0.0, 8.0),
+}
+"""Terms of the paper channels. Assumed: no tariff of the post office by weight was found."""
+
+
+def fit(kind: LessonKind, channel: str) -> float:
+    """Return the share of a lesson's use that is left on a channel, 0 to 1."""
+    return FIT[kind].get(channel, OTHER_FIT)
+
+
+def worth(weight: float, kind: LessonKind, channel: str, likelihood: float, task: bool) -> float:
+    """Return what a lesson on a channel is worth to a student, in lessons.
+
+    weight x fit x likelihood x (0.6 + 0.4 x homework x chance of a return) + 0.1
+    """
+    answered = RETURN_LIKELIHOOD.get(channel, OTHER_RETURN_LIKELIHOOD) if task else 0.0
+    use = SHARE_OF_RECEIVING + (1 - SHARE_OF_RECEIVING) * answered
+    return weight * fit(kind, channel) * likelihood * use + SOMETHING
+
+
+def likelihood_for(
+    wanted: float, weight: float, kind: LessonKind, channel: str, task: bool
+) -> float:
+    """Return the likelihood at which a channel would be worth so much to a lesson."""
+    step = worth(weight, kind, channel, 1.0, task) - SOMETHING
+    return (wanted - SOMETHING) / step if step else float("inf")
+
+
+def tenge_of_pack(channel: str) -> float:
+    """Return the tenge that a pack costs whatever it holds; 0 without paper."""
+    terms = PACKS.get(channel)
+    if terms is None:
+        return 0.0
+    return terms.postage + terms.carrying + terms.pages * _tenge_per_page(terms)
+
+
+def tenge_of_pages(channel: str, pages: int) -> float:
+    """Return the tenge that printed sides add to a pack; 0 without paper."""
+    terms = PACKS.get(channel)
+    return _tenge_per_page(terms) * pages if terms else 0.0
+
+
+def _tenge_per_page(terms: PackTerms) -> float:
+    return terms.postage_per_page + terms.printing_per_page
+
+
+def use_of_pack(channel: str) -> dict[Resource, float]:
+    """Return what a pack takes of the shared resources whatever it holds."""
+    terms = PACKS.get(channel)
+    if terms is None:
+        return {}
+    return _use(terms.pages, terms.postage + terms.pages * terms.postage_per_page)
+
+
+def use_of_pages(channel: str, pages: int) -> dict[Resource, float]:
+    """Return what printed sides of a pack take of the shared resources."""
+    terms = PACKS.get(channel)
+    return _use(pages, pages * terms.postage_per_page) if terms else {}
+
+
+def _use(pages: int, postage: float) -> dict[Resource, float]:
+    use = {Resource.PRINT_PAGES: float(pages)}
+    return use | {Resource.POST_MONEY: postage} if postage else use
