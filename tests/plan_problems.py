@@ -1,0 +1,162 @@
+"""Small plan problems: a village of invented homes, drawn at random or written out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from jetkiz.lessons.model import LessonKind
+from jetkiz.roster.model import Need
+from scheduler.model import (
+    Capacity,
+    Option,
+    Override,
+    PlannedLesson,
+    PlannedStudent,
+    PlanProblem,
+    Terms,
+)
+from scheduler.rules.channel_choice import Resource
+
+MONDAY = date(2026, 1, 26)
+CHANNELS = {
+    "telegram": Terms("telegram", is_paper=False, lead_days=0, failure_domain="internet"),
+    "broadcast": Terms("broadcast", is_paper=False, lead_days=0, failure_domain="air"),
+    "post": Terms("post", is_paper=True, lead_days=3, failure_domain="post"),
+    "in_person": Terms("in_person", is_paper=True, lead_days=1, failure_domain="road"),
+}
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The likelihood of each channel for one student; a channel left out fails its test."""
+
+    telegram: float | None = None
+    broadcast: float | None = None
+    post: float | None = None
+    in_person: float | None = None
+
+    def options(self) -> tuple[Option, ...]:
+        return tuple(
+            Option(name, chance is not None, chance or 0.0, f"test of {name}")
+            for name in CHANNELS
+            for chance in [getattr(self, name)]
+        )
+
+
+def lesson(number: int, **changes: object) -> PlannedLesson:
+    made = PlannedLesson(
+        id=number,
+        code=f"l{number}",
+        language="kk",
+        grades=(2,),
+        day=MONDAY + timedelta(days=number % 5),
+        order=number,
+        kind=list(LessonKind)[number % 4],
+        weight=1.0,
+        has_task=True,
+        pages=2,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def student(number: int, lessons: Sequence[PlannedLesson], **changes: object) -> PlannedStudent:
+    made = PlannedStudent(
+        id=number,
+        school=1,
+        household=number,
+        language="kk",
+        grade=2,
+        curriculum=tuple(one.id for one in lessons),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def problem(
+    lessons: Sequence[PlannedLesson],
+    reached: dict[PlannedStudent, Reached],
+    *,
+    pages: float | None = None,
+    money: float | None = None,
+) -> PlanProblem:
+    """Return the problem of students who are all reached alike for every lesson."""
+    capacities = [
+        Capacity(resource, "all", amount, unit)
+        for resource, amount, unit in (
+            (Resource.PRINT_PAGES, pages, "pages"),
+            (Resource.POST_MONEY, money, "tenge"),
+        )
+        if amount is not None
+    ]
+    return PlanProblem(
+        week="2026-W05",
+        version=1,
+        students=tuple(reached),
+        lessons={one.id: one for one in lessons},
+        channels=CHANNELS,
+        options={
+            (person.id, one): reach.options()
+            for person, reach in reached.items()
+            for one in person.curriculum
+        },
+        capacities=tuple(capacities),
+    )
+
+
+def with_override(given: PlanProblem, student: int, lesson: int, channel: str) -> PlanProblem:
+    decision = Override(student, lesson, channel, "coordinator", "the mother asked")
+    return replace(given, overrides={**given.overrides, (student, lesson): decision})
+
+
+_chances = st.one_of(st.none(), st.sampled_from([0.3, 0.5, 0.8, 0.95]))
+_reached = st.builds(Reached, _chances, _chances, _chances, _chances)
+
+
+@st.composite
+def problems(draw: st.DrawFn, students: int = 6, lessons: int = 5) -> PlanProblem:
+    """Any small problem: shared homes, scarce paper, decisions, closed channels, last week."""
+    shelf = [
+        lesson(
+            number,
+            weight=draw(st.sampled_from([0.5, 1.0, 1.5])),
+            pages=draw(st.integers(1, 6)),
+            has_task=draw(st.booleans()),
+        )
+        for number in range(1, draw(st.integers(1, lessons)) + 1)
+    ]
+    reached = {
+        student(
+            number,
+            shelf,
+            household=draw(st.integers(1, students)),
+            is_unknown=draw(st.sampled_from([False, False, True])),
+            needs=draw(st.sampled_from([frozenset(), frozenset({Need.LARGE_PRINT})])),
+            wish=draw(st.sampled_from(["", "telegram", "in_person"])),
+            paper_way=draw(st.sampled_from(["", "post", "in_person"])),
+        ): draw(_reached)
+        for number in range(1, draw(st.integers(1, students)) + 1)
+    }
+    made = problem(
+        shelf,
+        reached,
+        pages=draw(st.one_of(st.none(), st.integers(0, 60))),
+        money=draw(st.one_of(st.none(), st.integers(0, 1500))),
+    )
+    return _changed(draw, made)
+
+
+def _changed(draw: st.DrawFn, made: PlanProblem) -> PlanProblem:
+    closed = frozenset(draw(st.sets(st.sampled_from(sorted(made.lessons)), max_size=2)))
+    names = draw(st.sets(st.sampled_from(sorted(CHANNELS)), max_size=1))
+    channels = {
+        name: replace(one, too_late=closed if name in names else frozenset())
+        for name, one in made.channels.items()
+    }
+    previous = {
+        person.id: tuple(
+            draw(st.sampled_from([None, *sorted(CHANNELS)])) for _ in person.curriculum
+        )
+        for person in made.students[:2]
+    }
+    return replace(made, channels=channels, previous=previous)
