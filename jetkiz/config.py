@@ -42,6 +42,8 @@ class Settings:
     """True behind https: cookies are then sent over https only."""
     print_capacity: int = 5000
     """Pages that can be printed for one week."""
+    post_money: int = 100_000
+    """Tenge for the postage of one week."""
     print_cutoff: str = "thu 15:00"
     """Local time in the week before, after which nothing more is printed for the week."""
 

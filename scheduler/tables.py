@@ -1,1 +1,71 @@
-"""How plan runs are kept."""
+"""How plan runs, drafts before publishing, and decisions by hand are kept."""
+
+from sqlalchemy import (
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from jetkiz.storage.column_types import Document, UtcDateTime
+from jetkiz.storage.metadata import Key, metadata
+
+# A new run never edits an old one; only state, published_at and approved_by ever change.
+plan_run = Table(
+    "plan_run",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("week", String(8), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("inputs_hash", String(64), nullable=False),
+    Column("engine", String, nullable=False),
+    Column("objective", Float, nullable=False),
+    Column("bound", Float, nullable=False),
+    Column("gap", Float, nullable=False),
+    Column("report", Document, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("published_at", UtcDateTime),
+    Column("approved_by", String),
+    UniqueConstraint("week", "version"),
+)
+
+plan_run_template = Table(
+    "plan_run_template",
+    metadata,
+    Column("run_id", ForeignKey("plan_run.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("lessons", Document, nullable=False),
+    Column("channels", LargeBinary, nullable=False),
+    Column("reasons", LargeBinary, nullable=False),
+)
+
+plan_run_line = Table(
+    "plan_run_line",
+    metadata,
+    Column("run_id", ForeignKey("plan_run.id"), primary_key=True),
+    Column("student_id", Key, primary_key=True, autoincrement=False),
+    Column("template", Integer, nullable=False),
+)
+
+# Lesson 0 stands for every lesson: a number in the key is unique on both databases, NULL is not.
+plan_override = Table(
+    "plan_override",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("student_id", ForeignKey("student.id"), nullable=False),
+    Column("lesson_id", Key, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("why", String, nullable=False),
+    Column("until", Date),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("student_id", "lesson_id"),
+    Index(None, "student_id"),
+)

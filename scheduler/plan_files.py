@@ -1,0 +1,245 @@
+"""Which files a plan leaves: its inputs and its outcome, byte for byte equal for equal input.
+
+Students and homes are numbers: no name, no address ever stands in these files.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from jetkiz.delivery.model import Choice
+from jetkiz.storage.files import write_whole
+from scheduler.model import Plan, PlanProblem
+from scheduler.plan_report import DIGITS, report_of
+from scheduler.rules import channel_choice
+
+FORMAT: Final = "jetkiz-plan-1"
+
+Files = dict[str, str]
+
+_STUDENT: Final = (
+    "student",
+    "school",
+    "household",
+    "language",
+    "grade",
+    "needs",
+    "unknown",
+    "wish",
+    "paper_way",
+    "curriculum",
+)
+_LESSON: Final = (
+    "lesson",
+    "code",
+    "language",
+    "grades",
+    "day",
+    "place",
+    "kind",
+    "weight",
+    "task",
+    "pages",
+)
+
+
+def folder_of(data: Path, week: str, version: int) -> Path:
+    """Return where the files of a plan lie."""
+    return data / "plans" / week / str(version)
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write the files, each whole or not at all."""
+    for name, text in sorted(files.items()):
+        write_whole(folder / name, text.encode())
+
+
+def inputs_hash(problem: PlanProblem) -> str:
+    """Name the inputs by their content; the version of the plan is no part of it."""
+    return _hash_of(_inputs(problem))
+
+
+def _hash_of(files: Files) -> str:
+    lines = (f"{name} {_sha256(text)}" for name, text in sorted(files.items()))
+    return _sha256("\n".join(lines))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def problem_files(problem: PlanProblem) -> Files:
+    """Return the folder ``problem``: all that decided."""
+    files = _inputs(problem)
+    manifest = [
+        f'format = "{FORMAT}"',
+        f'week = "{problem.week}"',
+        f"version = {problem.version}",
+        f'inputs_hash = "{_hash_of(files)}"',
+        "",
+        "[files]",
+        *(f'"{name}" = "{_sha256(text)}"' for name, text in sorted(files.items())),
+    ]
+    named = {f"problem/{name}": text for name, text in files.items()}
+    return named | {"problem/manifest.toml": "\n".join(manifest) + "\n"}
+
+
+def _inputs(problem: PlanProblem) -> Files:
+    return {
+        "students.csv": _students(problem),
+        "lessons.csv": _lessons(problem),
+        "options.csv": _options(problem),
+        "channels.toml": _channels(problem),
+        "capacity.csv": _capacity(problem),
+        "overrides.csv": _overrides(problem),
+        "previous.csv": _previous(problem),
+    }
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _joined(values: Iterable[Any]) -> str:
+    return " ".join(map(str, values))
+
+
+def _students(problem: PlanProblem) -> str:
+    rows = (
+        (
+            one.id,
+            one.school,
+            one.household,
+            one.language,
+            one.grade,
+            _joined(sorted(one.needs)),
+            int(one.is_unknown),
+            one.wish,
+            one.paper_way,
+            _joined(one.curriculum),
+        )
+        for one in problem.students
+    )
+    return _table(_STUDENT, rows)
+
+
+def _lessons(problem: PlanProblem) -> str:
+    rows = (
+        (
+            one.id,
+            one.code,
+            one.language,
+            _joined(one.grades),
+            one.day.isoformat(),
+            one.order,
+            one.kind.value,
+            one.weight,
+            int(one.has_task),
+            one.pages,
+        )
+        for _, one in sorted(problem.lessons.items())
+    )
+    return _table(_LESSON, rows)
+
+
+def _options(problem: PlanProblem) -> str:
+    """One line a student and lesson: what reaches it with which likelihood, and what fails."""
+    rows = (
+        (
+            student,
+            lesson,
+            _joined(f"{o.channel}:{round(o.likelihood, DIGITS)}" for o in options if o.possible),
+            "; ".join(f"{o.channel}: {o.test}" for o in options if not o.possible),
+        )
+        for (student, lesson), options in sorted(problem.options.items())
+    )
+    return _table(("student", "lesson", "reached_by", "failed_tests"), rows)
+
+
+def _channels(problem: PlanProblem) -> str:
+    lines = [f'table_version = "{channel_choice.TABLE_VERSION}"']
+    for name, one in sorted(problem.channels.items()):
+        fit = ", ".join(
+            f"{kind.value} = {channel_choice.fit(kind, name)}" for kind in channel_choice.FIT
+        )
+        lines += [
+            "",
+            f"[{name}]",
+            f"paper = {str(one.is_paper).lower()}",
+            f"lead_days = {one.lead_days}",
+            f'failure_domain = "{one.failure_domain}"',
+            f"tenge_for_a_pack = {channel_choice.tenge_of_pack(name)}",
+            f"tenge_for_a_page = {channel_choice.tenge_of_pages(name, 1)}",
+            f"fit = {{ {fit} }}",
+            f"too_late = [{', '.join(map(str, sorted(one.too_late)))}]",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _capacity(problem: PlanProblem) -> str:
+    rows = (
+        (one.resource.value, one.key, one.amount, one.unit)
+        for _, one in sorted(problem.capacity.items())
+    )
+    return _table(("resource", "key", "amount", "unit"), rows)
+
+
+def _overrides(problem: PlanProblem) -> str:
+    rows = (
+        (student, lesson, one.channel, one.by, one.why, one.until or "")
+        for (student, lesson), one in sorted(problem.overrides.items())
+    )
+    return _table(("student", "lesson", "channel", "by", "why", "until"), rows)
+
+
+def _previous(problem: PlanProblem) -> str:
+    rows = (
+        (student, _joined(name or "-" for name in channels))
+        for student, channels in sorted(problem.previous.items())
+    )
+    return _table(("student", "channels"), rows)
+
+
+def plan_files(problem: PlanProblem, plan: Plan) -> Files:
+    """Return the folder ``plan``: what was decided."""
+    templates: dict[tuple[tuple[int, ...], tuple[Choice, ...]], int] = {}
+    lines, unreached = [], []
+    for line in plan.students:
+        number = templates.setdefault((line.lessons, line.choices), len(templates))
+        student = problem.student[line.student]
+        lines.append((student.id, student.school, student.household, number))
+        unreached += [
+            (student.id, slot, problem.lessons[lesson].code, choice.reason.name.lower())
+            for slot, (lesson, choice) in enumerate(zip(line.lessons, line.choices, strict=True))
+            if choice.channel is None
+        ]
+    report = json.dumps(report_of(problem, plan), ensure_ascii=False, indent=2, sort_keys=True)
+    prices = ((u.capacity.resource.value, u.capacity.key, round(u.price, DIGITS)) for u in plan.use)
+    return {
+        "plan/student_week.csv": _table(("student", "school", "household", "template"), lines),
+        "plan/templates.csv": _templates(templates),
+        "plan/prices.csv": _table(("resource", "key", "price"), prices),
+        "plan/unreached.csv": _table(("student", "slot", "lesson", "reason"), unreached),
+        "plan/report.json": report + "\n",
+    }
+
+
+def _templates(templates: Mapping[tuple[tuple[int, ...], tuple[Choice, ...]], int]) -> str:
+    rows = (
+        (
+            number,
+            _joined(lessons),
+            _joined(one.channel or "-" for one in choices),
+            _joined(one.reason.name.lower() for one in choices),
+        )
+        for (lessons, choices), number in templates.items()
+    )
+    return _table(("template", "lessons", "channels", "reasons"), rows)
