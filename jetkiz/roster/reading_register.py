@@ -176,8 +176,3 @@ def _run(row: Row[Any]) -> ImportRun:
         by=row.by,
         year_ends=date.fromisoformat(ends) if ends else None,
     )
-
-
-def keys_of(records: Iterable[Key]) -> set[str]:
-    """Return the schools that keys are about."""
-    return {key[0] for key in records}

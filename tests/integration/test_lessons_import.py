@@ -1,0 +1,137 @@
+"""Lessons on the shelf: both databases, the same folder twice, published weeks, the command."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from jetkiz.lessons.importing import LessonProposal, LessonsRefusedError, import_lessons
+from jetkiz.lessons.model import Licence
+from jetkiz.lessons.shelf import read_lessons
+from jetkiz.storage.database import Database
+from jetkiz.storage.files import FileStore
+from tests.factories import BY_TELEGRAM, add_people, publish_week
+from tests.lesson_folders import picture, swapped, write_lesson
+from tests.spoken import Jetkiz
+
+NOW = datetime(2026, 1, 20, tzinfo=UTC)
+WEEK = "2026-W05"
+DEMO = Path("jetkiz/demo/lessons")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "files")
+
+
+def bring(
+    database: Database, files: FileStore, folder: Path, *, replace: bool = False
+) -> LessonProposal:
+    with database.write() as connection:
+        return import_lessons(connection, files, folder, now=NOW, replace_published=replace)
+
+
+def test_the_sample_lessons_come_in(database: Database, files: FileStore) -> None:
+    proposal = bring(database, files, DEMO)
+    with database.read() as connection:
+        lessons = read_lessons(connection, WEEK)
+    assert len(lessons) == len(proposal.added) > 50
+    story = next(one for one in lessons if one.code == "w05-g14-reading-a-very-tall-man")
+    assert story.language == "kk"
+    assert story.grades == (1, 2, 3, 4)
+    assert story.licence.pictures_by == "Catherine Groenewald"
+    assert story.files
+    assert all(files.get(file.sha256) for one in lessons for file in one.files)
+    assert all(one.task.due > one.day for one in lessons if one.task)
+
+
+def test_the_same_folder_twice_changes_nothing(database: Database, files: FileStore) -> None:
+    first = bring(database, files, DEMO)
+    again = bring(database, files, DEMO)
+    assert again.is_empty
+    assert again.unchanged == len(first.added)
+
+
+def test_a_change_before_publishing_replaces_the_lesson(
+    database: Database, files: FileStore, tmp_path: Path
+) -> None:
+    home = write_lesson(tmp_path / "l")
+    bring(database, files, home)
+    with database.read() as connection:
+        number = read_lessons(connection, WEEK)[0].id
+    write_lesson(home, swapped("[1, 2]", "[2, 3]"))
+    (home / "img" / "01.jpg").write_bytes(picture(size=9))
+    proposal = bring(database, files, home)
+    assert (len(proposal.changed), len(proposal.added)) == (2, 0)
+    with database.read() as connection:
+        lesson = read_lessons(connection, WEEK)[0]
+    assert (lesson.id, lesson.grades) == (number, (2, 3))
+    assert files.get(lesson.files[0].sha256) == picture(size=9)
+    assert lesson.licence == Licence("CC BY 4.0", "Aigul")
+    assert lesson.task is not None
+    assert lesson.task.due == date(2026, 1, 28)
+
+
+def test_a_published_lesson_is_guarded(
+    database: Database, files: FileStore, tmp_path: Path
+) -> None:
+    home = write_lesson(tmp_path / "l")
+    bring(database, files, home)
+    with database.write() as connection:
+        people = add_people(connection, lessons=0)
+        numbers = tuple(lesson.id for lesson in read_lessons(connection, WEEK))
+        publish_week(connection, type(people)(**_with_lessons(people, numbers)), BY_TELEGRAM)
+    write_lesson(home, swapped("minutes = 15", "minutes = 20"))
+    with pytest.raises(LessonsRefusedError) as refused:
+        bring(database, files, home)
+    assert len(refused.value.proposal.messages) == 1
+    with database.read() as connection:
+        assert {lesson.minutes for lesson in read_lessons(connection, WEEK)} == {15}
+    proposal = bring(database, files, home, replace=True)
+    assert [message.level.name for message in proposal.messages] == ["WARNING"]
+    with database.read() as connection:
+        lessons = read_lessons(connection, WEEK)
+    assert {lesson.minutes for lesson in lessons} == {20}
+    assert tuple(lesson.id for lesson in lessons) == numbers
+
+
+def _with_lessons(people: object, numbers: tuple[int, ...]) -> dict[str, object]:
+    names = ("school", "other_school", "alice", "bob", "charlie")
+    return {name: getattr(people, name) for name in names} | {"lessons": numbers}
+
+
+def test_errors_keep_everything_as_it_was(
+    database: Database, files: FileStore, tmp_path: Path
+) -> None:
+    with pytest.raises(LessonsRefusedError):
+        bring(database, files, write_lesson(tmp_path / "l", swapped("[1, 2]", "[]")))
+    with database.read() as connection:
+        assert read_lessons(connection, WEEK) == []
+    assert not files.folder.exists()
+
+
+@pytest.fixture
+def command(sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Jetkiz:
+    return Jetkiz(sqlite_url, tmp_path / "data", capsys)
+
+
+def test_lessons_by_command(command: Jetkiz, tmp_path: Path) -> None:
+    home = str(write_lesson(tmp_path / "l"))
+    assert "2 added" in command.run("lessons", "check", home)
+    assert "Nothing was changed." in command.run("lessons", "import", home, "--dry-run")
+    assert "Lessons in week 2026-W05: 0" in command.run("lessons", "list", WEEK)
+    assert "Saved." in command.run("lessons", "import", home)
+    assert "Nothing was changed." in command.run("lessons", "import", home)
+    listed = command.run("lessons", "list", WEEK, language="ru")
+    assert "w05-colours" in listed
+    assert "Цвета" in listed
+    assert "Уроков на неделе 2026-W05: 2" in listed
+
+
+def test_the_command_refuses_in_words(command: Jetkiz, tmp_path: Path) -> None:
+    home = str(write_lesson(tmp_path / "l", swapped('"CC BY 4.0"', '""')))
+    status, out, err = command.ends("lessons", "import", home, language="kk")
+    assert status == 1
+    assert "Қате: l/lesson.toml" in out
+    assert "ештеңе сақталған жоқ" in err
+    assert "no week" in command.refuses("lessons", "list", "january")

@@ -1,0 +1,158 @@
+"""The command `jetkiz roster`, as a secretary uses it, and what it refuses."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.rosters import DEMO, MIT, one_roster, swap, workbook, write_folder
+from tests.spoken import Jetkiz
+
+
+@pytest.fixture
+def command(sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Jetkiz:
+    return Jetkiz(sqlite_url, tmp_path / "data", capsys)
+
+
+def roster(command: Jetkiz, path: Path, *options: str, language: str = "en") -> str:
+    return command.run("roster", "import", str(path), "--older", *options, language=language)
+
+
+def test_the_demo_school_by_command(command: Jetkiz) -> None:
+    out = roster(command, DEMO / "roster.zip", "--yes")
+    assert "roster.zip was read as: OneRoster 1.1." in out
+    assert "Students: 43 added, 0 changed, 0 unchanged" in out
+    assert out.endswith("Saved.\n")
+    out = roster(command, DEMO / "households.xlsx", "--yes")
+    assert "workbook of Jetkiz" in out
+    assert "needs — → large_print" in out
+    assert "student:s-" not in out.replace("household student:s-039", "")
+    shown = command.run("roster", "show")
+    assert "43 students in 27 households" in shown
+    assert "36 guardians" in shown
+    assert "facts of access about 27 households" in shown
+    assert "households.xlsx" in shown
+
+
+def test_a_dry_run_changes_nothing(command: Jetkiz) -> None:
+    out = roster(command, DEMO / "roster.zip", "--dry-run")
+    assert "43 added" in out
+    assert out.endswith("Nothing was changed.\n")
+    assert "register is empty" in command.run("roster", "show")
+
+
+def test_without_consent_nothing_is_saved(command: Jetkiz) -> None:
+    err = command.refuses("roster", "import", str(DEMO / "roster.zip"), "--older")
+    assert "--yes" in err
+    assert "register is empty" in command.run("roster", "show")
+
+
+def test_the_same_file_twice(command: Jetkiz) -> None:
+    roster(command, DEMO / "roster.zip", "--yes")
+    out = roster(command, DEMO / "roster.zip", "--yes")
+    assert "already imported on" in out
+    assert out.endswith("Nothing was changed.\n")
+
+
+def test_what_the_register_already_holds(command: Jetkiz) -> None:
+    roster(command, DEMO / "roster.zip", "--yes")
+    roster(command, DEMO / "households.xlsx", "--yes")
+    out = roster(command, DEMO / "households_csv", "--yes")
+    assert "The file says what the register already holds." in out
+
+
+def test_last_years_file_is_refused_with_the_remedy(command: Jetkiz) -> None:
+    err = command.refuses("roster", "import", str(MIT / "oneroster_1.1_bulk"), "--yes")
+    assert "nothing was saved" in err
+
+
+def test_errors_are_told_in_kazakh(command: Jetkiz, tmp_path: Path) -> None:
+    broken = swap(one_roster(), "users.csv", ",08\r", ",VIII\r")
+    folder = write_folder(tmp_path / "broken", broken)
+    status, out, err = command.ends("roster", "import", str(folder), "--older", language="kk")
+    assert status == 1
+    assert "Қате: users.csv, 2-жол, grades бағаны, мәні «VIII»" in out
+    assert "тағы 29 жол" in out
+    assert "ештеңе сақталған жоқ" in err
+
+
+def test_the_difference_names_old_new_absent_and_kept(command: Jetkiz, tmp_path: Path) -> None:
+    roster(command, write_folder(tmp_path / "1", workbook()), "--yes")
+    assert "u5: grade was 8 and is now 7" in command.run(
+        "roster", "set", "student", "u5", "grade", "7"
+    )
+    files = swap(workbook(), "students.csv", "Family1,Given1", "Newname,Given1")
+    files = swap(files, "students.csv", "u30,Family30,Given30,8,8А,kk,h15,\r\n", "")
+    out = roster(command, write_folder(tmp_path / "2", files), "--dry-run")
+    assert "u1: family_name Family1 → Newname" in out
+    assert "Students: 1 not in the file; they stay as they are: u30 Family30 Given30" in out
+    assert "u5: grade stays 7: edited by hand by" in out
+    assert "(the file says 8)" in out
+
+
+def test_long_differences_are_cut(command: Jetkiz, tmp_path: Path) -> None:
+    roster(command, write_folder(tmp_path / "1", workbook()), "--yes")
+    for n in range(1, 15):
+        command.run("roster", "set", "household", f"h{n}", "house", "99")
+    files = swap(workbook(), "students.csv", "Given", "Other")
+    files["students.csv"] = "\n".join(files["students.csv"].splitlines()[:15])
+    out = roster(command, write_folder(tmp_path / "2", files), "--dry-run")
+    assert "and 2 more changes" in out
+    assert "and 2 more values edited by hand" in out
+    assert "u23 Family23 Given23" in out
+    assert ", …" in out
+    assert "16 of the 30 students of the register are not in the file" in out
+
+
+def test_values_are_cleared_with_a_dash(command: Jetkiz, tmp_path: Path) -> None:
+    roster(command, write_folder(tmp_path / "1", workbook()), "--yes")
+    out = command.run("roster", "set", "household", "h1", "phone", "-")
+    assert "phone was +77011234501 and is now —" in out
+
+
+def test_the_template_is_a_workbook_that_can_be_imported(command: Jetkiz, tmp_path: Path) -> None:
+    file = tmp_path / "empty.xlsx"
+    command.run("roster", "template", str(file), language="ru")
+    book = load_workbook(file)
+    assert book.sheetnames == ["school", "students", "households", "guardians", "access"]
+    sheet = book["students"]
+    assert sheet["A1"].comment.text.startswith("Код ученика")
+    assert sheet["A2"].number_format == "@"
+    sheet.append(["007", "Ахметова", "Дана", "", 3, "3А", "kk"])
+    book["school"].append(["s1", "Ауыл мектебі"])
+    book.save(file)
+    out = roster(command, file, "--yes")
+    assert "Students: 1 added" in out
+    assert "007" in command.run("roster", "set", "student", "007", "grade", "4")
+
+
+def test_a_template_overwrites_nothing(command: Jetkiz, tmp_path: Path) -> None:
+    file = tmp_path / "mine.xlsx"
+    file.write_text("mine")
+    assert "is there already" in command.refuses("roster", "template", str(file))
+    assert file.read_text() == "mine"
+
+
+def test_a_change_meanwhile_is_noticed(
+    command: Jetkiz, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roster(command, write_folder(tmp_path / "1", workbook()), "--yes")
+    second = write_folder(tmp_path / "2", swap(workbook(), "students.csv", "Given1,", "Dana,", 1))
+
+    def somebody_else(*_args: object, **_facts: object) -> None:
+        Jetkiz(command.url, command.folder, command.capsys).run(
+            "roster", "set", "student", "u1", "given_name", "Aru"
+        )
+
+    monkeypatch.setattr("jetkiz.roster.commands.confirm_or_stop", somebody_else)
+    err = command.refuses("roster", "import", str(second), "--older")
+    assert "changed by somebody else meanwhile" in err
+
+
+def test_a_machine_without_a_name(command: Jetkiz, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 1000")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    roster(command, DEMO / "roster.zip", "--yes")
+    assert "by jetkiz: roster.zip" in command.run("roster", "show")
