@@ -133,13 +133,20 @@ def _emptied_homes(
     incoming: Incoming, students: SubjectDifference, register: RegisterState
 ) -> Iterator[Change]:
     """Close the automatic household of a student who has moved into a real one."""
+    moved = {change.key for change in students.changed}
+    inhabited = {
+        (key[0], entry.values["household"])
+        for key, entry in register[Subject.STUDENT].items()
+        if key not in moved
+    }
     for change in students.changed:
         before = str(change.old.get("household", ""))
         if "household" not in change.new or not before.startswith(OWN_HOUSEHOLD):
             continue
         key = (change.key[0], before)
         entry = register[Subject.HOUSEHOLD].get(key)
-        if entry and entry.values["active"] and key not in incoming[Subject.HOUSEHOLD]:
+        is_kept = key in inhabited or key in incoming[Subject.HOUSEHOLD]
+        if entry and entry.values["active"] and not is_kept:
             yield Change(Subject.HOUSEHOLD, key, entry.id, {"active": True}, {"active": False})
 
 

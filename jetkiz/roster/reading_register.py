@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
-from jetkiz.roster.incoming import Key, Subject, Values
+from jetkiz.roster.incoming import Subject, Values
 from jetkiz.roster.reading.own_workbook import ADDRESS
 from jetkiz.roster.register_state import Entry, HandEdit, ImportRun, RegisterState
 from jetkiz.roster.tables import (

@@ -223,3 +223,15 @@ def test_half_a_school_missing_is_a_question() -> None:
     incoming, findings = completed(files, state)
     check_missing(find_difference(incoming, state), state, PLACE, findings)
     assert "15 of the 30 students" in said(findings)[-1]
+
+
+def test_a_household_in_which_somebody_stays_is_not_closed() -> None:
+    state = saved(completed(one_roster())[0])
+    state[Subject.STUDENT]["s1", "u30"].values["household"] = "student:u1"
+    files = swap(workbook(), "students.csv", "u30,Family30,Given30,8,8А,kk,h15,\r\n", "")
+    incoming, _findings = completed(files, state)
+    closed = {
+        c.key[1] for c in find_difference(incoming, state).subjects[Subject.HOUSEHOLD].changed
+    }
+    assert "student:u1" not in closed
+    assert "student:u2" in closed
