@@ -156,3 +156,22 @@ def test_a_machine_without_a_name(command: Jetkiz, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("getpass.getuser", nameless)
     roster(command, DEMO / "roster.zip", "--yes")
     assert "by jetkiz: roster.zip" in command.run("roster", "show")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("roster", "show"),
+        ("roster", "import", str(DEMO / "roster.zip"), "--older"),
+        ("roster", "set", "student", "s-001", "grade", "3"),
+        ("lessons", "list", "2026-W05"),
+        ("lessons", "check", "jetkiz/demo/lessons"),
+        ("lessons", "import", "jetkiz/demo/lessons"),
+    ],
+    ids=" ".join,
+)
+def test_a_database_that_is_not_made_yet_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    new = Jetkiz(f"sqlite:///{tmp_path / 'new.sqlite3'}", tmp_path, capsys)
+    assert "jetkiz database upgrade" in new.refuses(*arguments)

@@ -149,5 +149,5 @@ def _message(fault: _Fault, places: list[Place], count: int) -> Message:
 LEVEL_WORDS: Final = {
     Level.ERROR: N_("Error"),
     Level.WARNING: N_("Look at this"),
-    Level.NOTE: N_("Note"),
+    Level.NOTE: N_("Good to know"),
 }
