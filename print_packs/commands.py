@@ -1,17 +1,28 @@
 """The commands for paper: make packs, hand them over, file the sheets that come back."""
 
+from pathlib import Path
+
 import click
 
 from jetkiz.command_line import CommandDesk, SpokenGroup, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.roster.register import read_households
+from jetkiz.lessons.shelf import read_lessons
+from jetkiz.roster.register import read_households, read_names
 from print_packs.hand_over import Moved, came_back, hand_over, signed
 from print_packs.lists import read_lists
 from print_packs.model import PackState
 from print_packs.printing import Printed
 from print_packs.records import read_packs, read_runs
 from print_packs.remaking import make_week, reprint
+from print_packs.return_scans import (
+    FOR_A_PERSON,
+    RESULT_WORDS,
+    PageOutcome,
+    ScanResult,
+    ScanSummary,
+    file_scans,
+)
 from print_packs.run_files import run_folder
 
 STATE_WORDS = {
@@ -149,3 +160,60 @@ def status(desk: CommandDesk, week: str) -> None:
 @click.group(cls=SpokenGroup, help=N_("File scanned sheets to student and task."))
 def returns() -> None:
     """Hold the commands together."""
+
+
+@returns.command(help=N_("File every page of these scans and photos; again files nothing twice."))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@pass_desk
+def scan(desk: CommandDesk, files: tuple[Path, ...]) -> None:
+    """File scans, then say what became of every page."""
+    workplace = desk.workplace
+    summary = file_scans(workplace, _scans(files), workplace.clock())
+    t = desk.t
+    for result in ScanResult:
+        count = summary.counts[result]
+        if count:
+            click.echo(f"{count:>5}  {t(RESULT_WORDS[result])}")
+    for page in summary.pages:
+        if page.result in FOR_A_PERSON or page.result == ScanResult.DUPLICATE:
+            click.echo(_page_line(desk, page))
+    _say_works(desk, summary)
+    for refusal in summary.refused:
+        click.echo(t("Error: {sentence}", sentence=t.error(refusal)), err=True)
+    if summary.refused:
+        raise click.exceptions.Exit(1)
+
+
+def _scans(files: tuple[Path, ...]) -> list[Path]:
+    """A folder stands for the files in it, in the order of their names."""
+    found: list[Path] = []
+    for file in files:
+        found += sorted(f for f in file.iterdir() if f.is_file()) if file.is_dir() else [file]
+    return found
+
+
+def _page_line(desk: CommandDesk, page: PageOutcome) -> str:
+    words = desk.t(RESULT_WORDS[page.result])
+    earlier = f" ({page.earlier})" if page.earlier else ""
+    return desk.t(
+        "{file}, page {page}: {words}", file=page.source, page=page.place, words=words + earlier
+    )
+
+
+def _say_works(desk: CommandDesk, summary: ScanSummary) -> None:
+    click.echo(desk.t.n("{n} work handed in.", "{n} works handed in.", len(summary.handed_in)))
+    if not summary.incomplete:
+        return
+    with desk.workplace.database.read() as connection:
+        names = read_names(connection, {one.student for one in summary.incomplete})
+        lessons = {
+            one.id: one.title
+            for one in read_lessons(connection, only={one.lesson for one in summary.incomplete})
+        }
+    for one in summary.incomplete:
+        desk.say(
+            "{name}, {title}: page {pages} is still missing.",
+            name=names[one.student].short if one.student in names else "?",
+            title=lessons.get(one.lesson, "?"),
+            pages=", ".join(map(str, one.missing)),
+        )

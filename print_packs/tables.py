@@ -107,10 +107,18 @@ scan_page = Table(
     Column("place", Integer, nullable=False),
     Column("result", String, nullable=False),
     Column("serial", BigInteger),
-    Column("sheet_id", ForeignKey("sheet.id")),
     Column("turn", SmallInteger, nullable=False),
     Column("media_type", String, nullable=False),
     Column("scanned_at", UtcDateTime, nullable=False),
     Index(None, "serial"),
     Index(None, "result"),
+)
+
+# A sheet is filed once, whatever the number of pictures that show it.
+filed_sheet = Table(
+    "filed_sheet",
+    metadata,
+    Column("sheet_id", ForeignKey("sheet.id"), primary_key=True),
+    Column("scan_id", ForeignKey("scan_page.id"), nullable=False),
+    Index(None, "scan_id"),
 )

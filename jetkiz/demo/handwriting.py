@@ -1,59 +1,80 @@
-"""How the sample's paper is filled in: pen strokes on printed sheets, then a scanner or a phone."""
+"""How the sample's paper is filled in: pen strokes on printed sheets, then a scanner or a phone.
+
+The strokes are no letters: they look like a child's writing from afar and say nothing.
+"""
 
 import io
+import math
 import random
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pypdfium2
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-DPI: Final = 150
+DPI: Final = 200
 INK: Final = (38, 52, 128)
-_TABLE: Final = (96, 74, 58)
+_MM: Final = DPI / 25.4
+_TABLE: Final = (122, 96, 72)
 # The characters of a code in four groups, as they stand under every code of an answer sheet.
-_CODE: Final = re.compile(r"(?:[0-9A-Z$%*+\-./:]{4}[ -]){3}[0-9A-Z$%*+\-./:]{4}")
+_CODE: Final = re.compile(r"(?<!\S)(?:[0-9A-Z$%*+\-./:]{4} ){3}[0-9A-Z$%*+\-./:]{4}(?!\S)")
+_FIXED_TIME: Final = time.gmtime(1_769_400_000)
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSheet:
-    """A page of a pack that comes back; ``page`` counts from 0."""
+    """A page of a pack that comes back; ``page`` counts from 0, ``whose`` is its first line."""
 
     file: Path
     page: int
+    whose: str = ""
 
 
 def answer_sheets(pack: Path) -> list[AnswerSheet]:
     """Return the pages of a pack that carry codes."""
+    found = []
     document = pypdfium2.PdfDocument(pack)
     try:
-        return [
-            AnswerSheet(pack, number)
-            for number in range(len(document))
-            if len(_CODE.findall(document[number].get_textpage().get_text_range())) > 1
-        ]
+        for number in range(len(document)):
+            # The library takes a hyphen at the end of a line for a word broken in two.
+            text = document[number].get_textpage().get_text_range().replace("\ufffe", "-\n")
+            lines = [line.strip() for line in text.splitlines() if line.strip()]
+            if sum(len(_CODE.findall(line)) for line in lines) > 1:
+                whose = next((line for line in lines if not _CODE.search(line)), "")
+                found.append(AnswerSheet(pack, number, whose))
     finally:
         document.close()
+    return found
 
 
 def filled_in(sheet: AnswerSheet, seed: str) -> Image.Image:
-    """Return a sheet as a picture with handwriting in its lower half."""
+    """Return a sheet as a picture with handwriting on its first ruled lines."""
     chance = random.Random(seed)  # noqa: S311 - a drawing, not a secret
     document = pypdfium2.PdfDocument(sheet.file)
     try:
-        page = document[sheet.page].render(scale=DPI / 72).to_pil().convert("RGB")
+        page: Image.Image = document[sheet.page].render(scale=DPI / 72).to_pil().convert("RGB")
     finally:
         document.close()
     pen = ImageDraw.Draw(page)
-    width, height = page.size
-    top, bottom = int(height * 0.45), int(height * 0.84)
-    for y in range(top, top + chance.randrange(4, 9) * 50, 50):
-        if y < bottom:
-            write_line(pen, (width * 0.09, y, width * chance.uniform(0.6, 0.9)), chance)
+    for y in _ruled_lines(page)[: chance.randrange(3, 10)]:
+        start, end = chance.uniform(22, 28) * _MM, chance.uniform(120, 186) * _MM
+        write_line(pen, (start, y - 2, end), chance)
     return page
+
+
+def _ruled_lines(page: Image.Image) -> list[int]:
+    """Find the ruled lines: rows that are grey at the left, in the middle and at the right."""
+    grey = page.convert("L")
+    strips = [
+        grey.crop((round(x * _MM), 0, round((x + 2) * _MM), grey.height)) for x in (24, 105, 184)
+    ]
+    columns = [strip.resize((1, grey.height), Image.Resampling.BOX).tobytes() for strip in strips]
+    dark = [y for y, row in enumerate(zip(*columns, strict=True)) if max(row) < 215]
+    return [y for y in dark if y - 1 not in dark and y > 46 * _MM]
 
 
 def write_line(
@@ -62,45 +83,65 @@ def write_line(
     """Draw a line of something like handwriting: from x, at y, to an end."""
     x, y, end = line
     while x < end:
-        for _ in range(chance.randrange(2, 8)):
-            x = _write_letter(pen, x, y, chance)
-        x += chance.uniform(14, 30)
+        x = _write_word(pen, x, y, chance) + chance.uniform(24, 40)
 
 
-def _write_letter(pen: ImageDraw.ImageDraw, x: float, y: float, chance: random.Random) -> float:
-    points = [(x, y + chance.uniform(-4, 4))]
-    for _ in range(chance.randrange(3, 6)):
-        x += chance.uniform(3, 8)
-        points.append((x, y - chance.uniform(0, 26)))
-    pen.line(points, fill=INK, width=3, joint="curve")
-    return x + chance.uniform(1, 4)
+def _write_word(pen: ImageDraw.ImageDraw, x: float, y: float, chance: random.Random) -> float:
+    """Draw joined loops of changing height that lean to the right."""
+    points: list[tuple[float, float]] = []
+    for _ in range(chance.randrange(3, 9)):
+        high, wide = chance.choice((15, 17, 19, 31)), chance.uniform(15, 22)
+        loop = chance.uniform(0.15, 0.55)
+        for step in range(13):
+            turn = 2 * math.pi * step / 12
+            rise = (1 - math.cos(turn)) / 2 * high
+            along = wide * (step / 12 + loop * math.sin(turn)) + rise * 0.25
+            points.append((x + along, y - rise))
+        x += wide
+    pen.line(points, fill=INK, width=4, joint="curve")
+    return x
 
 
 def phone_photo(sheet: AnswerSheet, seed: str) -> bytes:
     """Return a JPEG of a filled-in sheet on a table, seen a little from the side."""
     chance = random.Random(seed)  # noqa: S311 - a drawing, not a secret
     page = filled_in(sheet, seed)
-    table = Image.new("RGB", (page.width + 160, page.height + 160), _TABLE)
-    table.paste(page, (80, 80))
-    width, height = table.size
-    lean = [chance.uniform(0.0, 0.03) for _ in range(8)]
-    corners = (
-        (-lean[0] * width, -lean[1] * height),
-        (-lean[2] * width, height * (1 + lean[3])),
-        (width * (1 + lean[4]), height * (1 + lean[5])),
-        (width * (1 + lean[6]), -lean[7] * height),
-    )
-    flat = tuple(number for corner in corners for number in corner)
-    seen = table.transform(
-        table.size, Image.Transform.QUAD, flat, Image.Resampling.BICUBIC, fillcolor=_TABLE
-    )
-    return jpeg(darkened(seen), 80)
+    edge = page.width // 11
+    table = _table((page.width + 2 * edge, page.height + 2 * edge), chance)
+    table.paste(page, (edge, edge))
+    turned = table.rotate(chance.uniform(-3.5, 3.5), Image.Resampling.BICUBIC, fillcolor=_TABLE)
+    seen = darkened(_aslant(turned, chance))
+    seen.thumbnail((1600, 2200), Image.Resampling.LANCZOS)
+    return jpeg(seen, 72)
+
+
+def _table(size: tuple[int, int], chance: random.Random) -> Image.Image:
+    """A wooden table: one colour with a grain."""
+    table = Image.new("RGB", size, _TABLE)
+    pen = ImageDraw.Draw(table)
+    for y in range(0, size[1], 7):
+        red, green, blue = _TABLE
+        shade = chance.randrange(-14, 15)
+        colour = (red + shade, green + shade, blue + shade)
+        pen.line((0, y, size[0], y + chance.randrange(-4, 5)), fill=colour, width=6)
+    return table
+
+
+def _aslant(picture: Image.Image, chance: random.Random) -> Image.Image:
+    """Show a picture as a camera does that is not held straight above it."""
+    wide, high = picture.size
+    quad: list[float] = []
+    for x, y in ((0, 0), (0, high), (wide, high), (wide, 0)):
+        quad.append(x + chance.uniform(0, 0.035) * wide * (-1 if x else 1))
+        quad.append(y + chance.uniform(0, 0.035) * high * (-1 if y else 1))
+    return picture.transform(picture.size, Image.Transform.QUAD, quad, Image.Resampling.BICUBIC)
 
 
 def darkened(picture: Image.Image) -> Image.Image:
     """Let the light fall from one side, as at a kitchen table in the evening."""
-    shade = Image.linear_gradient("L").resize(picture.size).point(lambda v: 150 + v * 105 // 255)
-    return Image.composite(picture, Image.new("RGB", picture.size, (40, 36, 30)), shade)
+    light = Image.linear_gradient("L").rotate(90).resize(picture.size)
+    light = light.point(lambda value: 165 + value * 90 // 255)
+    return ImageChops.multiply(picture, Image.merge("RGB", (light, light, light)))
 
 
 def jpeg(picture: Image.Image, quality: int) -> bytes:
@@ -116,12 +157,19 @@ def scanned_pdf(sheets: Sequence[AnswerSheet], seed: str) -> bytes:
     pages = [
         filled_in(one, f"{seed}:{one.file.name}:{one.page}")
         .convert("L")
-        .rotate(chance.uniform(-1.2, 1.2), Image.Resampling.BICUBIC, fillcolor=250)
+        .rotate(chance.uniform(-1.6, 1.6), Image.Resampling.BICUBIC, fillcolor=250)
         for one in sheets
     ]
     out = io.BytesIO()
     if pages:
         pages[0].save(
-            out, "PDF", save_all=True, append_images=pages[1:], resolution=DPI, quality=70
+            out,
+            "PDF",
+            save_all=True,
+            append_images=pages[1:],
+            resolution=DPI,
+            quality=70,
+            creationDate=_FIXED_TIME,
+            modDate=_FIXED_TIME,
         )
     return out.getvalue()

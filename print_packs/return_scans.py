@@ -1,0 +1,298 @@
+"""Where each scanned page goes: to the work of a student, or to a person who looks at it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from sqlalchemy import Connection, select, update
+
+from jetkiz.codes import Standing
+from jetkiz.errors import JetkizError
+from jetkiz.homework.model import Page
+from jetkiz.homework.returns import add_page, hand_in
+from jetkiz.i18n import N_
+from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.files import write_whole
+from jetkiz.storage.workplace import Workplace
+from print_packs.code_reader import Looked, Seen, look
+from print_packs.issuer import Issuer, read_issuer
+from print_packs.printing import local_day
+from print_packs.records import SheetRow, read_sheets
+from print_packs.scan_pages import ScannedPage, pages_of
+from print_packs.tables import filed_sheet, pack, scan_page, sheet
+
+
+class ScanResult(StrEnum):
+    """What became of a scanned page."""
+
+    FILED = "filed"  # it lies with the student's work
+    DUPLICATE = "duplicate"  # this picture or this sheet was filed before
+    BLANK = "blank"  # an empty back
+    OTHER_ISSUER = "other_issuer"  # the sheet of another school
+    UNKNOWN_SERIAL = "unknown_serial"  # sealed by us, but no such sheet is known
+    REVOKED = "revoked"  # the pack was declared void
+    UNREADABLE = "unreadable"  # no code could be read
+    FOREIGN = "foreign"  # a code that is none of ours
+
+
+RESULT_WORDS: Mapping[ScanResult, str] = {
+    ScanResult.FILED: N_("filed to student and task"),
+    ScanResult.DUPLICATE: N_("filed before"),
+    ScanResult.BLANK: N_("blank page"),
+    ScanResult.OTHER_ISSUER: N_("sheet of another school"),
+    ScanResult.UNKNOWN_SERIAL: N_("sheet that is not in the records"),
+    ScanResult.REVOKED: N_("sheet of a pack that was declared void"),
+    ScanResult.UNREADABLE: N_("no mark could be read"),
+    ScanResult.FOREIGN: N_("not one of our sheets"),
+}
+FOR_A_PERSON = frozenset(ScanResult) - {ScanResult.FILED, ScanResult.DUPLICATE, ScanResult.BLANK}
+
+
+@dataclass(frozen=True, slots=True)
+class PageOutcome:
+    """One page of a scan and what became of it; ``earlier`` says where it was filed from before."""
+
+    source: str
+    place: int
+    result: ScanResult
+    serial: int | None = None
+    earlier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """Work of which some sheets have come back and others have not."""
+
+    student: int
+    lesson: int
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSummary:
+    """What a round of scanning brought."""
+
+    pages: tuple[PageOutcome, ...]
+    handed_in: tuple[tuple[int, int], ...]
+    incomplete: tuple[Incomplete, ...]
+    refused: tuple[JetkizError, ...] = ()
+
+    @property
+    def counts(self) -> Counter[ScanResult]:
+        """How many pages came to which end."""
+        return Counter(one.result for one in self.pages)
+
+    @property
+    def filed(self) -> int:
+        """How many pages found their student and task."""
+        return self.counts[ScanResult.FILED]
+
+
+Progress = Callable[[PageOutcome], None]
+Works = set[tuple[int, int, int]]
+"""Pack, student and lesson of work whose sheets came."""
+
+
+def file_scans(
+    workplace: Workplace,
+    files: Iterable[Path],
+    now: datetime,
+    tell: Progress = lambda _: None,
+) -> ScanSummary:
+    """File every page of every scan; again files nothing twice. A bad file stops no other."""
+    issuer = read_issuer(workplace.settings.data / "keys")
+    outcomes: list[PageOutcome] = []
+    refused: list[JetkizError] = []
+    touched: Works = set()
+    for file in files:
+        try:
+            for page in pages_of(file):
+                outcome, works = _file_page(workplace, page, issuer, now)
+                outcomes.append(outcome)
+                touched |= works
+                tell(outcome)
+        except JetkizError as error:
+            refused.append(error)
+    handed, incomplete = _close(workplace, touched, now)
+    return ScanSummary(tuple(outcomes), tuple(handed), tuple(incomplete), tuple(refused))
+
+
+def _file_page(
+    workplace: Workplace, page: ScannedPage, issuer: Issuer, now: datetime
+) -> tuple[PageOutcome, Works]:
+    """Look at one page and file it; return the works to which it belongs."""
+    with workplace.database.read() as connection:
+        known = _seen_before(connection, page)
+    if known:
+        return known
+    picture = page.picture()
+    looked = look(picture, issuer.number, issuer.keys)
+    stored = _stored(workplace, page, picture, looked)
+    with workplace.database.write() as connection:
+        sheets = _sheets(connection, looked)
+        scan = _keep(connection, page, looked, now)
+        fresh = [one for one in sheets if not one.is_revoked and _claim(connection, one, scan)]
+        result = _result(looked, sheets, fresh)
+        connection.execute(
+            update(scan_page).where(scan_page.c.id == scan).values(result=result.value)
+        )
+        earlier = _earlier(connection, sheets) if result == ScanResult.DUPLICATE else ""
+        for one in fresh:
+            _add(connection, one, page, stored, now)
+    if result in FOR_A_PERSON:
+        _queue(workplace, page, result)
+    outcome = PageOutcome(page.source, page.place, result, _serial(looked), earlier)
+    return outcome, {(one.pack, one.student, one.lesson) for one in fresh}
+
+
+def _seen_before(connection: Connection, page: ScannedPage) -> tuple[PageOutcome, Works] | None:
+    """A page that was filed names its works again: a crash may have kept them open."""
+    c = scan_page.c
+    row = connection.execute(select(scan_page).where(c.sha256 == page.sha256)).first()
+    if row is None:
+        return None
+    filed = connection.execute(
+        select(sheet.c.pack_id, sheet.c.student_id, sheet.c.lesson_id)
+        .join_from(filed_sheet, sheet)
+        .where(filed_sheet.c.scan_id == row.id)
+    )
+    again = row.result == ScanResult.FILED
+    result = ScanResult.DUPLICATE if again else ScanResult(row.result)
+    earlier = f"{row.source}, {row.place}" if again else ""
+    outcome = PageOutcome(page.source, page.place, result, row.serial, earlier)
+    return outcome, {(one.pack_id, one.student_id, one.lesson_id) for one in filed}
+
+
+def _sheets(connection: Connection, looked: Looked) -> list[SheetRow]:
+    serials = [one.code.serial for one in looked.ours if one.code]
+    return read_sheets(connection, serials=serials) if serials else []
+
+
+def _keep(connection: Connection, page: ScannedPage, looked: Looked, now: datetime) -> int:
+    """Keep that the page was looked at; a second scanner with the same page comes second."""
+    row = {
+        "sha256": page.sha256,
+        "source": page.source,
+        "place": page.place,
+        "result": ScanResult.UNREADABLE.value,
+        "serial": _serial(looked),
+        "turn": looked.ours[0].turn if looked.ours else 0,
+        "media_type": page.media_type,
+        "scanned_at": now,
+    }
+    insert_new(connection, scan_page, [row], ["sha256"])
+    number: int = connection.execute(
+        select(scan_page.c.id).where(scan_page.c.sha256 == page.sha256)
+    ).scalar_one()
+    return number
+
+
+def _claim(connection: Connection, one: SheetRow, scan: int) -> bool:
+    """Take a sheet for this page; False when another picture of it was filed before."""
+    row = {"sheet_id": one.id, "scan_id": scan}
+    return insert_new(connection, filed_sheet, [row], ["sheet_id"]) == 1
+
+
+def _serial(looked: Looked) -> int | None:
+    return next((one.code.serial for one in looked.ours if one.code), None)
+
+
+def _result(looked: Looked, sheets: Sequence[SheetRow], fresh: Sequence[SheetRow]) -> ScanResult:
+    if looked.is_blank:
+        return ScanResult.BLANK
+    if not looked.ours:
+        return _stranger(looked.seen)
+    if fresh:
+        return ScanResult.FILED
+    if not sheets:
+        return ScanResult.UNKNOWN_SERIAL
+    return ScanResult.REVOKED if all(one.is_revoked for one in sheets) else ScanResult.DUPLICATE
+
+
+def _stranger(seen: Sequence[Seen]) -> ScanResult:
+    if any(one.standing == Standing.OTHER_ISSUER for one in seen):
+        return ScanResult.OTHER_ISSUER
+    return ScanResult.FOREIGN if seen else ScanResult.UNREADABLE
+
+
+def _earlier(connection: Connection, sheets: Sequence[SheetRow]) -> str:
+    """Return where the picture lies that was filed first."""
+    row = connection.execute(
+        select(scan_page.c.source, scan_page.c.place)
+        .join_from(filed_sheet, scan_page)
+        .where(filed_sheet.c.sheet_id.in_([one.id for one in sheets]))
+    ).first()
+    return f"{row.source}, {row.place}" if row else ""
+
+
+def _stored(workplace: Workplace, page: ScannedPage, picture: Image.Image, looked: Looked) -> Page:
+    """Keep the page as it came, and upright if the codes say that it lies otherwise."""
+    digest, media = workplace.files.put(page.content), page.media_type
+    turn = looked.ours[0].turn if looked.ours else 0
+    if turn:
+        out = BytesIO()
+        picture.convert("RGB").rotate(turn, expand=True).save(out, "JPEG", quality=90)
+        digest, media = workplace.files.put(out.getvalue()), "image/jpeg"
+    return Page(key=f"scan:{page.sha256}", sha256=digest, media_type=media, channel="")
+
+
+def _add(
+    connection: Connection, one: SheetRow, page: ScannedPage, stored: Page, now: datetime
+) -> None:
+    channel = connection.scalar(select(pack.c.channel).where(pack.c.id == one.pack))
+    filed = replace(
+        stored,
+        key=f"{stored.key}:{one.serial}",
+        channel=str(channel),
+        number=one.page,
+        note=f"{page.source}, {page.place}",
+    )
+    add_page(connection, one.student, one.lesson, filed, now)
+
+
+def _queue(workplace: Workplace, page: ScannedPage, result: ScanResult) -> None:
+    """Put the picture where a person finds it."""
+    end = "jpg" if page.media_type == "image/jpeg" else "png"
+    folder = workplace.settings.data / "returns" / "to-look-at" / result.value
+    write_whole(folder / f"{page.sha256[:16]}.{end}", page.content)
+
+
+def _close(
+    workplace: Workplace, touched: Works, now: datetime
+) -> tuple[list[tuple[int, int]], list[Incomplete]]:
+    """Hand in the work whose sheets are all there; name what is missing of the rest."""
+    today = local_day(workplace, now)
+    handed: list[tuple[int, int]] = []
+    incomplete: list[Incomplete] = []
+    for number, student, lesson in sorted(touched):
+        with workplace.database.write() as connection:
+            missing = _missing(connection, number, student, lesson)
+            if missing:
+                incomplete.append(Incomplete(student, lesson, missing))
+            elif _sealed(connection, student, lesson, today, now):
+                handed.append((student, lesson))
+    return handed, incomplete
+
+
+def _missing(connection: Connection, number: int, student: int, lesson: int) -> tuple[int, ...]:
+    c = sheet.c
+    pages = connection.scalars(
+        select(c.page)
+        .where(
+            c.pack_id == number,
+            c.student_id == student,
+            c.lesson_id == lesson,
+            c.id.not_in(select(filed_sheet.c.sheet_id)),
+        )
+        .order_by(c.page)
+    )
+    return tuple(pages)
+
+
+def _sealed(connection: Connection, student: int, lesson: int, today: date, now: datetime) -> bool:
+    return hand_in(connection, student, lesson, today, now, "scan") is not None
