@@ -17,6 +17,7 @@ _FORMATS: Final = zxingcpp.barcode_formats_from_str("QRCodeModel2")
 _LONGEST: Final = 5_000
 _BLANK_SIDE: Final = 420
 _INK: Final = 60
+_DARK: Final = 100
 _BLANK_SHARE: Final = 0.0025
 
 
@@ -121,6 +122,8 @@ def is_blank(image: Image.Image) -> bool:
     """True when a page carries no more ink than our own line at the foot."""
     small = image.copy()
     small.thumbnail((_BLANK_SIDE, _BLANK_SIDE))
-    paper = ImageStat.Stat(small).median[0]
-    ink = sum(small.histogram()[: max(0, int(paper) - _INK)])
+    paper = int(ImageStat.Stat(small).median[0])
+    if paper < _DARK:
+        return False
+    ink = sum(small.histogram()[: paper - _INK])
     return ink / (small.width * small.height) < _BLANK_SHARE

@@ -75,4 +75,5 @@ def _make(place: Path) -> None:
             reason=error.strerror,
         ) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()

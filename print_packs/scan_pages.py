@@ -149,10 +149,10 @@ def _pdf_pages(file: Path, content: bytes) -> Iterator[ScannedPage]:
 
 def _only_jpeg(page: pikepdf.Page) -> bytes | None:
     """Return the picture of a page that is nothing but one JPEG; None for every other page."""
-    images: list[Any] = list(page.images.values())
-    if len(images) != 1 or "/Font" in page.resources:
+    drawn: list[Any] = list(dict(page.resources.get("/XObject", {})).values())
+    if len(drawn) != 1 or drawn[0].get("/Subtype") != "/Image" or "/Font" in page.resources:
         return None
-    image = images[0]
+    image = drawn[0]
     if image.get("/Filter") not in ("/DCTDecode", pikepdf.Array([pikepdf.Name.DCTDecode])):
         return None
     if "/Decode" in image or min(int(image.Width), int(image.Height)) < _LEAST_SIDE:
