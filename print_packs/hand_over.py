@@ -22,6 +22,13 @@ _STATES = {
     PackState.SIGNED: State.DELIVERED,
     PackState.RETURNED_TO_SENDER: State.FAILED,
 }
+# Good news beats bad news, in whatever order they come.
+_RANK = (
+    PackState.PREPARED,
+    PackState.HANDED_OVER,
+    PackState.RETURNED_TO_SENDER,
+    PackState.SIGNED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,9 @@ def _move(
 ) -> Moved:
     """Move packs on and tell the ledger; a repetition tells nothing new."""
     changed = sum(
-        one.state != state and move_pack(connection, one.id, one.state, state) for one in packs
+        _RANK.index(state) > _RANK.index(one.state)
+        and move_pack(connection, one.id, one.state, state)
+        for one in packs
     )
     receipts = [receipt for one in packs for receipt in _receipts(one, state, now)]
     record_receipts(connection, receipts, now)

@@ -23,7 +23,7 @@ _SMALLEST: Final = 11
 
 SHEET_GRAMS: Final = 210 * 297 * 80 / 1e6
 _ENVELOPES: Final = ((5, 4.2), (12, 6.4))
-_LARGEST_ENVELOPE: Final = 14.4
+_LARGEST_ENVELOPE: Final = 14.36
 
 
 def letter_size(grade: int) -> int:

@@ -1,0 +1,248 @@
+"""The commands for paper, as a secretary types them."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from jetkiz.delivery.ledger import lesson_states
+from jetkiz.delivery.states import State
+from jetkiz.demo.handwriting import answer_sheets, phone_photo
+from jetkiz.homework.feedback import Marking, give_feedback
+from jetkiz.homework.returns import read_returns
+from jetkiz.lessons.tables import lesson
+from jetkiz.roster.tables import student
+from jetkiz.storage.database import Database
+from jetkiz.storage.workplace import Workplace
+from print_packs.channel import PostChannel
+from print_packs.lists import read_lists
+from print_packs.records import read_packs
+from print_packs.return_scans import file_scans
+from tests.factories import WEEK, People
+from tests.print_school import (
+    NOW,
+    post_deliveries,
+    print_school,
+    printed,
+    saved_batch,
+    workplace_in,
+)
+from tests.spoken import Jetkiz
+
+
+@pytest.fixture
+def workplace(sqlite_database: Database, tmp_path: Path) -> Workplace:
+    return workplace_in(tmp_path, sqlite_database)
+
+
+@pytest.fixture
+def jetkiz(sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Jetkiz:
+    return Jetkiz(sqlite_url, tmp_path, capsys)
+
+
+@pytest.fixture
+def people(workplace: Workplace) -> People:
+    return printed(workplace)
+
+
+def states(workplace: Workplace, person: int) -> list[State]:
+    with workplace.database.read() as connection:
+        return [one.state for one in lesson_states(connection, WEEK, [person])][:2]
+
+
+def test_packs_are_made_before_their_moment_and_again(workplace: Workplace, jetkiz: Jetkiz) -> None:
+    with workplace.database.write() as connection:
+        print_school(connection)
+        deliveries = post_deliveries(connection)
+    saved_batch(workplace, deliveries)
+
+    first = jetkiz.run("packs", "make", WEEK)
+
+    assert "Run 1: 2 packs" in first
+    assert jetkiz.run("packs", "make", WEEK) == first
+
+
+def test_a_week_without_paper_says_what_to_do(jetkiz: Jetkiz) -> None:
+    assert f"jetkiz plan publish {WEEK}" in jetkiz.refuses("packs", "make", WEEK)
+    assert "jetkiz packs make" in jetkiz.refuses("packs", "hand-over", WEEK, "--all")
+    assert "No packs have been made" in jetkiz.run("packs", "status", WEEK)
+
+
+def test_a_list_taken_at_the_counter_is_dispatched(
+    workplace: Workplace, people: People, jetkiz: Jetkiz
+) -> None:
+    out = jetkiz.run("packs", "hand-over", WEEK, "--list", "1")
+
+    assert "1 pack recorded, with 2 lessons." in out
+    assert states(workplace, people.alice) == [State.DISPATCHED] * 2
+    assert states(workplace, people.bob) == [State.PLANNED] * 2
+    assert "handed over" in jetkiz.run("packs", "status", WEEK)
+
+
+def test_all_lists_at_once_and_a_second_time(
+    workplace: Workplace, people: People, jetkiz: Jetkiz
+) -> None:
+    assert "2 packs" in jetkiz.run("packs", "hand-over", WEEK, "--all")
+    with workplace.database.read() as connection:
+        moments = [one.confirmed_at for one in read_lists(connection, WEEK)]
+    assert "nothing has changed" in jetkiz.run("packs", "hand-over", WEEK, "--all")
+
+    with workplace.database.read() as connection:
+        assert [one.confirmed_at for one in read_lists(connection, WEEK)] == moments
+    assert states(workplace, people.bob) == [State.DISPATCHED] * 2
+
+
+@pytest.mark.parametrize("options", [(), ("--list", "1", "--all")])
+def test_it_has_to_be_clear_which_lists_were_taken(
+    people: People, jetkiz: Jetkiz, options: tuple[str, ...]
+) -> None:
+    assert people.alice
+    assert "which lists" in jetkiz.refuses("packs", "hand-over", WEEK, *options)
+
+
+def test_a_list_that_does_not_exist_names_those_that_do(people: People, jetkiz: Jetkiz) -> None:
+    assert people.alice
+    assert "its lists are 1, 2" in jetkiz.refuses("packs", "hand-over", WEEK, "--list", "7")
+
+
+def test_a_signature_proves_that_a_pack_arrived(
+    workplace: Workplace, people: People, jetkiz: Jetkiz
+) -> None:
+    jetkiz.run("packs", "signed", WEEK, "h2")
+
+    assert states(workplace, people.bob) == [State.DELIVERED] * 2
+    assert "signed for" in jetkiz.run("packs", "status", WEEK)
+
+
+def test_a_late_counter_does_not_undo_a_signature(
+    workplace: Workplace, people: People, jetkiz: Jetkiz
+) -> None:
+    jetkiz.run("packs", "signed", WEEK, "h2")
+    jetkiz.run("packs", "hand-over", WEEK, "--all")
+
+    assert states(workplace, people.bob) == [State.DELIVERED] * 2
+    assert "signed for" in jetkiz.run("packs", "status", WEEK)
+
+
+def test_a_pack_that_came_back_has_failed(
+    workplace: Workplace, people: People, jetkiz: Jetkiz
+) -> None:
+    jetkiz.run("packs", "came-back", WEEK, "h1")
+
+    assert states(workplace, people.alice) == [State.FAILED] * 2
+    assert "brought back" in jetkiz.run("packs", "status", WEEK)
+
+
+def test_a_home_without_pack_is_refused(people: People, jetkiz: Jetkiz) -> None:
+    assert people.alice
+    assert "h3 has no pack" in jetkiz.refuses("packs", "signed", WEEK, "h3")
+    assert "h3 has no pack" in jetkiz.refuses("packs", "reprint", "h3")
+
+
+def test_a_spoilt_pack_is_printed_again_as_it_was(
+    workplace: Workplace, people: People, jetkiz: Jetkiz
+) -> None:
+    assert people.alice
+    folder = workplace.settings.data / "packs" / WEEK
+    before = (folder / "run-1" / "h1.pdf").read_bytes()
+
+    out = jetkiz.run("packs", "reprint", "h1")
+
+    assert str(folder / "reprints" / "h1.pdf") in out
+    assert (folder / "reprints" / "h1.pdf").read_bytes() == before
+
+
+def test_the_second_run_of_a_week_has_its_own_number_and_lists(
+    workplace: Workplace, people: People
+) -> None:
+    with workplace.database.read() as connection:
+        deliveries = post_deliveries(connection)
+    later = [one for one in deliveries if one.student == people.alice]
+    batch = saved_batch(workplace, later[:1], "second")
+    assert batch.consignments == (), "the pack of the first run holds these lessons"
+
+    with workplace.database.read() as connection:
+        assert [one.number for one in read_lists(connection, WEEK)] == [1, 2]
+        assert [one.place for one in read_packs(connection, week=WEEK)] == [1, 2]
+
+
+def test_a_folder_of_photos_is_filed_and_told_in_words(
+    workplace: Workplace, people: People, jetkiz: Jetkiz
+) -> None:
+    assert people.alice
+    sheets = answer_sheets(workplace.settings.data / "packs" / WEEK / "run-1" / "h1.pdf")
+    folder = workplace.settings.data / "photos"
+    folder.mkdir()
+    (folder / "1.jpg").write_bytes(phone_photo(sheets[0], "a"))
+    (folder / "2.jpg").write_bytes(phone_photo(sheets[0], "b"))
+    (folder / "sub").mkdir()
+
+    out = jetkiz.run("returns", "scan", str(folder))
+
+    assert "1  filed to student and task" in out
+    assert "2.jpg, page 1: filed before (1.jpg, 1)" in out
+    assert "1 work handed in." in out
+
+
+def test_missing_pages_and_broken_files_are_named(
+    workplace: Workplace, jetkiz: Jetkiz, tmp_path: Path
+) -> None:
+    printed(workplace, pages=2)
+    sheets = answer_sheets(workplace.settings.data / "packs" / WEEK / "run-1" / "h1.pdf")
+    (tmp_path / "1.jpg").write_bytes(phone_photo(sheets[0], "a"))
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4")
+
+    status, out, err = jetkiz.ends(
+        "returns", "scan", str(tmp_path / "bad.pdf"), str(tmp_path / "1.jpg")
+    )
+
+    assert status == 1
+    assert "Test Alice, Lesson w05-0: page 2 is still missing." in out
+    assert "bad.pdf cannot be read" in err
+
+
+def test_a_damaged_lesson_is_told_when_packs_are_made(workplace: Workplace, jetkiz: Jetkiz) -> None:
+    with workplace.database.write() as connection:
+        people = print_school(connection)
+        bad = update(lesson).where(lesson.c.id == people.lessons[0])
+        connection.execute(bad.values(title="漢"))
+        deliveries = post_deliveries(connection)
+    saved_batch(workplace, deliveries)
+
+    _, out, err = jetkiz.ends("packs", "make", WEEK)
+
+    assert "Run 1: 2 packs" in out
+    assert "Left out or damaged: Lesson w05-0" in err
+
+
+def test_feedback_goes_home_as_a_slip(workplace: Workplace, people: People) -> None:
+    sheets = answer_sheets(workplace.settings.data / "packs" / WEEK / "run-1" / "h1.pdf")
+    photo = workplace.settings.data / "1.jpg"
+    photo.write_bytes(phone_photo(sheets[0], "a"))
+    file_scans(workplace, [photo], NOW)
+    with workplace.database.write() as connection:
+        (work,) = read_returns(connection, students=[people.alice])
+        said = give_feedback(connection, Marking(work.id, "5", "Жарайсың!", "teacher", "f1"), NOW)
+        first = next(d for d in post_deliveries(connection) if d.student == people.alice)
+    batch = saved_batch(workplace, [replace(first, feedback=said.id)], "feedback")
+    channel = PostChannel(workplace)
+
+    receipts = channel.dispatch(batch, NOW)
+
+    file = workplace.settings.data / "packs" / WEEK / "feedback_slips.pdf"
+    before = file.read_bytes()
+    assert [one.state for one in receipts] == [State.PREPARED]
+    assert channel.dispatch(batch, NOW + timedelta(days=1))[0].key == receipts[0].key
+    assert file.read_bytes() == before
+
+
+def test_feedback_to_a_student_who_left_has_failed(workplace: Workplace, people: People) -> None:
+    with workplace.database.write() as connection:
+        first = next(d for d in post_deliveries(connection) if d.student == people.alice)
+        connection.execute(update(student).values(active=False))
+    batch = saved_batch(workplace, [replace(first, feedback=9)], "feedback")
+
+    assert [one.state for one in PostChannel(workplace).dispatch(batch, NOW)] == [State.FAILED]
+    assert not (workplace.settings.data / "packs" / WEEK / "feedback_slips.pdf").exists()

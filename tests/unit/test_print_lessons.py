@@ -1,0 +1,190 @@
+"""How a lesson is set: Markdown is content and never code, and every refusal names the lesson."""
+
+import io
+import json
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+import typst
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from jetkiz.errors import JetkizError
+from jetkiz.lessons.model import Lesson, LessonFile, Licence
+from jetkiz.storage.files import FileStore
+from print_packs import lesson_pages
+from print_packs.lesson_markup import literal, picture_names, to_typst
+from print_packs.lesson_pages import LessonPages, points, set_lesson
+from tests.print_school import a_lesson
+
+MARKDOWN = """# Мороз
+
+Абзац с *наклоном*, **жиром**, `кодом #x` и <b>тегом</b>.
+Вторая строка\\
+и перенос.
+
+1. один
+2. два
+
+- точка
+
+3. три
+
+> Цитата [ссылка](https://bilim.kz) и [https://bilim.kz](https://bilim.kz)
+
+---
+
+| Күн | Сабақ |
+| --- | --- |
+| Дүйсенбі | 5 → 6 ₸ |
+
+```
+#let x = 1
+```
+
+    отступ
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "files")
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (400, 300)) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, (200, 30, 30)).save(out, kind)
+    return out.getvalue()
+
+
+def with_picture(files: FileStore, content: bytes, name: str = "p 1.png") -> Lesson:
+    file = LessonFile(name, files.put(content), len(content))
+    return a_lesson(text="![Кошка](p%201.png)\n\nВот кошка.", files=(file,))
+
+
+def text_of(pages: LessonPages) -> str:
+    with pypdfium2.PdfDocument(pages.pdf) as document:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def typeset(lesson: Lesson, files: FileStore, *, large: bool = False) -> LessonPages:
+    return set_lesson(lesson, files, files.folder.parent / "cache", large=large)
+
+
+@settings(max_examples=60)
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_any_text_is_the_same_text_in_typst(text: str) -> None:
+    source = f"#metadata({literal(text)}) <said>".encode()
+
+    found = typst.query(source, "<said>", field="value", one=True)
+
+    assert json.loads(found) == text
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text(st.sampled_from("#$*_`<>@=-+/[]{}()~'\"\\|!&;:.\n \tаб1"), max_size=60))
+def test_no_markdown_can_break_or_command_the_typesetter(files: FileStore, text: str) -> None:
+    if not picture_names(text):
+        assert typeset(a_lesson(text=text), files).pages >= 1
+
+
+def test_every_kind_of_markdown_is_on_the_page(files: FileStore) -> None:
+    text = text_of(typeset(a_lesson(text=MARKDOWN), files))
+
+    for words in (
+        "наклоном",
+        "кодом #x",
+        "<b>тегом</b>",
+        "1. один",
+        "3. три",
+        "Цитата ссылка",
+        "(https://bilim.kz)",
+        "Дүйсенбі",
+        "5 → 6 ₸",
+        "#let x = 1",
+        "отступ",
+    ):
+        assert words in " ".join(text.split())
+    assert text.count("(https://bilim.kz)") == 1
+
+
+def test_the_title_is_printed_once_on_top(files: FileStore) -> None:
+    own = text_of(typeset(a_lesson(text="# Мороз\n\nТекст."), files)).split("\n", 1)[1]
+    other = text_of(typeset(a_lesson(text="Текст."), files)).split("\n", 1)[1]
+
+    assert own.count("Мороз") == other.count("Мороз") == 1
+
+
+def test_authors_and_licence_stand_at_the_foot(files: FileStore) -> None:
+    lesson = a_lesson(licence=Licence("CC BY 4.0", "Абай", "Суретші", "", "African Storybook"))
+
+    assert "Абай, Суретші · African Storybook · CC BY 4.0" in text_of(typeset(lesson, files))
+
+
+def test_the_same_lesson_is_the_same_file_and_set_once(
+    files: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson = with_picture(files, picture())
+    first = typeset(lesson, files)
+    (cached,) = (files.folder.parent / "cache").iterdir()
+    cached.unlink()
+    assert typeset(lesson, files) == first
+
+    monkeypatch.setattr(typst, "compile", None)
+    assert typeset(lesson, files) == first
+
+
+def test_letters_grow_for_the_young_and_for_weak_eyes() -> None:
+    sizes = [points(a_lesson(grades=(grade,)), large=False) for grade in (1, 2, 3, 5, 10)]
+
+    assert sizes == [18, 16, 14, 12, 11]
+    assert points(a_lesson(grades=(3, 9)), large=False) == 14
+    assert points(a_lesson(grades=(9,)), large=True) == 24
+
+
+def test_large_print_takes_more_pages(files: FileStore) -> None:
+    lesson = a_lesson(text="Слово " * 900, grades=(9,))
+
+    assert typeset(lesson, files, large=True).pages > typeset(lesson, files).pages
+
+
+def test_a_picture_is_on_the_page_with_its_words(files: FileStore) -> None:
+    pages = typeset(with_picture(files, picture("JPEG")), files)
+
+    with pikepdf.open(io.BytesIO(pages.pdf)) as document:
+        assert "/XObject" in document.pages[0].resources
+    assert picture_names("![Кошка](p%201.png)") == {"p%201.png": "Кошка"}
+
+
+def test_a_picture_that_is_not_there_is_named(files: FileStore) -> None:
+    with pytest.raises(JetkizError, match=r"w05-1 shows the picture gone.png"):
+        typeset(a_lesson(text="![](gone.png)"), files)
+
+
+@pytest.mark.parametrize("content", [b"junk", picture("BMP"), picture()[:60]])
+def test_a_picture_that_cannot_be_shown_is_named(files: FileStore, content: bytes) -> None:
+    with pytest.raises(JetkizError, match=r"w05-1: the picture p%201.png is broken"):
+        typeset(with_picture(files, content), files)
+
+
+def test_a_character_that_no_font_has_is_named(files: FileStore) -> None:
+    with pytest.raises(JetkizError, match=r"w05-1 uses characters.*漢"):
+        typeset(a_lesson(text="Иероглиф 漢"), files)
+
+
+def test_a_fault_of_the_typesetter_is_a_sentence(
+    files: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lesson_pages, "to_typst", lambda *_: "#no-such-thing()")
+
+    with pytest.raises(JetkizError, match=r"w05-1 cannot be set for printing: unknown variable"):
+        typeset(a_lesson(), files)
+
+
+def test_html_stays_text() -> None:
+    assert "<script>" in to_typst("<script>alert(1)</script>", {}).replace("#", "")

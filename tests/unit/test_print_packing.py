@@ -1,0 +1,342 @@
+"""What lies in a pack, in which order, and how addresses and lists are written."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from pypdfium2 import PdfDocument
+
+from jetkiz.errors import JetkizError
+from jetkiz.roster.model import Address, DeliveryMode, Household
+from print_packs.addresses import address_lines, household_letter, packing_order, school_letter
+from print_packs.cutoff import print_moment
+from print_packs.dates import span_words, week_days, weekday_words
+from print_packs.drawing import BOLD, Style, cut, load_fonts, width_of, wrap
+from print_packs.kazpost_registry import MOST_ROWS, Carrier, make_lists, phone_digits
+from print_packs.list_pages import draw_lists
+from print_packs.model import (
+    AnswerSheet,
+    ChildPart,
+    Letter,
+    Pack,
+    PageKind,
+    WeekLine,
+    plan_pages,
+)
+from print_packs.page_layout import grams, line_distance
+from print_packs.registry_files import harmless, to_csv, to_json, to_xlsx
+from print_packs.run_files import PackFile, file_names
+from print_packs.run_pdf import draw_run, draw_slips
+from print_packs.slip_pages import FeedbackSlip
+from tests.factories import WEEK
+from tests.print_school import a_lesson
+
+VILLAGE = Address(
+    street="Абай көшесі",
+    house="6",
+    flat="2",
+    settlement_type="ауыл",
+    settlement="Ақкөл",
+    rural_okrug="Ақкөл ауылдық округі",
+    district="Тобылсай ауданы",
+    region_kato="39",
+    index6="011908",
+)
+
+
+def child(name: str = "Айша", tasks: int = 1, pages: int = 1, **changes: object) -> ChildPart:
+    lesson = a_lesson()
+    sheets = tuple(
+        AnswerSheet(100 * n + page, a_lesson(id=n), page, pages)
+        for n in range(1, tasks + 1)
+        for page in range(1, pages + 1)
+    )
+    part = ChildPart(1, name, "2А", 2, "kk", False, (WeekLine(lesson, "post"),), (lesson,), sheets)
+    return replace(part, **changes)  # type: ignore[arg-type]
+
+
+def pack(*children: ChildPart, **changes: object) -> Pack:
+    one = Pack(
+        consignment="post:x",
+        print_id="ABCD-EFGH",
+        key="h1",
+        household=1,
+        week=WEEK,
+        language="kk",
+        place=1,
+        of=1,
+        by_post=True,
+        addressee=Letter("Әлиева Күләш", ("Абай көшесі",), "011908", "+77091234567"),
+        sender=Letter("Мектеп", ("Ақкөл ауылы",), "011900"),
+        return_by=date(2026, 1, 30),
+        children=children,
+    )
+    return replace(one, **changes)  # type: ignore[arg-type]
+
+
+def pack_file(number: int, **changes: object) -> PackFile:
+    one = pack(child(), consignment=f"post:{number}", print_id=f"P{number:03}", **changes)
+    return PackFile(f"h{number}.pdf", one, b"", 0, 8)
+
+
+COUNTS = {(1, False): 3}
+
+
+def kinds(one: Pack) -> list[PageKind]:
+    return [page.kind for page in plan_pages(one, COUNTS)]
+
+
+def test_a_pack_begins_with_the_address_and_ends_with_what_comes_back() -> None:
+    found = kinds(pack(child()))
+
+    assert found[:3] == [PageKind.COVER, PageKind.GUIDE, PageKind.CHILD]
+    assert [kind for kind in found if kind != PageKind.BLANK][-1] == PageKind.SLIP
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 3)), min_size=1, max_size=5))
+def test_what_comes_back_shares_no_paper_with_what_stays(work: list[tuple[int, int]]) -> None:
+    pages = plan_pages(pack(*(child(tasks=t, pages=p) for t, p in work)), COUNTS)
+
+    assert len(pages) % 2 == 0
+    for front, back in zip(pages[::2], pages[1::2], strict=True):
+        if PageKind.ANSWER in {front.kind, back.kind}:
+            assert front.kind == PageKind.ANSWER
+            assert back.kind == PageKind.BLANK or back.lesson == front.lesson
+        assert back.kind not in {PageKind.CHILD, PageKind.COVER, PageKind.SLIP}
+
+
+def test_an_address_is_written_in_full_in_the_language_of_the_home() -> None:
+    russian = replace(
+        VILLAGE,
+        street="улица Абая",
+        settlement_type="село",
+        settlement="Акколь",
+        rural_okrug="",
+        district="",
+    )
+
+    assert address_lines(VILLAGE, "kk") == (
+        "Абай көшесі, 6-үй, 2-пәтер",
+        "Ақкөл ауылы (Ақкөл ауылдық округі)",
+        "Тобылсай ауданы",
+        "Қостанай облысы",
+    )
+    assert address_lines(russian, "ru") == (
+        "улица Абая, дом 6, квартира 2",
+        "село Акколь",
+        "Костанайская область",
+    )
+
+
+def test_a_winter_camp_without_street_and_a_city_of_its_own_have_addresses() -> None:
+    camp = Address(house="1", settlement_type="қыстау", settlement="Бестерек", region_kato="39")
+    city = Address(
+        street="Абай даңғылы",
+        house="3",
+        settlement_type="қаласы",
+        settlement="Астана",
+        region_kato="71",
+    )
+
+    assert address_lines(camp, "kk")[:2] == ("1-үй", "Бестерек қыстауы")
+    assert address_lines(city, "kk") == ("Абай даңғылы, 3-үй", "Астана қаласы")
+    assert address_lines(Address(), "ru") == ()
+
+
+def household(key: str, language: str = "kk", **changes: object) -> Household:
+    one = Household(1, 1, key, language, VILLAGE, DeliveryMode.POST, 5)
+    return replace(one, **changes)  # type: ignore[arg-type]
+
+
+def test_a_home_without_guardian_is_addressed_by_its_key() -> None:
+    assert household_letter(household("h7")).name == "h7"
+
+
+def test_the_sender_is_the_schools_own_address_or_where_its_homes_are() -> None:
+    homes = [
+        household("h1"),
+        household("h2", address=Address(settlement="Қарасу")),
+        household("h3"),
+        household("h4", "ru"),
+    ]
+
+    assert school_letter("Мектеп", VILLAGE, "kk", []).lines[0] == "Абай көшесі, 6-үй, 2-пәтер"
+    assert school_letter("Мектеп", None, "kk", homes).lines[0] == "Ақкөл ауылы"
+    assert school_letter("Мектеп", None, "en", homes) == Letter("Мектеп")
+
+
+def test_packs_lie_in_the_order_of_office_and_way() -> None:
+    far = household("a", address=replace(VILLAGE, index6="011999"), delivery_order=1)
+    late = household("b", delivery_order=9)
+    early = household("c", delivery_order=2)
+
+    assert sorted([far, late, early], key=packing_order) == [early, late, far]
+
+
+def test_paper_leaves_in_the_week_before() -> None:
+    assert print_moment(WEEK, "thu 15:00") == (date(2026, 1, 22), "15:00")
+    assert print_moment(WEEK, "MON 09:05") == (date(2026, 1, 19), "09:05")
+
+
+@pytest.mark.parametrize("setting", ["", "15:00", "someday 15:00", "thu 25:00", "thu 15:00 x"])
+def test_a_cut_off_that_is_none_is_refused(setting: str) -> None:
+    with pytest.raises(JetkizError, match="print_cutoff"):
+        print_moment(WEEK, setting)
+
+
+def test_days_are_written_in_words() -> None:
+    assert week_days(WEEK) == (date(2026, 1, 26), date(2026, 1, 30))
+    assert span_words(*week_days(WEEK), "ru") == "26–30 января"
+    assert span_words(*week_days("2026-W14"), "kk") == "30 наурыз – 3 сәуір"
+    assert weekday_words(date(2026, 1, 26), "ru") == "Понедельник, 26 января"
+
+
+def test_a_line_is_cut_by_its_width() -> None:
+    load_fonts()
+    style = Style(12, BOLD)
+    long = "Әбдірахманова Айгерім " * 5
+
+    assert cut("Айша", style, 50) == "Айша"
+    assert width_of(cut(long, style, 50), style) <= 50
+    assert cut(long, style, 50).endswith("…")
+
+
+@given(st.text("аб w漢\n", max_size=80))
+def test_no_wrapped_line_is_wider_than_its_column(text: str) -> None:
+    load_fonts()
+    style = Style(14)
+
+    lines = wrap(text, style, 20)
+
+    assert all(width_of(line, style) <= 20 for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_paper_weighs_what_the_table_says() -> None:
+    assert [grams(n) for n in (30, 96, 386)] == [169, 509, 1999]
+    assert [line_distance(grade) for grade in (1, 4, 9)] == [12.0, 10.0, 8.5]
+
+
+def test_a_household_with_two_packs_has_two_files() -> None:
+    assert file_names([pack(), pack(), pack(key="Ә/1")]) == ["h1.pdf", "h1-2.pdf", "Ә_1.pdf"]
+
+
+def test_no_list_is_longer_than_the_office_takes() -> None:
+    files = [pack_file(n) for n in range(MOST_ROWS + 1)] + [pack_file(99, by_post=False)]
+
+    lists = make_lists(files, WEEK, date(2026, 1, 22), 4)
+
+    assert [(one.number, one.carrier, len(one.rows)) for one in lists] == [
+        (4, Carrier.POST, MOST_ROWS),
+        (5, Carrier.POST, 1),
+        (6, Carrier.HAND, 1),
+    ]
+    assert lists[0].name == f"{WEEK}/4"
+    assert make_lists([], WEEK, date(2026, 1, 22), 1) == []
+
+
+def test_a_long_list_is_drawn_in_two_copies_over_several_pages() -> None:
+    lists = make_lists([pack_file(n) for n in range(30)], WEEK, date(2026, 1, 22), 1)
+
+    with PdfDocument(draw_lists(lists)) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    half = len(pages) // 2
+    assert half > 1
+    assert f"1/2 · Бет / Страница 1/{half}" in pages[0]
+    assert f"2/2 · Бет / Страница {half}/{half}" in pages[-1]
+    assert "Барлығы" in pages[half - 1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("+77091234567", "7091234567"),
+        ("8 (709) 123-45-67", "7091234567"),
+        ("12345", ""),
+        ("", ""),
+        ("+4915112345678", ""),
+    ],
+)
+def test_a_telephone_has_ten_digits_or_is_left_out(typed: str, printed: str) -> None:
+    assert phone_digits(typed) == printed
+
+
+def test_a_name_that_looks_like_a_formula_stays_text() -> None:
+    evil = '=HYPERLINK("http://x","y")'
+    lists = make_lists(
+        [pack_file(1, addressee=Letter(evil, ("@SUM(1)",), "011908"))], WEEK, date(2026, 1, 22), 1
+    )
+
+    sheet = load_workbook(io.BytesIO(to_xlsx(lists))).active
+    texts = [cell for row in sheet.iter_rows() for cell in row if cell.value == evil]
+    rows = list(csv.reader(io.StringIO(to_csv(lists).decode("utf-8-sig")), delimiter=";"))
+    data = json.loads(to_json(lists))
+
+    assert [cell.data_type for cell in texts] == ["s"]
+    assert rows[1][2] == f"'{evil}"
+    assert rows[1][3].startswith("'@SUM")
+    assert data["lists"][0]["rows"][0]["addressee"] == evil
+    assert harmless("Айша") == "Айша"
+
+
+def test_the_same_lists_are_the_same_files() -> None:
+    lists = make_lists([pack_file(1)], WEEK, date(2026, 1, 22), 1)
+
+    assert to_xlsx(lists) == to_xlsx(lists)
+    assert to_csv([]) == "\ufeff".encode()
+    assert json.loads(to_json([])) == {"lists": []}
+
+
+def text_of(pdf: bytes) -> list[str]:
+    with PdfDocument(pdf) as document:
+        return [page.get_textpage().get_text_range() for page in document]
+
+
+def test_a_pack_without_tasks_asks_for_nothing_back() -> None:
+    quiet = pack(child(tasks=0, lessons=()), language="ru", sender=Letter("Школа", phone="123"))
+
+    pages = text_of(draw_run([quiet], {}, lambda _: {}).pdf)
+
+    assert "ничего возвращать не нужно" in pages[4]
+    assert "Верните" not in pages[0]
+    assert "Позвоните в школу: 123" in " ".join(pages[1].split())
+
+
+def test_a_full_week_shrinks_until_it_fits_on_the_page() -> None:
+    lessons = [
+        a_lesson(id=n, day=date(2026, 1, 26 + n // 12), title="Очень длинное название урока " * 2)
+        for n in range(60)
+    ]
+    full = child(
+        is_large=True,
+        language="ru",
+        lessons=(),
+        sheets=(),
+        week=tuple(WeekLine(one, None) for one in lessons),
+    )
+
+    page = text_of(draw_run([pack(full)], {}, lambda _: {}).pdf)[2]
+
+    assert page.count("Очень длинное название") == 2 * len(lessons)
+
+
+def slip(**changes: object) -> FeedbackSlip:
+    one = FeedbackSlip("k", "Айша", "2А", "kk", "reading", "Аяз", "5", "Жарайсың!", "h1")
+    return replace(one, **changes)  # type: ignore[arg-type]
+
+
+def test_feedback_is_printed_two_slips_to_a_page_in_the_childs_language() -> None:
+    slips = [slip(), slip(name="Иван", language="ru", mark="again"), slip(words="Өте " * 500)]
+
+    pages = text_of(draw_slips(slips))
+
+    assert len(pages) == 2
+    assert "Жарайсың!" in pages[0]
+    assert "сделайте ещё раз" in " ".join(pages[0].split())
+    assert pages[1].count("Өте") == 500
