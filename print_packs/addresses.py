@@ -79,10 +79,10 @@ def household_letter(household: Household) -> Letter:
 
 
 def school_letter(
-    name: str, own: Address | None, language: str, neighbours: Iterable[Household]
+    name: str, own: Address, language: str, neighbours: Iterable[Household]
 ) -> Letter:
     """Return the sender: the school's own address, or else the place of most of its homes."""
-    if own and own.settlement:
+    if own.settlement:
         return Letter(name, address_lines(own, language), own.index6)
     places = Counter(
         Address(

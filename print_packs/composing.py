@@ -68,10 +68,17 @@ def _senders(
     connection: Connection, everybody: Sequence[Household]
 ) -> dict[tuple[int, str], Letter]:
     rows = connection.execute(select(school.c.id, school.c.address))
-    own = {row.id: Address(**row.address) if row.address else None for row in rows}
+    own = {row.id: dict(row.address or {}) for row in rows}
+    phones = {number: str(values.pop("phone", "")) for number, values in own.items()}
     return {
-        (one.id, language): school_letter(
-            one.name, own[one.id], language, [h for h in everybody if h.school == one.id]
+        (one.id, language): replace(
+            school_letter(
+                one.name,
+                Address(**own[one.id]),
+                language,
+                [h for h in everybody if h.school == one.id],
+            ),
+            phone=phones[one.id],
         )
         for one in read_schools(connection)
         for language in ("kk", "ru", "en")

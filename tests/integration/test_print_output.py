@@ -14,15 +14,25 @@ import pytest
 import zxingcpp
 from openpyxl import load_workbook
 from PIL import Image
+from sqlalchemy import update
 
 from jetkiz.codes import Corner, Standing, judge
 from jetkiz.roster.register import read_households, read_names
+from jetkiz.roster.tables import school
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
+from print_packs.channel import PostChannel
 from print_packs.issuer import read_issuer
 from print_packs.records import read_packs, read_sheets
 from tests.factories import WEEK, People
-from tests.print_school import printed, workplace_in
+from tests.print_school import (
+    NOW,
+    post_deliveries,
+    print_school,
+    printed,
+    saved_batch,
+    workplace_in,
+)
 
 QR = zxingcpp.barcode_formats_from_str("QRCodeModel2")
 # Poppler 22 stumbles over an entry that typst writes; the page is right.
@@ -106,6 +116,20 @@ def test_every_name_and_address_can_be_read_again(
     assert "Қарасу ауылы" in text
     assert " ".join("011911") in text
     assert "Қостанай облысы" in text
+
+
+def test_the_schools_own_address_and_telephone_are_on_the_pack(workplace: Workplace) -> None:
+    with workplace.database.write() as connection:
+        own = {"settlement": "Ақкөл", "settlement_type": "ауылы", "index6": "111908"}
+        people = print_school(connection)
+        connection.execute(update(school).values(address=own | {"phone": "+77145312345"}))
+        deliveries = post_deliveries(connection)
+    PostChannel(workplace).dispatch(saved_batch(workplace, deliveries), NOW)
+    text = text_of(workplace.settings.data / "packs" / WEEK / "run-1" / "h1.pdf")
+
+    assert people.alice
+    assert "Ақкөл ауылы" in text
+    assert "+77145312345" in " ".join(text.split())
 
 
 def test_no_surname_of_a_child_is_on_paper(folder: Path) -> None:

@@ -167,8 +167,8 @@ def test_the_sender_is_the_schools_own_address_or_where_its_homes_are() -> None:
     ]
 
     assert school_letter("Мектеп", VILLAGE, "kk", []).lines[0] == "Абай көшесі, 6-үй, 2-пәтер"
-    assert school_letter("Мектеп", None, "kk", homes).lines[0] == "Ақкөл ауылы"
-    assert school_letter("Мектеп", None, "en", homes) == Letter("Мектеп")
+    assert school_letter("Мектеп", Address(), "kk", homes).lines[0] == "Ақкөл ауылы"
+    assert school_letter("Мектеп", Address(), "en", homes) == Letter("Мектеп")
 
 
 def test_packs_lie_in_the_order_of_office_and_way() -> None:
