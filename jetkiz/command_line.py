@@ -36,7 +36,7 @@ class CommandDesk:
             self._opened.append(open_workplace(self.settings, self.clock))
         return self._opened[0]
 
-    def say(self, text: str, **facts: Any) -> None:
+    def say(self, text: str, /, **facts: Any) -> None:
         """Print a translated line."""
         click.echo(self.t(text, **facts))
 

@@ -1,11 +1,14 @@
 """Run the command as a person does, and read what it said and how it ended."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from jetkiz.cli import main
+from jetkiz import cli
+from jetkiz.command_line import CommandDesk
+from jetkiz.config import Settings
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,16 @@ class Jetkiz:
         options = ("--data", str(self.folder), "--database-url", self.url, "--language", language)
         self.capsys.readouterr()
         with pytest.raises(SystemExit) as leave:
-            main([*options, *arguments])
+            cli.main([*options, *arguments])
         out, err = self.capsys.readouterr()
         return int(leave.value.code or 0), out, err
+
+
+def stop_the_clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    """Let every command of this test believe that it is ``now``."""
+
+    class DeskAtThatMoment(CommandDesk):
+        def __init__(self, settings: Settings) -> None:
+            super().__init__(settings, lambda: now)
+
+    monkeypatch.setattr(cli, "CommandDesk", DeskAtThatMoment)

@@ -27,7 +27,7 @@ class Translator:
         self.language = language
         self._messages = messages
 
-    def __call__(self, text: str, **facts: Any) -> str:
+    def __call__(self, text: str, /, **facts: Any) -> str:
         """Translate ``text`` and fill its named places."""
         words = self._messages.gettext(text) if text else ""
         return words.format(**facts) if facts else words

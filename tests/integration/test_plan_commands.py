@@ -1,0 +1,213 @@
+"""The plan commands as a coordinator types them, on both databases and in three languages."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from jetkiz import channel as contract
+from jetkiz.delivery.ledger import lesson_states
+from jetkiz.roster.access_profile import Fact, FactKind, Source
+from jetkiz.roster.register import learn, read_students
+from jetkiz.roster.tables import student_identity
+from jetkiz.storage.database import Database
+from tests.factories import WEEK, People, add_people
+from tests.plain_channels import PLAIN
+from tests.spoken import Jetkiz, stop_the_clock
+
+WEDNESDAY = datetime(2026, 1, 21, 5, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def people(database: Database) -> People:
+    """Alice has Telegram, of Bob nothing is known, Charlie has the post."""
+    with database.write() as connection:
+        found = add_people(connection)
+        homes = {one.id: one.household for one in read_students(connection)}
+        for number, kind, value in (
+            (found.alice, FactKind.TELEGRAM, "linked"),
+            (found.charlie, FactKind.POST, "yes"),
+        ):
+            learn(connection, homes[number], Fact(kind, value, Source.TEACHER, date(2026, 1, 10)))
+    return found
+
+
+@pytest.fixture
+def command(
+    database_url: str,
+    people: People,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Jetkiz:
+    assert people.alice
+    stop_the_clock(monkeypatch, WEDNESDAY)
+    monkeypatch.setattr(contract, "CHANNELS", PLAIN)
+    monkeypatch.setenv("JETKIZ_TELEGRAM_TOKEN", "1:token")
+    monkeypatch.setenv("JETKIZ_ZONE", "Asia/Qostanay")
+    return Jetkiz(database_url, tmp_path, capsys)
+
+
+def test_a_plan_is_made_said_in_words_and_left_as_files(command: Jetkiz) -> None:
+    text = command.run("plan", "make", WEEK)
+    assert "Ask these families first, nothing is known of them: Test Bob." in text
+    assert "Plan 1 of week 2026-W05: a draft." in text
+    assert "1 student: Telegram." in text
+    assert "Every lesson has a channel." in text
+    folder = command.folder / "plans" / WEEK / "1"
+    assert json.loads((folder / "plan" / "report.json").read_text())["checker"] == []
+    assert (folder / "problem" / "manifest.toml").is_file()
+    assert "Test" not in "".join(one.read_text() for one in folder.rglob("*.csv"))
+
+
+def test_a_plan_of_equal_inputs_is_not_made_twice(command: Jetkiz) -> None:
+    command.run("plan", "make", WEEK)
+    text = command.run("plan", "make", WEEK)
+    assert "Nothing has changed since plan 1: it stands." in text
+    assert not (command.folder / "plans" / WEEK / "2").exists()
+
+
+def test_what_has_no_channel_is_said_with_the_reason(
+    command: Jetkiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JETKIZ_PRINT_CAPACITY", "0")
+    text = command.run("plan", "make", WEEK, language="ru")
+    assert "6 уроков без канала: бумага подошла бы, но страницы закончились." in text
+    assert "2 ученика: нет канала." in text
+
+
+def test_a_plan_is_shown_checked_published_and_reported(
+    command: Jetkiz, database: Database, people: People
+) -> None:
+    command.run("plan", "make", WEEK)
+    assert "a draft" in command.run("plan", "show", WEEK)
+    assert "keeps every rule" in command.run("plan", "check", WEEK)
+    text = command.run("plan", "publish", WEEK, "--yes", "--by", "Aigul")
+    assert "Plan 1 of week 2026-W05 is in force for 3 students." in text
+    assert "published already" in command.run("plan", "publish", WEEK, "--yes")
+    assert "published." in command.run("plan", "show", WEEK)
+    with database.read() as connection:
+        states = lesson_states(connection, WEEK, [people.charlie])
+    assert {one.channel for one in states} == {"post"}
+    assert "post: planned 3" in command.run("report", "week", WEEK)
+
+
+def test_publishing_asks_and_refuses_where_nobody_can_answer(command: Jetkiz) -> None:
+    command.run("plan", "make", WEEK)
+    assert "repeat the command with --yes" in command.refuses("plan", "publish", WEEK)
+
+
+def test_a_newer_plan_replaces_only_on_request(
+    command: Jetkiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command.run("plan", "make", WEEK)
+    command.run("plan", "publish", WEEK, "--yes")
+    monkeypatch.setenv("JETKIZ_PRINT_CAPACITY", "10")
+    command.run("plan", "make", WEEK)
+    assert "repeat with --replace" in command.refuses("plan", "publish", WEEK, "--yes")
+    text = command.run("plan", "publish", WEEK, "--yes", "--replace")
+    assert "Plan 2 of week 2026-W05 is in force" in text
+
+
+def test_a_channel_switched_off_after_planning_waits(
+    command: Jetkiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command.run("plan", "make", WEEK)
+    monkeypatch.setenv("JETKIZ_TELEGRAM_TOKEN", "")
+    text = command.run("plan", "publish", WEEK, "--yes")
+    assert "Telegram is switched off: 3 lessons wait until it is switched on." in text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "w05-0: Telegram, because: the only channel that reaches this home."),
+        ("ru", "w05-0: Telegram; причина: единственный канал, который доходит до этой семьи."),
+        ("kk", "w05-0: Telegram, себебі: бұл үйге жететін жалғыз арна."),
+    ],
+)
+def test_a_choice_is_explained_to_the_reader(command: Jetkiz, language: str, words: str) -> None:
+    command.run("plan", "make", WEEK)
+    text = command.run("plan", "explain", "alice", "w05-0", language=language)
+    assert text.splitlines()[0] == words
+    assert text == command.run("plan", "explain", "alice", "w05-0", WEEK, language=language)
+
+
+def test_a_student_may_be_named_by_number(command: Jetkiz, people: People) -> None:
+    command.run("plan", "make", WEEK)
+    assert "w05-1: post" in command.run("plan", "explain", str(people.charlie), "w05-1")
+
+
+def test_facts_that_changed_since_are_said(
+    command: Jetkiz, database: Database, people: People
+) -> None:
+    command.run("plan", "make", WEEK)
+    with database.write() as connection:
+        (alice,) = read_students(connection, only=[people.alice])
+        blocked = Fact(FactKind.TELEGRAM, "blocked", Source.BOT, date(2026, 1, 20))
+        learn(connection, alice.household, blocked)
+    text = command.run("plan", "explain", "alice", "w05-0")
+    assert "have changed since this plan was made" in text
+    assert "The plan was made with other facts; it says Telegram." in text
+    found = command.refuses("plan", "check", WEEK)
+    assert "breaks 3 rules" in found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("explain", "nobody", "w05-0"), "no student 'nobody'"),
+        (("explain", "4711", "w05-0"), "no student '4711'"),
+        (("explain", "alice", "w99"), "no lesson 'w99' in the language"),
+        (("show", "2026-W06"), "no plan for week 2026-W06"),
+        (("publish", "2026-W06"), "no plan for week 2026-W06"),
+        (("check", "nonsense"), "no week 'nonsense'"),
+        (("make", "2026-W06"), "no lessons for week 2026-W06"),
+        (("make", "2026-W03"), "is over"),
+        (("override", "alice", "w05-0", "post", "--why", " "), "needs a reason"),
+    ],
+)
+def test_what_does_not_exist_is_refused_in_words(
+    command: Jetkiz, arguments: tuple[str, ...], words: str
+) -> None:
+    assert words in command.refuses("plan", *arguments)
+
+
+def test_a_roster_id_of_two_students_is_not_guessed(
+    command: Jetkiz, database: Database, people: People
+) -> None:
+    with database.write() as connection:
+        connection.execute(
+            student_identity.update()
+            .where(student_identity.c.student_id == people.charlie)
+            .values(sourced_id="alice")
+        )
+    text = command.refuses("plan", "explain", "alice", "w05-0")
+    assert f"Use the student's number: {people.alice}, {people.charlie}." in text
+
+
+def test_a_decision_by_hand_is_kept_and_given_back(
+    command: Jetkiz, database: Database, people: People
+) -> None:
+    with database.write() as connection:
+        (alice,) = read_students(connection, only=[people.alice])
+        fact = Fact(FactKind.POST, "yes", Source.GUARDIAN, date(2026, 1, 15))
+        learn(connection, alice.household, fact)
+    decision = ("plan", "override", "alice", "all", "post", "--why", "the phone is broken")
+    assert "Kept." in command.run(*decision, "--until", "2026-03-01")
+    command.run("plan", "make", WEEK)
+    words = "post, because: decided by the teacher or the coordinator"
+    assert words in command.run("plan", "explain", "alice", "w05-0")
+    back = ("plan", "override", "alice", "all", "planner", "--why", "it is mended")
+    assert "Kept." in command.run(*back)
+    assert "There was no decision by hand" in command.run(*back)
+
+
+def test_a_decision_that_cannot_be_kept_is_said_when_planning(
+    command: Jetkiz, people: People
+) -> None:
+    command.run("plan", "override", "bob", "w05-0", "telegram", "--why", "he likes it")
+    text = command.run("plan", "make", WEEK)
+    expected = f"The decision Telegram for student {people.bob} cannot be kept for 1 lesson"
+    assert expected in text

@@ -1,0 +1,178 @@
+"""From draft to ledger on both databases: once, whole, never over something handed over."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from jetkiz.config import Settings
+from jetkiz.delivery.consignments import begin_attempt, due_batches
+from jetkiz.delivery.ledger import lesson_states
+from jetkiz.delivery.model import Receipt
+from jetkiz.delivery.receipts import record_receipt
+from jetkiz.delivery.states import State
+from jetkiz.delivery.tables import batch, consignment, student_week
+from jetkiz.errors import JetkizError
+from jetkiz.roster.tables import student
+from jetkiz.storage.database import Database
+from scheduler.dispatch import prepare_week
+from scheduler.model import Violation
+from scheduler.plan_files import inputs_hash
+from scheduler.plan_report import report_of
+from scheduler.plan_store import (
+    PlanRun,
+    RunState,
+    read_lines,
+    read_runs,
+    run_in_force,
+    save_plan,
+)
+from scheduler.planner import make_plan
+from scheduler.problem import read_problem
+from scheduler.publishing import publish_plan
+from tests.factories import WEEK, People, add_people
+from tests.plain_channels import plain_channels
+
+WEDNESDAY = datetime(2026, 1, 21, 5, 0, tzinfo=UTC)
+SETTINGS = Settings(zone="Asia/Qostanay")
+
+
+@pytest.fixture
+def people(database: Database) -> People:
+    with database.write() as connection:
+        return add_people(connection)
+
+
+def _draft(connection: Connection) -> PlanRun:
+    problem = read_problem(connection, plain_channels(), WEEK, SETTINGS, WEDNESDAY)
+    plan = make_plan(problem)
+    save_plan(connection, plan, inputs_hash(problem), report_of(problem, plan), WEDNESDAY)
+    return read_runs(connection, WEEK)[0]
+
+
+def test_a_draft_is_read_back_as_it_was_made(database: Database, people: People) -> None:
+    with database.write() as connection:
+        problem = read_problem(connection, plain_channels(), WEEK, SETTINGS, WEDNESDAY)
+        plan = make_plan(problem)
+        number = save_plan(connection, plan, "x" * 64, report_of(problem, plan), WEDNESDAY)
+        assert tuple(read_lines(connection, number)) == plan.students
+        run = run_in_force(connection, WEEK)
+    assert (run.version, run.state, run.gap) == (1, RunState.DRAFT, plan.gap)
+    assert run.created_at == WEDNESDAY
+    assert people.alice
+
+
+def test_a_plan_that_breaks_a_rule_is_not_saved(database: Database, people: People) -> None:
+    assert people.alice
+    with database.write() as connection:
+        problem = read_problem(connection, plain_channels(), WEEK, SETTINGS, WEDNESDAY)
+        broken = Violation("capacity", "{n} pages too many", {"n": 3})
+        plan = replace(make_plan(problem), violations=(broken,))
+        with pytest.raises(JetkizError, match="3 pages too many"):
+            save_plan(connection, plan, "x" * 64, {}, WEDNESDAY)
+        assert read_runs(connection, WEEK) == []
+
+
+def test_two_plans_of_one_version_cannot_both_be_kept(database: Database, people: People) -> None:
+    assert people.alice
+    with (  # noqa: PT012 - the second plan needs the first
+        pytest.raises(JetkizError, match="Somebody else"),
+        database.write() as connection,
+    ):
+        problem = read_problem(connection, plain_channels(), WEEK, SETTINGS, WEDNESDAY)
+        plan = make_plan(problem)
+        for _ in range(2):
+            save_plan(connection, plan, "x" * 64, report_of(problem, plan), WEDNESDAY)
+
+
+def test_publishing_writes_the_ledger_once(database: Database, people: People) -> None:
+    with database.write() as connection:
+        run = _draft(connection)
+        assert publish_plan(connection, run, "coordinator", WEDNESDAY) == 3
+        assert publish_plan(connection, run, "coordinator", WEDNESDAY) == 0
+        states = lesson_states(connection, WEEK, [people.alice])
+        (published,) = read_runs(connection, WEEK)
+    assert [one.channel for one in states] == ["in_person"] * 3
+    assert (published.state, published.approved_by) == (RunState.PUBLISHED, "coordinator")
+    assert published.published_at == WEDNESDAY
+
+
+def test_a_student_who_left_since_the_draft_is_passed_over(
+    database: Database, people: People
+) -> None:
+    with database.write() as connection:
+        run = _draft(connection)
+        connection.execute(student.update().where(student.c.id == people.bob).values(active=False))
+        assert publish_plan(connection, run, "coordinator", WEDNESDAY) == 2
+
+
+def test_a_second_plan_is_refused_and_replaces_only_on_request(
+    database: Database, people: People
+) -> None:
+    with database.write() as connection:
+        first = _draft(connection)
+        publish_plan(connection, first, "coordinator", WEDNESDAY)
+        prepare_week(connection, plain_channels(), WEEK, WEDNESDAY)
+        second = _draft(connection)
+        with pytest.raises(JetkizError, match="published already: plan 1, by coordinator"):
+            publish_plan(connection, second, "teacher", WEDNESDAY)
+        publish_plan(connection, second, "teacher", WEDNESDAY, replace=True)
+        states = {run.version: run.state for run in read_runs(connection, WEEK)}
+        assert states == {1: RunState.SUPERSEDED, 2: RunState.PUBLISHED}
+        assert run_in_force(connection, WEEK).version == 2
+        assert set(connection.scalars(select(student_week.c.run_id))) == {second.id}
+        for table in (batch, consignment):
+            assert connection.scalar(select(func.count()).select_from(table)) == 0
+        with pytest.raises(JetkizError, match="replaced by a newer one"):
+            publish_plan(connection, first, "coordinator", WEDNESDAY)
+    assert people.alice
+
+
+def test_nothing_that_was_handed_over_is_replaced(database: Database, people: People) -> None:
+    with database.write() as connection:
+        publish_plan(connection, _draft(connection), "coordinator", WEDNESDAY)
+        receipt = Receipt(
+            key="k",
+            week=WEEK,
+            student=people.alice,
+            lessons=people.lessons,
+            state=State.DISPATCHED,
+            channel="in_person",
+            at=WEDNESDAY,
+        )
+        record_receipt(connection, receipt, WEDNESDAY)
+        second = _draft(connection)
+        with pytest.raises(JetkizError, match="have been handed over"):
+            publish_plan(connection, second, "coordinator", WEDNESDAY, replace=True)
+
+
+def test_an_attempt_that_has_begun_is_not_replaced(database: Database, people: People) -> None:
+    with database.write() as connection:
+        publish_plan(connection, _draft(connection), "coordinator", WEDNESDAY)
+        prepare_week(connection, plain_channels(), WEEK, WEDNESDAY)
+        later = datetime(2026, 2, 1, tzinfo=UTC)
+        begin_attempt(connection, due_batches(connection, later)[0], later)
+        second = _draft(connection)
+        with pytest.raises(JetkizError, match="have been handed over"):
+            publish_plan(connection, second, "coordinator", WEDNESDAY, replace=True)
+    assert people.alice
+
+
+def test_a_run_that_changed_meanwhile_is_refused(database: Database, people: People) -> None:
+    with database.write() as connection:
+        first = _draft(connection)
+        second = _draft(connection)
+        publish_plan(connection, first, "coordinator", WEDNESDAY)
+        publish_plan(connection, second, "coordinator", WEDNESDAY, replace=True)
+        with pytest.raises(JetkizError, match="replaced by a newer one"):
+            publish_plan(connection, first, "teacher", WEDNESDAY)
+    assert people.alice
+
+
+def test_a_week_without_a_plan_has_none_in_force(database: Database) -> None:
+    with (
+        database.read() as connection,
+        pytest.raises(JetkizError, match="no plan for week 2026-W09"),
+    ):
+        run_in_force(connection, "2026-W09")
