@@ -137,12 +137,20 @@ class PlanProblem:
         """The capacities by resource and key."""
         return {(one.resource, one.key): one for one in self.capacities}
 
+    @cached_property
+    def _pools(self) -> dict[tuple[Resource, int], tuple[Resource, str] | None]:
+        return {}
+
     def pool(self, resource: Resource, school: int) -> tuple[Resource, str] | None:
         """Return the capacity a school draws on: its own, else the common one, else none."""
-        for key in ((resource, str(school)), (resource, EVERYWHERE)):
-            if key in self.capacity:
-                return key
-        return None
+        # Asked several times for each lesson of each student, with few different answers.
+        try:
+            return self._pools[resource, school]
+        except KeyError:
+            keys = ((resource, str(school)), (resource, EVERYWHERE))
+            found = next((key for key in keys if key in self.capacity), None)
+            self._pools[resource, school] = found
+            return found
 
 
 @dataclass(frozen=True, slots=True)

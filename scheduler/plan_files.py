@@ -60,11 +60,12 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
 
 def inputs_hash(problem: PlanProblem) -> str:
     """Name the inputs by their content; the version of the plan is no part of it."""
-    return _hash_of(_inputs(problem))
+    return hash_of(inputs_of(problem))
 
 
-def _hash_of(files: Files) -> str:
-    lines = (f"{name} {_sha256(text)}" for name, text in sorted(files.items()))
+def hash_of(inputs: Files) -> str:
+    """Name inputs that have been written out already."""
+    lines = (f"{name} {_sha256(text)}" for name, text in sorted(inputs.items()))
     return _sha256("\n".join(lines))
 
 
@@ -72,14 +73,14 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def problem_files(problem: PlanProblem) -> Files:
-    """Return the folder ``problem``: all that decided."""
-    files = _inputs(problem)
+def problem_files(problem: PlanProblem, inputs: Files | None = None) -> Files:
+    """Return the folder ``problem``: all that decided, unless it is given, written out anew."""
+    files = inputs or inputs_of(problem)
     manifest = [
         f'format = "{FORMAT}"',
         f'week = "{problem.week}"',
         f"version = {problem.version}",
-        f'inputs_hash = "{_hash_of(files)}"',
+        f'inputs_hash = "{hash_of(files)}"',
         "",
         "[files]",
         *(f'"{name}" = "{_sha256(text)}"' for name, text in sorted(files.items())),
@@ -88,7 +89,8 @@ def problem_files(problem: PlanProblem) -> Files:
     return named | {"problem/manifest.toml": "\n".join(manifest) + "\n"}
 
 
-def _inputs(problem: PlanProblem) -> Files:
+def inputs_of(problem: PlanProblem) -> Files:
+    """Write the inputs out, one text a subject."""
     return {
         "students.csv": _students(problem),
         "lessons.csv": _lessons(problem),

@@ -13,7 +13,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from scheduler.checker import check
 from scheduler.model import Capacity, CapacityUse, Plan, PlanProblem
-from scheduler.packing import best_mode, upper_bound
+from scheduler.packing import Mode, best_mode, upper_bound
 from scheduler.rules import channel_choice
 from scheduler.rules.channel_choice import PER_TENGE, Resource
 from scheduler.rules.choice_reasons import reason_for, winner
@@ -32,6 +32,9 @@ ENGINE: Final = "household-repair-1"
 
 # Each pass ends better than it began; this many are never needed, but a loop must end.
 MOST_PASSES: Final = 50
+
+# A capacity with more than this share left is not what limits the plan.
+ROOM_LEFT: Final = 0.02
 
 Place = tuple[int, int]
 
@@ -61,12 +64,14 @@ def make_plan(problem: PlanProblem) -> Plan:
     slots = slots_of(problem)
     draft = _Draft(problem, slots, Room.of(problem), {}, {})
     households = by_household(slots)
-    for members in households.values():
-        _settle(draft, members, best_mode(members, {}).choices)
-    _save_money(draft, households)
+    free = {number: best_mode(members, {}) for number, members in households.items()}
+    for number, members in households.items():
+        _settle(draft, members, free[number].choices)
+    _save_money(draft, households, free)
     _save_pages(draft)
     _polish(draft)
-    plan = _finished(draft, households)
+    _forget_prices_with_room_left(draft)
+    plan = _finished(draft, households, sum(mode.net for mode in free.values()))
     return replace(plan, violations=tuple(check(problem, plan)))
 
 
@@ -83,18 +88,21 @@ def _short(draft: _Draft, resource: Resource) -> list[tuple[PoolKey, Capacity]]:
     ]
 
 
-def _save_money(draft: _Draft, households: Mapping[int, Sequence[Slot]]) -> None:
+def _save_money(
+    draft: _Draft, households: Mapping[int, Sequence[Slot]], free: Mapping[int, Mode]
+) -> None:
     """Whole households leave the post, those first that lose least for each tenge."""
     for pool, capacity in _short(draft, Resource.POST_MONEY):
-        for gain, slots in sorted(_money_savers(draft, households, pool), key=_by_gain):
+        savers = sorted(_money_savers(draft, households, free, pool), key=_by_loss)
+        for loss, slots, other in savers:
             if draft.room.left[pool] >= -TOLERANCE:
                 break
-            _settle(draft, slots, best_mode(slots, {}, _paying_channels(slots)).choices)
-            draft.prices[pool] = max(draft.prices.get(pool, 0.0), gain)
+            _settle(draft, slots, other.choices)
+            draft.prices[pool] = max(draft.prices.get(pool, 0.0), loss)
         _refuse_if_short(draft, pool, capacity)
 
 
-def _by_gain(entry: tuple[float, Sequence[Slot]]) -> tuple[float, bytes]:
+def _by_loss(entry: tuple[float, Sequence[Slot], Mode]) -> tuple[float, bytes]:
     return entry[0], entry[1][0].tie
 
 
@@ -104,17 +112,20 @@ def _paying_channels(slots: Sequence[Slot]) -> set[str]:
 
 
 def _money_savers(
-    draft: _Draft, households: Mapping[int, Sequence[Slot]], pool: PoolKey
-) -> Iterator[tuple[float, Sequence[Slot]]]:
-    """Each household that could leave the post, with its loss for each tenge saved."""
-    for slots in households.values():
-        if draft.problem.pool(Resource.POST_MONEY, slots[0].school) != pool:
+    draft: _Draft,
+    households: Mapping[int, Sequence[Slot]],
+    free: Mapping[int, Mode],
+    pool: PoolKey,
+) -> Iterator[tuple[float, Sequence[Slot], Mode]]:
+    """Each household that could leave the post: its loss for each tenge, and what it has then."""
+    for number, slots in households.items():
+        postage = _postage(free[number].choices)
+        if not postage or draft.problem.pool(Resource.POST_MONEY, slots[0].school) != pool:
             continue
-        now = best_mode(slots, {})
         other = best_mode(slots, {}, _paying_channels(slots))
-        saved = _postage(now.choices) - _postage(other.choices)
+        saved = postage - _postage(other.choices)
         if saved > 0:
-            yield (now.net - other.net) / saved, slots
+            yield (free[number].net - other.net) / saved, slots, other
 
 
 def _postage(choices: Sequence[Weighed | None]) -> float:
@@ -200,11 +211,18 @@ def _take_best(draft: _Draft, slot: Slot) -> bool:
     return option is not own
 
 
-def _finished(draft: _Draft, households: Mapping[int, Sequence[Slot]]) -> Plan:
+def _forget_prices_with_room_left(draft: _Draft) -> None:
+    """What nobody uses up has no price: the bound would only be the worse for it."""
+    for pool in list(draft.prices):
+        if draft.room.left[pool] > ROOM_LEFT * draft.problem.capacity[pool].amount:
+            del draft.prices[pool]
+
+
+def _finished(draft: _Draft, households: Mapping[int, Sequence[Slot]], free: float) -> Plan:
     problem = draft.problem
     cost = _cost(draft) * PER_TENGE
     objective = sum(one.worth for one in map(draft.of, draft.slots) if one) - cost
-    bound = upper_bound(problem, households, {})
+    bound = free
     if draft.prices:
         bound = min(bound, upper_bound(problem, households, draft.prices))
     return Plan(

@@ -9,7 +9,15 @@ from sqlalchemy import Connection
 from jetkiz.channel import Channel
 from jetkiz.config import Settings
 from scheduler.model import CapacityUse, Plan, PlanProblem
-from scheduler.plan_files import folder_of, inputs_hash, plan_files, problem_files, write_files
+from scheduler.plan_files import (
+    folder_of,
+    hash_of,
+    inputs_hash,
+    inputs_of,
+    plan_files,
+    problem_files,
+    write_files,
+)
 from scheduler.plan_report import report_of
 from scheduler.plan_store import PlanRun, read_lines, read_runs, save_plan
 from scheduler.planner import make_plan
@@ -37,12 +45,13 @@ def make_and_save(
     Equal inputs would give the equal plan: then the newest run stands and nothing is written.
     """
     problem = read_problem(connection, channels, week, settings, now)
-    name = inputs_hash(problem)
+    inputs = inputs_of(problem)
+    name = hash_of(inputs)
     runs = read_runs(connection, week)
     if runs and runs[0].inputs_hash == name:
         return Made(runs[0], problem, is_new=False)
     plan = make_plan(problem)
-    files = problem_files(problem) | plan_files(problem, plan)
+    files = problem_files(problem, inputs) | plan_files(problem, plan)
     write_files(folder_of(settings.data, week, problem.version), files)
     save_plan(connection, plan, name, report_of(problem, plan), now)
     return Made(read_runs(connection, week)[0], problem, is_new=True)

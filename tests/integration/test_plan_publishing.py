@@ -30,7 +30,7 @@ from scheduler.plan_store import (
 )
 from scheduler.planner import make_plan
 from scheduler.problem import read_problem
-from scheduler.publishing import publish_plan
+from scheduler.publishing import _move, publish_plan
 from tests.factories import WEEK, People, add_people
 from tests.plain_channels import plain_channels
 
@@ -168,6 +168,15 @@ def test_a_run_that_changed_meanwhile_is_refused(database: Database, people: Peo
         with pytest.raises(JetkizError, match="replaced by a newer one"):
             publish_plan(connection, first, "teacher", WEDNESDAY)
     assert people.alice
+
+
+def test_of_two_who_publish_at_once_one_is_refused(database: Database, people: People) -> None:
+    assert people.alice
+    with database.write() as connection:
+        run = _draft(connection)
+        publish_plan(connection, run, "coordinator", WEDNESDAY)
+        with pytest.raises(JetkizError, match="just been changed by somebody else"):
+            _move(connection, run, RunState.DRAFT, RunState.PUBLISHED, by="x", now=WEDNESDAY)
 
 
 def test_a_week_without_a_plan_has_none_in_force(database: Database) -> None:

@@ -116,6 +116,14 @@ def test_a_plan_made_with_other_facts_does_not_agree() -> None:
     assert found.choice.channel == "telegram"
 
 
+def test_a_student_who_came_after_the_plan_changes_no_answer() -> None:
+    given_problem = problem(
+        SHELF, {ALICE: Reached(telegram=1.0), student(2, SHELF): Reached(post=1)}
+    )
+    old = StudentPlan(1, (1,), (Choice("telegram", ChoiceReason.ONLY_CHANNEL),))
+    assert Explainer(given_problem, [old]).explain(1, 1).agrees
+
+
 @pytest.mark.parametrize(("number", "lesson_id"), [(1, 99), (99, 1)])
 def test_what_the_plan_does_not_hold_is_refused(number: int, lesson_id: int) -> None:
     given_problem = problem(SHELF, {ALICE: Reached(telegram=1.0)})

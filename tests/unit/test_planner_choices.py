@@ -60,6 +60,24 @@ def test_when_postage_is_short_whole_homes_leave_the_post() -> None:
     assert set(_channels(plan, 2)) == {"telegram"}
 
 
+def test_a_resource_with_room_left_has_no_price() -> None:
+    reached = {student(n, SHELF): Reached(post=0.9) for n in (1, 2)}
+    plan = make_plan(problem(SHELF, reached, pages=2000, money=500))
+    assert {one.capacity.resource: one.price for one in plan.use}[Resource.POST_MONEY] == 0
+    assert plan.use[0].used < 490
+
+
+def test_a_limit_of_one_school_moves_no_home_of_another() -> None:
+    reached = {student(n, SHELF, school=n): Reached(post=0.9) for n in (1, 2)}
+    limits = tuple(
+        Capacity(resource, "2", 0, unit)
+        for resource, unit in ((Resource.POST_MONEY, "tenge"), (Resource.PRINT_PAGES, "pages"))
+    )
+    plan = make_plan(replace(problem(SHELF, reached), capacities=limits))
+    assert set(_channels(plan, 1)) == {"post"}
+    assert set(_channels(plan, 2)) == {None}
+
+
 def test_without_any_postage_the_reason_is_money() -> None:
     plan = make_plan(problem(SHELF, {student(1, SHELF): Reached(post=0.9)}, money=0))
     assert _reasons(plan, 1) == {ChoiceReason.NO_MONEY}
