@@ -28,6 +28,7 @@ from jetkiz.i18n import N_
 from jetkiz.storage.database import Database
 from jetkiz.storage.health import faults_of
 from jetkiz.storage.schema import require_current
+from jetkiz.storage.workplace import use_shipped_zones
 
 OUR_PACKAGES: Final = ("jetkiz", "scheduler", "bot", "print_packs", "broadcast")
 # What an extra of the installation brings, by what it is needed for.
@@ -80,6 +81,7 @@ def fault(sentence: str, remedy: str, **facts: Any) -> Finding:
 @pass_desk
 def doctor(desk: CommandDesk) -> None:
     """Say every finding; status 1 if anything would go wrong."""
+    use_shipped_zones()
     found = list(examine(desk.settings, desk.clock()))
     for one in found:
         words = " ".join(desk.t(part, **one.facts) for part in (one.sentence, one.remedy) if part)
@@ -279,7 +281,7 @@ def check_telegram(
             name = json.load(answer)["result"]["username"]
     except urllib.error.HTTPError as error:
         yield _telegram_refusal(address, error.code)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError) as error:
         yield fault(
             N_("Telegram cannot be reached at {address}: {reason}."),
             N_("Check the line; where Telegram is blocked, ask for a way through or a proxy."),

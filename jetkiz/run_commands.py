@@ -98,7 +98,14 @@ def _take_names(hall: _Hall, wanted: Sequence[str], stops: ExitStack) -> None:
 
 
 def _started(name: str, hall: _Hall, stops: ExitStack) -> bool:
-    stop = _STARTS[name](hall)
+    try:
+        stop = _STARTS[name](hall)
+    except ModuleNotFoundError as error:
+        raise JetkizError(
+            N_("This part cannot run: the package {package} is not installed."),
+            N_("Install everything with: pip install 'jetkiz[all]'."),
+            package=error.name,
+        ) from error
     if stop:
         stops.callback(stop)
     return stop is not None
@@ -155,14 +162,7 @@ _STARTS: Final[dict[str, Callable[[_Hall], Stop | None]]] = {
 def _load(name: str) -> Callable[[Workplace], Console]:
     """Import a part only when it is to run: the bot's libraries take seconds to load."""
     module, _, kind = name.partition(":")
-    try:
-        found: Callable[[Workplace], Console] = getattr(import_module(module), kind)
-    except ModuleNotFoundError as error:
-        raise JetkizError(
-            N_("This part cannot run: the package {package} is not installed."),
-            N_("Install everything with: pip install 'jetkiz[all]'."),
-            package=error.name,
-        ) from error
+    found: Callable[[Workplace], Console] = getattr(import_module(module), kind)
     return found
 
 

@@ -151,13 +151,6 @@ def _consignment(row: Any) -> Consignment:
     )
 
 
-def due_batches(connection: Connection, now: datetime) -> list[int]:
-    """Return the batches that wait and whose moment has come, oldest first."""
-    c = batch.c
-    query = select(c.id).where(c.state == BatchState.WAITING, c.not_before <= now)
-    return list(connection.scalars(query.order_by(c.not_before, c.id)))
-
-
 def move_batch(
     connection: Connection, number: int, before: BatchState, after: BatchState, **values: Any
 ) -> bool:

@@ -1,5 +1,6 @@
 """What every part of the program is given to work with: settings, database, files, clock."""
 
+import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,8 +30,19 @@ class Workplace:
     clock: Clock = wall_clock
 
 
+def use_shipped_zones() -> None:
+    """Take time zones from the package tzdata, never from the operating system.
+
+    The system comes first otherwise, and one from before 2024 puts every lesson in
+    Kazakhstan an hour off.
+    """
+    zoneinfo.reset_tzpath(to=[])
+    zoneinfo.ZoneInfo.clear_cache()
+
+
 def open_workplace(settings: Settings, clock: Clock = wall_clock) -> Workplace:
     """Open the database and the file store that the settings name."""
     from jetkiz.storage.database import Database  # noqa: PLC0415 - help needs no database layer
 
+    use_shipped_zones()
     return Workplace(settings, Database(settings.url), FileStore(settings.data / "files"), clock)

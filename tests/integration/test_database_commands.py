@@ -1,0 +1,156 @@
+"""The commands that look after the data, and what they refuse."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+from jetkiz.engine.workers import Boot, claim
+from jetkiz.storage.database import Database
+from jetkiz.storage.files import FileStore
+from tests.factories import add_people
+from tests.spoken import Jetkiz
+
+
+@pytest.fixture
+def jetkiz(database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Jetkiz:
+    return Jetkiz(database_url, tmp_path / "data", capsys)
+
+
+@pytest.fixture
+def school(sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Jetkiz:
+    """The command at a school with a file of its own."""
+    return Jetkiz(sqlite_url, tmp_path / "data", capsys)
+
+
+def set_version(url: str, version: str) -> None:
+    database = Database(url)
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+    database.close()
+
+
+def test_an_empty_database_is_made_ready_and_again_is_no_harm(
+    empty_database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jetkiz = Jetkiz(empty_database_url, tmp_path / "data", capsys)
+    assert "jetkiz database upgrade" in jetkiz.refuses("database", "backup")
+    assert "The database is ready" in jetkiz.run("database", "upgrade")
+    assert "The database is ready" in jetkiz.run("database", "upgrade")
+    assert "sound and current" in jetkiz.run("database", "check")
+    database = Database(empty_database_url)
+    schema = None if database.is_sqlite else "dbos"
+    assert "workflow_status" in inspect(database.engine).get_table_names(schema=schema)
+    database.close()
+
+
+def test_a_database_of_a_newer_program_is_left_alone(jetkiz: Jetkiz) -> None:
+    set_version(jetkiz.url, "9999")
+    for command in ("upgrade", "backup", "check"):
+        assert "newer Jetkiz (version 9999)" in jetkiz.refuses("database", command)
+
+
+def test_before_an_upgrade_the_data_is_copied(
+    school: Jetkiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jetkiz.storage.schema.version", lambda _database: ("0001", "0002"))
+    said = school.run("database", "upgrade")
+    assert "The data as it was is kept in" in said
+    assert len(list((school.folder / "backups").glob("*.sqlite3"))) == 1
+
+
+def test_before_an_upgrade_of_postgresql_a_person_is_asked(
+    migrated_postgres_url: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    jetkiz = Jetkiz(migrated_postgres_url, tmp_path / "data", capsys)
+    monkeypatch.setattr("jetkiz.storage.schema.version", lambda _database: ("0001", "0002"))
+    assert "--yes" in jetkiz.refuses("database", "upgrade")
+    assert "ready" in jetkiz.run("database", "upgrade", "--yes")
+
+
+def test_a_copy_for_a_stick_takes_the_stored_files_along(school: Jetkiz, tmp_path: Path) -> None:
+    FileStore(school.folder / "files").put(b"homework")
+    stick = tmp_path / "stick"
+    said = school.run("database", "backup", "--to", str(stick))
+    assert "The copy is sound" in said
+    assert "1 copied" in said
+    assert "0 copied" in school.run("database", "backup", "--to", str(stick))
+
+
+def test_without_a_folder_the_copy_lies_beside_the_data(school: Jetkiz) -> None:
+    assert str(school.folder / "backups") in school.run("database", "backup")
+
+
+def test_postgresql_is_copied_by_its_own_tools(
+    migrated_postgres_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jetkiz = Jetkiz(migrated_postgres_url, tmp_path, capsys)
+    assert "pg_dump" in jetkiz.refuses("database", "backup")
+
+
+def test_a_copy_is_put_back(school: Jetkiz) -> None:
+    school.run("database", "backup")
+    copy = next((school.folder / "backups").glob("*.sqlite3"))
+    database = Database(school.url)
+    with database.write() as connection:
+        add_people(connection)
+    database.close()
+    assert "--yes" in school.refuses("database", "restore", str(copy))
+    said = school.run("database", "restore", str(copy), "--yes")
+    assert "is kept as" in said
+    assert "The copy is in place" in said
+    with closing(sqlite3.connect(school.url.removeprefix("sqlite:///"))) as found:
+        assert found.execute("SELECT count(*) FROM student").fetchone() == (0,)
+
+
+def test_nothing_is_put_back_under_a_running_program(school: Jetkiz) -> None:
+    school.run("database", "backup")
+    copy = next((school.folder / "backups").glob("*.sqlite3"))
+    database = Database(school.url)
+    with database.write() as connection:
+        claim(connection, Boot("school", "life", "another-computer", 1))
+    database.close()
+    assert "running on this data (school)" in school.refuses("database", "restore", str(copy))
+
+
+def test_damage_is_found_and_a_copy_can_still_be_put_back(school: Jetkiz) -> None:
+    school.run("database", "backup")
+    copy = next((school.folder / "backups").glob("*.sqlite3"))
+    file = Path(school.url.removeprefix("sqlite:///"))
+    for end in ("-wal", "-shm"):
+        file.with_name(file.name + end).unlink(missing_ok=True)
+    content = bytearray(file.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    file.write_bytes(content)
+    assert "The database is damaged" in school.refuses("database", "check")
+    school.run("database", "restore", str(copy), "--yes")
+    assert "sound and current" in school.run("database", "check")
+
+
+def test_broken_references_are_named(school: Jetkiz) -> None:
+    file = school.url.removeprefix("sqlite:///")
+    database = Database(school.url)
+    with database.write() as connection:
+        add_people(connection)
+    database.close()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("DELETE FROM household WHERE id = 1")
+        connection.commit()
+    status, said, error = school.ends("database", "check")
+    assert status == 1
+    assert "no such household" in said
+    assert "jetkiz database restore" in error
+
+
+def test_a_wrong_address_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for url, words in (
+        ("mysql://somewhere/db", "not in mysql"),
+        ("nonsense", "cannot be understood"),
+        ("postgresql://nobody@127.0.0.1:1/none", "cannot be reached"),
+    ):
+        assert words in Jetkiz(url, tmp_path, capsys).refuses("database", "upgrade")
