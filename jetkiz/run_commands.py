@@ -1,5 +1,6 @@
 """Which parts run in this process, in which order they start, and how they stop together."""
 
+import logging
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,7 @@ from scheduler.catching_up import catch_up
 from scheduler.clock import Clockwork
 
 PARTS: Final = ("worker", "clock", "bot", "console")
+OUR_LOGS: Final = ("jetkiz", "scheduler", "bot", "print_packs", "broadcast")
 BOT: Final = "bot.service:BotService"
 CONSOLE: Final = "jetkiz.web.server:ConsoleServer"
 
@@ -68,6 +70,7 @@ class _Hall:
 def run(desk: CommandDesk, only: tuple[str, ...]) -> None:
     """Start the parts in order and wait for SIGTERM or Ctrl+C."""
     require_current(desk.workplace.database)
+    _write_logs()
     workplace = desk.workplace
     hall = _Hall(desk, workplace, build_engine(workplace), threading.Event())
     wanted = only or PARTS
@@ -82,6 +85,13 @@ def run(desk: CommandDesk, only: tuple[str, ...]) -> None:
         hall.closing.wait()
         desk.say(N_("Stopping; work in hand is finished first."))
     desk.say(N_("Stopped. Nothing is lost: the next start goes on from here."))
+
+
+def _write_logs() -> None:
+    """Log our own events; of the libraries, which report every tick, only what went wrong."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in OUR_LOGS:
+        logging.getLogger(name).setLevel(logging.INFO)
 
 
 def _take_names(hall: _Hall, wanted: Sequence[str], stops: ExitStack) -> None:
