@@ -124,3 +124,30 @@ def _tally_one(student: int, states: Iterable[LessonState]) -> Tally:
             without.append((one.lesson, one.reason))
             unplanned[one.state] += 1
     return Tally(student, dict(counts), tuple(without), unplanned)
+
+
+def count_choices(
+    connection: Connection, week: str, students: Collection[int] | None = None
+) -> Counter[tuple[str | None, ChoiceReason]]:
+    """Count the lines of the plan in force by channel and reason; replaced lessons count as new."""
+    counts: Counter[tuple[str | None, ChoiceReason]] = Counter()
+    templates: dict[int, Counter[tuple[str | None, ChoiceReason]]] = {}
+    several: list[int] = []
+    for student, group in groupby(
+        week_rows(connection, week, students), key=lambda r: r.student_id
+    ):
+        rows = list(group)
+        if students is not None and student not in students:
+            continue
+        if len(rows) > 1:
+            several.append(student)
+            continue
+        row = rows[0]
+        if row.template_id not in templates:
+            chosen = decode(row.channels, row.reasons)
+            templates[row.template_id] = Counter((one.channel, one.reason) for one in chosen)
+        counts.update(templates[row.template_id])
+    if several:
+        joined = lesson_states(connection, week, several)
+        counts.update((one.channel, one.reason) for one in joined)
+    return counts

@@ -85,6 +85,10 @@ class Spelling:
         """Day, month and year."""
         return format_date(day, "long", self.language)
 
+    def short_day(self, day: date) -> str:
+        """Day, short month and year."""
+        return format_date(day, "medium", self.language)
+
     def moment(self, moment: datetime) -> str:
         """Date and time at the school."""
         local = moment.astimezone(self.place)

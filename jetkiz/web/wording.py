@@ -62,6 +62,16 @@ PROOFS: Final = {
     Proof.PERSON: N_("a person"),
 }
 
+RUNGS: Final = {
+    "planned": N_("planned"),
+    "dispatched": N_("handed over"),
+    "delivered": N_("arrived"),
+    "acknowledged": N_("confirmed by the home"),
+    "returned": N_("homework back"),
+    "marked": N_("marked"),
+    "failed": N_("failed"),
+}
+
 GROUPS: Final = {
     Standing.NOT_IN_PLAN: N_("No lessons in the plan"),
     Standing.NO_CHANNEL: N_("No channel reaches them"),

@@ -5,9 +5,24 @@ from typing import Final
 from aiohttp import web
 
 from jetkiz.web import login
-from jetkiz.web.pages import first_screen
+from jetkiz.web.pages import (
+    by_hand,
+    calls,
+    classes,
+    first_screen,
+    home_edits,
+    homework,
+    plan,
+    running,
+    students,
+    why,
+    work_pages,
+)
 
-WEEK: Final = r"{week:\d{4}-W\d{2}}"
+WEEK: Final = r"{week:[1-9]\d{3}-W\d{2}}"
+# Nine digits at most: a longer number is nobody's, and databases refuse it.
+STUDENT: Final = r"/students/{student:\d{1,9}}"
+WORK: Final = r"/homework/{work:\d{1,9}}"
 
 PAGES: Final = (
     web.get("/sign-in", login.show_sign_in),
@@ -17,4 +32,24 @@ PAGES: Final = (
     web.get("/", first_screen.go_to_week),
     web.get("/weeks", first_screen.go_to_week),
     web.get(f"/weeks/{WEEK}", first_screen.show),
+    web.get(f"/weeks/{WEEK}/calls", calls.show),
+    web.get("/classes", classes.show_list),
+    web.get(rf"/classes/{{room:\d{{1,9}}}}/{WEEK}", classes.show),
+    web.get(STUDENT, students.go_to_week),
+    web.get(f"{STUDENT}/{WEEK}", students.show),
+    web.post(f"{STUDENT}/{WEEK}/arrival", students.note),
+    web.post(f"{STUDENT}/{WEEK}/home", home_edits.correct),
+    web.get(rf"{STUDENT}/{WEEK}/why/{{lesson:\d{{1,9}}}}", why.show),
+    web.get(f"{STUDENT}/{WEEK}/by-hand", by_hand.show),
+    web.post(f"{STUDENT}/{WEEK}/by-hand", by_hand.give),
+    web.get("/homework", homework.show_queue),
+    web.get(WORK, homework.show),
+    web.post(WORK, homework.mark),
+    web.get(
+        rf"{WORK}/pages/{{digest:[0-9a-f]{{64}}}}/{{size:small|middle|whole}}", work_pages.show
+    ),
+    web.get("/plan", plan.go_to_week),
+    web.get(f"/plan/{WEEK}", plan.show),
+    web.get("/running", running.show),
+    web.get("/health", running.health),
 )

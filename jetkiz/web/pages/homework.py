@@ -1,0 +1,179 @@
+"""The queue of homework by task, oldest first; one return with its pages; mark and words."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from jetkiz.homework.feedback import MARKS, Marking, give_feedback, read_feedback
+from jetkiz.homework.model import Feedback, HomeworkReturn, ReturnState
+from jetkiz.homework.returns import read_returns
+from jetkiz.lessons.model import Lesson
+from jetkiz.lessons.shelf import read_lessons
+from jetkiz.roster.model import Name
+from jetkiz.roster.register import read_names
+from jetkiz.web.audit import Act, Entry, write_down
+from jetkiz.web.permissions import Right, Viewer, may
+from jetkiz.web.rendering import page
+from jetkiz.web.viewers import Seen, places, visible_students
+from jetkiz.web.visits import form, look, now, number, run, viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One return in the queue."""
+
+    handed: HomeworkReturn
+    seen: Seen
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskQueue:
+    """The returns of one task, the oldest first."""
+
+    lesson: Lesson
+    waiting: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPage:
+    """One return with all that is needed to mark it."""
+
+    handed: HomeworkReturn
+    lesson: Lesson
+    seen: Seen
+    name: Name
+    told: tuple[Feedback, ...]
+    others: tuple[HomeworkReturn, ...]
+    may_mark: bool
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The scale of the task."""
+        return MARKS[self.lesson.task.marks] if self.lesson.task else MARKS["done"]
+
+
+def read_queue(connection: Connection, who: Viewer) -> list[TaskQueue]:
+    """Return what waits for a mark, by task; the task that waits longest comes first."""
+    newest = _newest(read_returns(connection, [ReturnState.HANDED_IN]))
+    students = visible_students(connection, who, {one.student for one in newest})
+    lessons = {one.id: one for one in read_lessons(connection, only={r.lesson for r in newest})}
+    where = places(connection, students)
+    names = read_names(connection, students)
+    tasks: dict[int, list[Waiting]] = defaultdict(list)
+    for one in newest:
+        lesson = lessons.get(one.lesson)
+        if one.student not in students or lesson is None:
+            continue
+        if may(who, Right.SEE_WORK, where[one.student], lesson.subject):
+            waiting = Waiting(one, students[one.student], names[one.student].short)
+            tasks[one.lesson].append(waiting)
+    return [TaskQueue(lessons[number], tuple(waiting)) for number, waiting in tasks.items()]
+
+
+def _newest(returns: Sequence[HomeworkReturn]) -> list[HomeworkReturn]:
+    """A later version takes the place of an earlier one that nobody marked."""
+    last: Mapping[tuple[int, int], HomeworkReturn] = {
+        (one.student, one.lesson): one for one in sorted(returns, key=lambda one: one.version)
+    }
+    return [one for one in returns if last[one.student, one.lesson] is one]
+
+
+def read_return(connection: Connection, who: Viewer, wanted: int) -> ReturnPage | None:
+    """Return one piece of work somebody may see, or None."""
+    found = read_returns(connection, numbers=[wanted])
+    if not found or found[0].state == ReturnState.DRAFT:
+        return None
+    handed = found[0]
+    lessons = read_lessons(connection, only=[handed.lesson])
+    place = places(connection, [handed.student]).get(handed.student)
+    if place is None or not lessons:
+        return None
+    subject = lessons[0].subject
+    if not may(who, Right.SEE_WORK, place, subject):
+        return None
+    others = [
+        one
+        for one in read_returns(connection, students=[handed.student])
+        if one.lesson == handed.lesson and one.id != wanted and one.state != ReturnState.DRAFT
+    ]
+    return ReturnPage(
+        handed=handed,
+        lesson=lessons[0],
+        seen=visible_students(connection, who, [handed.student])[handed.student],
+        name=read_names(connection, [handed.student])[handed.student],
+        told=tuple(read_feedback(connection, [wanted])),
+        others=tuple(others),
+        may_mark=may(who, Right.MARK, place, subject),
+    )
+
+
+def open_return(
+    connection: Connection, who: Viewer, wanted: int, at: datetime
+) -> ReturnPage | None:
+    """Read a piece of work and write down that it was read."""
+    found = read_return(connection, who, wanted)
+    if found:
+        detail = found.lesson.code
+        entry = Entry(who.login, Act.READ_WORK, who.school, found.handed.student, detail)
+        write_down(connection, [entry], at)
+    return found
+
+
+def mark_return(
+    connection: Connection, who: Viewer, wanted: int, given: Mapping[str, str], at: datetime
+) -> int | None:
+    """Keep a mark and words; return the next piece of work of the queue, 0 when it is empty.
+
+    None for who may not mark it.
+    """
+    found = read_return(connection, who, wanted)
+    if found is None or not found.may_mark:
+        return None
+    key = f"console:{wanted}:{given.get('key', '')[:64]}"
+    mark, words = given.get("mark", ""), given.get("words", "").strip()
+    give_feedback(connection, Marking(wanted, mark, words, who.login, key), at)
+    detail = found.lesson.code
+    entry = Entry(who.login, Act.MARK, who.school, found.handed.student, detail)
+    write_down(connection, [entry], at)
+    return _next(read_queue(connection, who), found.handed.lesson)
+
+
+def _next(queue: Sequence[TaskQueue], lesson: int) -> int:
+    same = [task for task in queue if task.lesson.id == lesson]
+    return next((task.waiting[0].handed.id for task in (*same, *queue)), 0)
+
+
+async def show_queue(request: web.Request) -> web.StreamResponse:
+    """Show what waits for a mark."""
+    found = await look(request, read_queue, viewer(request))
+    return page(request, "homework.html", tasks=found, saved=request.query.get("saved", ""))
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """Show one piece of work."""
+    found = await run(request, open_return, viewer(request), number(request, "work"), now(request))
+    if found is None:
+        raise web.HTTPNotFound
+    return page(
+        request,
+        "work.html",
+        found=found,
+        key=secrets.token_urlsafe(12),
+        saved=request.query.get("saved", ""),
+    )
+
+
+async def mark(request: web.Request) -> web.StreamResponse:
+    """Keep a mark, once, and open the next piece of work."""
+    work, fields = number(request, "work"), await form(request)
+    following = await run(request, mark_return, viewer(request), work, fields, now(request))
+    if following is None:
+        raise web.HTTPNotFound
+    address = f"/homework/{following}?saved=1" if following else "/homework?saved=1"
+    return web.Response(status=303, headers={"Location": address})

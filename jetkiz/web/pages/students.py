@@ -1,0 +1,98 @@
+"""The page of a student: every lesson with channel, state, reason and evidence; and the home."""
+
+from datetime import datetime
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from jetkiz.delivery.model import Receipt
+from jetkiz.delivery.receipts import record_receipts
+from jetkiz.delivery.states import State
+from jetkiz.roster.access_profile import FactKind
+from jetkiz.web.audit import Act, Entry, write_down
+from jetkiz.web.pages.first_screen import newest_week, read_weeks
+from jetkiz.web.pages.student_reading import StudentPage, read_student
+from jetkiz.web.permissions import Right, Viewer, may
+from jetkiz.web.rendering import page
+from jetkiz.web.visits import form, look, now, number, run, today, viewer, week
+
+HOME_FIELDS = "address, phone, needs, access"
+
+
+def open_student(
+    connection: Connection, who: Viewer, student: int, shown: str, at: datetime
+) -> StudentPage | None:
+    """Read a student; a look at the home is written down in the same transaction."""
+    found = read_student(connection, who, student, shown)
+    if found and found.home:
+        entry = Entry(who.login, Act.READ_HOME, who.school, student, HOME_FIELDS)
+        write_down(connection, [entry], at)
+    return found
+
+
+async def go_to_week(request: web.Request) -> web.StreamResponse:
+    """Open a student in the newest week."""
+    shown = await look(request, newest_week, viewer(request).school, today(request))
+    address = f"/students/{number(request, 'student')}/{shown}"
+    return web.Response(status=303, headers={"Location": address})
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """Show a student in one week."""
+    who, student = viewer(request), number(request, "student")
+    found = await run(request, open_student, who, student, week(request), now(request))
+    if found is None:
+        raise web.HTTPNotFound
+    weeks = await look(request, read_weeks, who.school, {week(request)})
+    return page(
+        request,
+        "student.html",
+        found=found,
+        week=week(request),
+        weeks=weeks,
+        may_edit=may(who, Right.EDIT_HOME, found.place),
+        may_change=may(who, Right.CHANGE_WAY, found.place),
+        may_note=may(who, Right.NOTE_ARRIVAL, found.place),
+        kinds=list(FactKind),
+        unseen=[kind for kind in FactKind if kind != FactKind.TELEGRAM],
+        saved=request.query.get("saved", ""),
+    )
+
+
+def note_arrival(
+    connection: Connection, who: Viewer, student: int, shown: str, at: datetime
+) -> int | None:
+    """Write down that the home confirmed what went out; None for who may not."""
+    found = read_student(connection, who, student, shown)
+    if found is None or not may(who, Right.NOTE_ARRIVAL, found.place):
+        return None
+    receipts = [
+        Receipt(
+            key=f"console:arrived:{shown}:{student}:{line.lesson.id}:{line.told.attempt}",
+            week=shown,
+            student=student,
+            lessons=(line.lesson.id,),
+            state=State.ACKNOWLEDGED,
+            channel=line.told.channel or "",
+            at=at,
+            attempt=line.told.attempt,
+            source=f"console:{who.login}",
+        )
+        for line in found.open_lines
+    ]
+    count = record_receipts(connection, receipts, at)
+    if count:
+        entry = Entry(who.login, Act.NOTE_ARRIVAL, who.school, student, f"{shown}, {count}")
+        write_down(connection, [entry], at)
+    return count
+
+
+async def note(request: web.Request) -> web.StreamResponse:
+    """Keep what the home said on the telephone."""
+    await form(request)
+    student = number(request, "student")
+    count = await run(request, note_arrival, viewer(request), student, week(request), now(request))
+    if count is None:
+        raise web.HTTPNotFound
+    address = f"/students/{student}/{week(request)}?saved=arrival#arrival"
+    return web.Response(status=303, headers={"Location": address})
