@@ -136,7 +136,8 @@ def list_command(desk: CommandDesk) -> None:
     """Print a line for each account."""
     with desk.workplace.database.read() as connection:
         found = read_accounts(connection)
-        schools = dict(connection.execute(select(school.c.id, school.c.name)).tuples())
+        rows = connection.execute(select(school.c.id, school.c.name))
+        schools = {row.id: row.name for row in rows}
     for one in found:
         role = desk.t(wording.ROLES[one.role])
         click.echo(f"{one.login:20} {role:16} {one.language}  {schools[one.school]}")

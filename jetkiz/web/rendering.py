@@ -18,6 +18,8 @@ from jetkiz.web.permissions import may_see_school
 from jetkiz.web.security_headers import NOT_KEPT
 from jetkiz.web.visits import visit, zone
 
+# Kazakh puts the year first.
+_WITH_YEAR: Final = {"kk": "{year} ж. {days}", "ru": "{days} {year} г.", "en": "{days} {year}"}
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
 
@@ -83,7 +85,7 @@ class Spelling:
 
     def full_day(self, day: date) -> str:
         """Day, month and year."""
-        return format_date(day, "long", self.language)
+        return _WITH_YEAR[self.language].format(days=self.long_day(day), year=day.year)
 
     def short_day(self, day: date) -> str:
         """Day, short month and year."""
@@ -99,16 +101,9 @@ class Spelling:
         """The school days of a week: 26-30 January 2026."""
         days = days_of(week)
         first, last = days[0], days[4]
-        if first.month == last.month:
-            return f"{first.day}–{self.full_day(last)}" if self.language != "kk" else _kazakh(days)
-        return f"{self.long_day(first)} – {self.full_day(last)}"
+        begin = f"{first.day}–" if first.month == last.month else f"{self.long_day(first)} – "
+        return _WITH_YEAR[self.language].format(days=begin + self.long_day(last), year=last.year)
 
     def count(self, n: int) -> str:
         """A whole number."""
         return format_decimal(n, locale=self.language)
-
-
-def _kazakh(days: tuple[date, ...]) -> str:
-    # Kazakh puts the year first: "2026 ж. 26–30 қаңтар".
-    first, last = days[0], days[4]
-    return f"{last.year} ж. {first.day}–{format_date(last, 'd MMMM', 'kk')}"

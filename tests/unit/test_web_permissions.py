@@ -1,0 +1,86 @@
+"""Who may see and do what: decided without a database, with the outsider beside each success."""
+
+import pytest
+
+from jetkiz.web.permissions import (
+    Place,
+    Right,
+    Role,
+    Viewer,
+    may,
+    may_see_class,
+    may_see_school,
+)
+
+SCHOOL, OTHER = 1, 2
+HER_CLASS, HIS_CLASS, READING, UNNAMED = 10, 11, 20, 21
+ALICE = Place(SCHOOL, frozenset({HER_CLASS, READING}))
+BOB = Place(SCHOOL, frozenset({HIS_CLASS, UNNAMED}))
+CHARLIE = Place(OTHER, frozenset({30}))
+EVERYTHING = frozenset(Right) - {Right.SEE_SCHOOL}
+
+
+def _viewer(role: Role, school: int = SCHOOL, **classes: object) -> Viewer:
+    return Viewer(1, "x", role, school, "kk", **classes)  # type: ignore[arg-type]
+
+
+AIGUL = _viewer(Role.COORDINATOR)
+OUTSIDER = _viewer(Role.COORDINATOR, OTHER)
+HOMEROOM = _viewer(Role.TEACHER, homerooms=frozenset({HER_CLASS}))
+OF_READING = _viewer(Role.TEACHER, subjects={READING: "reading"})
+OF_UNNAMED = _viewer(Role.TEACHER, subjects={UNNAMED: ""})
+NOBODY = _viewer(Role.TEACHER)
+
+
+def rights(viewer: Viewer, place: Place, subject: str | None = None) -> set[Right]:
+    return {right for right in EVERYTHING if may(viewer, right, place, subject)}
+
+
+def test_the_coordinator_may_do_everything_in_the_school_and_nothing_outside() -> None:
+    assert rights(AIGUL, ALICE) == EVERYTHING
+    assert rights(AIGUL, CHARLIE) == set()
+    assert rights(OUTSIDER, ALICE) == set()
+    assert rights(OUTSIDER, CHARLIE) == EVERYTHING
+
+
+def test_alices_teacher_sees_her_home_and_bobs_not_at_all() -> None:
+    own = {Right.SEE_STUDENT, Right.SEE_HOME, Right.NOTE_ARRIVAL, Right.SEE_WORK, Right.MARK}
+    assert rights(HOMEROOM, ALICE) == own
+    assert rights(HOMEROOM, BOB) == set()
+    assert rights(HOMEROOM, CHARLIE) == set()
+
+
+def test_a_subject_teacher_marks_the_own_subject_and_sees_no_home() -> None:
+    assert rights(OF_READING, ALICE, "reading") == {Right.SEE_STUDENT, Right.SEE_WORK, Right.MARK}
+    assert rights(OF_READING, ALICE, "mathematics") == {Right.SEE_STUDENT}
+    assert rights(OF_READING, ALICE) == {Right.SEE_STUDENT}
+    assert rights(OF_READING, BOB, "reading") == set()
+
+
+def test_a_class_without_a_known_subject_is_taught_whole() -> None:
+    assert rights(OF_UNNAMED, BOB, "nature") == {Right.SEE_STUDENT, Right.SEE_WORK, Right.MARK}
+
+
+def test_the_same_class_number_in_another_school_opens_nothing() -> None:
+    stranger = _viewer(Role.TEACHER, OTHER, homerooms=frozenset({HER_CLASS}))
+    assert rights(stranger, ALICE) == set()
+
+
+@pytest.mark.parametrize(
+    ("viewer", "number", "allowed"),
+    [
+        (AIGUL, HIS_CLASS, True),
+        (OUTSIDER, HIS_CLASS, False),
+        (HOMEROOM, HER_CLASS, True),
+        (HOMEROOM, HIS_CLASS, False),
+        (OF_READING, READING, True),
+        (NOBODY, READING, False),
+    ],
+)
+def test_who_may_open_a_class(viewer: Viewer, number: int, *, allowed: bool) -> None:
+    assert may_see_class(viewer, SCHOOL, number) is allowed
+
+
+def test_only_the_coordinator_opens_the_plan() -> None:
+    assert may_see_school(AIGUL)
+    assert not may_see_school(HOMEROOM)
