@@ -125,6 +125,11 @@ class Browser:
         await self.open("/sign-in")
         return await self.send("/sign-in", login=login, password=password)
 
+    async def sign_out_and_in(self, login: str) -> "Browser":
+        """Let somebody else sit down."""
+        await self.send("/sign-out")
+        return await self.sign_in(login)
+
     def value(self, name: str) -> str:
         """Return the value of a hidden field of the open page."""
         found = re.search(rf'name="{name}" value="([^"]*)"', self.text)

@@ -87,7 +87,7 @@ def _set_phone(connection: Connection, who: Viewer, home: Home, given: Correctio
     here = connection.execute(select(c.sourced_id).where(c.id == who.school)).scalar_one()
     row, value = (here, household.key), ("phone", given.phone)
     edit_by_hand(connection, Subject.HOUSEHOLD, row, value, by=who.login, at=given.at)
-    return ["phone"]
+    return ["household phone"]
 
 
 async def correct(request: web.Request) -> web.StreamResponse:

@@ -1,0 +1,165 @@
+"""The commands accounts and serve: what they print, and what they refuse."""
+
+import io
+import socket
+import urllib.request
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from jetkiz.storage.database import Database
+from jetkiz.web import commands
+from jetkiz.web.accounts import is_right, password_hash
+from jetkiz.web.server import ConsoleServer
+from jetkiz.web.tables import account
+from tests.console import Hands, add_staff, workplace_for
+from tests.factories import add_people
+from tests.spoken import Jetkiz
+
+
+@pytest.fixture
+def command(
+    sqlite_database: Database, sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Jetkiz:
+    with sqlite_database.write() as connection:
+        people = add_people(connection)
+        add_staff(connection, people)
+        connection.execute(account.delete())
+    return Jetkiz(sqlite_url, tmp_path, capsys)
+
+
+def kept(database: Database, login: str) -> str | None:
+    with database.read() as connection:
+        return password_hash(connection, login)
+
+
+def test_a_password_is_made_and_shown_once(command: Jetkiz, sqlite_database: Database) -> None:
+    out = command.run("accounts", "add", "aigul", "--role", "coordinator", "--school", "s1")
+    password = out.rstrip().rpartition(" ")[2]
+    assert "aigul can sign in now." in out
+    assert is_right(kept(sqlite_database, "aigul"), password)
+    assert password not in command.run("accounts", "list")
+
+
+def test_a_teacher_is_tied_to_the_register(command: Jetkiz, sqlite_database: Database) -> None:
+    command.run("accounts", "add", "Tamara", "--role", "teacher", "--teacher", "tamara")
+    command.run("accounts", "add", "bolat", "--role", "teacher", "--teacher", "2")
+    with sqlite_database.read() as connection:
+        c = account.c
+        rows = connection.execute(select(c.login, c.teacher_id, c.school_id).order_by(c.login))
+        assert [tuple(row) for row in rows] == [("bolat", 2, 1), ("tamara", 1, 1)]
+    out = command.run("accounts", "list", language="ru")
+    assert "tamara" in out
+    assert "учитель" in out
+    assert "Village school" in out
+
+
+def test_a_password_comes_from_standard_input(
+    command: Jetkiz, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("from a file\n"))
+    out = command.run(
+        "accounts", "add", "aigul", "--role", "coordinator", "--school", "s2", "--password-stdin"
+    )
+    assert "Password" not in out
+    assert is_right(kept(sqlite_database, "aigul"), "from a file")
+
+
+def test_a_password_is_typed_twice(
+    command: Jetkiz, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command.run("accounts", "add", "aigul", "--role", "coordinator", "--school", "s1")
+    asked: list[tuple[str, object]] = []
+
+    def answer(text: str, **options: object) -> str:
+        asked.append((text, options["confirmation_prompt"]))
+        return "typed by hand"
+
+    monkeypatch.setattr(commands.click, "prompt", answer)
+    out = command.run("accounts", "password", "aigul", "--ask", language="ru")
+    assert asked == [("Пароль", True)]
+    assert "typed" not in out
+    assert is_right(kept(sqlite_database, "aigul"), "typed by hand")
+    out = command.run("accounts", "password", "aigul")
+    assert not is_right(kept(sqlite_database, "aigul"), "typed by hand")
+    assert "shown only this once" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "refusal"),
+    [
+        (("add", "aigul", "--role", "coordinator"), "Which school"),
+        (("add", "aigul", "--role", "coordinator", "--school", "s9"), "Which school"),
+        (("add", "x", "--role", "teacher"), "which teacher"),
+        (("add", "x", "--role", "teacher", "--teacher", "nobody"), "no teacher nobody"),
+        (("add", "x", "--role", "teacher", "--teacher", "99"), "no teacher 99"),
+        (("add", "Айгүл", "--role", "coordinator", "--school", "s1"), "cannot be a login"),
+        (("add", "aigul", "--role", "king"), "king"),
+        (("password", "nobody"), "There is no sign-in nobody"),
+    ],
+)
+def test_wrong_wishes_are_refused(
+    command: Jetkiz, arguments: tuple[str, ...], refusal: str
+) -> None:
+    assert refusal in command.refuses("accounts", *arguments)
+
+
+def test_an_empty_register_has_nobody_to_sign_in(
+    sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = Jetkiz(sqlite_url, tmp_path, capsys)
+    assert "no school yet" in empty.refuses("accounts", "add", "aigul", "--role", "coordinator")
+    assert "Nobody has a sign-in yet" in empty.run("accounts", "list")
+
+
+def test_serve_says_where_and_with_whose_sign_in(
+    command: Jetkiz, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def look(server: ConsoleServer) -> None:
+        with urllib.request.urlopen(f"{server.url}/health") as answer:  # noqa: S310 - our own
+            seen.append(answer.status)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ConsoleServer, "wait", look)
+    out = command.run("serve", "--port", "0")
+    assert "The console is open: http://127.0.0.1:" in out
+    assert "Nobody has a sign-in yet" in out
+    assert "The console is closed." in out
+    (tmp_path / "sign-in.txt").write_text("aigul  bala-bala\n", "utf-8")
+    out = command.run("serve", "--port", "0", "--data", str(tmp_path))
+    assert "aigul  bala-bala" in out
+    assert "Nobody" not in out
+    assert seen == [200, 200]
+
+
+def test_serve_refuses_a_folder_without_a_school(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nothing = Jetkiz("", tmp_path / "nothing", capsys)
+    assert "There is no school in the folder" in nothing.refuses("serve", "--port", "0")
+
+
+def test_a_port_in_use_is_said_in_words(command: Jetkiz) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refusal = command.refuses("serve", "--port", port)
+    assert f"port {port}" in refusal
+    assert "--port" in refusal
+
+
+def test_the_server_stops_and_gives_its_port_back(sqlite_url: str, tmp_path: Path) -> None:
+    place = workplace_for(sqlite_url, tmp_path, Hands(), console_host="0.0.0.0")  # noqa: S104
+    server = ConsoleServer(place)
+    server.stop()
+    server.start()
+    assert server.url == f"http://127.0.0.1:{server.port}"
+    server.stop()
+    server.wait()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", server.port))
+    place.database.close()

@@ -1,0 +1,293 @@
+"""The page of a student: evidence, home, corrections, arrival, giving by hand; and the refusals."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from jetkiz.delivery.ledger import lesson_states
+from jetkiz.delivery.model import LessonState
+from jetkiz.delivery.states import State
+from jetkiz.delivery.tables import consignment, receipt, student_week
+from jetkiz.roster.access_profile import Fact, FactKind, Source
+from jetkiz.roster.register import learn, read_homes, read_households
+from jetkiz.roster.tables import enrolment, student, student_identity, teaching
+from jetkiz.storage.workplace import Workplace
+from jetkiz.web.audit import Act, check_chain
+from jetkiz.web.tables import audit
+from scheduler.tables import plan_override
+from tests.console import Browser, add_subject_class
+from tests.factories import WEEK, People
+from tests.integration.test_web_first_screen import tell
+
+STREET = "Abai"
+
+
+def acts(place: Workplace, act: Act) -> list[tuple[str, int | None, str]]:
+    c = audit.c
+    with place.database.read() as connection:
+        rows = connection.execute(select(c.who, c.student_id, c.detail).where(c.act == act)).all()
+        assert check_chain(connection) is None
+    return [tuple(row) for row in rows]
+
+
+def states(place: Workplace, number: int) -> list[LessonState]:
+    with place.database.read() as connection:
+        return lesson_states(connection, WEEK, [number])
+
+
+def household_of(connection: Any, number: int) -> int:
+    return int(
+        connection.scalars(select(student.c.household_id).where(student.c.id == number)).one()
+    )
+
+
+async def test_evidence_is_told_in_words(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    tell(web_workplace, web_people.alice, web_people.lessons[:1], State.FAILED)
+    await visitor.sign_in("aigul")
+    await visitor.open(f"/students/{web_people.alice}")
+    assert visitor.path == f"/students/{web_people.alice}/{WEEK}"
+    assert "1 piece of evidence" in visitor.text
+    assert "the family blocked the bot" in visitor.text
+    assert "26 Jan 08:00" in visitor.text
+    assert "Homework due 29 January, not back yet." in visitor.text
+
+
+async def test_a_look_at_the_home_is_written_down(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    await visitor.sign_in("tamara")
+    await visitor.open(f"/students/{web_people.alice}/{WEEK}")
+    assert STREET in visitor.text
+    assert "never asked" in visitor.text
+    assert "Correct it" not in visitor.text
+    assert acts(web_workplace, Act.READ_HOME) == [
+        ("tamara", web_people.alice, "address, phone, needs, access")
+    ]
+
+
+async def test_a_subject_teacher_sees_lessons_and_no_home(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    with web_workplace.database.write() as connection:
+        room = add_subject_class(connection, web_people.school, "Reading")
+        place = {"class_id": room, "student_id": web_people.alice, "active": True}
+        connection.execute(enrolment.insert().values(place))
+        bolat = connection.scalar(
+            select(teaching.c.teacher_id).order_by(teaching.c.class_id.desc())
+        )
+        connection.execute(teaching.insert().values(class_id=room, teacher_id=bolat, active=True))
+    await visitor.sign_in("bolat")
+    await visitor.open(f"/students/{web_people.alice}/{WEEK}")
+    assert "Test Alice" in visitor.text
+    assert STREET not in visitor.text
+    assert acts(web_workplace, Act.READ_HOME) == []
+    await visitor.open(f"/students/{web_people.alice}/{WEEK}/why/{web_people.lessons[0]}")
+    assert visitor.status == 404
+
+
+@pytest.mark.parametrize("login", ["bolat", "outsider"])
+@pytest.mark.parametrize("page", ["", "/by-hand", "/why/1"])
+async def test_the_page_is_closed_to_others(
+    visitor: Browser, web_workplace: Workplace, web_people: People, login: str, page: str
+) -> None:
+    await visitor.sign_in(login)
+    await visitor.open(f"/students/{web_people.alice}/{WEEK}{page}")
+    assert visitor.status == 404
+    assert "Alice" not in visitor.text
+    assert acts(web_workplace, Act.READ_HOME) == []
+
+
+@pytest.mark.parametrize("login", ["bolat", "outsider", "tamara"])
+@pytest.mark.parametrize("step", ["home", "by-hand", "arrival"])
+async def test_nobody_changes_what_is_not_theirs(
+    visitor: Browser, web_workplace: Workplace, web_people: People, login: str, step: str
+) -> None:
+    if (login, step) == ("tamara", "arrival"):
+        return
+    await visitor.sign_in(login)
+    await visitor.send(f"/students/{web_people.alice}/{WEEK}/{step}", internet="4g", lesson="1")
+    assert visitor.status == 404
+    assert {one.state for one in states(web_workplace, web_people.alice)} == {State.PLANNED}
+
+
+async def test_a_student_who_left_is_gone(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    with web_workplace.database.write() as connection:
+        connection.execute(
+            student.update().where(student.c.id == web_people.alice).values(active=False)
+        )
+    await visitor.sign_in("aigul")
+    await visitor.open(f"/students/{web_people.alice}/{WEEK}")
+    assert visitor.status == 404
+
+
+async def test_the_coordinator_corrects_what_is_known(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    with web_workplace.database.write() as connection:
+        home = household_of(connection, web_people.alice)
+        day = date(2026, 1, 26)
+        learn(connection, home, Fact(FactKind.INTERNET, "4g", Source.GUARDIAN, day))
+        own = Fact(FactKind.PHONE, "own", Source.GUARDIAN, day)
+        learn(connection, home, own, web_people.alice)
+    await visitor.sign_in("aigul")
+    await visitor.open(f"/students/{web_people.alice}/{WEEK}")
+    await visitor.send(
+        f"/students/{web_people.alice}/{WEEK}/home",
+        internet="2g",
+        phone="none",
+        tv="balapan, el_arna",
+        radio="",
+        household_phone="8 701 000 00 01",
+    )
+    assert visitor.path.startswith(f"/students/{web_people.alice}/{WEEK}?saved=home")
+    assert "no import overwrites it" in visitor.text
+    with web_workplace.database.read() as connection:
+        (found,) = read_homes(connection, [web_people.alice])
+        household = read_households(connection, [home])[home]
+    assert household.phone == "+77010000001"
+    assert found.profile.value(FactKind.INTERNET) == "2g"
+    assert found.profile.value(FactKind.PHONE) == "none"
+    assert found.profile.listed(FactKind.TV) == {"balapan", "el_arna"}
+    assert found.profile.fact(FactKind.RADIO) is None
+    assert {fact.source for fact in found.profile.facts} == {Source.COORDINATOR}
+    (told,) = acts(web_workplace, Act.EDIT_HOME)
+    assert told == ("aigul", web_people.alice, "internet, phone, tv, household phone")
+
+
+async def test_saving_without_a_change_changes_nothing(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    await visitor.sign_in("aigul")
+    await visitor.send(f"/students/{web_people.alice}/{WEEK}/home", household_phone="")
+    assert visitor.status == 200
+    assert acts(web_workplace, Act.EDIT_HOME) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("internet", "fast"), ("household_phone", "12"), ("data_cap_mb", "many"), ("tv", "Хабар")],
+)
+async def test_a_value_that_is_none_is_refused_in_words(
+    visitor: Browser, web_workplace: Workplace, web_people: People, field: str, value: str
+) -> None:
+    await visitor.sign_in("aigul")
+    address = f"/students/{web_people.alice}/{WEEK}/home"
+    await visitor.send(address, **{"electricity": "steady", field: value})
+    assert visitor.status == 400
+    assert "This did not work" in visitor.text
+    with web_workplace.database.read() as connection:
+        (home,) = read_homes(connection, [web_people.alice])
+    assert home.profile.facts == ()
+
+
+async def test_what_the_home_says_counts_once(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    await visitor.sign_in("tamara")
+    for _ in range(2):
+        await visitor.send(f"/students/{web_people.alice}/{WEEK}/arrival")
+        assert "the home confirmed" in visitor.text
+    assert {one.state for one in states(web_workplace, web_people.alice)} == {State.ACKNOWLEDGED}
+    with web_workplace.database.read() as connection:
+        sources = list(connection.scalars(select(receipt.c.source)))
+    assert sources == ["console:tamara"] * 3
+    assert len(acts(web_workplace, Act.NOTE_ARRIVAL)) == 1
+    assert "the school, in this console" in visitor.text
+
+
+async def test_lessons_are_given_by_hand_after_a_preview(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    first, second, third = web_people.lessons
+    tell(web_workplace, web_people.alice, (first,), State.FAILED)
+    tell(web_workplace, web_people.alice, (third,), State.ACKNOWLEDGED)
+    await visitor.sign_in("aigul")
+    address = f"/students/{web_people.alice}/{WEEK}/by-hand"
+    await visitor.open(address)
+    assert f'value="{first}" checked' in visitor.text
+    assert f'value="{third}" checked' not in visitor.text
+    for _ in range(2):
+        await visitor.open(address)
+        await visitor.send(address, lesson=str(first))
+        assert "go out by hand" in visitor.text
+    found = {one.lesson: one for one in states(web_workplace, web_people.alice)}
+    assert (found[first].channel, found[first].attempt) == ("in_person", 2)
+    assert found[second].channel == "telegram"
+    assert found[third].state == State.ACKNOWLEDGED
+    with web_workplace.database.read() as connection:
+        packs = list(connection.scalars(select(consignment.c.channel)))
+        kept = list(connection.scalars(select(plan_override.c.lesson_id)))
+    assert packs == ["in_person"]
+    assert kept == [first]
+    assert acts(web_workplace, Act.CHANGE_WAY) == [
+        ("aigul", web_people.alice, f"{WEEK}, in_person, 1")
+    ]
+
+
+async def test_only_lessons_of_the_offer_are_given(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    await visitor.sign_in("aigul")
+    await visitor.send(f"/students/{web_people.alice}/{WEEK}/by-hand", lesson="999999")
+    assert {one.attempt for one in states(web_workplace, web_people.alice)} == {1}
+    assert acts(web_workplace, Act.CHANGE_WAY) == []
+
+
+async def test_a_student_outside_the_plan_is_offered_the_lessons_of_the_grade(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    with web_workplace.database.write() as connection:
+        connection.execute(
+            student_week.delete().where(student_week.c.student_id == web_people.alice)
+        )
+    await visitor.sign_in("aigul")
+    await visitor.open(f"/students/{web_people.alice}/{WEEK}")
+    assert "No lesson of this week is planned" in visitor.text
+    address = f"/students/{web_people.alice}/{WEEK}/by-hand"
+    await visitor.open(address)
+    assert visitor.text.count("checked") == 3
+    await visitor.send(address, lesson=str(web_people.lessons[0]))
+    assert [one.channel for one in states(web_workplace, web_people.alice)] == ["in_person"]
+    await visitor.open(address)
+    assert "Nothing is left to give by hand" in visitor.text
+
+
+async def test_siblings_are_named_and_linked(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    with web_workplace.database.write() as connection:
+        home = household_of(connection, web_people.alice)
+        connection.execute(
+            student.update().where(student.c.id == web_people.bob).values(household_id=home)
+        )
+        connection.execute(
+            student.update().where(student.c.id == web_people.alice).values(needs="large_print")
+        )
+        connection.execute(student_identity.update().values(patronymic="Testuly"))
+    await visitor.sign_in("aigul")
+    await visitor.open(f"/students/{web_people.alice}/{WEEK}")
+    assert f'<a href="/students/{web_people.bob}/{WEEK}">Bob</a>' in visitor.text
+    assert "large print" in visitor.text
+    assert "Test Alice Testuly" in visitor.text
+    await visitor.sign_out_and_in("tamara")
+    await visitor.open(f"/students/{web_people.alice}/{WEEK}")
+    assert f"/students/{web_people.bob}" not in visitor.text
+
+
+async def test_why_says_what_it_can_where_no_plan_was_made_here(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    await visitor.sign_in("aigul")
+    await visitor.open(f"/students/{web_people.alice}/{WEEK}/why/{web_people.lessons[0]}")
+    assert visitor.status == 200
+    assert "the most likely to arrive" in visitor.text
+    assert "There is no plan for week" in visitor.text
+    assert acts(web_workplace, Act.READ_HOME) == [("aigul", web_people.alice, "access, reach")]
+    await visitor.open(f"/students/{web_people.alice}/{WEEK}/why/999999")
+    assert visitor.status == 404
