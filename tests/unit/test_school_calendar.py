@@ -109,12 +109,18 @@ def test_a_time_without_school_is_a_sentence(monkeypatch: pytest.MonkeyPatch) ->
 def test_verified_years_need_no_word() -> None:
     assert notice(date(2026, 1, 26)) is None
     assert notice(date(2023, 10, 2)) is None
+    assert notice(date(2020, 4, 6)) is None
 
 
-def test_a_year_with_unsourced_parts_says_so() -> None:
-    words = str(notice(date(2020, 4, 6)))
-    assert "2019-2020" in words
+def test_a_year_with_unsourced_parts_says_so(tmp_path: Path) -> None:
+    day = date(2030, 10, 1)
+    year_file(day, tmp_path).write_text(GOOD)
+    words = str(notice(day, tmp_path))
+    assert "2030-2031" in words
     assert "not verified" in words
+
+
+def test_the_last_quarter_of_2020_was_taught_at_a_distance() -> None:
     assert [q.distance for q in school_year(date(2020, 4, 6)).quarters] == [False] * 3 + [True]
 
 
