@@ -1,0 +1,142 @@
+"""What people sent: kept before Telegram forgets it, each once, handled in order for each chat.
+
+An update is confirmed to Telegram only after it is in the database. What cannot be handled three
+times is put aside where a coordinator sees it, and holds nobody up.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select, update
+
+from bot.tables import bot_state, telegram_inbox
+from jetkiz.storage.bulk_load import insert_new, upsert
+
+MOST_TRIES: Final = 3
+_KINDS: Final = ("message", "callback_query", "my_chat_member")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An update that waits to be handled."""
+
+    id: int
+    update_id: int
+    chat_id: int
+    raw: Mapping[str, Any]
+    tries: int
+
+
+def chat_of(raw: Mapping[str, Any]) -> int:
+    """Return the chat an update belongs to; a press without its message counts for its person."""
+    for kind in _KINDS:
+        body = raw.get(kind)
+        if body:
+            place = body.get("chat") or (body.get("message") or {}).get("chat") or body.get("from")
+            return int(place["id"]) if place else 0
+    return 0
+
+
+def keep(
+    connection: Connection, bot: int, updates: Sequence[Mapping[str, Any]], now: datetime
+) -> int:
+    """Keep updates and move the confirmation on, in one transaction; return how many were new."""
+    if not updates:
+        return 0
+    rows = [
+        {
+            "bot_id": bot,
+            "update_id": raw["update_id"],
+            "chat_id": chat_of(raw),
+            "raw": dict(raw),
+            "received_at": now,
+            "not_before": now,
+            "tries": 0,
+            "error": "",
+            "is_dead": False,
+        }
+        for raw in updates
+    ]
+    following = max(raw["update_id"] for raw in updates) + 1
+    upsert(connection, bot_state, [{"bot_id": bot, "next_update": following}], ["bot_id"])
+    return insert_new(connection, telegram_inbox, rows, ["bot_id", "update_id"])
+
+
+def next_update(connection: Connection, bot: int) -> int:
+    """Return the number below which Telegram may forget everything."""
+    query = select(bot_state.c.next_update).where(bot_state.c.bot_id == bot)
+    return connection.scalar(query) or 0
+
+
+def waiting(
+    connection: Connection, bot: int, now: datetime, busy: Collection[int] = ()
+) -> list[Arrived]:
+    """Return the first update of each chat that is not being handled already."""
+    c = telegram_inbox.c
+    first = (
+        select(func.min(c.id))
+        .where(c.bot_id == bot, c.done_at.is_(None), ~c.is_dead)
+        .group_by(c.chat_id)
+    )
+    query = select(telegram_inbox).where(c.id.in_(first), c.not_before <= now).order_by(c.id)
+    return [
+        Arrived(row.id, row.update_id, row.chat_id, row.raw, row.tries)
+        for row in connection.execute(query)
+        if row.chat_id not in busy
+    ]
+
+
+def is_open(connection: Connection, number: int) -> bool:
+    """Say whether an update still waits; asked inside the transaction that handles it."""
+    c = telegram_inbox.c
+    return (
+        connection.scalar(select(c.id).where(c.id == number, c.done_at.is_(None), ~c.is_dead))
+        is not None
+    )
+
+
+def mark_done(connection: Connection, number: int, now: datetime) -> None:
+    """Write down that an update was handled; in the same transaction as what it changed."""
+    c = telegram_inbox.c
+    connection.execute(update(telegram_inbox).where(c.id == number).values(done_at=now))
+
+
+def mark_failed(connection: Connection, one: Arrived, error: str, now: datetime) -> bool:
+    """Count a failure; return True when the update is put aside for good."""
+    tries = one.tries + 1
+    c = telegram_inbox.c
+    connection.execute(
+        update(telegram_inbox)
+        .where(c.id == one.id)
+        .values(
+            tries=tries,
+            error=error[:500],
+            not_before=now + timedelta(seconds=tries),
+            is_dead=tries >= MOST_TRIES,
+        )
+    )
+    return tries >= MOST_TRIES
+
+
+def postpone(connection: Connection, number: int, until: datetime) -> None:
+    """Let an update wait without counting a failure: the network was at fault."""
+    c = telegram_inbox.c
+    connection.execute(update(telegram_inbox).where(c.id == number).values(not_before=until))
+
+
+def count_waiting(connection: Connection, bot: int) -> int:
+    """Return how many updates have not been handled."""
+    c = telegram_inbox.c
+    query = select(func.count()).where(c.bot_id == bot, c.done_at.is_(None), ~c.is_dead)
+    return connection.scalar(query) or 0
+
+
+def put_aside(connection: Connection, bot: int) -> list[tuple[int, datetime, str]]:
+    """Return what could not be handled: number, arrival, error."""
+    c = telegram_inbox.c
+    rows = connection.execute(
+        select(c.update_id, c.received_at, c.error).where(c.bot_id == bot, c.is_dead).order_by(c.id)
+    )
+    return [(row.update_id, row.received_at, row.error) for row in rows]
