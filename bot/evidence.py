@@ -24,6 +24,7 @@ NAME = "telegram"
 SOURCE = "telegram"
 LINKED = "linked"
 BLOCKED = "blocked"
+NEVER = "never"
 
 
 def report(connection: Connection, bot: int, done: Sequence[Done], at: datetime) -> None:

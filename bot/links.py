@@ -95,6 +95,16 @@ def phones(connection: Connection, bot: int, student: int) -> list[Chat]:
     return [_chat(row) for row in connection.execute(query)]
 
 
+def count_phones(connection: Connection, bot: int) -> tuple[int, int]:
+    """Return how many linked chats take messages, and how many have blocked the bot."""
+    c = telegram_chat.c
+    linked = select(telegram_link.c.chat).distinct()
+    rows = connection.scalars(
+        select(c.blocked_at.is_not(None)).where(c.bot_id == bot, c.id.in_(linked))
+    ).all()
+    return rows.count(False), rows.count(True)
+
+
 def was_linked(connection: Connection, student: int) -> bool:
     """Whether any chat, blocked ones too, is linked to this student."""
     c = telegram_link.c
@@ -140,7 +150,7 @@ def set_language(connection: Connection, chat: Chat, language: str) -> None:
     connection.execute(update(telegram_chat).where(c.id == chat.id).values(language=language))
 
 
-def set_quiet(connection: Connection, chat: Chat, quiet: bool) -> None:
+def set_quiet(connection: Connection, chat: Chat, *, quiet: bool) -> None:
     """Let messages come without a sound, or with one."""
     c = telegram_chat.c
     connection.execute(update(telegram_chat).where(c.id == chat.id).values(quiet=quiet))

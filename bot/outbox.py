@@ -22,10 +22,11 @@ class Lane(IntEnum):
     """Who goes first when not everything can go at once."""
 
     EMERGENCY = 0  # danger
-    ANSWER = 1  # somebody is waiting with the phone in the hand
-    LESSON = 2  # today's lessons
-    REMINDER = 3  # a nudge
-    BULK = 4  # everything else
+    PRESS = 1  # the sign that a press was heard
+    ANSWER = 2  # somebody is waiting with the phone in the hand
+    LESSON = 3  # today's lessons
+    REMINDER = 4  # a nudge
+    BULK = 5  # everything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,17 @@ def count_open(connection: Connection, bot: int) -> int:
     return connection.scalar(query) or 0
 
 
+def refused(connection: Connection, bot: int) -> list[tuple[str, str]]:
+    """Return what Telegram will never take: key and reason, newest first."""
+    c = outbox.c
+    rows = connection.execute(
+        select(c.key, c.last_error)
+        .where(c.bot_id == bot, c.state == OutboxState.REFUSED.value)
+        .order_by(c.id.desc())
+    )
+    return [(row.key, row.last_error) for row in rows]
+
+
 def states_of(connection: Connection, consignment: str) -> set[OutboxState]:
     """Return where the messages of a consignment stand, one for each chat."""
     c = outbox.c
@@ -177,6 +189,15 @@ def states_of(connection: Connection, consignment: str) -> set[OutboxState]:
 def message_number(connection: Connection, key: str) -> int | None:
     """Return the number that Telegram gave to a message of ours."""
     return connection.scalar(select(outbox.c.message_id).where(outbox.c.key == key))
+
+
+def key_of(connection: Connection, bot: int, chat_id: int, message_id: int) -> str:
+    """Return the key of a message of ours; empty when it is none of ours."""
+    c = outbox.c
+    query = select(c.key).where(
+        c.bot_id == bot, c.chat_id == chat_id, c.message_id == message_id, c.edits == ""
+    )
+    return connection.scalar(query.limit(1)) or ""
 
 
 def subject_of(connection: Connection, bot: int, chat_id: int, message_id: int) -> str:

@@ -6,8 +6,8 @@ from typing import Any, Final
 # Telegram bears a short burst to one chat, then wants about one message a second.
 CHAT_BURST: Final = 4
 CHAT_RATE: Final = 1.0
-# Answering a press is free; everything else is taken to count.
-FREE: Final = frozenset({"answerCallbackQuery"})
+# What follows a person's own press or page; Telegram's limits are told for new messages only.
+FREE: Final = frozenset({"answerCallbackQuery", "editMessageText", "editMessageReplyMarkup"})
 
 
 def weight(method: str, payload: Any) -> int:

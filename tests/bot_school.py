@@ -5,7 +5,8 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from PIL import Image
 from bot import evidence, links, outbox
 from bot.channel import TelegramChannel
 from bot.sender import Sender
+from bot.service import BotService
 from jetkiz.config import Settings
+from jetkiz.delivery.consignments import save_batch
 from jetkiz.delivery.ledger import deliveries, lesson_states
 from jetkiz.delivery.model import Batch, Receipt
 from jetkiz.delivery.receipts import record_receipts
@@ -62,8 +65,6 @@ class Stage:
         return receipts
 
     def keep(self, consignments: list[Any]) -> Batch:
-        from jetkiz.delivery.consignments import save_batch
-
         batch = Batch("b", "telegram", WEEK, tuple(consignments))
         with self.workplace.database.write() as connection:
             save_batch(connection, batch, NOW, NOW)
@@ -96,12 +97,18 @@ def open_stage(
             telegram_rate=changes.pop("telegram_rate", 500.0),
             zone="Asia/Qostanay",
         )
-        workplace = open_workplace(replace(settings, **changes), lambda: NOW)
+        workplace = open_workplace(replace(settings, **changes), _ticking())
         with workplace.database.write() as connection:
             people = add_people(connection)
             publish_week(connection, people)
         yield Stage(workplace, people, RehearsedPeople(server.url), server)
         workplace.database.close()
+
+
+def _ticking() -> Callable[[], datetime]:
+    """The demo Monday, 08:00, on which every look at the clock is a little later."""
+    looks = count()
+    return lambda: NOW + timedelta(milliseconds=next(looks))
 
 
 def send_all(
@@ -135,6 +142,12 @@ def picture(width: int = 1600, height: int = 1200, colour: str = "teal") -> byte
     return made.getvalue()
 
 
-def at(hour: int, minute: int = 0) -> datetime:
-    """A moment of the demo Monday, in local hours."""
-    return NOW.replace(hour=hour - 5, minute=minute)
+@contextmanager
+def running_bot(stage: Stage) -> Iterator[BotService]:
+    """The whole bot beside the rehearsal."""
+    service = BotService(stage.workplace, settle=0.0)
+    service.start()
+    try:
+        yield service
+    finally:
+        service.stop()

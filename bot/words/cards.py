@@ -4,8 +4,8 @@ A given name is all that a message tells of a student; a mark never stands in a 
 """
 
 import html
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -52,12 +52,17 @@ def day_of_number(number: int) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A student's lessons of one day, by a given name."""
+    """A student's lessons of one day, by a given name.
+
+    ``ways`` names in words the lessons that come by another channel than the chat.
+    """
 
     student: int
     given_name: str
     day: date
     lessons: tuple[Lesson, ...]
+    ways: Mapping[int, str] = field(default_factory=dict)
+    can_receive: bool = True
 
 
 def digest(one: Day, t: Translator, received: str = "") -> list[Card]:
@@ -68,18 +73,19 @@ def digest(one: Day, t: Translator, received: str = "") -> list[Card]:
     runs = [
         Run(t("Lessons for {name}", name=one.given_name), ("b",)),
         Run("\n" + day_words(one.day, t) + "\n\n"),
-        *_numbered(one.lessons, t),
+        *_numbered(one, t),
         Run("\n" + t("Press a lesson to open it."), ("i",)),
     ]
     parts = messages(runs, MOST_LETTERS)
     return [Card(text) for text in parts[:-1]] + [Card(parts[-1], digest_rows(one, t, received))]
 
 
-def _numbered(lessons: Sequence[Lesson], t: Translator) -> list[Run]:
+def _numbered(one: Day, t: Translator) -> list[Run]:
     runs = []
-    for place, lesson in enumerate(lessons, 1):
+    for place, lesson in enumerate(one.lessons, 1):
+        way = f" ({one.ways[lesson.id]})" if lesson.id in one.ways else ""
         runs.append(Run(f"{place}. {subject_name(lesson.subject, t)}. ", ("b",)))
-        runs.append(Run(lesson.title + "\n"))
+        runs.append(Run(f"{lesson.title}{way}\n"))
         if lesson.task:
             due = t("Hand in by {day}.", day=day_words(lesson.task.due, t))
             runs.append(Run(f"   {due}\n", ("i",)))
@@ -92,7 +98,7 @@ def digest_rows(one: Day, t: Translator, received: str = "") -> tuple[tuple[Butt
         (button(f"{place}. {lesson.title}", Verb.OPEN, one.student, lesson.id),)
         for place, lesson in enumerate(one.lessons, 1)
     ]
-    return (*opened, (_received_day(one, t, received),))
+    return (*opened, (_received_day(one, t, received),)) if one.can_receive else tuple(opened)
 
 
 def _received_day(one: Day, t: Translator, received: str) -> Button:

@@ -1,0 +1,109 @@
+"""What a handler is given: the chat, its children, the words, the clock, and how to answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot import dialogue_states, links, outbox
+from bot.attachments import ArrivedFile
+from bot.dialogue_states import DialogueState, Doing
+from bot.keyboards import Button, inline
+from bot.links import Chat, Child
+from bot.session import OutboxSession
+from bot.words.cards import Card
+from jetkiz.i18n import Translator, translator
+from jetkiz.roster.register import read_students
+
+
+@dataclass(slots=True)
+class Desk:
+    """One update's desk; everything it does belongs to the update's transaction."""
+
+    connection: Connection
+    bot: int
+    update_id: int
+    chat: Chat
+    children: list[Child]
+    now: datetime
+    zone: ZoneInfo
+    session: OutboxSession
+    file: ArrivedFile | None = None
+    pressed_message: int = 0
+
+    @property
+    def t(self) -> Translator:
+        """The words of the chat's language."""
+        return translator(self.chat.language)
+
+    @property
+    def today(self) -> date:
+        """The date at school."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def state(self) -> DialogueState:
+        """What the chat is in the middle of."""
+        return dialogue_states.read_state(self.connection, self.chat, self.now)
+
+    def child(self, student: int) -> Child | None:
+        """Return a linked student; None when the chat has no right to them."""
+        return next((one for one in self.children if one.student == student), None)
+
+    def enter(self, doing: Doing, **facts: Any) -> None:
+        """Remember what the chat is in the middle of."""
+        dialogue_states.write_state(self.connection, self.chat, doing, facts, self.now)
+
+    def leave(self) -> None:
+        """Forget what the chat was in the middle of."""
+        links.forget_dialogue(self.connection, self.chat)
+
+    def speak(self, language: str) -> None:
+        """Change the chat's language; the answer to this update speaks it already."""
+        links.set_language(self.connection, self.chat, language)
+        self.chat = replace(self.chat, language=language)
+
+    def show(self, *cards: Card, subject: str = "") -> str:
+        """Send messages; return the key of the last."""
+        key = ""
+        for card in cards:
+            payload = {"chat_id": self.chat.chat_id, **card.payload()}
+            key = self.session.put("sendMessage", payload, subject=subject)
+        return key
+
+    def send(self, method: str, payload: dict[str, Any]) -> None:
+        """Send something else than text."""
+        self.session.put(method, {"chat_id": self.chat.chat_id, **payload})
+
+    def change(self, card: Card, key: str = "") -> None:
+        """Rewrite an earlier message: that with this key, or that whose button was pressed."""
+        payload = {"chat_id": self.chat.chat_id, **card.payload()}
+        payload.setdefault("reply_markup", {"inline_keyboard": []})
+        if key:
+            self.session.put("editMessageText", payload, edits=key)
+        else:
+            payload["message_id"] = self.pressed_message
+            self.session.put("editMessageText", payload)
+
+    def change_buttons(self, rows: Sequence[Sequence[Button]]) -> None:
+        """Rewrite the buttons of the message whose button was pressed."""
+        payload = {
+            "chat_id": self.chat.chat_id,
+            "message_id": self.pressed_message,
+            "reply_markup": inline(rows),
+        }
+        self.session.put("editMessageReplyMarkup", payload)
+
+    def pressed_key(self) -> str:
+        """Return the key of the message whose button was pressed."""
+        found = outbox.key_of(self.connection, self.bot, self.chat.chat_id, self.pressed_message)
+        return found if self.pressed_message else ""
+
+
+def school_zone(connection: Connection, children: list[Child], otherwise: str) -> ZoneInfo:
+    """Return the zone of the school of the first linked student."""
+    students = read_students(connection, only=[one.student for one in children[:1]])
+    return links.zone_of(connection, students[0] if students else None, otherwise)

@@ -1,0 +1,95 @@
+"""How one update is handled: what it changes, its answers and its end in one transaction."""
+
+import asyncio
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.types import Update
+from sqlalchemy import Connection
+
+from bot import inbox, links, outbox
+from bot.attachments import ArrivedFile
+from bot.desk import Desk, school_zone
+from bot.handlers import homework, lessons, settings, start
+from bot.inbox import Arrived
+from bot.outbox import Outgoing
+from bot.session import OutboxSession
+from bot.telegram_api import bot_number
+from jetkiz.i18n import LANGUAGES
+from jetkiz.storage.workplace import Workplace, wall_clock
+
+
+class Dialogue:
+    """The conversation of one bot."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._settings = workplace.settings
+        self._clock = workplace.clock
+        self._number = bot_number(workplace.settings.telegram_token)
+        self._dispatcher = Dispatcher(disable_fsm=True)
+        # Guests come no further than the second; the last answers whatever is left.
+        self._dispatcher.include_routers(
+            settings.build_router(),
+            start.build_router(),
+            lessons.build_router(),
+            homework.build_router(),
+            settings.build_last_router(),
+        )
+
+    def handle(self, connection: Connection, one: Arrived, file: ArrivedFile | None) -> None:
+        """Handle an update once; whoever comes second finds it done."""
+        if not inbox.is_open(connection, one.id):
+            return
+        if _is_private(one.raw):
+            self._answer(connection, one, file)
+        inbox.mark_done(connection, one.id, wall_clock())
+
+    def _answer(self, connection: Connection, one: Arrived, file: ArrivedFile | None) -> None:
+        def write(message: Outgoing) -> None:
+            outbox.put(connection, self._number, [message], wall_clock())
+
+        session = OutboxSession(one.chat_id, f"update:{self._number}:{one.update_id}", write)
+        bot = Bot(self._settings.telegram_token, session=session)
+        update = Update.model_validate(one.raw, context={"bot": bot})
+        desk = self._desk(connection, one, session, update)
+        desk.file = file
+        if desk.chat.is_blocked and not update.my_chat_member:
+            start.came_back(desk)
+        asyncio.run(self._dispatcher.feed_update(bot, update, desk=desk))
+        if update.callback_query and not session.has_answered_press:
+            query = {"callback_query_id": update.callback_query.id}
+            session.put("answerCallbackQuery", query)
+
+    def _desk(
+        self, connection: Connection, one: Arrived, session: OutboxSession, update: Update
+    ) -> Desk:
+        language = self._first_language(one.raw)
+        chat = links.open_chat(connection, self._number, one.chat_id, language)
+        children = links.children(connection, chat)
+        query = update.callback_query
+        return Desk(
+            connection=connection,
+            bot=self._number,
+            update_id=one.update_id,
+            chat=chat,
+            children=children,
+            now=self._clock(),
+            zone=school_zone(connection, children, self._settings.zone),
+            session=session,
+            pressed_message=query.message.message_id if query and query.message else 0,
+        )
+
+    def _first_language(self, raw: Any) -> str:
+        """Before a chat is linked, the language of the phone is all there is to go by."""
+        body: Any = raw.get("message") or raw.get("callback_query") or {}
+        code = str((body.get("from") or {}).get("language_code") or "")[:2]
+        return code if code in LANGUAGES else self._settings.language
+
+
+def _is_private(raw: Any) -> bool:
+    """Groups hear nothing from the bot: what is said there is seen by others."""
+    for kind in ("message", "my_chat_member"):
+        if kind in raw:
+            return bool(raw[kind]["chat"]["type"] == "private")
+    message = raw.get("callback_query", {}).get("message")
+    return not message or message["chat"]["type"] == "private"

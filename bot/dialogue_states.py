@@ -1,0 +1,49 @@
+"""What a chat is in the middle of: kept in the database, so that it survives any restart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from bot.links import Chat
+from bot.tables import dialogue_state
+from jetkiz.storage.bulk_load import upsert
+
+LIVES: Final = timedelta(hours=24)
+
+
+class Doing(StrEnum):
+    """What a chat is in the middle of."""
+
+    NOTHING = "nothing"  # nothing at all
+    DRAFT = "draft"  # pages are being collected for a task
+    CHOOSING = "choosing"  # pages came, and we asked for which task
+    SEALED = "sealed"  # work was handed in; a late part of its album still belongs to it
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueState:
+    """What a chat is doing, with the facts it needs."""
+
+    doing: Doing = Doing.NOTHING
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_state(connection: Connection, chat: Chat, now: datetime) -> DialogueState:
+    """Return what a chat is doing; nothing after a day."""
+    c = dialogue_state.c
+    row = connection.execute(
+        select(c.state, c.facts).where(c.chat == chat.id, c.expires_at > now)
+    ).one_or_none()
+    return DialogueState(Doing(row.state), row.facts) if row else DialogueState()
+
+
+def write_state(
+    connection: Connection, chat: Chat, doing: Doing, facts: Mapping[str, Any], now: datetime
+) -> None:
+    """Remember what a chat is doing."""
+    row = {"chat": chat.id, "state": doing.value, "facts": dict(facts), "expires_at": now + LIVES}
+    upsert(connection, dialogue_state, [row], ["chat"])

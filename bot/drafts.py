@@ -1,0 +1,160 @@
+"""For which task a page is, and what a draft of work shows: never guessed between two children."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from bot import dialogue_states, links, outbox
+from bot.attachments import ArrivedFile
+from bot.desk import Desk
+from bot.dialogue_states import Doing
+from bot.links import Child
+from bot.outbox import Outgoing
+from bot.reading import StudentLesson, find_lesson, open_tasks
+from bot.words import talk
+from jetkiz.homework.model import HomeworkReturn, Page, ReturnState
+from jetkiz.homework.returns import add_page, read_returns, seal_silent_drafts
+from jetkiz.i18n import translator
+from jetkiz.storage.workplace import wall_clock
+
+SILENCE: Final = timedelta(minutes=30)
+CHANNEL: Final = "telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The task that a page is for."""
+
+    child: Child
+    lesson: StudentLesson
+
+    @property
+    def due(self) -> date:
+        """When the work is wanted."""
+        task = self.lesson.lesson.task
+        return task.due if task else self.lesson.lesson.day
+
+
+def page_of(desk: Desk, file: ArrivedFile, note: str) -> dict[str, str]:
+    """Return the page that a message brought, as the dialogue keeps it while it waits for a task.
+
+    The same update gives the same key, so that a page handled twice is one page.
+    """
+    return {
+        "key": f"{CHANNEL}:{file.unique_id}:{desk.update_id}",
+        "sha256": file.sha256,
+        "media_type": file.media_type,
+        "note": note,
+    }
+
+
+def find_target(desk: Desk, replied_to: int, album: str) -> Target | None:
+    """Return the task a page must be for, or None when a person has to be asked.
+
+    It is that of the message replied to, of the open draft, or of the album that was just
+    handed in and of which a late part comes.
+    """
+    subject = outbox.subject_of(desk.connection, desk.bot, desk.chat.chat_id, replied_to)
+    if replied_to and subject:
+        student, lesson = map(int, subject.split(":"))
+        return target(desk, student, lesson)
+    state = desk.state
+    if state.doing == Doing.DRAFT:
+        return target(desk, state.facts["student"], state.facts["lesson"])
+    if state.doing == Doing.SEALED and album and album == state.facts.get("album"):
+        return target(desk, state.facts["student"], state.facts["lesson"])
+    return None
+
+
+def target(desk: Desk, student: int, lesson: int) -> Target | None:
+    """Return a task if this chat has a right to it."""
+    child = desk.child(student)
+    found = find_lesson(desk.connection, student, lesson) if child else None
+    return Target(child, found) if child and found and found.lesson.task else None
+
+
+def candidates(desk: Desk) -> list[Target]:
+    """Return the open tasks of all children of the chat, the first due first."""
+    found = [
+        Target(child, one)
+        for child in desk.children
+        for one in open_tasks(desk.connection, child.student, desk.today)
+    ]
+    return sorted(found, key=lambda one: one.due)
+
+
+def file_pages(desk: Desk, place: Target, pages: Sequence[Mapping[str, str]], album: str) -> None:
+    """Put pages into the draft and show one status message for it."""
+    lesson = place.lesson.lesson.id
+    for one in pages:
+        page = Page(one["key"], one["sha256"], one["media_type"], CHANNEL, note=one["note"])
+        add_page(desk.connection, place.child.student, lesson, page, desk.now)
+    show_draft(desk, place, album)
+
+
+def enter_draft(desk: Desk, place: Target, status: str = "", album: str = "") -> None:
+    """Collect pages for this task from now on; ``status`` is the key of the status message."""
+    facts = {"student": place.child.student, "lesson": place.lesson.lesson.id}
+    desk.enter(Doing.DRAFT, **facts, status=status, album=album)
+
+
+def show_draft(desk: Desk, place: Target, album: str = "") -> None:
+    """Show the draft's status in its one message: the known one, or a new one."""
+    state = desk.state
+    mine = {"student": place.child.student, "lesson": place.lesson.lesson.id}
+    is_mine = state.doing == Doing.DRAFT and mine.items() <= state.facts.items()
+    status = state.facts.get("status", "") if is_mine else ""
+    card = talk.draft(place.child, place.lesson, len(draft_pages(desk, place)), desk.t)
+    if status:
+        desk.change(card, status)
+    else:
+        status = desk.show(card, subject=f"{place.child.student}:{place.lesson.lesson.id}")
+    enter_draft(desk, place, status, album)
+
+
+def draft_pages(desk: Desk, place: Target) -> tuple[Page, ...]:
+    """Return the pages of the open draft."""
+    found = read_returns(
+        desk.connection, states=[ReturnState.DRAFT], students=[place.child.student]
+    )
+    return next((one.pages for one in found if one.lesson == place.lesson.lesson.id), ())
+
+
+def last_return(desk: Desk, place: Target) -> HomeworkReturn | None:
+    """Return the newest version that was handed in."""
+    found = read_returns(desk.connection, students=[place.child.student])
+    mine = [one for one in found if one.lesson == place.lesson.lesson.id]
+    sealed = [one for one in mine if one.state != ReturnState.DRAFT]
+    return max(sealed, key=lambda one: one.version, default=None)
+
+
+def seal_silent(connection: Connection, bot: int, zone: Any, now: datetime) -> int:
+    """Hand in the drafts to which nothing was added for half an hour, and tell the phones."""
+    sealed = seal_silent_drafts(connection, now - SILENCE, now.astimezone(zone).date(), now)
+    for work in sealed:
+        _tell_phones(connection, bot, work, now)
+    return len(sealed)
+
+
+def _tell_phones(connection: Connection, bot: int, work: HomeworkReturn, now: datetime) -> None:
+    one = find_lesson(connection, work.student, work.lesson)
+    if one is None:
+        return
+    for phone in links.phones(connection, bot, work.student):
+        state = dialogue_states.read_state(connection, phone, now)
+        mine = state.facts.get("lesson") == work.lesson
+        if state.doing == Doing.DRAFT and mine and state.facts["student"] == work.student:
+            child = next(c for c in links.children(connection, phone) if c.student == work.student)
+            card = talk.handed_in_by_itself(child, one, work, translator(phone.language))
+            message = Outgoing(
+                key=f"sealed:{work.id}:{phone.id}",
+                chat_id=phone.chat_id,
+                method="sendMessage",
+                payload={"chat_id": phone.chat_id, **card.payload()},
+                subject=f"{work.student}:{work.lesson}",
+            )
+            outbox.put(connection, bot, [message], wall_clock())
+            links.forget_dialogue(connection, phone)

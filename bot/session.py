@@ -1,0 +1,72 @@
+"""Where the words of a handler go: into the outbox, in the transaction that handles the update.
+
+Handlers are written as for any aiogram bot (``message.answer``, ``query.answer``), yet nothing
+touches the network: either the update was handled and its answers will leave, or neither.
+"""
+
+from collections.abc import AsyncGenerator, Callable
+from typing import Any, cast
+
+from aiogram import Bot
+from aiogram.client.session.base import BaseSession
+from aiogram.methods import TelegramMethod
+from aiogram.methods.base import TelegramType
+
+from bot.outbox import Lane, Outgoing
+
+
+class OutboxSession(BaseSession):
+    """Writes each request of one update into the outbox under its own key."""
+
+    def __init__(self, chat_id: int, prefix: str, write: Callable[[Outgoing], None]) -> None:
+        super().__init__()
+        self._chat_id = chat_id
+        self._prefix = prefix
+        self._write = write
+        self._count = 0
+        self.has_answered_press = False
+
+    def put(self, method: str, payload: dict[str, Any], edits: str = "", subject: str = "") -> str:
+        """Write one request; return its key."""
+        self._count += 1
+        is_press = method == "answerCallbackQuery"
+        self.has_answered_press |= is_press
+        key = f"{self._prefix}:{self._count}"
+        self._write(
+            Outgoing(
+                key=key,
+                chat_id=self._chat_id,
+                method=method,
+                payload=payload,
+                lane=Lane.PRESS if is_press else Lane.ANSWER,
+                edits=edits,
+                subject=subject,
+            )
+        )
+        return key
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109 - the base class names it so
+    ) -> TelegramType:
+        """Write a request of aiogram; what it would return is not known yet."""
+        values = method.model_dump(warnings=False)
+        payload = self.prepare_value(values, bot=bot, files={}, _dumps_json=False)
+        self.put(method.__api_method__, payload)
+        return cast("TelegramType", True)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def stream_content(
+        self,
+        url: str,
+        headers: dict[str, Any] | None = None,
+        timeout: int = 30,
+        chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> AsyncGenerator[bytes, None]:
+        """Files were fetched before the update is handled."""
+        raise NotImplementedError(url)

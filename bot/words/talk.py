@@ -1,0 +1,288 @@
+"""What the bot says in a conversation: greeting, linking, homework, help, privacy."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Final
+
+from bot.keyboards import Button, Verb, button
+from bot.links import Child
+from bot.markdown import Run, messages
+from bot.reading import StudentLesson
+from bot.words.cards import MOST_LETTERS, Card, escaped
+from bot.words.dates import day_words
+from bot.words.subjects import subject_name
+from jetkiz.delivery.states import State
+from jetkiz.homework.model import HomeworkReturn
+from jetkiz.i18n import N_, Translator
+from jetkiz.roster.link_codes import CodeRefusal
+
+COMMANDS: Final = {
+    "today": N_("the lessons of today"),
+    "week": N_("the lessons of this week"),
+    "homework": N_("what is to be handed in"),
+    "children": N_("whose lessons come here"),
+    "language": N_("language and sound"),
+    "help": N_("what I can do"),
+    "privacy": N_("what is kept about you"),
+    "stop": N_("no more messages"),
+}
+LANGUAGE_NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
+CHOICES: Final = 5
+
+CODE_WORDS: Final = {
+    CodeRefusal.UNKNOWN: N_("This code is not known. Please look at the paper again."),
+    CodeRefusal.EXPIRED: N_("This code is too old. Please ask the school for a new one."),
+    CodeRefusal.USED_UP: N_(
+        "This code has been used on as many phones as it allows. "
+        "Please ask the school for a new one."
+    ),
+    CodeRefusal.REVOKED: N_("The school has cancelled this code. Please ask for a new one."),
+}
+
+
+def guest(t: Translator) -> Card:
+    """Ask somebody whom nobody has linked for the code."""
+    words = t("Hello! I bring the lessons of your school.")
+    ask = t("Please send me the code from the school's paper, or scan the picture on it.")
+    return Card(f"{words}\n\n{ask}", language_rows())
+
+
+def language_rows() -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons of the three languages, each in its own words."""
+    return (
+        tuple(
+            button(name, Verb.LANGUAGE, word=language) for language, name in LANGUAGE_NAMES.items()
+        ),
+    )
+
+
+def welcome(child: Child, t: Translator) -> Card:
+    """Say whose lessons come to this chat from now on, and what that means."""
+    whose = t(
+        "The lessons of {name}, class {title}, now come to this chat.",
+        name=f"<b>{escaped(child.given_name)}</b>",
+        title=escaped(child.class_title),
+    )
+    consent = t(
+        "By staying linked you agree: the school sends lessons here and keeps the work you send. "
+        "/privacy tells more. /stop ends it."
+    )
+    return Card(f"{whose}\n\n{consent}\n\n{t('/today shows the lessons of today.')}")
+
+
+def linked_before(child: Child, t: Translator) -> Card:
+    """Say that nothing had to be done."""
+    return Card(t("{name} is linked to this chat already.", name=escaped(child.given_name)))
+
+
+def another_phone(child: Child, t: Translator) -> Card:
+    """Tell the other phones of a student that one more was linked."""
+    news = t("One more phone now gets the lessons of {name}.", name=escaped(child.given_name))
+    return Card(f"{news}\n{t('If you do not know whose it is, please tell the school.')}")
+
+
+def wrong_code(refusal: CodeRefusal, t: Translator) -> Card:
+    """Say why a code opens nothing."""
+    return Card(t(CODE_WORDS[refusal]))
+
+
+def pause(t: Translator) -> Card:
+    """Say that too many wrong codes were tried."""
+    return Card(t("Too many wrong codes. Please try again in an hour."))
+
+
+def help_card(t: Translator) -> Card:
+    """Say what can be done here."""
+    first = t("Send a photo of the work, and I pass it to the teacher.")
+    lines = [f"/{name} - {t(words)}" for name, words in COMMANDS.items()]
+    return Card("\n".join([first, "", *lines]))
+
+
+def privacy(t: Translator) -> Card:
+    """Say what is kept and who sees it."""
+    lines = (
+        t("The school keeps the number of this chat, your language and the work you send."),
+        t("Only the teachers and the coordinator of the school see the work."),
+        t("Messages here never hold family names, addresses or marks."),
+        t("/stop cuts the link at once. The school deletes the rest when you ask for it."),
+    )
+    return Card("\n".join(lines))
+
+
+def settings(*, quiet: bool, t: Translator) -> Card:
+    """Offer the languages, and messages with or without a sound."""
+    label = t("Messages with a sound") if quiet else t("Messages without a sound")
+    sound = button(label, Verb.QUIET, word="0" if quiet else "1")
+    return Card(t("Which language shall I speak?"), (*language_rows(), (sound,)))
+
+
+def children_card(children: Sequence[Child], t: Translator) -> Card:
+    """List whose lessons come here, each with a way out."""
+    lines = [f"• {escaped(one.given_name)}, {escaped(one.class_title)}" for one in children]
+    text = "\n".join(
+        [
+            t("The lessons of these students come here:"),
+            *lines,
+            "",
+            t("To add a child, send the code from the child's paper."),
+        ]
+    )
+    rows = tuple(
+        (button(t("Remove {name}", name=one.given_name), Verb.LEAVE, one.student),)
+        for one in children
+    )
+    return Card(text, rows)
+
+
+def stop_question(t: Translator) -> Card:
+    """Ask once before everything ends."""
+    text = t("Shall I stop? No more lessons will come to this chat.")
+    return Card(text, ((button(t("Yes, stop"), Verb.STOP),),))
+
+
+def stopped(t: Translator) -> Card:
+    """Say that it has ended, and how to begin anew."""
+    return Card(t("I have stopped. To begin again, send the code from the school's paper."))
+
+
+def week(children: Iterable[tuple[Child, Sequence[StudentLesson]]], t: Translator) -> list[Card]:
+    """Write the lessons of a week as plain lines, child by child, day by day."""
+    runs: list[Run] = []
+    for child, lessons in children:
+        runs.append(Run(f"{child.given_name}\n", ("b",)))
+        if not lessons:
+            runs.append(Run(t("There are no lessons this week.") + "\n"))
+        for day, group in groupby(lessons, key=lambda one: one.lesson.day):
+            runs.append(Run(f"{day_words(day, t)}\n", ("i",)))
+            runs += [Run(f"• {_title(one, t)}\n") for one in group]
+        runs.append(Run("\n"))
+    return [Card(text) for text in messages(runs, MOST_LETTERS)]
+
+
+def _title(one: StudentLesson, t: Translator) -> str:
+    return f"{subject_name(one.lesson.subject, t)}. {one.lesson.title}"
+
+
+def _titled(one: StudentLesson, t: Translator) -> str:
+    return escaped(_title(one, t))
+
+
+def homework(child: Child, tasks: Sequence[StudentLesson], t: Translator) -> Card:
+    """List the tasks of a child: open ones have a button, answered ones say so."""
+    lines = [f"<b>{escaped(child.given_name)}</b>"]
+    lines += [f"• {_titled(one, t)}: {_standing(one, t)}" for one in tasks]
+    if not tasks:
+        lines.append(t("There is nothing to hand in."))
+    rows = tuple(
+        (button(_task_label(one, t), Verb.HAND_IN, child.student, one.lesson.id),)
+        for one in [task for task in tasks if task.is_open_task][:CHOICES]
+    )
+    return Card("\n".join(lines), rows)
+
+
+def _standing(one: StudentLesson, t: Translator) -> str:
+    if one.stands.state == State.MARKED:
+        return t("the teacher has looked at it")
+    if one.stands.state == State.RETURNED:
+        return t("handed in")
+    due = one.lesson.task.due if one.lesson.task else one.lesson.day
+    return t("hand in by {day}", day=day_words(due, t))
+
+
+def _task_label(one: StudentLesson, t: Translator) -> str:
+    return t("Hand in: {title}", title=one.lesson.title)
+
+
+def which_child(children: Sequence[Child], t: Translator) -> Card:
+    """Ask whose work it is."""
+    rows = tuple(
+        (button(one.given_name, Verb.CHOOSE_CHILD, one.student),) for one in children[:CHOICES]
+    )
+    return Card(t("Whose work is this?"), rows)
+
+
+def which_task(student: int, tasks: Sequence[StudentLesson], t: Translator) -> Card:
+    """Ask for which task it is; the five that are due first."""
+    rows = tuple(
+        (button(one.lesson.title, Verb.CHOOSE_TASK, student, one.lesson.id),)
+        for one in tasks[:CHOICES]
+    )
+    return Card(t("Which task is this for?"), rows)
+
+
+def no_open_task(t: Translator) -> Card:
+    """Say that nothing is wanted now."""
+    words = t("There is no open task just now, so I have not kept this file.")
+    return Card(f"{words}\n{t('/homework shows the tasks.')}")
+
+
+def send_pages(child: Child, one: StudentLesson, t: Translator) -> Card:
+    """Ask for the pages of a task."""
+    title = f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}"
+    ask = t("Send photos of the work, page by page. Then press Hand in.")
+    return Card(f"{title}\n\n{ask}")
+
+
+def draft(child: Child, one: StudentLesson, pages: int, t: Translator) -> Card:
+    """Say how many pages there are, and offer what can be done with them."""
+    place = (child.student, one.lesson.id)
+    count = t.n("{n} page", "{n} pages", pages)
+    text = f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}\n{count}"
+    if not pages:
+        return Card(text, ((button(t("Cancel"), Verb.CANCEL, *place),),))
+    return Card(
+        text,
+        (
+            (button(t("Hand in"), Verb.FINISH, *place),),
+            (button(t("Remove the last page"), Verb.REMOVE, *place),),
+            (button(t("Cancel"), Verb.CANCEL, *place),),
+        ),
+    )
+
+
+def handed_in(
+    child: Child, one: StudentLesson, work: HomeworkReturn, time: str, t: Translator
+) -> Card:
+    """Say that the work is with the teacher."""
+    title = f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}"
+    count = t.n("{n} page", "{n} pages", len(work.pages))
+    said = t("Handed in at {time}: {count}.", time=time, count=count)
+    lines = [title, said]
+    if work.version > 1:
+        lines.append(t("This is version {n}; the teacher sees the newest.", n=work.version))
+    if work.is_late:
+        lines.append(t("It came after the due date; the teacher gets it all the same."))
+    again = button(t("Hand in again"), Verb.HAND_IN, child.student, one.lesson.id)
+    return Card("\n".join(lines), ((again,),))
+
+
+def handed_in_by_itself(
+    child: Child, one: StudentLesson, work: HomeworkReturn, t: Translator
+) -> Card:
+    """Say that silence handed the work in."""
+    title = f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}"
+    count = t.n("{n} page", "{n} pages", len(work.pages))
+    said = t("Nothing more came, so I have handed in the work: {count}.", count=count)
+    return Card(f"{title}\n{said}\n{t('Send one more photo to add a page.')}")
+
+
+def cancelled(t: Translator) -> Card:
+    """Say that nothing was handed in."""
+    return Card(t("I have thrown the pages away. Nothing was handed in."))
+
+
+def too_large(t: Translator) -> Card:
+    """Say what to do with a file that Telegram does not hand to bots."""
+    words = t("This file is larger than 20 MB, so I cannot fetch it.")
+    return Card(f"{words}\n{t('Please send it in parts, or as photos.')}")
+
+
+def wrong_type(t: Translator) -> Card:
+    """Say which files can be homework."""
+    words = t("I cannot read this kind of file.")
+    return Card(f"{words}\n{t('Please send photos, PDF, Word, sound or film.')}")
+
+
+def not_understood(t: Translator) -> Card:
+    """Answer words that are no command."""
+    return Card(t("I have not understood this. /help shows what I can do."))

@@ -1,0 +1,130 @@
+"""How updates are handled: files fetched first, then everything in one transaction, chat by chat.
+
+A failure is tried three times and then put aside; a broken network is nobody's failure.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import drafts, inbox, links
+from bot.attachments import ArrivedFile, Attachment, Trouble, attachment_of, media_type_of
+from bot.dialogue import Dialogue
+from bot.inbox import Arrived
+from bot.telegram_api import DownloadError, TelegramApi, TooLargeError, bot_number
+from jetkiz.errors import JetkizError
+from jetkiz.storage.workplace import Workplace, wall_clock
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE: Final = 4
+IDLE: Final = 0.5
+NETWORK_REST: Final = timedelta(seconds=5)
+SEAL_EVERY: Final = 30.0
+
+
+class Worker:
+    """Handles the inbox of one bot."""
+
+    def __init__(
+        self,
+        workplace: Workplace,
+        api: TelegramApi,
+        arrived: asyncio.Event,
+        answered: Callable[[], None],
+    ) -> None:
+        self._workplace = workplace
+        self._database = workplace.database
+        self._bot = bot_number(workplace.settings.telegram_token)
+        self._api = api
+        self._arrived = arrived
+        self._answered = answered
+        self._dialogue = Dialogue(workplace)
+        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._next_seal = 0.0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Handle updates until ``stop`` is set; what has begun still ends."""
+        while not stop.is_set():
+            await self._turn()
+            await self._pause(stop)
+        await asyncio.gather(*self._busy.values())
+
+    async def _turn(self) -> None:
+        self._busy = {chat: task for chat, task in self._busy.items() if not task.done()}
+        room = MOST_AT_ONCE - len(self._busy)
+        if room > 0:
+            ready = await self._database.look(
+                inbox.waiting, self._bot, wall_clock(), set(self._busy)
+            )
+            for one in ready[:room]:
+                self._busy[one.chat_id] = asyncio.create_task(self._handle(one))
+        if asyncio.get_running_loop().time() >= self._next_seal:
+            self._next_seal = asyncio.get_running_loop().time() + SEAL_EVERY
+            await self._database.run(self._seal_silent)
+
+    def _seal_silent(self, connection: Connection) -> None:
+        zone = ZoneInfo(self._workplace.settings.zone)
+        drafts.seal_silent(connection, self._bot, zone, self._workplace.clock())
+
+    async def _pause(self, stop: asyncio.Event) -> None:
+        calls = {
+            asyncio.create_task(self._arrived.wait()),
+            asyncio.create_task(stop.wait()),
+        }
+        await asyncio.wait(
+            {*calls, *self._busy.values()}, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED
+        )
+        for call in calls:
+            call.cancel()
+        self._arrived.clear()
+
+    async def _handle(self, one: Arrived) -> None:
+        try:
+            file = await self._fetch(one)
+            await self._database.run(self._dialogue.handle, one, file)
+        except DownloadError:
+            until = wall_clock() + NETWORK_REST
+            await self._database.run(inbox.postpone, one.id, until)
+        except (JetkizError, SQLAlchemyError) as error:
+            await self._failed(one, error)
+        except Exception as error:  # noqa: BLE001 - one update must not stop the others
+            await self._failed(one, error)
+        else:
+            self._answered()
+
+    async def _failed(self, one: Arrived, error: Exception) -> None:
+        log.error("update_failed update=%s error=%s", one.update_id, type(error).__name__)
+        log.debug("update_failed", exc_info=error)
+        words = f"{type(error).__name__}: {error}"
+        await self._database.run(inbox.mark_failed, one, words, wall_clock())
+
+    async def _fetch(self, one: Arrived) -> ArrivedFile | None:
+        """Fetch the file of a message at full size; strangers' files are not fetched at all."""
+        found = attachment_of(one.raw.get("message") or {})
+        if found is None or not await self._database.look(self._is_linked, one.chat_id):
+            return None
+        if found.is_too_large:
+            return ArrivedFile(found.unique_id, trouble=Trouble.TOO_LARGE)
+        return await self._download(found)
+
+    def _is_linked(self, connection: Connection, chat_id: int) -> bool:
+        chat = links.find_chat(connection, self._bot, chat_id)
+        return chat is not None and bool(links.children(connection, chat))
+
+    async def _download(self, found: Attachment) -> ArrivedFile:
+        try:
+            content = await self._api.download(found.file_id)
+        except TooLargeError:
+            return ArrivedFile(found.unique_id, trouble=Trouble.TOO_LARGE)
+        media_type = await asyncio.to_thread(media_type_of, content)
+        if not media_type:
+            return ArrivedFile(found.unique_id, trouble=Trouble.WRONG_TYPE)
+        sha256 = await asyncio.to_thread(self._workplace.files.put, content)
+        return ArrivedFile(found.unique_id, sha256, media_type)

@@ -1,0 +1,76 @@
+"""A family's conversation with the running bot, act by act, for the tests of the dialogue."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot import links
+from bot.service import BotService
+from jetkiz.homework.model import HomeworkReturn
+from jetkiz.homework.returns import read_returns
+from jetkiz.roster.access_profile import FactKind
+from jetkiz.roster.link_codes import LinkRole, make_link_code
+from jetkiz.roster.register import read_homes
+from tests.bot_school import BOT, Stage
+from tests.factories import NOW
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A running bot and the people it talks with."""
+
+    stage: Stage
+    bot: BotService
+
+    def settle(self) -> None:
+        assert self.bot.drain(30)
+
+    def code(self, student: int, role: LinkRole = LinkRole.GUARDIAN) -> str:
+        with self.stage.workplace.database.write() as connection:
+            return make_link_code(connection, student, role, NOW)
+
+    def linked(self, key: str, *students: int, language: str = "en") -> None:
+        """Let a person link by code, as families do, and speak English."""
+        self.stage.players.person(key, key.capitalize(), language)
+        for student in students:
+            self.stage.players.start(key, self.code(student))
+        self.settle()
+        with self.stage.workplace.database.write() as connection:
+            chat = links.find_chat(connection, BOT, self.chat_id(key))
+            assert chat
+            links.set_language(connection, chat, language)
+
+    def chat_id(self, key: str) -> int:
+        return next(p["chat_id"] for p in self.stage.players.people() if p["person"] == key)
+
+    def says(self, key: str, text: str) -> list[dict[str, Any]]:
+        """Send words; return what the bot said after them."""
+        before = len(self.stage.seen(key))
+        self.stage.players.say(key, text)
+        self.settle()
+        return self.stage.seen(key)[before:]
+
+    def presses(self, key: str, label: str) -> list[dict[str, Any]]:
+        before = len(self.stage.seen(key))
+        self.stage.players.press(key, label)
+        self.settle()
+        return self.stage.seen(key)[before:]
+
+    def last(self, key: str) -> dict[str, Any]:
+        return self.stage.seen(key)[-1]
+
+    def answers(self, key: str) -> list[str]:
+        """What the bot answered to presses."""
+        facts = self.stage.players.get(f"people/{key}/chat")["answers"]
+        return [one["text"] for one in facts]
+
+    def works(self, student: int) -> list[HomeworkReturn]:
+        with self.stage.workplace.database.read() as connection:
+            return read_returns(connection, students=[student])
+
+    def fact(self, student: int) -> str:
+        with self.stage.workplace.database.read() as connection:
+            return read_homes(connection, [student])[0].profile.value(FactKind.TELEGRAM)
+
+
+def labels(message: dict[str, Any]) -> list[str]:
+    return [button["text"] for row in message["buttons"] for button in row]

@@ -1,0 +1,113 @@
+"""The bot's commands: codes once, health in words, what did not go out without names."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot import bot_health, inbox, outbox
+from bot.tables import outbox as outbox_table
+from bot.tables import telegram_chat, telegram_link
+from jetkiz.rehearsal import Options, RehearsalServer
+from jetkiz.roster.link_codes import FoundCode, find_code, link_code
+from jetkiz.storage.database import Database
+from jetkiz.storage.workplace import wall_clock
+from tests.factories import NOW, add_people
+from tests.spoken import Jetkiz
+
+BOT = 1
+
+
+@pytest.fixture
+def jetkiz(
+    sqlite_url: str,
+    sqlite_database: Database,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Jetkiz:
+    monkeypatch.setenv("JETKIZ_TELEGRAM_TOKEN", "1:test")
+    monkeypatch.setenv("JETKIZ_TELEGRAM_API", "http://127.0.0.1:9")
+    with sqlite_database.write() as connection:
+        add_people(connection)
+    return Jetkiz(sqlite_url, tmp_path, capsys)
+
+
+def test_codes_are_made_for_each_student_and_role(
+    jetkiz: Jetkiz, sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with RehearsalServer(Options(token="1:test")) as server:
+        monkeypatch.setenv("JETKIZ_TELEGRAM_API", server.url)
+        out = jetkiz.run("telegram", "links", "--out", str(tmp_path / "codes.csv"))
+    assert "6 codes" in out
+    rows = list(csv.reader((tmp_path / "codes.csv").read_text("utf-8-sig").splitlines()))
+    assert len(rows) == 7
+    link = rows[1][4]
+    assert link.startswith("https://t.me/jetkiz_1_bot?start=k1_")
+    with sqlite_database.read() as connection:
+        found = find_code(connection, link.partition("=")[2], wall_clock())
+    assert isinstance(found, FoundCode)
+
+
+def test_without_telegram_codes_can_still_be_typed(
+    jetkiz: Jetkiz, sqlite_database: Database
+) -> None:
+    out = jetkiz.run("telegram", "links")
+    assert "Alice" in out
+    assert "only once" in out
+    with sqlite_database.read() as connection:
+        assert len(connection.execute(select(link_code)).all()) == 6
+
+
+def test_the_codes_come_in_the_readers_language(jetkiz: Jetkiz, tmp_path: Path) -> None:
+    jetkiz.run("telegram", "links", "--out", str(tmp_path / "codes.csv"), language="kk")
+    assert "сынып" in (tmp_path / "codes.csv").read_text("utf-8-sig")
+
+
+def test_a_folder_that_is_missing_is_made_and_a_bad_one_refused(
+    jetkiz: Jetkiz, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("x")
+    assert "cannot be written" in jetkiz.refuses(
+        "telegram", "links", "--out", str(tmp_path / "file" / "codes.csv")
+    )
+
+
+def test_the_status_of_an_idle_bot(jetkiz: Jetkiz) -> None:
+    out = jetkiz.run("telegram", "status")
+    assert "Nothing stops the bot." in out
+    assert "Linked phones: 0; blocked: 0." in out
+
+
+def test_the_status_names_the_problem(jetkiz: Jetkiz, sqlite_database: Database) -> None:
+    with sqlite_database.write() as connection:
+        bot_health.set_problem(connection, BOT, "Telegram does not know the bot's token.")
+        bot_health.freeze(connection, BOT, wall_clock().replace(year=2100))
+        chat = {"bot_id": BOT, "chat_id": 5, "language": "kk", "quiet": False}
+        connection.execute(telegram_chat.insert().values(chat))
+        link = {"chat": 1, "student_id": 1, "role": "guardian", "at": NOW}
+        connection.execute(telegram_link.insert().values(link))
+    out = jetkiz.run("telegram", "status")
+    assert "token" in out
+    assert "silence until" in out
+    assert "Linked phones: 1" in out
+
+
+def test_what_was_refused_is_listed_without_names(
+    jetkiz: Jetkiz, sqlite_database: Database
+) -> None:
+    assert "everything was read" in jetkiz.run("telegram", "undelivered")
+    with sqlite_database.write() as connection:
+        message = outbox.Outgoing("telegram:week:5", 5, "sendMessage", {"text": "Alice"})
+        outbox.put(connection, BOT, [message], NOW)
+        values = {"state": "refused", "last_error": "Bad Request"}
+        connection.execute(outbox_table.update().values(values))
+        inbox.keep(connection, BOT, [{"update_id": 7, "message": {"chat": {"id": 5}}}], NOW)
+        for _ in range(3):
+            one = inbox.waiting(connection, BOT, wall_clock())[0]
+            inbox.mark_failed(connection, one, "ValueError", NOW)
+    out = jetkiz.run("telegram", "undelivered")
+    assert "telegram:week:5: Bad Request" in out
+    assert "update 7" in out
+    assert "Alice" not in out

@@ -1,0 +1,86 @@
+"""The bot as one thing: it starts, stops, drains, and says in words what is wrong."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot import bot_health
+from bot.introduction import TelegramUnreachableError, WrongTokenError
+from bot.service import BotService
+from jetkiz.errors import JetkizError
+from jetkiz.roster.link_codes import read_link_address
+from jetkiz.storage.workplace import Workplace
+from tests.bot_school import BOT, Stage, open_stage, running_bot
+
+
+def service_with(stage: Stage, **changes: object) -> BotService:
+    settings = replace(stage.workplace.settings, **changes)  # type: ignore[arg-type]
+    place = stage.workplace
+    return BotService(Workplace(settings, place.database, place.files, place.clock))
+
+
+def test_the_check_names_the_bot(sqlite_url: str, tmp_path: Path) -> None:
+    with open_stage(sqlite_url, tmp_path) as stage:
+        assert BotService(stage.workplace).check() == "jetkiz_1_bot"
+
+
+def test_what_is_wrong_is_said_with_a_remedy(sqlite_url: str, tmp_path: Path) -> None:
+    with open_stage(sqlite_url, tmp_path) as stage:
+        with pytest.raises(WrongTokenError, match="BotFather"):
+            service_with(stage, telegram_token="1:wrong").check()
+        with pytest.raises(TelegramUnreachableError, match="internet"):
+            service_with(stage, telegram_api="http://127.0.0.1:9").check()
+        with pytest.raises(JetkizError, match="No token"):
+            service_with(stage, telegram_token="").check()
+
+
+def test_a_school_without_aiogram_is_told(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_stage(sqlite_url, tmp_path) as stage:
+        monkeypatch.delitem(sys.modules, "bot.worker", raising=False)
+        monkeypatch.delitem(sys.modules, "bot.dialogue", raising=False)
+        monkeypatch.setitem(sys.modules, "aiogram", None)
+        with pytest.raises(JetkizError, match="jetkiz\\[telegram\\]"):
+            BotService(stage.workplace).start()
+
+
+def test_the_running_bot_keeps_its_address_for_printed_links(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    with open_stage(sqlite_url, tmp_path) as stage, running_bot(stage) as bot:
+        assert bot.drain(20)
+        with stage.workplace.database.read() as connection:
+            assert read_link_address(connection, "telegram") == "https://t.me/jetkiz_1_bot"
+            assert bot_health.read_problem(connection, BOT) == ""
+
+
+def test_a_bot_without_a_network_starts_waits_and_stops(sqlite_url: str, tmp_path: Path) -> None:
+    with open_stage(sqlite_url, tmp_path, telegram_api="http://127.0.0.1:9") as stage:
+        service = BotService(stage.workplace)
+        assert not service.drain(0.2)
+        service.stop()
+        service.start()
+        assert not service.drain(1.0)
+        with stage.workplace.database.read() as connection:
+            assert "cannot be reached" in bot_health.read_problem(connection, BOT)
+        service.stop()
+
+
+def test_a_stopped_bot_can_start_again(sqlite_url: str, tmp_path: Path) -> None:
+    with open_stage(sqlite_url, tmp_path) as stage:
+        stage.link("mother", stage.people.alice)
+        for _ in range(2):
+            with running_bot(stage) as bot:
+                stage.players.say("mother", "/today")
+                assert bot.drain(20)
+        assert len([m for m in stage.seen("mother") if "Lessons for" in m["text"]]) == 2
+
+
+def test_the_sender_and_the_channel_do_not_import_aiogram() -> None:
+    import subprocess
+
+    code = "import bot.sender, bot.channel, bot.service, sys; sys.exit('aiogram' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
