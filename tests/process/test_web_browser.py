@@ -1,0 +1,242 @@
+"""The console in a real browser: accessible in three languages, on a phone, without scripts."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from jetkiz.delivery.model import Receipt
+from jetkiz.delivery.reasons import FailureReason
+from jetkiz.delivery.receipts import record_receipts
+from jetkiz.delivery.states import State
+from jetkiz.delivery.tables import batch
+from jetkiz.engine.tables import pulse
+from jetkiz.homework.model import Page as WorkPage
+from jetkiz.homework.returns import add_page, hand_in
+from jetkiz.i18n import LANGUAGES
+from jetkiz.roster.access_profile import Fact, FactKind, Source
+from jetkiz.roster.register import learn
+from jetkiz.storage.workplace import Workplace
+from jetkiz.web.server import ConsoleServer
+from tests.console import PASSWORD, Hands, add_staff, class_of, workplace_for
+from tests.factories import MONDAY, NO_WAY, NOW, WEEK, People, add_people, publish_week
+from tools import system_tools
+
+pytestmark = [pytest.mark.process, pytest.mark.needs("chromium")]
+
+# Levels A and AA of WCAG 2.2 and of those before it.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+CALM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A running console with something to see on every page."""
+
+    url: str
+    people: People
+    room: int
+    work: int
+
+    @property
+    def pages(self) -> list[str]:
+        """The address of every page."""
+        alice = f"/students/{self.people.alice}/{WEEK}"
+        return [
+            f"/weeks/{WEEK}",
+            "/weeks/2026-W09",
+            f"/weeks/{WEEK}/calls",
+            "/classes",
+            f"/classes/{self.room}/{WEEK}",
+            alice,
+            f"{alice}/by-hand",
+            f"{alice}/why/{self.people.lessons[0]}",
+            "/homework",
+            f"/homework/{self.work}",
+            f"/plan/{WEEK}",
+            "/running",
+            "/nothing-here",
+        ]
+
+
+@pytest.fixture
+def scene(sqlite_url: str, tmp_path: Path) -> Iterator[Scene]:
+    place = workplace_for(sqlite_url, tmp_path, Hands(NOW + timedelta(days=3)))
+    found = furnish(place)
+    with ConsoleServer(place) as server:
+        yield Scene(server.url, *found)
+    place.database.close()
+
+
+def furnish(place: Workplace) -> tuple[People, int, int]:
+    """Give every page something of each kind to show."""
+    with place.database.write() as connection:
+        people = add_people(connection)
+        publish_week(connection, people, NO_WAY)
+        add_staff(connection, people)
+        _, second, third = people.lessons
+        receipts = [
+            said(people.alice, second, State.FAILED, FailureReason.BLOCKED),
+            said(people.bob, second, State.DISPATCHED),
+        ]
+        record_receipts(connection, receipts, NOW)
+        internet = Fact(FactKind.INTERNET, "3g", Source.SURVEY, MONDAY)
+        learn(connection, 1, internet)
+        row = {"key": "b", "channel": "post", "week": WEEK, "not_before": NOW, "state": 3}
+        connection.execute(batch.insert().values({**row, "created_at": NOW}))
+        connection.execute(pulse.insert().values(schedule="dispatch", slot_utc=NOW, beats=1))
+        room = class_of(connection, people.alice)
+        works = [bring(place, connection, people.bob, lesson) for lesson in (third, second)]
+    return people, room, works[0]
+
+
+def said(student: int, lesson: int, state: State, reason: FailureReason | None = None) -> Receipt:
+    return Receipt(
+        key=f"{student}:{lesson}:{state}",
+        week=WEEK,
+        student=student,
+        lessons=(lesson,),
+        state=state,
+        channel="telegram",
+        at=NOW,
+        source="telegram",
+        reason=reason,
+    )
+
+
+def bring(place: Workplace, connection: Any, student: int, lesson: int) -> int:
+    out = io.BytesIO()
+    Image.new("RGB", (600, 800), "white").save(out, "JPEG")
+    page = WorkPage(f"{student}:{lesson}", place.files.put(out.getvalue()), "image/jpeg", "post")
+    add_page(connection, student, lesson, page, NOW)
+    handed = hand_in(connection, student, lesson, MONDAY, NOW, "test")
+    assert handed
+    return handed.id
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=system_tools.find("chromium"), args=CALM
+        )
+        yield browser
+        browser.close()
+
+
+def signed_in(chromium: Browser, scene: Scene, login: str = "aigul", **options: Any) -> Page:
+    page = chromium.new_context(**{"viewport": DESKTOP, **options}).new_page()
+    page.set_default_timeout(20_000)
+    page.goto(f"{scene.url}/sign-in")
+    page.fill("#login", login)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    expect(page.locator("h1")).to_be_visible()
+    return page
+
+
+def violations(page: Page) -> list[str]:
+    options = {"runOnly": {"type": "tag", "values": RULES}}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {node['html'][:150]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_accessible(chromium: Browser, scene: Scene, language: str) -> None:
+    page = signed_in(chromium, scene)
+    page.click(f".languages button[value={language}]")
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda m: faults.append(m.text) if "Policy" in m.text else None)
+    for address in scene.pages:
+        page.goto(scene.url + address)
+        assert page.locator("html").get_attribute("lang") == language
+        page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+        assert violations(page) == [], address
+    assert faults == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sign_in_page_is_accessible(chromium: Browser, scene: Scene, language: str) -> None:
+    page = chromium.new_context(locale=language).new_page()
+    page.goto(scene.url)
+    assert page.locator("html").get_attribute("lang") == language
+    assert violations(page) == []
+    page.fill("#login", "aigul")
+    page.fill("#password", "wrong")
+    page.press("#password", "Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert violations(page) == []
+    page.context.close()
+
+
+def test_nothing_is_wider_than_a_phone(chromium: Browser, scene: Scene) -> None:
+    page = signed_in(chromium, scene, viewport=PHONE)
+    for language in LANGUAGES:
+        page.click(f".languages button[value={language}]")
+        for address in scene.pages:
+            page.goto(scene.url + address)
+            wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+            assert not page.evaluate(wider), (language, address)
+        assert violations(page) == []
+    page.context.close()
+
+
+def test_the_keyboard_reaches_the_content_first(chromium: Browser, scene: Scene) -> None:
+    page = signed_in(chromium, scene)
+    page.goto(f"{scene.url}/weeks/{WEEK}")
+    page.keyboard.press("Tab")
+    skip = page.locator(".skip")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    page.context.close()
+
+
+def test_the_reason_opens_in_its_place(chromium: Browser, scene: Scene) -> None:
+    page = signed_in(chromium, scene)
+    address = f"{scene.url}/students/{scene.people.alice}/{WEEK}"
+    page.goto(address)
+    page.locator("a.why").first.click()
+    expect(page.locator(".explained").first).to_be_visible()
+    assert page.url == address
+    page.context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_teacher_marks_a_queue(chromium: Browser, scene: Scene, *, scripts: bool) -> None:
+    page = signed_in(chromium, scene, "bolat", java_script_enabled=scripts, viewport=PHONE)
+    page.click("a[href='/homework']")
+    page.locator(".works a").first.click()
+    loaded = page.locator(".sheets img").first
+    expect(loaded).to_be_visible()
+    for mark in ("5", "4"):
+        page.locator(f".scale input[value='{mark}']").check()
+        page.fill("#words", "Жақсы!")
+        page.click(".marking button")
+        expect(page.get_by_role("status")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Nothing waits")
+    page.context.close()
+
+
+def test_without_scripts_the_coordinator_corrects_a_home(chromium: Browser, scene: Scene) -> None:
+    page = signed_in(chromium, scene, java_script_enabled=False)
+    page.goto(f"{scene.url}/students/{scene.people.alice}/{WEEK}")
+    page.locator("details.edit summary").click()
+    page.select_option("#fact-internet", "none")
+    page.click("details.edit button")
+    expect(page.locator("#home")).to_contain_text("corrected by the coordinator")
+    page.locator("a.why").first.click()
+    expect(page.locator("#why")).to_be_visible()
+    page.context.close()
