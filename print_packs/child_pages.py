@@ -120,9 +120,7 @@ def draw_answer_sheet(
     y = max(y, 46.0) + step
     _, top, size = place_of(Corner.BOTTOM_LEFT)
     last = top - QUIET * size / MODULES - 1
-    while y <= last:
-        pen.rule(LEFT, y, RIGHT, grey=0.7)
-        y += step
+    pen.ruling(LEFT, RIGHT, [y + n * step for n in range(int((last - y) // step) + 1)])
 
 
 def _head(pen: Pen, child: ChildPart, sheet: AnswerSheet, t: Translator) -> float:

@@ -1,6 +1,7 @@
 """How words and lines are put on a page: measured, cut to their width, in fonts that have them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from reportlab import rl_config
@@ -8,6 +9,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.pathobject import PDFPathObject
 
 from jetkiz.fonts import FILES, font_path
 from jetkiz.fonts.letters import plain, runs
@@ -43,6 +45,7 @@ class Style:
         return self.size * 1.3 / mm
 
 
+@lru_cache(maxsize=16_384)
 def width_of(text: str, style: Style) -> float:
     """Return how wide a line is, in millimetres."""
     points = sum(
@@ -129,6 +132,17 @@ class Pen:
         self.canvas.setStrokeGray(grey)
         self.canvas.setLineWidth(thick * mm)
         self.canvas.line(x1 * mm, (self._height - y) * mm, x2 * mm, (self._height - y) * mm)
+
+    def ruling(self, x1: float, x2: float, heights: list[float]) -> None:
+        """Draw the grey lines of a page to write on, as one stroke."""
+        lines = (
+            f"{x1 * mm:.2f} {(self._height - y) * mm:.2f} m {x2 * mm:.2f} "
+            f"{(self._height - y) * mm:.2f} l"
+            for y in heights
+        )
+        self.canvas.setStrokeGray(0.7)
+        self.canvas.setLineWidth(0.2 * mm)
+        self.canvas.drawPath(PDFPathObject([" ".join(lines)]), stroke=1, fill=0)
 
     def box(
         self,

@@ -59,11 +59,8 @@ class LessonPages:
 
     pdf: bytes
     pages: int
-
-    @property
-    def name(self) -> str:
-        """The name under which its pages are shared: the same content, the same name."""
-        return hashlib.sha256(self.pdf).hexdigest()[:24]
+    name: str
+    """The name under which its pages are shared: the same content, the same name."""
 
 
 def begins_with_title(lesson: Lesson) -> bool:
@@ -94,7 +91,7 @@ def set_lesson(lesson: Lesson, files: FileStore, cache: Path, *, large: bool) ->
         write_whole(place, _compile(lesson, source, list(pictures.values())))
     pdf = place.read_bytes()
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        return LessonPages(pdf, len(document.pages))
+        return LessonPages(pdf, len(document.pages), hashlib.sha256(pdf).hexdigest()[:24])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +116,6 @@ def _picture(lesson: Lesson, name: str, files: FileStore) -> _Picture:
     try:
         with Image.open(io.BytesIO(content)) as image:
             kind, (wide, high) = _KINDS[str(image.format)], image.size
-            image.load()
     except (
         UnidentifiedImageError,
         OSError,

@@ -184,13 +184,11 @@ def _fill(stub: pikepdf.Object, form: pikepdf.Object) -> None:
 def saved(document: pikepdf.Pdf) -> bytes:
     """Return a document's bytes, small and the same every time."""
     out = io.BytesIO()
-    document.remove_unreferenced_resources()
     document.save(
         out,
         deterministic_id=True,
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
         compress_streams=True,
-        recompress_flate=True,
     )
     return out.getvalue()
 
