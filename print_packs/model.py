@@ -108,6 +108,13 @@ class PackPage:
     sheet: AnswerSheet | None = None
 
 
+def week_parts(child: ChildPart) -> list[tuple[WeekLine, ...]]:
+    """Share a child's week out over pages, so that the letters need not shrink too far."""
+    most = 8 if child.is_large else 20
+    parts = [child.week[start : start + most] for start in range(0, len(child.week), most)]
+    return parts or [()]
+
+
 LessonKey = tuple[int, bool]
 
 
@@ -119,7 +126,8 @@ def plan_pages(pack: Pack, counts: Mapping[LessonKey, int]) -> list[PackPage]:
     """
     pages = [PackPage(PageKind.COVER), PackPage(PageKind.GUIDE)]
     for child in pack.children:
-        pages.append(PackPage(PageKind.CHILD, child))
+        weeks = len(week_parts(child))
+        pages += [PackPage(PageKind.CHILD, child, number=n + 1) for n in range(weeks)]
         for lesson in child.lessons:
             count = counts[lesson.id, child.is_large]
             pages += [PackPage(PageKind.LESSON, child, lesson, n + 1) for n in range(count)]

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.codes import Corner
 from jetkiz.i18n import Translator, translator
-from print_packs.child_pages import draw_answer_sheet, draw_week
+from print_packs.child_pages import draw_answer_sheet
 from print_packs.cover_pages import draw_cover, draw_guide
 from print_packs.drawing import REGULAR, Pen, Style, load_fonts
 from print_packs.front_sheet import draw_front_sheet
@@ -26,6 +26,7 @@ from print_packs.page_layout import FOOT, WIDTH
 from print_packs.records import RunRow
 from print_packs.run_files import PackFile
 from print_packs.slip_pages import FeedbackSlip, draw_feedback_slips, draw_return_slip
+from print_packs.week_pages import draw_week
 
 Codes = Callable[[int], Mapping[Corner, str]]
 _MARK: Final = Style(7.5, grey=0.25)
@@ -117,7 +118,7 @@ class _Book:
                 and one.lesson
                 and one.number == 1
             }
-            draw_week(self._pen, page.child, self._pack.week, first, self._words(page))
+            draw_week(self._pen, self._pack, page.child, page.number, first, self._words(page))
 
     def _answer(self, page: PackPage) -> None:
         if page.child and page.sheet:

@@ -28,6 +28,7 @@ from print_packs.model import (
     PageKind,
     WeekLine,
     plan_pages,
+    week_parts,
 )
 from print_packs.page_layout import grams, line_distance
 from print_packs.registry_files import harmless, to_csv, to_json, to_xlsx
@@ -308,22 +309,23 @@ def test_a_pack_without_tasks_asks_for_nothing_back() -> None:
     assert "Позвоните в школу: 123" in " ".join(pages[1].split())
 
 
-def test_a_full_week_shrinks_until_it_fits_on_the_page() -> None:
+@pytest.mark.parametrize(("is_large", "pages"), [(False, 1), (True, 3)])
+def test_a_full_week_shrinks_or_takes_more_pages(is_large: bool, pages: int) -> None:
     lessons = [
-        a_lesson(id=n, day=date(2026, 1, 26 + n // 12), title="Очень длинное название урока " * 2)
-        for n in range(60)
+        a_lesson(id=n, day=date(2026, 1, 26 + n // 4), title="Очень длинное название урока " * 3)
+        for n in range(20)
     ]
-    full = child(
-        is_large=True,
-        language="ru",
-        lessons=(),
-        sheets=(),
-        week=tuple(WeekLine(one, None) for one in lessons),
-    )
+    week = tuple(WeekLine(one, None) for one in lessons)
+    full = child(is_large=is_large, language="ru", lessons=(), sheets=(), week=week)
 
-    page = text_of(draw_run([pack(full)], {}, lambda _: {}).pdf)[2]
+    drawn = text_of(draw_run([pack(full)], {}, lambda _: {}).pdf)[2 : 2 + pages]
 
-    assert page.count("Очень длинное название") == 2 * len(lessons)
+    assert "".join(drawn).count("Очень длинное") == 3 * len(lessons)
+    assert all("Айша" in page for page in drawn)
+
+
+def test_a_child_whose_week_is_not_planned_yet_has_an_empty_page() -> None:
+    assert week_parts(child(week=())) == [()]
 
 
 def slip(**changes: object) -> FeedbackSlip:
