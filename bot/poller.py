@@ -66,7 +66,9 @@ class Poller:
         return None
 
     async def _keep(self, updates: list[dict[str, Any]]) -> None:
-        self._rest = FIRST_REST
+        if self._rest > FIRST_REST:
+            self._rest = FIRST_REST
+            await self._database.run(bot_health.solved, self._bot, TWO_POLLERS)
         if not updates:
             self.empty_rounds += 1
             return

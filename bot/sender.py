@@ -158,9 +158,10 @@ class Sender:
         flood = max((d.outcome.retry_after for d in done), default=0.0)
         if flood:
             bot_health.freeze(connection, self.bot, now + timedelta(seconds=flood))
-        problem = WRONG_TOKEN if any(d.outcome.kind == Kind.WRONG_TOKEN for d in done) else ""
-        if problem != bot_health.read_problem(connection, self.bot):
-            bot_health.set_problem(connection, self.bot, problem)
+        if any(d.outcome.kind == Kind.WRONG_TOKEN for d in done):
+            bot_health.set_problem(connection, self.bot, WRONG_TOKEN)
+        else:
+            bot_health.solved(connection, self.bot, WRONG_TOKEN)
 
     def _hopeless(self, connection: Connection, done: list[Done]) -> list[Done]:
         """What else waits for a chat that is gone is refused with it."""

@@ -40,6 +40,7 @@ class BotService:
         self._poller: Poller | None = None
         self._sender: Sender | None = None
         self._ready = threading.Event()
+        self._introduced = threading.Event()
 
     def check(self) -> str:
         """Return the bot's name, or refuse in words when token or network are wrong."""
@@ -86,7 +87,7 @@ class BotService:
         """
         until = time.monotonic() + timeout
         while time.monotonic() < until:
-            if self._has_fetched_all(until) and self._is_quiet():
+            if self._has_fetched_all(until) and self._is_quiet() and self._introduced.is_set():
                 return True
             time.sleep(LOOK_EVERY)
         return False
@@ -135,6 +136,7 @@ class BotService:
         async def part(stop: asyncio.Event) -> None:
             while not stop.is_set():
                 if await introduce(self._workplace, api):
+                    self._introduced.set()
                     await stop.wait()
                 await _rest(stop, TRY_INTRODUCTION)
 

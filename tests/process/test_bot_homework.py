@@ -1,16 +1,22 @@
 """How photos, voices and documents become one work for one task of one child."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from bot import drafts, inbox
+from bot.tables import outbox, telegram_inbox
 from jetkiz.delivery.states import State
 from jetkiz.homework.model import ReturnState
 from jetkiz.lessons.tables import lesson as lesson_table
-from tests.bot_school import Stage, open_stage, picture, running_bot
+from tests.bot_school import BOT, Stage, open_stage, picture, running_bot
 from tests.bot_talk import Talk, labels
+from tests.factories import NOW
 
 
 @pytest.fixture
@@ -158,6 +164,112 @@ def test_a_file_that_telegram_does_not_hand_out_is_explained(talk: Talk) -> None
     talk.stage.players.document("alice", "film.mp4", bytes(21 * 1024 * 1024))
     talk.settle()
     assert "20 MB" in talk.last("alice")["text"]
+
+
+def test_silence_hands_the_work_in_and_says_so(talk: Talk) -> None:
+    alice = talk.stage.people.alice
+    keep_one_task(talk.stage)
+    talk.linked("alice", alice)
+    talk.linked("mother", alice)
+    talk.stage.players.photos("alice", [picture()])
+    talk.settle()
+    later = NOW + drafts.SILENCE + timedelta(minutes=1)
+    zone = ZoneInfo("Asia/Qostanay")
+    with talk.stage.workplace.database.write() as connection:
+        assert drafts.seal_silent(connection, BOT, zone, NOW) == 0
+        assert drafts.seal_silent(connection, BOT, zone, later) == 1
+        assert drafts.seal_silent(connection, BOT, zone, later) == 0
+    talk.settle()
+    assert talk.works(alice)[0].state == ReturnState.HANDED_IN
+    assert "handed in the work: 1 page" in talk.last("alice")["text"]
+    assert "handed in" not in talk.last("mother")["text"], "only the phone that sent it hears"
+
+
+def test_a_late_part_of_an_album_still_finds_its_work(talk: Talk) -> None:
+    alice = talk.stage.people.alice
+    talk.linked("alice", alice)
+    talk.says("alice", "/homework")
+    talk.presses("alice", "Hand in: Lesson w05-0")
+    talk.stage.players.photos("alice", [picture(colour="red"), picture(colour="blue")])
+    talk.settle()
+    talk.presses("alice", "Hand in")
+    with talk.stage.workplace.database.write() as connection:
+        c = telegram_inbox.c
+        newest = select(telegram_inbox).order_by(c.id.desc())
+        raw = next(row.raw for row in connection.execute(newest) if "photo" in str(row.raw))
+        inbox.keep(connection, BOT, [raw | {"update_id": 999}], NOW)
+    talk.settle()
+    assert sorted((one.version, len(one.pages)) for one in talk.works(alice)) == [(1, 2), (2, 1)]
+
+
+def test_pressing_hand_in_twice_hands_in_once(talk: Talk) -> None:
+    alice = talk.stage.people.alice
+    keep_one_task(talk.stage)
+    talk.linked("alice", alice)
+    talk.stage.players.photos("alice", [picture()])
+    talk.settle()
+    status = talk.last("alice")
+    data = status["buttons"][0][0]["callback_data"]
+    raw = press_of(talk.chat_id("alice"), status["message_id"], data)
+    with talk.stage.workplace.database.write() as connection:
+        inbox.keep(connection, BOT, [raw | {"update_id": n} for n in (901, 902)], NOW)
+    talk.settle()
+    assert [one.version for one in talk.works(alice)] == [1]
+
+
+def press_of(chat: int, message_id: int, data: str) -> dict[str, Any]:
+    message = {"message_id": message_id, "date": 1, "chat": {"id": chat, "type": "private"}}
+    person = {"id": chat, "is_bot": False, "first_name": "A"}
+    query = {"id": "1", "from": person, "chat_instance": "1", "data": data, "message": message}
+    return {"update_id": 900, "callback_query": query}
+
+
+@pytest.mark.parametrize("verb", ["hw", "fin", "rm", "cxl", "asg", "opn", "ack", "day", "chd"])
+def test_another_familys_button_does_nothing(talk: Talk, verb: str) -> None:
+    bob = talk.stage.people.bob
+    talk.linked("alice", talk.stage.people.alice)
+    message = talk.last("alice")["message_id"]
+    lesson = talk.stage.people.lessons[0]
+    raws = [
+        press_of(talk.chat_id("alice"), message, f"1:{verb}:{bob}:{lesson}"),
+        press_of(talk.chat_id("alice"), message, f"1:{verb}") | {"update_id": 899},
+    ]
+    with talk.stage.workplace.database.write() as connection:
+        inbox.keep(connection, BOT, raws, NOW)
+    talk.settle()
+    assert talk.works(bob) == []
+    assert State.ACKNOWLEDGED not in talk.stage.states(bob)
+    with talk.stage.workplace.database.read() as connection:
+        said = [row.payload["text"] for row in connection.execute(select(outbox)) if row.lane == 1]
+    assert said == ["This lesson is not in this chat."] * 2
+
+
+def test_an_empty_draft_has_nothing_to_hand_in(talk: Talk) -> None:
+    alice = talk.stage.people.alice
+    keep_one_task(talk.stage)
+    talk.linked("alice", alice)
+    talk.stage.players.photos("alice", [picture()])
+    talk.settle()
+    status = talk.last("alice")
+    talk.presses("alice", "Remove the last page")
+    chat = talk.chat_id("alice")
+    old = [button["callback_data"] for row in status["buttons"][:2] for button in row]
+    for number, data in enumerate(old):
+        raw = press_of(chat, status["message_id"], data) | {"update_id": 910 + number}
+        with talk.stage.workplace.database.write() as connection:
+            inbox.keep(connection, BOT, [raw], NOW)
+    talk.settle()
+    assert talk.works(alice)[0].state == ReturnState.DRAFT
+    assert labels(talk.last("alice")) == ["Cancel"]
+
+
+def test_a_broken_network_is_tried_again_until_the_photo_is_there(talk: Talk) -> None:
+    keep_one_task(talk.stage)
+    talk.linked("alice", talk.stage.people.alice)
+    talk.stage.players.faults([{"kind": "error", "method": "getFile"}])
+    talk.stage.players.photos("alice", [picture()])
+    talk.settle()
+    assert len(talk.works(talk.stage.people.alice)[0].pages) == 1
 
 
 def test_without_an_open_task_a_photo_is_not_kept(talk: Talk) -> None:

@@ -22,8 +22,8 @@ from jetkiz.storage.workplace import wall_clock
 from tests.bot_school import BOT, TOKEN, Stage, open_stage, send_all
 from tests.factories import NOW
 
-KILLS = 4
-PEOPLE = 60
+KILLS = 3
+PEOPLE = 40
 REPEAT = "Perhaps you have this message already"
 
 
