@@ -382,3 +382,15 @@ def test_keys_that_cannot_be_kept_are_a_sentence(tmp_path: Path) -> None:
 
     with pytest.raises(JetkizError, match="cannot be kept"):
         read_issuer(tmp_path / "keys")
+
+
+def test_sheets_find_their_way_home_on_both_databases(database: Database, tmp_path: Path) -> None:
+    workplace = workplace_in(tmp_path, database)
+    people = printed(workplace)
+    (first, *_) = answer_sheets(workplace.settings.data / "packs" / WEEK / "run-1" / "h1.pdf")
+    photos = [phone_photo(first, seed) for seed in "ab"]
+
+    summary = filed(workplace, *photos)
+
+    assert results(summary) == [ScanResult.FILED, ScanResult.DUPLICATE]
+    assert summary.handed_in == ((people.alice, people.lessons[0]),)
