@@ -38,10 +38,10 @@ def make(desk: CommandDesk, week: str) -> None:
         refuse_faults(made.airings, {one.lesson: one for one in programmes}, channels)
         changed = keep_timetable(connection, made, workplace.clock())
     _say_capacity(desk, made)
-    desk.say("{n} lessons on TV, {changed} changed.", n=len(made.airings), changed=changed)
+    desk.say(N_("{n} lessons on TV, {changed} changed."), n=len(made.airings), changed=changed)
     codes = {one.lesson: one.code for one in programmes}
     for lesson, reason in made.unplaced:
-        desk.say("Not on TV: {code}: {reason}.", code=codes[lesson], reason=desk.t(reason))
+        desk.say(N_("Not on TV: {code}: {reason}."), code=codes[lesson], reason=desk.t(reason))
 
 
 def _no_lessons(week: str) -> JetkizError:
@@ -59,7 +59,7 @@ def _say_capacity(desk: CommandDesk, made: Timetable) -> None:
         sums[one.channel][1] += one.minutes
     for channel, (wished, minutes) in sums.items():
         desk.say(
-            "{channel}: {wished} minutes of lessons for {minutes} minutes of air.",
+            N_("{channel}: {wished} minutes of lessons for {minutes} minutes of air."),
             channel=channel,
             wished=wished,
             minutes=minutes,
@@ -103,7 +103,7 @@ def export(desk: CommandDesk, week: str) -> None:
             raise _no_timetable(week)
         files = export_week(connection, week, workplace.settings.data, workplace.clock())
     for file in files:
-        desk.say("Written: {file}", file=file)
+        desk.say(N_("Written: {file}"), file=file)
 
 
 @timetable.command(help=N_("Note that the broadcaster accepted the timetable."))
@@ -116,7 +116,7 @@ def confirm(desk: CommandDesk, week: str) -> None:
         if not read_airings(connection, week):
             raise _no_timetable(week)
         new = confirm_week(connection, week, workplace.clock())
-    desk.say("The broadcaster accepted the timetable: {n} lessons of students.", n=new)
+    desk.say(N_("The broadcaster accepted the timetable: {n} lessons of students."), n=new)
 
 
 @timetable.command(name="as-run", help=N_("Read the broadcaster's log of what was aired."))
@@ -131,11 +131,11 @@ def as_run(desk: CommandDesk, week: str, file: Path) -> None:
         airings = read_airings(connection, week)
         log = read_log(text, airings, read_tv_channels(workplace.settings.data))
         aired, missed = record_log(connection, week, log, workplace.clock())
-    desk.say("{n} airings ran, {m} did not.", n=len(log.aired), m=len(log.missed))
-    desk.say("New in the ledger: {n} delivered, {m} failed.", n=aired, m=missed)
+    desk.say(N_("{n} airings ran, {m} did not."), n=len(log.aired), m=len(log.missed))
+    desk.say(N_("New in the ledger: {n} delivered, {m} failed."), n=aired, m=missed)
     if log.unknown:
         lines = ", ".join(map(str, log.unknown))
-        desk.say("These lines fit no airing: {lines}.", lines=lines)
+        desk.say(N_("These lines fit no airing: {lines}."), lines=lines)
 
 
 def _read_text(file: Path) -> str:

@@ -1,0 +1,195 @@
+"""What the sample families do in their chats: most answer, some seldom, one blocks the bot."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from bot.keyboards import Press, Verb, read_press
+from jetkiz.demo.notebook import notebook_photo
+from jetkiz.demo.stage import Stage
+from jetkiz.roster.access_profile import FactKind
+from jetkiz.roster.link_codes import LinkRole, make_link_code
+from jetkiz.roster.register import read_homes, read_households, read_names
+
+WAIT: Final = 20.0
+
+
+class Manner(StrEnum):
+    """How a family deals with messages."""
+
+    DILIGENT = "diligent"  # answers every day and hands work in
+    BUSY = "busy"  # says "received" and no more
+    SELDOM = "seldom"  # answers on Monday and Thursday
+    SILENT = "silent"  # never says anything
+    BLOCKS = "blocks"  # has had enough on Tuesday evening
+
+
+# In the order of the households; the round begins again after the last.
+_ROUND: Final = (
+    Manner.DILIGENT,
+    Manner.DILIGENT,
+    Manner.BUSY,
+    Manner.DILIGENT,
+    Manner.SELDOM,
+    Manner.DILIGENT,
+    Manner.BLOCKS,
+    Manner.DILIGENT,
+    Manner.SILENT,
+    Manner.DILIGENT,
+    Manner.BUSY,
+    Manner.DILIGENT,
+)
+_HANDS_IN: Final = {0: 2, 1: 1, 2: 2, 3: 1, 4: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A household with one phone in Telegram and the students who share it."""
+
+    person: str
+    name: str
+    language: str
+    students: tuple[int, ...]
+    manner: Manner
+
+    def answers_on(self, weekday: int) -> bool:
+        """True when somebody presses "received" on this day (Monday is 0)."""
+        if self.manner == Manner.SELDOM:
+            return weekday in {0, 3}
+        if self.manner == Manner.BLOCKS:
+            return weekday <= 1
+        return self.manner != Manner.SILENT
+
+    def hands_in_on(self, weekday: int) -> int:
+        """How many works each student hands in on this day."""
+        return _HANDS_IN.get(weekday, 0) if self.manner == Manner.DILIGENT else 0
+
+
+def read_families(connection: Connection) -> list[Family]:
+    """Return the households that said they have linked Telegram, in the order of the register."""
+    by_home: dict[int, list[int]] = {}
+    for home in read_homes(connection):
+        if home.profile.value(FactKind.TELEGRAM) == "linked":
+            by_home.setdefault(home.student.household, []).append(home.student.id)
+    households = read_households(connection, by_home)
+    names = read_names(connection)
+    return [
+        Family(
+            person=f"family-{households[number].key}",
+            name=households[number].addressee or names[students[0]].family,
+            language=households[number].language,
+            students=tuple(students),
+            manner=_ROUND[place % len(_ROUND)],
+        )
+        for place, (number, students) in enumerate(sorted(by_home.items()))
+    ]
+
+
+def link_families(stage: Stage, families: list[Family]) -> int:
+    """Let every family press the school's link for each child; return how many children."""
+    with stage.workplace.database.write() as connection:
+        codes = {
+            student: make_link_code(
+                connection, student, LinkRole.GUARDIAN, stage.clock(), _dice(student)
+            )
+            for family in families
+            for student in family.students
+        }
+    for family in families:
+        stage.people.person(family.person, family.name, family.language)
+        for student in family.students:
+            stage.people.start(family.person, codes[student], key=f"link:{student}")
+            stage.converse()
+    return len(codes)
+
+
+def _dice(student: int) -> Any:
+    # The sample school gets the same codes each time, so that two demos can be compared.
+    return lambda n: hashlib.sha256(f"demo:{student}".encode()).digest()[:n]
+
+
+def answer_the_day(stage: Stage, families: list[Family], day: date) -> int:
+    """Press "received" under the day's messages; return how many were answered."""
+    number = int(day.strftime("%Y%m%d"))
+    pressed = 0
+    for family in families:
+        if not family.answers_on(day.weekday()):
+            continue
+        for message, press, data in buttons(stage, family.person):
+            if press.verb == Verb.DAY_RECEIVED and press.numbers[-1] == number:
+                key = f"{family.person}:received:{data}"
+                stage.people.press_data(family.person, data, message, key=key)
+                pressed += 1
+    stage.converse()
+    return pressed
+
+
+def hand_work_in(stage: Stage, families: list[Family], day: date, tasks: set[int]) -> int:
+    """Open lessons, photograph the notebook, hand in; return how many works."""
+    works = 0
+    for family in families:
+        for student in family.students:
+            wanted = family.hands_in_on(day.weekday())
+            for lesson in _todays_tasks(stage, family.person, student, day, tasks)[:wanted]:
+                works += _hand_in(stage, family.person, student, lesson)
+    return works
+
+
+def _todays_tasks(
+    stage: Stage, person: str, student: int, day: date, tasks: set[int]
+) -> list[int]:
+    """Return the lessons with a task that the day's message of this student offers to open."""
+    shown = [
+        press.numbers
+        for _, press, _ in buttons(stage, person)
+        if press.verb == Verb.OPEN and press.numbers[0] == student
+    ]
+    on_day = stage.memory["lesson_days"]
+    return [n[1] for n in shown if n[1] in tasks and on_day[n[1]] == day]
+
+
+def _hand_in(stage: Stage, person: str, student: int, lesson: int) -> int:
+    key = f"{person}:{student}:{lesson}"
+    _press(stage, person, Verb.OPEN, (student, lesson), f"{key}:open")
+    _press(stage, person, Verb.HAND_IN, (student, lesson), f"{key}:begin")
+    pages = [notebook_photo(f"{key}:{page}") for page in range(1 + lesson % 2)]
+    stage.people.photos(person, pages, key=f"{key}:photos")
+    stage.converse()
+    _press(stage, person, Verb.FINISH, (student, lesson), f"{key}:finish")
+    return 1
+
+
+def _press(
+    stage: Stage, person: str, verb: Verb, numbers: tuple[int, ...], key: str
+) -> None:
+    """Press the newest button with this verb and these numbers, and let the bot answer."""
+    for message, press, data in reversed(list(buttons(stage, person))):
+        if press.verb == verb and press.numbers[: len(numbers)] == numbers:
+            stage.people.press_data(person, data, message, key=key)
+            stage.converse()
+            return
+
+
+def buttons(stage: Stage, person: str) -> Iterator[tuple[int, Press, str]]:
+    """Yield the buttons a person sees, oldest first: message, meaning, data."""
+    for message in stage.people.chat(person):
+        for row in message.get("buttons") or []:
+            for one in row:
+                data = one.get("data") or one.get("callback_data")
+                press = read_press(data)
+                if press:
+                    yield message["message_id"], press, data
+
+
+def block(stage: Stage, families: list[Family]) -> list[Family]:
+    """Let the families that have had enough block the bot; return them."""
+    leaving = [family for family in families if family.manner == Manner.BLOCKS]
+    for family in leaving:
+        stage.people.block(family.person, key=f"{family.person}:block")
+    stage.converse()
+    return leaving

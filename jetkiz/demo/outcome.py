@@ -1,0 +1,131 @@
+"""What the demo leaves behind and says at the end: files in their places, and who got nothing."""
+
+import json
+import shutil
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from jetkiz.delivery.reasons import CHOICE_WORDS, FAILURE_WORDS
+from jetkiz.demo.stage import Stage
+from jetkiz.demo.week_clock import WEEK
+from jetkiz.i18n import N_, Translator
+from jetkiz.lessons.shelf import read_lessons
+from jetkiz.reports.progress import STANDING_WORDS, EmptyHanded, WeekReport, read_week_report
+from jetkiz.roster.register import read_names, read_students
+from jetkiz.storage.files import write_whole
+
+CHANNEL_WORDS: Final = {
+    "telegram": N_("Telegram"),
+    "broadcast": N_("television"),
+    "post": N_("paper by post"),
+    "in_person": N_("paper by hand"),
+}
+# What a reader looks for, and where the school's own folders keep it.
+_PLACES: Final = (
+    (f"packs/{WEEK}", "packs"),
+    (f"post/{WEEK}", "post"),
+    (f"hand/{WEEK}", "hand"),
+    (f"broadcast/{WEEK}", "broadcast"),
+)
+
+
+def write_report(stage: Stage) -> WeekReport:
+    """Write ``report.json``; names stand in it because it stays in the school."""
+    with stage.workplace.database.read() as connection:
+        report = read_week_report(connection, WEEK)
+        words = _report(connection, report, stage.t)
+    content = json.dumps(words, ensure_ascii=False, indent=2) + "\n"
+    write_whole(stage.folder / "report.json", content.encode())
+    return report
+
+
+def _report(connection: Connection, report: WeekReport, t: Translator) -> dict[str, Any]:
+    names = {number: name.short for number, name in read_names(connection).items()}
+    classes = {one.id: one.class_title for one in read_students(connection)}
+    codes = {one.id: one.code for one in read_lessons(connection, WEEK)}
+
+    def about(one: EmptyHanded) -> dict[str, Any]:
+        return {
+            "student": names.get(one.student, ""),
+            "class": classes.get(one.student, ""),
+            "standing": one.standing.value,
+            "why": reasons(one, t),
+        }
+
+    return {
+        "week": report.week,
+        "students": report.students,
+        "lessons": report.lessons,
+        "channels": {
+            one.channel: asdict(one.rungs) | {"proof": {k.value: v for k, v in one.proof.items()}}
+            for one in report.channels
+        },
+        "total": asdict(report.total),
+        "students_with_nothing": [about(one) for one in report.nothing],
+        "students_without_a_sign": [about(one) for one in report.no_sign],
+        "lessons_without_channel": [
+            {
+                "student": names.get(one.student, ""),
+                "class": classes.get(one.student, ""),
+                "lesson": codes.get(one.lesson, ""),
+                "reason": one.reason.name.lower(),
+                "why": t(CHOICE_WORDS[one.reason]),
+            }
+            for one in report.without_channel
+        ],
+    }
+
+
+def reasons(one: EmptyHanded, t: Translator) -> str:
+    """Say in one line why nothing is known to have reached a student."""
+    more = [t(FAILURE_WORDS[reason]) for reason in one.failures]
+    more += [t(CHOICE_WORDS[reason]) for reason in one.reasons]
+    return "; ".join([t(STANDING_WORDS[one.standing]), *more[:2]])
+
+
+def say_report(stage: Stage, report: WeekReport) -> None:
+    """Print the week as a table, then the students with nothing."""
+    t = stage.t
+    heads = [N_("planned"), N_("sent"), N_("arrived"), N_("confirmed"), N_("returned"), N_("marked")]
+    widths = [max(9, len(t(head))) for head in heads]
+    stage.say("{line}", line=" " * 20 + "  ".join(t(h).rjust(w) for h, w in zip(heads, widths, strict=True)))
+    for one in report.channels:
+        r = one.rungs
+        cells = (r.planned, r.dispatched, r.delivered, r.acknowledged, r.returned, r.marked)
+        numbers = "  ".join(str(n).rjust(w) for n, w in zip(cells, widths, strict=True))
+        stage.say("{line}", line=t(CHANNEL_WORDS[one.channel]).ljust(20) + numbers)
+    with stage.workplace.database.read() as connection:
+        names = {number: name.short for number, name in read_names(connection).items()}
+    _say_students(stage, N_("Got nothing: {n}"), report.nothing, names)
+    _say_students(stage, N_("Sent, but nobody has confirmed anything: {n}"), report.no_sign, names)
+    lessons = len(report.without_channel)
+    stage.say(N_("Lessons that no channel could bring: {n}"), n=lessons)
+
+
+def _say_students(
+    stage: Stage, head: str, listed: Iterable[EmptyHanded], names: dict[int, str]
+) -> None:
+    found = list(listed)
+    stage.say(head, n=len(found))
+    for one in found:
+        stage.say("{line}", line=f"  - {names.get(one.student, '')}: {reasons(one, stage.t)}")
+
+
+def lay_out(stage: Stage) -> None:
+    """Put the week's files where a reader of the demo looks for them."""
+    for source, target in _PLACES:
+        folder = stage.folder / source
+        if folder.is_dir():
+            for file in sorted(folder.iterdir()):
+                if file.is_file():
+                    _place(file, stage.folder / target / file.name)
+    stage.people.write_transcript(stage.folder / "telegram" / "transcript.json")
+
+
+def _place(file: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, target)

@@ -1,0 +1,205 @@
+"""What happens in the sample week, step by step: each step may be repeated without harm."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from broadcast.airings import keep_timetable, read_airings, read_programmes
+from broadcast.as_run_log import confirm_week, read_log, record_log
+from broadcast.checking import refuse_faults
+from broadcast.timetable import make_timetable
+from broadcast.tv_channels import read_tv_channels
+from jetkiz.calendar.school_weeks import parse_week
+from jetkiz.demo import families as homes
+from jetkiz.demo.outcome import lay_out, say_report, write_report
+from jetkiz.demo.paper import bring_paper_back, hand_paper_over, sign_for_packs
+from jetkiz.demo.sign_ins import make_sign_ins
+from jetkiz.demo.stage import Stage
+from jetkiz.demo.teachers import mark_the_queue
+from jetkiz.demo.week_clock import DAYS, WEEK
+from jetkiz.i18n import N_
+from jetkiz.lessons.importing import import_lessons
+from jetkiz.lessons.shelf import read_lessons
+from jetkiz.roster.importing import ImportWishes, import_roster
+from jetkiz.roster.register import read_homes, read_students
+from jetkiz.storage.schema import upgrade
+
+SHIPPED: Final = resources.files("jetkiz.demo")
+BY: Final = "aigul"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its name in the diary, its line for the reader, and what it does."""
+
+    name: str
+    title: str
+    act: Callable[[Stage], None]
+
+
+def bring_the_school_in(stage: Stage) -> None:
+    """Read the roster and the workbook about the homes."""
+    now = stage.move_to("before thu", "08:30")
+    wishes = ImportWishes(now.date(), "kk", stage.workplace.settings.zone)
+    with stage.workplace.database.write() as connection:
+        for name in ("roster.zip", "households.xlsx"):
+            import_roster(connection, Path(str(SHIPPED / "school" / name)), wishes, by=BY, now=now)
+        students = read_students(connection)
+        known = sum(not home.profile.is_unknown for home in read_homes(connection))
+    households = len({one.household for one in students})
+    stage.say(N_("{n} students in {m} homes."), n=len(students), m=households)
+    stage.say(N_("What reaches the home is known for {n} of them."), n=known)
+
+
+def bring_the_lessons_in(stage: Stage) -> None:
+    """Read the lesson folders of the week."""
+    now = stage.move_to("before thu", "08:40")
+    folder = Path(str(SHIPPED / "lessons"))
+    with stage.workplace.database.write() as connection:
+        import_lessons(connection, stage.workplace.files, folder, now=now)
+        lessons = read_lessons(connection, WEEK)
+    languages = Counter(one.language for one in lessons)
+    stage.say(
+        N_("{n} lessons, {kk} in Kazakh and {ru} in Russian; {tasks} with homework."),
+        n=len(lessons),
+        kk=languages["kk"],
+        ru=languages["ru"],
+        tasks=sum(one.task is not None for one in lessons),
+    )
+
+
+def link_the_families(stage: Stage) -> None:
+    """Let the families that use Telegram join the bot."""
+    stage.move_to("before thu", "09:00")
+    with stage.workplace.database.read() as connection:
+        families = homes.read_families(connection)
+    count = homes.link_families(stage, families)
+    stage.say(
+        N_("{n} phones joined the bot with a code from the school, for {m} students."),
+        n=len(families),
+        m=count,
+    )
+
+
+def put_lessons_on_air(stage: Stage) -> None:
+    """Give every lesson its place in the hours of the TV channels."""
+    now = stage.move_to("before thu", "10:00")
+    channels = read_tv_channels()
+    with stage.workplace.database.write() as connection:
+        programmes = read_programmes(connection, WEEK)
+        made = make_timetable(WEEK, programmes, channels)
+        refuse_faults(made.airings, {one.lesson: one for one in programmes}, channels)
+        keep_timetable(connection, made, now)
+    names = ", ".join(channel.name for channel in channels)
+    stage.say(N_("{n} lessons have an hour on TV ({names})."), n=len(made.airings), names=names)
+
+
+def confirm_the_timetable(stage: Stage) -> None:
+    """Hand the timetable to the broadcaster, who accepts it."""
+    stage.move_to("before fri", "10:00")
+    stage.settle()
+    with stage.workplace.database.write() as connection:
+        confirm_week(connection, WEEK, stage.clock())
+    stage.say(N_("The broadcaster took the timetable in four formats and accepted it."))
+
+
+def live_a_day(stage: Stage, name: str) -> None:
+    """Send the day's lessons, let families answer and hand in, hear what was aired."""
+    day = parse_week(WEEK) + timedelta(days=DAYS.index(name))
+    with stage.workplace.database.read() as connection:
+        families = homes.read_families(connection) if "families" not in stage.memory else []
+        lessons = read_lessons(connection, WEEK)
+    families = stage.memory.setdefault("families", families)
+    stage.memory["lesson_days"] = {one.id: one.day for one in lessons}
+    tasks = {one.id for one in lessons if one.task}
+    stage.move_to(name, "07:40")
+    stage.settle()
+    stage.move_to(name, "16:00")
+    answered = homes.answer_the_day(stage, families, day)
+    works = homes.hand_work_in(stage, families, day, tasks)
+    stage.settle()
+    missed = _hear_the_log(stage, day)
+    if name == "tue":
+        stage.move_to(name, "19:00")
+        left = homes.block(stage, families)
+        stage.say(N_("{n} family blocked the bot: its lessons need another way."), n=len(left))
+    marked = 0
+    if name in {"tue", "wed", "thu"}:
+        stage.move_to(name, "20:00")
+        marked = mark_the_queue(stage)
+        stage.settle()
+    stage.say(
+        N_("{n} day's messages answered, {m} works handed in, {k} marked; {x} airings missed."),
+        n=answered,
+        m=works,
+        k=marked,
+        x=missed,
+    )
+
+
+def _hear_the_log(stage: Stage, day: date) -> int:
+    """Read what the broadcaster says was aired; on Wednesday a match took one lesson's place."""
+    now = stage.move_to(DAYS[day.weekday()], "18:30")
+    with stage.workplace.database.write() as connection:
+        airings = read_airings(connection, WEEK)
+        of_day = [one for one in airings if one.start.astimezone(now.tzinfo).date() == day]
+        dropped = {of_day[0].id} if day.weekday() == 2 and of_day else set()
+        lines = [f"{one.id};{'missed' if one.id in dropped else 'aired'}" for one in of_day]
+        log = read_log("\n".join(["airing;status", *lines]), airings, read_tv_channels())
+        record_log(connection, WEEK, log, now)
+    return len(dropped)
+
+
+def mark_the_rest(stage: Stage) -> None:
+    """Mark what still waits, and let the words go home."""
+    stage.move_to("fri", "19:30")
+    marked = mark_the_queue(stage)
+    stage.settle()
+    stage.say(N_("{n} works marked; the teachers' words are on their way home."), n=marked)
+
+
+def close_the_week(stage: Stage) -> None:
+    """Count, name those with nothing, and put the files in their places."""
+    stage.move_to("fri", "20:30")
+    stage.settle()
+    report = write_report(stage)
+    say_report(stage, report)
+    lay_out(stage)
+    make_sign_ins(stage)
+
+
+def _day(name: str) -> Callable[[Stage], None]:
+    return lambda stage: live_a_day(stage, name)
+
+
+def steps() -> Sequence[Step]:
+    """Return the steps of the week in their order."""
+    from jetkiz.demo.planning import plan_the_week  # noqa: PLC0415
+
+    return (
+        Step("school", N_("Thursday: the school's lists come in"), bring_the_school_in),
+        Step("lessons", N_("The teachers' lessons come in"), bring_the_lessons_in),
+        Step("families", N_("Families link Telegram"), link_the_families),
+        Step("air", N_("TV lessons get their hours"), put_lessons_on_air),
+        Step("plan", N_("Every lesson of every student gets a way and a reason"), plan_the_week),
+        Step("paper", N_("Packs are printed, listed and handed over"), hand_paper_over),
+        Step("broadcaster", N_("Friday: the broadcaster gets the timetable"), confirm_the_timetable),
+        Step("mon", N_("Monday: minus 38 degrees, the school is closed"), _day("mon")),
+        Step("packs", N_("Packs arrive; homes sign for them"), sign_for_packs),
+        Step("tue", N_("Tuesday"), _day("tue")),
+        Step("wed", N_("Wednesday"), _day("wed")),
+        Step("thu", N_("Thursday"), _day("thu")),
+        Step("fri", N_("Friday"), _day("fri")),
+        Step("scans", N_("Paper comes back and is scanned"), bring_paper_back),
+        Step("marks", N_("Teachers mark, and their words go home"), mark_the_rest),
+        Step("close", N_("Who got nothing, and why?"), close_the_week),
+    )
+
+
+def make_schema(stage: Stage) -> None:
+    """Make the school's memory, or renew it."""
+    upgrade(stage.workplace.database)
