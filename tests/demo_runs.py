@@ -1,0 +1,83 @@
+"""Runs of ``jetkiz demo`` as a person starts it, with the families on a Telegram of their own."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jetkiz.rehearsal.people_client import RehearsedPeople
+from jetkiz.rehearsal.server import Options, RehearsalServer
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 240
+
+
+@dataclass(frozen=True)
+class DemoRun:
+    """A finished demo: its folder, what it printed, and what families saw."""
+
+    folder: Path
+    printed: str
+    people: RehearsedPeople
+
+    def report(self) -> dict[str, Any]:
+        """The report as written."""
+        found: dict[str, Any] = json.loads((self.folder / "report.json").read_text("utf-8"))
+        return found
+
+
+@contextmanager
+def telegram() -> Iterator[RehearsedPeople]:
+    """A fake Telegram that outlives the program under test."""
+    with RehearsalServer(Options(token="1:demo")) as server:
+        yield RehearsedPeople(server.url)
+
+
+def start_demo(folder: Path, people: RehearsedPeople) -> subprocess.Popen[str]:
+    """Start the demo as a child process."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("JETKIZ_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "jetkiz", "demo", "--out", str(folder), "--telegram", people.url],
+        cwd=ROOT,
+        env=clean,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def finish(run: subprocess.Popen[str]) -> str:
+    """Wait for the end and return what was printed; a failed demo fails the test."""
+    printed, _ = run.communicate(timeout=PATIENCE)
+    assert run.returncode == 0, printed
+    return printed
+
+
+def wait_for_messages(people: RehearsedPeople, count: int) -> None:
+    """Wait until families have seen this many messages."""
+    until = time.monotonic() + PATIENCE
+    while seen_messages(people) < count:
+        assert time.monotonic() < until, "the demo sent nothing"
+        time.sleep(0.1)
+
+
+def seen_messages(people: RehearsedPeople) -> int:
+    """Count the messages that the bot sent to anybody."""
+    return sum(len(people.chat(one["key"])) for one in people.people())
+
+
+@pytest.fixture(scope="session")
+def demo_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoRun]:
+    """One undisturbed demo for all tests that look at its results."""
+    folder = tmp_path_factory.mktemp("demo") / "out"
+    with telegram() as people:
+        printed = finish(start_demo(folder, people))
+        yield DemoRun(folder, printed, people)
