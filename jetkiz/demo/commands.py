@@ -63,4 +63,6 @@ def _say_where(desk: CommandDesk, out: Path, seconds: float) -> None:
         ("returns", N_("photos and scans that came back")),
     ):
         click.echo(f"  {out / place}  ({desk.t(what)})")
-    desk.say(N_("See the school in the browser: make serve (or: jetkiz serve --data {out})"), out=out)
+    desk.say(
+        N_("See the school in the browser: make serve (or: jetkiz serve --data {out})"), out=out
+    )

@@ -140,9 +140,7 @@ def hand_work_in(stage: Stage, families: list[Family], day: date, tasks: set[int
     return works
 
 
-def _todays_tasks(
-    stage: Stage, person: str, student: int, day: date, tasks: set[int]
-) -> list[int]:
+def _todays_tasks(stage: Stage, person: str, student: int, day: date, tasks: set[int]) -> list[int]:
     """Return the lessons with a task that the day's message of this student offers to open."""
     shown = [
         press.numbers
@@ -164,9 +162,7 @@ def _hand_in(stage: Stage, person: str, student: int, lesson: int) -> int:
     return 1
 
 
-def _press(
-    stage: Stage, person: str, verb: Verb, numbers: tuple[int, ...], key: str
-) -> None:
+def _press(stage: Stage, person: str, verb: Verb, numbers: tuple[int, ...], key: str) -> None:
     """Press the newest button with this verb and these numbers, and let the bot answer."""
     for message, press, data in reversed(list(buttons(stage, person))):
         if press.verb == verb and press.numbers[: len(numbers)] == numbers:

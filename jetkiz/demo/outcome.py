@@ -90,9 +90,19 @@ def reasons(one: EmptyHanded, t: Translator) -> str:
 def say_report(stage: Stage, report: WeekReport) -> None:
     """Print the week as a table, then the students with nothing."""
     t = stage.t
-    heads = [N_("planned"), N_("sent"), N_("arrived"), N_("confirmed"), N_("returned"), N_("marked")]
+    heads = [
+        N_("planned"),
+        N_("sent"),
+        N_("arrived"),
+        N_("confirmed"),
+        N_("returned"),
+        N_("marked"),
+    ]
     widths = [max(9, len(t(head))) for head in heads]
-    stage.say("{line}", line=" " * 20 + "  ".join(t(h).rjust(w) for h, w in zip(heads, widths, strict=True)))
+    stage.say(
+        "{line}",
+        line=" " * 20 + "  ".join(t(h).rjust(w) for h, w in zip(heads, widths, strict=True)),
+    )
     for one in report.channels:
         r = one.rungs
         cells = (r.planned, r.dispatched, r.delivered, r.acknowledged, r.returned, r.marked)

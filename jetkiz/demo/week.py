@@ -187,7 +187,9 @@ def steps() -> Sequence[Step]:
         Step("air", N_("TV lessons get their hours"), put_lessons_on_air),
         Step("plan", N_("Every lesson of every student gets a way and a reason"), plan_the_week),
         Step("paper", N_("Packs are printed, listed and handed over"), hand_paper_over),
-        Step("broadcaster", N_("Friday: the broadcaster gets the timetable"), confirm_the_timetable),
+        Step(
+            "broadcaster", N_("Friday: the broadcaster gets the timetable"), confirm_the_timetable
+        ),
         Step("mon", N_("Monday: minus 38 degrees, the school is closed"), _day("mon")),
         Step("packs", N_("Packs arrive; homes sign for them"), sign_for_packs),
         Step("tue", N_("Tuesday"), _day("tue")),
