@@ -1,0 +1,57 @@
+"""Pieces of the demo that can be looked at without playing the whole week."""
+
+import io
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from jetkiz.demo.notebook import notebook_photo
+from jetkiz.demo.stage import DIARY, open_diary
+from jetkiz.demo.week_clock import WeekClock, moment
+from jetkiz.errors import JetkizError
+
+
+def test_the_clock_only_goes_forward() -> None:
+    clock = WeekClock(moment("mon", "08:00"))
+    clock.move_to(moment("tue", "08:00"))
+    assert clock.move_to(moment("mon", "09:00")) == moment("tue", "08:00") == clock()
+
+
+def test_the_week_before_is_seven_days_earlier() -> None:
+    assert moment("thu", "09:00") - moment("before thu", "09:00") == timedelta(days=7)
+    assert moment("mon", "00:00").isoformat() == "2026-01-26T00:00:00+05:00"
+
+
+def test_an_unfinished_demo_goes_on_where_it_was(tmp_path: Path) -> None:
+    open_diary(tmp_path / "demo").note("school")
+    assert open_diary(tmp_path / "demo").done == ["school"]
+
+
+def test_a_finished_demo_makes_room_for_the_next(tmp_path: Path) -> None:
+    diary = open_diary(tmp_path / "demo")
+    diary.finished = True
+    diary.note("close")
+    (tmp_path / "demo" / "report.json").write_text("{}")
+    assert open_diary(tmp_path / "demo").done == []
+    assert [file.name for file in (tmp_path / "demo").iterdir()] == [DIARY]
+
+
+def test_a_folder_with_something_else_is_never_emptied(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_text("years of work")
+    with pytest.raises(JetkizError, match="not a demo"):
+        open_diary(tmp_path)
+    assert (tmp_path / "thesis.docx").exists()
+
+
+def test_a_diary_says_what_is_done(tmp_path: Path) -> None:
+    open_diary(tmp_path).note("school")
+    assert json.loads((tmp_path / DIARY).read_text()) == {"done": ["school"], "finished": False}
+
+
+def test_a_notebook_is_a_real_photo_and_the_same_each_time() -> None:
+    photo = notebook_photo("a")
+    assert photo == notebook_photo("a") != notebook_photo("b")
+    assert Image.open(io.BytesIO(photo)).size == (1200, 1600)
