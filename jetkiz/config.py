@@ -34,6 +34,8 @@ class Settings:
     """The bot's token from BotFather; empty switches Telegram off."""
     telegram_rate: float = 28.0
     """Messages a second that the sender allows itself for one bot."""
+    telegram_chat_rate: float = 1.0
+    """Messages a second that the sender allows itself for one chat."""
     console_host: str = "127.0.0.1"
     """Address the console listens on."""
     console_port: int = 8040

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -104,7 +105,7 @@ def link_families(stage: Stage, families: list[Family]) -> int:
         stage.people.person(family.person, family.name, family.language)
         for student in family.students:
             stage.people.start(family.person, codes[student], key=f"link:{student}")
-            stage.converse()
+    stage.converse()
     return len(codes)
 
 
@@ -129,15 +130,38 @@ def answer_the_day(stage: Stage, families: list[Family], day: date) -> int:
     return pressed
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A task that a family hands in today."""
+
+    person: str
+    student: int
+    lesson: int
+
+    @property
+    def key(self) -> str:
+        """What makes every act of this work happen once."""
+        return f"{self.person}:{self.student}:{self.lesson}"
+
+
 def hand_work_in(stage: Stage, families: list[Family], day: date, tasks: set[int]) -> int:
-    """Open lessons, photograph the notebook, hand in; return how many works."""
-    works = 0
-    for family in families:
-        for student in family.students:
-            wanted = family.hands_in_on(day.weekday())
-            for lesson in _todays_tasks(stage, family.person, student, day, tasks)[:wanted]:
-                works += _hand_in(stage, family.person, student, lesson)
-    return works
+    """Open lessons, photograph the notebook, hand in; return how many works.
+
+    A phone can hand in one work at a time, so the works go in rounds, one of each family.
+    """
+    queues = [_todays_works(stage, family, day, tasks) for family in families]
+    for works in zip_longest(*queues):
+        _hand_in(stage, [work for work in works if work])
+    return sum(map(len, queues))
+
+
+def _todays_works(stage: Stage, family: Family, day: date, tasks: set[int]) -> list[_Work]:
+    wanted = family.hands_in_on(day.weekday())
+    return [
+        _Work(family.person, student, lesson)
+        for student in family.students
+        for lesson in _todays_tasks(stage, family.person, student, day, tasks)[:wanted]
+    ]
 
 
 def _todays_tasks(stage: Stage, person: str, student: int, day: date, tasks: set[int]) -> list[int]:
@@ -151,23 +175,28 @@ def _todays_tasks(stage: Stage, person: str, student: int, day: date, tasks: set
     return [n[1] for n in shown if n[1] in tasks and on_day[n[1]] == day]
 
 
-def _hand_in(stage: Stage, person: str, student: int, lesson: int) -> int:
-    key = f"{person}:{student}:{lesson}"
-    _press(stage, person, Verb.OPEN, (student, lesson), f"{key}:open")
-    _press(stage, person, Verb.HAND_IN, (student, lesson), f"{key}:begin")
-    pages = [notebook_photo(f"{key}:{page}") for page in range(1 + lesson % 2)]
-    stage.people.photos(person, pages, key=f"{key}:photos")
+def _hand_in(stage: Stage, works: list[_Work]) -> None:
+    _press_each(stage, works, Verb.OPEN)
+    _press_each(stage, works, Verb.HAND_IN)
+    for work in works:
+        pages = [notebook_photo(f"{work.key}:{page}") for page in range(1 + work.lesson % 2)]
+        stage.people.photos(work.person, pages, key=f"{work.key}:photos")
     stage.converse()
-    _press(stage, person, Verb.FINISH, (student, lesson), f"{key}:finish")
-    return 1
+    _press_each(stage, works, Verb.FINISH)
 
 
-def _press(stage: Stage, person: str, verb: Verb, numbers: tuple[int, ...], key: str) -> None:
-    """Press the newest button with this verb and these numbers, and let the bot answer."""
-    for message, press, data in reversed(list(buttons(stage, person))):
-        if press.verb == verb and press.numbers[: len(numbers)] == numbers:
-            stage.people.press_data(person, data, message, key=key)
-            stage.converse()
+def _press_each(stage: Stage, works: list[_Work], verb: Verb) -> None:
+    for work in works:
+        _press(stage, work, verb)
+    stage.converse()
+
+
+def _press(stage: Stage, work: _Work, verb: Verb) -> None:
+    """Press the newest button with this verb for this work."""
+    wanted = (work.student, work.lesson)
+    for message, press, data in reversed(list(buttons(stage, work.person))):
+        if press.verb == verb and press.numbers[:2] == wanted:
+            stage.people.press_data(work.person, data, message, key=f"{work.key}:{verb}")
             return
 
 

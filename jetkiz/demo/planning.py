@@ -11,7 +11,7 @@ from jetkiz.wiring import build_channels
 from scheduler.asking import plan_lines
 from scheduler.dispatch import prepare_week
 from scheduler.explain import Explainer, explanation_lines
-from scheduler.plan_store import read_lines
+from scheduler.plan_store import read_lines, run_in_force
 from scheduler.planning import look_again, make_and_save
 from scheduler.publishing import publish_plan
 
@@ -30,7 +30,8 @@ def plan_the_week(stage: Stage) -> None:
         prepare_week(connection, channels, WEEK, now)
     with workplace.database.read() as connection:
         plans = read_lines(connection, made.run.id)
-        for line in plan_lines(made.run, plans, stage.t):
+        run = run_in_force(connection, WEEK)
+        for line in plan_lines(run, plans, stage.t):
             click.echo("    " + line)
         looked = look_again(connection, channels, made.run, workplace.settings)
     stage.say(N_("One choice explained:"))

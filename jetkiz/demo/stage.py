@@ -13,10 +13,11 @@ import click
 
 from bot.service import BotService
 from jetkiz.config import Settings
-from jetkiz.demo.week_clock import WeekClock, moment
+from jetkiz.demo.week_clock import ZONE, WeekClock, moment
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator, translator
 from jetkiz.rehearsal.people_client import RehearsedPeople
+from jetkiz.rehearsal.limits import Limits, Rate
 from jetkiz.rehearsal.server import Options, RehearsalServer
 from jetkiz.storage.files import write_whole
 from jetkiz.storage.workplace import Workplace, open_workplace
@@ -26,6 +27,10 @@ from scheduler.catching_up import catch_up
 TOKEN: Final = "1:demo"  # noqa: S105 - opens nothing but the fake Telegram
 DIARY: Final = "demo.json"
 PATIENCE: Final = 60.0
+# What the one copier of a village school can do for one week.
+PAGES: Final = 900
+# The week passes in a minute, so its messages must not wait for real seconds.
+WIDE: Final = Limits(bot=Rate(2000, 2000), chat=Rate(200, 200))
 
 
 @dataclass
@@ -121,6 +126,9 @@ def open_stage(folder: Path, language: str, telegram: str | None) -> Iterator[St
             worker="demo",
             telegram_api=address,
             telegram_token=TOKEN,
+            telegram_rate=500.0,
+            telegram_chat_rate=50.0,
+            print_capacity=PAGES,
         )
         workplace = open_workplace(settings, clock)
         stage = Stage(
@@ -143,5 +151,5 @@ def _telegram(given: str | None, clock: Callable[[], datetime]) -> Iterator[str]
     if given:
         yield given
         return
-    with RehearsalServer(Options(token=TOKEN, calendar=clock)) as server:
+    with RehearsalServer(Options(token=TOKEN, calendar=clock, limits=WIDE, zone=ZONE)) as server:
         yield server.url
