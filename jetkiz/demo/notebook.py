@@ -7,9 +7,9 @@ from PIL import Image, ImageDraw
 
 from jetkiz.demo.handwriting import darkened, jpeg, write_line
 
-WIDTH: Final = 1200
-HEIGHT: Final = 1600
-SQUARE: Final = 40
+WIDTH: Final = 810
+HEIGHT: Final = 1080
+SQUARE: Final = 36
 PAPER: Final = (246, 244, 236)
 LINES: Final = (186, 203, 222)
 
@@ -26,5 +26,5 @@ def notebook_photo(seed: str) -> bytes:
     for line in range(3, 3 + chance.randrange(12, 24)):
         end = WIDTH - chance.randrange(2, 10) * SQUARE
         write_line(pen, (2 * SQUARE, line * SQUARE, end), chance)
-    turned = page.rotate(chance.uniform(-4, 4), Image.Resampling.BICUBIC, fillcolor=(90, 78, 66))
+    turned = page.rotate(chance.uniform(-4, 4), Image.Resampling.BILINEAR, fillcolor=(90, 78, 66))
     return jpeg(darkened(turned), 72)

@@ -16,8 +16,8 @@ from jetkiz.config import Settings
 from jetkiz.demo.week_clock import ZONE, WeekClock, moment
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator, translator
-from jetkiz.rehearsal.people_client import RehearsedPeople
 from jetkiz.rehearsal.limits import Limits, Rate
+from jetkiz.rehearsal.people_client import RehearsedPeople
 from jetkiz.rehearsal.server import Options, RehearsalServer
 from jetkiz.storage.files import write_whole
 from jetkiz.storage.workplace import Workplace, open_workplace

@@ -54,4 +54,4 @@ def test_a_diary_says_what_is_done(tmp_path: Path) -> None:
 def test_a_notebook_is_a_real_photo_and_the_same_each_time() -> None:
     photo = notebook_photo("a")
     assert photo == notebook_photo("a") != notebook_photo("b")
-    assert Image.open(io.BytesIO(photo)).size == (1200, 1600)
+    assert Image.open(io.BytesIO(photo)).size == (810, 1080)
