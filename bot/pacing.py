@@ -5,7 +5,6 @@ from typing import Any, Final
 
 # Telegram bears a short burst to one chat, then wants about one message a second.
 CHAT_BURST: Final = 4
-CHAT_RATE: Final = 1.0
 # What follows a person's own press or page; Telegram's limits are told for new messages only.
 FREE: Final = frozenset({"answerCallbackQuery", "editMessageText", "editMessageReplyMarkup"})
 
@@ -47,19 +46,20 @@ class Pacer:
 
 @dataclass(slots=True)
 class ChatRests:
-    """Which chats got several messages just now and must rest."""
+    """Which chats got several messages just now and must rest; ``rate`` is messages a second."""
 
+    rate: float = 1.0
     _last: dict[int, float] = field(default_factory=dict)
 
     def has_room(self, chat_id: int, cost: int, now: float) -> bool:
         """Say whether a chat may get this much now; a large album runs up a debt."""
         needed = min(cost, CHAT_BURST)
-        return self._start(chat_id, now) + needed / CHAT_RATE <= now + 1e-9
+        return self._start(chat_id, now) + needed / self.rate <= now + 1e-9
 
     def note(self, chat_id: int, cost: int, now: float) -> None:
         """Count messages to a chat, and forget chats that have rested long enough."""
-        self._last[chat_id] = self._start(chat_id, now) + cost / CHAT_RATE
-        rested = now - CHAT_BURST / CHAT_RATE
+        self._last[chat_id] = self._start(chat_id, now) + cost / self.rate
+        rested = now - CHAT_BURST / self.rate
         self._last = {chat: last for chat, last in self._last.items() if last > rested}
 
     def resting(self, now: float) -> list[int]:
@@ -67,4 +67,4 @@ class ChatRests:
         return [chat for chat in list(self._last) if not self.has_room(chat, 1, now)]
 
     def _start(self, chat_id: int, now: float) -> float:
-        return max(self._last.get(chat_id, float("-inf")), now - CHAT_BURST / CHAT_RATE)
+        return max(self._last.get(chat_id, float("-inf")), now - CHAT_BURST / self.rate)

@@ -53,7 +53,7 @@ class Sender:
         self._clock = clock
         self.bot = bot_number(workplace.settings.telegram_token)
         self._pacer = Pacer(workplace.settings.telegram_rate)
-        self._rests = ChatRests()
+        self._rests = ChatRests(workplace.settings.telegram_chat_rate)
         self._under_way: dict[asyncio.Task[Done], Job] = {}
         self._wake = asyncio.Event()
         self._frozen_until = 0.0
