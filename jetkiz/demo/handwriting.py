@@ -109,7 +109,7 @@ def phone_photo(sheet: AnswerSheet, seed: str) -> bytes:
     edge = page.width // 11
     table = _table((page.width + 2 * edge, page.height + 2 * edge), chance)
     table.paste(page, (edge, edge))
-    turned = table.rotate(chance.uniform(-3.5, 3.5), Image.Resampling.BICUBIC, fillcolor=_TABLE)
+    turned = table.rotate(chance.uniform(-3.5, 3.5), Image.Resampling.BILINEAR, fillcolor=_TABLE)
     seen = darkened(_aslant(turned, chance))
     seen.thumbnail((1600, 2200), Image.Resampling.LANCZOS)
     return jpeg(seen, 72)
@@ -157,7 +157,7 @@ def scanned_pdf(sheets: Sequence[AnswerSheet], seed: str) -> bytes:
     pages = [
         filled_in(one, f"{seed}:{one.file.name}:{one.page}")
         .convert("L")
-        .rotate(chance.uniform(-1.6, 1.6), Image.Resampling.BICUBIC, fillcolor=250)
+        .rotate(chance.uniform(-1.6, 1.6), Image.Resampling.BILINEAR, fillcolor=250)
         for one in sheets
     ]
     out = io.BytesIO()

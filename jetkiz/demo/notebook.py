@@ -1,11 +1,12 @@
 """A photo of a notebook page as a child would send it: squared paper, handwriting, bad light."""
 
+import io
 import random
 from typing import Final
 
 from PIL import Image, ImageDraw
 
-from jetkiz.demo.handwriting import darkened, jpeg, write_line
+from jetkiz.demo.handwriting import darkened, write_line
 
 WIDTH: Final = 810
 HEIGHT: Final = 1080
@@ -26,5 +27,7 @@ def notebook_photo(seed: str) -> bytes:
     for line in range(3, 3 + chance.randrange(12, 24)):
         end = WIDTH - chance.randrange(2, 10) * SQUARE
         write_line(pen, (2 * SQUARE, line * SQUARE, end), chance)
-    turned = page.rotate(chance.uniform(-4, 4), Image.Resampling.BILINEAR, fillcolor=(90, 78, 66))
-    return jpeg(darkened(turned), 72)
+    turned = page.rotate(chance.uniform(-4, 4), fillcolor=(90, 78, 66))
+    out = io.BytesIO()
+    darkened(turned).save(out, "JPEG", quality=70)
+    return out.getvalue()

@@ -17,6 +17,7 @@ from jetkiz.lessons.shelf import read_lessons
 from jetkiz.reports.progress import STANDING_WORDS, EmptyHanded, WeekReport, read_week_report
 from jetkiz.roster.register import read_names, read_students
 from jetkiz.storage.files import write_whole
+from print_packs.joining import joined
 
 CHANNEL_WORDS: Final = {
     "telegram": N_("Telegram"),
@@ -24,13 +25,8 @@ CHANNEL_WORDS: Final = {
     "post": N_("paper by post"),
     "in_person": N_("paper by hand"),
 }
-# What a reader looks for, and where the school's own folders keep it.
-_PLACES: Final = (
-    (f"packs/{WEEK}", "packs"),
-    (f"post/{WEEK}", "post"),
-    (f"hand/{WEEK}", "hand"),
-    (f"broadcast/{WEEK}", "broadcast"),
-)
+# Each run has these of its own; the joined file and the lists of the runs tell the same.
+_OF_THE_RUN: Final = frozenset({"run.pdf", "front_sheet.pdf", "job.json", "SHA256SUMS"})
 
 
 def write_report(stage: Stage) -> WeekReport:
@@ -127,13 +123,23 @@ def _say_students(
 
 def lay_out(stage: Stage) -> None:
     """Put the week's files where a reader of the demo looks for them."""
-    for source, target in _PLACES:
-        folder = stage.folder / source
-        if folder.is_dir():
-            for file in sorted(folder.iterdir()):
-                if file.is_file():
-                    _place(file, stage.folder / target / file.name)
+    runs = sorted((stage.folder / "packs" / WEEK).glob("run-*"))
+    for run in runs:
+        for file in sorted(run.rglob("*")):
+            if file.is_file() and file.name not in _OF_THE_RUN:
+                _place(file, stage.folder / _folder_of(file, run) / file.name)
+    whole = joined([run / "run.pdf" for run in runs])
+    write_whole(stage.folder / "packs" / "run.pdf", whole)
+    for file in sorted((stage.folder / "broadcast" / WEEK).iterdir()):
+        _place(file, stage.folder / "broadcast" / file.name)
     stage.people.write_transcript(stage.folder / "telegram" / "transcript.json")
+
+
+def _folder_of(file: Path, run: Path) -> str:
+    """Packs of all runs lie together; a list lies under what it is for, a hand list by run."""
+    if file.parent == run:
+        return "packs"
+    return f"hand/{run.name}" if file.parent.name == "hand" else file.parent.name
 
 
 def _place(file: Path, target: Path) -> None:

@@ -74,7 +74,7 @@ def bring_paper_back(stage: Stage) -> None:
         if place % _SENDS_NOTHING_BACK == 0:
             continue
         found = answer_sheets(_file_of(stage, keys[one.household]))
-        (photos if place % _TAKES_PHOTOS == 0 else scans).extend(found[: 2 + place % 4])
+        (photos if place % _TAKES_PHOTOS == 0 else scans).extend(found[: 2 + place % 3])
     files = _write_returns(stage.folder / "returns", scans, photos)
     outcome = file_scans(stage.workplace, files, now)
     stage.say(
