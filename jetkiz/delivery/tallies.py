@@ -6,8 +6,9 @@ A school of 2,000 has 50,000 lessons in a week: as values they take a second to 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -16,6 +17,8 @@ from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.slots import decode, mask_of
 from jetkiz.delivery.states import State
+
+_STRONGEST_FIRST: Final = tuple(reversed(RUNGS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +29,21 @@ class Tally:
     """
 
     student: int
-    states: Mapping[str, Counter[State]]
+    states: Mapping[str, Mapping[State, int]]
     without: tuple[tuple[int, ChoiceReason], ...] = ()
-    unplanned: Counter[State] = field(default_factory=Counter)
+    unplanned: Mapping[State, int] = field(default_factory=dict)
 
     @property
     def lessons(self) -> int:
         """The number of lessons of the week."""
-        return sum(states.total() for states in self.states.values()) + len(self.without)
+        return sum(sum(counts.values()) for counts in self.states.values()) + len(self.without)
 
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    """What all student-weeks of one template share."""
+    """What all student-weeks of one template share: slots of each channel, lessons without."""
 
-    channels: Mapping[str, int]
+    channels: tuple[tuple[str, int], ...]
     without: tuple[tuple[int, ChoiceReason], ...]
     unplanned: int
 
@@ -49,53 +52,68 @@ def tally_week(
     connection: Connection, week: str, students: Collection[int] | None = None
 ) -> list[Tally]:
     """Count the week of every student, or of those with the given numbers."""
-    templates: dict[int, _Template] = {}
-    curricula: dict[int, dict[int, int]] = {}
+    curricula: dict[int, tuple[int, ...]] = {}
     found: list[Tally] = []
-    several: list[int] = []
-    rows = week_rows(connection, week, students)
-    for student, group in groupby(rows, key=lambda row: row.student_id):
-        if students is not None and student not in students:
-            continue
-        attempts = list(group)
-        if len(attempts) > 1:
-            # Attempts may differ in their lessons; they are few, and joined lesson by lesson.
-            several.append(student)
-            continue
-        row = attempts[0]
-        if row.template_id not in templates:
-            number = row.curriculum_id
-            if number not in curricula:
-                curricula[number] = lessons_by_slot(connection, number)
-            templates[row.template_id] = _template(row, curricula[number])
-        found.append(_tally(row, templates[row.template_id]))
+    single, several = _rows_apart(connection, week, students)
+    for row in single:
+        number = row.curriculum_id
+        if number not in curricula:
+            by_slot = lessons_by_slot(connection, number)
+            curricula[number] = tuple(by_slot[slot] for slot in sorted(by_slot))
+        found.append(_tally(row, _template(row.channels, row.reasons, curricula[number])))
     if several:
         found += tally_states(lesson_states(connection, week, several))
     return found
 
 
-def _template(row: Any, lessons: Mapping[int, int]) -> _Template:
+def _rows_apart(
+    connection: Connection, week: str, students: Collection[int] | None
+) -> tuple[list[Any], list[int]]:
+    """Return the rows of students with one attempt, and the numbers of those with several.
+
+    Attempts may differ in their lessons; they are few, and joined lesson by lesson.
+    """
+    single: list[Any] = []
+    several: list[int] = []
+    rows = week_rows(connection, week, students)
+    for student, group in groupby(rows, key=lambda row: row.student_id):
+        if students is None or student in students:
+            attempts = list(group)
+            if len(attempts) == 1:
+                single.append(attempts[0])
+            else:
+                several.append(student)
+    return single, several
+
+
+# A template is never changed, so what is read from it holds for ever.
+@lru_cache(maxsize=8192)
+def _template(channels: bytes, reasons: bytes, lessons: tuple[int, ...]) -> _Template:
     slots: dict[str, list[int]] = defaultdict(list)
-    without, empty = [], []
-    for slot, choice in enumerate(decode(row.channels, row.reasons)):
-        if choice.channel:
-            slots[choice.channel].append(slot)
-        else:
+    without = []
+    for slot, choice in enumerate(decode(channels, reasons)):
+        slots[choice.channel or ""].append(slot)
+        if choice.channel is None:
             without.append((lessons[slot], choice.reason))
-            empty.append(slot)
-    masks = {name: mask_of(some) for name, some in slots.items()}
-    return _Template(masks, tuple(without), mask_of(empty))
+    return _Template(
+        channels=tuple((name, mask_of(some)) for name, some in slots.items() if name),
+        without=tuple(without),
+        unplanned=mask_of(slots[""]),
+    )
 
 
 def _tally(row: Any, template: _Template) -> Tally:
-    bits = [(state, getattr(row, column)) for column, state in reversed(RUNGS)]
-    states = {name: _count(bits, mask, State.PLANNED) for name, mask in template.channels.items()}
-    unplanned = _count(bits, template.unplanned, State.UNPLANNED)
-    return Tally(row.student_id, states, template.without, unplanned)
+    bits = [(state, getattr(row, column)) for column, state in _STRONGEST_FIRST]
+    return Tally(
+        student=row.student_id,
+        states={name: _count(bits, mask, State.PLANNED) for name, mask in template.channels},
+        without=template.without,
+        unplanned=_count(bits, template.unplanned, State.UNPLANNED),
+    )
 
 
-def _count(bits: Sequence[tuple[State, int]], left: int, otherwise: State) -> Counter[State]:
-    counts: Counter[State] = Counter()
+def _count(bits: Sequence[tuple[State, int]], left: int, otherwise: State) -> dict[State, int]:
+    counts: dict[State, int] = {}
     for state, mask in bits:
         hit = left & mask
         if hit:
@@ -123,7 +141,8 @@ def _tally_one(student: int, states: Iterable[LessonState]) -> Tally:
         else:
             without.append((one.lesson, one.reason))
             unplanned[one.state] += 1
-    return Tally(student, dict(counts), tuple(without), unplanned)
+    by_channel = {name: dict(states) for name, states in counts.items()}
+    return Tally(student, by_channel, tuple(without), dict(unplanned))
 
 
 def count_choices(
@@ -131,22 +150,11 @@ def count_choices(
 ) -> Counter[tuple[str | None, ChoiceReason]]:
     """Count the lines of the plan in force by channel and reason; replaced lessons count as new."""
     counts: Counter[tuple[str | None, ChoiceReason]] = Counter()
-    templates: dict[int, Counter[tuple[str | None, ChoiceReason]]] = {}
-    several: list[int] = []
-    for student, group in groupby(
-        week_rows(connection, week, students), key=lambda r: r.student_id
-    ):
-        rows = list(group)
-        if students is not None and student not in students:
-            continue
-        if len(rows) > 1:
-            several.append(student)
-            continue
-        row = rows[0]
-        if row.template_id not in templates:
-            chosen = decode(row.channels, row.reasons)
-            templates[row.template_id] = Counter((one.channel, one.reason) for one in chosen)
-        counts.update(templates[row.template_id])
+    single, several = _rows_apart(connection, week, students)
+    templates = Counter((row.channels, row.reasons) for row in single)
+    for (channels, reasons), number in templates.items():
+        for one in decode(channels, reasons):
+            counts[one.channel, one.reason] += number
     if several:
         joined = lesson_states(connection, week, several)
         counts.update((one.channel, one.reason) for one in joined)

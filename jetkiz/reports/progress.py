@@ -6,7 +6,7 @@ Every number names its proof: a message that Telegram took is not a lesson that 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -90,7 +90,7 @@ class WeekReport:
     """A week in numbers, the students with nothing first.
 
     ``nothing`` is certain; ``no_sign`` lists those to whom something was handed over that
-    nobody has confirmed: it may have arrived.
+    nobody has confirmed: it may have arrived. Reasons stand with the commonest first.
     """
 
     week: str
@@ -100,28 +100,32 @@ class WeekReport:
     channels: tuple[ChannelReport, ...]
     nothing: tuple[EmptyHanded, ...]
     no_sign: tuple[EmptyHanded, ...]
-    without_channel: tuple[LessonWithoutChannel, ...]
+    without_channel_by_reason: Mapping[ChoiceReason, int]
+    without_channel: tuple[LessonWithoutChannel, ...] = ()
 
     @property
     def is_published(self) -> bool:
         """False while no plan of this week stands in the ledger."""
         return self.lessons > 0
 
-    @property
-    def without_channel_by_reason(self) -> dict[ChoiceReason, int]:
-        """The number of lessons without a channel for each reason, commonest first."""
-        return dict(Counter(one.reason for one in self.without_channel).most_common())
-
 
 def read_week_report(
-    connection: Connection, week: str, students: Collection[int] | None = None
+    connection: Connection,
+    week: str,
+    students: Collection[int] | None = None,
+    *,
+    each_lesson: bool = True,
 ) -> WeekReport:
-    """Count a week from the ledger, of all students in the register or of those given."""
+    """Count a week from the ledger, of all students in the register or of those given.
+
+    Without ``each_lesson`` the lessons without a channel are counted and not listed.
+    """
     enrolled = students
     if enrolled is None:
         enrolled = {student.id for student in read_students(connection)}
     tallies = tally_week(connection, week, set(enrolled))
-    return _count(week, tallies, _failures(connection, week), enrolled)
+    report = _count(week, tallies, _failures(connection, week), enrolled)
+    return replace(report, without_channel=_listed(tallies)) if each_lesson else report
 
 
 def _failures(connection: Connection, week: str) -> dict[int, list[FailureReason]]:
@@ -140,7 +144,17 @@ def count_week(
     enrolled: Collection[int],
 ) -> WeekReport:
     """Count the states of a week's lessons; before a plan is published nobody is listed."""
-    return _count(week, tally_states(states), failures, enrolled)
+    tallies = tally_states(states)
+    report = _count(week, tallies, failures, enrolled)
+    return replace(report, without_channel=_listed(tallies))
+
+
+def _listed(tallies: Iterable[Tally]) -> tuple[LessonWithoutChannel, ...]:
+    return tuple(
+        LessonWithoutChannel(one.student, lesson, reason)
+        for one in tallies
+        for lesson, reason in one.without
+    )
 
 
 def _count(
@@ -149,26 +163,24 @@ def _count(
     failures: Mapping[int, Sequence[FailureReason]],
     enrolled: Collection[int],
 ) -> WeekReport:
-    by_student = {number: Tally(number, {}) for number in sorted(enrolled)}
-    by_student |= {one.student: one for one in tallies}
+    planned = {one.student for one in tallies}
+    missing = [Tally(number, {}) for number in sorted(set(enrolled) - planned)]
     by_channel: dict[str, Counter[State]] = defaultdict(Counter)
     for one in tallies:
         for name, states in one.states.items():
-            by_channel[name].update(states)
-    listed = _empty_handed(by_student.values(), failures) if tallies else []
+            for state, count in states.items():
+                by_channel[name][state] += count
+    reasons = Counter(reason for one in tallies for _, reason in one.without)
+    listed = _empty_handed([*missing, *tallies], failures) if tallies else []
     return WeekReport(
         week=week,
-        students=len(by_student),
+        students=len(planned) + len(missing),
         lessons=sum(one.lessons for one in tallies),
         total=_rungs(sum(by_channel.values(), Counter())),
         channels=tuple(_channel(name, by_channel[name]) for name in sorted(by_channel)),
         nothing=tuple(one for one in listed if one.standing != Standing.NO_SIGN),
         no_sign=tuple(one for one in listed if one.standing == Standing.NO_SIGN),
-        without_channel=tuple(
-            LessonWithoutChannel(one.student, lesson, reason)
-            for one in tallies
-            for lesson, reason in one.without
-        ),
+        without_channel_by_reason=dict(reasons.most_common()),
     )
 
 

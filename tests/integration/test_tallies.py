@@ -11,7 +11,7 @@ from jetkiz.delivery.model import Choice, Receipt, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
-from jetkiz.delivery.tallies import tally_states, tally_week
+from jetkiz.delivery.tallies import count_choices, tally_states, tally_week
 from jetkiz.reports.progress import Standing, read_week_report
 from jetkiz.storage.database import Database
 from tests.factories import BY_POST, BY_TELEGRAM, NO_WAY, NOW, WEEK, add_people, publish_week
@@ -35,7 +35,9 @@ def _receipt(student: int, lesson: int, state: State, attempt: int = 1) -> Recei
 
 def _same(connection: Connection) -> None:
     by_bits = sorted(tally_week(connection, WEEK), key=lambda one: one.student)
-    assert by_bits == tally_states(ledger.lesson_states(connection, WEEK))
+    states = ledger.lesson_states(connection, WEEK)
+    assert by_bits == tally_states(states)
+    assert count_choices(connection, WEEK) == Counter((s.channel, s.reason) for s in states)
 
 
 @settings(max_examples=25)
@@ -84,11 +86,10 @@ def test_only_the_students_asked_for_are_counted(database: Database) -> None:
         (alice,) = tally_week(connection, WEEK, {people.alice})
         plan = StudentPlan(people.bob, people.lessons[:1], (BY_POST,))
         ledger.replace_attempt(connection, WEEK, 2, plan, people.school)
-        assert [one.student for one in tally_week(connection, WEEK, {people.alice})] == [
-            people.alice
-        ]
+        assert tally_week(connection, WEEK, {people.alice}) == [alice]
+        assert count_choices(connection, WEEK, {people.alice}).total() == 3
         _same(connection)
-    assert alice.states == {"telegram": Counter({State.PLANNED: 2})}
+    assert alice.states == {"telegram": {State.PLANNED: 2}}
     assert alice.without == ((people.lessons[0], ChoiceReason.NO_CHANNEL_FITS),)
     assert alice.lessons == 3
 

@@ -30,7 +30,8 @@ class Call:
 
 def read_calls(connection: Connection, who: Viewer, shown: str, at: datetime) -> list[Call]:
     """Return the list of the homes somebody may see; each home on it is written down."""
-    report = read_week_report(connection, shown, visible_numbers(connection, who))
+    students = visible_numbers(connection, who)
+    report = read_week_report(connection, shown, students, each_lesson=False)
     told = {one.student: one for one in (*report.nothing, *report.no_sign)}
     allowed = [
         number

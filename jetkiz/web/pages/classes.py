@@ -58,8 +58,9 @@ class ClassPage:
 def read_class_list(connection: Connection, who: Viewer, shown: str) -> list[ClassLine]:
     """Return the classes somebody may open, each with the numbers of the week."""
     return [
-        ClassLine(head, read_week_report(connection, shown, class_members(connection, head.id)))
+        ClassLine(head, read_week_report(connection, shown, members, each_lesson=False))
         for head in visible_classes(connection, who)
+        for members in [class_members(connection, head.id)]
     ]
 
 

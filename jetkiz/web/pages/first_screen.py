@@ -56,7 +56,7 @@ def read_first_screen(
 ) -> FirstScreen:
     """Read the ledger of the students somebody may see; the group ``whole`` is shown to its end."""
     students = visible_numbers(connection, who)
-    report = read_week_report(connection, shown_week, students)
+    report = read_week_report(connection, shown_week, students, each_lesson=False)
     groups = _groups([*report.nothing, *report.no_sign], whole)
     listed = [one.student for _, _, some in groups for one in some]
     names = read_names(connection, listed)
