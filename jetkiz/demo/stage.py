@@ -136,7 +136,7 @@ def open_stage(folder: Path, language: str, telegram: str | None) -> Iterator[St
             clock=clock,
             workplace=workplace,
             people=RehearsedPeople(address),
-            app=build_app(workplace, poll_seconds=0.05),
+            app=build_app(workplace, poll_seconds=0.15),
             bot=BotService(workplace),
             t=translator(language),
         )
