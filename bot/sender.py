@@ -33,6 +33,7 @@ IDLE: Final = 0.2
 GROUP: Final = 0.01
 SETTLE: Final = 60.0
 LAST_ANSWERS: Final = 5.0
+LOOK_FOR_LOST: Final = 60.0
 WRONG_TOKEN: Final = N_("Telegram does not know the bot's token.")
 REPEATED: Final = N_("Perhaps you have this message already: the network broke off.")
 
@@ -57,6 +58,7 @@ class Sender:
         self._under_way: dict[asyncio.Task[Done], Job] = {}
         self._wake = asyncio.Event()
         self._frozen_until = 0.0
+        self._next_look = time.monotonic() + LOOK_FOR_LOST
 
     def wake(self) -> None:
         """Look into the outbox now; called in the sender's own loop."""
@@ -92,6 +94,10 @@ class Sender:
         return self._workplace.settings.worker
 
     async def _turn(self, api: TelegramApi, stop: asyncio.Event) -> None:
+        if time.monotonic() >= self._next_look:
+            # What another sender began and never ended; our own ends by time-out long before.
+            self._next_look = time.monotonic() + LOOK_FOR_LOST
+            await self._database.run(claims.recover, self.bot, "", self._clock())
         done = self._finished()
         most = self._room()
         if done or (most and await self._database.look(outbox.is_due, self.bot, self._clock())):

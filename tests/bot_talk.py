@@ -74,3 +74,11 @@ class Talk:
 
 def labels(message: dict[str, Any]) -> list[str]:
     return [button["text"] for row in message["buttons"] for button in row]
+
+
+def press_of(chat: int, message_id: int, data: str) -> dict[str, Any]:
+    """An update that says that a button with this data was pressed."""
+    message = {"message_id": message_id, "date": 1, "chat": {"id": chat, "type": "private"}}
+    person = {"id": chat, "is_bot": False, "first_name": "A"}
+    query = {"id": "1", "from": person, "chat_instance": "1", "data": data, "message": message}
+    return {"update_id": 900, "callback_query": query}

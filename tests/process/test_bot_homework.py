@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,11 +11,12 @@ from sqlalchemy import select, update
 from bot import drafts, inbox
 from bot.tables import outbox, telegram_inbox
 from jetkiz.delivery.states import State
-from jetkiz.homework.model import ReturnState
+from jetkiz.homework.model import Page, ReturnState
+from jetkiz.homework.returns import add_page, hand_in
 from jetkiz.lessons.tables import lesson as lesson_table
 from tests.bot_school import BOT, Stage, open_stage, picture, running_bot
-from tests.bot_talk import Talk, labels
-from tests.factories import NOW
+from tests.bot_talk import Talk, labels, press_of
+from tests.factories import MONDAY, NOW
 
 
 @pytest.fixture
@@ -99,6 +99,30 @@ def test_with_several_children_the_bot_asks_whose_work_it_is(talk: Talk) -> None
     assert "Bob" in talk.last("mother")["text"]
     assert talk.works(talk.stage.people.alice) == []
     assert len(talk.works(talk.stage.people.bob)[0].pages) == 1
+
+
+def test_a_child_with_several_tasks_is_asked_for_one(talk: Talk) -> None:
+    talk.linked("mother", talk.stage.people.alice, talk.stage.people.bob)
+    talk.stage.players.photos("mother", [picture()])
+    talk.settle()
+    talk.presses("mother", "Alice")
+    assert talk.last("mother")["text"] == "Which task is this for?"
+    talk.presses("mother", "Lesson w05-2")
+    assert talk.works(talk.stage.people.alice)[0].lesson == talk.stage.people.lessons[2]
+
+
+def test_a_child_whose_tasks_were_all_answered_meanwhile_has_none(talk: Talk) -> None:
+    alice, bob = talk.stage.people.alice, talk.stage.people.bob
+    first = keep_one_task(talk.stage)
+    talk.linked("mother", alice, bob)
+    talk.stage.players.photos("mother", [picture()])
+    talk.settle()
+    with talk.stage.workplace.database.write() as connection:
+        page = Page("scan", "0" * 64, "image/jpeg", "post")
+        add_page(connection, bob, first, page, NOW)
+        hand_in(connection, bob, first, MONDAY, NOW, "scan")
+    talk.presses("mother", "Bob")
+    assert "no open task" in talk.last("mother")["text"]
 
 
 def test_a_reply_to_a_lesson_is_work_for_it(talk: Talk) -> None:
@@ -215,13 +239,6 @@ def test_pressing_hand_in_twice_hands_in_once(talk: Talk) -> None:
         inbox.keep(connection, BOT, [raw | {"update_id": n} for n in (901, 902)], NOW)
     talk.settle()
     assert [one.version for one in talk.works(alice)] == [1]
-
-
-def press_of(chat: int, message_id: int, data: str) -> dict[str, Any]:
-    message = {"message_id": message_id, "date": 1, "chat": {"id": chat, "type": "private"}}
-    person = {"id": chat, "is_bot": False, "first_name": "A"}
-    query = {"id": "1", "from": person, "chat_instance": "1", "data": data, "message": message}
-    return {"update_id": 900, "callback_query": query}
 
 
 @pytest.mark.parametrize("verb", ["hw", "fin", "rm", "cxl", "asg", "opn", "ack", "day", "chd"])

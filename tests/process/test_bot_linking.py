@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot import inbox
+from bot import evidence, inbox, links
 from bot.tables import telegram_inbox
 from jetkiz.roster.link_codes import link_code, revoke_codes, typed_form
+from jetkiz.roster.tables import student
 from tests.bot_school import BOT, open_stage, picture, running_bot
-from tests.bot_talk import Talk, labels
+from tests.bot_talk import Talk, labels, press_of
 from tests.factories import NOW
 
 
@@ -173,20 +174,7 @@ def test_words_and_old_buttons_get_an_answer(talk: Talk) -> None:
     talk.linked("mother", talk.stage.people.alice)
     assert "/help" in talk.says("mother", "when is school?")[0]["text"]
     talk.says("mother", "/today")
-    raw = {
-        "update_id": 999_999_999,
-        "callback_query": {
-            "id": "1",
-            "from": {"id": talk.chat_id("mother"), "is_bot": False, "first_name": "M"},
-            "chat_instance": "1",
-            "data": "0:old:1",
-            "message": {
-                "message_id": talk.last("mother")["message_id"],
-                "date": 1,
-                "chat": {"id": talk.chat_id("mother"), "type": "private"},
-            },
-        },
-    }
+    raw = press_of(talk.chat_id("mother"), talk.last("mother")["message_id"], "0:old:1")
     with talk.stage.workplace.database.write() as connection:
         inbox.keep(connection, BOT, [raw], NOW)
     talk.settle()
@@ -194,3 +182,70 @@ def test_words_and_old_buttons_get_an_answer(talk: Talk) -> None:
         assert not connection.scalars(
             select(telegram_inbox.c.error).where(telegram_inbox.c.error != "")
         ).all()
+
+
+@pytest.mark.parametrize(
+    ("data", "language"), [("1:ln:xx", "en"), ("1:ln:kk", "kk"), ("1:lv:99", "en"), ("1:lv", "en")]
+)
+def test_a_button_that_says_nonsense_changes_nothing(talk: Talk, data: str, language: str) -> None:
+    talk.linked("mother", talk.stage.people.alice)
+    raw = press_of(talk.chat_id("mother"), talk.last("mother")["message_id"], data)
+    with talk.stage.workplace.database.write() as connection:
+        inbox.keep(connection, BOT, [raw], NOW)
+    talk.settle()
+    with talk.stage.workplace.database.read() as connection:
+        chat = links.find_chat(connection, BOT, talk.chat_id("mother"))
+        assert chat
+        assert chat.language == language
+        assert len(links.children(connection, chat)) == 1
+
+
+def test_an_old_button_of_somebody_who_left_asks_for_the_code(talk: Talk) -> None:
+    talk.linked("mother", talk.stage.people.alice)
+    talk.says("mother", "/today")
+    talk.says("mother", "/stop")
+    talk.presses("mother", "Yes, stop")
+    said = talk.presses("mother", "1. Lesson w05-0")
+    assert "code" in said[-1]["text"]
+
+
+def test_leaving_on_one_phone_leaves_the_other(talk: Talk) -> None:
+    alice = talk.stage.people.alice
+    talk.linked("mother", alice)
+    talk.linked("father", alice)
+    talk.says("mother", "/stop")
+    talk.presses("mother", "Yes, stop")
+    assert talk.fact(alice) == "linked"
+
+
+def test_stop_without_a_link_has_nothing_to_stop(talk: Talk) -> None:
+    talk.stage.players.person("stranger", "Stranger", "en")
+    talk.stage.players.start("stranger")
+    talk.settle()
+    assert "stopped" in talk.says("stranger", "/stop")[-1]["text"]
+
+
+def test_the_code_of_a_student_who_left_the_school_opens_nothing(talk: Talk) -> None:
+    code = talk.code(talk.stage.people.alice)
+    with talk.stage.workplace.database.write() as connection:
+        gone = update(student).where(student.c.id == talk.stage.people.alice)
+        connection.execute(gone.values(active=False))
+    talk.stage.players.person("mother", "Mother", "en")
+    talk.stage.players.start("mother", code)
+    talk.settle()
+    assert "cancelled" in talk.last("mother")["text"]
+
+
+def test_start_again_shows_what_can_be_done(talk: Talk) -> None:
+    talk.linked("mother", talk.stage.people.alice)
+    assert "/today" in talk.says("mother", "/start")[0]["text"]
+
+
+def test_writing_from_a_blocked_chat_means_coming_back(talk: Talk) -> None:
+    alice = talk.stage.people.alice
+    talk.linked("mother", alice)
+    with talk.stage.workplace.database.write() as connection:
+        evidence.lose_chat(connection, BOT, talk.chat_id("mother"), NOW + timedelta(seconds=30))
+    assert talk.fact(alice) == "blocked"
+    talk.says("mother", "/today")
+    assert talk.fact(alice) == "linked"
