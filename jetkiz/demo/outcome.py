@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from jetkiz.channel import channel_words
 from jetkiz.delivery.reasons import CHOICE_WORDS, FAILURE_WORDS
 from jetkiz.demo.stage import Stage
 from jetkiz.demo.week_clock import WEEK
@@ -19,12 +20,6 @@ from jetkiz.roster.register import read_names, read_students
 from jetkiz.storage.files import write_whole
 from print_packs.joining import joined
 
-CHANNEL_WORDS: Final = {
-    "telegram": N_("Telegram"),
-    "broadcast": N_("television"),
-    "post": N_("paper by post"),
-    "in_person": N_("paper by hand"),
-}
 # Each run has these of its own; the joined file and the lists of the runs tell the same.
 _OF_THE_RUN: Final = frozenset({"run.pdf", "front_sheet.pdf", "job.json", "SHA256SUMS"})
 
@@ -103,7 +98,7 @@ def say_report(stage: Stage, report: WeekReport) -> None:
         r = one.rungs
         cells = (r.planned, r.dispatched, r.delivered, r.acknowledged, r.returned, r.marked)
         numbers = "  ".join(str(n).rjust(w) for n, w in zip(cells, widths, strict=True))
-        stage.say("{line}", line=t(CHANNEL_WORDS[one.channel]).ljust(20) + numbers)
+        stage.say("{line}", line=t(channel_words(one.channel)).ljust(20) + numbers)
     with stage.workplace.database.read() as connection:
         names = {number: name.short for number, name in read_names(connection).items()}
     _say_students(stage, N_("Got nothing: {n}"), report.nothing, names)
