@@ -89,12 +89,10 @@ def waiting(
 
 
 def is_open(connection: Connection, number: int) -> bool:
-    """Say whether an update still waits; asked inside the transaction that handles it."""
+    """Say whether an update still waits, and hold it for the transaction that handles it."""
     c = telegram_inbox.c
-    return (
-        connection.scalar(select(c.id).where(c.id == number, c.done_at.is_(None), ~c.is_dead))
-        is not None
-    )
+    query = select(c.id).where(c.id == number, c.done_at.is_(None), ~c.is_dead)
+    return connection.scalar(query.with_for_update()) is not None
 
 
 def mark_done(connection: Connection, number: int, now: datetime) -> None:

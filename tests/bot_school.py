@@ -95,6 +95,7 @@ def open_stage(
             telegram_api=server.url,
             telegram_token=TOKEN,
             telegram_rate=changes.pop("telegram_rate", 500.0),
+            telegram_chat_rate=changes.pop("telegram_chat_rate", 500.0),
             zone="Asia/Qostanay",
         )
         workplace = open_workplace(replace(settings, **changes), _ticking())

@@ -189,7 +189,7 @@ def test_telegrams_rate_is_kept_without_one_refusal(sqlite_url: str, tmp_path: P
 
 def test_one_chat_rests_after_a_burst(sqlite_url: str, tmp_path: Path) -> None:
     limits = Limits(bot=FAST.bot, chat=Rate(1, 5))
-    with open_stage(sqlite_url, tmp_path, limits) as stage:
+    with open_stage(sqlite_url, tmp_path, limits, telegram_chat_rate=1.0) as stage:
         chat = stage.link("mother", stage.people.alice)
         put(stage, chat, *(f"part {n}" for n in range(6)))
         send_all(stage)
