@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.network_guard import close_the_network
 
-pytest_plugins = ["tests.gates", "tests.databases", "tests.console"]
+pytest_plugins = ["tests.gates", "tests.databases", "tests.console", "tests.demo_runs"]
 
 
 # A busy machine is slow at times: that is no fault of the code under test. Where a merge is

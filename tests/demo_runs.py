@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
+from jetkiz.rehearsal.limits import Limits, Rate
 from jetkiz.rehearsal.people_client import RehearsedPeople
 from jetkiz.rehearsal.server import Options, RehearsalServer
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 240
+PATIENCE = 400
+WIDE = Limits(bot=Rate(2000, 2000), chat=Rate(200, 200))
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class DemoRun:
 @contextmanager
 def telegram() -> Iterator[RehearsedPeople]:
     """A fake Telegram that outlives the program under test."""
-    with RehearsalServer(Options(token="1:demo")) as server:
+    with RehearsalServer(Options(token="1:demo", limits=WIDE)) as server:
         yield RehearsedPeople(server.url)
 
 

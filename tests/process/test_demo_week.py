@@ -1,0 +1,116 @@
+"""The sample week as a stranger sees it, undisturbed and killed in the middle."""
+
+import csv
+import io
+import json
+import signal
+import zipfile
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.demo_runs import DemoRun, finish, start_demo, telegram, wait_for_messages
+
+# Somewhere on Monday and somewhere on Wednesday.
+KILLS = (80, 330)
+PROMISED = (
+    "jetkiz.sqlite3",
+    "packs/run.pdf",
+    "post/registry.pdf",
+    "post/registry.xlsx",
+    "post/registry.csv",
+    "post/registry.json",
+    "broadcast/timetable.xml",
+    "broadcast/timetable.csv",
+    "broadcast/timetable.xlsx",
+    "broadcast/timetable.ics",
+    "telegram/transcript.json",
+    "returns/scan.pdf",
+    "report.json",
+    "sign-in.txt",
+)
+LADDER = ("planned", "dispatched", "delivered", "acknowledged", "returned", "marked")
+
+pytestmark = pytest.mark.process
+
+
+def test_every_promised_file_is_there(demo_run: DemoRun) -> None:
+    missing = [name for name in PROMISED if not (demo_run.folder / name).stat().st_size]
+    assert missing == []
+    assert len(list((demo_run.folder / "packs").glob("h*.pdf"))) == 20
+    assert list((demo_run.folder / "returns" / "photos").glob("*.jpg"))
+
+
+def test_the_output_tells_the_week_in_words(demo_run: DemoRun) -> None:
+    for words in ("43 students in 27 homes", "Monday", "Friday", "Got nothing", "make serve"):
+        assert words in demo_run.printed
+    assert "Traceback" not in demo_run.printed
+
+
+def test_the_report_counts_every_lesson_of_every_student(demo_run: DemoRun) -> None:
+    report = demo_run.report()
+    channels = report["channels"]
+    assert set(channels) == {"telegram", "broadcast", "post", "in_person"}
+    assert report["students"] == 43
+    planned = sum(one["planned"] for one in channels.values())
+    assert planned + len(report["lessons_without_channel"]) == report["lessons"] == 43 * 15
+    for name, one in channels.items():
+        counts = [one[rung] for rung in LADDER]
+        assert counts == sorted(counts, reverse=True), name
+        assert one["marked"] > 0, name
+    assert all(one["why"] for one in report["lessons_without_channel"])
+
+
+def test_whoever_got_nothing_is_named_with_the_reason(demo_run: DemoRun) -> None:
+    report = demo_run.report()
+    assert report["students_with_nothing"]
+    for one in report["students_with_nothing"] + report["students_without_a_sign"]:
+        assert one["student"]
+        assert one["why"]
+
+
+def _said(transcript: Any) -> Iterator[str]:
+    """Yield every text that a person was shown."""
+    if isinstance(transcript, dict):
+        for name, value in transcript.items():
+            if name in {"text", "caption"} and isinstance(value, str):
+                yield value
+            else:
+                yield from _said(value)
+    elif isinstance(transcript, list):
+        for one in transcript:
+            yield from _said(one)
+
+
+def _private_words() -> set[str]:
+    """Family names and phones of the sample school: they must never stand in a chat."""
+    school = resources.files("jetkiz.demo") / "school"
+    roster = zipfile.ZipFile(io.BytesIO((school / "roster.zip").read_bytes()))
+    users = csv.DictReader(io.StringIO(roster.read("users.csv").decode("utf-8-sig")))
+    students = [row for row in users if row["role"] == "student"]
+    assert len(students) == 43
+    return {row["familyName"] for row in students}
+
+
+def test_no_surname_stands_in_any_message(demo_run: DemoRun) -> None:
+    file = demo_run.folder / "telegram" / "transcript.json"
+    texts = list(_said(json.loads(file.read_text("utf-8"))))
+    assert len(texts) > 100
+    found = {name for name in _private_words() for text in texts if name in text}
+    assert found == set()
+
+
+def test_a_week_killed_twice_ends_as_an_undisturbed_one(demo_run: DemoRun, tmp_path: Path) -> None:
+    with telegram() as people:
+        for count in KILLS:
+            run = start_demo(tmp_path / "out", people)
+            wait_for_messages(people, count)
+            run.send_signal(signal.SIGKILL)
+            run.communicate()
+            assert run.returncode == -signal.SIGKILL
+        finish(start_demo(tmp_path / "out", people))
+        killed = DemoRun(tmp_path / "out", "", people)
+        assert killed.report() == demo_run.report()
