@@ -58,7 +58,7 @@ TONES: Final = {
 PROOFS: Final = {
     Proof.NOBODY: N_("nobody yet"),
     Proof.CARRIER: N_("the carrier"),
-    Proof.MACHINE: N_("tracking or the broadcast log"),
+    Proof.MACHINE: N_("a record: signature, tracking, broadcast log"),
     Proof.PERSON: N_("a person"),
 }
 
@@ -161,6 +161,11 @@ TELLERS: Final = {
     "signature": N_("signature list"),
     "broadcast": N_("broadcaster"),
     "as_run": N_("broadcast log"),
+    "aired": N_("broadcast log"),
+    "exported": N_("timetable for the broadcaster"),
+    "confirmed": N_("broadcaster"),
+    "print": N_("printing"),
+    "packs": N_("hand-over list"),
     "console": N_("the school, in this console"),
 }
 

@@ -79,6 +79,8 @@ async def test_a_teacher_marks_the_own_class_and_opens_the_next(
     await visitor.send(f"/homework/{following}", key=visitor.value("key"), mark="4", words="")
     assert visitor.path == "/homework?saved=1"
     assert "Nothing waits" in visitor.text
+    assert "Marked lately" in visitor.text
+    assert visitor.text.index(f"/homework/{following}") < visitor.text.index(f"/homework/{work}")
     with web_workplace.database.read() as connection:
         (told,) = read_feedback(connection, [work])
         mine = lesson_states(connection, WEEK, [web_people.alice])

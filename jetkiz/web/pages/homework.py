@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from aiohttp import web
 from sqlalchemy import Connection
@@ -22,6 +23,10 @@ from jetkiz.web.rendering import page
 from jetkiz.web.viewers import Seen, places, visible_students
 from jetkiz.web.visits import form, look, now, number, run, viewer
 
+# Marks are looked through from the newest; a teacher of few classes finds the own among them.
+LOOKED_AT: Final = 200
+MOST_MARKED: Final = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -30,6 +35,17 @@ class Waiting:
     handed: HomeworkReturn
     seen: Seen
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One return with its last mark."""
+
+    handed: HomeworkReturn
+    seen: Seen
+    name: str
+    mark: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +77,43 @@ class ReturnPage:
 def read_queue(connection: Connection, who: Viewer) -> list[TaskQueue]:
     """Return what waits for a mark, by task; the task that waits longest comes first."""
     newest = _newest(read_returns(connection, [ReturnState.HANDED_IN]))
-    students = visible_students(connection, who, {one.student for one in newest})
-    lessons = {one.id: one for one in read_lessons(connection, only={r.lesson for r in newest})}
+    tasks: dict[int, list[Waiting]] = defaultdict(list)
+    lessons: dict[int, Lesson] = {}
+    for waiting, lesson in _allowed(connection, who, newest):
+        tasks[lesson.id].append(waiting)
+        lessons[lesson.id] = lesson
+    return [TaskQueue(lessons[number], tuple(waiting)) for number, waiting in tasks.items()]
+
+
+def _allowed(
+    connection: Connection, who: Viewer, returns: Sequence[HomeworkReturn]
+) -> list[tuple[Waiting, Lesson]]:
+    """Return the work that somebody may see, with its student and lesson."""
+    students = visible_students(connection, who, {one.student for one in returns})
+    lessons = {one.id: one for one in read_lessons(connection, only={r.lesson for r in returns})}
     where = places(connection, students)
     names = read_names(connection, students)
-    tasks: dict[int, list[Waiting]] = defaultdict(list)
-    for one in newest:
-        lesson = lessons.get(one.lesson)
-        if one.student not in students or lesson is None:
-            continue
-        if may(who, Right.SEE_WORK, where[one.student], lesson.subject):
-            waiting = Waiting(one, students[one.student], names[one.student].short)
-            tasks[one.lesson].append(waiting)
-    return [TaskQueue(lessons[number], tuple(waiting)) for number, waiting in tasks.items()]
+    return [
+        (Waiting(one, students[one.student], names[one.student].short), lessons[one.lesson])
+        for one in returns
+        if one.student in students and one.lesson in lessons
+        if may(who, Right.SEE_WORK, where[one.student], lessons[one.lesson].subject)
+    ]
+
+
+def read_marked(connection: Connection, who: Viewer) -> list[Marked]:
+    """Return the work that was marked last, the newest first."""
+    told: dict[int, Feedback] = {}
+    for one in read_feedback(connection):
+        told.setdefault(one.homework_return, one)
+        if len(told) == LOOKED_AT:
+            break
+    works = read_returns(connection, numbers=told)
+    found = [
+        Marked(w.handed, w.seen, w.name, told[w.handed.id].mark, told[w.handed.id].at)
+        for w, _ in _allowed(connection, who, works)
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:MOST_MARKED]
 
 
 def _newest(returns: Sequence[HomeworkReturn]) -> list[HomeworkReturn]:
@@ -152,7 +192,9 @@ def _next(queue: Sequence[TaskQueue], lesson: int) -> int:
 async def show_queue(request: web.Request) -> web.StreamResponse:
     """Show what waits for a mark."""
     found = await look(request, read_queue, viewer(request))
-    return page(request, "homework.html", tasks=found, saved=request.query.get("saved", ""))
+    marked = await look(request, read_marked, viewer(request))
+    saved = request.query.get("saved", "")
+    return page(request, "homework.html", tasks=found, marked=marked, saved=saved)
 
 
 async def show(request: web.Request) -> web.StreamResponse:
