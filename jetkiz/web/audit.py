@@ -43,6 +43,17 @@ class Entry:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An act as it was written down."""
+
+    at: datetime
+    who: str
+    act: Act
+    student: int | None
+    detail: str
+
+
 def write_down(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
     """Add acts at the end of the chain."""
     if connection.dialect.name == "postgresql":
@@ -89,6 +100,16 @@ def first_break(rows: Iterable[Any]) -> int | None:
             return int(values["id"])
         previous = values["hash"]
     return None
+
+
+def read_entries(connection: Connection, student: int | None, most: int) -> list[Written]:
+    """Return the newest acts, oldest first; all of them or those about one student."""
+    c = audit.c
+    query = select(c.at, c.who, c.act, c.student_id, c.detail).order_by(c.id.desc()).limit(most)
+    if student is not None:
+        query = query.where(c.student_id == student)
+    rows = connection.execute(query).all()
+    return [Written(at, who, Act(act), of, detail) for at, who, act, of, detail in reversed(rows)]
 
 
 def check_chain(connection: Connection) -> int | None:

@@ -4,6 +4,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import Connection, or_, select
@@ -23,6 +24,7 @@ from jetkiz.web.accounts import (
     new_password,
     read_accounts,
 )
+from jetkiz.web.audit import check_chain, read_entries
 from jetkiz.web.permissions import Role
 from jetkiz.web.server import ConsoleServer
 
@@ -158,6 +160,31 @@ def password_command(desk: CommandDesk, login: str, *, ask: bool, password_stdin
     desk.say(N_("{login} has a new password; every browser has to sign in again."), login=login)
     if not ask and not password_stdin:
         desk.say(N_("Password, shown only this once: {password}"), password=password)
+
+
+@accounts.command(
+    "audit", help=N_("Show who read or changed what, and check that nothing is gone.")
+)
+@click.option("--student", type=int, help=N_("Only what concerns the student with this number."))
+@click.option("--last", type=click.IntRange(1), default=50, help=N_("How many entries to show."))
+@pass_desk
+def audit_command(desk: CommandDesk, student: int | None, last: int) -> None:
+    """Print the newest entries, then whether the chain is whole."""
+    zone = ZoneInfo(desk.settings.zone)
+    with desk.workplace.database.read() as connection:
+        entries = read_entries(connection, student, last)
+        broken = check_chain(connection)
+    for one in entries:
+        moment = one.at.astimezone(zone).isoformat(" ", "seconds")
+        about = desk.t("student {number}", number=one.student) if one.student else ""
+        click.echo(f"{moment}  {one.who:16} {one.act.value:16} {about} {one.detail}".rstrip())
+    if broken is not None:
+        raise JetkizError(
+            N_("Entry {number} of the audit does not follow from the one before."),
+            N_("Somebody changed or removed entries: compare with the last backup."),
+            number=broken,
+        )
+    desk.say(N_("The audit is whole: no entry was changed or removed."))
 
 
 @click.command(cls=SpokenCommand, help=N_("Open the console in the browser."))

@@ -89,6 +89,9 @@ def test_only_the_students_asked_for_are_counted(database: Database) -> None:
         assert tally_week(connection, WEEK, {people.alice}) == [alice]
         assert count_choices(connection, WEEK, {people.alice}).total() == 3
         _same(connection)
+        # A list too long for one question to the database is sifted afterwards.
+        many = {people.alice, *range(10_000, 10_600)}
+        assert tally_week(connection, WEEK, many) == [alice]
     assert alice.states == {"telegram": {State.PLANNED: 2}}
     assert alice.without == ((people.lessons[0], ChoiceReason.NO_CHANNEL_FITS),)
     assert alice.lessons == 3

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from jetkiz.storage.database import Database
 from jetkiz.web import commands
 from jetkiz.web.accounts import is_right, password_hash
+from jetkiz.web.audit import Act, Entry, write_down
 from jetkiz.web.server import ConsoleServer
-from jetkiz.web.tables import account
+from jetkiz.web.tables import account, audit
 from tests.console import Hands, add_staff, workplace_for
-from tests.factories import add_people
+from tests.factories import NOW, add_people
 from tests.spoken import Jetkiz
 
 
@@ -163,3 +164,18 @@ def test_the_server_stops_and_gives_its_port_back(sqlite_url: str, tmp_path: Pat
     with socket.socket() as free:
         free.bind(("127.0.0.1", server.port))
     place.database.close()
+
+
+def test_the_audit_is_shown_and_a_change_is_noticed(
+    command: Jetkiz, sqlite_database: Database
+) -> None:
+    with sqlite_database.write() as connection:
+        entries = [Entry("aigul", Act.READ_HOME, 1, n, "phone") for n in (1, 2)]
+        write_down(connection, entries, NOW)
+    out = command.run("accounts", "audit", "--student", "2")
+    assert "2026-01-26 08:00:00+05:00  aigul            read_home        student 2 phone" in out
+    assert "student 1" not in out
+    assert "The audit is whole" in out
+    with sqlite_database.write() as connection:
+        connection.execute(audit.delete().where(audit.c.student_id == 1))
+    assert "does not follow" in command.refuses("accounts", "audit")

@@ -1,11 +1,12 @@
 """The page of a student: evidence, home, corrections, arrival, giving by hand; and the refusals."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from jetkiz.channel import load_channels
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.states import State
@@ -16,9 +17,11 @@ from jetkiz.roster.tables import enrolment, student, student_identity, teaching
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.audit import Act, check_chain
 from jetkiz.web.tables import audit
+from scheduler.planning import make_and_save
+from scheduler.publishing import publish_plan
 from scheduler.tables import plan_override
 from tests.console import Browser, add_subject_class
-from tests.factories import WEEK, People
+from tests.factories import NOW, WEEK, People
 from tests.integration.test_web_first_screen import tell
 
 STREET = "Abai"
@@ -291,3 +294,31 @@ async def test_why_says_what_it_can_where_no_plan_was_made_here(
     assert acts(web_workplace, Act.READ_HOME) == [("aigul", web_people.alice, "access, reach")]
     await visitor.open(f"/students/{web_people.alice}/{WEEK}/why/999999")
     assert visitor.status == 404
+
+
+async def test_why_weighs_every_option_of_a_plan(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    with web_workplace.database.write() as connection:
+        connection.execute(student_week.delete())
+        day = date(2026, 1, 20)
+        for kind in (FactKind.POST, FactKind.PICK_UP):
+            home = household_of(connection, web_people.alice)
+            learn(connection, home, Fact(kind, "yes", Source.GUARDIAN, day))
+        channels = load_channels(web_workplace, without={"telegram"})
+        before = NOW - timedelta(days=7)
+        made = make_and_save(connection, channels, WEEK, web_workplace.settings, before)
+        publish_plan(connection, made.run, "aigul", before)
+    await visitor.sign_in("aigul")
+    address = f"/students/{web_people.alice}/{WEEK}/why/{web_people.lessons[0]}"
+    await visitor.open(address)
+    assert "chosen" in visitor.text
+    assert "post: possible" in visitor.text
+    assert "What is known has changed" not in visitor.text
+    with web_workplace.database.write() as connection:
+        gone = Fact(FactKind.PICK_UP, "no", Source.COORDINATOR, day)
+        learn(connection, home, gone, at=NOW)
+    await visitor.open(address)
+    assert "What is known has changed" in visitor.text
+    (told,) = {one.channel for one in states(web_workplace, web_people.alice)}
+    assert told == "in_person"

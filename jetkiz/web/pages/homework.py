@@ -108,12 +108,14 @@ def read_marked(connection: Connection, who: Viewer) -> list[Marked]:
         told.setdefault(one.homework_return, one)
         if len(told) == LOOKED_AT:
             break
-    works = read_returns(connection, numbers=told)
+    allowed = _allowed(connection, who, read_returns(connection, numbers=told))
+    works = {work.handed.id: work for work, _ in allowed}
     found = [
-        Marked(w.handed, w.seen, w.name, told[w.handed.id].mark, told[w.handed.id].at)
-        for w, _ in _allowed(connection, who, works)
+        Marked(works[number].handed, works[number].seen, works[number].name, one.mark, one.at)
+        for number, one in told.items()
+        if number in works
     ]
-    return sorted(found, key=lambda one: one.at, reverse=True)[:MOST_MARKED]
+    return found[:MOST_MARKED]
 
 
 def _newest(returns: Sequence[HomeworkReturn]) -> list[HomeworkReturn]:
