@@ -1,5 +1,6 @@
 """How commands speak: words in the reader's language, errors as sentences, exit status."""
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -118,6 +119,10 @@ def run_command(command: Callable[[], Any], desk: Callable[[], CommandDesk | Non
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except BrokenPipeError:
+        # The reader, "head" perhaps, has seen enough: nothing may be written at the end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except (click.Abort, KeyboardInterrupt):
         click.echo("", err=True)
         return FAILED

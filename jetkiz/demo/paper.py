@@ -51,7 +51,7 @@ def sign_for_packs(stage: Stage) -> None:
         if lost:
             came_back(connection, WEEK, [keys[lost[0].household]], now)
     stage.say(
-        N_("{n} homes signed, {m} did not open; the post brought {k} letter back."),
+        N_("Homes that signed: {n}; that did not open: {m}. Letters the post brought back: {k}."),
         n=len(open_doors),
         m=len(brought) - len(open_doors),
         k=len(lost),

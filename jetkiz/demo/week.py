@@ -126,14 +126,16 @@ def live_a_day(stage: Stage, name: str) -> None:
     if name == "tue":
         stage.move_to(name, "19:00")
         left = homes.block(stage, families)
-        stage.say(N_("{n} family blocked the bot: its lessons need another way."), n=len(left))
+        stage.say(
+            N_("Families that blocked the bot: {n}. Their lessons need another way."), n=len(left)
+        )
     marked = 0
     if name in {"tue", "wed", "thu"}:
         stage.move_to(name, "20:00")
         marked = mark_the_queue(stage)
         stage.settle()
     stage.say(
-        N_("{n} day's messages answered, {m} works handed in, {k} marked; {x} airings missed."),
+        N_("Messages answered: {n}. Works handed in: {m}. Marked: {k}. TV lessons missed: {x}."),
         n=answered,
         m=works,
         k=marked,
@@ -159,7 +161,7 @@ def mark_the_rest(stage: Stage) -> None:
     stage.move_to("fri", "19:30")
     marked = mark_the_queue(stage)
     stage.settle()
-    stage.say(N_("{n} works marked; the teachers' words are on their way home."), n=marked)
+    stage.say(N_("Works marked: {n}. The teachers' words are on their way home."), n=marked)
 
 
 def close_the_week(stage: Stage) -> None:

@@ -41,6 +41,24 @@ def test_a_wrong_setting_is_one_line_with_a_remedy(tmp_path: Path) -> None:
     assert "Traceback" not in found.stderr
 
 
+def test_a_reader_that_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
+    clean = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    reading, writing = os.pipe()
+    os.close(reading)
+    found = subprocess.run(
+        [sys.executable, "-u", "-m", "jetkiz", "--help"],
+        cwd=tmp_path,
+        env=clean,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    os.close(writing)
+    assert b"Traceback" not in found.stderr
+    assert b"BrokenPipe" not in found.stderr
+
+
 def test_an_unknown_command_is_refused(tmp_path: Path) -> None:
     found = _jetkiz("dance", folder=tmp_path)
     assert found.returncode == 2
