@@ -58,7 +58,12 @@ def start_demo(folder: Path, people: RehearsedPeople) -> subprocess.Popen[str]:
 
 def finish(run: subprocess.Popen[str]) -> str:
     """Wait for the end and return what was printed; a failed demo fails the test."""
-    printed, _ = run.communicate(timeout=PATIENCE)
+    try:
+        printed, _ = run.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        run.kill()
+        printed, _ = run.communicate()
+        raise AssertionError(f"the demo did not end:\n{printed}") from None
     assert run.returncode == 0, printed
     return printed
 

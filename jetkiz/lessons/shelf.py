@@ -19,11 +19,16 @@ def read_lessons(
         query = query.where(lesson.c.week == week)
     if only is not None:
         query = query.where(lesson.c.id.in_(list(only)))
+    wanted = query.with_only_columns(lesson.c.id).order_by(None)
     grades: dict[int, list[int]] = defaultdict(list)
-    for row in connection.execute(select(lesson_grade).order_by(lesson_grade.c.grade)):
+    of_these = lesson_grade.c.lesson_id.in_(wanted)
+    for row in connection.execute(
+        select(lesson_grade).where(of_these).order_by(lesson_grade.c.grade)
+    ):
         grades[row.lesson_id].append(row.grade)
     files: dict[int, list[LessonFile]] = defaultdict(list)
-    for row in connection.execute(select(lesson_file).order_by(lesson_file.c.name)):
+    of_these = lesson_file.c.lesson_id.in_(wanted)
+    for row in connection.execute(select(lesson_file).where(of_these).order_by(lesson_file.c.name)):
         files[row.lesson_id].append(LessonFile(row.name, row.sha256, row.size))
     return [
         _lesson(row, tuple(grades[row.id]), tuple(files[row.id]))

@@ -91,7 +91,7 @@ def read_households(
     )
     if only is not None:
         query = query.where(c.id.in_(list(only)))
-    addressees = _addressees(connection)
+    addressees = _addressees(connection, query.with_only_columns(c.id).order_by(None))
     return {
         row.id: _household(row, addressees.get(row.id, "")) for row in connection.execute(query)
     }
@@ -111,10 +111,12 @@ def _household(row: Any, addressee: str) -> Household:
     )
 
 
-def _addressees(connection: Connection) -> dict[int, str]:
+def _addressees(connection: Connection, homes: Select[Any]) -> dict[int, str]:
     c = guardian.c
     rows = connection.execute(
-        select(c.household_id, c.family_name, c.given_name, c.patronymic).order_by(c.id.desc())
+        select(c.household_id, c.family_name, c.given_name, c.patronymic)
+        .where(c.household_id.in_(homes))
+        .order_by(c.id.desc())
     )
     return {row.household_id: Name(*row[1:]).full for row in rows}
 
@@ -125,12 +127,12 @@ def read_homes(connection: Connection, only: Iterable[int] | None = None) -> lis
     c = access_fact.c
     home: dict[int, list[Fact]] = defaultdict(list)
     own: dict[int, list[Fact]] = defaultdict(list)
-    rows = connection.execute(
-        select(
-            c.household_id, c.student_id, c.kind, c.value, c.source, c.asked_on, c.confidence
-        ).order_by(c.id)
-    )
-    for row in rows:
+    query = select(
+        c.household_id, c.student_id, c.kind, c.value, c.source, c.asked_on, c.confidence
+    ).order_by(c.id)
+    if only is not None:
+        query = query.where(c.household_id.in_({one.household for one in students}))
+    for row in connection.execute(query):
         fact = Fact(FactKind(row.kind), row.value, Source(row.source), row.asked_on, row.confidence)
         (home[row.household_id] if row.student_id is None else own[row.student_id]).append(fact)
     return [Home(person, strongest(home[person.household], own[person.id])) for person in students]
