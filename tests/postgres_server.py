@@ -32,6 +32,10 @@ SETTINGS = (
     "synchronous_commit=off",
     "full_page_writes=off",
     "autovacuum=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_wal_size=64MB",
+    "min_wal_size=32MB",
     "timezone=UTC",
 )
 
@@ -55,7 +59,8 @@ class Server:
 @contextlib.contextmanager
 def running_server() -> Iterator[Server]:
     """Start a server on a free port of 127.0.0.1 with a data folder of its own."""
-    home = Path(tempfile.mkdtemp(prefix="jetkiz-postgres-"))
+    root = os.environ.get("PYTEST_DEBUG_TEMPROOT")
+    home = Path(tempfile.mkdtemp(prefix="jetkiz-postgres-", dir=root))
     try:
         _own(home)
         binaries = _readable(find_binaries(), home)
