@@ -44,7 +44,12 @@ def accounts() -> None:
 
 @accounts.command("add", help=N_("Give somebody a sign-in to the console."))
 @click.argument("login")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    required=True,
+    help=N_("What the person may see and do."),
+)
 @click.option("--teacher", help=N_("Id of the teacher in the roster."))
 @click.option("--school", help=N_("Id of the school, where the register has several."))
 @click.option("--language", type=click.Choice(LANGUAGES), help=N_("Language of the pages."))
