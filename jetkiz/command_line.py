@@ -24,6 +24,7 @@ class CommandDesk:
     settings: Settings = field(default_factory=Settings)
     clock: Clock = wall_clock
     _opened: list[Workplace] = field(default_factory=list)
+    _is_ready: bool = False
 
     @property
     def t(self) -> Translator:
@@ -32,7 +33,18 @@ class CommandDesk:
 
     @property
     def workplace(self) -> Workplace:
-        """The open workplace."""
+        """The open workplace; refused while its database does not fit this program."""
+        from jetkiz.storage.schema import require_current  # noqa: PLC0415 - help needs no database
+
+        workplace = self.workplace_as_it_is
+        if not self._is_ready:
+            require_current(workplace.database)
+            self._is_ready = True
+        return workplace
+
+    @property
+    def workplace_as_it_is(self) -> Workplace:
+        """The open workplace, even if its database is empty, old or damaged."""
         if not self._opened:
             self._opened.append(open_workplace(self.settings, self.clock))
         return self._opened[0]

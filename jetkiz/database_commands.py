@@ -1,6 +1,5 @@
 """How a school's data is upgraded, copied, put back and examined from the command line."""
 
-import sqlite3
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +13,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage import backup as copies
 from jetkiz.storage import schema
+from jetkiz.storage.database import DamagedError
 from jetkiz.storage.health import faults_of
 
 
@@ -27,7 +27,7 @@ def database() -> None:
 @pass_desk
 def upgrade(desk: CommandDesk, *, yes: bool) -> None:
     """Back up what is there, then upgrade; on a database that is current nothing happens."""
-    place = desk.workplace.database
+    place = desk.workplace_as_it_is.database
     have, needed = schema.version(place)
     if have is not None and not schema.is_known(have):
         raise schema.newer(have)
@@ -42,7 +42,7 @@ def upgrade(desk: CommandDesk, *, yes: bool) -> None:
 
 
 def _folder(desk: CommandDesk) -> Path:
-    return desk.workplace.settings.data / "backups"
+    return desk.workplace_as_it_is.settings.data / "backups"
 
 
 def _now(desk: CommandDesk) -> datetime:
@@ -59,11 +59,10 @@ def _now(desk: CommandDesk) -> datetime:
 @pass_desk
 def backup(desk: CommandDesk, to: Path | None) -> None:
     """Copy the database, and to another folder also the files that it names."""
-    schema.require_current(desk.workplace.database)
     file = copies.back_up(desk.workplace.database, to or _folder(desk), _now(desk))
     desk.say(N_("The copy is sound: {file}"), file=file)
     if to:
-        count = copies.copy_files(desk.workplace.files.folder, to / "files")
+        count = copies.copy_files(desk.workplace_as_it_is.files.folder, to / "files")
         desk.say(N_("Stored files that were not there yet: {n} copied."), n=count)
 
 
@@ -73,7 +72,7 @@ def backup(desk: CommandDesk, to: Path | None) -> None:
 @pass_desk
 def restore(desk: CommandDesk, copy: Path, *, yes: bool) -> None:
     """Lay the present database aside and put the copy in its place."""
-    place = desk.workplace.database
+    place = desk.workplace_as_it_is.database
     _require_rest(desk)
     confirm_or_stop(
         desk, N_("Everything entered after this copy was made leaves the screen. Go on?"), yes=yes
@@ -87,9 +86,9 @@ def restore(desk: CommandDesk, copy: Path, *, yes: bool) -> None:
 def _require_rest(desk: CommandDesk) -> None:
     """Refuse while a process works on the data; a database too broken to ask is at rest."""
     try:
-        with desk.workplace.database.read() as connection:
+        with desk.workplace_as_it_is.database.read() as connection:
             alive = living_workers(connection)
-    except DatabaseError:
+    except DamagedError:
         return
     if alive:
         raise JetkizError(
@@ -103,11 +102,13 @@ def _require_rest(desk: CommandDesk) -> None:
 @pass_desk
 def check(desk: CommandDesk) -> None:
     """Say each fault; status 1 if there is one."""
-    place = desk.workplace.database
+    place = desk.workplace_as_it_is.database
     try:
         faults = faults_of(place)
-    except (DatabaseError, sqlite3.DatabaseError) as error:
-        faults = [str(error).splitlines()[0]]
+    except DamagedError as error:
+        faults = [str(error.facts["reason"])]
+    except DatabaseError as error:
+        faults = [str(error.orig).splitlines()[0]]
     for fault in faults:
         click.echo(f"- {fault}")
     if faults:

@@ -17,7 +17,6 @@ from jetkiz.engine.port import Engine
 from jetkiz.engine.workers import Heart, new_boot
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.storage.schema import require_current
 from jetkiz.storage.workplace import Workplace
 from jetkiz.wiring import App, build_channels, build_engine
 from scheduler.catching_up import catch_up
@@ -69,9 +68,8 @@ class _Hall:
 @pass_desk
 def run(desk: CommandDesk, only: tuple[str, ...]) -> None:
     """Start the parts in order and wait for SIGTERM or Ctrl+C."""
-    require_current(desk.workplace.database)
-    _write_logs()
     workplace = desk.workplace
+    _write_logs()
     hall = _Hall(desk, workplace, build_engine(workplace), threading.Event())
     wanted = only or PARTS
     with _signals(hall.closing), ExitStack() as stops:

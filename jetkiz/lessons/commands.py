@@ -10,7 +10,6 @@ from jetkiz.i18n import N_
 from jetkiz.lessons.importing import LessonProposal, LessonsRefusedError, propose, save
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.report import message_lines
-from jetkiz.storage.schema import require_current
 
 
 @click.group(cls=SpokenGroup, help=N_("Bring in the lessons of a week."))
@@ -35,7 +34,6 @@ def import_command(
 ) -> None:
     """Read, compare, show, save."""
     workplace = desk.workplace
-    require_current(workplace.database)
     with workplace.database.write() as connection:
         proposal = propose(connection, folder, replace_published=replace_published)
         _show(desk, proposal)
@@ -52,7 +50,6 @@ def import_command(
 @pass_desk
 def check(desk: CommandDesk, /, folder: Path) -> None:
     """Read and compare."""
-    require_current(desk.workplace.database)
     with desk.workplace.database.read() as connection:
         _show(desk, propose(connection, folder))
 
@@ -76,7 +73,6 @@ def _show(desk: CommandDesk, proposal: LessonProposal) -> None:
 def list_command(desk: CommandDesk, /, week: str) -> None:
     """Print a line for each lesson."""
     parse_week(week)
-    require_current(desk.workplace.database)
     with desk.workplace.database.read() as connection:
         found = read_lessons(connection, week)
     for lesson in found:

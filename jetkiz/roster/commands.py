@@ -17,8 +17,6 @@ from jetkiz.roster.reading.sources import SourceFiles, read_sources
 from jetkiz.roster.report import difference_lines, message_lines
 from jetkiz.roster.show import count_lines
 from jetkiz.roster.template import make_template
-from jetkiz.storage.database import Database
-from jetkiz.storage.schema import require_current
 
 
 @click.group(cls=SpokenGroup, help=N_("Bring in students, homes and access."))
@@ -46,7 +44,7 @@ def import_command(
     """Read, show, ask, save."""
     source = read_sources(path)
     wishes = _wishes(desk, wanted)
-    database = _database(desk)
+    database = desk.workplace.database
     with database.read() as connection:
         shown = propose(connection, source, wishes)
     _show(desk, shown)
@@ -56,12 +54,6 @@ def import_command(
     confirm_or_stop(desk, N_("Bring this in?"), yes=yes)
     _save(desk, source, wishes, shown)
     desk.say(N_("Saved."))
-
-
-def _database(desk: CommandDesk) -> Database:
-    database = desk.workplace.database
-    require_current(database)
-    return database
 
 
 def _operator() -> str:
@@ -99,7 +91,7 @@ def _show(desk: CommandDesk, proposal: Proposal) -> None:
 
 def _save(desk: CommandDesk, source: SourceFiles, wishes: ImportWishes, shown: Proposal) -> None:
     """Compare once more inside the transaction: what was agreed to is what is saved."""
-    with _database(desk).write() as connection:
+    with desk.workplace.database.write() as connection:
         again = propose(connection, source, wishes)
         if again.difference != shown.difference:
             raise JetkizError(
@@ -122,7 +114,7 @@ def template(desk: CommandDesk, out: Path) -> None:
 @pass_desk
 def show(desk: CommandDesk) -> None:
     """Print a line for each thing that is counted."""
-    with _database(desk).read() as connection:
+    with desk.workplace.database.read() as connection:
         for line in count_lines(connection, desk.t):
             click.echo(line)
 
@@ -136,7 +128,7 @@ def show(desk: CommandDesk) -> None:
 @pass_desk
 def set_command(desk: CommandDesk, /, subject: str, **given: str) -> None:
     """Write the value and remember who wrote it."""
-    with _database(desk).write() as connection:
+    with desk.workplace.database.write() as connection:
         old, new = edit_by_hand(
             connection,
             Subject(subject),

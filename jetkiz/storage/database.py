@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -152,21 +152,54 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+class DamagedError(JetkizError):
+    """The file is a broken database, or none at all."""
+
+
 @contextmanager
 def _plain_errors(url: str) -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        if "disk" in reason or "space" in reason.lower():
-            raise _disk_full(reason) from error
-        if isinstance(error.orig, sqlite3.Error) and "locked" not in reason:
-            if "unable to open" in reason:
-                raise _unreachable(url, reason) from error
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        plain = _in_words(url, error)
+        if plain is None:
             raise
+        raise plain from error
+
+
+def _in_words(url: str, error: DatabaseError | sqlite3.DatabaseError) -> JetkizError | None:
+    """Return what a person can do about it; None for a fault of our own."""
+    cause = error if isinstance(error, sqlite3.DatabaseError) else error.orig
+    reason = (str(cause).strip().splitlines() or [""])[0]
+    if isinstance(cause, sqlite3.Error):
+        return _sqlite_in_words(url, cause, reason)
+    if isinstance(error, OperationalError):
+        if "disk" in reason or "space" in reason.lower():
+            return _disk_full(reason)
         if error.connection_invalidated or "connect" in reason.lower():
-            raise _unreachable(url, reason) from error
-        raise
+            return _unreachable(url, reason)
+    return None
+
+
+def _sqlite_in_words(url: str, cause: sqlite3.Error, reason: str) -> JetkizError | None:
+    # The low byte is the kind; SQLite puts details above it.
+    kind = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if kind in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+        return _disk_full(reason)
+    if kind in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
+        return _unreachable(url, reason)
+    if kind in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return DamagedError(
+            N_("The database is damaged: {reason}."),
+            N_("Stop Jetkiz and put the last copy back: jetkiz database restore COPY"),
+            reason=reason,
+        )
+    if kind in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return JetkizError(
+            N_("Another program has kept the database busy for half a minute."),
+            N_("Nothing was saved. Wait until the other step has ended, and repeat this one."),
+        )
+    return None
 
 
 def _disk_full(reason: str) -> JetkizError:

@@ -67,10 +67,14 @@ def require_current(database: Database) -> None:
         return
     if have is not None and not is_known(have):
         raise newer(have)
+    if have is None:
+        raise JetkizError(
+            N_("There is no school in this database yet."), N_("Run: jetkiz database upgrade")
+        )
     raise JetkizError(
         N_("The database is not ready: it has version {have}, this program needs {needed}."),
         N_("Run: jetkiz database upgrade"),
-        have=have or "-",
+        have=have,
         needed=needed,
     )
 

@@ -14,7 +14,6 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import LANGUAGES, N_
 from jetkiz.roster.register import read_schools
 from jetkiz.roster.tables import school, teacher
-from jetkiz.storage.schema import require_current
 from jetkiz.web import wording
 from jetkiz.web.accounts import (
     Account,
@@ -61,7 +60,6 @@ def add_command(
 ) -> None:
     """Write the account, and show a password that was made here once."""
     database = desk.workplace.database
-    require_current(database)
     password = _password(desk, ask=ask, from_stdin=password_stdin)
     with database.write() as connection:
         new = _new_account(connection, desk, folded(login), wishes)
@@ -221,7 +219,6 @@ def _require_school(desk: CommandDesk) -> None:
             N_("Try the demo school with make demo, or begin your own with jetkiz roster import."),
             folder=settings.data,
         )
-    require_current(desk.workplace.database)
 
 
 def _say_sign_ins(desk: CommandDesk) -> None:

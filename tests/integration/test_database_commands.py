@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import inspect, text
 
 from jetkiz.engine.workers import Boot, claim
-from jetkiz.storage.database import Database
+from jetkiz.storage.database import PRAGMAS, Database
 from jetkiz.storage.files import FileStore
 from tests.factories import add_people
 from tests.spoken import Jetkiz
@@ -154,3 +154,70 @@ def test_a_wrong_address_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFix
         ("postgresql://nobody@127.0.0.1:1/none", "cannot be reached"),
     ):
         assert words in Jetkiz(url, tmp_path, capsys).refuses("database", "upgrade")
+
+
+def test_a_rule_that_postgresql_never_checked_is_named(
+    migrated_postgres_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jetkiz = Jetkiz(migrated_postgres_url, tmp_path, capsys)
+    assert "sound and current" in jetkiz.run("database", "check")
+    database = Database(jetkiz.url)
+    with database.write() as connection:
+        rule = "ALTER TABLE student ADD CONSTRAINT grown CHECK (grade < 99) NOT VALID"
+        connection.execute(text(rule))
+    database.close()
+    status, said, _ = jetkiz.ends("database", "check")
+    assert status == 1
+    assert "student, grown: the rule was never checked" in said
+
+
+NEEDING_DATA = (
+    "report nothing 2026-W05",
+    "report week 2026-W05",
+    "ledger check",
+    "ledger rebuild 2026-W05",
+    "roster show",
+    "lessons list 2026-W05",
+    "plan show 2026-W05",
+    "plan publish 2026-W05",
+    "plan explain s-01 x",
+    "timetable make 2026-W05",
+    "timetable export 2026-W05",
+    "packs make 2026-W05",
+    "packs hand-over 2026-W05 --all",
+    "telegram links",
+    "telegram status",
+    "telegram undelivered",
+    "accounts list",
+    "accounts password x",
+    "accounts add x --role coordinator",
+    "run --only worker",
+)
+
+
+@pytest.mark.parametrize("command", NEEDING_DATA)
+def test_without_tables_every_command_says_how_to_make_them(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jetkiz = Jetkiz(f"sqlite:///{tmp_path / 'new.sqlite3'}", tmp_path, capsys)
+    assert "Run: jetkiz database upgrade" in jetkiz.refuses(*command.split())
+
+
+@pytest.mark.parametrize("command", ["roster show", "report week 2026-W05", "database upgrade"])
+def test_a_file_that_is_no_database_is_a_sentence(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "broken.sqlite3"
+    file.write_bytes(b"not a database at all, only a long enough text" * 100)
+    said = Jetkiz(f"sqlite:///{file}", tmp_path, capsys).refuses(*command.split())
+    assert "jetkiz database restore COPY" in said
+
+
+def test_a_database_that_stays_busy_is_a_sentence(
+    school: Jetkiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jetkiz.storage.database.PRAGMAS", (*PRAGMAS, "PRAGMA busy_timeout=10"))
+    with closing(sqlite3.connect(school.url.removeprefix("sqlite:///"))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        said = school.refuses("ledger", "rebuild", "2026-W05")
+    assert "kept the database busy" in said

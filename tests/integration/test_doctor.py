@@ -61,7 +61,7 @@ def test_what_would_go_wrong_ends_with_status_one(
     jetkiz = Jetkiz(empty_database_url, tmp_path, capsys)
     status, said, error = jetkiz.ends("doctor")
     assert status == 1
-    assert "!! The database is not ready" in said
+    assert "!! There is no school in this database yet" in said
     assert "put right: 1" in error
 
 
@@ -126,7 +126,7 @@ def test_databases_are_looked_into(sqlite_url: str, tmp_path: Path) -> None:
     (tmp_path / "letter.sqlite3").write_text("Dear diary, this is no database at all." * 9)
     level, words = one(check_database(f"sqlite:///{tmp_path / 'letter.sqlite3'}"))
     assert level == Level.FAULT
-    assert "does not work" in words
+    assert "is damaged" in words
 
 
 def test_a_damaged_database_is_found(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
