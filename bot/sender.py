@@ -56,6 +56,8 @@ class Sender:
         self._pacer = Pacer(workplace.settings.telegram_rate)
         self._rests = ChatRests(workplace.settings.telegram_chat_rate)
         self._under_way: dict[asyncio.Task[Done], Job] = {}
+        # Answers that are not in the database yet: a full disk must not make repeats of them.
+        self._unwritten: list[Done] = []
         self._wake = asyncio.Event()
         self._frozen_until = 0.0
         self._next_look = time.monotonic() + LOOK_FOR_LOST
@@ -77,14 +79,16 @@ class Sender:
         """Wait for the last answers; what still hangs then is unknown at the next start."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=LAST_ANSWERS)
-            await self._database.run(self._settle_and_claim, self._finished(), 0)
+        await self._write_and_claim(0)
         for task in self._under_way:
             task.cancel()
 
     def _recover(self, connection: Connection) -> None:
         insert_new(connection, bot_state, [{"bot_id": self.bot}], ["bot_id"])
         now = self._clock()
-        claims.recover(connection, self.bot, self._worker, now)
+        # After a failure of our own this sender still knows what it began; only a new one does not.
+        begun_here = self._under_way or self._unwritten
+        claims.recover(connection, self.bot, "" if begun_here else self._worker, now)
         until = bot_health.frozen_until(connection, self.bot)
         if until:
             self._freeze((until - now).total_seconds())
@@ -98,14 +102,22 @@ class Sender:
             # What another sender began and never ended; our own ends by time-out long before.
             self._next_look = time.monotonic() + LOOK_FOR_LOST
             await self._database.run(claims.recover, self.bot, "", self._clock())
-        done = self._finished()
-        most = self._room()
-        if done or (most and await self._database.look(outbox.is_due, self.bot, self._clock())):
-            for job in await self._database.run(self._settle_and_claim, done, most):
-                delay = self._book(job)
-                task = asyncio.create_task(self._deliver(api, job, delay))
-                self._under_way[task] = job
+        for job in await self._write_and_claim(self._room()):
+            delay = self._book(job)
+            task = asyncio.create_task(self._deliver(api, job, delay))
+            self._under_way[task] = job
         await self._pause(stop)
+
+    async def _write_and_claim(self, most: int) -> list[Job]:
+        """Write down what ended, and take the next jobs if any are due."""
+        self._unwritten += self._finished()
+        done = list(self._unwritten)
+        is_due = most and await self._database.look(outbox.is_due, self.bot, self._clock())
+        if not done and not is_due:
+            return []
+        jobs = await self._database.run(self._settle_and_claim, done, most)
+        del self._unwritten[: len(done)]
+        return jobs
 
     def _room(self) -> int:
         if time.monotonic() < self._frozen_until:

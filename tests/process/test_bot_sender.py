@@ -2,21 +2,23 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from bot import bot_health, links, outbox
+from bot import bot_health, claims, links, outbox
 from bot.tables import outbox as outbox_table
 from bot.tables import outbox_attempt, telegram_file
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import receipt
+from jetkiz.errors import JetkizError
 from jetkiz.rehearsal import Limits, Rate
 from jetkiz.roster.access_profile import FactKind
 from jetkiz.roster.register import read_homes
 from jetkiz.storage.workplace import wall_clock
-from tests.bot_school import BOT, FAST, Stage, open_stage, send_all
+from tests.bot_school import BOT, FAST, Stage, open_stage, running_bot, send_all
 
 REPEAT = "Perhaps you have this message already"
 
@@ -241,3 +243,24 @@ def test_without_a_network_everything_waits(sqlite_url: str, tmp_path: Path) -> 
         chat = stage.link("mother", stage.people.alice)
         put(stage, chat, "hello")
         send_all(stage, until=lambda: rows(stage) == {"hello": "retry"})
+
+
+def test_an_answer_that_could_not_be_written_down_makes_no_repeat(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = stage.link("mother", stage.people.alice)
+    put(stage, chat, "Only once")
+    written, faults = claims.settle, [JetkizError("The disk is full.")]
+
+    def full_once(*given: Any) -> None:
+        if faults:
+            raise faults.pop()
+        written(*given)
+
+    monkeypatch.setattr(claims, "settle", full_once)
+    monkeypatch.setattr("bot.service.REST_AFTER_FAILURE", 0.05)
+    with running_bot(stage) as bot:
+        assert bot.drain(20)
+    assert not faults
+    texts = [one["text"] for one in stage.seen("mother")]
+    assert [text for text in texts if "Only once" in text] == ["Only once"]
