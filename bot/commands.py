@@ -9,7 +9,7 @@ import click
 from sqlalchemy import Connection
 
 from bot import bot_health, inbox, links, outbox
-from bot.service import BotService
+from bot.service import BotService, no_token
 from bot.telegram_api import bot_number
 from jetkiz.command_line import CommandDesk, SpokenGroup, pass_desk
 from jetkiz.errors import JetkizError
@@ -99,11 +99,20 @@ def _as_csv(rows: list[tuple[str, ...]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+def _bot(desk: CommandDesk) -> int:
+    """Return whose messages are meant; without a token nothing can be said of any."""
+    workplace = desk.workplace
+    number = bot_number(workplace.settings.telegram_token)
+    if not number:
+        raise no_token()
+    return number
+
+
 @telegram.command("status", help=N_("Say how the bot is and what waits."))
 @pass_desk
 def status(desk: CommandDesk) -> None:
     """Print the health of the bot."""
-    bot = bot_number(desk.settings.telegram_token)
+    bot = _bot(desk)
     with desk.workplace.database.read() as connection:
         problem = bot_health.read_problem(connection, bot)
         frozen = bot_health.frozen_until(connection, bot)
@@ -122,7 +131,7 @@ def status(desk: CommandDesk) -> None:
 @pass_desk
 def undelivered(desk: CommandDesk) -> None:
     """Print refused messages and updates that were put aside; keys only, no names."""
-    bot = bot_number(desk.settings.telegram_token)
+    bot = _bot(desk)
     with desk.workplace.database.read() as connection:
         refused = outbox.refused(connection, bot)
         aside = inbox.put_aside(connection, bot)

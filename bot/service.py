@@ -27,6 +27,14 @@ TRY_INTRODUCTION: Final = 30.0
 Part = Callable[[asyncio.Event], Awaitable[None]]
 
 
+def no_token() -> JetkizError:
+    """Return the refusal where no bot is set up."""
+    return JetkizError(
+        N_("No token for the Telegram bot is set."),
+        N_("Ask BotFather in Telegram for one; see docs/howto/set-up-telegram.md."),
+    )
+
+
 class BotService:
     """The bot of one school."""
 
@@ -46,10 +54,7 @@ class BotService:
         """Return the bot's name, or refuse in words when token or network are wrong."""
         settings = self._workplace.settings
         if not self._bot:
-            raise JetkizError(
-                N_("No token for the Telegram bot is set."),
-                N_("Ask BotFather in Telegram for one; see docs/howto/set-up-telegram.md."),
-            )
+            raise no_token()
         answer = run_alone(settings.telegram_api, settings.telegram_token, "getMe")
         return username(answer, settings.telegram_api)
 

@@ -111,3 +111,11 @@ def test_what_was_refused_is_listed_without_names(
     assert "telegram:week:5: Bad Request" in out
     assert "update 7" in out
     assert "Alice" not in out
+
+
+@pytest.mark.parametrize("command", ["status", "undelivered"])
+def test_without_a_token_nothing_is_called_well(
+    jetkiz: Jetkiz, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.delenv("JETKIZ_TELEGRAM_TOKEN")
+    assert "No token" in jetkiz.refuses("telegram", command)
