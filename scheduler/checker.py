@@ -137,7 +137,7 @@ def pages_on_paper(student: PlannedStudent, lesson: PlannedLesson) -> int:
 
 def check(problem: PlanProblem, plan: Plan) -> list[Violation]:
     """Return every rule that the plan breaks; an empty list lets it be saved."""
-    found = list(_check_students(problem, plan))
+    found = [*_check_students(problem, plan), *_check_channels(problem, plan)]
     if found:
         return found
     books = _Books(problem, tuple(_lines(problem, plan)))
@@ -166,6 +166,17 @@ def _check_students(problem: PlanProblem, plan: Plan) -> Iterator[Violation]:
                 N_("Student {student} does not have each lesson exactly once."),
                 {"student": one.student},
             )
+
+
+def _check_channels(problem: PlanProblem, plan: Plan) -> Iterator[Violation]:
+    """A channel that is off is one fault, however many lessons it was to bring."""
+    used = {choice.channel for one in plan.students for choice in one.choices if choice.channel}
+    for name in sorted(used - set(problem.channels)):
+        yield Violation(
+            "channel",
+            N_("The plan uses the channel {channel}, which is switched off here."),
+            {"channel": name},
+        )
 
 
 def _lines(problem: PlanProblem, plan: Plan) -> Iterator[_Line]:
@@ -206,7 +217,7 @@ def _check_choice(problem: PlanProblem, line: _Line) -> Iterator[Violation]:
 
 def _can_bring(problem: PlanProblem, line: _Line, channel: str) -> bool:
     options = problem.options[line.student.id, line.lesson.id]
-    return channel in problem.channels and any(
+    return any(
         one.channel == channel and one.possible and _is_in_time(problem, line, one)
         for one in options
     )

@@ -66,10 +66,17 @@ def test_a_decision_that_nobody_made_is_found() -> None:
     assert _rules(VILLAGE, plan) == {"truth"}
 
 
-@pytest.mark.parametrize("channel", ["broadcast", "carrier_pigeon"])
-def test_a_channel_that_cannot_bring_it_is_found(channel: str) -> None:
+@pytest.mark.parametrize(("channel", "rule"), [("broadcast", "reach"), ("pigeon", "channel")])
+def test_a_channel_that_cannot_bring_it_is_found(channel: str, rule: str) -> None:
     plan = _with_choice(make_plan(VILLAGE), Choice(channel, ChoiceReason.BEST_VALUE))
-    assert "reach" in _rules(VILLAGE, plan)
+    assert rule in _rules(VILLAGE, plan)
+
+
+def test_a_channel_that_is_switched_off_is_one_fault() -> None:
+    plan = make_plan(VILLAGE)
+    rest = {name: one for name, one in VILLAGE.channels.items() if name != "post"}
+    [found] = check(replace(VILLAGE, channels=rest), plan)
+    assert (found.rule, found.facts) == ("channel", {"channel": "post"})
 
 
 def test_a_channel_that_comes_too_late_is_found() -> None:
