@@ -45,7 +45,7 @@ _ROUND: Final = (
     Manner.BUSY,
     Manner.DILIGENT,
 )
-_HANDS_IN: Final = {0: 2, 1: 1, 2: 2, 3: 1, 4: 0}
+_HANDS_IN: Final = {0: 1, 1: 1, 2: 1, 3: 1, 4: 0}
 
 
 @dataclass(frozen=True, slots=True)

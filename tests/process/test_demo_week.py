@@ -15,7 +15,7 @@ import pytest
 from tests.demo_runs import DemoRun, finish, start_demo, telegram, wait_for_messages
 
 # Somewhere on Monday and somewhere on Wednesday.
-KILLS = (80, 330)
+KILLS = (80, 260)
 PROMISED = (
     "jetkiz.sqlite3",
     "packs/run.pdf",
