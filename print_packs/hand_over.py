@@ -17,6 +17,7 @@ from print_packs.lists import ListRecord, confirm_lists, read_lists
 from print_packs.model import PackState
 from print_packs.records import PackRow, move_pack, read_packs
 
+POST = "post"
 _STATES = {
     PackState.HANDED_OVER: State.DISPATCHED,
     PackState.SIGNED: State.DELIVERED,
@@ -75,19 +76,28 @@ def _lists(connection: Connection, week: str, numbers: Iterable[int] | None) -> 
 
 
 def signed(connection: Connection, week: str, homes: Sequence[str], now: datetime) -> Moved:
-    """Record that somebody of these homes signed for the pack of a week."""
-    return _move(connection, _packs_of(connection, week, homes), PackState.SIGNED, now)
+    """Record that somebody of these homes signed for the pack of a week.
+
+    Where a home has packs of both ways, the one brought by hand is meant: a letter that came
+    back and was then given by hand has not arrived itself.
+    """
+    packs = _packs_of(connection, week, homes)
+    by_hand = {one.household for one in packs if one.channel != POST}
+    meant = [one for one in packs if one.channel != POST or one.household not in by_hand]
+    return _move(connection, meant, PackState.SIGNED, now)
 
 
 def came_back(connection: Connection, week: str, homes: Sequence[str], now: datetime) -> Moved:
     """Record that the post brought the packs of these homes back."""
-    packs = _packs_of(connection, week, homes)
+    packs = _packs_of(connection, week, homes, only=POST)
     return _move(connection, packs, PackState.RETURNED_TO_SENDER, now)
 
 
-def _packs_of(connection: Connection, week: str, homes: Sequence[str]) -> list[PackRow]:
+def _packs_of(
+    connection: Connection, week: str, homes: Sequence[str], only: str = ""
+) -> list[PackRow]:
     keys = {number: one.key for number, one in read_households(connection).items()}
-    packs = read_packs(connection, week=week)
+    packs = [one for one in read_packs(connection, week=week) if only in {"", one.channel}]
     with_pack = {keys.get(one.household, "") for one in packs}
     unknown = [home for home in homes if home not in with_pack]
     if unknown:

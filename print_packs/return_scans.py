@@ -144,8 +144,9 @@ def _file_page(
         earlier = _earlier(connection, sheets) if result == ScanResult.DUPLICATE else ""
         for one in fresh:
             _add(connection, one, page, stored, now)
-    if result in FOR_A_PERSON:
-        _queue(workplace, page, result)
+        if result in FOR_A_PERSON:
+            # Before the page counts as seen: nobody would lay it aside after a power cut.
+            _queue(workplace, page, result)
     outcome = PageOutcome(page.source, page.place, result, _serial(looked), earlier)
     return outcome, {(one.pack, one.student, one.lesson) for one in fresh}
 

@@ -82,12 +82,16 @@ def print_school(connection: Connection, pages: int = 1) -> People:
     return people
 
 
-def post_deliveries(connection: Connection) -> list[Delivery]:
-    """What the published week sends by post."""
+def all_deliveries(connection: Connection) -> list[Delivery]:
+    """What the published week sends."""
     homes = {one.id: one.household for one in read_students(connection)}
     days = {one.id: one.day for one in read_lessons(connection, WEEK)}
-    found = ledger.deliveries(connection, WEEK, homes, days)
-    return [one for one in found if one.channel == "post"]
+    return ledger.deliveries(connection, WEEK, homes, days)
+
+
+def post_deliveries(connection: Connection) -> list[Delivery]:
+    """What the published week sends by post."""
+    return [one for one in all_deliveries(connection) if one.channel == "post"]
 
 
 def saved_batch(workplace: Workplace, deliveries: Sequence[Delivery], key: str = "run") -> Batch:

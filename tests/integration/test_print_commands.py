@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from jetkiz.delivery import ledger
+from jetkiz.delivery.consignments import read_batch, save_batch
 from jetkiz.delivery.ledger import lesson_states
+from jetkiz.delivery.model import Batch, Choice, StudentPlan
+from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.states import State
 from jetkiz.demo.handwriting import answer_sheets, phone_photo
 from jetkiz.homework.feedback import Marking, give_feedback
@@ -16,13 +20,14 @@ from jetkiz.lessons.tables import lesson
 from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
-from print_packs.channel import PostChannel
+from print_packs.channel import InPersonChannel, PostChannel
 from print_packs.lists import read_lists
 from print_packs.records import read_packs
 from print_packs.return_scans import file_scans
 from tests.factories import WEEK, People
 from tests.print_school import (
     NOW,
+    all_deliveries,
     post_deliveries,
     print_school,
     printed,
@@ -133,6 +138,31 @@ def test_a_pack_that_came_back_has_failed(
 
     assert states(workplace, people.alice) == [State.FAILED] * 2
     assert "brought back" in jetkiz.run("packs", "status", WEEK)
+
+
+def test_a_letter_that_came_back_is_not_signed_for_with_its_successor(
+    workplace: Workplace, people: People, jetkiz: Jetkiz
+) -> None:
+    jetkiz.run("packs", "came-back", WEEK, "h1")
+    hand_over_by_hand(workplace, people, people.lessons[1:2])
+
+    for command in ("signed", "came-back", "signed"):
+        jetkiz.run("packs", command, WEEK, "h1")
+
+    assert states(workplace, people.alice) == [State.FAILED, State.DELIVERED]
+
+
+def hand_over_by_hand(workplace: Workplace, people: People, lessons: tuple[int, ...]) -> None:
+    """Give lessons to Alice by hand as a second attempt, and print the pack."""
+    channel = InPersonChannel(workplace)
+    choices = (Choice("in_person", ChoiceReason.TEACHER),) * len(lessons)
+    with workplace.database.write() as connection:
+        plan = StudentPlan(people.alice, lessons, choices)
+        ledger.replace_attempt(connection, WEEK, 1, plan, people.school)
+        deliveries = [one for one in all_deliveries(connection) if one.channel == "in_person"]
+        batch = Batch("by hand", "in_person", WEEK, tuple(channel.prepare(deliveries)))
+        saved = read_batch(connection, save_batch(connection, batch, NOW, NOW))
+    channel.dispatch(saved, NOW)
 
 
 def test_a_home_without_pack_is_refused(people: People, jetkiz: Jetkiz) -> None:
