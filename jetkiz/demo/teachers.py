@@ -11,7 +11,7 @@ from jetkiz.homework.model import HomeworkReturn, ReturnState
 from jetkiz.homework.returns import read_returns
 from jetkiz.roster.register import read_students
 
-TEACHER: Final = "t-02"
+TEACHER: Final = "sandugash"
 
 # Words a teacher would write; they are content of the sample school, in the students' languages.
 _WORDS: Final = {
@@ -29,10 +29,11 @@ _WORDS: Final = {
 _MARKS: Final = ("5", "4", "5", "3", "4")
 
 
-def mark_the_queue(stage: Stage, most: int | None = None) -> int:
-    """Mark handed-in work, oldest first; return how many works."""
+def mark_the_queue(stage: Stage, leave: int = 0) -> int:
+    """Mark handed-in work, oldest first, but for the newest ``leave``; return how many works."""
     with stage.workplace.database.write() as connection:
-        waiting = read_returns(connection, states=[ReturnState.HANDED_IN])[:most]
+        queue = read_returns(connection, states=[ReturnState.HANDED_IN])
+        waiting = queue[: len(queue) - leave]
         languages = {one.id: one.language for one in read_students(connection)}
         for work in waiting:
             _mark(connection, stage, work, languages.get(work.student, "kk"))
