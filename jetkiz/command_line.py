@@ -14,7 +14,6 @@ from jetkiz.i18n import N_, Translator, translator
 from jetkiz.storage.workplace import Clock, Workplace, open_workplace, wall_clock
 
 FAILED = 1
-WRONG_USE = 2
 
 
 @dataclass

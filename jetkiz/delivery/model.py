@@ -34,7 +34,6 @@ class Kind(StrEnum):
     PACK = "pack"  # one household's paper of one week
     AIRING = "airing"  # one lesson for all who watch
     FEEDBACK = "feedback"  # a teacher's mark and words
-    REMINDER = "reminder"  # a nudge about a task
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Proof(StrEnum):
 
     NOBODY = "nobody"  # only our own plan
     CARRIER = "carrier"  # Telegram, the post office or the broadcaster took it
-    MACHINE = "machine"  # tracking or an as-run log saw it arrive
+    RECORD = "record"  # a signature, tracking or the broadcaster's log says it arrived
     PERSON = "person"  # somebody of the home, or the teacher, said or did it
 
 
@@ -44,7 +44,7 @@ _PROOF = {
     State.EXPIRED: Proof.CARRIER,
     State.FAILED: Proof.CARRIER,
     State.CANCELLED: Proof.CARRIER,
-    State.DELIVERED: Proof.MACHINE,
+    State.DELIVERED: Proof.RECORD,
     State.ACKNOWLEDGED: Proof.PERSON,
     State.RETURNED: Proof.PERSON,
     State.MARKED: Proof.PERSON,

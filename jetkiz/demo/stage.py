@@ -58,10 +58,10 @@ def open_diary(folder: Path) -> Diary:
     A folder that is not a demo's is never emptied.
     """
     file = folder / DIARY
-    if file.is_file():
-        found = json.loads(file.read_text("utf-8"))
-        if not found["finished"]:
-            return Diary(file, found["done"])
+    found = _read_diary(file)
+    if found and not found.finished:
+        return found
+    if found:
         shutil.rmtree(folder)
     elif folder.is_dir() and any(folder.iterdir()):
         raise JetkizError(
@@ -72,6 +72,15 @@ def open_diary(folder: Path) -> Diary:
     diary = Diary(file)
     diary.save()
     return diary
+
+
+def _read_diary(file: Path) -> Diary | None:
+    """Return the diary, or None when there is none or the file is somebody else's."""
+    try:
+        found = json.loads(file.read_text("utf-8"))
+        return Diary(file, list(found["done"]), finished=bool(found["finished"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 @dataclass

@@ -14,6 +14,8 @@ from broadcast.checking import refuse_faults
 from broadcast.timetable import make_timetable
 from broadcast.tv_channels import read_tv_channels
 from jetkiz.calendar.school_weeks import parse_week
+from jetkiz.delivery.consignments import BatchState, read_heads
+from jetkiz.delivery.ledger import differences
 from jetkiz.demo import families as homes
 from jetkiz.demo.outcome import lay_out, say_report, write_report
 from jetkiz.demo.paper import bring_paper_back, hand_paper_over, sign_for_packs
@@ -21,6 +23,7 @@ from jetkiz.demo.sign_ins import make_sign_ins
 from jetkiz.demo.stage import Stage
 from jetkiz.demo.teachers import mark_the_queue
 from jetkiz.demo.week_clock import DAYS, WEEK
+from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.lessons.importing import import_lessons
 from jetkiz.lessons.shelf import read_lessons
@@ -168,10 +171,35 @@ def close_the_week(stage: Stage) -> None:
     """Count, name those with nothing, and put the files in their places."""
     stage.move_to("fri", "20:30")
     stage.settle()
+    prove_the_week(stage)
     report = write_report(stage)
     say_report(stage, report)
     lay_out(stage)
     make_sign_ins(stage)
+
+
+def prove_the_week(stage: Stage) -> None:
+    """Refuse to call the week a success when a job failed, a batch stayed or the ledger lies."""
+    engine = stage.app.engine
+    with stage.workplace.database.read() as connection:
+        left = [
+            head.id
+            for state in (BatchState.WAITING, BatchState.QUEUED, BatchState.STOPPED)
+            for head in read_heads(connection, state, until=stage.clock())
+        ]
+        wrong = differences(connection, WEEK)
+    failed = engine.stats().failed
+    if failed or left or wrong:
+        raise JetkizError(
+            N_(
+                "The week went wrong: {failed} jobs failed, {left} batches stayed behind, "
+                "{wrong} lines of the ledger differ from their receipts."
+            ),
+            N_("Look at: jetkiz ledger check, and at the last lines above."),
+            failed=failed,
+            left=len(left),
+            wrong=len(wrong),
+        )
 
 
 def _day(name: str) -> Callable[[Stage], None]:

@@ -27,7 +27,7 @@ class FileStore:
         """Return the content with this hash."""
         try:
             return self.path(digest).read_bytes()
-        except FileNotFoundError as error:
+        except OSError as error:
             raise JetkizError(
                 N_("A stored file is missing ({digest})."),
                 N_("Restore the folder files from the last backup."),

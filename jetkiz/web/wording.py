@@ -58,7 +58,7 @@ TONES: Final = {
 PROOFS: Final = {
     Proof.NOBODY: N_("nobody yet"),
     Proof.CARRIER: N_("the carrier"),
-    Proof.MACHINE: N_("a record: signature, tracking, broadcast log"),
+    Proof.RECORD: N_("a record: signature, tracking, broadcast log"),
     Proof.PERSON: N_("a person"),
 }
 

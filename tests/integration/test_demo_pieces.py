@@ -46,6 +46,14 @@ def test_a_folder_with_something_else_is_never_emptied(tmp_path: Path) -> None:
     assert (tmp_path / "thesis.docx").exists()
 
 
+@pytest.mark.parametrize("words", ["{}", "[1]", '{"done": 1, "finished": 0}', "{half", ""])
+def test_a_strangers_diary_is_left_alone(tmp_path: Path, words: str) -> None:
+    (tmp_path / DIARY).write_text(words)
+    with pytest.raises(JetkizError, match="not a demo"):
+        open_diary(tmp_path)
+    assert (tmp_path / DIARY).read_text() == words
+
+
 def test_a_diary_says_what_is_done(tmp_path: Path) -> None:
     open_diary(tmp_path).note("school")
     assert json.loads((tmp_path / DIARY).read_text()) == {"done": ["school"], "finished": False}

@@ -49,5 +49,5 @@ def test_setbacks_have_not_arrived(state: State) -> None:
 def test_who_vouches_for_a_state() -> None:
     assert proof_of(State.PLANNED) == Proof.NOBODY
     assert proof_of(State.DISPATCHED) == Proof.CARRIER
-    assert proof_of(State.DELIVERED) == Proof.MACHINE
+    assert proof_of(State.DELIVERED) == Proof.RECORD
     assert proof_of(State.ACKNOWLEDGED) == Proof.PERSON
