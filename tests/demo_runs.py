@@ -78,7 +78,7 @@ def wait_for_messages(people: RehearsedPeople, count: int) -> None:
 
 def seen_messages(people: RehearsedPeople) -> int:
     """Count the messages that the bot sent to anybody."""
-    return sum(len(people.chat(one["key"])) for one in people.people())
+    return sum(len(people.chat(one["person"])) for one in people.people())
 
 
 @pytest.fixture(scope="session")

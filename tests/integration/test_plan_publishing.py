@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from jetkiz.config import Settings
-from jetkiz.delivery.consignments import begin_attempt, due_batches
+from jetkiz.delivery.consignments import BatchState, begin_attempt, read_heads
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.receipts import record_receipt
@@ -152,7 +152,7 @@ def test_an_attempt_that_has_begun_is_not_replaced(database: Database, people: P
         publish_plan(connection, _draft(connection), "coordinator", WEDNESDAY)
         prepare_week(connection, plain_channels(), WEEK, WEDNESDAY)
         later = datetime(2026, 2, 1, tzinfo=UTC)
-        begin_attempt(connection, due_batches(connection, later)[0], later)
+        begin_attempt(connection, read_heads(connection, BatchState.WAITING, later)[0].id, later)
         second = _draft(connection)
         with pytest.raises(JetkizError, match="have been handed over"):
             publish_plan(connection, second, "coordinator", WEDNESDAY, replace=True)
