@@ -26,7 +26,7 @@ def demo(desk: CommandDesk, out: Path, telegram: str | None) -> None:
     diary = open_diary(out)
     desk.say(N_("A village school in Kostanay region, 26 to 30 January 2026."))
     desk.say(N_("Telegram is played by a stand-in on this computer; nothing leaves it."))
-    with open_stage(out, desk.settings.language, telegram) as stage:
+    with open_stage(diary, desk.settings.language, telegram) as stage:
         make_schema(stage)
         stage.app.start()
         stage.bot.start()

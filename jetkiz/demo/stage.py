@@ -35,11 +35,15 @@ WIDE: Final = Limits(bot=Rate(2000, 2000), chat=Rate(200, 200))
 
 @dataclass
 class Diary:
-    """Which steps of the demo are done, so that a killed one goes on where it was."""
+    """Which steps of the demo are done and what time it is, so that a killed one goes on there.
+
+    The time too: jobs that are taken up again must not find themselves in the week before.
+    """
 
     file: Path
     done: list[str] = field(default_factory=list)
     finished: bool = False
+    moment: str = field(default_factory=lambda: moment("before thu", "08:00").isoformat())
 
     def note(self, step: str) -> None:
         """Write down that a step is done."""
@@ -48,7 +52,7 @@ class Diary:
 
     def save(self) -> None:
         """Write the diary whole."""
-        words = {"done": self.done, "finished": self.finished}
+        words = {"done": self.done, "finished": self.finished, "moment": self.moment}
         write_whole(self.file, json.dumps(words, indent=2).encode())
 
 
@@ -78,7 +82,8 @@ def _read_diary(file: Path) -> Diary | None:
     """Return the diary, or None when there is none or the file is somebody else's."""
     try:
         found = json.loads(file.read_text("utf-8"))
-        return Diary(file, list(found["done"]), finished=bool(found["finished"]))
+        at = datetime.fromisoformat(found["moment"]).isoformat()
+        return Diary(file, list(found["done"]), finished=bool(found["finished"]), moment=at)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -88,6 +93,7 @@ class Stage:
     """Everything a step of the demo may touch."""
 
     folder: Path
+    diary: Diary
     clock: WeekClock
     workplace: Workplace
     people: RehearsedPeople
@@ -103,6 +109,8 @@ class Stage:
     def move_to(self, day: str, clock: str) -> datetime:
         """Move the school's clock and the fake Telegram's to a moment of the week."""
         now = self.clock.move_to(moment(day, clock))
+        self.diary.moment = now.isoformat()
+        self.diary.save()
         self.people.clock(now.isoformat())
         return now
 
@@ -124,9 +132,9 @@ class Stage:
 
 
 @contextmanager
-def open_stage(folder: Path, language: str, telegram: str | None) -> Iterator[Stage]:
+def open_stage(diary: Diary, language: str, telegram: str | None) -> Iterator[Stage]:
     """Start the school's program and, unless one is given, a fake Telegram; stop both."""
-    clock = WeekClock(moment("before thu", "08:00"))
+    clock, folder = WeekClock(datetime.fromisoformat(diary.moment)), diary.file.parent
     with _telegram(telegram, clock) as address:
         settings = Settings(
             data=folder,
@@ -142,6 +150,7 @@ def open_stage(folder: Path, language: str, telegram: str | None) -> Iterator[St
         workplace = open_workplace(settings, clock)
         stage = Stage(
             folder=folder,
+            diary=diary,
             clock=clock,
             workplace=workplace,
             people=RehearsedPeople(address),

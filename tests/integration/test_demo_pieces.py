@@ -27,7 +27,11 @@ def test_the_week_before_is_seven_days_earlier() -> None:
 
 def test_an_unfinished_demo_goes_on_where_it_was(tmp_path: Path) -> None:
     open_diary(tmp_path / "demo").note("school")
-    assert open_diary(tmp_path / "demo").done == ["school"]
+    diary = open_diary(tmp_path / "demo")
+    assert diary.done == ["school"]
+    diary.moment = "2026-01-26T07:40:00+05:00"
+    diary.save()
+    assert open_diary(tmp_path / "demo").moment == "2026-01-26T07:40:00+05:00"
 
 
 def test_a_finished_demo_makes_room_for_the_next(tmp_path: Path) -> None:
@@ -56,7 +60,9 @@ def test_a_strangers_diary_is_left_alone(tmp_path: Path, words: str) -> None:
 
 def test_a_diary_says_what_is_done(tmp_path: Path) -> None:
     open_diary(tmp_path).note("school")
-    assert json.loads((tmp_path / DIARY).read_text()) == {"done": ["school"], "finished": False}
+    found = json.loads((tmp_path / DIARY).read_text())
+    assert (found["done"], found["finished"]) == (["school"], False)
+    assert found["moment"] == "2026-01-22T08:00:00+05:00"
 
 
 def test_a_notebook_is_a_real_photo_and_the_same_each_time() -> None:
