@@ -8,13 +8,13 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.keyboards import Press, Verb, read_press
 from jetkiz.demo.notebook import notebook_photo
 from jetkiz.demo.stage import Stage
 from jetkiz.roster.access_profile import FactKind
-from jetkiz.roster.link_codes import LinkRole, make_link_code
+from jetkiz.roster.link_codes import LinkRole, link_code, make_link_code
 from jetkiz.roster.register import read_homes, read_households, read_names
 
 WAIT: Final = 20.0
@@ -72,10 +72,16 @@ class Family:
 
 
 def read_families(connection: Connection) -> list[Family]:
-    """Return the households that said they have linked Telegram, in the order of the register."""
+    """Return the households that said they have linked Telegram, in the order of the register.
+
+    Once codes were given out they tell who takes part: a family that blocks the bot later stays
+    in the list, or the others would change their manners.
+    """
+    invited = set(connection.scalars(select(link_code.c.student_id)))
     by_home: dict[int, list[int]] = {}
     for home in read_homes(connection):
-        if home.profile.value(FactKind.TELEGRAM) == "linked":
+        takes_part = home.profile.value(FactKind.TELEGRAM) == "linked"
+        if home.student.id in invited if invited else takes_part:
             by_home.setdefault(home.student.household, []).append(home.student.id)
     households = read_households(connection, by_home)
     names = read_names(connection)
@@ -93,13 +99,15 @@ def read_families(connection: Connection) -> list[Family]:
 
 def link_families(stage: Stage, families: list[Family]) -> int:
     """Let every family press the school's link for each child; return how many children."""
+    students = [student for family in families for student in family.students]
     with stage.workplace.database.write() as connection:
+        # After a kill the same codes are made again: only their hashes were kept.
+        connection.execute(link_code.delete().where(link_code.c.student_id.in_(students)))
         codes = {
             student: make_link_code(
                 connection, student, LinkRole.GUARDIAN, stage.clock(), _dice(student)
             )
-            for family in families
-            for student in family.students
+            for student in students
         }
     for family in families:
         stage.people.person(family.person, family.name, family.language)
