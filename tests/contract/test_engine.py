@@ -211,16 +211,18 @@ def test_a_process_has_one_running_engine(database: Database, engine: DbosEngine
 
 
 def test_stopping_lets_the_job_in_hand_end(database: Database, engine: DbosEngine) -> None:
+    begun: list[str] = []
     ended: list[str] = []
 
     def work(ref: str) -> None:
+        begun.append(ref)
         time.sleep(0.5)
         ended.append(ref)
 
     engine.handler("work", work)
     engine.start()
     ask(engine, database, Job("work", "w", "p", "1"))
-    wait_until(lambda: engine.stats().running == 1)
+    wait_until(lambda: begun == ["1"])
     engine.stop()
     assert ended == ["1"]
     assert engine.stats() == Stats(waiting=0, running=0, failed=0)
