@@ -51,6 +51,15 @@ def test_publishing_again_changes_nothing(database: Database) -> None:
     assert set(_states(found, people.alice)) == {State.DISPATCHED}
 
 
+def test_a_long_list_of_students_gives_those_and_no_others(database: Database) -> None:
+    nobody = range(10_000, 10_600)
+    with database.write() as connection:
+        people = add_people(connection)
+        publish_week(connection, people)
+        found = ledger.lesson_states(connection, WEEK, [people.alice, *nobody])
+    assert {one.student for one in found} == {people.alice}
+
+
 def test_too_many_lessons_for_a_week_are_refused(database: Database) -> None:
     lessons = tuple(range(64))
     plan = StudentPlan(1, lessons, (BY_TELEGRAM,) * 64)
