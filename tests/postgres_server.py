@@ -22,6 +22,8 @@ import psycopg
 
 OLDEST = 15
 NOBODY = 65534
+PREFIX = "jetkiz-postgres-"
+OWNER = "owner"
 # A test database may be lost with the machine: without fsync a test costs milliseconds.
 SETTINGS = (
     "listen_addresses=127.0.0.1",
@@ -32,6 +34,7 @@ SETTINGS = (
     "synchronous_commit=off",
     "full_page_writes=off",
     "autovacuum=off",
+    "dynamic_shared_memory_type=mmap",
     "wal_level=minimal",
     "max_wal_senders=0",
     "max_wal_size=64MB",
@@ -59,9 +62,11 @@ class Server:
 @contextlib.contextmanager
 def running_server() -> Iterator[Server]:
     """Start a server on a free port of 127.0.0.1 with a data folder of its own."""
-    root = os.environ.get("PYTEST_DEBUG_TEMPROOT")
-    home = Path(tempfile.mkdtemp(prefix="jetkiz-postgres-", dir=root))
+    root = Path(os.environ.get("PYTEST_DEBUG_TEMPROOT") or tempfile.gettempdir())
+    _sweep(root)
+    home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
     try:
+        (home / OWNER).write_text(str(os.getpid()))
         _own(home)
         binaries = _readable(find_binaries(), home)
         data = home / "data"
@@ -76,6 +81,27 @@ def running_server() -> Iterator[Server]:
             process.wait(timeout=30)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _sweep(root: Path) -> None:
+    """Stop and remove what a test run that was killed had to leave behind."""
+    for owner in root.glob(f"{PREFIX}*/{OWNER}"):
+        if _lives(int(owner.read_text())):
+            continue
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            pid = (owner.parent / "data" / "postmaster.pid").read_text().splitlines()[0]
+            os.kill(int(pid), signal.SIGQUIT)
+        shutil.rmtree(owner.parent, ignore_errors=True)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def find_binaries() -> Path:
