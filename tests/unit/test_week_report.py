@@ -51,7 +51,7 @@ def test_who_vouches_is_counted_for_each_channel() -> None:
     assert telegram.proof == {
         Proof.NOBODY: 1,
         Proof.CARRIER: 1,
-        Proof.MACHINE: 1,
+        Proof.RECORD: 1,
         Proof.PERSON: 1,
     }
 
