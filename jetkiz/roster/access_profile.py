@@ -1,9 +1,10 @@
 """What a home can receive: dated facts with source and confidence, where unknown is a value."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 
 UNKNOWN = "unknown"
 
@@ -64,10 +65,16 @@ class AccessProfile:
     """The strongest fact of each kind; a kind that was never asked is absent."""
 
     facts: tuple[Fact, ...] = ()
+    # A planner asks thousands of homes the same questions: looking costs what a dict costs.
+    _by_kind: dict[FactKind, Fact] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_kind = {fact.kind: fact for fact in reversed(self.facts)}
+        object.__setattr__(self, "_by_kind", by_kind)
 
     def fact(self, kind: FactKind) -> Fact | None:
         """Return the fact in force, or None when it was never asked."""
-        return next((fact for fact in self.facts if fact.kind == kind), None)
+        return self._by_kind.get(kind)
 
     def value(self, kind: FactKind) -> str:
         """Return the value in force; never asked and asked in vain are both ``unknown``."""
@@ -76,13 +83,18 @@ class AccessProfile:
 
     def listed(self, kind: FactKind) -> frozenset[str]:
         """Return a value that is a comma list, without ``none`` and ``unknown``."""
-        parts = {part.strip() for part in self.value(kind).split(",")}
-        return frozenset(parts - {"", "none", UNKNOWN})
+        return _listed(self.value(kind))
 
     @property
     def is_unknown(self) -> bool:
         """True when nothing at all is known of this home."""
         return all(fact.value == UNKNOWN for fact in self.facts)
+
+
+@lru_cache(maxsize=256)
+def _listed(value: str) -> frozenset[str]:
+    parts = {part.strip() for part in value.split(",")}
+    return frozenset(parts - {"", "none", UNKNOWN})
 
 
 def strongest(home: Iterable[Fact], student: Iterable[Fact] = ()) -> AccessProfile:

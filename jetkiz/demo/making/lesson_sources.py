@@ -41,11 +41,6 @@ def load_entries() -> list[Mapping[str, Any]]:
     return [entry for name in ("primary.toml", "secondary.toml") for entry in _toml(name)["lesson"]]
 
 
-def needs_sources(entry: Mapping[str, Any]) -> bool:
-    """Sums and our own texts are made of nothing but this folder."""
-    return not {"exercise", "body"} & set(entry)
-
-
 def _json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
