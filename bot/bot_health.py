@@ -10,7 +10,10 @@ from jetkiz.storage.bulk_load import upsert
 
 def freeze(connection: Connection, bot: int, until: datetime) -> None:
     """Send nothing before ``until``: Telegram said so, and a restart must not forget it."""
-    upsert(connection, bot_state, [{"bot_id": bot, "frozen_until": until}], ["bot_id"])
+    known = frozen_until(connection, bot)
+    # Of several answers the sternest holds: a later, shorter one must not soften it.
+    if known is None or known < until:
+        upsert(connection, bot_state, [{"bot_id": bot, "frozen_until": until}], ["bot_id"])
 
 
 def frozen_until(connection: Connection, bot: int) -> datetime | None:

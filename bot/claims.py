@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, exists, func, or_, select, update
 
-from bot.outbox import Done, Job, read_job
+from bot.outbox import UNKNOWNS, Done, Job, read_job
 from bot.stored_files import files_in
 from bot.tables import bot_state, outbox, outbox_attempt, telegram_chat, telegram_file
 from bot.telegram_errors import DUE, OPEN, Kind, OutboxState
@@ -18,6 +18,8 @@ from jetkiz.storage.bulk_load import upsert
 
 # A claim older than this belongs to a sender that is gone.
 STALE_CLAIM: Final = timedelta(minutes=2)
+# Chats that must rest before an album stand at the front; so many are looked past.
+LOOK_PAST: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def claim(connection: Connection, wanted: Claim, now: datetime) -> list[Job]:
         row
         for row in _first_of_each_chat(_due_rows(connection, wanted, now))
         if wanted.has_room(row.chat_id, row.method, row.payload)
-    ]
+    ][: wanted.most]
     ready = _with_targets(connection, rows)
     taken = _mark_sending(connection, wanted, [row.id for row, _ in ready], now)
     jobs = [read_job(row, payload) for row, payload in ready if row.id in taken]
@@ -58,7 +60,7 @@ def _due_rows(connection: Connection, wanted: Claim, now: datetime) -> Sequence[
         earlier.c.state.in_([state.value for state in OPEN]),
     )
     query = (
-        select(outbox, telegram_chat.c.language)
+        select(outbox, telegram_chat.c.language, UNKNOWNS)
         .outerjoin_from(
             outbox,
             telegram_chat,
@@ -71,7 +73,7 @@ def _due_rows(connection: Connection, wanted: Claim, now: datetime) -> Sequence[
             ~waits_for_earlier,
         )
         .order_by(c.lane, c.id)
-        .limit(wanted.most)
+        .limit(wanted.most + LOOK_PAST)
     )
     if wanted.resting:
         query = query.where(c.chat_id.not_in(list(wanted.resting)))

@@ -8,25 +8,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select, update
 
 from bot.stored_files import StoredFile
-from bot.tables import outbox, telegram_chat
+from bot.tables import outbox, outbox_attempt, telegram_chat
 from bot.telegram_errors import DUE, OPEN, OutboxState, Outcome, Step
 from jetkiz.storage.bulk_load import insert_new
+
+# How often nobody could tell whether the message went out; each time may have made a copy.
+UNKNOWNS: Final = (
+    select(func.count())
+    .where(
+        outbox_attempt.c.outbox_id == outbox.c.id,
+        outbox_attempt.c.event == OutboxState.UNKNOWN.value,
+    )
+    .scalar_subquery()
+    .label("unknowns")
+)
 
 
 class Lane(IntEnum):
     """Who goes first when not everything can go at once."""
 
-    EMERGENCY = 0  # danger
     PRESS = 1  # the sign that a press was heard
     ANSWER = 2  # somebody is waiting with the phone in the hand
     LESSON = 3  # today's lessons
-    REMINDER = 4  # a nudge
-    BULK = 5  # everything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +68,13 @@ class Job:
     consignment: str
     language: str
     created_at: datetime
-    is_repeat: bool = False
+    unknowns: int = 0
     file_numbers: Mapping[StoredFile, str] = field(default_factory=dict)
+
+    @property
+    def is_repeat(self) -> bool:
+        """True when the person may have this message already."""
+        return self.unknowns > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +142,7 @@ def read_job(row: Row[Any], payload: dict[str, Any]) -> Job:
         consignment=row.consignment,
         language=row.language or "",
         created_at=row.created_at,
-        is_repeat=row.state == OutboxState.UNKNOWN.value,
+        unknowns=row.unknowns,
     )
 
 
@@ -138,7 +151,7 @@ def waiting_for(connection: Connection, bot: int, chat_id: int) -> list[Job]:
     c = outbox.c
     rows = connection.execute(
         select(outbox)
-        .add_columns(telegram_chat.c.language)
+        .add_columns(telegram_chat.c.language, UNKNOWNS)
         .outerjoin_from(
             outbox,
             telegram_chat,
@@ -184,11 +197,6 @@ def states_of(connection: Connection, consignment: str) -> set[OutboxState]:
     c = outbox.c
     rows = connection.scalars(select(c.state).where(c.consignment == consignment))
     return {OutboxState(state) for state in rows}
-
-
-def message_number(connection: Connection, key: str) -> int | None:
-    """Return the number that Telegram gave to a message of ours."""
-    return connection.scalar(select(outbox.c.message_id).where(outbox.c.key == key))
 
 
 def key_of(connection: Connection, bot: int, chat_id: int, message_id: int) -> str:

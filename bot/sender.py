@@ -5,6 +5,7 @@ is lost, and no more can be doubled than were under way. This module never impor
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from sqlalchemy import Connection
 from bot import bot_health, claims, evidence, outbox
 from bot.claims import Claim
 from bot.outbox import Done, Job
-from bot.pacing import ChatRests, Pacer, weight
+from bot.pacing import FREE, ChatRests, Pacer, weight
 from bot.stored_files import StoredFile, files_in, filled, numbers_in
 from bot.tables import bot_state
 from bot.telegram_api import TelegramApi, Upload, bot_number
@@ -24,6 +25,8 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, translator
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.workplace import Workplace, wall_clock
+
+log = logging.getLogger(__name__)
 
 # More under way would only raise the number of repeats after a crash.
 MOST_UNDER_WAY: Final = 32
@@ -144,10 +147,18 @@ class Sender:
             await asyncio.sleep(GROUP)
 
     def _finished(self) -> list[Done]:
-        ended = [task for task in self._under_way if task.done()]
+        ended = {task: job for task, job in self._under_way.items() if task.done()}
         for task in ended:
             del self._under_way[task]
-        return [task.result() for task in ended]
+        return [self._end_of(task, job) for task, job in ended.items()]
+
+    def _end_of(self, task: asyncio.Task[Done], job: Job) -> Done:
+        """Return what came of a job; a fault of our own spoils no other answer."""
+        error = task.exception()
+        if error is None:
+            return task.result()
+        log.error("delivery_failed message=%s error=%s", job.id, type(error).__name__)
+        return self._done(job, Outcome(Kind.UNKNOWN, detail=type(error).__name__))
 
     def _settle_and_claim(self, connection: Connection, done: list[Done], most: int) -> list[Job]:
         """Write down what ended and take what comes next, with one wait for the disk."""
@@ -199,8 +210,13 @@ class Sender:
             self._freeze(outcome.retry_after)
         if outcome.kind == Kind.WRONG_TOKEN:
             self._freeze(IDLE * 50)
+        return self._done(job, outcome)
+
+    def _done(self, job: Job, outcome: Outcome) -> Done:
         age = (self._clock() - job.created_at).total_seconds()
-        step = next_step(outcome, job.tries, age, self._settle)
+        # The same edit twice is one edit, so nothing speaks against doing it again at once.
+        settle = 0.0 if job.method in FREE else self._settle
+        step = next_step(outcome, job.tries, age, settle, job.unknowns)
         numbers = numbers_in(job.payload, outcome.result) if outcome.result else {}
         return Done(job, outcome, step, numbers)
 
@@ -227,10 +243,13 @@ class Sender:
 
 
 def marked_as_repeat(job: Job) -> Mapping[str, Any]:
-    """Return the message with a line that says it may have come before; edits need none."""
+    """Return the message with a line that says it may have come before.
+
+    Edits need none, and the answer to a press is gone in a moment.
+    """
     words = translator(job.language)(REPEATED)
     payload = dict(job.payload)
-    if "message_id" in payload:
+    if "message_id" in payload or "callback_query_id" in payload:
         return payload
     if "text" in payload:
         payload["text"] = f"{payload['text']}\n\n<i>{words}</i>"

@@ -4,7 +4,6 @@ Unknown is the honest word for a lost answer: a time-out, a reset or a 5xx may h
 did arrive. Only a connection that never carried the request is surely not sent.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -14,6 +13,9 @@ from jetkiz.delivery.reasons import FailureReason
 LONGEST_WAIT: Final = 900.0
 DAY: Final = 24 * 3600.0
 MOST_UNKNOWN: Final = 12
+# Telegram has named three hours; more than a week is no answer of Telegram.
+LONGEST_FREEZE: Final = 7 * DAY
+LONGEST_DETAIL: Final = 300
 
 
 class OutboxState(StrEnum):
@@ -25,7 +27,7 @@ class OutboxState(StrEnum):
     RETRY = "retry"  # surely not sent; goes again
     UNKNOWN = "unknown"  # the answer was lost; goes again, marked as a repeat
     REFUSED = "refused"  # Telegram will never take it
-    DROPPED = "dropped"  # a newer edit took its place
+    DROPPED = "dropped"  # a newer edit took its place, or the moment is over
 
 
 OPEN: Final = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.RETRY, OutboxState.UNKNOWN)
@@ -41,6 +43,7 @@ class Kind(StrEnum):
     REFUSED = "refused"  # this message is wrong; the chat is well
     UNREACHABLE = "unreachable"  # blocked, or the chat is gone
     STALE_FILE = "stale_file"  # a remembered file number no longer holds
+    TOO_LATE = "too_late"  # the person has long put the phone away; nothing is missing
     WRONG_TOKEN = "wrong_token"  # noqa: S105 - a meaning, not a secret
     UNKNOWN = "unknown"  # nobody can tell
 
@@ -66,76 +69,96 @@ class Step:
     reason: FailureReason | None = None
 
 
-_GONE = ("chat not found", "user not found", "peer_id_invalid", "deactivated", "can't initiate")
-_DONE_ALREADY = ("message is not modified",)
-_STALE = ("wrong file identifier", "wrong file_id", "file reference expired")
+# What Telegram's words mean, whatever the code beside them.
+_MEANINGS: Final = (
+    (Kind.SENT, ("message is not modified",)),
+    (Kind.TOO_LATE, ("query is too old", "query id is invalid")),
+    (Kind.STALE_FILE, ("wrong file identifier", "wrong file_id", "file reference expired")),
+    (
+        Kind.UNREACHABLE,
+        ("chat not found", "user not found", "peer_id_invalid", "deactivated", "can't initiate"),
+    ),
+)
 
 
 def classify(status: int, body: Any) -> Outcome:
     """Read an HTTP answer of the Bot API."""
-    if not isinstance(body, dict) or "ok" not in body:
+    if not isinstance(body, dict) or not isinstance(body.get("ok"), bool):
         # An error page of some proxy, or half an answer: the message may have gone out.
         return Outcome(Kind.UNKNOWN, detail=f"HTTP {status} without a readable answer")
     if body["ok"]:
         result = body.get("result")
         return Outcome(Kind.SENT, message_id=_message_id(result), result=result)
-    code = int(body.get("error_code", status))
-    return _refusal(code, str(body.get("description", "")), body.get("parameters") or {})
-
-
-def _message_id(result: Any) -> int | None:
-    first = result[0] if isinstance(result, list) and result else result
-    return first.get("message_id") if isinstance(first, dict) else None
-
-
-def _refusal(code: int, words: str, parameters: Mapping[str, Any]) -> Outcome:
+    code = _number(body.get("error_code")) or status
+    words = _storable(str(body.get("description", "")))
     if code == 429:
-        return Outcome(
-            Kind.FLOODED, retry_after=float(parameters.get("retry_after", 1)), detail=words
-        )
-    if code in {401, 404}:
-        return Outcome(Kind.WRONG_TOKEN, detail=words)
+        return Outcome(Kind.FLOODED, retry_after=_wait(body.get("parameters")), detail=words)
     if code >= 500:
         return Outcome(Kind.UNKNOWN, detail=words)
     return _refused_for_good(code, words)
 
 
+def _message_id(result: Any) -> int | None:
+    first = result[0] if isinstance(result, list) and result else result
+    return _number(first.get("message_id")) if isinstance(first, dict) else None
+
+
+def _number(value: Any) -> int | None:
+    """Return a whole number that a database can keep; None for anything else."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole and 0 < value < 2**63 else None
+
+
+def _wait(parameters: Any) -> float:
+    said = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    seconds = float(said) if isinstance(said, int | float) else 1.0
+    return min(max(1.0, seconds), LONGEST_FREEZE)
+
+
+def _storable(words: str) -> str:
+    """Return words that any database takes: no half letters, no NUL, not without end."""
+    return words[:LONGEST_DETAIL].encode(errors="replace").decode().replace("\0", "")
+
+
 def _refused_for_good(code: int, words: str) -> Outcome:
     low = words.lower()
-    if any(part in low for part in _DONE_ALREADY):
-        return Outcome(Kind.SENT, detail=words)
-    if any(part in low for part in _STALE):
-        return Outcome(Kind.STALE_FILE, detail=words)
-    if any(part in low for part in _GONE):
-        return Outcome(Kind.UNREACHABLE, reason=FailureReason.CHAT_GONE, detail=words)
+    for kind, parts in _MEANINGS:
+        if any(part in low for part in parts):
+            reason = FailureReason.CHAT_GONE if kind == Kind.UNREACHABLE else None
+            return Outcome(kind, reason=reason, detail=words)
+    if code in {401, 404}:
+        return Outcome(Kind.WRONG_TOKEN, detail=words)
     if code == 403:
         return Outcome(Kind.UNREACHABLE, reason=FailureReason.BLOCKED, detail=words)
     return Outcome(Kind.REFUSED, reason=FailureReason.REFUSED, detail=words)
 
 
-def next_step(outcome: Outcome, tries: int, age: float, settle: float) -> Step:
+def next_step(outcome: Outcome, tries: int, age: float, settle: float, unknowns: int = 0) -> Step:
     """Decide what follows from an outcome after ``tries`` requests and ``age`` seconds of waiting.
 
-    ``settle`` is how long an unknown message rests before it goes again: a request that Telegram
-    took late would otherwise be doubled for nothing.
+    ``unknowns`` counts the earlier requests whose answer was lost: only they may have made
+    copies, so only they have an end. ``settle`` is how long an unknown message rests before it
+    goes again: a request that Telegram took late would otherwise be doubled for nothing.
     """
     kind = outcome.kind
     if kind == Kind.SENT:
         return Step(OutboxState.SENT)
+    if kind == Kind.TOO_LATE:
+        return Step(OutboxState.DROPPED)
     if kind in {Kind.REFUSED, Kind.UNREACHABLE}:
         return Step(OutboxState.REFUSED, reason=outcome.reason)
     if age > DAY:
         return Step(OutboxState.REFUSED, reason=FailureReason.TOO_LATE)
     if kind == Kind.UNKNOWN:
-        return _after_unknown(tries, settle)
+        return _after_unknown(unknowns + 1, settle)
     waits = {Kind.FLOODED: outcome.retry_after, Kind.STALE_FILE: 0.0}
     return Step(OutboxState.RETRY, waits.get(kind, min(_backoff(tries), 60.0)))
 
 
-def _after_unknown(tries: int, settle: float) -> Step:
-    if tries >= MOST_UNKNOWN:
+def _after_unknown(unknowns: int, settle: float) -> Step:
+    if unknowns >= MOST_UNKNOWN:
         return Step(OutboxState.REFUSED, reason=FailureReason.REFUSED)
-    return Step(OutboxState.UNKNOWN, max(settle, _backoff(tries) if tries > 1 else 0.0))
+    return Step(OutboxState.UNKNOWN, max(settle, _backoff(unknowns) if unknowns > 1 else 0.0))
 
 
 def _backoff(tries: int) -> float:

@@ -302,7 +302,6 @@ def test_a_sent_message_is_known_by_its_number(database: Database) -> None:
     with database.read() as connection:
         assert outbox.key_of(connection, BOT, 5, 70) == "1"
         assert outbox.key_of(connection, BOT, 5, 71) == ""
-        assert outbox.message_number(connection, "1") == 70
         assert not outbox.is_due(connection, BOT, NOW)
 
 

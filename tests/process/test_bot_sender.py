@@ -1,6 +1,7 @@
 """What leaves the outbox really reaches people, and what happens to it is told honestly."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import bot_health, claims, links, outbox
+from bot.sender import Sender
 from bot.tables import outbox as outbox_table
 from bot.tables import outbox_attempt, telegram_file
 from jetkiz.delivery.reasons import FailureReason
@@ -264,3 +266,104 @@ def test_an_answer_that_could_not_be_written_down_makes_no_repeat(
     assert not faults
     texts = [one["text"] for one in stage.seen("mother")]
     assert [text for text in texts if "Only once" in text] == ["Only once"]
+
+
+def attempts(stage: Stage) -> list[str]:
+    with stage.workplace.database.read() as connection:
+        c = outbox_attempt.c
+        return list(connection.scalars(select(c.event).order_by(c.id)))
+
+
+@pytest.mark.parametrize("then", ["flood", "refuse"])
+def test_a_repeat_stays_marked_through_every_later_refusal(stage: Stage, then: str) -> None:
+    chat = stage.link("mother", stage.people.alice)
+    lost = {"kind": "error", "moment": "after", "method": "sendMessage"}
+    later = {"kind": then, "code": 429, "description": "Too Many Requests", "retry_after": 1}
+    stage.players.faults([lost, {**later, "method": "sendMessage"}])
+    put(stage, chat, "hello")
+    send_all(stage)
+    first, second = (m["text"] for m in stage.seen("mother"))
+    assert first == "hello"
+    assert REPEAT in second
+    assert attempts(stage) == ["sending", "unknown", "sending", "retry", "sending", "sent"]
+
+
+def test_a_lost_edit_is_made_again_at_once_and_shows_no_repeat(stage: Stage) -> None:
+    chat = stage.link("mother", stage.people.alice)
+    put(stage, chat, "first")
+    with stage.workplace.database.write() as connection:
+        words = {"chat_id": chat, "text": "second"}
+        edit = outbox.Outgoing("edit", chat, "editMessageText", words, edits="first")
+        outbox.put(connection, BOT, [edit], wall_clock())
+    stage.players.faults([{"kind": "reset", "moment": "after", "method": "editMessageText"}])
+    send_all(stage, settle=60.0)
+    assert [m["text"] for m in stage.seen("mother")] == ["second"]
+    assert rows(stage) == {"first": "sent", "edit": "sent"}
+
+
+def test_an_answer_to_a_press_is_repeated_without_a_word_more(stage: Stage) -> None:
+    chat = stage.link("mother", stage.people.alice)
+    keyboard = {"inline_keyboard": [[{"text": "Press", "callback_data": "1:nop"}]]}
+    put(stage, chat, "press me", reply_markup=keyboard)
+    send_all(stage)
+    query = stage.players.press("mother", "Press")["query_id"]
+    stage.players.faults([{"kind": "error", "method": "answerCallbackQuery"}])
+    with stage.workplace.database.write() as connection:
+        words = {"callback_query_id": query, "text": "Thank you!"}
+        heard = outbox.Outgoing("heard", chat, "answerCallbackQuery", words, outbox.Lane.PRESS)
+        outbox.put(connection, BOT, [heard], wall_clock())
+    send_all(stage, settle=60.0)
+    answers = stage.players.get("people/mother/chat")["answers"]
+    assert [one["text"] for one in answers] == ["Thank you!"]
+
+
+def test_a_press_answered_too_late_is_nothing_to_look_after(stage: Stage) -> None:
+    chat = stage.link("mother", stage.people.alice)
+    with stage.workplace.database.write() as connection:
+        words = {"callback_query_id": "12345", "text": "Thank you!"}
+        heard = outbox.Outgoing("heard", chat, "answerCallbackQuery", words, outbox.Lane.PRESS)
+        outbox.put(connection, BOT, [heard], wall_clock())
+    send_all(stage)
+    assert rows(stage) == {"heard": "dropped"}
+    with stage.workplace.database.read() as connection:
+        assert outbox.refused(connection, BOT) == []
+
+
+def test_a_fault_of_our_own_spoils_no_other_answer(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = ("alice", "mother", "uncle")
+    chats = {key: stage.link(key, stage.people.alice) for key in people}
+    made = Sender._uploads
+
+    def breaks_once(sender: Sender, job: outbox.Job) -> Any:
+        if job.key == "to mother" and not job.unknowns:
+            raise PermissionError(13, "Permission denied")
+        return made(sender, job)
+
+    monkeypatch.setattr(Sender, "_uploads", breaks_once)
+    for key, chat in chats.items():
+        put(stage, chat, f"to {key}")
+    send_all(stage)
+    assert {key: len(stage.seen(key)) for key in people} == dict.fromkeys(people, 1)
+    assert REPEAT in stage.seen("mother")[0]["text"], "nobody can tell what broke, and where"
+
+
+def test_the_sternest_flood_is_remembered(stage: Stage) -> None:
+    with stage.workplace.database.write() as connection:
+        now = wall_clock()
+        bot_health.freeze(connection, BOT, now + timedelta(hours=2))
+        bot_health.freeze(connection, BOT, now + timedelta(seconds=5))
+        assert bot_health.frozen_until(connection, BOT) == now + timedelta(hours=2)
+
+
+def test_albums_that_must_wait_hold_no_other_family_up(stage: Stage) -> None:
+    with stage.workplace.database.write() as connection:
+        album = {"media": [{"type": "photo", "media": "x"}] * 10}
+        for chat in range(20):
+            one = outbox.Outgoing(f"album{chat}", chat, "sendMediaGroup", album)
+            outbox.put(connection, BOT, [one], wall_clock())
+        outbox.put(connection, BOT, [outbox.Outgoing("word", 99, "sendMessage", {})], wall_clock())
+    with stage.workplace.database.write() as connection:
+        wanted = claims.Claim(BOT, "a", 1, has_room=lambda _, method, __: method == "sendMessage")
+        assert [job.key for job in claims.claim(connection, wanted, wall_clock())] == ["word"]

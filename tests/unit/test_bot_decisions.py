@@ -81,8 +81,70 @@ def test_unknown_rests_before_it_goes_again() -> None:
 
 
 def test_unknown_ends_some_time() -> None:
-    step = next_step(Outcome(Kind.UNKNOWN), MOST_UNKNOWN, 0, 60)
+    step = next_step(Outcome(Kind.UNKNOWN), 1, 0, 60, MOST_UNKNOWN - 1)
     assert (step.state, step.reason) == (OutboxState.REFUSED, FailureReason.REFUSED)
+
+
+def test_an_hour_without_a_network_does_not_use_up_the_doubts() -> None:
+    step = next_step(Outcome(Kind.UNKNOWN), 100, 3600, 60, unknowns=0)
+    assert (step.state, step.wait) == (OutboxState.UNKNOWN, 60)
+
+
+def test_a_press_that_is_long_over_is_dropped_and_troubles_nobody() -> None:
+    words = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+    step = next_step(refused(400, words), 1, 0, 60)
+    assert (step.state, step.reason) == (OutboxState.DROPPED, None)
+
+
+def test_a_missing_chat_is_no_wrong_token_whatever_the_code() -> None:
+    assert refused(404, "Not Found: chat not found").kind == Kind.UNREACHABLE
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+BODIES = ODD | st.fixed_dictionaries(
+    {},
+    optional={
+        "ok": ODD,
+        "result": ODD | st.dictionaries(st.just("message_id"), ODD),
+        "error_code": ODD | st.sampled_from([400, 403, 429, 500]),
+        "description": ODD,
+        "parameters": ODD | st.dictionaries(st.just("retry_after"), ODD),
+    },
+)
+
+
+@given(st.integers(100, 599), BODIES)
+def test_whatever_a_proxy_answers_can_be_written_down(status: int, body: object) -> None:
+    outcome = classify(status, body)
+    outcome.detail.encode()
+    assert "\0" not in outcome.detail
+    assert outcome.message_id is None or 0 < outcome.message_id < 2**63
+    timedelta(seconds=next_step(outcome, 3, 10, 60).wait)
+    if outcome.kind == Kind.FLOODED:
+        assert 1 <= outcome.retry_after <= 7 * DAY
+
+
+STEPS = st.builds(Outcome, st.sampled_from(Kind), retry_after=st.floats(1, 7 * DAY))
+
+
+@given(STEPS, st.integers(1, 500), st.floats(0, 3 * DAY), st.floats(0, 120), st.integers(0, 20))
+def test_every_end_is_told_and_no_copy_is_made_without_rest(
+    outcome: Outcome, tries: int, age: float, settle: float, unknowns: int
+) -> None:
+    step = next_step(outcome, tries, age, settle, unknowns)
+    if step.state == OutboxState.UNKNOWN:
+        assert outcome.kind == Kind.UNKNOWN
+        assert step.wait >= settle
+    if outcome.kind == Kind.UNKNOWN:
+        assert step.state in {OutboxState.UNKNOWN, OutboxState.REFUSED}
+    if step.state == OutboxState.RETRY and outcome.kind == Kind.FLOODED:
+        assert step.wait >= outcome.retry_after
+    if age > DAY:
+        assert step.state in {OutboxState.SENT, OutboxState.REFUSED, OutboxState.DROPPED}
 
 
 def test_a_day_without_a_network_hands_the_lesson_back() -> None:

@@ -203,7 +203,7 @@ def test_sentences_for_families_are_short(language: str) -> None:
 
 
 def job(payload: dict[str, object]) -> Job:
-    return Job(1, "k", 5, "m", payload, 2, "", "en", NOW, is_repeat=True)
+    return Job(1, "k", 5, "m", payload, 2, "", "en", NOW, unknowns=1)
 
 
 @pytest.mark.parametrize(
