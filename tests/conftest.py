@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.network_guard import close_the_network
@@ -31,3 +32,9 @@ def pytest_configure() -> None:
     close_the_network()
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the longest tests first: at the end one worker would wait for them alone."""
+    items.sort(key=lambda item: item.get_closest_marker("longest") is None)

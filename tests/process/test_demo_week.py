@@ -34,7 +34,7 @@ PROMISED = (
 )
 LADDER = ("planned", "dispatched", "delivered", "acknowledged", "returned", "marked")
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.longest]
 
 
 def test_every_promised_file_is_there(demo_run: DemoRun) -> None:
