@@ -1,6 +1,8 @@
 """The command ``jetkiz``: which words exist, each loaded only when it is asked for."""
 
+import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +11,7 @@ import click
 
 from jetkiz import __version__
 from jetkiz.command_line import CommandDesk, SpokenGroup, run_command
-from jetkiz.config import load_settings
+from jetkiz.config import PREFIX, Settings, load_settings
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 
@@ -74,7 +76,7 @@ def _missing_package(command: str, error: ModuleNotFoundError) -> Exception:
 @click.option("--data", type=click.Path(path_type=Path), help=N_("Folder with the school's data."))
 @click.option("--database-url", help=N_("Address of a PostgreSQL database."))
 @click.option("--language", help=N_("kk, ru or en."))
-@click.version_option(__version__)
+@click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
 def jetkiz(ctx: click.Context, /, **options: Any) -> None:
     """Open the settings; the workplace opens when a command needs it."""
@@ -84,23 +86,33 @@ def jetkiz(ctx: click.Context, /, **options: Any) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and leave with its exit status."""
     given = sys.argv[1:] if arguments is None else arguments
-    desks: list[CommandDesk] = []
+    asked = asked_language(given)
+    # A settings file that cannot be read is refused in the language that is asked for elsewhere.
+    desk = CommandDesk(Settings(language=asked or os.environ.get(f"{PREFIX}LANGUAGE", "")))
 
     def command() -> None:
         # Help is printed before options are read, and it too has to speak the right language.
-        desks.append(CommandDesk(load_settings(Path(), language=_asked_language(given))))
-        with jetkiz.make_context("jetkiz", list(given), obj=desks[0]) as context:
+        desk.settings = load_settings(Path(), language=asked)
+        with jetkiz.make_context("jetkiz", list(given), obj=desk) as context:
             jetkiz.invoke(context)
 
     try:
-        status = run_command(command, lambda: desks[0] if desks else None)
+        status = run_command(command, desk)
     except click.exceptions.Exit as leave:
         status = leave.exit_code
     sys.exit(status)
 
 
-def _asked_language(given: list[str]) -> str | None:
-    for place, word in enumerate(given[:-1]):
-        if word == "--language":
-            return given[place + 1]
-    return None
+def asked_language(given: Sequence[str]) -> str | None:
+    """Return the language that the options before the name of the command ask for."""
+    with_value = {
+        option for p in jetkiz.params if not getattr(p, "is_flag", 0) for option in p.opts
+    }
+    words, asked = iter(given), None
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not name.startswith("-") or name == "--":
+            break
+        value = value if sign or name not in with_value else next(words, "")
+        asked = value if name == "--language" else asked
+    return asked or None

@@ -4,16 +4,19 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import click
 
+from jetkiz.command_words import ARGUMENTS, KINDS, PLACEHOLDERS, library_speaks
 from jetkiz.config import Settings
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator, translator
 from jetkiz.storage.workplace import Clock, Workplace, open_workplace, wall_clock
 
 FAILED = 1
+# Consent in each language, whatever language the question was asked in.
+YES: Final = frozenset({"y", "yes", "д", "да", "и", "иә", "ия"})
 
 
 @dataclass
@@ -64,38 +67,48 @@ pass_desk = click.make_pass_decorator(CommandDesk)
 class SpokenCommand(click.Command):
     """A command whose help is read in the language in force."""
 
-    def get_short_help_str(self, limit: int = 70) -> str:
-        """Return the first sentence of the help, translated."""
-        self.help = _translated(self.help)
-        return super().get_short_help_str(limit)
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the parameters, each asking for its value in the reader's words."""
+        found = super().get_params(ctx)
+        t = _words(ctx)
+        for one in found:
+            if isinstance(one, click.Argument):
+                one.metavar = _placeholder(one, t)
+            elif one.type.name in KINDS and not getattr(one, "is_flag", False):
+                one.metavar = t(KINDS[one.type.name])
+        return found
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return the option that shows the help, with its own line translated."""
-        option = super().get_help_option(ctx)
-        if option:
-            option.help = _translated(N_("Show this page and leave."))
-        return option
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return what stands behind the name of the command in its usage line."""
+        t = _words(ctx)
+        pieces = super().collect_usage_pieces(ctx)
+        return [t(piece) if piece in PLACEHOLDERS else piece for piece in pieces]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write how the command is called."""
         pieces = " ".join(self.collect_usage_pieces(ctx))
-        formatter.write_usage(ctx.command_path, pieces, prefix=_translated(N_("Usage: ")))
+        formatter.write_usage(ctx.command_path, pieces, prefix=_words(ctx)(N_("Usage: ")))
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what the command does."""
-        self.help = _translated(self.help)
-        super().format_help_text(ctx, formatter)
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(_words(ctx)(self.help or ""))
+
+    def format_arguments(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Leave the words at fixed places to ``format_options``."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options, and below a group its commands."""
+        """Write the words at fixed places, the options, and below a group its commands."""
+        t = _words(ctx)
         parameters = self.get_params(ctx)
-        for parameter in parameters:
-            if isinstance(parameter, click.Option):
-                own = N_("Show the version and leave.") if parameter.name == "version" else ""
-                parameter.help = _translated(own or parameter.help)
-        records = [parameter.get_help_record(ctx) for parameter in parameters]
-        with formatter.section(_translated(N_("Options"))):
-            formatter.write_dl([record for record in records if record])
+        arguments = [_argument_record(one, t) for one in parameters if _is_argument(one)]
+        if arguments:
+            with formatter.section(t(N_("To write in this order"))):
+                formatter.write_dl(arguments)
+        options = [_option_record(one, ctx, t) for one in parameters if not _is_argument(one)]
+        with formatter.section(t(N_("Options"))):
+            formatter.write_dl([record for record in options if record])
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
 
@@ -107,40 +120,66 @@ class SpokenGroup(SpokenCommand, click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands of the group, each with its line."""
+        t = _words(ctx)
         commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
-        with formatter.section(_translated(N_("Commands"))):
-            formatter.write_dl([(n, c.get_short_help_str()) for n, c in commands if c])
+        with formatter.section(t(N_("Commands"))):
+            formatter.write_dl([(n, t(c.help or "")) for n, c in commands if c])
 
 
-def _translated(text: str | None) -> str:
-    context = click.get_current_context(silent=True)
-    desk = context.find_object(CommandDesk) if context else None
-    return desk.t(text or "") if desk else text or ""
+def _words(ctx: click.Context) -> Translator:
+    desk = ctx.find_object(CommandDesk)
+    return desk.t if desk else translator("en")
 
 
-def run_command(command: Callable[[], Any], desk: Callable[[], CommandDesk | None]) -> int:
+def _is_argument(one: click.Parameter) -> bool:
+    return isinstance(one, click.Argument)
+
+
+def _placeholder(one: click.Argument, t: Translator) -> str:
+    name = t(ARGUMENTS[one.name or ""].name) + ("..." if one.nargs != 1 else "")
+    return name if one.required else f"[{name}]"
+
+
+def _argument_record(one: click.Parameter, t: Translator) -> tuple[str, str]:
+    choices = ", ".join(one.type.choices) if isinstance(one.type, click.Choice) else ""
+    return one.metavar or "", t(ARGUMENTS[one.name or ""].line, choices=choices)
+
+
+def _option_record(
+    one: click.Parameter, ctx: click.Context, t: Translator
+) -> tuple[str, str] | None:
+    record = one.get_help_record(ctx)
+    if record is None or not isinstance(one, click.Option):
+        return record
+    if "--help" in one.opts:
+        return record[0], t(N_("Show this page and leave."))
+    if "--version" in one.opts:
+        return record[0], t(N_("Show the version and leave."))
+    # What follows the line, such as that the option is required, the library has translated.
+    said = one.help or ""
+    return record[0], t(said) + record[1].removeprefix(said)
+
+
+def run_command(command: Callable[[], Any], desk: CommandDesk) -> int:
     """Run a command; turn every refusal into a sentence and an exit status."""
-    try:
-        command()
-    except JetkizError as error:
-        opened = desk()
-        t = opened.t if opened else translator("en")
-        click.echo(t("Error: {sentence}", sentence=t.error(error)), err=True)
-        return FAILED
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except BrokenPipeError:
-        # The reader, "head" perhaps, has seen enough: nothing may be written at the end either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("", err=True)
-        return FAILED
-    finally:
-        opened = desk()
-        if opened:
-            opened.close()
+    with library_speaks(lambda: desk.t):
+        try:
+            command()
+        except JetkizError as error:
+            click.echo(desk.t("Error: {sentence}", sentence=desk.t.error(error)), err=True)
+            return FAILED
+        except click.ClickException as error:
+            error.show()
+            return error.exit_code
+        except BrokenPipeError:
+            # The reader, "head" perhaps, has seen enough: nothing may be written at the end either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return FAILED
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("", err=True)
+            return FAILED
+        finally:
+            desk.close()
     return 0
 
 
@@ -153,4 +192,6 @@ def confirm_or_stop(desk: CommandDesk, question: str, *, yes: bool, **facts: Any
             N_("This needs your consent, and nobody can be asked here."),
             N_("Look at the difference above and repeat the command with --yes."),
         )
-    click.confirm(desk.t(question, **facts), abort=True)
+    asked = f"{desk.t(question, **facts)} [{desk.t(N_('yes/no'))}]"
+    if click.prompt(asked, default="", show_default=False).strip().casefold() not in YES:
+        raise click.Abort
