@@ -116,7 +116,7 @@ def prepare(deliveries: Sequence[Delivery]) -> list[Consignment]:
     answers = []
     for one in deliveries:
         if one.feedback is not None:
-            answers.append(_answer(one))
+            answers.append(Consignment.of_feedback(one))
         else:
             days[one.week, one.student, one.attempt, one.day].append(one)
     digests = [_digest(group) for group in days.values()]
@@ -137,21 +137,6 @@ def _digest(group: Sequence[Delivery]) -> Consignment:
         contents=(
             Content(first.student, tuple(sorted({one.lesson for one in group})), first.attempt),
         ),
-    )
-
-
-def _answer(one: Delivery) -> Consignment:
-    return Consignment(
-        key=f"telegram:feedback:{one.feedback}",
-        channel=evidence.NAME,
-        kind=Kind.FEEDBACK,
-        week=one.week,
-        due=one.day,
-        household=one.household,
-        student=one.student,
-        lesson=one.lesson,
-        contents=(Content(one.student, (one.lesson,), one.attempt),),
-        payload={"feedback": one.feedback},
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -21,6 +22,17 @@ from print_packs.printing import Printed, print_batch
 
 _PRINTABLE: Final = frozenset({LessonKind.TEXT, LessonKind.PICTURES, LessonKind.PRACTICE})
 _RETRY_SECONDS: Final = 600.0
+_ON_PAPER: Final = Capabilities(
+    lead_days=0,
+    carries=frozenset(kind.value for kind in _PRINTABLE),
+    proves=frozenset(
+        {State.PREPARED, State.DISPATCHED, State.DELIVERED, State.FAILED, State.EXPIRED}
+    ),
+    failure_domain="paper",
+    work_can_return=True,
+    is_paper=True,
+    batch_size=0,
+)
 
 
 class _Paper:
@@ -58,7 +70,7 @@ class _Paper:
         )
         return [
             *(self._pack(key, group) for key, group in sorted(packs.items())),
-            *(self._slip(one) for one in slips),
+            *map(Consignment.of_feedback, slips),
         ]
 
     def _pack(self, key: tuple[str, int, int], group: Sequence[Delivery]) -> Consignment:
@@ -79,20 +91,6 @@ class _Paper:
                 Content(student, tuple(sorted(numbers)), attempt)
                 for student, numbers in sorted(lessons.items())
             ),
-        )
-
-    def _slip(self, one: Delivery) -> Consignment:
-        return Consignment(
-            key=f"{self.name}:feedback:{one.feedback}",
-            channel=self.name,
-            kind=Kind.FEEDBACK,
-            week=one.week,
-            due=one.day,
-            household=one.household,
-            student=one.student,
-            lesson=one.lesson,
-            contents=(Content(one.student, (one.lesson,), one.attempt),),
-            payload={"feedback": one.feedback},
         )
 
     def dispatch(self, batch: Batch, now: datetime) -> list[Receipt]:
@@ -162,17 +160,7 @@ class PostChannel(_Paper):
     """Packs that Kazpost carries, or the school's own carrier where the roster says so."""
 
     name = "post"
-    capabilities = Capabilities(
-        lead_days=2,
-        carries=frozenset(kind.value for kind in _PRINTABLE),
-        proves=frozenset(
-            {State.PREPARED, State.DISPATCHED, State.DELIVERED, State.FAILED, State.EXPIRED}
-        ),
-        failure_domain="paper",
-        work_can_return=True,
-        is_paper=True,
-        batch_size=0,
-    )
+    capabilities = replace(_ON_PAPER, lead_days=2)
     _fact = FactKind.POST
     _likelihood = 0.80
     _words: ClassVar[dict[str, str]] = {
@@ -186,17 +174,7 @@ class InPersonChannel(_Paper):
     """Packs that somebody of the home fetches at school against a signature."""
 
     name = "in_person"
-    capabilities = Capabilities(
-        lead_days=0,
-        carries=frozenset(kind.value for kind in _PRINTABLE),
-        proves=frozenset(
-            {State.PREPARED, State.DISPATCHED, State.DELIVERED, State.FAILED, State.EXPIRED}
-        ),
-        failure_domain="paper",
-        work_can_return=True,
-        is_paper=True,
-        batch_size=0,
-    )
+    capabilities = _ON_PAPER
     _fact = FactKind.PICK_UP
     _likelihood = 0.88
     _words: ClassVar[dict[str, str]] = {

@@ -80,27 +80,31 @@ def hand_over_command(
     _say_moved(desk, moved)
 
 
-@packs.command("signed", help=N_("Record that homes signed for their packs."))
+@packs.command(
+    "signed", help=N_("Record that homes signed: h07, K3X8-EHD7 or rows of a list, 3/1-5,8.")
+)
 @click.argument("week")
-@click.argument("homes", nargs=-1, required=True)
+@click.argument("packs", nargs=-1, required=True)
 @pass_desk
-def signed_command(desk: CommandDesk, week: str, homes: tuple[str, ...]) -> None:
+def signed_command(desk: CommandDesk, week: str, packs: tuple[str, ...]) -> None:
     """Turn signatures into receipts."""
     workplace = desk.workplace
     with workplace.database.write() as connection:
-        moved = signed(connection, week, homes, workplace.clock())
+        moved = signed(connection, week, packs, workplace.clock())
     _say_moved(desk, moved)
 
 
-@packs.command("came-back", help=N_("Record that the post brought packs back."))
+@packs.command(
+    "came-back", help=N_("Record that the post brought packs back, named as for signed.")
+)
 @click.argument("week")
-@click.argument("homes", nargs=-1, required=True)
+@click.argument("packs", nargs=-1, required=True)
 @pass_desk
-def came_back_command(desk: CommandDesk, week: str, homes: tuple[str, ...]) -> None:
+def came_back_command(desk: CommandDesk, week: str, packs: tuple[str, ...]) -> None:
     """Turn packs that came back into receipts."""
     workplace = desk.workplace
     with workplace.database.write() as connection:
-        moved = came_back(connection, week, homes, workplace.clock())
+        moved = came_back(connection, week, packs, workplace.clock())
     _say_moved(desk, moved)
 
 
@@ -151,10 +155,13 @@ def status(desk: CommandDesk, week: str) -> None:
         desk.say(
             "List {number}: {n} packs, {taken}", number=one.number, n=len(one.packs), taken=taken
         )
+    on_list = {
+        name: f"{one.number}/{row}" for one in lists for row, name in enumerate(one.packs, start=1)
+    }
     for row in rows:
         state = desk.t(STATE_WORDS[row.state])
-        home = keys.get(row.household, "?")
-        click.echo(f"{row.place:>4}  {home:<12} {row.print_id}  {row.sheets:>3}  {state}")
+        home, at = keys.get(row.household, "?"), on_list.get(row.consignment, "–")
+        click.echo(f"{at:>6}  {home:<12} {row.print_id}  {row.sheets:>3}  {state}")
 
 
 @click.group(cls=SpokenGroup, help=N_("File scanned sheets to student and task."))

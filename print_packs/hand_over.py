@@ -12,9 +12,9 @@ from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.roster.register import read_households
 from print_packs.lists import ListRecord, confirm_lists, read_lists
 from print_packs.model import PackState
+from print_packs.pack_choice import choose_packs
 from print_packs.records import PackRow, move_pack, read_packs
 
 POST = "post"
@@ -75,45 +75,40 @@ def _lists(connection: Connection, week: str, numbers: Iterable[int] | None) -> 
     return [one for one in known if one.number in wanted]
 
 
-def signed(connection: Connection, week: str, homes: Sequence[str], now: datetime) -> Moved:
-    """Record that somebody of these homes signed for the pack of a week.
+def signed(connection: Connection, week: str, said: Sequence[str], now: datetime) -> Moved:
+    """Record that somebody signed for packs of a week, named as ``choose_packs`` reads them.
 
     Where a home has packs of both ways, the one brought by hand is meant: a letter that came
     back and was then given by hand has not arrived itself.
     """
-    packs = _packs_of(connection, week, homes)
-    by_hand = {one.household for one in packs if one.channel != POST}
-    meant = [one for one in packs if one.channel != POST or one.household not in by_hand]
-    return _move(connection, meant, PackState.SIGNED, now)
+    chosen = choose_packs(connection, week, said)
+    by_hand = {one.household for one in chosen.of_homes if one.channel != POST}
+    meant = [one for one in chosen.of_homes if one.channel != POST or one.household not in by_hand]
+    return _move(connection, [*meant, *chosen.by_number], PackState.SIGNED, now)
 
 
-def came_back(connection: Connection, week: str, homes: Sequence[str], now: datetime) -> Moved:
-    """Record that the post brought the packs of these homes back."""
-    packs = _packs_of(connection, week, homes, only=POST)
-    return _move(connection, packs, PackState.RETURNED_TO_SENDER, now)
-
-
-def _packs_of(
-    connection: Connection, week: str, homes: Sequence[str], only: str = ""
-) -> list[PackRow]:
-    keys = {number: one.key for number, one in read_households(connection).items()}
-    packs = [one for one in read_packs(connection, week=week) if only in {"", one.channel}]
-    with_pack = {keys.get(one.household, "") for one in packs}
-    unknown = [home for home in homes if home not in with_pack]
-    if unknown:
+def came_back(connection: Connection, week: str, said: Sequence[str], now: datetime) -> Moved:
+    """Record that the post brought packs back; a home that has both kinds means the letter."""
+    chosen = choose_packs(connection, week, said)
+    posted = {one.household for one in chosen.of_homes if one.channel == POST}
+    meant = [one for one in chosen.of_homes if one.household not in posted or one.channel == POST]
+    packs = [*meant, *chosen.by_number]
+    stayed = next((one for one in packs if one.channel != POST), None)
+    if stayed:
         raise JetkizError(
-            N_("Home {home} has no pack in week {week}."),
-            N_("Look at its key on the front sheet, or with: jetkiz packs status {week}."),
-            home=unknown[0],
+            N_("Pack {code} did not go by post, so the post cannot have brought it back."),
+            N_("Look where every pack stands with: jetkiz packs status {week}."),
+            code=stayed.print_id,
             week=week,
         )
-    return [one for one in packs if keys.get(one.household, "") in homes]
+    return _move(connection, packs, PackState.RETURNED_TO_SENDER, now)
 
 
 def _move(
     connection: Connection, packs: Sequence[PackRow], state: PackState, now: datetime
 ) -> Moved:
     """Move packs on and tell the ledger; a repetition tells nothing new."""
+    packs = list({one.id: one for one in packs}.values())
     changed = sum(
         _RANK.index(state) > _RANK.index(one.state)
         and move_pack(connection, one.id, one.state, state)

@@ -78,4 +78,10 @@ def _last_pack(connection: Connection, home: str, week: str | None) -> PackRow:
             N_("Look at its key in the roster, and make the packs of the week first."),
             home=home,
         )
+    if len({one.household for one in found}) > 1:
+        raise JetkizError(
+            N_("More than one school calls a home {home}."),
+            N_("Take the pack's file from the folder of its run: jetkiz packs status WEEK."),
+            home=home,
+        )
     return max(found, key=lambda one: (one.week, one.id))

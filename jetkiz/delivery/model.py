@@ -81,6 +81,22 @@ class Consignment:
     payload: Mapping[str, Any] = field(default_factory=dict)
     id: int = 0
 
+    @classmethod
+    def of_feedback(cls, one: Delivery) -> "Consignment":
+        """A teacher's words on one lesson travel alone, by whatever channel they are planned."""
+        return cls(
+            key=f"{one.channel}:feedback:{one.feedback}",
+            channel=one.channel,
+            kind=Kind.FEEDBACK,
+            week=one.week,
+            due=one.day,
+            household=one.household,
+            student=one.student,
+            lesson=one.lesson,
+            contents=(Content(one.student, (one.lesson,), one.attempt),),
+            payload={"feedback": one.feedback},
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:

@@ -167,7 +167,7 @@ def hand_over_by_hand(workplace: Workplace, people: People, lessons: tuple[int, 
 
 def test_a_home_without_pack_is_refused(people: People, jetkiz: Jetkiz) -> None:
     assert people.alice
-    assert "h3 has no pack" in jetkiz.refuses("packs", "signed", WEEK, "h3")
+    assert "h3 is no home" in jetkiz.refuses("packs", "signed", WEEK, "h3")
     assert "h3 has no pack" in jetkiz.refuses("packs", "reprint", "h3")
 
 
