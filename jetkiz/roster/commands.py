@@ -72,8 +72,9 @@ def _wishes(desk: CommandDesk, wanted: dict[str, str]) -> ImportWishes:
 
 def _show(desk: CommandDesk, proposal: Proposal) -> None:
     t = desk.t
-    kind = t(KIND_NAMES[proposal.kind])
-    desk.say(N_("{name} was read as: {kind}."), name=proposal.source.name, kind=kind)
+    if proposal.kind in KIND_NAMES:
+        kind = t(KIND_NAMES[proposal.kind])
+        desk.say(N_("{name} was read as: {kind}."), name=proposal.source.name, kind=kind)
     for line in message_lines(t, proposal.messages):
         click.echo(line)
     if proposal.stops:

@@ -148,11 +148,19 @@ class _Completion:
         """Give the student this class; the place in the class before it ends."""
         values["class"] = room[1]
         if self.register.is_edited(Subject.STUDENT, key, "class"):
+            self._keep_out(key)
             return
         self.incoming.put(Subject.PLACE, (*room, key[1]), {"active": True})
         before = self.register.value(Subject.STUDENT, key, "class")
         if before and before != room[1]:
             self.incoming.put(Subject.PLACE, (key[0], str(before), key[1]), {"active": False})
+
+    def _keep_out(self, key: Key) -> None:
+        """A class set by hand is the only own class: the file's is not entered again."""
+        own = self.register.value(Subject.STUDENT, key, "class")
+        for room in self.homerooms.get(key, []):
+            if room[1] != own:
+                self.incoming[Subject.PLACE].pop((*room, key[1]), None)
 
     def _grade(self, key: Key, values: Values, room: Key | None) -> None:
         if "grade" in values:

@@ -1,6 +1,6 @@
 """How a roster file gets into the register: read, checked, compared, shown, saved at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,8 @@ class Proposal:
     difference: Difference
     register: RegisterState
     year_ends: date | None = None
+    schools: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
     repeated: ImportRun | None = None
 
 
@@ -81,7 +83,7 @@ def propose(connection: Connection, source: SourceFiles, wishes: ImportWishes) -
     raw = read_tables(source, findings)
     place = Place(source.name)
     if not any(table.is_readable for table in raw.values()):
-        return _refused(source, Kind.WORKBOOK, findings)
+        return _refused(source, Kind.UNREADABLE, findings)
     kind = find_kind(source, raw)
     if kind is Kind.WORKBOOK:
         own = _school_of_workbook(connection, raw, wishes)
@@ -90,14 +92,24 @@ def propose(connection: Connection, source: SourceFiles, wishes: ImportWishes) -
     else:
         register = read_state(connection, organisations(raw), with_facts=False)
         incoming = _read_foreign(kind, raw, register, findings)
-    runs = [run for run in register.runs if run.kind == kind]
-    is_repeated = bool(runs) and runs[0].sha256 == source.sha256
-    if not wishes.older and not is_repeated:
+    schools = _schools(incoming)
+    runs = [run for run in register.runs if run.kind == kind and run.is_about(schools, raw)]
+    last = runs[0] if runs else None
+    repeated = last if last and last.sha256 == source.sha256 else None
+    if not wishes.older and not repeated:
         check_repeated(source.sha256, runs, place, findings)
-        check_year(incoming.year_ends, runs[0] if runs else None, wishes.today, place, findings)
+        check_year(incoming.year_ends, last, wishes.today, place, findings)
     if findings.stops:
         return _refused(source, kind, findings)
-    return _compared(source, incoming, register, wishes, findings)
+    proposal = _compared(source, incoming, register, wishes, findings)
+    # Another kind of file may have changed the register since: then the same file has work to do.
+    has_work = not proposal.difference.is_empty
+    return replace(proposal, tables=tuple(sorted(raw)), repeated=None if has_work else repeated)
+
+
+def _schools(incoming: Incoming) -> set[str]:
+    facts = {item.school for item in incoming.facts}
+    return facts | {key[0] for records in incoming.records.values() for key in records}
 
 
 def _read_foreign(
@@ -123,9 +135,7 @@ def _compared(
     check_names(incoming, register, Place(source.name), findings)
     if findings.stops:
         return _refused(source, incoming.kind, findings)
-    runs = [run for run in register.runs if run.kind == incoming.kind]
-    is_repeated = bool(runs) and runs[0].sha256 == source.sha256
-    difference = Difference({}) if is_repeated else find_difference(incoming, register)
+    difference = find_difference(incoming, register)
     check_missing(difference, register, Place(source.name), findings)
     return Proposal(
         source,
@@ -135,7 +145,7 @@ def _compared(
         difference=difference,
         register=register,
         year_ends=incoming.year_ends,
-        repeated=runs[0] if is_repeated else None,
+        schools=tuple(sorted(_schools(incoming))),
     )
 
 
@@ -207,6 +217,7 @@ def _summary(proposal: Proposal) -> dict[str, Any]:
     }
     counts["facts"] = {"added": len(difference.new_facts), "unchanged": difference.known_facts}
     counts["kept"] = len(difference.kept)
+    counts["schools"], counts["tables"] = list(proposal.schools), list(proposal.tables)
     if proposal.year_ends:
         counts["year_ends"] = proposal.year_ends.isoformat()
     return counts

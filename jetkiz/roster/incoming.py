@@ -18,6 +18,7 @@ class Kind(StrEnum):
     ONE_ROSTER = "oneroster"  # OneRoster 1.1 CSV
     SDS = "sds"  # Microsoft School Data Sync 2.1
     FIRST_SDS = "sds1"  # Microsoft School Data Sync, first format
+    UNREADABLE = "unreadable"  # no table of it could be read
     WORKBOOK = "workbook"  # our own sheets
 
 

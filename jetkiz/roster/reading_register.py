@@ -175,4 +175,6 @@ def _run(row: Row[Any]) -> ImportRun:
         at=row.at,
         by=row.by,
         year_ends=date.fromisoformat(ends) if ends else None,
+        schools=frozenset(row.summary.get("schools", ())),
+        tables=frozenset(row.summary.get("tables", ())),
     )

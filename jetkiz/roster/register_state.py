@@ -34,6 +34,15 @@ class ImportRun:
     at: datetime
     by: str
     year_ends: date | None
+    schools: frozenset[str] = frozenset()
+    tables: frozenset[str] = frozenset()
+
+    def is_about(self, schools: Iterable[str], tables: Iterable[str]) -> bool:
+        """True when it brought in one of these tables for one of these schools.
+
+        Only then do two files have an order; one CSV file after another is no step back.
+        """
+        return not self.schools.isdisjoint(schools) and not self.tables.isdisjoint(tables)
 
 
 @dataclass(slots=True)
