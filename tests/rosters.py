@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 from jetkiz.i18n import translator
@@ -21,6 +22,7 @@ from jetkiz.roster.register_state import RegisterState
 MIT = Path(__file__).parent / "data" / "mit_roster"
 DEMO = Path("jetkiz/demo/school")
 STUDENTS = 30
+TODAY = date(2026, 1, 20)
 Files = dict[str, str]
 
 
@@ -136,7 +138,7 @@ def read(
     kind = find_kind(source, raw)
     state = register or RegisterState()
     if kind is Kind.WORKBOOK:
-        return read_workbook(raw, "s1", state.ids(), findings), findings
+        return read_workbook(raw, "s1", state.ids(), TODAY, findings), findings
     readers = {
         Kind.ONE_ROSTER: read_one_roster,
         Kind.SDS: read_sds,

@@ -15,7 +15,7 @@ from jetkiz.roster.difference import Difference, find_difference
 from jetkiz.roster.incoming import Incoming, Kind
 from jetkiz.roster.reading.findings import Findings, Message, Place
 from jetkiz.roster.reading.first_sds import read_first_sds
-from jetkiz.roster.reading.kinds import find_kind, organisations, read_tables
+from jetkiz.roster.reading.kinds import check_unread, find_kind, organisations, read_tables
 from jetkiz.roster.reading.one_roster import read_one_roster
 from jetkiz.roster.reading.own_workbook import read_workbook, school_of_workbook
 from jetkiz.roster.reading.raw_tables import RawTable
@@ -85,10 +85,11 @@ def propose(connection: Connection, source: SourceFiles, wishes: ImportWishes) -
     if not any(table.is_readable for table in raw.values()):
         return _refused(source, Kind.UNREADABLE, findings)
     kind = find_kind(source, raw)
+    check_unread(kind, source, raw, findings)
     if kind is Kind.WORKBOOK:
         own = _school_of_workbook(connection, raw, wishes)
         register = read_state(connection, [own])
-        incoming = read_workbook(raw, own, register.ids(), findings)
+        incoming = read_workbook(raw, own, register.ids(), wishes.today, findings)
     else:
         register = read_state(connection, organisations(raw), with_facts=False)
         incoming = _read_foreign(kind, raw, register, findings)

@@ -11,6 +11,18 @@ from jetkiz.roster.access_profile import UNKNOWN, FactKind, Source
 from jetkiz.roster.model import DeliveryMode, Need
 
 HIGHEST_GRADE = 12
+_TRUE: Final = frozenset({"true", "yes", "1", "active", "истина", "да", "ақиқат", "иә"})
+_FALSE: Final = frozenset({"false", "no", "0", "inactive", "ложь", "нет", "жалған", "жоқ"})
+_MONTH: Final = (
+    r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+    r"|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)\w*\.?"
+)
+# What a spreadsheet makes of class 8-1 or house 12/1: 2026-01-08, 08.01.2026, 8-Jan, янв.08.
+_TURNED: Final = re.compile(
+    rf"\d{{4}}-\d\d-\d\d|\d{{1,2}}\.\d\d\.\d{{2,4}}"
+    rf"|\d{{1,2}}[-. ]{_MONTH}([-. ]\d{{2,4}})?|{_MONTH}[-. ]?\d{{1,4}}",
+    re.IGNORECASE,
+)
 # 0 is the preparatory year; the words are those of OneRoster's vocabulary (CEDS).
 _BEFORE_SCHOOL: Final = frozenset({"KG", "PK", "PR", "TK", "IT", "K"})
 _DAY_FORMATS: Final = ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y")
@@ -90,11 +102,11 @@ def language(text: str) -> str:
 
 
 def truth(text: str) -> bool:
-    """Return what TRUE, true, yes or 1 mean, and their opposites."""
+    """Return what TRUE, true, yes or 1 mean, and their opposites, also as Excel writes them."""
     word = text.casefold()
-    if word in {"true", "yes", "1", "active"}:
+    if word in _TRUE:
         return True
-    if word in {"false", "no", "0", "inactive"}:
+    if word in _FALSE:
         return False
     raise CellError(N_("This is neither true nor false."), N_("Write true or false."))
 
@@ -108,6 +120,28 @@ def day(text: str) -> date:
         except ValueError:
             continue
     raise CellError(N_("This is no date."), N_("Write year-month-day, as in 2026-01-26."))
+
+
+def past_day(text: str, today: date) -> date:
+    """Return a date that has come: the newest answer wins, so one of the future would for ever."""
+    found = day(text)
+    if found > today:
+        raise CellError(
+            N_("This day has not come yet."),
+            N_("Correct year, month or day; today is {today}."),
+            today=today.isoformat(),
+        )
+    return found
+
+
+def no_day(text: str) -> str:
+    """Return the name of a class or the number of a house as it is, if it is still one."""
+    if _TURNED.fullmatch(text):
+        raise CellError(
+            N_("A spreadsheet has made a date of this."),
+            N_("Format the column as text and type it again, as in 8-1 or 12/1."),
+        )
+    return text
 
 
 def needs(text: str) -> str:
@@ -131,7 +165,7 @@ def delivery_mode(text: str) -> str:
 @lru_cache(maxsize=256)
 def phone(text: str) -> str:
     """Return a number with plus sign; 8 and ten digits are numbers of Kazakhstan."""
-    digits = re.sub(r"[\s()\-.]", "", text)
+    digits = re.sub(r"[\s()\-.\u2010-\u2015]", "", text)
     if re.fullmatch(r"[78]7\d{9}", digits, re.ASCII):
         return "+7" + digits[1:]
     if re.fullmatch(r"7\d{9}", digits, re.ASCII):

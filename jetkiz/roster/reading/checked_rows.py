@@ -1,7 +1,7 @@
 """How rows are walked: empty cells, wrong cells and references to what is not there."""
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from jetkiz.i18n import N_
 from jetkiz.roster.reading.cells import CellError
@@ -9,6 +9,12 @@ from jetkiz.roster.reading.findings import Findings, Place
 from jetkiz.roster.reading.tables import Cells, Table, check_twice
 
 V = TypeVar("V")
+
+# Errors of formulas, as Excel writes them in English and Russian.
+_ERRORS: Final = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
+    | {"#Н/Д", "#ССЫЛКА!", "#ЗНАЧ!", "#ДЕЛ/0!", "#ИМЯ?", "#ПУСТО!", "#ЧИСЛО!"}
+)
 
 
 class Row:
@@ -65,6 +71,8 @@ def checked_rows(
         if number in table.torn:
             continue
         row = Row(table, number, cells, findings)
+        if _is_broken(row):
+            continue
         empty = [column for column in needed if not cells[column]]
         for column in empty:
             findings.error(
@@ -80,6 +88,20 @@ def checked_rows(
                 continue
             seen.add(value)
         yield row
+
+
+def _is_broken(row: Row) -> bool:
+    """Find what a spreadsheet shows in place of a value; such a row is not read."""
+    broken = [
+        column for column, text in row.cells.items() if text in _ERRORS or text.startswith("=")
+    ]
+    for column in broken:
+        row.findings.error(
+            row.place(column),
+            N_("This is a formula without a result, not a value."),
+            N_("Type the value itself, or let the spreadsheet program compute it and save again."),
+        )
+    return bool(broken)
 
 
 class KnownIds:

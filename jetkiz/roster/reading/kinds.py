@@ -4,7 +4,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.roster.incoming import Kind
 from jetkiz.roster.reading.books import read_book
-from jetkiz.roster.reading.findings import Findings
+from jetkiz.roster.reading.findings import Findings, Place
 from jetkiz.roster.reading.own_workbook import SHEETS
 from jetkiz.roster.reading.raw_tables import RawTable, read_csv
 from jetkiz.roster.reading.sources import BOOK_ENDINGS, SourceFiles
@@ -22,13 +22,53 @@ def read_tables(source: SourceFiles, findings: Findings) -> dict[str, RawTable]:
     """Return every table of the files by its name in small letters."""
     tables: dict[str, RawTable] = {}
     for name, content in source.files.items():
-        if name.lower().endswith(BOOK_ENDINGS):
+        if name.lower().endswith(BOOK_ENDINGS) or content.startswith(b"PK"):
             found = read_book(name, content, findings)
         else:
             found = [read_csv(name, content, findings)]
         for table in found:
-            tables.setdefault(table.name.strip().casefold(), table)
+            name_of_table = table.name.strip().casefold()
+            first = tables.setdefault(name_of_table, table)
+            if first is not table:
+                findings.error(
+                    Place(table.file),
+                    N_("This table is there twice; the other one is {first}."),
+                    N_("Keep the right one and take the other away."),
+                    first=first.file,
+                )
     return tables
+
+
+def check_unread(
+    kind: Kind, source: SourceFiles, tables: dict[str, RawTable], findings: Findings
+) -> None:
+    """Name what lies beside the roster and was not looked at, so that nobody counts on it."""
+    ours = {shape.name for shape in SHEETS}
+    strangers = [table.file for name, table in tables.items() if name not in ours and table.rows]
+    if kind is Kind.WORKBOOK and strangers:
+        findings.warn(
+            Place(source.name),
+            N_("These are none of the workbook's sheets and were not read: {strangers}."),
+            N_("If they belong to it, name them as its sheets are named: {sheets}."),
+            strangers=", ".join(sorted(strangers)),
+            sheets=", ".join(shape.name for shape in SHEETS),
+        )
+    ours -= {"school"} if kind is Kind.FIRST_SDS else set()
+    sheets = [table.file for name, table in tables.items() if name in ours]
+    if kind is not Kind.WORKBOOK and sheets:
+        findings.warn(
+            Place(source.name),
+            N_("Sheets of our workbook lie among the files and were not read: {sheets}."),
+            N_("Bring them in by themselves, after this roster."),
+            sheets=", ".join(sorted(sheets)),
+        )
+    if source.unread:
+        findings.warn(
+            Place(source.name),
+            N_("Archives and folders inside were not read: {inner}."),
+            N_("Bring each of them in by itself if it belongs to the roster."),
+            inner=", ".join(source.unread),
+        )
 
 
 def find_kind(source: SourceFiles, tables: dict[str, RawTable]) -> Kind:

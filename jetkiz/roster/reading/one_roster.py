@@ -179,7 +179,7 @@ def _class_values(row: Row, course: Row | None) -> Values:
     of_course = (course["title"], course["courseCode"]) if course else ()
     subject = row["subjects"] or (course["subjects"] or course["title"] if course else "")
     return {
-        "title": row["title"],
+        "title": (is_homeroom and row.read("title", cells.no_day)) or row["title"],
         "grade": single_grade(row, "grades"),
         # A language lesson is named after a language that is not the language it is taught in.
         "language": class_language(row["title"], row["classCode"], *of_course)

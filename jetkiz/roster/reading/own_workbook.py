@@ -1,5 +1,6 @@
 """What our own workbook says: school, students, households, guardians and access."""
 
+from datetime import date
 from typing import Final
 
 from jetkiz.i18n import N_
@@ -56,8 +57,9 @@ SHEETS: Final = (SCHOOL, STUDENTS, HOUSEHOLDS, GUARDIANS, ACCESS)
 class _Workbook:
     """The sheets of one school while they are read."""
 
-    def __init__(self, school: str, findings: Findings) -> None:
+    def __init__(self, school: str, today: date, findings: Findings) -> None:
         self.school = school
+        self.today = today
         self.findings = findings
         self.incoming = Incoming(Kind.WORKBOOK)
         self.known = KnownIds(findings)
@@ -75,10 +77,11 @@ def read_workbook(
     raw: dict[str, RawTable],
     school: str,
     registered: dict[Subject, set[str]],
+    today: date,
     findings: Findings,
 ) -> Incoming:
     """Check the sheets and return what they say; ids of the register may be referred to."""
-    book = _Workbook(school, findings)
+    book = _Workbook(school, today, findings)
     tables = {
         shape.name: shape_table(raw[shape.name], shape, findings)
         for shape in SHEETS
@@ -130,6 +133,8 @@ def _address(row: Row) -> Values:
     values: Values = {column: row.said(column) for column in ADDRESS}
     values["region_kato"] = row.cleared("region_kato", cells.region)
     values["index7"] = row.cleared("index7", cells.index7)
+    values["house"] = row.cleared("house", cells.no_day)
+    values["flat"] = row.cleared("flat", cells.no_day)
     values["index6"] = _index6(row)
     _check_region(row, values["index6"], values["region_kato"])
     return values
@@ -202,7 +207,7 @@ def _student(book: _Workbook, row: Row) -> Values:
         "patronymic": row.said("patronymic"),
         "grade": row.read("grade", cells.grade),
         "language": row.read("language", cells.language),
-        "class_title": row["class"] or None,
+        "class_title": row.read("class", cells.no_day),
         "household": household or None,
         "needs": row.cleared("needs", cells.needs),
         "active": active is not False,
@@ -244,16 +249,16 @@ def _read_access(book: _Workbook, table: Table | None) -> None:
         known = book.known.check(row, "household_id", Subject.HOUSEHOLD)
         if row["student_id"]:
             known = book.known.check(row, "student_id", Subject.STUDENT) and known
-        fact = _fact(row)
+        fact = _fact(row, book.today)
         if fact and known:
             book.incoming.facts.append(
                 IncomingFact(book.school, row["household_id"], row["student_id"], fact)
             )
 
 
-def _fact(row: Row) -> Fact | None:
+def _fact(row: Row, today: date) -> Fact | None:
     kind = row.read("fact", cells.fact_kind)
-    asked_on = row.read("asked_on", cells.day)
+    asked_on = row.read("asked_on", lambda text: cells.past_day(text, today))
     source = row.read("source", cells.source) if row["source"] else Source.IMPORT
     sure = row.read("confidence", cells.confidence) if row["confidence"] else 1.0
     value = row.read("value", lambda text: cells.fact_value(kind, text)) if kind else None

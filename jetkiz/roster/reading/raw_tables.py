@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Final
 
 from jetkiz.i18n import N_
@@ -14,6 +15,8 @@ DELIMITERS: Final = (",", ";", "\t")
 _NOT_RUSSIAN: Final = re.compile("[ЂЃѓђЉЊЌЋЏљњќћџЎўЈҐґЄєЅѕј]")
 _KAZAKH: Final = re.compile("[ӘҒҚҢӨҰҮҺәғқңөұүһ]")
 _LOST_LETTER: Final = re.compile(r"\w\?\w")
+# The first line by which Excel is told the separator; it does not show it.
+_SEPARATOR: Final = re.compile(r'"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BLANKS: Final = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 
@@ -42,11 +45,14 @@ def tidy(text: str) -> str:
 
 def read_csv(file: str, content: bytes, findings: Findings) -> RawTable:
     """Turn the bytes of a CSV file into rows."""
-    name = file.rsplit(".", 1)[0]
+    name = PurePosixPath(file).stem
     text = _decoded(file, content, findings)
     if text is None:
         return RawTable(file, name, [], is_readable=False)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    said = _SEPARATOR.match(text)
+    text = text[said.end() :] if said else text
+    separator = said[1] if said else _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows = []
     try:
         for number, cells in enumerate(reader, start=1):

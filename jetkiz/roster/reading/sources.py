@@ -14,21 +14,26 @@ from jetkiz.i18n import N_
 LARGEST = 200 * 1024 * 1024
 TABLE_ENDINGS = (".csv", ".txt", ".tsv")
 BOOK_ENDINGS = (".xlsx", ".xlsm")
+ARCHIVE_ENDINGS = (".zip", ".rar", ".7z")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFiles:
-    """What was found at a path: the content by file name, and a fingerprint of it all."""
+    """What was found at a path: the content by file name, and a fingerprint of it all.
+
+    ``unread`` are folders and archives inside, which are not looked into.
+    """
 
     name: str
     files: dict[str, bytes]
     sha256: str
+    unread: tuple[str, ...] = ()
 
 
 def read_sources(path: Path) -> SourceFiles:
     """Read a folder, a zip, a workbook or one CSV file; nothing is unpacked to the disk."""
     try:
-        files = _read(path)
+        files, unread = _read(path)
     except FileNotFoundError as error:
         raise JetkizError(
             N_("There is no file or folder {path}."),
@@ -42,22 +47,26 @@ def read_sources(path: Path) -> SourceFiles:
             path=path,
             reason=error.strerror or error,
         ) from error
+    if not files and unread:
+        raise JetkizError(
+            N_("{path} holds no table itself, but this: {inner}."),
+            N_("Take it out first, then give one of these folders or archives."),
+            path=path,
+            inner=", ".join(unread),
+        )
     if not files:
         raise JetkizError(
             N_("{path} holds no table."),
             N_("Give a folder or zip with CSV files, an XLSX workbook or one CSV file."),
             path=path,
         )
-    return SourceFiles(path.name, files, _fingerprint(files))
+    return SourceFiles(path.name, files, _fingerprint(files), tuple(unread))
 
 
-def _read(path: Path) -> dict[str, bytes]:
+def _read(path: Path) -> tuple[dict[str, bytes], list[str]]:
+    """Return the files with tables, and the names of what may hold others."""
     if path.is_dir():
-        found = [
-            file for file in sorted(path.iterdir()) if file.is_file() and _is_wanted(file.name)
-        ]
-        _check_size(path, sum(file.stat().st_size for file in found))
-        return {file.name: file.read_bytes() for file in found}
+        return _of_folder(path)
     _check_size(path, path.stat().st_size)
     content = path.read_bytes()
     if content.startswith(b"PK") and not path.name.lower().endswith(BOOK_ENDINGS):
@@ -68,7 +77,29 @@ def _read(path: Path) -> dict[str, bytes]:
             N_("Open it and save it as XLSX without a password."),
             path=path,
         )
-    return {path.name: content}
+    return {path.name: content}, []
+
+
+def _of_folder(path: Path) -> tuple[dict[str, bytes], list[str]]:
+    inside = sorted(path.iterdir())
+    found = [file for file in inside if file.is_file() and _is_wanted(file.name)]
+    _check_size(path, sum(file.stat().st_size for file in found))
+    unread = [file.name for file in inside if file.is_file() and _is_archive(file.name)]
+    unread += [one.name for one in inside if one.is_dir() and _has_tables(one)]
+    return {file.name: file.read_bytes() for file in found}, unread
+
+
+def _is_archive(name: str) -> bool:
+    path = PurePosixPath(name)
+    is_hidden = path.name.startswith((".", "~")) or "__MACOSX" in path.parts
+    return path.suffix.lower() in ARCHIVE_ENDINGS and not is_hidden
+
+
+def _has_tables(folder: Path) -> bool:
+    try:
+        return any(_is_wanted(file.name) or _is_archive(file.name) for file in folder.iterdir())
+    except OSError:
+        return False  # what may not be opened was not meant
 
 
 def _is_wanted(name: str) -> bool:
@@ -87,14 +118,18 @@ def _check_size(path: Path, size: int) -> None:
         )
 
 
-def _unzipped(path: Path, content: bytes) -> dict[str, bytes]:
+def _unzipped(path: Path, content: bytes) -> tuple[dict[str, bytes], list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if "[Content_Types].xml" in archive.namelist():
-                return {path.name + BOOK_ENDINGS[0]: content}
+                return {path.name: content}, []
             infos = [info for info in archive.infolist() if _is_table(info)]
             _check_size(path, sum(info.file_size for info in infos))
-            return {PurePosixPath(info.filename).name: archive.read(info) for info in infos}
+            files: dict[str, bytes] = {}
+            for info in infos:
+                short = PurePosixPath(info.filename).name
+                files[info.filename if short in files else short] = archive.read(info)
+            return files, [name for name in archive.namelist() if _is_archive(name)]
     # A damaged archive raises any of these, depending on which byte is wrong.
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as error:
         raise JetkizError(

@@ -3,12 +3,21 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from jetkiz.i18n import N_
 from jetkiz.roster.reading.findings import Findings, Place
 from jetkiz.roster.reading.raw_tables import RawTable
 
 Cells = dict[str, str]
+
+# Nobody writes more than this above a list.
+HIGHEST_HEADER: Final = 10
+FOREIGN_HEADER: Final = N_("Add the column, or export the table again.")
+OWN_HEADER: Final = N_(
+    "The columns of this table are: {columns}. An empty workbook with this header is made by: "
+    "jetkiz roster template."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +66,32 @@ def shape_table(raw: RawTable, shape: Shape, findings: Findings) -> Table:
             columns=", ".join(shape.required),
         )
         return Table(raw.file, is_usable=False)
-    number, header = raw.rows[0]
+    above = _rows_above_header(raw, shape)
+    number, header = raw.rows[above]
+    if above:
+        findings.warn(
+            Place(raw.file, number),
+            N_("The header stands in this row; what is above it was not read."),
+            N_("Delete the rows above the header some time."),
+        )
     places = _column_places(raw.file, number, header, shape, findings)
     table = Table(raw.file, present=frozenset(places), header_row=number)
     table.is_usable = _has_required(table, shape, header, findings)
-    table.torn = _torn(raw, len(header), findings)
-    table.rows = list(_rows(raw, shape, places))
+    if table.is_usable and shape.only_known:
+        _tell_strangers(Place(raw.file, number), header, shape, findings)
+    below = raw.rows[above + 1 :]
+    table.torn = _torn(raw.file, below, len(header), findings)
+    table.rows = list(_rows(below, shape, places))
     return table
+
+
+def _rows_above_header(raw: RawTable, shape: Shape) -> int:
+    """People write the name of the list above it; the header is where the needed columns are."""
+    needed = {_folded(column) for column in shape.required}
+    for above, (_number, cells) in enumerate(raw.rows[:HIGHEST_HEADER]):
+        if needed <= {_folded(title) for title in cells}:
+            return above
+    return 0
 
 
 def _column_places(
@@ -74,8 +102,8 @@ def _column_places(
     for index, title in enumerate(header):
         column = wanted.get(_folded(title))
         if column is None:
-            _stranger(Place(file, number, title), shape, findings)
-        elif column in places:
+            continue
+        if column in places:
             findings.error(
                 Place(file, number, title),
                 N_("This column is there twice."),
@@ -98,14 +126,16 @@ def _folded(title: str) -> str:
     return title.casefold().replace(" ", "").replace("_", "")
 
 
-def _stranger(place: Place, shape: Shape, findings: Findings) -> None:
-    if shape.only_known and place.column:
+def _tell_strangers(place: Place, header: list[str], shape: Shape, findings: Findings) -> None:
+    known = {_folded(column) for column in shape.columns}
+    strangers = [title for title in header if title and _folded(title) not in known]
+    if strangers:
         findings.warn(
             place,
-            N_("There is no such column; it was not read."),
+            N_("These columns are not known and were not read: {strangers}."),
             N_("The columns of this table are: {columns}."),
+            strangers=", ".join(strangers)[:200],
             columns=", ".join(shape.columns),
-            cause=(place.file, "stranger"),
         )
 
 
@@ -115,40 +145,45 @@ def _has_required(table: Table, shape: Shape, header: list[str], findings: Findi
         findings.error(
             Place(table.file, table.header_row),
             N_("The header lacks: {missing}. It has: {header}."),
-            N_("Add the column, or export the table again."),
+            OWN_HEADER if shape.only_known else FOREIGN_HEADER,
+            columns=", ".join(shape.columns),
             missing=", ".join(missing),
             header=", ".join(title for title in header if title)[:200],
         )
     return not missing
 
 
-def _torn(raw: RawTable, width: int, findings: Findings) -> set[int]:
+def _torn(file: str, rows: list[tuple[int, list[str]]], width: int, findings: Findings) -> set[int]:
     torn = set()
-    for number, cells in raw.rows[1:]:
+    for number, cells in rows:
         if len(cells) > width and any(cells[width:]):
             torn.add(number)
             findings.error(
-                Place(raw.file, number),
+                Place(file, number),
                 N_("The row has {cells} cells, the header {width}."),
                 N_("Put a value that contains the separator in quotation marks."),
                 cells=len(cells),
                 width=width,
-                cause=(raw.file, "width"),
+                cause=(file, "width"),
             )
     return torn
 
 
-def _rows(raw: RawTable, shape: Shape, places: dict[str, int]) -> Iterator[tuple[int, Cells]]:
+def _rows(
+    rows: list[tuple[int, list[str]]], shape: Shape, places: dict[str, int]
+) -> Iterator[tuple[int, Cells]]:
     indexes = [(column, places.get(column, -1)) for column in shape.columns]
-    for number, cells in raw.rows[1:]:
+    for number, cells in rows:
         count = len(cells)
         yield number, {column: cells[i] if 0 <= i < count else "" for column, i in indexes}
 
 
 def check_twice(table: Table, key: tuple[str, ...], findings: Findings) -> None:
     """Find two rows with one key: equal ones are a warning, different ones an error."""
-    counts = Counter(tuple(cells[column] for column in key) for _number, cells in table.rows)
-    doubled = {value for value, count in counts.items() if count > 1 and all(value)}
+    values = list(
+        zip(*([cells[column] for _number, cells in table.rows] for column in key), strict=True)
+    )
+    doubled = {value for value, count in Counter(values).items() if count > 1 and all(value)}
     first: dict[tuple[str, ...], tuple[int, Cells]] = {}
     for number, cells in table.rows if doubled else ():
         value = tuple(cells[column] for column in key)
