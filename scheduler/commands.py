@@ -42,10 +42,11 @@ def plan() -> None:
 @pass_desk
 def make(desk: CommandDesk, week: str) -> None:
     """Plan, check, save, and say what came out."""
-    with desk.workplace.database.write() as connection:
-        made = make_and_save(
-            connection, _channels(desk), week, desk.settings, desk.workplace.clock()
-        )
+    parse_week(week)
+    place = desk.workplace
+    made = make_and_save(place.database, _channels(desk), week, desk.settings, place.clock())
+    if made.was_repeated:
+        desk.say("Something changed while the plan was made, so it was made once more.")
     if not made.is_new:
         desk.say("Nothing has changed since plan {version}: it stands.", version=made.run.version)
     _show(desk, made.run)

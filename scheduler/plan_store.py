@@ -45,6 +45,10 @@ class PlanRun:
     approved_by: str | None
 
 
+class PlanTakenError(JetkizError):
+    """Another plan of the week took this version a moment ago."""
+
+
 def save_plan(
     connection: Connection, plan: Plan, inputs_hash: str, report: dict[str, Any], now: datetime
 ) -> int:
@@ -91,7 +95,7 @@ def _insert_run(
     try:
         key = connection.execute(plan_run.insert().values(row)).inserted_primary_key
     except IntegrityError as error:
-        raise JetkizError(
+        raise PlanTakenError(
             N_("Somebody else has just made plan {version} of week {week}."),
             N_("Look at it with: jetkiz plan show {week}, and repeat if you still need to."),
             week=plan.week,

@@ -1,13 +1,16 @@
 """The steps from the register to a saved plan, and from a saved plan back to its inputs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from jetkiz.channel import Channel
 from jetkiz.config import Settings
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+from jetkiz.storage.database import Database
 from scheduler.model import CapacityUse, Plan, PlanProblem
 from scheduler.plan_files import (
     folder_of,
@@ -19,42 +22,87 @@ from scheduler.plan_files import (
     write_files,
 )
 from scheduler.plan_report import report_of
-from scheduler.plan_store import PlanRun, read_lines, read_runs, save_plan
+from scheduler.plan_store import PlanRun, PlanTakenError, read_lines, read_runs, save_plan
 from scheduler.planner import make_plan
-from scheduler.problem import read_problem
+from scheduler.problem import Inputs, problem_of, read_inputs
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A plan that was made; ``is_new`` is False when the newest one was made of equal inputs."""
+    """A plan that was made; ``is_new`` is False when the newest one was made of equal inputs.
+
+    ``was_repeated`` is True when something changed meanwhile, so that it was made a second time.
+    """
 
     run: PlanRun
     problem: PlanProblem
     is_new: bool
+    was_repeated: bool = False
 
 
 def make_and_save(
-    connection: Connection,
+    database: Database,
     channels: Mapping[str, Channel],
     week: str,
     settings: Settings,
     now: datetime,
 ) -> Made:
-    """Read the problem, plan it, write the files and keep a draft.
+    """Read the problem, plan it, and keep a draft with its files; nobody waits while it thinks.
 
-    Equal inputs would give the equal plan: then the newest run stands and nothing is written.
+    Equal inputs would give the equal plan: then the newest run stands and nothing is written. If
+    anything that was read has changed before the plan is kept, it is made once more.
     """
-    problem = read_problem(connection, channels, week, settings, now)
+    for was_repeated in (False, True):
+        with database.read() as connection:
+            read = _read(connection, week)
+        problem = problem_of(read.inputs, channels, settings, now, read.version)
+        try:
+            made = _made(database, read, problem, settings, now)
+        except PlanTakenError:
+            continue
+        if made:
+            return replace(made, was_repeated=was_repeated)
+    raise JetkizError(
+        N_("Week {week} was planned twice, and both times something changed meanwhile."),
+        N_("Nothing was saved. Wait until nobody imports or plans, and repeat."),
+        week=week,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a plan is made of, its version, and the newest run of the week, if there is one."""
+
+    inputs: Inputs
+    version: int
+    newest: PlanRun | None = field(compare=False)
+
+
+def _read(connection: Connection, week: str) -> _Read:
+    runs = read_runs(connection, week)
+    newest = runs[0] if runs else None
+    return _Read(read_inputs(connection, week), newest.version + 1 if newest else 1, newest)
+
+
+def _made(
+    database: Database, read: _Read, problem: PlanProblem, settings: Settings, now: datetime
+) -> Made | None:
+    """Plan what was read and keep it; None when it is no longer what stands in the database."""
     inputs = inputs_of(problem)
     name = hash_of(inputs)
-    runs = read_runs(connection, week)
-    if runs and runs[0].inputs_hash == name:
-        return Made(runs[0], problem, is_new=False)
+    if read.newest and read.newest.inputs_hash == name:
+        return Made(read.newest, problem, is_new=False)
     plan = make_plan(problem)
     files = problem_files(problem, inputs) | plan_files(problem, plan)
-    write_files(folder_of(settings.data, week, problem.version), files)
-    save_plan(connection, plan, name, report_of(problem, plan), now)
-    return Made(read_runs(connection, week)[0], problem, is_new=True)
+    report = report_of(problem, plan)
+    with database.write() as connection:
+        if _read(connection, problem.week) != read:
+            return None
+        save_plan(connection, plan, name, report, now)
+        # The version is ours by now: no other plan's files lie in this folder. Without them the
+        # run is not kept either.
+        write_files(folder_of(settings.data, problem.week, problem.version), files)
+        return Made(read_runs(connection, problem.week)[0], problem, is_new=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +118,8 @@ def look_again(
     connection: Connection, channels: Mapping[str, Channel], run: PlanRun, settings: Settings
 ) -> Looked:
     """Read the inputs anew as of the moment the plan was made, and the plan as it was saved."""
-    problem = read_problem(connection, channels, run.week, settings, run.created_at)
-    problem = replace(problem, version=run.version)
+    inputs = read_inputs(connection, run.week)
+    problem = problem_of(inputs, channels, settings, run.created_at, run.version)
     said = {(one["resource"], one["key"]): one for one in run.report["capacity"]}
     uses = []
     for one in problem.capacities:

@@ -1,23 +1,23 @@
 """What the planner is given: students, lessons, what reaches whom, and how much paper there is."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from jetkiz.calendar.school_weeks import days_of, parse_week, week_of
 from jetkiz.channel import Channel
 from jetkiz.config import Settings
-from jetkiz.delivery.ledger import lesson_states
+from jetkiz.delivery.tallies import channels_by_slot
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.lessons.model import Lesson, LessonKind
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.access_profile import UNKNOWN, AccessProfile, Fact, FactKind, Source
 from jetkiz.roster.model import DeliveryMode, Home
-from jetkiz.roster.register import read_homes, read_households
+from jetkiz.roster.register import read_delivery_modes, read_homes
 from scheduler.model import (
     EVERYWHERE,
     Capacity,
@@ -33,7 +33,6 @@ from scheduler.overrides import by_lesson, read_overrides
 from scheduler.rules.channel_choice import TRIED_UNASKED, UNASKED_LIKELIHOOD, Resource
 from scheduler.rules.deadlines import Deadlines, deadlines_of, too_late
 from scheduler.rules.page_counts import estimated_pages
-from scheduler.tables import plan_run
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".svg")
 _PAPER_WAYS = {
@@ -48,28 +47,55 @@ _LATE = N_("it would come too late for this lesson")
 _NO_SUCH_CHANNEL = N_("this school has no such channel")
 
 
-def read_problem(
-    connection: Connection,
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the database says about a week; equal inputs give equal problems at one moment.
+
+    ``homes`` stand in the order of their students, ``paper_ways`` by household, ``previous`` gives
+    each student's channels of the week before, by slot.
+    """
+
+    week: str
+    shelf: tuple[Lesson, ...]
+    homes: tuple[Home, ...]
+    paper_ways: Mapping[int, str]
+    overrides: tuple[Override, ...]
+    previous: Mapping[int, tuple[str | None, ...]]
+
+
+def read_inputs(connection: Connection, week: str) -> Inputs:
+    """Read what decides about a week, and think about none of it: this may hold others up."""
+    modes = read_delivery_modes(connection)
+    before: date = parse_week(week) - timedelta(days=7)
+    return Inputs(
+        week=week,
+        shelf=tuple(read_lessons(connection, week)),
+        homes=tuple(read_homes(connection)),
+        paper_ways={household: _PAPER_WAYS[mode] for household, mode in modes.items()},
+        overrides=tuple(read_overrides(connection, week)),
+        previous=channels_by_slot(connection, week_of(before)),
+    )
+
+
+def problem_of(
+    inputs: Inputs,
     channels: Mapping[str, Channel],
-    week: str,
     settings: Settings,
     now: datetime,
+    version: int,
 ) -> PlanProblem:
-    """Read all that decides about a week; a week that is over or empty is refused."""
+    """Judge what was read about a week; a week that is over or empty is refused."""
+    week, shelf = inputs.week, inputs.shelf
     deadlines = deadlines_of(week, settings.print_cutoff, settings.zone, now)
     _refuse_the_past(week, deadlines)
-    shelf = read_lessons(connection, week)
-    homes = read_homes(connection)
-    _refuse_emptiness(week, shelf, homes)
-    students = _students(connection, homes, shelf)
+    _refuse_emptiness(week, shelf, inputs.homes)
+    students = _students(inputs)
     terms = {name: _terms(one, shelf, deadlines) for name, one in channels.items()}
-    options = _options(homes, students, {one.id: one for one in shelf}, channels)
-    kept, set_aside = _decisions(
-        by_lesson(read_overrides(connection, week), students), options, terms
-    )
+    options = _options(inputs.homes, students, {one.id: one for one in shelf}, channels)
+    kept, set_aside = _decisions(by_lesson(inputs.overrides, students), options, terms)
     return PlanProblem(
         week=week,
-        version=_next_version(connection, week),
+        version=version,
         students=students,
         lessons={one.id: _lesson(one) for one in shelf},
         channels=terms,
@@ -77,7 +103,7 @@ def read_problem(
         capacities=_capacities(settings),
         overrides=kept,
         set_aside=set_aside,
-        previous=_previous(connection, week),
+        previous=inputs.previous,
     )
 
 
@@ -104,15 +130,11 @@ def _refuse_emptiness(week: str, shelf: Sequence[Lesson], homes: Sequence[Home])
         )
 
 
-def _students(
-    connection: Connection, homes: Sequence[Home], shelf: Sequence[Lesson]
-) -> tuple[PlannedStudent, ...]:
-    households = read_households(connection)
-    curricula = _curricula(shelf)
+def _students(inputs: Inputs) -> tuple[PlannedStudent, ...]:
+    curricula = _curricula(inputs.shelf)
     found = []
-    for home in homes:
+    for home in inputs.homes:
         person = home.student
-        household = households.get(person.household)
         wish = home.profile.value(FactKind.PREFERENCE)
         found.append(
             PlannedStudent(
@@ -125,7 +147,7 @@ def _students(
                 needs=person.needs,
                 is_unknown=home.profile.is_unknown,
                 wish="" if wish == UNKNOWN else wish,
-                paper_way=_PAPER_WAYS[household.delivery_mode] if household else "",
+                paper_way=inputs.paper_ways.get(person.household, ""),
             )
         )
     return tuple(sorted(found, key=lambda one: one.id))
@@ -175,15 +197,29 @@ def _options(
     lessons: Mapping[int, Lesson],
     channels: Mapping[str, Channel],
 ) -> dict[tuple[int, int], tuple[Option, ...]]:
+    """Ask every channel about every lesson once for all homes that are alike.
+
+    Half of a school's homes have a neighbour with the same answers.
+    """
     by_id = {home.student.id: home for home in homes}
     ordered = [channels[name] for name in sorted(channels)]
-    return {
-        (student.id, lesson): tuple(
-            _option(channel, by_id[student.id], lessons[lesson]) for channel in ordered
-        )
-        for student in students
-        for lesson in student.curriculum
-    }
+    answers: dict[tuple[Hashable, int], tuple[Option, ...]] = {}
+    found = {}
+    for student in students:
+        home = by_id[student.id]
+        like = _likeness(home)
+        for lesson in student.curriculum:
+            if (like, lesson) not in answers:
+                answers[like, lesson] = tuple(
+                    _option(channel, home, lessons[lesson]) for channel in ordered
+                )
+            found[student.id, lesson] = answers[like, lesson]
+    return found
+
+
+def _likeness(home: Home) -> Hashable:
+    """Return all of a home that a channel may ask for: see ``Channel.can_reach``."""
+    return home.student.needs, tuple((fact.kind, fact.value) for fact in home.profile.facts)
 
 
 def _option(channel: Channel, home: Home, lesson: Lesson) -> Option:
@@ -233,17 +269,3 @@ def _capacities(settings: Settings) -> tuple[Capacity, ...]:
         Capacity(Resource.POST_MONEY, EVERYWHERE, float(settings.post_money), "tenge"),
         Capacity(Resource.PRINT_PAGES, EVERYWHERE, float(settings.print_capacity), "pages"),
     )
-
-
-def _next_version(connection: Connection, week: str) -> int:
-    last = connection.scalar(select(func.max(plan_run.c.version)).where(plan_run.c.week == week))
-    return (last or 0) + 1
-
-
-def _previous(connection: Connection, week: str) -> dict[int, tuple[str | None, ...]]:
-    """Return the channels of the week before by slot: the same place in the week."""
-    before: date = parse_week(week) - timedelta(days=7)
-    found: dict[int, list[str | None]] = defaultdict(list)
-    for one in sorted(lesson_states(connection, week_of(before)), key=lambda s: s.slot):
-        found[one.student].append(one.channel)
-    return {student: tuple(channels) for student, channels in sorted(found.items())}

@@ -159,3 +159,20 @@ def count_choices(
         joined = lesson_states(connection, week, several)
         counts.update((one.channel, one.reason) for one in joined)
     return counts
+
+
+def channels_by_slot(connection: Connection, week: str) -> dict[int, tuple[str | None, ...]]:
+    """Return the channels of each student's week, lesson by lesson, as the last attempts say."""
+    single, several = _rows_apart(connection, week, None)
+    found = {row.student_id: _channels(row.channels, row.reasons) for row in single}
+    if several:
+        states = lesson_states(connection, week, several)
+        for student, group in groupby(states, key=lambda one: one.student):
+            ordered = sorted(group, key=lambda one: one.slot)
+            found[student] = tuple(one.channel for one in ordered)
+    return dict(sorted(found.items()))
+
+
+@lru_cache(maxsize=8192)
+def _channels(channels: bytes, reasons: bytes) -> tuple[str | None, ...]:
+    return tuple(one.channel for one in decode(channels, reasons))

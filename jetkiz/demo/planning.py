@@ -24,8 +24,8 @@ def plan_the_week(stage: Stage) -> None:
     workplace = stage.workplace
     # Built anew: whether TV shows a lesson stood open when the program started.
     channels = build_channels(workplace)
+    made = make_and_save(workplace.database, channels, WEEK, workplace.settings, now)
     with workplace.database.write() as connection:
-        made = make_and_save(connection, channels, WEEK, workplace.settings, now)
         publish_plan(connection, made.run, BY, now)
         prepare_week(connection, channels, WEEK, now)
     with workplace.database.read() as connection:

@@ -97,6 +97,13 @@ def read_households(
     }
 
 
+def read_delivery_modes(connection: Connection) -> dict[int, DeliveryMode]:
+    """Return how paper reaches each household, by its number."""
+    c = household.c
+    rows = connection.execute(select(c.id, c.delivery_mode).where(c.active).order_by(c.id))
+    return {row.id: DeliveryMode(row.delivery_mode) for row in rows}
+
+
 def _household(row: Any, addressee: str) -> Household:
     return Household(
         id=row.id,

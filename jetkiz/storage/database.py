@@ -44,6 +44,10 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """Give a connection whose transaction sees one state and changes nothing."""
         with _plain_errors(self.url), self.engine.connect() as connection:
+            # SQLite keeps one state by itself; PostgreSQL would show a new one to each statement.
+            if not self.is_sqlite:
+                options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+                connection.execution_options(**options)
             yield connection
 
     @contextmanager

@@ -2,11 +2,13 @@
 
 import asyncio
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DatabaseError
 
 from jetkiz.errors import JetkizError
 from jetkiz.roster.tables import hand_edit, school
@@ -34,6 +36,35 @@ def test_an_error_leaves_nothing_behind(database: Database) -> None:
 
     with pytest.raises(RuntimeError):
         stumble()
+    with database.read() as connection:
+        assert _names(connection) == []
+
+
+def test_a_reader_sees_one_state_whatever_others_write(database: Database) -> None:
+    with database.write() as connection:
+        insert_new(connection, school, [_school("s1")], ["sourced_id"])
+    with database.read() as reader:
+        assert _names(reader) == ["A"]
+        with database.write() as connection:
+            insert_new(connection, school, [_school("s2", "B")], ["sourced_id"])
+        assert _names(reader) == ["A"], "the second look must fit the first"
+    with database.read() as reader:
+        assert _names(reader) == ["A", "B"]
+
+
+def test_a_writer_sees_what_others_wrote_before_its_turn(database: Database) -> None:
+    """A reader's stricter promise must not stick to the connection that a writer gets next."""
+    with database.read() as reader:
+        assert _names(reader) == []
+    with database.write() as connection:
+        insert_new(connection, school, [_school("s1")], ["sourced_id"])
+    with database.read() as reader:
+        assert _names(reader) == ["A"]
+
+
+def test_nothing_written_while_reading_stays(database: Database) -> None:
+    with suppress(DatabaseError), database.read() as connection:
+        insert_new(connection, school, [_school("s1")], ["sourced_id"])
     with database.read() as connection:
         assert _names(connection) == []
 

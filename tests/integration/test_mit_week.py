@@ -76,11 +76,12 @@ def _bring_in(connection: Connection, workplace: Workplace, folder: Path) -> Non
     keep_timetable(connection, made, NOW)
 
 
-def _plan(connection: Connection, workplace: Workplace) -> tuple[int, ...]:
+def _plan(workplace: Workplace) -> tuple[int, ...]:
     channels = load_channels(workplace)
-    made = make_and_save(connection, channels, WEEK, workplace.settings, NOW)
-    publish_plan(connection, made.run, "test", NOW)
-    return prepare_week(connection, channels, WEEK, NOW).batches
+    made = make_and_save(workplace.database, channels, WEEK, workplace.settings, NOW)
+    with workplace.database.write() as connection:
+        publish_plan(connection, made.run, "test", NOW)
+        return prepare_week(connection, channels, WEEK, NOW).batches
 
 
 def _hand_everything_over(workplace: Workplace, batches: tuple[int, ...]) -> None:
@@ -105,8 +106,7 @@ def _scan_two_sheets(workplace: Workplace) -> int:
 def test_eighty_six_students_go_through_a_week(workplace: Workplace, tmp_path: Path) -> None:
     with workplace.database.write() as connection:
         _bring_in(connection, workplace, tmp_path / "lessons")
-    with workplace.database.write() as connection:
-        batches = _plan(connection, workplace)
+    batches = _plan(workplace)
     _hand_everything_over(workplace, batches)
     with workplace.database.write() as connection:
         hand_over(connection, WEEK, None, NOW)
@@ -133,8 +133,7 @@ def test_eighty_six_students_go_through_a_week(workplace: Workplace, tmp_path: P
 def test_scans_marks_and_words_close_the_circle(workplace: Workplace, tmp_path: Path) -> None:
     with workplace.database.write() as connection:
         _bring_in(connection, workplace, tmp_path / "lessons")
-    with workplace.database.write() as connection:
-        batches = _plan(connection, workplace)
+    batches = _plan(workplace)
     _hand_everything_over(workplace, batches)
     assert _scan_two_sheets(workplace) == 2
     assert _scan_two_sheets(workplace) == 0, "the same sheets are not filed twice"

@@ -20,10 +20,10 @@ from jetkiz.storage.database import Database
 from scheduler.model import EVERY_LESSON, Override, PlanProblem
 from scheduler.overrides import drop_override, keep_override
 from scheduler.planner import make_plan
-from scheduler.problem import read_problem
 from scheduler.rules.channel_choice import UNASKED_LIKELIHOOD
 from tests.factories import WEEK, People, add_people, publish_week
 from tests.plain_channels import plain_channels
+from tests.weeks_read import read_problem
 
 WEDNESDAY = datetime(2026, 1, 21, 5, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 1, 23, 5, 0, tzinfo=UTC)

@@ -29,10 +29,10 @@ from scheduler.plan_store import (
     save_plan,
 )
 from scheduler.planner import make_plan
-from scheduler.problem import read_problem
 from scheduler.publishing import _move, publish_plan
 from tests.factories import WEEK, People, add_people
 from tests.plain_channels import plain_channels
+from tests.weeks_read import read_problem
 
 WEDNESDAY = datetime(2026, 1, 21, 5, 0, tzinfo=UTC)
 SETTINGS = Settings(zone="Asia/Qostanay")

@@ -305,9 +305,11 @@ async def test_why_weighs_every_option_of_a_plan(
         for kind in (FactKind.POST, FactKind.PICK_UP):
             home = household_of(connection, web_people.alice)
             learn(connection, home, Fact(kind, "yes", Source.GUARDIAN, day))
-        channels = load_channels(web_workplace, without={"telegram"})
-        before = NOW - timedelta(days=7)
-        made = make_and_save(connection, channels, WEEK, web_workplace.settings, before)
+    channels = load_channels(web_workplace, without={"telegram"})
+    before = NOW - timedelta(days=7)
+    database = web_workplace.database
+    made = make_and_save(database, channels, WEEK, web_workplace.settings, before)
+    with database.write() as connection:
         publish_plan(connection, made.run, "aigul", before)
     await visitor.sign_in("aigul")
     address = f"/students/{web_people.alice}/{WEEK}/why/{web_people.lessons[0]}"
