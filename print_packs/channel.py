@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Final
 
+from jetkiz.calendar.print_cutoff import print_cutoff
 from jetkiz.channel import Capabilities, ChannelError, Reach
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
 from jetkiz.delivery.reasons import FailureReason
@@ -16,7 +17,6 @@ from jetkiz.lessons.model import Lesson, LessonKind
 from jetkiz.roster.access_profile import UNKNOWN, FactKind
 from jetkiz.roster.model import Home, Need
 from jetkiz.storage.workplace import Workplace
-from print_packs.cutoff import print_moment
 from print_packs.feedback_slips import print_slips
 from print_packs.printing import Printed, print_batch
 
@@ -78,14 +78,14 @@ class _Paper:
         lessons: dict[int, set[int]] = defaultdict(set)
         for one in group:
             lessons[one.student].add(one.lesson)
-        due, at = print_moment(week, self._workplace.settings.print_cutoff)
+        due, at = print_cutoff(week, self._workplace.settings.print_cutoff)
         return Consignment(
             key=f"{self.name}:{week}:h{household}:a{attempt}",
             channel=self.name,
             kind=Kind.PACK,
             week=week,
             due=due,
-            at=at,
+            at=at.strftime("%H:%M"),
             household=household,
             contents=tuple(
                 Content(student, tuple(sorted(numbers)), attempt)

@@ -3,18 +3,15 @@
 Times are local to the school; days on the way are school days.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from jetkiz.calendar.print_cutoff import print_cutoff
 from jetkiz.calendar.school_weeks import add_school_days, parse_week, school_days
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +47,7 @@ class Deadlines:
 def deadlines_of(week: str, cutoff: str, zone: str, now: datetime) -> Deadlines:
     """Return the deadlines of a week; ``cutoff`` is like "thu 15:00", in the week before."""
     place = _zone(zone)
-    weekday, moment = _cutoff(cutoff)
-    day = parse_week(week) - timedelta(days=7 - weekday)
+    day, moment = print_cutoff(week, cutoff)
     return Deadlines(week, datetime.combine(day, moment, place), now.astimezone(place))
 
 
@@ -68,17 +64,6 @@ def too_late(
     arrival = deadlines.arrives(is_paper=is_paper, lead_days=lead_days)
     return frozenset(
         number for number, day, due in lessons if deadlines.last_useful_day(day, due) < arrival
-    )
-
-
-def _cutoff(text: str) -> tuple[int, time]:
-    match = re.fullmatch(r"([a-z]{3}) (\d{1,2}):(\d{2})", text.strip().lower(), re.ASCII)
-    if match and match[1] in WEEKDAYS and int(match[2]) < 24 and int(match[3]) < 60:
-        return WEEKDAYS.index(match[1]), time(int(match[2]), int(match[3]))
-    raise JetkizError(
-        N_("The print cut-off {text!r} cannot be understood."),
-        N_("Write a weekday and a time in the setting print_cutoff, as in: thu 15:00."),
-        text=text,
     )
 
 

@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pypdfium2 import PdfDocument
 
-from jetkiz.errors import JetkizError
 from jetkiz.roster.model import Address, DeliveryMode, Household
 from print_packs.addresses import address_lines, household_letter, packing_order, school_letter
-from print_packs.cutoff import print_moment
 from print_packs.dates import span_words, week_days, weekday_words
 from print_packs.drawing import BOLD, Style, cut, load_fonts, width_of, wrap
 from print_packs.kazpost_registry import MOST_ROWS, Carrier, make_lists, phone_digits
@@ -178,17 +176,6 @@ def test_packs_lie_in_the_order_of_office_and_way() -> None:
     early = household("c", delivery_order=2)
 
     assert sorted([far, late, early], key=packing_order) == [early, late, far]
-
-
-def test_paper_leaves_in_the_week_before() -> None:
-    assert print_moment(WEEK, "thu 15:00") == (date(2026, 1, 22), "15:00")
-    assert print_moment(WEEK, "MON 09:05") == (date(2026, 1, 19), "09:05")
-
-
-@pytest.mark.parametrize("setting", ["", "15:00", "someday 15:00", "thu 25:00", "thu 15:00 x"])
-def test_a_cut_off_that_is_none_is_refused(setting: str) -> None:
-    with pytest.raises(JetkizError, match="print_cutoff"):
-        print_moment(WEEK, setting)
 
 
 def test_days_are_written_in_words() -> None:
