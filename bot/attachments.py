@@ -27,6 +27,7 @@ class Trouble(StrEnum):
     """Why a file cannot be taken."""
 
     TOO_LARGE = "too_large"  # Telegram gives bots no more than 20 MB
+    LOST = "lost"  # Telegram names it and does not hand it out
     WRONG_TYPE = "wrong_type"  # neither picture, PDF, Word, sound nor film
 
 

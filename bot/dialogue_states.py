@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
+from bot import links
 from bot.links import Chat
-from bot.tables import dialogue_state
+from bot.tables import dialogue_state, telegram_chat
 from jetkiz.storage.bulk_load import upsert
 
 LIVES: Final = timedelta(hours=24)
@@ -47,3 +48,23 @@ def write_state(
     """Remember what a chat is doing."""
     row = {"chat": chat.id, "state": doing.value, "facts": dict(facts), "expires_at": now + LIVES}
     upsert(connection, dialogue_state, [row], ["chat"])
+
+
+def take_expired(
+    connection: Connection, bot: int, now: datetime
+) -> list[tuple[Chat, DialogueState]]:
+    """Forget what chats were in the middle of a day ago; return it, for it may need a word."""
+    c = dialogue_state.c
+    rows = connection.execute(
+        select(c.state, c.facts, telegram_chat.c.chat_id)
+        .join_from(dialogue_state, telegram_chat, telegram_chat.c.id == c.chat)
+        .where(telegram_chat.c.bot_id == bot, c.expires_at <= now)
+        .order_by(c.chat)
+    ).all()
+    found = []
+    for row in rows:
+        chat = links.find_chat(connection, bot, row.chat_id)
+        if chat:
+            links.forget_dialogue(connection, chat)
+            found.append((chat, DialogueState(Doing(row.state), row.facts)))
+    return found

@@ -1,22 +1,28 @@
 """For which task a page is, and what a draft of work shows: never guessed between two children."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from bot import dialogue_states, links, outbox
+from bot import dialogue_states, inbox, links, outbox
 from bot.attachments import ArrivedFile
 from bot.desk import Desk
 from bot.dialogue_states import Doing
-from bot.links import Child
+from bot.links import Chat, Child
 from bot.outbox import Outgoing
 from bot.reading import StudentLesson, find_lesson, open_tasks
 from bot.words import talk
+from bot.words.cards import Card
 from jetkiz.homework.model import HomeworkReturn, Page, ReturnState
-from jetkiz.homework.returns import add_page, read_returns, seal_silent_drafts
+from jetkiz.homework.returns import (
+    add_page,
+    read_returns,
+    remove_last_page,
+    seal_silent_drafts,
+)
 from jetkiz.i18n import translator
 from jetkiz.storage.workplace import wall_clock
 
@@ -86,27 +92,72 @@ def candidates(desk: Desk) -> list[Target]:
     return sorted(found, key=lambda one: one.due)
 
 
+def waiting_pages(desk: Desk) -> list[dict[str, str]]:
+    """Return the pages of which nobody has said yet for which task they are."""
+    return list(desk.state.facts.get("pages", ()))
+
+
+def is_about(desk: Desk, place: Target) -> bool:
+    """Whether what the chat is in the middle of concerns this task."""
+    mine = {"student": place.child.student, "lesson": place.lesson.lesson.id}
+    return mine.items() <= desk.state.facts.items()
+
+
 def file_pages(desk: Desk, place: Target, pages: Sequence[Mapping[str, str]], album: str) -> None:
     """Put pages into the draft and show one status message for it."""
     lesson = place.lesson.lesson.id
+    if desk.state.doing == Doing.SEALED and album and is_about(desk, place):
+        _take_along(desk, place)
     for one in pages:
         page = Page(one["key"], one["sha256"], one["media_type"], CHANNEL, note=one["note"])
         add_page(desk.connection, place.child.student, lesson, page, desk.now)
     show_draft(desk, place, album)
 
 
+def _take_along(desk: Desk, place: Target) -> None:
+    """A late part of an album belongs to the pages before it: the next version holds them too."""
+    work = last_return(desk, place)
+    if work is None or draft_pages(desk, place):
+        return
+    for one in work.pages:
+        page = replace(one, key=f"{one.key}:v{work.version + 1}", number=0)
+        add_page(desk.connection, work.student, work.lesson, page, desk.now)
+
+
 def enter_draft(desk: Desk, place: Target, status: str = "", album: str = "") -> None:
-    """Collect pages for this task from now on; ``status`` is the key of the status message."""
+    """Collect pages for this task from now on; ``status`` is the key of the status message.
+
+    Pages that wait for a word go on waiting.
+    """
     facts = {"student": place.child.student, "lesson": place.lesson.lesson.id}
-    desk.enter(Doing.DRAFT, **facts, status=status, album=album)
+    desk.enter(Doing.DRAFT, **facts, status=status, album=album, pages=waiting_pages(desk))
+
+
+def take_out(desk: Desk, place: Target) -> list[dict[str, str]]:
+    """Take every page out of the draft, ready to be put into another one."""
+    pages = [
+        {
+            "key": f"{CHANNEL}:moved{number}:{desk.update_id}",
+            "sha256": one.sha256,
+            "media_type": one.media_type,
+            "note": one.note,
+        }
+        for number, one in enumerate(draft_pages(desk, place))
+    ]
+    throw_away(desk, place)
+    return pages
+
+
+def throw_away(desk: Desk, place: Target) -> None:
+    """Take every page out of the draft."""
+    while remove_last_page(desk.connection, place.child.student, place.lesson.lesson.id):
+        continue
 
 
 def show_draft(desk: Desk, place: Target, album: str = "") -> None:
     """Show the draft's status in its one message: the known one, or a new one."""
-    state = desk.state
-    mine = {"student": place.child.student, "lesson": place.lesson.lesson.id}
-    is_mine = state.doing == Doing.DRAFT and mine.items() <= state.facts.items()
-    status = state.facts.get("status", "") if is_mine else ""
+    is_mine = desk.state.doing == Doing.DRAFT and is_about(desk, place)
+    status = desk.state.facts.get("status", "") if is_mine else ""
     card = talk.draft(place.child, place.lesson, len(draft_pages(desk, place)), desk.t)
     if status:
         desk.change(card, status)
@@ -140,21 +191,55 @@ def seal_silent(connection: Connection, bot: int, zone: Any, now: datetime) -> i
 
 
 def _tell_phones(connection: Connection, bot: int, work: HomeworkReturn, now: datetime) -> None:
+    """Tell the phones from which the pages came, whatever they are in the middle of now."""
     one = find_lesson(connection, work.student, work.lesson)
+    senders = inbox.chats_of(connection, bot, _updates_of(work))
     if one is None:
         return
     for phone in links.phones(connection, bot, work.student):
+        if phone.chat_id not in senders:
+            continue
+        child = next(c for c in links.children(connection, phone) if c.student == work.student)
+        card = talk.handed_in_by_itself(child, one, work, translator(phone.language))
+        subject = f"{work.student}:{work.lesson}"
+        _say(connection, bot, phone, card, f"sealed:{work.id}", subject)
         state = dialogue_states.read_state(connection, phone, now)
-        mine = state.facts.get("lesson") == work.lesson
-        if state.doing == Doing.DRAFT and mine and state.facts["student"] == work.student:
-            child = next(c for c in links.children(connection, phone) if c.student == work.student)
-            card = talk.handed_in_by_itself(child, one, work, translator(phone.language))
-            message = Outgoing(
-                key=f"sealed:{work.id}:{phone.id}",
-                chat_id=phone.chat_id,
-                method="sendMessage",
-                payload={"chat_id": phone.chat_id, **card.payload()},
-                subject=f"{work.student}:{work.lesson}",
-            )
-            outbox.put(connection, bot, [message], wall_clock())
+        if (work.student, work.lesson) == (
+            state.facts.get("student"),
+            state.facts.get("lesson"),
+        ) and not state.facts.get("pages"):
             links.forget_dialogue(connection, phone)
+
+
+def _updates_of(work: HomeworkReturn) -> list[int]:
+    """Return the updates that brought the pages of a work, as their keys name them."""
+    names = [one.key.split(":")[2] for one in work.pages if one.key.count(":") > 1]
+    return [int(name) for name in names if name.isdecimal()]
+
+
+def _say(
+    connection: Connection, bot: int, phone: Chat, card: Card, key: str, subject: str = ""
+) -> None:
+    message = Outgoing(
+        key=f"{key}:{phone.id}",
+        chat_id=phone.chat_id,
+        method="sendMessage",
+        payload={"chat_id": phone.chat_id, **card.payload()},
+        subject=subject,
+    )
+    outbox.put(connection, bot, [message], wall_clock())
+
+
+def tell_unplaced(connection: Connection, bot: int, now: datetime) -> int:
+    """Say of pages that waited a day for a word that they were not handed in; return to how many.
+
+    Nothing vanishes without a word.
+    """
+    told = 0
+    for chat, state in dialogue_states.take_expired(connection, bot, now):
+        pages = state.facts.get("pages", ())
+        if pages and not chat.is_blocked and links.children(connection, chat):
+            card = talk.not_placed(len(pages), translator(chat.language))
+            _say(connection, bot, chat, card, f"unplaced:{pages[0]['key']}")
+            told += 1
+    return told

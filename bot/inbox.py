@@ -57,7 +57,7 @@ def keep(
             "error": "",
             "is_dead": False,
         }
-        for raw in updates
+        for raw in sorted(updates, key=lambda one: one["update_id"])
     ]
     following = max(raw["update_id"] for raw in updates) + 1
     upsert(connection, bot_state, [{"bot_id": bot, "next_update": following}], ["bot_id"])
@@ -138,3 +138,10 @@ def put_aside(connection: Connection, bot: int) -> list[tuple[int, datetime, str
         select(c.update_id, c.received_at, c.error).where(c.bot_id == bot, c.is_dead).order_by(c.id)
     )
     return [(row.update_id, row.received_at, row.error) for row in rows]
+
+
+def chats_of(connection: Connection, bot: int, numbers: Collection[int]) -> set[int]:
+    """Return from which chats these updates came."""
+    c = telegram_inbox.c
+    query = select(c.chat_id).where(c.bot_id == bot, c.update_id.in_(numbers))
+    return set(connection.scalars(query))

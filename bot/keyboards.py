@@ -24,6 +24,7 @@ class Verb(StrEnum):
     FINISH = "fin"  # the pages are complete
     REMOVE = "rm"  # take the last page out
     CANCEL = "cxl"  # throw the draft away
+    MOVE = "mv"  # the pages are for another task
     CHOOSE_CHILD = "chd"  # this work is that child's
     CHOOSE_TASK = "asg"  # this work is for that task
     LANGUAGE = "ln"  # speak another language

@@ -19,6 +19,15 @@ LONGEST_REST: Final = 30.0
 TWO_POLLERS: Final = N_("Another program fetches the messages of this bot.")
 
 
+def readable(outcome: Outcome) -> list[dict[str, Any]] | None:
+    """Return the updates of an answer; None when it is none that Telegram would give."""
+    if outcome.kind != Kind.SENT or not isinstance(outcome.result, list):
+        return None
+    numbers = [one.get("update_id") for one in outcome.result if isinstance(one, dict)]
+    is_whole = len(numbers) == len(outcome.result)
+    return outcome.result if is_whole and all(type(n) is int for n in numbers) else None
+
+
 class Poller:
     """Fetches the updates of one bot."""
 
@@ -43,10 +52,10 @@ class Poller:
             if outcome is None:
                 self._hurry.clear()
                 hold = 0
-            elif outcome.kind == Kind.SENT:
-                await self._keep(outcome.result)
+            elif (updates := readable(outcome)) is not None:
+                await self._keep(updates)
                 # Where something was, more may wait: only then the long wait begins.
-                hold = 0 if outcome.result else HOLD
+                hold = 0 if updates else HOLD
             else:
                 await self._after_failure(outcome, stop)
 

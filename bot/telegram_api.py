@@ -17,6 +17,8 @@ from bot.telegram_errors import Kind, Outcome, classify
 CONNECT_TIMEOUT: Final = 10.0
 ANSWER_TIMEOUT: Final = 30.0
 LARGEST_DOWNLOAD: Final = 20 * 1024 * 1024
+# A file that cannot be had is asked for again as long as the network is at fault.
+_LATER: Final = frozenset({Kind.NOT_SENT, Kind.UNKNOWN, Kind.FLOODED, Kind.WRONG_TOKEN})
 
 
 class TooLargeError(Exception):
@@ -25,6 +27,10 @@ class TooLargeError(Exception):
 
 class DownloadError(Exception):
     """A file could not be fetched just now; it may be fetched later."""
+
+
+class FileGoneError(Exception):
+    """Telegram says that it does not have this file, or not any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +106,17 @@ class TelegramApi:
         found = await self.ask("getFile", {"file_id": file_id})
         if "too big" in found.detail:
             raise TooLargeError
-        if found.kind != Kind.SENT:
+        if found.kind in _LATER:
             raise DownloadError(found.detail)
-        path = found.result["file_path"]
+        facts = found.result if isinstance(found.result, dict) else {}
+        if found.kind != Kind.SENT or not facts.get("file_path"):
+            raise FileGoneError(found.detail)
+        content = await self._fetch(str(facts["file_path"]))
+        if len(content) != (facts.get("file_size") or len(content)):
+            raise DownloadError("only a part of the file came")
+        return content
+
+    async def _fetch(self, path: str) -> bytes:
         try:
             async with self.session.get(
                 f"{self._address}/file/bot{self._token}/{path}",
@@ -111,6 +125,8 @@ class TelegramApi:
                 content = await answer.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise DownloadError(type(error).__name__) from error
+        if 400 <= answer.status < 500:
+            raise FileGoneError(f"HTTP {answer.status}")
         if answer.status != 200:
             raise DownloadError(f"HTTP {answer.status}")
         return content

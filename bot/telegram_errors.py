@@ -90,7 +90,7 @@ def classify(status: int, body: Any) -> Outcome:
         result = body.get("result")
         return Outcome(Kind.SENT, message_id=_message_id(result), result=result)
     code = _number(body.get("error_code")) or status
-    words = _storable(str(body.get("description", "")))
+    words = storable(str(body.get("description", "")))
     if code == 429:
         return Outcome(Kind.FLOODED, retry_after=_wait(body.get("parameters")), detail=words)
     if code >= 500:
@@ -115,7 +115,7 @@ def _wait(parameters: Any) -> float:
     return min(max(1.0, seconds), LONGEST_FREEZE)
 
 
-def _storable(words: str) -> str:
+def storable(words: str) -> str:
     """Return words that any database takes: no half letters, no NUL, not without end."""
     return words[:LONGEST_DETAIL].encode(errors="replace").decode().replace("\0", "")
 

@@ -1,6 +1,7 @@
 """How updates are handled: files fetched first, then everything in one transaction, chat by chat.
 
-A failure is tried three times and then put aside; a broken network is nobody's failure.
+A failure is tried three times and then put aside; a broken network or a busy database is
+nobody's failure.
 """
 
 import asyncio
@@ -17,8 +18,16 @@ from bot import drafts, inbox, links
 from bot.attachments import ArrivedFile, Attachment, Trouble, attachment_of, media_type_of
 from bot.dialogue import Dialogue
 from bot.inbox import Arrived
-from bot.telegram_api import DownloadError, TelegramApi, TooLargeError, bot_number
+from bot.telegram_api import (
+    DownloadError,
+    FileGoneError,
+    TelegramApi,
+    TooLargeError,
+    bot_number,
+)
+from bot.telegram_errors import storable
 from jetkiz.errors import JetkizError
+from jetkiz.storage.database import is_passing
 from jetkiz.storage.workplace import Workplace, wall_clock
 
 log = logging.getLogger(__name__)
@@ -26,6 +35,7 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE: Final = 4
 IDLE: Final = 0.5
 NETWORK_REST: Final = timedelta(seconds=5)
+DATABASE_REST: Final = 2.0
 SEAL_EVERY: Final = 30.0
 
 
@@ -71,7 +81,9 @@ class Worker:
 
     def _seal_silent(self, connection: Connection) -> None:
         zone = ZoneInfo(self._workplace.settings.zone)
-        drafts.seal_silent(connection, self._bot, zone, self._workplace.clock())
+        now = self._workplace.clock()
+        drafts.seal_silent(connection, self._bot, zone, now)
+        drafts.tell_unplaced(connection, self._bot, now)
 
     async def _pause(self, stop: asyncio.Event) -> None:
         calls = {
@@ -89,20 +101,32 @@ class Worker:
         try:
             file = await self._fetch(one)
             await self._database.run(self._dialogue.handle, one, file)
-        except DownloadError:
-            until = wall_clock() + NETWORK_REST
-            await self._database.run(inbox.postpone, one.id, until)
-        except (JetkizError, SQLAlchemyError) as error:
-            await self._failed(one, error)
         except Exception as error:  # noqa: BLE001 - one update must not stop the others
-            await self._failed(one, error)
+            await self._after(one, error)
         else:
             self._answered()
+
+    async def _after(self, one: Arrived, error: Exception) -> None:
+        """Let the update wait, or count its failure; without a database it stays as it is."""
+        try:
+            if is_passing(error):
+                await self._rest_of_database(error)
+            elif isinstance(error, DownloadError):
+                until = wall_clock() + NETWORK_REST
+                await self._database.run(inbox.postpone, one.id, until)
+            else:
+                await self._failed(one, error)
+        except (JetkizError, SQLAlchemyError) as second:
+            await self._rest_of_database(second)
+
+    async def _rest_of_database(self, error: Exception) -> None:
+        log.warning("database_busy error=%s", type(error).__name__)
+        await asyncio.sleep(DATABASE_REST)
 
     async def _failed(self, one: Arrived, error: Exception) -> None:
         log.error("update_failed update=%s error=%s", one.update_id, type(error).__name__)
         log.debug("update_failed", exc_info=error)
-        words = f"{type(error).__name__}: {error}"
+        words = storable(f"{type(error).__name__}: {error}")
         await self._database.run(inbox.mark_failed, one, words, wall_clock())
 
     async def _fetch(self, one: Arrived) -> ArrivedFile | None:
@@ -112,7 +136,13 @@ class Worker:
             return None
         if found.is_too_large:
             return ArrivedFile(found.unique_id, trouble=Trouble.TOO_LARGE)
-        return await self._download(found)
+        try:
+            return await self._download(found)
+        except FileGoneError:
+            # "Wrong number, or not there just now", Telegram says: it deserves a second try.
+            if one.tries + 1 < inbox.MOST_TRIES:
+                raise
+            return ArrivedFile(found.unique_id, trouble=Trouble.LOST)
 
     def _is_linked(self, connection: Connection, chat_id: int) -> bool:
         chat = links.find_chat(connection, self._bot, chat_id)

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.desk import Desk
 from bot.keyboards import Verb, read_press
-from jetkiz.roster.link_codes import is_link_code
+from jetkiz.roster.link_codes import is_link_code, is_nearly_code
 
 
 class Pressed(Filter):
@@ -33,3 +33,10 @@ class TypedCode(Filter):
 
     async def __call__(self, message: Message) -> bool:
         return bool(message.text and is_link_code(message.text.strip()))
+
+
+class MistypedCode(Filter):
+    """A message that was meant as a link code."""
+
+    async def __call__(self, message: Message) -> bool:
+        return bool(message.text and is_nearly_code(message.text.strip()))

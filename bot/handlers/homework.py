@@ -16,10 +16,15 @@ from bot.handlers.filters import Pressed
 from bot.keyboards import Press, Verb
 from bot.reading import open_tasks, tasks
 from bot.words import talk
+from bot.words.cards import Card
 from bot.words.dates import time_words
 from jetkiz.homework.returns import hand_in, remove_last_page
 
-TROUBLE: Final = {Trouble.TOO_LARGE: talk.too_large, Trouble.WRONG_TYPE: talk.wrong_type}
+TROUBLE: Final = {
+    Trouble.TOO_LARGE: talk.too_large,
+    Trouble.LOST: talk.lost,
+    Trouble.WRONG_TYPE: talk.wrong_type,
+}
 LONGEST_NOTE: Final = 500
 
 OnTarget = Callable[[CallbackQuery, Desk, Target], Awaitable[None]]
@@ -37,6 +42,7 @@ def build_router() -> Router:
     router.callback_query.register(for_target(finish), Pressed(Verb.FINISH))
     router.callback_query.register(for_target(remove), Pressed(Verb.REMOVE))
     router.callback_query.register(for_target(cancel), Pressed(Verb.CANCEL))
+    router.callback_query.register(for_target(move), Pressed(Verb.MOVE))
     router.callback_query.register(for_target(choose_task), Pressed(Verb.CHOOSE_TASK))
     router.callback_query.register(choose_child, Pressed(Verb.CHOOSE_CHILD))
     return router
@@ -80,27 +86,29 @@ async def file_came(message: Message, desk: Desk) -> None:
 
 
 def _place_or_ask(desk: Desk, page: dict[str, str], album: str) -> None:
-    state = desk.state
     found = drafts.candidates(desk)
-    if state.doing == Doing.CHOOSING:
+    if desk.state.doing == Doing.CHOOSING:
         # The question stands already; this page waits for its answer too.
-        desk.enter(Doing.CHOOSING, pages=[*state.facts["pages"], page], album=album)
+        _let_wait(desk, [page], album)
     elif not found:
         desk.show(talk.no_open_task(desk.t))
     elif len(found) == 1:
         drafts.file_pages(desk, found[0], [page], album)
     else:
-        desk.enter(Doing.CHOOSING, pages=[page], album=album)
-        _ask(desk, found)
+        _let_wait(desk, [page], album)
+        desk.show(_question(desk, found))
 
 
-def _ask(desk: Desk, found: list[Target]) -> None:
+def _let_wait(desk: Desk, pages: list[dict[str, str]], album: str) -> None:
+    desk.enter(Doing.CHOOSING, pages=[*drafts.waiting_pages(desk), *pages], album=album)
+
+
+def _question(desk: Desk, found: list[Target]) -> Card:
     """Ask whose work it is, or for which task when only one child is meant."""
     children = list(dict.fromkeys(one.child for one in found))
     if len(children) > 1:
-        desk.show(talk.which_child(children, desk.t))
-    else:
-        desk.show(talk.which_task(children[0].student, [one.lesson for one in found], desk.t))
+        return talk.which_child(children, desk.t)
+    return talk.which_task(children[0].student, [one.lesson for one in found], desk.t)
 
 
 async def choose_child(query: CallbackQuery, desk: Desk, press: Press) -> None:
@@ -111,8 +119,7 @@ async def choose_child(query: CallbackQuery, desk: Desk, press: Press) -> None:
         return
     found = open_tasks(desk.connection, child.student, desk.today)
     if not found:
-        desk.change(talk.no_open_task(desk.t))
-        desk.leave()
+        desk.show(talk.no_open_task_of(child, desk.t))
     elif len(found) == 1:
         await choose_task(query, desk, Target(child, found[0]))
     else:
@@ -121,20 +128,22 @@ async def choose_child(query: CallbackQuery, desk: Desk, press: Press) -> None:
 
 async def choose_task(_query: CallbackQuery, desk: Desk, target: Target) -> None:
     """The pages that waited are for this task; the question becomes their status."""
-    state = desk.state
-    pages = state.facts["pages"] if state.doing == Doing.CHOOSING else []
-    album = state.facts.get("album", "")
+    pages = drafts.waiting_pages(desk)
+    album = desk.state.facts.get("album", "")
+    # From here on nothing waits any more; whoever presses twice adds nothing.
+    desk.leave()
     drafts.enter_draft(desk, target, status=desk.pressed_key(), album=album)
     drafts.file_pages(desk, target, pages, album)
 
 
 async def begin(_query: CallbackQuery, desk: Desk, target: Target) -> None:
     """Begin a draft for a task, or show the one that is open."""
-    if drafts.draft_pages(desk, target):
+    waiting = len(drafts.waiting_pages(desk))
+    if drafts.draft_pages(desk, target) and not waiting:
         drafts.show_draft(desk, target)
         return
     drafts.enter_draft(desk, target)
-    desk.show(talk.send_pages(target.child, target.lesson, desk.t))
+    desk.show(talk.send_pages(target.child, target.lesson, waiting, desk.t))
 
 
 async def finish(query: CallbackQuery, desk: Desk, target: Target) -> None:
@@ -148,24 +157,49 @@ async def finish(query: CallbackQuery, desk: Desk, target: Target) -> None:
     time = time_words(work.handed_in_at or desk.now, desk.zone)
     desk.change(talk.handed_in(target.child, target.lesson, work, time, desk.t))
     if sealed:
-        album = desk.state.facts.get("album", "")
-        desk.enter(Doing.SEALED, student=student, lesson=lesson, album=album)
+        _remember_sealed(desk, target)
         await query.answer(desk.t("Handed in. Well done!"))
+
+
+def _remember_sealed(desk: Desk, target: Target) -> None:
+    """A late part of the album still finds its work, unless another work was begun meanwhile."""
+    facts = desk.state.facts
+    if drafts.is_about(desk, target):
+        album, pages = facts.get("album", ""), drafts.waiting_pages(desk)
+        place = {"student": target.child.student, "lesson": target.lesson.lesson.id}
+        desk.enter(Doing.SEALED, **place, album=album, pages=pages)
 
 
 async def remove(query: CallbackQuery, desk: Desk, target: Target) -> None:
     """Take the last page out of the draft."""
     if remove_last_page(desk.connection, target.child.student, target.lesson.lesson.id):
-        album = desk.state.facts.get("album", "")
+        album = desk.state.facts.get("album", "") if drafts.is_about(desk, target) else ""
         drafts.enter_draft(desk, target, status=desk.pressed_key(), album=album)
         drafts.show_draft(desk, target, album)
     else:
         await query.answer(desk.t("There are no pages yet."))
 
 
+async def move(query: CallbackQuery, desk: Desk, target: Target) -> None:
+    """The pages were for another task or another child: take them out and ask again."""
+    pages = drafts.take_out(desk, target)
+    if not pages:
+        await query.answer(desk.t("There are no pages yet."))
+        return
+    _let_wait(desk, pages, album=desk.state.facts.get("album", ""))
+    desk.change(_question(desk, drafts.candidates(desk) or [target]))
+
+
 async def cancel(_query: CallbackQuery, desk: Desk, target: Target) -> None:
-    """Throw the draft away."""
-    while remove_last_page(desk.connection, target.child.student, target.lesson.lesson.id):
-        continue
-    desk.leave()
+    """Throw the draft away; what waits or belongs to another task stays."""
+    drafts.throw_away(desk, target)
+    if drafts.is_about(desk, target):
+        _forget_draft(desk)
     desk.change(talk.cancelled(desk.t))
+
+
+def _forget_draft(desk: Desk) -> None:
+    pages = drafts.waiting_pages(desk)
+    desk.leave()
+    if pages:
+        desk.enter(Doing.CHOOSING, pages=pages, album="")

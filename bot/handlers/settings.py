@@ -100,7 +100,9 @@ async def stopped(_query: CallbackQuery, desk: Desk) -> None:
 def cut(desk: Desk, students: list[int]) -> None:
     """Cut links; a student without another phone is no longer reached by Telegram."""
     links.unlink(desk.connection, desk.chat, students)
-    desk.leave()
+    is_empty = not links.children(desk.connection, desk.chat)
+    if is_empty or desk.state.facts.get("student") in students:
+        desk.leave()
     for student in students:
         if not links.phones(desk.connection, desk.bot, student):
             evidence.learn_telegram(desk.connection, student, evidence.NEVER, desk.now)

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from bot import evidence, links, outbox
 from bot.desk import Desk
-from bot.handlers.filters import Guest, TypedCode
+from bot.handlers.filters import Guest, MistypedCode, TypedCode
 from bot.links import Child
 from bot.outbox import Outgoing
 from bot.words import talk
@@ -26,6 +26,7 @@ def build_router() -> Router:
     router.my_chat_member.register(standing_changed)
     router.message.register(started, CommandStart())
     router.message.register(code_typed, TypedCode())
+    router.message.register(code_mistyped, MistypedCode())
     router.message.register(guest_wrote, Guest())
     router.callback_query.register(guest_pressed, Guest())
     return router
@@ -44,6 +45,11 @@ async def started(_message: Message, desk: Desk, command: CommandObject) -> None
 async def code_typed(message: Message, desk: Desk) -> None:
     """Link by a typed code."""
     link_by_code(desk, message.text or "")
+
+
+async def code_mistyped(_message: Message, desk: Desk) -> None:
+    """Say so; a code whose letters do not fit together was never given out, so no count is kept."""
+    desk.show(talk.wrong_code(CodeRefusal.UNKNOWN, desk.t))
 
 
 async def guest_wrote(_message: Message, desk: Desk) -> None:

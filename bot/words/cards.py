@@ -12,9 +12,9 @@ from typing import Any, Final
 from bot.keyboards import Button, Verb, button, inline
 from bot.markdown import LONGEST, Run, messages, runs_of
 from bot.words.dates import day_words
-from bot.words.subjects import subject_name
 from jetkiz.i18n import Translator
 from jetkiz.lessons.model import Lesson
+from jetkiz.lessons.subjects import subject_words
 
 # Room for the line that marks a repeat.
 MOST_LETTERS: Final = LONGEST - 200
@@ -84,7 +84,7 @@ def _numbered(one: Day, t: Translator) -> list[Run]:
     runs = []
     for place, lesson in enumerate(one.lessons, 1):
         way = f" ({one.ways[lesson.id]})" if lesson.id in one.ways else ""
-        runs.append(Run(f"{place}. {subject_name(lesson.subject, t)}. ", ("b",)))
+        runs.append(Run(f"{place}. {t(subject_words(lesson.subject))}. ", ("b",)))
         runs.append(Run(f"{lesson.title}{way}\n"))
         if lesson.task:
             due = t("Hand in by {day}.", day=day_words(lesson.task.due, t))
@@ -123,7 +123,7 @@ def lesson_cards(one: LessonCard, t: Translator) -> list[Card]:
     """Write a lesson: whose it is, the text, the licence, the task; buttons under the last part."""
     lesson = one.lesson
     runs = [
-        Run(f"{one.given_name} · {subject_name(lesson.subject, t)}", ("i",)),
+        Run(f"{one.given_name} · {t(subject_words(lesson.subject))}", ("i",)),
         Run("\n\n"),
         *runs_of(_with_title(lesson)),
         *_task(lesson, t),
@@ -178,7 +178,7 @@ def feedback(one: Answer, t: Translator) -> list[Card]:
     """Write a teacher's answer; the mark itself is told at school or on paper."""
     runs = [
         Run(t("The teacher answered {name}", name=one.given_name), ("b",)),
-        Run(f"\n{subject_name(one.lesson.subject, t)}. {one.lesson.title}\n\n"),
+        Run(f"\n{t(subject_words(one.lesson.subject))}. {one.lesson.title}\n\n"),
     ]
     if one.words.strip():
         runs += [Run(one.words.strip(), ("blockquote",)), Run("\n\n")]

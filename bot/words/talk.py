@@ -1,5 +1,6 @@
 """What the bot says in a conversation: greeting, linking, homework, help, privacy."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
@@ -10,10 +11,10 @@ from bot.markdown import Run, messages
 from bot.reading import StudentLesson
 from bot.words.cards import MOST_LETTERS, Card, escaped
 from bot.words.dates import day_words
-from bot.words.subjects import subject_name
 from jetkiz.delivery.states import State
 from jetkiz.homework.model import HomeworkReturn
 from jetkiz.i18n import N_, Translator
+from jetkiz.lessons.subjects import subject_words
 from jetkiz.roster.link_codes import CodeRefusal
 
 COMMANDS: Final = {
@@ -160,7 +161,7 @@ def week(children: Iterable[tuple[Child, Sequence[StudentLesson]]], t: Translato
 
 
 def _title(one: StudentLesson, t: Translator) -> str:
-    return f"{subject_name(one.lesson.subject, t)}. {one.lesson.title}"
+    return f"{t(subject_words(one.lesson.subject))}. {one.lesson.title}"
 
 
 def _titled(one: StudentLesson, t: Translator) -> str:
@@ -194,33 +195,71 @@ def _task_label(one: StudentLesson, t: Translator) -> str:
 
 
 def which_child(children: Sequence[Child], t: Translator) -> Card:
-    """Ask whose work it is."""
+    """Ask whose work it is; two of one name are told apart by their class."""
+    names = Counter(one.given_name for one in children)
     rows = tuple(
-        (button(one.given_name, Verb.CHOOSE_CHILD, one.student),) for one in children[:CHOICES]
+        (
+            button(
+                one.given_name if names[one.given_name] == 1 else _with_class(one),
+                Verb.CHOOSE_CHILD,
+                one.student,
+            ),
+        )
+        for one in children
     )
     return Card(t("Whose work is this?"), rows)
+
+
+def _with_class(child: Child) -> str:
+    return f"{child.given_name}, {child.class_title}"
 
 
 def which_task(student: int, tasks: Sequence[StudentLesson], t: Translator) -> Card:
     """Ask for which task it is; the five that are due first."""
     rows = tuple(
-        (button(one.lesson.title, Verb.CHOOSE_TASK, student, one.lesson.id),)
+        (button(_title(one, t), Verb.CHOOSE_TASK, student, one.lesson.id),)
         for one in tasks[:CHOICES]
     )
-    return Card(t("Which task is this for?"), rows)
+    lines = [t("Which task is this for?")]
+    if len(tasks) > CHOICES:
+        lines.append(t("If it is not here, open the lesson and press Hand in there."))
+    return Card("\n".join(lines), rows)
 
 
 def no_open_task(t: Translator) -> Card:
     """Say that nothing is wanted now."""
     words = t("There is no open task just now, so I have not kept this file.")
-    return Card(f"{words}\n{t('/homework shows the tasks.')}")
+    again = t("To hand in a work once more, open its lesson and press Hand in.")
+    return Card(f"{words}\n{again}\n{t('/homework shows the tasks.')}")
 
 
-def send_pages(child: Child, one: StudentLesson, t: Translator) -> Card:
-    """Ask for the pages of a task."""
+def no_open_task_of(child: Child, t: Translator) -> Card:
+    """Say that nothing is wanted of this child; the pages wait for another answer."""
+    name = escaped(child.given_name)
+    return Card(t("{name} has no open task. Please press another name.", name=name))
+
+
+def not_placed(pages: int, t: Translator) -> Card:
+    """Say what became of pages of which nobody said for which task they are."""
+    lines = (
+        t.n(
+            "Yesterday you sent {n} page and did not say for which task.",
+            "Yesterday you sent {n} pages and did not say for which task.",
+            pages,
+        ),
+        t("Nothing was handed in. Please send it again."),
+        t("/homework shows the tasks."),
+    )
+    return Card("\n".join(lines))
+
+
+def send_pages(child: Child, one: StudentLesson, waiting: int, t: Translator) -> Card:
+    """Ask for the pages of a task; those that wait for a word can be taken with one press."""
     title = f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}"
     ask = t("Send photos of the work, page by page. Then press Hand in.")
-    return Card(f"{title}\n\n{ask}")
+    label = t.n("Take the {n} page I sent before", "Take the {n} pages I sent before", waiting)
+    take = button(label, Verb.CHOOSE_TASK, child.student, one.lesson.id)
+    return Card(f"{title}\n\n{ask}", ((take,),) if waiting else ())
 
 
 def draft(child: Child, one: StudentLesson, pages: int, t: Translator) -> Card:
@@ -235,6 +274,7 @@ def draft(child: Child, one: StudentLesson, pages: int, t: Translator) -> Card:
         (
             (button(t("Hand in"), Verb.FINISH, *place),),
             (button(t("Remove the last page"), Verb.REMOVE, *place),),
+            (button(t("For another task or child"), Verb.MOVE, *place),),
             (button(t("Cancel"), Verb.CANCEL, *place),),
         ),
     )
@@ -252,8 +292,7 @@ def handed_in(
         lines.append(t("This is version {n}; the teacher sees the newest.", n=work.version))
     if work.is_late:
         lines.append(t("It came after the due date; the teacher gets it all the same."))
-    again = button(t("Hand in again"), Verb.HAND_IN, child.student, one.lesson.id)
-    return Card("\n".join(lines), ((again,),))
+    return Card("\n".join(lines), (_again(child, one, t),))
 
 
 def handed_in_by_itself(
@@ -263,7 +302,12 @@ def handed_in_by_itself(
     title = f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}"
     count = t.n("{n} page", "{n} pages", len(work.pages))
     said = t("Nothing more came, so I have handed in the work: {count}.", count=count)
-    return Card(f"{title}\n{said}\n{t('Send one more photo to add a page.')}")
+    more = t("Is a page missing? Press Hand in again and send all pages once more.")
+    return Card(f"{title}\n{said}\n{more}", (_again(child, one, t),))
+
+
+def _again(child: Child, one: StudentLesson, t: Translator) -> tuple[Button, ...]:
+    return (button(t("Hand in again"), Verb.HAND_IN, child.student, one.lesson.id),)
 
 
 def cancelled(t: Translator) -> Card:
@@ -275,6 +319,12 @@ def too_large(t: Translator) -> Card:
     """Say what to do with a file that Telegram does not hand to bots."""
     words = t("This file is larger than 20 MB, so I cannot fetch it.")
     return Card(f"{words}\n{t('Please send it in parts, or as photos.')}")
+
+
+def lost(t: Translator) -> Card:
+    """Say what to do when Telegram itself has no such file any more."""
+    words = t("Telegram did not hand this file to me.")
+    return Card(f"{words}\n{t('Please send it once more.')}")
 
 
 def wrong_type(t: Translator) -> Card:

@@ -137,6 +137,13 @@ def is_link_code(text: str) -> bool:
     return text.startswith(PREFIX) or is_typed_code(text)
 
 
+def is_nearly_code(text: str) -> bool:
+    """Say whether somebody meant to type a code: about its length and letters, and a digit."""
+    bare = _bare(text)
+    has_length = abs(len(bare) - _TYPED_LENGTH - 1) <= 2
+    return has_length and any(map(str.isdecimal, text)) and all(x in LETTERS for x in bare)
+
+
 def deep_link(address: str, code: str) -> str:
     """Return the link that a QR holds."""
     return f"{address}?start={code}"

@@ -160,6 +160,16 @@ class DamagedError(JetkizError):
     """The file is a broken database, or none at all."""
 
 
+def is_passing(error: BaseException) -> bool:
+    """Say whether a failure is the database's own: busy, full, away, or two steps that crossed.
+
+    What was to be written has done nothing wrong, and goes well when it is tried later.
+    """
+    if isinstance(error, JetkizError):
+        return isinstance(error.__cause__, DatabaseError | sqlite3.DatabaseError)
+    return isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error)
+
+
 @contextmanager
 def _plain_errors(url: str) -> Iterator[None]:
     try:

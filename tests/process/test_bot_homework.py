@@ -45,7 +45,12 @@ def test_photos_of_an_album_become_one_handed_in_work(talk: Talk) -> None:
     talk.settle()
     status = talk.last("alice")
     assert "3 pages" in status["text"]
-    assert labels(status) == ["Hand in", "Remove the last page", "Cancel"]
+    assert labels(status) == [
+        "Hand in",
+        "Remove the last page",
+        "For another task or child",
+        "Cancel",
+    ]
     talk.presses("alice", "Hand in")
     [work] = talk.works(alice)
     assert work.state == ReturnState.HANDED_IN
@@ -83,7 +88,7 @@ def test_with_several_tasks_the_bot_asks(talk: Talk) -> None:
     question = talk.last("alice")
     assert question["text"] == "Which task is this for?"
     assert talk.works(alice) == []
-    talk.presses("alice", "Lesson w05-1")
+    talk.presses("alice", "Reading. Lesson w05-1")
     assert "2 pages" in talk.last("alice")["text"]
     [work] = talk.works(alice)
     assert (work.lesson, len(work.pages)) == (talk.stage.people.lessons[1], 2)
@@ -107,7 +112,7 @@ def test_a_child_with_several_tasks_is_asked_for_one(talk: Talk) -> None:
     talk.settle()
     talk.presses("mother", "Alice")
     assert talk.last("mother")["text"] == "Which task is this for?"
-    talk.presses("mother", "Lesson w05-2")
+    talk.presses("mother", "Reading. Lesson w05-2")
     assert talk.works(talk.stage.people.alice)[0].lesson == talk.stage.people.lessons[2]
 
 
@@ -223,7 +228,7 @@ def test_a_late_part_of_an_album_still_finds_its_work(talk: Talk) -> None:
         raw = next(row.raw for row in connection.execute(newest) if "photo" in str(row.raw))
         inbox.keep(connection, BOT, [raw | {"update_id": 999}], NOW)
     talk.settle()
-    assert sorted((one.version, len(one.pages)) for one in talk.works(alice)) == [(1, 2), (2, 1)]
+    assert sorted((one.version, len(one.pages)) for one in talk.works(alice)) == [(1, 2), (2, 3)]
 
 
 def test_pressing_hand_in_twice_hands_in_once(talk: Talk) -> None:
