@@ -40,7 +40,10 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
     "lesson": Argument(N_("LESSON"), N_("Code of the lesson.")),
     "channel": Argument(N_("CHANNEL"), N_("One of: {choices}.")),
     "home": Argument(N_("HOME"), N_("Key of the home, as the list of packs shows it.")),
-    "homes": Argument(N_("HOMES"), N_("Keys of the homes, as the list of packs shows them.")),
+    "packs": Argument(
+        N_("PACKS"),
+        N_("Homes (h07), codes of packs (K3X8-EHD7) or rows of a list (3/1-5,8)."),
+    ),
     "files": Argument(N_("FILES"), N_("Scanned sheets: PDF or pictures.")),
     "file": Argument(N_("FILE"), N_("The file to read.")),
     "folder": Argument(N_("FOLDER"), N_("The folder with a folder for each lesson.")),

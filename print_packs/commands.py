@@ -80,9 +80,7 @@ def hand_over_command(
     _say_moved(desk, moved)
 
 
-@packs.command(
-    "signed", help=N_("Record that homes signed: h07, K3X8-EHD7 or rows of a list, 3/1-5,8.")
-)
+@packs.command("signed", help=N_("Record that homes signed for their packs."))
 @click.argument("week")
 @click.argument("packs", nargs=-1, required=True)
 @pass_desk
@@ -94,9 +92,7 @@ def signed_command(desk: CommandDesk, week: str, packs: tuple[str, ...]) -> None
     _say_moved(desk, moved)
 
 
-@packs.command(
-    "came-back", help=N_("Record that the post brought packs back, named as for signed.")
-)
+@packs.command("came-back", help=N_("Record that the post brought packs back."))
 @click.argument("week")
 @click.argument("packs", nargs=-1, required=True)
 @pass_desk
