@@ -106,13 +106,11 @@ def phone_photo(sheet: AnswerSheet, seed: str) -> bytes:
     """Return a JPEG of a filled-in sheet on a table, seen a little from the side."""
     chance = random.Random(seed)  # noqa: S311 - a drawing, not a secret
     page = filled_in(sheet, seed)
+    page = page.resize((page.width * 4 // 5, page.height * 4 // 5), Image.Resampling.BOX)
     edge = page.width // 11
     table = _table((page.width + 2 * edge, page.height + 2 * edge), chance)
     table.paste(page, (edge, edge))
-    turned = table.rotate(chance.uniform(-3.5, 3.5), Image.Resampling.BILINEAR, fillcolor=_TABLE)
-    seen = darkened(_aslant(turned, chance))
-    seen.thumbnail((1600, 2200), Image.Resampling.LANCZOS)
-    return jpeg(seen, 72)
+    return jpeg(darkened(_aslant(table, chance)), 72)
 
 
 def _table(size: tuple[int, int], chance: random.Random) -> Image.Image:
@@ -128,13 +126,18 @@ def _table(size: tuple[int, int], chance: random.Random) -> Image.Image:
 
 
 def _aslant(picture: Image.Image, chance: random.Random) -> Image.Image:
-    """Show a picture as a camera does that is not held straight above it."""
+    """Show a picture as a camera does that is held a little turned and not straight above it."""
     wide, high = picture.size
+    turn = math.radians(chance.uniform(-3.5, 3.5))
     quad: list[float] = []
     for x, y in ((0, 0), (0, high), (wide, high), (wide, 0)):
-        quad.append(x + chance.uniform(0, 0.035) * wide * (-1 if x else 1))
-        quad.append(y + chance.uniform(0, 0.035) * high * (-1 if y else 1))
-    return picture.transform(picture.size, Image.Transform.QUAD, quad, Image.Resampling.BICUBIC)
+        x_seen = x + chance.uniform(0, 0.035) * wide * (-1 if x else 1) - wide / 2
+        y_seen = y + chance.uniform(0, 0.035) * high * (-1 if y else 1) - high / 2
+        quad.append(wide / 2 + x_seen * math.cos(turn) - y_seen * math.sin(turn))
+        quad.append(high / 2 + x_seen * math.sin(turn) + y_seen * math.cos(turn))
+    return picture.transform(
+        picture.size, Image.Transform.QUAD, quad, Image.Resampling.BILINEAR, fillcolor=_TABLE
+    )
 
 
 def darkened(picture: Image.Image) -> Image.Image:
