@@ -1,10 +1,11 @@
 """A school with accounts, and a browser without scripts that talks HTTP to the real console."""
 
+import io
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -13,9 +14,12 @@ import pytest
 from aiohttp import ClientResponse, CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
+from PIL import Image
 from sqlalchemy import Connection, select
 
 from jetkiz.config import Settings
+from jetkiz.homework.model import Page
+from jetkiz.homework.returns import add_page, hand_in
 from jetkiz.lessons.tables import lesson
 from jetkiz.roster.tables import (
     school,
@@ -31,7 +35,7 @@ from jetkiz.storage.workplace import Workplace
 from jetkiz.web.app import make_app
 from jetkiz.web.permissions import Role
 from jetkiz.web.tables import account
-from tests.factories import NOW, People, add_people, publish_week
+from tests.factories import MONDAY, NOW, People, add_people, publish_week
 
 PASSWORD = "correct horse"
 LOGINS = ("aigul", "tamara", "bolat", "outsider")
@@ -200,3 +204,28 @@ async def open_browser(workplace: Workplace, clock: Hands) -> AsyncIterator[Brow
     jar = CookieJar(unsafe=True)
     async with TestClient(server, cookie_jar=jar) as client:
         yield Browser(client, clock)
+
+
+def photo(colour: str = "white") -> bytes:
+    """Return a photo as a phone takes it."""
+    out = io.BytesIO()
+    Image.new("RGB", (1200, 900), colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+def bring_work(
+    place: Workplace, student: int, number: int, *kinds: str, after: int = 0
+) -> tuple[int, list[str]]:
+    """Hand work in: a page of each media type; return its number and the hashes of the pages."""
+    now = NOW + timedelta(hours=after)
+    digests = []
+    with place.database.write() as connection:
+        for count, kind in enumerate(kinds or ("image/jpeg",)):
+            content = photo() if kind == "image/jpeg" else f"{kind}{count}".encode()
+            digests.append(place.files.put(content))
+            key = f"{student}:{number}:{after}:{count}"
+            page = Page(key, digests[-1], kind, "telegram")
+            add_page(connection, student, number, page, now)
+        handed = hand_in(connection, student, number, MONDAY + timedelta(days=after), now, "test")
+    assert handed
+    return handed.id, digests

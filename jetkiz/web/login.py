@@ -17,8 +17,9 @@ from jetkiz.web.rendering import page
 from jetkiz.web.visits import WORKPLACE, Visit, form, look, now, run, viewer, visit
 
 WRONG_TRIES: Final = web.AppKey("wrong_tries", WrongTries)
+AT_ONCE: Final = web.AppKey("at_once", asyncio.Semaphore)
 # Each comparison takes 64 MB for a moment: more than two at once would not be kind to the machine.
-_AT_ONCE: Final = asyncio.Semaphore(2)
+MOST_AT_ONCE: Final = 2
 _YEAR: Final = 365 * 24 * 3600
 
 
@@ -58,6 +59,7 @@ def keep_cookie(
 def stranger(request: web.Request) -> Visit:
     """Return the visit of somebody who has not signed in."""
     cookie = request.cookies.get(visit_cookie(request), "")
+    cookie = cookie if sessions.is_token(cookie) else ""
     language = languages.page_language(
         account=None,
         chosen=request.cookies.get(languages.COOKIE),
@@ -71,7 +73,8 @@ def ask_to_sign_in(request: web.Request) -> web.StreamResponse:
     """Send somebody to the sign-in page; a part of a page reloads the whole."""
     target = f"/sign-in?next={quote(request.path_qs)}" if request.method == "GET" else "/sign-in"
     if request.headers.get("HX-Request"):
-        return web.Response(status=204, headers={"HX-Redirect": "/sign-in"})
+        # The page around the part opens again, which leads to the sign-in and back.
+        return web.Response(status=204, headers={"HX-Refresh": "true"})
     return web.Response(status=303, headers={"Location": target})
 
 
@@ -106,25 +109,30 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
             wait=minutes,
             wrong=False,
         )
+    # Counted before it is compared: a hundred tries sent at once are a hundred, not one.
+    tries.count(address, login, now(request))
     if not await _is_right(request, login, fields.get("password", "")):
-        tries.count(address, login, now(request))
         refused = Entry(login[:64], Act.SIGN_IN_REFUSED)
         await run(request, write_down, [refused], now(request))
         return page(
             request, "sign_in.html", status=403, login=login, target=target, wait=0, wrong=True
         )
+    tries.forgive(address, login, now(request))
     return await _opened(request, login, target)
 
 
 async def _is_right(request: web.Request, login: str, password: str) -> bool:
     kept = await look(request, accounts.password_hash, login)
-    async with _AT_ONCE:
+    async with request.app[AT_ONCE]:
         return await asyncio.to_thread(accounts.is_right, kept, password)
 
 
 async def _opened(request: web.Request, login: str, target: str) -> web.StreamResponse:
     token = sessions.new_token()
     await run(request, _open, login, token, now(request))
+    kept = request.cookies.get(session_cookie(request), "")
+    if sessions.is_token(kept):
+        await run(request, sessions.close_session, kept)
     response = web.Response(status=303, headers={"Location": target})
     keep_cookie(request, response, session_cookie(request), token)
     return response

@@ -57,14 +57,23 @@ class WrongTries:
     def wait(self, address: str, login: str, now: datetime) -> timedelta:
         """Return how long this address must wait before it may try this account."""
         return max(
-            wait_for(self.buckets.get(("address", address)), PER_ADDRESS, now),
-            wait_for(self.buckets.get(("account", login)), PER_ACCOUNT, now),
+            wait_for(self.buckets.get(key), rate, now) for key, rate in _limits(address, login)
         )
 
     def count(self, address: str, login: str, now: datetime) -> None:
-        """Count a wrong password."""
-        for key, rate in ((("address", address), PER_ADDRESS), (("account", login), PER_ACCOUNT)):
+        """Count a try."""
+        for key, rate in _limits(address, login):
             self.buckets[key] = spent(self.buckets.get(key), rate, now)
             self.buckets.move_to_end(key)
         while len(self.buckets) > MOST_KEYS:
             self.buckets.popitem(last=False)
+
+    def forgive(self, address: str, login: str, now: datetime) -> None:
+        """Take a try back that turned out right."""
+        for key, rate in _limits(address, login):
+            left = refilled(self.buckets.get(key), rate, now)
+            self.buckets[key] = Bucket(min(rate.burst, left.tries + 1), now)
+
+
+def _limits(address: str, login: str) -> tuple[tuple[tuple[str, str], Rate], ...]:
+    return (("address", address), PER_ADDRESS), (("account", login), PER_ACCOUNT)

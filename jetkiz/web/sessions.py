@@ -1,14 +1,17 @@
 """How long somebody stays signed in, and how a browser is recognised again."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from jetkiz.web.tables import session
 
+TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 LONGEST = timedelta(hours=12)  # a working day
 IDLE = timedelta(hours=2)
 # A write for every click would cost more than it tells.
@@ -36,6 +39,11 @@ class Session:
 def new_token() -> str:
     """Return what goes into a cookie: 256 bits that nobody can guess."""
     return secrets.token_urlsafe(32)
+
+
+def is_token(text: str) -> bool:
+    """True for what can be a token of ours; a cookie may hold anything that somebody put there."""
+    return TOKEN.fullmatch(text) is not None
 
 
 def hashed(token: str) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
+from multidict import MultiDict, MultiDictProxy
 from sqlalchemy import Connection
 
 from jetkiz.calendar.school_weeks import parse_week
@@ -24,13 +25,17 @@ WORKPLACE: Final = web.AppKey("workplace", Workplace)
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request: ``cookie`` is the secret of this browser, ``viewer`` who signed in."""
+    """One request: ``cookie`` is the secret of this browser, ``viewer`` who signed in.
+
+    ``has_ended`` when the browser still shows the cookie of a session that is over.
+    """
 
     cookie: str
     is_new: bool
     language: str
     viewer: Viewer | None = None
     school: SchoolHead | None = None
+    has_ended: bool = False
 
     @property
     def t(self) -> Translator:
@@ -119,5 +124,26 @@ def week(request: web.Request) -> str:
 
 async def form(request: web.Request) -> dict[str, str]:
     """Return the fields of a form as text, the last of each name."""
-    fields = await request.post()
+    fields = await _fields(request)
     return {name: value for name, value in fields.items() if isinstance(value, str)}
+
+
+async def chosen(request: web.Request, name: str) -> list[str]:
+    """Return every value that a form gives under one name, such as the boxes that are ticked."""
+    fields = await _fields(request)
+    return [value for value in fields.getall(name, []) if isinstance(value, str)]
+
+
+async def _fields(request: web.Request) -> MultiDictProxy[Any]:
+    try:
+        fields = await request.post()
+    except (ValueError, LookupError, AssertionError) as error:
+        # A broken browser or a program: the library has no one word for what it cannot read.
+        raise web.HTTPBadRequest from error
+    # A zero byte is no letter: nobody types it, and PostgreSQL refuses it.
+    kept = [(name, _without_zeros(value)) for name, value in fields.items()]
+    return MultiDictProxy(MultiDict(kept))
+
+
+def _without_zeros(value: Any) -> Any:
+    return value.replace("\0", "") if isinstance(value, str) else value

@@ -1,7 +1,6 @@
 """The queue, the pages as pictures, marks saved once, and who gets none of it."""
 
 import io
-from datetime import timedelta
 
 import pytest
 from PIL import Image
@@ -11,47 +10,23 @@ from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.states import State
 from jetkiz.homework.feedback import MOST_WORDS, read_feedback
 from jetkiz.homework.model import Page
-from jetkiz.homework.returns import add_page, hand_in
+from jetkiz.homework.returns import add_page
 from jetkiz.lessons.tables import lesson
 from jetkiz.roster.tables import enrolment, teaching
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.audit import Act
 from jetkiz.web.tables import audit
-from tests.console import Browser, add_subject_class
-from tests.factories import MONDAY, NOW, WEEK, People
-
-
-def photo(colour: str = "white") -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (1200, 900), colour).save(out, "JPEG")
-    return out.getvalue()
-
-
-def bring(
-    place: Workplace, student: int, number: int, *kinds: str, after: int = 0
-) -> tuple[int, list[str]]:
-    """Hand work in: a page of each media type; return its number and the hashes of the pages."""
-    now = NOW + timedelta(hours=after)
-    digests = []
-    with place.database.write() as connection:
-        for count, kind in enumerate(kinds or ("image/jpeg",)):
-            content = photo() if kind == "image/jpeg" else f"{kind}{count}".encode()
-            digests.append(place.files.put(content))
-            key = f"{student}:{number}:{after}:{count}"
-            page = Page(key, digests[-1], kind, "telegram")
-            add_page(connection, student, number, page, now)
-        handed = hand_in(connection, student, number, MONDAY + timedelta(days=after), now, "test")
-    assert handed
-    return handed.id, digests
+from tests.console import Browser, add_subject_class, bring_work, photo
+from tests.factories import NOW, WEEK, People
 
 
 async def test_the_queue_is_by_task_and_the_oldest_comes_first(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
     first, second, _ = web_people.lessons
-    bring(web_workplace, web_people.bob, second, after=5)
-    late, _ = bring(web_workplace, web_people.alice, first, after=9)
-    bring(web_workplace, web_people.alice, second, after=1)
+    bring_work(web_workplace, web_people.bob, second, after=5)
+    late, _ = bring_work(web_workplace, web_people.alice, first, after=9)
+    bring_work(web_workplace, web_people.alice, second, after=1)
     await visitor.sign_in("aigul")
     await visitor.open("/homework")
     order = [visitor.text.index(f"Lesson w05-{n}") for n in (1, 0)]
@@ -65,9 +40,9 @@ async def test_a_teacher_marks_the_own_class_and_opens_the_next(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
     first, second, third = web_people.lessons
-    work, _ = bring(web_workplace, web_people.alice, first)
-    bring(web_workplace, web_people.bob, first)
-    following, _ = bring(web_workplace, web_people.alice, third, after=1)
+    work, _ = bring_work(web_workplace, web_people.alice, first)
+    bring_work(web_workplace, web_people.bob, first)
+    following, _ = bring_work(web_workplace, web_people.alice, third, after=1)
     await visitor.sign_in("tamara")
     await visitor.open("/homework")
     assert "Test Bob" not in visitor.text
@@ -95,7 +70,7 @@ async def test_a_teacher_marks_the_own_class_and_opens_the_next(
 async def test_a_form_sent_twice_marks_once(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
-    work, _ = bring(web_workplace, web_people.alice, web_people.lessons[0])
+    work, _ = bring_work(web_workplace, web_people.alice, web_people.lessons[0])
     await visitor.sign_in("tamara")
     await visitor.open(f"/homework/{work}")
     key = visitor.value("key")
@@ -120,7 +95,7 @@ async def test_what_is_no_mark_is_refused(
     refusal: str,
 ) -> None:
     assert len(words) <= MOST_WORDS + 1
-    work, _ = bring(web_workplace, web_people.alice, web_people.lessons[0])
+    work, _ = bring_work(web_workplace, web_people.alice, web_people.lessons[0])
     await visitor.sign_in("tamara")
     await visitor.open(f"/homework/{work}")
     await visitor.send(f"/homework/{work}", key="k", mark=mark, words=words)
@@ -132,7 +107,7 @@ async def test_what_is_no_mark_is_refused(
 async def test_work_is_closed_to_others(
     visitor: Browser, web_workplace: Workplace, web_people: People, login: str
 ) -> None:
-    work, (digest,) = bring(web_workplace, web_people.alice, web_people.lessons[0])
+    work, (digest,) = bring_work(web_workplace, web_people.alice, web_people.lessons[0])
     await visitor.sign_in(login)
     for address in (f"/homework/{work}", f"/homework/{work}/pages/{digest}/small"):
         await visitor.open(address)
@@ -156,8 +131,8 @@ async def test_a_subject_teacher_marks_the_own_subject_only(
         connection.execute(teaching.insert().values(class_id=room, teacher_id=bolat, active=True))
         other = lesson.update().where(lesson.c.id == second)
         connection.execute(other.values(subject="mathematics"))
-    reading, _ = bring(web_workplace, web_people.alice, first)
-    sums, _ = bring(web_workplace, web_people.alice, second)
+    reading, _ = bring_work(web_workplace, web_people.alice, first)
+    sums, _ = bring_work(web_workplace, web_people.alice, second)
     await visitor.sign_in("bolat")
     await visitor.open(f"/homework/{sums}")
     assert visitor.status == 404
@@ -168,7 +143,7 @@ async def test_a_subject_teacher_marks_the_own_subject_only(
 async def test_pages_are_sent_small_and_never_kept_by_others(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
-    work, (digest,) = bring(web_workplace, web_people.alice, web_people.lessons[0])
+    work, (digest,) = bring_work(web_workplace, web_people.alice, web_people.lessons[0])
     await visitor.sign_in("tamara")
     address = f"/homework/{work}/pages/{digest}"
     answer = await visitor.client.get(f"{address}/small")
@@ -188,7 +163,7 @@ async def test_sounds_are_played_files_are_saved_broken_pictures_are_said(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
     kinds = ("audio/ogg", "application/pdf", "image/png", "text/html")
-    work, digests = bring(web_workplace, web_people.alice, web_people.lessons[0], *kinds)
+    work, digests = bring_work(web_workplace, web_people.alice, web_people.lessons[0], *kinds)
     await visitor.sign_in("tamara")
     await visitor.open(f"/homework/{work}")
     assert "<audio" in visitor.text
@@ -208,7 +183,7 @@ async def test_sounds_are_played_files_are_saved_broken_pictures_are_said(
 async def test_a_missing_file_is_said_in_words(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
-    work, (digest,) = bring(web_workplace, web_people.alice, web_people.lessons[0])
+    work, (digest,) = bring_work(web_workplace, web_people.alice, web_people.lessons[0])
     web_workplace.files.path(digest).unlink()
     await visitor.sign_in("tamara")
     await visitor.open(f"/homework/{work}/pages/{digest}/small")
@@ -219,8 +194,8 @@ async def test_a_missing_file_is_said_in_words(
 async def test_a_later_version_takes_the_place_of_an_earlier(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
-    first, _ = bring(web_workplace, web_people.alice, web_people.lessons[0])
-    second, _ = bring(web_workplace, web_people.alice, web_people.lessons[0], after=2)
+    first, _ = bring_work(web_workplace, web_people.alice, web_people.lessons[0])
+    second, _ = bring_work(web_workplace, web_people.alice, web_people.lessons[0], after=2)
     await visitor.sign_in("tamara")
     await visitor.open("/homework")
     assert f'href="/homework/{second}"' in visitor.text
@@ -245,7 +220,7 @@ async def test_a_draft_is_not_shown(
 async def test_reading_and_marking_are_written_down(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
-    work, _ = bring(web_workplace, web_people.alice, web_people.lessons[0])
+    work, _ = bring_work(web_workplace, web_people.alice, web_people.lessons[0])
     await visitor.sign_in("tamara")
     await visitor.open(f"/homework/{work}")
     await visitor.send(f"/homework/{work}", key="k", mark="5", words="secret words")

@@ -180,7 +180,7 @@ async def test_a_part_of_a_page_asked_for_after_the_end_reloads_the_whole(
 ) -> None:
     await visitor.open("/classes", **{"HX-Request": "true"})
     assert visitor.response
-    assert visitor.response.headers["HX-Redirect"] == "/sign-in"
+    assert visitor.response.headers["HX-Refresh"] == "true"
 
 
 async def test_the_language_of_the_browser_then_of_the_choice_then_of_the_account(

@@ -19,10 +19,10 @@ from jetkiz.web.pages import (
     work_pages,
 )
 
-WEEK: Final = r"{week:[1-9]\d{3}-W\d{2}}"
+WEEK: Final = r"{week:[1-9][0-9]{3}-W[0-9]{2}}"
 # Nine digits at most: a longer number is nobody's, and databases refuse it.
-STUDENT: Final = r"/students/{student:\d{1,9}}"
-WORK: Final = r"/homework/{work:\d{1,9}}"
+STUDENT: Final = r"/students/{student:[0-9]{1,9}}"
+WORK: Final = r"/homework/{work:[0-9]{1,9}}"
 
 PAGES: Final = (
     web.get("/sign-in", login.show_sign_in),
@@ -34,12 +34,12 @@ PAGES: Final = (
     web.get(f"/weeks/{WEEK}", first_screen.show),
     web.get(f"/weeks/{WEEK}/calls", calls.show),
     web.get("/classes", classes.show_list),
-    web.get(rf"/classes/{{room:\d{{1,9}}}}/{WEEK}", classes.show),
+    web.get(rf"/classes/{{room:[0-9]{{1,9}}}}/{WEEK}", classes.show),
     web.get(STUDENT, students.go_to_week),
     web.get(f"{STUDENT}/{WEEK}", students.show),
     web.post(f"{STUDENT}/{WEEK}/arrival", students.note),
     web.post(f"{STUDENT}/{WEEK}/home", home_edits.correct),
-    web.get(rf"{STUDENT}/{WEEK}/why/{{lesson:\d{{1,9}}}}", why.show),
+    web.get(rf"{STUDENT}/{WEEK}/why/{{lesson:[0-9]{{1,9}}}}", why.show),
     web.get(f"{STUDENT}/{WEEK}/by-hand", by_hand.show),
     web.post(f"{STUDENT}/{WEEK}/by-hand", by_hand.give),
     web.get("/homework", homework.show_queue),

@@ -20,7 +20,7 @@ from jetkiz.web.audit import Act, Entry, write_down
 from jetkiz.web.pages.student_reading import StudentPage, read_student
 from jetkiz.web.permissions import Right, Viewer, may
 from jetkiz.web.rendering import page
-from jetkiz.web.visits import WORKPLACE, look, now, number, run, viewer, week
+from jetkiz.web.visits import WORKPLACE, chosen, look, now, number, run, viewer, week
 from scheduler.dispatch import prepare_week
 from scheduler.model import Override
 from scheduler.overrides import keep_override
@@ -125,8 +125,8 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def give(request: web.Request) -> web.StreamResponse:
     """Put the chosen lessons in the ledger."""
     student = number(request, "student")
-    chosen = _numbers((await request.post()).getall("lesson", []))
-    wanted = Decision(student, week(request), chosen, now(request))
+    lessons = _numbers(await chosen(request, "lesson"))
+    wanted = Decision(student, week(request), lessons, now(request))
     count = await run(request, give_by_hand, request.app[WORKPLACE], viewer(request), wanted)
     if count is None:
         raise web.HTTPNotFound
@@ -134,5 +134,5 @@ async def give(request: web.Request) -> web.StreamResponse:
     return web.Response(status=303, headers={"Location": address})
 
 
-def _numbers(values: Iterable[object]) -> set[int]:
-    return {int(text) for text in values if isinstance(text, str) and text.isdecimal()}
+def _numbers(values: Iterable[str]) -> set[int]:
+    return {int(text) for text in values if text.isdecimal()}

@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy import Connection, select
 
-from jetkiz.calendar.school_weeks import week_of
+from jetkiz.calendar.school_weeks import parse_week, week_of
 from jetkiz.delivery.tables import student_week
 from jetkiz.reports.progress import EmptyHanded, Standing, WeekReport, read_week_report
 from jetkiz.roster.register import read_names
@@ -116,6 +116,8 @@ def newest_week(connection: Connection, school: int, today: date) -> str:
 async def go_to_week(request: web.Request) -> web.StreamResponse:
     """Open the week asked for, or the newest."""
     asked = request.query.get("week", "")
+    if asked:
+        parse_week(asked)
     chosen = asked or await look(request, newest_week, viewer(request).school, today(request))
     return web.Response(status=303, headers={"Location": f"/weeks/{chosen}"})
 

@@ -8,11 +8,14 @@ from datetime import datetime
 from typing import Final
 
 from aiohttp import web
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from jetkiz.errors import JetkizError
 from jetkiz.homework.feedback import MARKS, Marking, give_feedback, read_feedback
 from jetkiz.homework.model import Feedback, HomeworkReturn, ReturnState
 from jetkiz.homework.returns import read_returns
+from jetkiz.homework.tables import homework_return
+from jetkiz.i18n import N_
 from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.model import Name
@@ -174,16 +177,34 @@ def mark_return(
 
     None for who may not mark it.
     """
+    # One mark at a time on one piece of work: of two clicks the second finds the first.
+    one_work = select(homework_return.c.id).where(homework_return.c.id == wanted)
+    connection.execute(one_work.with_for_update())
     found = read_return(connection, who, wanted)
     if found is None or not found.may_mark:
         return None
-    key = f"console:{wanted}:{given.get('key', '')[:64]}"
-    mark, words = given.get("mark", ""), given.get("words", "").strip()
-    give_feedback(connection, Marking(wanted, mark, words, who.login, key), at)
-    detail = found.lesson.code
-    entry = Entry(who.login, Act.MARK, who.school, found.handed.student, detail)
-    write_down(connection, [entry], at)
+    kept = give_feedback(connection, _marking(found, who, given), at)
+    if kept.id not in {one.id for one in found.told}:
+        detail = found.lesson.code
+        entry = Entry(who.login, Act.MARK, who.school, found.handed.student, detail)
+        write_down(connection, [entry], at)
     return _next(read_queue(connection, who), found.handed.lesson)
+
+
+def _marking(found: ReturnPage, who: Viewer, given: Mapping[str, str]) -> Marking:
+    """Read the form of a mark; its key lets it be sent twice and count once."""
+    key, mark = given.get("key", "").strip()[:64], given.get("mark", "")
+    if not key:
+        raise JetkizError(
+            N_("A part of the form is missing, so the mark was not saved."),
+            N_("Open the homework again and give the mark there."),
+        )
+    if mark not in found.marks:
+        raise JetkizError(
+            N_("{mark} is not a mark."), N_("Choose one of the marks shown."), mark=mark or "—"
+        )
+    number, words = found.handed.id, given.get("words", "").strip()
+    return Marking(number, mark, words, who.login, f"console:{number}:{key}")
 
 
 def _next(queue: Sequence[TaskQueue], lesson: int) -> int:

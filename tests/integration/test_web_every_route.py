@@ -1,0 +1,218 @@
+"""Every address of the console against everybody: who gets in, who not, and no form without token.
+
+A page that is added without a line in the table fails the first test.
+"""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import func, select
+
+from jetkiz.delivery.tables import receipt
+from jetkiz.homework.tables import feedback
+from jetkiz.roster.tables import access_fact
+from jetkiz.storage.workplace import Workplace
+from jetkiz.web.pages import PAGES
+from jetkiz.web.tables import audit, session
+from tests.console import Browser, bring_work, class_of
+from tests.factories import WEEK, People
+
+# Alice is in tamara's class, bolat teaches Bob, the outsider coordinates another school.
+EVERYBODY = frozenset({"aigul", "tamara", "bolat", "outsider"})
+SCHOOL = frozenset({"aigul"})
+SCHOOLS = frozenset({"aigul", "outsider"})
+HERS = frozenset({"aigul", "tamara"})
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Door:
+    """One route: who may pass, and where it leads to with Alice's numbers filled in."""
+
+    method: str
+    route: str
+    lets_in: frozenset[str]
+    is_open: bool = False
+
+
+DOORS = [
+    Door("GET", "/sign-in", EVERYBODY, is_open=True),
+    Door("POST", "/sign-in", EVERYBODY, is_open=True),
+    Door("POST", "/sign-out", EVERYBODY),
+    Door("POST", "/language", EVERYBODY, is_open=True),
+    Door("GET", "/", EVERYBODY),
+    Door("GET", "/weeks", EVERYBODY),
+    Door("GET", "/weeks/{week}", EVERYBODY),
+    Door("GET", "/weeks/{week}/calls", EVERYBODY),
+    Door("GET", "/classes", EVERYBODY),
+    Door("GET", "/classes/{room}/{week}", HERS),
+    Door("GET", "/students/{student}", EVERYBODY),
+    Door("GET", "/students/{student}/{week}", HERS),
+    Door("POST", "/students/{student}/{week}/arrival", HERS),
+    Door("POST", "/students/{student}/{week}/home", SCHOOL),
+    Door("GET", "/students/{student}/{week}/why/{lesson}", HERS),
+    Door("GET", "/students/{student}/{week}/by-hand", SCHOOL),
+    Door("POST", "/students/{student}/{week}/by-hand", SCHOOL),
+    Door("GET", "/homework", EVERYBODY),
+    Door("GET", "/homework/{work}", HERS),
+    Door("POST", "/homework/{work}", HERS),
+    Door("GET", "/homework/{work}/pages/{digest}/{size}", HERS),
+    Door("GET", "/plan", EVERYBODY),
+    Door("GET", "/plan/{week}", SCHOOLS),
+    Door("GET", "/running", SCHOOLS),
+    Door("GET", "/health", EVERYBODY, is_open=True),
+]
+CLOSED = [door for door in DOORS if not door.is_open]
+FORMS = [door for door in DOORS if door.method == "POST"]
+
+
+def label(value: object) -> str:
+    return f"{value.method} {value.route}" if isinstance(value, Door) else str(value)
+
+
+@pytest.fixture
+def places(web_workplace: Workplace, web_people: People) -> dict[str, object]:
+    """The numbers of Alice, her class, her lesson and her homework."""
+    work, (digest,) = bring_work(web_workplace, web_people.alice, web_people.lessons[0])
+    with web_workplace.database.read() as connection:
+        room = class_of(connection, web_people.alice)
+    return {
+        "week": WEEK,
+        "student": web_people.alice,
+        "room": room,
+        "lesson": web_people.lessons[0],
+        "work": work,
+        "digest": digest,
+        "size": "small",
+    }
+
+
+async def knock(browser: Browser, door: Door, places: dict[str, object], **fields: str) -> int:
+    """Open the address or send its form, and return the status of the first answer."""
+    address = door.route.format(**places)
+    if door.method == "GET":
+        answer = await browser.client.get(address, allow_redirects=False)
+    else:
+        answer = await browser.client.post(address, data=fields, allow_redirects=False)
+    browser.text = await answer.text(errors="replace")
+    return answer.status
+
+
+def changes(place: Workplace) -> list[int | None]:
+    """Count what a form can change."""
+    tables = (receipt, feedback, access_fact, session, audit)
+    with place.database.read() as connection:
+        return [connection.scalar(select(func.count()).select_from(table)) for table in tables]
+
+
+def test_every_route_is_in_the_table() -> None:
+    routes = [(one.method, re.sub(r":(?:[^{}]|\{[^}]*\})*\}", "}", one.path)) for one in PAGES]
+    assert sorted(routes) == sorted((door.method, door.route) for door in DOORS)
+
+
+@pytest.mark.parametrize("door", CLOSED, ids=label)
+async def test_who_has_not_signed_in_sees_nothing(
+    visitor: Browser, places: dict[str, object], web_workplace: Workplace, door: Door
+) -> None:
+    before = changes(web_workplace)
+    await visitor.open("/sign-in")
+    status = await knock(visitor, door, places, csrf=visitor.value("csrf"))
+    assert status == 303
+    assert "Alice" not in visitor.text
+    assert changes(web_workplace) == before
+
+
+@pytest.mark.parametrize("login", sorted(EVERYBODY))
+async def test_each_door_lets_in_those_of_the_table(
+    visitor: Browser, places: dict[str, object], login: str
+) -> None:
+    await visitor.sign_in(login)
+    token = visitor.value("csrf")
+    fields = {"csrf": token, "key": "k", "mark": "5", "language": "en"}
+    found = {}
+    for door in sorted(CLOSED, key=lambda door: door.route == "/sign-out"):
+        found[label(door)] = await knock(visitor, door, places, **fields)
+        if login not in door.lets_in:
+            assert "Test Alice" not in visitor.text, label(door)
+    refused = {name for name, status in found.items() if status not in {200, 303}}
+    assert refused == {label(door) for door in CLOSED if login not in door.lets_in}
+    assert {found[name] for name in refused} <= {404}
+
+
+@pytest.mark.parametrize("door", FORMS, ids=label)
+@pytest.mark.parametrize("token", ["", "0" * 64, "another session's"])
+async def test_no_form_is_taken_without_the_token_of_this_browser(
+    visitor: Browser, places: dict[str, object], web_workplace: Workplace, door: Door, token: str
+) -> None:
+    await visitor.open("/sign-in")
+    before_sign_in = visitor.value("csrf")
+    await visitor.sign_in("aigul")
+    before = changes(web_workplace)
+    token = before_sign_in if token == "another session's" else token
+    status = await knock(visitor, door, places, csrf=token, key="k", mark="5", lesson="1")
+    assert status == 403
+    assert "Nothing was changed" in visitor.text
+    assert changes(web_workplace) == before
+
+
+@pytest.mark.parametrize("door", FORMS, ids=label)
+async def test_no_form_is_taken_from_another_site(
+    visitor: Browser, places: dict[str, object], web_workplace: Workplace, door: Door
+) -> None:
+    await visitor.sign_in("aigul")
+    before = changes(web_workplace)
+    for origin in ("https://evil.example", "null", "http://127.0.0.1:1"):
+        answer = await visitor.client.post(
+            door.route.format(**places),
+            data={"csrf": visitor.value("csrf"), "key": "k", "mark": "5"},
+            headers={"Origin": origin},
+            allow_redirects=False,
+        )
+        assert answer.status == 403
+    assert changes(web_workplace) == before
+
+
+@pytest.mark.parametrize("door", DOORS, ids=label)
+async def test_another_method_is_refused_in_words(
+    visitor: Browser, places: dict[str, object], door: Door
+) -> None:
+    await visitor.sign_in("aigul")
+    taken = {one.method for one in DOORS if one.route == door.route}
+    token = {"X-Csrf-Token": visitor.value("csrf")}
+    for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - taken:
+        address = door.route.format(**places)
+        answer = await visitor.client.request(method, address, headers=token)
+        assert answer.status == 405, method
+        assert set(answer.headers["Allow"].split(",")) >= taken
+        assert door.route == "/health" or "This did not work" in await answer.text()
+
+
+# Numbers and names that nobody has, or that would be nonsense to a database.
+STRANGE = {
+    "student": ["0", "999999999", "9999999999", "-1", "1.0", "1;drop", "%00", "１", "a" * 300],
+    "week": ["2026-W00", "2026-W54", "2026-W99", "2026-5", "0000-W01", "%D0%B0", "2026-W05%0A"],
+    "room": ["0", "999999999", "99999999999", "x", "..%2F..%2Fetc"],
+    "lesson": ["0", "999999999", "99999999999", "x"],
+    "work": ["0", "999999999", "99999999999", "-5", "None"],
+    "digest": ["0" * 64, "f" * 63, "..", "%2e%2e%2f", "G" * 64],
+    "size": ["huge", "SMALL", "0", ".."],
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+async def test_strange_words_in_an_address_are_refused_and_nothing_else(
+    visitor: Browser, places: dict[str, object], web_workplace: Workplace, name: str
+) -> None:
+    await visitor.sign_in("aigul")
+    token = visitor.value("csrf")
+    before = changes(web_workplace)
+    for door in DOORS:
+        if f"{{{name}}}" not in door.route or door.route == "/students/{student}":
+            continue
+        for strange in STRANGE[name]:
+            address = {**places, name: strange}
+            status = await knock(visitor, door, address, csrf=token, key="k", mark="5", lesson="1")
+            assert status in {400, 404}, (label(door), strange)
+            assert "This did not work" in visitor.text
+    assert changes(web_workplace) == before
