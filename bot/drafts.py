@@ -184,7 +184,7 @@ def last_return(desk: Desk, place: Target) -> HomeworkReturn | None:
 
 def seal_silent(connection: Connection, bot: int, zone: Any, now: datetime) -> int:
     """Hand in the drafts to which nothing was added for half an hour, and tell the phones."""
-    sealed = seal_silent_drafts(connection, now - SILENCE, now.astimezone(zone).date(), now)
+    sealed = seal_silent_drafts(connection, now - SILENCE, zone, now)
     for work in sealed:
         _tell_phones(connection, bot, work, now)
     return len(sealed)

@@ -68,9 +68,8 @@ class Worker:
     def seal_drafts(self, _slot: str) -> None:
         """Hand in homework to which nothing was added for half an hour."""
         now = self._workplace.clock()
-        today = now.astimezone(self._zone).date()
         with self._workplace.database.write() as connection:
-            seal_silent_drafts(connection, now - SILENCE, today, now)
+            seal_silent_drafts(connection, now - SILENCE, self._zone, now)
 
     def nightly(self, _slot: str) -> None:
         """Back the database up and forget jobs that ended long ago."""

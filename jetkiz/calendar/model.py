@@ -28,7 +28,10 @@ class Quarter:
 
 @dataclass(frozen=True, slots=True)
 class SchoolYear:
-    """One school year; ``verified`` is False where a part of it has no source."""
+    """One school year; ``verified`` is False where a part of it has no source.
+
+    ``days_a_week`` is 6 where lessons are held on Saturdays too.
+    """
 
     title: str
     start: date
@@ -37,6 +40,7 @@ class SchoolYear:
     breaks: tuple[Break, ...] = ()
     extra_days_off: frozenset[date] = frozenset()
     extra_school_days: frozenset[date] = frozenset()
+    days_a_week: int = 5
     verified: bool = False
     source: str = ""
 

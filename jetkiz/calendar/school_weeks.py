@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # The longest time without a school day is a summer; twice that means there will be none.
 SEARCHED_DAYS = 250
 COUNTRY = "KZ"
+SATURDAY = 6
 
 
 def parse_week(text: str) -> date:
@@ -50,8 +51,13 @@ def days_of(week: str) -> tuple[date, ...]:
 
 def is_school_day(day: date, grade: int | None = None) -> bool:
     """True when lessons are held; grade 1 has a break of its own."""
-    decided = school_year(day).decides(day, grade)
-    return _holidays(day.year).is_working_day(day) if decided is None else decided
+    year = school_year(day)
+    decided = year.decides(day, grade)
+    if decided is not None:
+        return decided
+    holidays = _holidays(day.year)
+    is_taught_saturday = day.isoweekday() == SATURDAY <= year.days_a_week
+    return day not in holidays if is_taught_saturday else holidays.is_working_day(day)
 
 
 def school_days(week: str, grade: int | None = None) -> tuple[date, ...]:

@@ -85,6 +85,7 @@ def _year(values: dict[str, Any]) -> SchoolYear:
         ),
         extra_days_off=frozenset(map(_day, values.get("extra_days_off", []))),
         extra_school_days=frozenset(map(_day, values.get("extra_school_days", []))),
+        days_a_week=_days_a_week(values.get("days_a_week", 5)),
         verified=bool(values.get("verified", False)),
         source=str(values.get("source", "")),
     )
@@ -95,6 +96,12 @@ def _year(values: dict[str, Any]) -> SchoolYear:
         if end < start:
             raise ValueError(f"{end} is before {start}")
     return year
+
+
+def _days_a_week(value: Any) -> int:
+    if value not in {5, 6}:
+        raise ValueError(f"days_a_week is 5 or 6, not {value!r}")
+    return int(value)
 
 
 def _day(value: Any) -> date:

@@ -7,7 +7,7 @@ student and lesson, never to a delivery.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
@@ -101,7 +101,7 @@ def hand_in(
 ) -> HomeworkReturn | None:
     """Seal the open draft as a version that counts; None when there is nothing to hand in.
 
-    ``today`` is the local date that decides whether the work is late. Handing in is
+    ``today`` is the local date of the work, which decides whether it is late. Handing in is
     also the strongest sign that the lesson arrived, so the ledger hears of it.
     """
     draft = _draft(connection, student, lesson)
@@ -198,9 +198,12 @@ def _pages(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Pag
 
 
 def seal_silent_drafts(
-    connection: Connection, quiet_since: datetime, today: date, now: datetime
+    connection: Connection, quiet_since: datetime, zone: tzinfo, now: datetime
 ) -> list[HomeworkReturn]:
-    """Hand in the drafts to which nothing was added since ``quiet_since``; return them."""
+    """Hand in the drafts to which nothing was added since ``quiet_since``; return them.
+
+    Late is what came after the due day; a page of that evening is sealed after midnight, in time.
+    """
     c = homework_return.c
     newest = (
         select(return_page.c.return_id, func.max(return_page.c.at).label("at"))
@@ -209,12 +212,20 @@ def seal_silent_drafts(
         .subquery()
     )
     silent = connection.execute(
-        select(c.student_id, c.lesson_id)
+        select(c.student_id, c.lesson_id, newest.c.at)
         .join_from(homework_return, newest, newest.c.return_id == c.id)
         .where(c.state == ReturnState.DRAFT, newest.c.at <= quiet_since)
         .order_by(c.id)
     ).all()
     sealed = [
-        hand_in(connection, row.student_id, row.lesson_id, today, now, "silence") for row in silent
+        hand_in(
+            connection,
+            row.student_id,
+            row.lesson_id,
+            row.at.astimezone(zone).date(),
+            now,
+            "silence",
+        )
+        for row in silent
     ]
     return [one for one in sealed if one]

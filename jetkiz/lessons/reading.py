@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -144,8 +145,13 @@ def _read_language(
     task = head.task
     task_text = task.texts.get(language) if task else None
     _check_complete(place, title, has_task=not task or bool(task_text), findings=findings)
-    due = add_school_days(head.day, task.due_days) if task and task_text else None
+    due = _due(head, task.due_days) if task and task_text else None
     yield ReadLesson(head, language, title, text, task_text, due, files)
+
+
+def _due(head: Head, days: int) -> date:
+    """A task of several grades is due when the grade that rests longest has had its days."""
+    return max(add_school_days(head.day, days, grade) for grade in head.grades)
 
 
 def _check_complete(place: Place, title: str, *, has_task: bool, findings: Findings) -> None:
@@ -177,9 +183,13 @@ def _check_codes(lessons: list[ReadLesson], folder: Path, findings: Findings) ->
 
 
 def _check_calendar(lessons: list[ReadLesson], place: Place, findings: Findings) -> None:
-    days = {lesson.head.day for lesson in lessons}
-    for day in sorted(days):
-        if not is_school_day(day):
+    grades: dict[date, set[int]] = defaultdict(set)
+    for lesson in lessons:
+        grades[lesson.head.day].update(lesson.head.grades)
+    for day in sorted(grades):
+        if is_school_day(day):
+            _check_breaks(day, grades[day], place, findings)
+        else:
             findings.warn(
                 place,
                 N_("There are lessons on {day}, which is no school day."),
@@ -190,3 +200,16 @@ def _check_calendar(lessons: list[ReadLesson], place: Place, findings: Findings)
         words = notice(day)
         if words:
             findings.note(place, words.sentence, words.remedy, **words.facts, cause="calendar")
+
+
+def _check_breaks(day: date, grades: set[int], place: Place, findings: Findings) -> None:
+    for grade in sorted(grades):
+        if not is_school_day(day, grade):
+            findings.warn(
+                place,
+                N_("There are lessons on {day}, when grade {grade} has its break."),
+                N_("Move them, or leave that grade out."),
+                day=day.isoformat(),
+                grade=grade,
+                cause=("break", day, grade),
+            )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, or_, select
 
 from jetkiz.roster.access_profile import Fact, FactKind, Source, fact_key, strongest
 from jetkiz.roster.model import Address, DeliveryMode, Home, Household, Name, Need, School, Student
@@ -138,7 +138,9 @@ def read_homes(connection: Connection, only: Iterable[int] | None = None) -> lis
         c.household_id, c.student_id, c.kind, c.value, c.source, c.asked_on, c.confidence
     ).order_by(c.id)
     if only is not None:
-        query = query.where(c.household_id.in_({one.household for one in students}))
+        # A student's own facts stay theirs when they move; they still name the old household.
+        here = c.household_id.in_({one.household for one in students})
+        query = query.where(or_(here, c.student_id.in_([one.id for one in students])))
     for row in connection.execute(query):
         fact = Fact(FactKind(row.kind), row.value, Source(row.source), row.asked_on, row.confidence)
         (home[row.household_id] if row.student_id is None else own[row.student_id]).append(fact)

@@ -179,6 +179,29 @@ def test_a_lesson_on_a_holiday_is_pointed_out(tmp_path: Path) -> None:
     assert ["no calendar for the school year" in line for line in words] == [True]
 
 
+def at_the_break_of_grade_1(grades: str) -> str:
+    head = swapped("2026-W05", "2026-W06").replace('"mon"', '"fri"')
+    return head.replace("[1, 2]", grades)
+
+
+@pytest.mark.parametrize(
+    ("grades", "due"),
+    [("[2, 3]", date(2026, 2, 10)), ("[1]", date(2026, 2, 17)), ("[1, 2]", date(2026, 2, 17))],
+)
+def test_a_task_waits_for_the_break_of_its_grade(tmp_path: Path, grades: str, due: date) -> None:
+    lessons, words = lessons_of(write_lesson(tmp_path / "l", at_the_break_of_grade_1(grades)))
+    assert words == []
+    assert {lesson.task_due for lesson in lessons} == {due}
+
+
+def test_a_lesson_in_the_break_of_its_grade_is_pointed_out(tmp_path: Path) -> None:
+    head = swapped("2026-W05", "2026-W07")
+    _lessons, words = lessons_of(write_lesson(tmp_path / "l", head))
+    assert ["on 2026-02-09, when grade 1 has its break" in line for line in words] == [True]
+    _lessons, words = lessons_of(write_lesson(tmp_path / "m", head.replace("[1, 2]", "[2, 3]")))
+    assert words == []
+
+
 def test_what_is_no_folder_of_lessons(tmp_path: Path) -> None:
     with pytest.raises(JetkizError, match="holds no lesson"):
         read_folder(tmp_path, Findings())
