@@ -134,7 +134,7 @@ def allot_sheets(
     """Return a sheet for each place, by pack, student, lesson and page; known serials stay."""
     rows = [
         {
-            "serial": draw(MOST_SERIALS),
+            "serial": serial,
             "pack_id": packs[consignment],
             "student_id": student,
             "lesson_id": lesson,
@@ -142,11 +142,23 @@ def allot_sheets(
             "pages": pages,
             "is_revoked": False,
         }
-        for consignment, student, lesson, page, pages in wanted
+        for serial, (consignment, student, lesson, page, pages) in zip(
+            _fresh_serials(connection, len(wanted), draw), wanted, strict=True
+        )
     ]
     insert_new(connection, sheet, rows, ["pack_id", "student_id", "lesson_id", "page"])
     found = read_sheets(connection, packs=packs.values())
     return {(one.pack, one.student, one.lesson, one.page): one for one in found}
+
+
+def _fresh_serials(connection: Connection, count: int, draw: Draw) -> list[int]:
+    """Draw serials that no sheet has: after some years of school two draws do meet."""
+    drawn: dict[int, None] = {}
+    while len(drawn) < count:
+        more = {draw(MOST_SERIALS): None for _ in range(count - len(drawn))}
+        taken = {one.serial for one in read_sheets(connection, serials=more)}
+        drawn |= {serial: None for serial in more if serial not in taken}
+    return list(drawn)
 
 
 def finish_pack(connection: Connection, number: int, **values: Any) -> None:

@@ -37,6 +37,7 @@ class ScanResult(StrEnum):
     UNKNOWN_SERIAL = "unknown_serial"  # sealed by us, but no such sheet is known
     REVOKED = "revoked"  # the pack was declared void
     UNREADABLE = "unreadable"  # no code could be read
+    DAMAGED = "damaged"  # the picture breaks off and cannot be opened
     FOREIGN = "foreign"  # a code that is none of ours
 
 
@@ -48,6 +49,7 @@ RESULT_WORDS: Mapping[ScanResult, str] = {
     ScanResult.UNKNOWN_SERIAL: N_("sheet that is not in the records"),
     ScanResult.REVOKED: N_("sheet of a pack that was declared void"),
     ScanResult.UNREADABLE: N_("no mark could be read"),
+    ScanResult.DAMAGED: N_("the picture breaks off"),
     ScanResult.FOREIGN: N_("not one of our sheets"),
 }
 FOR_A_PERSON = frozenset(ScanResult) - {ScanResult.FILED, ScanResult.DUPLICATE, ScanResult.BLANK}
@@ -94,8 +96,8 @@ class ScanSummary:
 
 
 Progress = Callable[[PageOutcome], None]
-Works = set[tuple[int, int, int]]
-"""Pack, student and lesson of work whose sheets came."""
+Works = set[tuple[int, int]]
+"""Student and lesson of work whose sheets came."""
 
 
 def file_scans(
@@ -130,25 +132,34 @@ def _file_page(
         known = _seen_before(connection, page)
     if known:
         return known
-    picture = page.picture()
-    looked = look(picture, issuer.number, issuer.keys)
-    stored = _stored(workplace, page, picture, looked)
+    picture = _opened(page)
+    looked = look(picture, issuer.number, issuer.keys) if picture else Looked((), is_blank=False)
+    stored = _stored(workplace, page, picture, looked) if picture and looked.ours else None
     with workplace.database.write() as connection:
         sheets = _sheets(connection, looked)
         scan = _keep(connection, page, looked, now)
         fresh = [one for one in sheets if not one.is_revoked and _claim(connection, one, scan)]
-        result = _result(looked, sheets, fresh)
+        result = _result(looked, sheets, fresh) if picture else ScanResult.DAMAGED
         connection.execute(
             update(scan_page).where(scan_page.c.id == scan).values(result=result.value)
         )
         earlier = _earlier(connection, sheets) if result == ScanResult.DUPLICATE else ""
         for one in fresh:
-            _add(connection, one, page, stored, now)
+            if stored:
+                _add(connection, one, page, stored, now)
         if result in FOR_A_PERSON:
             # Before the page counts as seen: nobody would lay it aside after a power cut.
             _queue(workplace, page, result)
     outcome = PageOutcome(page.source, page.place, result, _serial(looked), earlier)
-    return outcome, {(one.pack, one.student, one.lesson) for one in fresh}
+    return outcome, {(one.student, one.lesson) for one in fresh}
+
+
+def _opened(page: ScannedPage) -> Image.Image | None:
+    """A photo that was cut off on its way still begins like a photo: None, and a person looks."""
+    try:
+        return page.picture()
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
+        return None
 
 
 def _seen_before(connection: Connection, page: ScannedPage) -> tuple[PageOutcome, Works] | None:
@@ -158,7 +169,7 @@ def _seen_before(connection: Connection, page: ScannedPage) -> tuple[PageOutcome
     if row is None:
         return None
     filed = connection.execute(
-        select(sheet.c.pack_id, sheet.c.student_id, sheet.c.lesson_id)
+        select(sheet.c.student_id, sheet.c.lesson_id)
         .join_from(filed_sheet, sheet)
         .where(filed_sheet.c.scan_id == row.id)
     )
@@ -166,7 +177,7 @@ def _seen_before(connection: Connection, page: ScannedPage) -> tuple[PageOutcome
     result = ScanResult.DUPLICATE if again else ScanResult(row.result)
     earlier = f"{row.source}, {row.place}" if again else ""
     outcome = PageOutcome(page.source, page.place, result, row.serial, earlier)
-    return outcome, {(one.pack_id, one.student_id, one.lesson_id) for one in filed}
+    return outcome, {(one.student_id, one.lesson_id) for one in filed}
 
 
 def _sheets(connection: Connection, looked: Looked) -> list[SheetRow]:
@@ -270,9 +281,9 @@ def _close(
     today = local_day(workplace, now)
     handed: list[tuple[int, int]] = []
     incomplete: list[Incomplete] = []
-    for number, student, lesson in sorted(touched):
+    for student, lesson in sorted(touched):
         with workplace.database.write() as connection:
-            missing = _missing(connection, number, student, lesson)
+            missing = _missing(connection, student, lesson)
             if missing:
                 incomplete.append(Incomplete(student, lesson, missing))
             elif _sealed(connection, student, lesson, today, now):
@@ -280,19 +291,16 @@ def _close(
     return handed, incomplete
 
 
-def _missing(connection: Connection, number: int, student: int, lesson: int) -> tuple[int, ...]:
+def _missing(connection: Connection, student: int, lesson: int) -> tuple[int, ...]:
+    """A home that got two packs may answer page 1 in the one and page 2 in the other."""
     c = sheet.c
-    pages = connection.scalars(
-        select(c.page)
-        .where(
-            c.pack_id == number,
-            c.student_id == student,
-            c.lesson_id == lesson,
-            c.id.not_in(select(filed_sheet.c.sheet_id)),
-        )
-        .order_by(c.page)
-    )
-    return tuple(pages)
+    rows = connection.execute(
+        select(c.page, filed_sheet.c.scan_id)
+        .join_from(sheet, filed_sheet, isouter=True)
+        .where(c.student_id == student, c.lesson_id == lesson, ~c.is_revoked)
+    ).all()
+    there = {row.page for row in rows if row.scan_id is not None}
+    return tuple(sorted({row.page for row in rows} - there))
 
 
 def _sealed(connection: Connection, student: int, lesson: int, today: date, now: datetime) -> bool:

@@ -24,7 +24,7 @@ MOST_PAGES: Final = 2_000
 MOST_BYTES: Final = 500_000_000
 _DPI: Final = 200
 _LEAST_SIDE: Final = 600
-_MOST_PIXELS: Final = 80_000_000
+_MOST_PIXELS: Final = 36_000_000
 _MEDIA: Final = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png"}
 
 
@@ -62,7 +62,7 @@ def pages_of(file: Path) -> Iterator[ScannedPage]:
     """Return the pages of a scan one after the other; refuse what is no scan."""
     try:
         if file.stat().st_size > MOST_BYTES:
-            raise _refusal(file, N_("it is too large"))
+            raise _refusal(file, N_("The scan {file} cannot be read: it is too large."))
         content = file.read_bytes()
     except OSError as error:
         raise JetkizError(
@@ -77,13 +77,9 @@ def pages_of(file: Path) -> Iterator[ScannedPage]:
         yield from _picture_pages(file, content)
 
 
-def _refusal(file: Path, why: str) -> JetkizError:
-    return JetkizError(
-        N_("The scan {file} cannot be read: {why}."),
-        N_("Scan the sheets again as PDF, TIFF, JPEG or PNG without a password."),
-        file=file.name,
-        why=why,
-    )
+def _refusal(file: Path, sentence: str) -> JetkizError:
+    remedy = N_("Scan the sheets again as PDF, TIFF, JPEG or PNG without a password.")
+    return JetkizError(sentence, remedy, file=file.name)
 
 
 def _picture_pages(file: Path, content: bytes) -> Iterator[ScannedPage]:
@@ -96,21 +92,23 @@ def _picture_pages(file: Path, content: bytes) -> Iterator[ScannedPage]:
             elif kind == "TIFF":
                 yield from _tiff_pages(file, image)
             else:
-                raise _refusal(file, N_("its kind is unknown"))
+                raise _refusal(file, N_("The scan {file} cannot be read: its kind is unknown."))
     except (
         UnidentifiedImageError,
         Image.DecompressionBombError,
         Image.DecompressionBombWarning,
     ) as e:
-        raise _refusal(file, N_("it is no picture, or an enormous one")) from e
+        raise _refusal(
+            file, N_("The scan {file} cannot be read: it is no picture, or an enormous one.")
+        ) from e
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise _refusal(file, N_("it is broken")) from error
+        raise _refusal(file, N_("The scan {file} cannot be read: it is broken.")) from error
 
 
 def _tiff_pages(file: Path, image: Image.Image) -> Iterator[ScannedPage]:
     for place, frame in enumerate(ImageSequence.Iterator(image), start=1):
         if place > MOST_PAGES:
-            raise _refusal(file, N_("it has too many pages"))
+            raise _refusal(file, N_("The scan {file} cannot be read: it has too many pages."))
         yield ScannedPage(file.name, place, _as_png(frame), "image/png")
 
 
@@ -125,8 +123,10 @@ def _pdf_pages(file: Path, content: bytes) -> Iterator[ScannedPage]:
     try:
         with pikepdf.open(io.BytesIO(content)) as document:
             pages = list(document.pages)
+            if not pages:
+                raise _refusal(file, N_("The scan {file} cannot be read: it has no pages."))
             if len(pages) > MOST_PAGES:
-                raise _refusal(file, N_("it has too many pages"))
+                raise _refusal(file, N_("The scan {file} cannot be read: it has too many pages."))
             for place, page in enumerate(pages, start=1):
                 jpeg = _only_jpeg(page)
                 if jpeg is not None:
@@ -134,7 +134,7 @@ def _pdf_pages(file: Path, content: bytes) -> Iterator[ScannedPage]:
                 else:
                     yield ScannedPage(file.name, place, _drawn(content, place - 1), "image/png")
     except pikepdf.PasswordError as error:
-        raise _refusal(file, N_("it has a password")) from error
+        raise _refusal(file, N_("The scan {file} cannot be read: it has a password.")) from error
     except (
         pikepdf.PdfError,
         pypdfium2.PdfiumError,
@@ -144,7 +144,7 @@ def _pdf_pages(file: Path, content: bytes) -> Iterator[ScannedPage]:
         AttributeError,
         RuntimeError,
     ) as error:
-        raise _refusal(file, N_("it is broken")) from error
+        raise _refusal(file, N_("The scan {file} cannot be read: it is broken.")) from error
 
 
 def _only_jpeg(page: pikepdf.Page) -> bytes | None:

@@ -1,0 +1,81 @@
+"""Serials, codes and numbers of runs: allotted once, never given to two sheets."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from jetkiz.delivery.model import Batch
+from jetkiz.storage.database import Database
+from print_packs.records import allot_packs, allot_run, allot_sheets, read_runs, read_sheets
+from tests.factories import NOW, WEEK
+
+TODAY = date(2026, 1, 22)
+PLACES = [("a", 1, 1, 1, 2), ("a", 1, 1, 2, 2), ("a", 1, 2, 1, 1)]
+
+
+def drawn(*numbers: int) -> "Iterator[int]":
+    return iter(numbers)
+
+
+def test_a_serial_that_is_out_already_is_drawn_again(database: Database) -> None:
+    """A sheet lies in a home for years: its number must not come home with another child's work."""
+    with database.write() as connection:
+        run = allot_run(connection, Batch("run", "post", WEEK, ()), TODAY, NOW)
+        packs = {one.consignment: one.id for one in allot_packs(connection, run, [("a", 1)])}
+        first = drawn(5, 5, 6, 5, 7)
+        sheets = allot_sheets(connection, packs, PLACES, lambda _: next(first))
+        assert sorted(one.serial for one in sheets.values()) == [5, 6, 7]
+
+        other = {one.consignment: one.id for one in allot_packs(connection, run, [("b", 2)])}
+        again = drawn(7, 6, 8)
+        (fresh,) = allot_sheets(
+            connection, other, [("b", 2, 1, 1, 1)], lambda _: next(again)
+        ).values()
+        assert fresh.serial == 8
+
+
+def test_sheets_keep_their_serials_and_only_new_ones_are_added(database: Database) -> None:
+    with database.write() as connection:
+        run = allot_run(connection, Batch("run", "post", WEEK, ()), TODAY, NOW)
+        packs = {one.consignment: one.id for one in allot_packs(connection, run, [("a", 1)])}
+        before = allot_sheets(connection, packs, PLACES[:2])
+        after = allot_sheets(connection, packs, PLACES)
+
+        assert {place: after[place] for place in before} == before
+        assert len(after) == 3
+        assert len(read_sheets(connection, serials=[one.serial for one in after.values()])) == 3
+
+
+def test_no_sheet_is_allotted_where_none_is_wanted(database: Database) -> None:
+    with database.write() as connection:
+        assert allot_sheets(connection, {}, []) == {}
+
+
+def test_runs_are_counted_within_a_week_and_keep_their_day(database: Database) -> None:
+    with database.write() as connection:
+        first = allot_run(connection, Batch("one", "post", WEEK, ()), TODAY, NOW)
+        second = allot_run(connection, Batch("two", "in_person", WEEK, ()), TODAY, NOW)
+        other = allot_run(connection, Batch("three", "post", "2026-W06", ()), TODAY, NOW)
+        again = allot_run(connection, Batch("one", "post", WEEK, ()), date(2026, 1, 25), NOW)
+
+        assert (first.number, second.number, other.number) == (1, 2, 1)
+        assert again == first
+        assert [one.key for one in read_runs(connection, WEEK)] == ["one", "two"]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
+def test_packs_are_read_in_the_order_in_which_they_lie(
+    sqlite_database: Database, order: tuple[int, ...]
+) -> None:
+    homes = [("a", 3), ("b", 1), ("c", 2)]
+    with sqlite_database.write() as connection:
+        run = allot_run(connection, Batch("run", "post", WEEK, ()), TODAY, NOW)
+        rows = allot_packs(connection, run, [homes[n] for n in order])
+        again = allot_packs(connection, run, homes)
+
+    assert [one.consignment for one in rows] == [homes[n][0] for n in order]
+    assert again == rows
+    assert len({one.print_id for one in rows}) == 3
+    letters = "".join(one.print_id for one in rows)
+    assert not set(letters) & set("01OI")
