@@ -39,7 +39,6 @@ TRY_AGAIN: Final = 60.0
 
 CAPABILITIES: Final = Capabilities(
     lead_days=0,
-    carries=frozenset(kind.value for kind in LessonKind),
     proves=frozenset(
         {
             State.PREPARED,
@@ -51,7 +50,6 @@ CAPABILITIES: Final = Capabilities(
         }
     ),
     failure_domain="internet",
-    work_can_return=True,
     is_paper=False,
     batch_size=100,
 )

@@ -24,10 +24,8 @@ _EXPORT_AT: Final = "09:00"
 
 _CAPABILITIES: Final = Capabilities(
     lead_days=1,
-    carries=frozenset({"text", "pictures", "video", "practice"}),
     proves=frozenset({State.PREPARED, State.DISPATCHED, State.FAILED, State.DELIVERED}),
     failure_domain="air",
-    work_can_return=False,
     is_paper=False,
     batch_size=0,
 )

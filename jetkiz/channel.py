@@ -39,18 +39,16 @@ def channel_words(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a channel can carry, prove and bring back.
+    """How a channel works, and what it can prove.
 
     ``lead_days`` is the number of school days between handing over and arrival;
-    ``carries`` names lesson kinds; ``failure_domain`` names what it fails together with;
-    ``batch_size`` is the number of consignments one job hands over (0: all of a week).
+    ``failure_domain`` names what it fails together with; ``batch_size`` is the number of
+    consignments one job hands over (0: all of a week). What it can carry is asked lesson by lesson.
     """
 
     lead_days: int
-    carries: frozenset[str]
     proves: frozenset[State]
     failure_domain: str
-    work_can_return: bool
     is_paper: bool
     batch_size: int = 100
 
@@ -96,7 +94,7 @@ class Channel(Protocol):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What it can carry, prove and bring back."""
+        """How it works, and what it can prove."""
 
     def can_reach(self, home: Home, lesson: Lesson) -> Reach:
         """Say whether this lesson can reach this home; pure, with the test that decides.

@@ -24,12 +24,10 @@ _PRINTABLE: Final = frozenset({LessonKind.TEXT, LessonKind.PICTURES, LessonKind.
 _RETRY_SECONDS: Final = 600.0
 _ON_PAPER: Final = Capabilities(
     lead_days=0,
-    carries=frozenset(kind.value for kind in _PRINTABLE),
     proves=frozenset(
         {State.PREPARED, State.DISPATCHED, State.DELIVERED, State.FAILED, State.EXPIRED}
     ),
     failure_domain="paper",
-    work_can_return=True,
     is_paper=True,
     batch_size=0,
 )

@@ -27,10 +27,8 @@ class CountingChannel:
     def capabilities(self) -> Capabilities:
         return Capabilities(
             lead_days=0,
-            carries=frozenset({"text"}),
             proves=frozenset({State.DISPATCHED}),
             failure_domain=self.name,
-            work_can_return=True,
             is_paper=False,
             batch_size=self.batch_size,
         )

@@ -28,10 +28,8 @@ class PlainChannel:
     def capabilities(self) -> Capabilities:
         return Capabilities(
             lead_days=1,
-            carries=frozenset({"text"}),
             proves=frozenset({State.DISPATCHED}),
             failure_domain=self.name,
-            work_can_return=True,
             is_paper=self.is_paper,
         )
 

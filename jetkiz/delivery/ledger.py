@@ -42,6 +42,9 @@ _COLUMN: Final = {
     State.CANCELLED: "failed",
 }
 
+# Week, student and attempt: the key of a student-week.
+Place = tuple[str, int, int]
+
 
 def publish(
     connection: Connection,
@@ -150,33 +153,42 @@ def _templates(
 
 def apply(connection: Connection, receipts: Sequence[Receipt]) -> None:
     """Set the bits that the receipts prove; repeating it changes nothing."""
-    by_place: dict[tuple[str, tuple[str, int, int]], int] = defaultdict(int)
+    bits = _Bits()
     for one, mask in zip(receipts, masks(connection, receipts), strict=True):
-        column = _COLUMN.get(one.state)
+        bits.add((one.week, one.student, one.attempt), one.state, mask)
+    _set_bits(connection, bits)
+
+
+class _Bits:
+    """The bits of some student-weeks: for each place a bitmap a column."""
+
+    def __init__(self) -> None:
+        self.places: dict[Place, dict[str, int]] = {}
+
+    def add(self, place: Place, state: State, mask: int) -> None:
+        column = _COLUMN.get(state)
         if column and mask:
-            by_place[column, (one.week, one.student, one.attempt)] |= mask
-    _set_bits(connection, by_place)
+            self.of(place)[column] |= mask
+
+    def of(self, place: Place) -> dict[str, int]:
+        return self.places.setdefault(place, dict.fromkeys((name for name, _ in RUNGS), 0))
 
 
-def _set_bits(
-    connection: Connection, by_place: dict[tuple[str, tuple[str, int, int]], int]
-) -> None:
+def _set_bits(connection: Connection, bits: _Bits) -> None:
+    if not bits.places:
+        return
     table = student_week.c
     names = ("p_week", "p_student", "p_attempt")
-    for column, group in groupby(sorted(by_place.items()), key=lambda item: item[0][0]):
-        statement = (
-            update(student_week)
-            .where(
-                table.week == bindparam("p_week"),
-                table.student_id == bindparam("p_student"),
-                table.attempt == bindparam("p_attempt"),
-            )
-            .values({column: table[column].op("|")(bindparam("p_mask"))})
-        )
-        rows = [
-            dict(zip(names, place, strict=True)) | {"p_mask": mask} for (_, place), mask in group
-        ]
-        connection.execute(statement, rows)
+    changed = {name: table[name].op("|")(bindparam(f"p_{name}")) for name, _ in RUNGS}
+    here = (table.week, table.student_id, table.attempt)
+    which = (column == bindparam(name) for column, name in zip(here, names, strict=True))
+    # Each row once and all of them in one order: on PostgreSQL two writers who take the same
+    # rows in different orders would wait for each other for ever.
+    rows = [
+        dict(zip(names, place, strict=True)) | {f"p_{name}": mask for name, mask in masks.items()}
+        for place, masks in sorted(bits.places.items())
+    ]
+    connection.execute(update(student_week).where(*which).values(changed), rows)
 
 
 def masks(connection: Connection, receipts: Sequence[Receipt]) -> list[int]:
@@ -193,10 +205,8 @@ def masks(connection: Connection, receipts: Sequence[Receipt]) -> list[int]:
     ]
 
 
-def _slots(
-    connection: Connection, places: set[tuple[str, int, int]]
-) -> dict[tuple[str, int, int], dict[int, int]]:
-    found: dict[tuple[str, int, int], dict[int, int]] = {}
+def _slots(connection: Connection, places: set[Place]) -> dict[Place, dict[int, int]]:
+    found: dict[Place, dict[int, int]] = {}
     by_curriculum: dict[int, dict[int, int]] = {}
     for week in sorted({place[0] for place in places}):
         for row in week_rows(connection, week, {place[1] for place in places}):
@@ -343,10 +353,8 @@ def differences(connection: Connection, week: str) -> list[tuple[int, int]]:
     return [
         (row.student_id, row.attempt)
         for row in week_rows(connection, week)
-        if any(
-            getattr(row, name) != proved[name, (week, row.student_id, row.attempt)]
-            for name, _ in RUNGS
-        )
+        for bits in [proved.of((week, row.student_id, row.attempt))]
+        if any(getattr(row, name) != mask for name, mask in bits.items())
     ]
 
 
@@ -359,16 +367,14 @@ def rebuild(connection: Connection, week: str) -> int:
     return len(wrong)
 
 
-def _proved(connection: Connection, week: str) -> dict[tuple[str, tuple[str, int, int]], int]:
-    by_place: dict[tuple[str, tuple[str, int, int]], int] = defaultdict(int)
+def _proved(connection: Connection, week: str) -> _Bits:
+    bits = _Bits()
     c = receipt.c
     for row in connection.execute(
         select(c.student_id, c.attempt, c.state, c.slots).where(c.week == week)
     ):
-        column = _COLUMN.get(State(row.state))
-        if column:
-            by_place[column, (week, row.student_id, row.attempt)] |= row.slots
-    return by_place
+        bits.add((week, row.student_id, row.attempt), State(row.state), row.slots)
+    return bits
 
 
 def receipt_lessons(connection: Connection, week: str, student: int) -> list[tuple[Any, list[int]]]:

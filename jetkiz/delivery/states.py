@@ -56,11 +56,6 @@ def proof_of(state: State) -> Proof:
     return _PROOF.get(state, Proof.NOBODY)
 
 
-def strongest(states: Iterable[State], otherwise: State = State.UNPLANNED) -> State:
-    """Return the strongest of the states heard; order and repetition cannot matter."""
-    return max(states, default=otherwise)
-
-
 def over_attempts(attempts: Iterable[State]) -> State:
     """Join the attempts at one lesson, oldest first.
 

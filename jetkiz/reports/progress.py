@@ -12,11 +12,10 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection, select
 
-from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.reasons import ChoiceReason, FailureReason
 from jetkiz.delivery.states import Proof, State, proof_of
 from jetkiz.delivery.tables import receipt
-from jetkiz.delivery.tallies import Tally, tally_states, tally_week
+from jetkiz.delivery.tallies import Tally, tally_week
 from jetkiz.i18n import N_
 from jetkiz.roster.register import read_students
 
@@ -124,8 +123,8 @@ def read_week_report(
     if enrolled is None:
         enrolled = {student.id for student in read_students(connection)}
     tallies = tally_week(connection, week, set(enrolled))
-    report = _count(week, tallies, _failures(connection, week), enrolled)
-    return replace(report, without_channel=_listed(tallies)) if each_lesson else report
+    report = count_week(week, tallies, _failures(connection, week), enrolled)
+    return report if each_lesson else replace(report, without_channel=())
 
 
 def _failures(connection: Connection, week: str) -> dict[int, list[FailureReason]]:
@@ -137,18 +136,6 @@ def _failures(connection: Connection, week: str) -> dict[int, list[FailureReason
     return found
 
 
-def count_week(
-    week: str,
-    states: Sequence[LessonState],
-    failures: Mapping[int, Sequence[FailureReason]],
-    enrolled: Collection[int],
-) -> WeekReport:
-    """Count the states of a week's lessons; before a plan is published nobody is listed."""
-    tallies = tally_states(states)
-    report = _count(week, tallies, failures, enrolled)
-    return replace(report, without_channel=_listed(tallies))
-
-
 def _listed(tallies: Iterable[Tally]) -> tuple[LessonWithoutChannel, ...]:
     return tuple(
         LessonWithoutChannel(one.student, lesson, reason)
@@ -157,12 +144,13 @@ def _listed(tallies: Iterable[Tally]) -> tuple[LessonWithoutChannel, ...]:
     )
 
 
-def _count(
+def count_week(
     week: str,
     tallies: Sequence[Tally],
     failures: Mapping[int, Sequence[FailureReason]],
     enrolled: Collection[int],
 ) -> WeekReport:
+    """Join the tallies of a week's students; before a plan is published nobody is listed."""
     planned = {one.student for one in tallies}
     missing = [Tally(number, {}) for number in sorted(set(enrolled) - planned)]
     by_channel: dict[str, Counter[State]] = defaultdict(Counter)
@@ -181,6 +169,7 @@ def _count(
         nothing=tuple(one for one in listed if one.standing != Standing.NO_SIGN),
         no_sign=tuple(one for one in listed if one.standing == Standing.NO_SIGN),
         without_channel_by_reason=dict(reasons.most_common()),
+        without_channel=_listed(tallies),
     )
 
 

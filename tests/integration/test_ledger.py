@@ -1,7 +1,9 @@
 """The ledger on both databases: receipts in any order, repeated, rebuilt."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 
@@ -9,7 +11,7 @@ from jetkiz.delivery import ledger
 from jetkiz.delivery.model import Choice, LessonState, Receipt, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason, FailureReason
 from jetkiz.delivery.receipts import record_receipt, record_receipts
-from jetkiz.delivery.states import State, strongest
+from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
 from jetkiz.storage.database import Database
 from tests.factories import BY_TELEGRAM, MONDAY, NO_WAY, NOW, WEEK, add_people, publish_week
@@ -88,7 +90,7 @@ def test_receipts_in_any_order_and_repeated_end_the_same(database: Database, see
         found = ledger.lesson_states(connection, WEEK, [people.alice])
         assert ledger.rebuild(connection, WEEK) == 0
     assert [one.state for one in found] == [
-        strongest(heard[lesson], otherwise=State.PLANNED) for lesson in people.lessons
+        max(heard[lesson], default=State.PLANNED) for lesson in people.lessons
     ]
 
 
@@ -184,3 +186,36 @@ def test_receipts_are_read_back_with_their_lessons(database: Database) -> None:
         assert ledger.receipt_lessons(connection, WEEK, people.bob) == []
     assert lessons == list(people.lessons[1:])
     assert row.at == NOW
+
+
+def test_two_who_report_on_the_same_homes_never_wait_for_each_other_for_ever(
+    database: Database,
+) -> None:
+    """One begins with the failures where the other ends: PostgreSQL kills one of such a pair."""
+    lesson = 1
+    plans = [StudentPlan(n, (lesson,), (BY_TELEGRAM,)) for n in range(1, 301)]
+    with database.write() as connection:
+        ledger.publish(connection, WEEK, 1, plans, dict.fromkeys(range(1, 301), 1))
+    halves = (range(1, 151), range(151, 301))
+
+    def report(turn: int, good: range, bad: range) -> None:
+        receipts = [
+            _receipt(n, (lesson,), state, key=f"{turn}:{n}")
+            for numbers, state in ((good, State.DELIVERED), (bad, State.FAILED))
+            for n in numbers
+        ]
+        together.wait(30)
+        with database.write() as connection:
+            record_receipts(connection, receipts, NOW)
+
+    together = Barrier(2)
+    with ThreadPoolExecutor(2) as threads:
+        for turn in range(3):
+            one = threads.submit(report, 2 * turn, *halves)
+            other = threads.submit(report, 2 * turn + 1, *reversed(halves))
+            one.result(60)
+            other.result(60)
+    with database.read() as connection:
+        assert ledger.differences(connection, WEEK) == []
+        states = {one.state for one in ledger.lesson_states(connection, WEEK)}
+    assert states == {State.DELIVERED}, "good news beats bad news, whoever told it first"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.reasons import ChoiceReason, FailureReason
 from jetkiz.delivery.states import Proof, State
+from jetkiz.delivery.tallies import tally_states
 from jetkiz.i18n import LANGUAGES, translator
 from jetkiz.reports.commands import nothing_lines, report_json, week_lines
 from jetkiz.reports.progress import Rungs, Standing, WeekReport, count_week
@@ -34,7 +35,7 @@ def _week(*states: State) -> list[LessonState]:
 
 
 def _count(states: list[LessonState]) -> WeekReport:
-    return count_week(WEEK, states, {}, {one.student for one in states})
+    return count_week(WEEK, tally_states(states), {}, {one.student for one in states})
 
 
 def test_a_lesson_counts_on_its_rung_and_on_every_rung_below() -> None:
@@ -88,7 +89,7 @@ def test_handed_over_without_a_sign_is_a_list_of_its_own() -> None:
 
 
 def test_a_student_whom_the_plan_forgot_stands_first() -> None:
-    found = count_week(WEEK, _week(State.UNPLANNED), {}, {1, 7})
+    found = count_week(WEEK, tally_states(_week(State.UNPLANNED)), {}, {1, 7})
     assert [(one.student, one.standing) for one in found.nothing] == [
         (7, Standing.NOT_IN_PLAN),
         (1, Standing.NO_CHANNEL),
@@ -104,7 +105,7 @@ def test_before_publishing_nobody_is_said_to_have_nothing() -> None:
 
 def test_failures_are_named_commonest_first() -> None:
     heard = [FailureReason.BLOCKED, FailureReason.LOST, FailureReason.LOST]
-    found = count_week(WEEK, _week(State.FAILED), {1: heard}, {1})
+    found = count_week(WEEK, tally_states(_week(State.FAILED)), {1: heard}, {1})
     assert found.nothing[0].failures == (FailureReason.LOST, FailureReason.BLOCKED)
 
 
@@ -120,7 +121,7 @@ def test_lessons_without_a_channel_carry_their_reason() -> None:
 def test_the_report_speaks_each_language(language: str) -> None:
     t = translator(language)
     states = [*_week(State.FAILED, State.UNPLANNED), _lesson(2, 1, State.DISPATCHED)]
-    found = count_week(WEEK, states, {1: [FailureReason.BLOCKED]}, {1, 2})
+    found = count_week(WEEK, tally_states(states), {1: [FailureReason.BLOCKED]}, {1, 2})
     text = "\n".join([*week_lines(found, t), *nothing_lines(found, {1: "Ақан Ә."}, t)])
     assert "{" not in text
     words = {"kk": "отбасы ботты бұғаттады", "ru": "семья заблокировала", "en": "blocked the bot"}
@@ -141,7 +142,7 @@ def test_a_student_without_a_name_is_shown_by_number() -> None:
 
 
 def test_json_names_reasons_in_words_and_students_by_number() -> None:
-    found = count_week(WEEK, _week(State.UNPLANNED, State.PLANNED), {}, {1})
+    found = _count(_week(State.UNPLANNED, State.PLANNED))
     document = json.loads(report_json(found))
     assert document["without_channel"] == [{"student": 1, "lesson": 0, "reason": "no_pages"}]
     assert document["nothing"][0]["standing"] == "not_handed_over"
