@@ -99,3 +99,18 @@ def test_an_unknown_role_is_left_out_with_a_word() -> None:
     assert not findings.stops
     assert "114004" not in of_students(incoming)
     assert any("role is not known" in line for line in said(findings))
+
+
+def test_guardians_who_have_a_role_of_their_own_are_not_lost() -> None:
+    files = sample("sds_v2.1")
+    usual = {key[2] for key in completed(files)[0][Subject.GUARDIAN]}
+    header = files["roles.csv"].splitlines()[0].split(",")
+    row = dict.fromkeys(header, "") | {
+        "userSourcedId": "114002",
+        "orgSourcedId": "110003",
+        "role": "guardian",
+    }
+    files["roles.csv"] = files["roles.csv"].rstrip() + "\n" + ",".join(row.values()) + "\n"
+    incoming, findings = completed(files)
+    assert not findings.stops
+    assert {key[2] for key in incoming[Subject.GUARDIAN]} == usual

@@ -6,7 +6,7 @@ from jetkiz.i18n import N_
 from jetkiz.roster.incoming import Incoming, Kind, Subject, Values
 from jetkiz.roster.reading import cells
 from jetkiz.roster.reading.checked_rows import Row, check_lost_zeros, checked_rows
-from jetkiz.roster.reading.findings import Findings, Place
+from jetkiz.roster.reading.findings import Findings
 from jetkiz.roster.reading.raw_tables import RawTable
 from jetkiz.roster.reading.school_files import Draft
 from jetkiz.roster.reading.tables import Shape
@@ -31,13 +31,10 @@ def read_first_sds(
 ) -> Incoming:
     """Check the files and return what they say."""
     draft = Draft(Kind.FIRST_SDS, findings, raw)
-    for shape in NEEDED:
-        if shape.name.casefold() not in raw:
-            findings.error(
-                Place(f"{shape.name}.csv"),
-                N_("This file is missing."),
-                N_("Export again: School, Section, Student and StudentEnrollment are needed."),
-            )
+    draft.tell_missing(
+        (shape.name for shape in NEEDED),
+        N_("Export again: School, Section, Student and StudentEnrollment are needed."),
+    )
     for row in _rows(draft, SCHOOLS, "org", (ID, "Name")):
         draft.incoming.put(Subject.SCHOOL, (row[ID],), {"name": row["Name"]})
     _read_sections(draft)

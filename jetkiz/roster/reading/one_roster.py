@@ -13,8 +13,14 @@ from jetkiz.roster.reading.school_files import (
     STAFF,
     Draft,
     class_language,
+    guardian,
+    names,
+    read_classes,
+    read_schools,
+    read_year_end,
     single_grade,
     split_ids,
+    tell_unknown_role,
 )
 from jetkiz.roster.reading.tables import Shape, Table
 
@@ -36,6 +42,7 @@ ENROLMENTS: Final = Shape(
     "enrollments", ("classSourcedId", "userSourcedId", "role"), ("status", "schoolSourcedId")
 )
 NEEDED: Final = ("orgs", "users", "classes", "enrollments")
+MISSING: Final = N_("Export again and tick it: orgs, users, classes and enrollments are needed.")
 _PEOPLE_OF_CLASSES: Final = frozenset({"student", "teacher", "aide", "administrator", "proctor"})
 
 
@@ -44,6 +51,7 @@ def read_one_roster(
 ) -> Incoming:
     """Check the files and return what they say."""
     draft = Draft(Kind.ONE_ROSTER, findings, _listed(raw, findings))
+    draft.tell_missing(NEEDED, MISSING)
     orgs = draft.table(ORGS)
     users = draft.table(USERS)
     classes = draft.table(CLASSES)
@@ -52,9 +60,11 @@ def read_one_roster(
     draft.known.learn("user", users, "sourcedId")
     draft.known.learn("class", classes, "sourcedId")
     draft.known.learn("course", courses, "sourcedId")
-    _read_sessions(draft)
-    _read_orgs(draft, orgs)
-    _read_classes(draft, classes, _course_rows(draft, courses))
+    sessions = _current(draft.table(SESSIONS), ("sourcedId", "endDate"), draft, key=True)
+    read_year_end(draft, sessions)
+    read_schools(draft, orgs, _current(orgs, ("sourcedId", "name", "type"), draft, key=True))
+    of_classes = _current(classes, ("sourcedId", "title", "schoolSourcedId"), draft, key=True)
+    read_classes(draft, of_classes, _course_rows(draft, courses), "schoolSourcedId", _class_values)
     _read_users(draft, users, registered)
     _read_enrolments(draft, draft.table(ENROLMENTS))
     draft.forgive_disabled_accounts("users.csv")
@@ -81,13 +91,6 @@ def _listed(raw: dict[str, RawTable], findings: Findings) -> dict[str, RawTable]
                 Place(raw[name].file),
                 N_("The manifest calls this file absent; it was not read."),
                 N_("Export again if it belongs to the roster."),
-            )
-    for name in NEEDED:
-        if name not in listed:
-            findings.error(
-                Place(f"{name}.csv"),
-                N_("This file is missing."),
-                N_("Export again and tick it: orgs, users, classes and enrollments are needed."),
             )
     return listed
 
@@ -139,39 +142,9 @@ def _current(table: Table | None, needed: tuple[str, ...], draft: Draft, key: bo
     return rows
 
 
-def _read_sessions(draft: Draft) -> None:
-    table = draft.table(SESSIONS)
-    rows = _current(table, ("sourcedId", "endDate"), draft, key=True)
-    ends = [end for row in rows if (end := row.read("endDate", cells.day))]
-    draft.incoming.year_ends = max(ends, default=None)
-
-
-def _read_orgs(draft: Draft, table: Table | None) -> None:
-    rows = _current(table, ("sourcedId", "name", "type"), draft, key=True)
-    for row in rows:
-        if row["type"].casefold() == "school":
-            draft.incoming.put(Subject.SCHOOL, (row["sourcedId"],), {"name": row["name"]})
-    if table and table.is_usable and not draft.incoming[Subject.SCHOOL]:
-        draft.findings.error(
-            Place(table.file),
-            N_("There is no school among the organisations."),
-            N_("Set the type of your school to school."),
-        )
-
-
 def _course_rows(draft: Draft, table: Table | None) -> dict[str, Row]:
     rows = _current(table, ("sourcedId", "title"), draft, key=True)
     return {row["sourcedId"]: row for row in rows}
-
-
-def _read_classes(draft: Draft, table: Table | None, courses: dict[str, Row]) -> None:
-    for row in _current(table, ("sourcedId", "title", "schoolSourcedId"), draft, key=True):
-        if not draft.known.check(row, "schoolSourcedId", "org"):
-            continue
-        if row["courseSourcedId"] and not draft.known.check(row, "courseSourcedId", "course"):
-            continue
-        course = courses.get(row["courseSourcedId"])
-        draft.add_class(row, row["schoolSourcedId"], row["sourcedId"], _class_values(row, course))
 
 
 def _class_values(row: Row, course: Row | None) -> Values:
@@ -199,14 +172,11 @@ def _read_users(draft: Draft, table: Table | None, registered: dict[Subject, set
     for row in rows:
         role = row["role"].casefold()
         if role in GUARDIANS:
-            draft.guardians[row["sourcedId"]] = _names(row) | {
-                "relation": role,
-                "phone": _phone(row),
-            }
+            draft.guardians[row["sourcedId"]] = guardian(row, role)
         elif role == "student" or role in STAFF:
             _read_person(draft, row, role)
         else:
-            _unknown_role(row)
+            tell_unknown_role(row)
     _tie_guardians(draft, rows)
 
 
@@ -222,40 +192,13 @@ def _read_person(draft: Draft, row: Row, role: str) -> None:
     if not known:
         return
     enabled = row.read("enabledUser", cells.truth)
-    values = _names(row) | {"active": enabled is not False}
+    values = names(row) | {"active": enabled is not False}
     if role == "student":
         schools = [org for org in known if draft.is_school(org)]
         values["grade"] = single_grade(row, "grades")
         draft.add_student(row, schools[0] if schools else known[0], row["sourcedId"], values)
     else:
         draft.add_staff(row, known, row["sourcedId"], values | {"role": role})
-
-
-def _names(row: Row) -> Values:
-    return {
-        "family_name": row["familyName"],
-        "given_name": row["givenName"],
-        "patronymic": row["middleName"] or None,
-    }
-
-
-def _phone(row: Row) -> str | None:
-    """A number that is none is no reason to refuse a guardian."""
-    for column in ("sms", "phone"):
-        try:
-            if row[column]:
-                return cells.phone(row[column])
-        except cells.CellError as error:
-            row.findings.warn(row.place(column), error.sentence, error.remedy, **error.facts)
-    return None
-
-
-def _unknown_role(row: Row) -> None:
-    row.findings.warn(
-        row.place("role"),
-        N_("This role is not known; the person was left out."),
-        N_("Known are student, guardian, parent, relative, teacher, administrator and aide."),
-    )
 
 
 def _tie_guardians(draft: Draft, rows: list[Row]) -> None:
@@ -271,7 +214,7 @@ def _read_enrolments(draft: Draft, table: Table | None) -> None:
     for row in _current(table, ("classSourcedId", "userSourcedId", "role"), draft, key=False):
         role = row["role"].casefold()
         if role not in _PEOPLE_OF_CLASSES:
-            _unknown_role(row)
+            tell_unknown_role(row)
             continue
         if row["schoolSourcedId"]:
             draft.known.check(row, "schoolSourcedId", "org")

@@ -6,9 +6,20 @@ from jetkiz.i18n import N_
 from jetkiz.roster.incoming import Incoming, Kind, Subject, Values
 from jetkiz.roster.reading import cells
 from jetkiz.roster.reading.checked_rows import Row, check_lost_zeros, checked_rows
-from jetkiz.roster.reading.findings import Findings, Place
+from jetkiz.roster.reading.findings import Findings
 from jetkiz.roster.reading.raw_tables import RawTable
-from jetkiz.roster.reading.school_files import GUARDIANS, STAFF, Draft, class_language
+from jetkiz.roster.reading.school_files import (
+    GUARDIANS,
+    STAFF,
+    Draft,
+    class_language,
+    guardian,
+    names,
+    read_classes,
+    read_schools,
+    read_year_end,
+    tell_unknown_role,
+)
 from jetkiz.roster.reading.tables import Shape, Table
 
 ORGS: Final = Shape("orgs", ("sourcedId", "name", "type"))
@@ -28,6 +39,7 @@ RELATIONSHIPS: Final = Shape(
     "relationships", ("userSourcedId", "relationshipUserSourcedId", "relationshipRole")
 )
 NEEDED: Final = ("orgs", "users", "roles")
+ID: Final = ("sourcedId",)
 
 
 def read_sds(
@@ -35,20 +47,18 @@ def read_sds(
 ) -> Incoming:
     """Check the files and return what they say."""
     draft = Draft(Kind.SDS, findings, raw)
-    for name in NEEDED:
-        if name not in raw:
-            findings.error(
-                Place(f"{name}.csv"),
-                N_("This file is missing."),
-                N_("Export again: orgs, users and roles are needed."),
-            )
-    orgs, users, classes = draft.table(ORGS), draft.table(USERS), draft.table(CLASSES)
+    draft.tell_missing(NEEDED, N_("Export again: orgs, users and roles are needed."))
+    orgs, users = draft.table(ORGS), draft.table(USERS)
+    classes, courses = draft.table(CLASSES), draft.table(COURSES)
     draft.known.learn("org", orgs, "sourcedId")
     draft.known.learn("user", users, "sourcedId")
     draft.known.learn("class", classes, "sourcedId")
-    _read_sessions(draft)
-    _read_orgs(draft, orgs)
-    _read_classes(draft, classes)
+    draft.known.learn("course", courses, "sourcedId")
+    read_year_end(draft, _rows(draft, draft.table(SESSIONS), ("sourcedId", "endDate"), ID))
+    read_schools(draft, orgs, _rows(draft, orgs, ("sourcedId", "name", "type"), ID))
+    of_classes = _rows(draft, classes, ("sourcedId", "orgSourcedId", "title"), ID)
+    of_courses = {row["sourcedId"]: row for row in _rows(draft, courses, ID, ID)}
+    read_classes(draft, of_classes, of_courses, "orgSourcedId", _class_values)
     _read_roles(draft, _people(draft, users), draft.table(ROLES))
     _read_enrolments(draft, draft.table(ENROLMENTS))
     _read_relationships(draft, draft.table(RELATIONSHIPS))
@@ -64,37 +74,6 @@ def _rows(
     return list(checked_rows(table, needed, draft.findings, key)) if table else []
 
 
-def _read_sessions(draft: Draft) -> None:
-    rows = _rows(draft, draft.table(SESSIONS), ("sourcedId", "endDate"), ("sourcedId",))
-    ends = [end for row in rows if (end := row.read("endDate", cells.day))]
-    draft.incoming.year_ends = max(ends, default=None)
-
-
-def _read_orgs(draft: Draft, table: Table | None) -> None:
-    for row in _rows(draft, table, ("sourcedId", "name", "type"), ("sourcedId",)):
-        if row["type"].casefold() == "school":
-            draft.incoming.put(Subject.SCHOOL, (row["sourcedId"],), {"name": row["name"]})
-    if table and table.is_usable and not draft.incoming[Subject.SCHOOL]:
-        draft.findings.error(
-            Place(table.file),
-            N_("There is no school among the organisations."),
-            N_("Set the type of your school to school."),
-        )
-
-
-def _read_classes(draft: Draft, table: Table | None) -> None:
-    courses = draft.table(COURSES)
-    draft.known.learn("course", courses, "sourcedId")
-    by_id = {row["sourcedId"]: row for row in _rows(draft, courses, ("sourcedId",), ("sourcedId",))}
-    for row in _rows(draft, table, ("sourcedId", "orgSourcedId", "title"), ("sourcedId",)):
-        if not draft.known.check(row, "orgSourcedId", "org"):
-            continue
-        if row["courseSourcedId"] and not draft.known.check(row, "courseSourcedId", "course"):
-            continue
-        course = by_id.get(row["courseSourcedId"])
-        draft.add_class(row, row["orgSourcedId"], row["sourcedId"], _class_values(row, course))
-
-
 def _class_values(row: Row, course: Row | None) -> Values:
     """The format knows no homerooms: every class is one of a subject."""
     return {
@@ -107,7 +86,7 @@ def _class_values(row: Row, course: Row | None) -> Values:
 
 
 def _people(draft: Draft, table: Table | None) -> dict[str, Row]:
-    rows = _rows(draft, table, ("sourcedId", "givenName", "familyName"), ("sourcedId",))
+    rows = _rows(draft, table, ("sourcedId", "givenName", "familyName"), ID)
     return {row["sourcedId"]: row for row in rows}
 
 
@@ -123,16 +102,13 @@ def _read_roles(draft: Draft, people: dict[str, Row], table: Table | None) -> No
             _read_role(draft, row, people[user])
     for user, person in people.items():
         if user not in with_role:
-            draft.guardians[user] = _names(person) | {
-                "relation": "guardian",
-                "phone": _phone(person),
-            }
+            draft.guardians[user] = guardian(person, "guardian")
 
 
 def _read_role(draft: Draft, row: Row, person: Row) -> None:
     role = row["role"].casefold()
     school = row["orgSourcedId"]
-    values = _names(person) | {"active": True}
+    values = names(person) | {"active": True}
     if role == "student":
         is_school = draft.is_school(school)
         grade = row.read("grade", cells.grade) if is_school else None
@@ -140,31 +116,10 @@ def _read_role(draft: Draft, row: Row, person: Row) -> None:
     elif role in STAFF:
         if draft.is_school(school) or person["sourcedId"] not in draft.teacher_school:
             draft.add_staff(row, [school], person["sourcedId"], values | {"role": role})
-    elif role not in GUARDIANS:
-        draft.findings.warn(
-            row.place("role"),
-            N_("This role is not known; the person was left out."),
-            N_("Known are student, guardian, parent, relative, teacher, administrator and aide."),
-        )
-
-
-def _names(person: Row) -> Values:
-    return {
-        "family_name": person["familyName"],
-        "given_name": person["givenName"],
-        "patronymic": person["middleName"] or None,
-    }
-
-
-def _phone(person: Row) -> str | None:
-    """A number that is none is no reason to refuse a guardian."""
-    for column in ("sms", "phone"):
-        try:
-            if person[column]:
-                return cells.phone(person[column])
-        except cells.CellError as error:
-            person.findings.warn(person.place(column), error.sentence, error.remedy, **error.facts)
-    return None
+    elif role in GUARDIANS:
+        draft.guardians[person["sourcedId"]] = guardian(person, role)
+    else:
+        tell_unknown_role(row)
 
 
 def _read_enrolments(draft: Draft, table: Table | None) -> None:

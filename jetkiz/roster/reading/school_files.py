@@ -1,6 +1,7 @@
 """What OneRoster and School Data Sync have in common: schools, people, classes, places."""
 
 import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -47,6 +48,12 @@ class Draft:
         """Return a table of the files, or None when there is none."""
         raw = self.raw.get(shape.name.casefold())
         return shape_table(raw, shape, self.findings) if raw else None
+
+    def tell_missing(self, needed: Iterable[str], remedy: str) -> None:
+        """Name the needed files that are not there, each by itself."""
+        for name in needed:
+            if name.casefold() not in self.raw:
+                self.findings.error(Place(f"{name}.csv"), N_("This file is missing."), remedy)
 
     def is_school(self, org: str) -> bool:
         """True when the organisation is a school that was accepted."""
@@ -122,6 +129,76 @@ class Draft:
                 N_("Every student is disabled in the file; they were read as enabled."),
                 N_("Set to inactive only who has left the school."),
             )
+
+
+def read_year_end(draft: Draft, rows: Iterable[Row]) -> None:
+    """Take the day on which the last session of the files ends."""
+    ends = [end for row in rows if (end := row.read("endDate", cells.day))]
+    draft.incoming.year_ends = max(ends, default=None)
+
+
+def read_schools(draft: Draft, table: Table | None, rows: Iterable[Row]) -> None:
+    """Accept the organisations that are schools; without any there is no roster."""
+    for row in rows:
+        if row["type"].casefold() == "school":
+            draft.incoming.put(Subject.SCHOOL, (row["sourcedId"],), {"name": row["name"]})
+    if table and table.is_usable and not draft.incoming[Subject.SCHOOL]:
+        draft.findings.error(
+            Place(table.file),
+            N_("There is no school among the organisations."),
+            N_("Set the type of your school to school."),
+        )
+
+
+def read_classes(
+    draft: Draft,
+    rows: Iterable[Row],
+    courses: Mapping[str, Row],
+    school: str,
+    values_of: Callable[[Row, Row | None], Values],
+) -> None:
+    """Accept the classes whose school and course are there; ``school`` is the column."""
+    for row in rows:
+        if not draft.known.check(row, school, "org"):
+            continue
+        if row["courseSourcedId"] and not draft.known.check(row, "courseSourcedId", "course"):
+            continue
+        course = courses.get(row["courseSourcedId"])
+        draft.add_class(row, row[school], row["sourcedId"], values_of(row, course))
+
+
+def names(row: Row) -> Values:
+    """Return a person's name; a patronymic that is not said is not cleared."""
+    return {
+        "family_name": row["familyName"],
+        "given_name": row["givenName"],
+        "patronymic": row["middleName"] or None,
+    }
+
+
+def guardian(row: Row, relation: str) -> Values:
+    """Return what is kept of somebody who answers for a student."""
+    return names(row) | {"relation": relation, "phone": _phone(row)}
+
+
+def _phone(row: Row) -> str | None:
+    """A number that is none is no reason to refuse a guardian."""
+    for column in ("sms", "phone"):
+        try:
+            if row[column]:
+                return cells.phone(row[column])
+        except cells.CellError as error:
+            row.findings.warn(row.place(column), error.sentence, error.remedy, **error.facts)
+    return None
+
+
+def tell_unknown_role(row: Row) -> None:
+    """Leave out somebody whose work at school is not known here."""
+    row.findings.warn(
+        row.place("role"),
+        N_("This role is not known; the person was left out."),
+        N_("Known are student, guardian, parent, relative, teacher, administrator and aide."),
+    )
 
 
 def class_language(*texts: str) -> str | None:
