@@ -8,22 +8,28 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
-from bot import bot_health, inbox, links, outbox
+from bot import bot_health, evidence, inbox, links, outbox
+from bot.links import Chat
+from bot.outbox import Outgoing
 from bot.service import BotService, no_token
 from bot.telegram_api import bot_number
+from bot.words import talk
 from jetkiz.command_line import CommandDesk, SpokenGroup, pass_desk
 from jetkiz.errors import JetkizError
-from jetkiz.i18n import N_, Translator
+from jetkiz.i18n import N_, Translator, translator
 from jetkiz.roster.link_codes import (
     LinkRole,
     deep_link,
     make_link_code,
     read_link_address,
+    revoke_codes,
     set_link_address,
     typed_form,
 )
-from jetkiz.roster.register import read_names, read_students
+from jetkiz.roster.model import Student
+from jetkiz.roster.register import find_student, read_names, read_students
 from jetkiz.storage.files import write_whole
+from jetkiz.storage.workplace import wall_clock
 
 ROLE_WORDS = {
     LinkRole.STUDENT: N_("the student's own phone"),
@@ -45,12 +51,14 @@ def telegram() -> None:
 
 @telegram.command("links", help=N_("Make a code for each student's family; each is shown once."))
 @click.option("--out", type=click.Path(path_type=Path), help=N_("Write the codes to a CSV file."))
+@click.option("--student", help=N_("Only for the student with this roster id or number."))
 @pass_desk
-def make_links(desk: CommandDesk, out: Path | None) -> None:
+def make_links(desk: CommandDesk, out: Path | None, student: str | None) -> None:
     """Make codes for every student, for the student's phone and for a guardian's."""
     address = _address(desk)
     with desk.workplace.database.write() as connection:
-        rows = _new_codes(connection, desk.t, address, desk.workplace.clock())
+        chosen = [find_student(connection, student)] if student else read_students(connection)
+        rows = _new_codes(connection, chosen, desk.t, address, desk.workplace.clock())
         if out:
             write_whole(out, _as_csv([tuple(map(desk.t, HEADINGS)), *rows]))
     if out:
@@ -79,11 +87,11 @@ def _address(desk: CommandDesk) -> str:
 
 
 def _new_codes(
-    connection: Connection, t: Translator, address: str, now: datetime
+    connection: Connection, students: list[Student], t: Translator, address: str, now: datetime
 ) -> list[tuple[str, ...]]:
-    names = read_names(connection)
+    names = read_names(connection, only=[one.id for one in students])
     rows = []
-    for student in read_students(connection):
+    for student in students:
         for role, words in ROLE_WORDS.items():
             code = make_link_code(connection, student.id, role, now)
             link = deep_link(address, code) if address else ""
@@ -106,6 +114,42 @@ def _bot(desk: CommandDesk) -> int:
     if not number:
         raise no_token()
     return number
+
+
+@telegram.command("cut", help=N_("Cut every phone and code of a student, as after a lost paper."))
+@click.argument("student")
+@pass_desk
+def cut(desk: CommandDesk, student: str) -> None:
+    """End the student's links and codes; the phones that were linked are told."""
+    bot, now = _bot(desk), desk.workplace.clock()
+    with desk.workplace.database.write() as connection:
+        person = find_student(connection, student)
+        codes = revoke_codes(connection, person.id, now)
+        chats = links.cut_all(connection, bot, person.id)
+        if chats:
+            evidence.learn_telegram(connection, person.id, evidence.NEVER, now)
+            _tell(connection, bot, person, chats)
+    desk.say("Phones cut: {phones}; codes cancelled: {codes}.", phones=len(chats), codes=codes)
+    desk.say("For a new code: jetkiz telegram links --student {student}", student=student)
+
+
+def _tell(connection: Connection, bot: int, person: Student, chats: list[Chat]) -> None:
+    name = read_names(connection, only=[person.id])[person.id].given
+    now = wall_clock()
+    messages = [
+        Outgoing(
+            key=f"cut:{person.id}:{chat.id}:{now.isoformat()}",
+            chat_id=chat.chat_id,
+            method="sendMessage",
+            payload={
+                "chat_id": chat.chat_id,
+                **talk.no_longer(name, translator(chat.language)).payload(),
+            },
+        )
+        for chat in chats
+        if not chat.is_blocked
+    ]
+    outbox.put(connection, bot, messages, now)
 
 
 @telegram.command("status", help=N_("Say how the bot is and what waits."))

@@ -66,11 +66,13 @@ class Desk:
         links.set_language(self.connection, self.chat, language)
         self.chat = replace(self.chat, language=language)
 
-    def show(self, *cards: Card, subject: str = "") -> str:
-        """Send messages; return the key of the last."""
+    def show(self, *cards: Card, subject: str = "", about: int = 0) -> str:
+        """Send messages, as replies to the message ``about``; return the key of the last."""
         key = ""
+        reply = {"message_id": about, "allow_sending_without_reply": True}
+        hung = {"reply_parameters": reply} if about else {}
         for card in cards:
-            payload = {"chat_id": self.chat.chat_id, **card.payload()}
+            payload = {"chat_id": self.chat.chat_id, **card.payload(), **hung}
             key = self.session.put("sendMessage", payload, subject=subject)
         return key
 

@@ -133,6 +133,22 @@ def unlink(connection: Connection, chat: Chat, students: Iterable[int]) -> int:
     return result.rowcount
 
 
+def cut_all(connection: Connection, bot: int, student: int) -> list[Chat]:
+    """Cut every chat of this bot, blocked ones too, from a student; return those chats."""
+    query = (
+        _chats()
+        .join_from(telegram_chat, telegram_link, telegram_link.c.chat == telegram_chat.c.id)
+        .where(telegram_chat.c.bot_id == bot, telegram_link.c.student_id == student)
+        .order_by(telegram_chat.c.id)
+    )
+    chats = [_chat(row) for row in connection.execute(query)]
+    for chat in chats:
+        unlink(connection, chat, [student])
+        if not children(connection, chat):
+            forget_dialogue(connection, chat)
+    return chats
+
+
 def forget_dialogue(connection: Connection, chat: Chat) -> None:
     """Drop what the bot was in the middle of asking."""
     connection.execute(dialogue_state.delete().where(dialogue_state.c.chat == chat.id))

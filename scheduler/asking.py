@@ -11,8 +11,6 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator
 from jetkiz.lessons.tables import lesson
 from jetkiz.roster.model import Student
-from jetkiz.roster.register import read_students
-from jetkiz.roster.tables import student_identity
 from scheduler.model import EVERY_LESSON, SetAside
 from scheduler.plan_report import ways
 from scheduler.plan_store import PlanRun, RunState
@@ -24,30 +22,6 @@ STATE_WORDS = {
     RunState.PUBLISHED: N_("published"),
     RunState.SUPERSEDED: N_("replaced by a newer plan"),
 }
-
-
-def find_student(connection: Connection, text: str) -> Student:
-    """Return the student with this roster id, else with this number."""
-    c = student_identity.c
-    numbers = list(connection.scalars(select(c.student_id).where(c.sourced_id == text)))
-    if not numbers and text.isascii() and text.isdecimal():
-        numbers = [int(text)]
-    found = read_students(connection, only=numbers) if numbers else []
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise JetkizError(
-            N_("{count} students have the roster id {text!r}."),
-            N_("Use the student's number: {numbers}."),
-            count=len(found),
-            text=text,
-            numbers=", ".join(str(one.id) for one in found),
-        )
-    raise JetkizError(
-        N_("There is no student {text!r}."),
-        N_("Use the id of the roster, or the number that reports show."),
-        text=text,
-    )
 
 
 def find_lesson(connection: Connection, student: Student, code: str) -> tuple[int, str]:

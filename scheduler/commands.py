@@ -10,11 +10,10 @@ from jetkiz.channel import CHANNELS, Channel, channel_words, load_channels, swit
 from jetkiz.command_line import CommandDesk, SpokenGroup, confirm_or_stop, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.roster.register import read_names
+from jetkiz.roster.register import find_student, read_names
 from scheduler.asking import (
     find_lesson,
     find_lessons,
-    find_student,
     plan_lines,
     set_aside_lines,
     unasked_line,

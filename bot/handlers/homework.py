@@ -73,7 +73,7 @@ async def file_came(message: Message, desk: Desk) -> None:
     file = desk.file
     if file is None or file.trouble is not None:
         trouble = file.trouble if file and file.trouble else Trouble.WRONG_TYPE
-        desk.show(TROUBLE[trouble](desk.t))
+        desk.show(TROUBLE[trouble](desk.t), about=message.message_id)
         return
     page = drafts.page_of(desk, file, (message.caption or "")[:LONGEST_NOTE])
     album = message.media_group_id or ""
@@ -82,16 +82,16 @@ async def file_came(message: Message, desk: Desk) -> None:
     if target:
         drafts.file_pages(desk, target, [page], album)
     else:
-        _place_or_ask(desk, page, album)
+        _place_or_ask(desk, page, album, message.message_id)
 
 
-def _place_or_ask(desk: Desk, page: dict[str, str], album: str) -> None:
+def _place_or_ask(desk: Desk, page: dict[str, str], album: str, about: int) -> None:
     found = drafts.candidates(desk)
     if desk.state.doing == Doing.CHOOSING:
         # The question stands already; this page waits for its answer too.
         _let_wait(desk, [page], album)
     elif not found:
-        desk.show(talk.no_open_task(desk.t))
+        desk.show(talk.no_open_task(desk.t), about=about)
     elif len(found) == 1:
         drafts.file_pages(desk, found[0], [page], album)
     else:

@@ -9,7 +9,6 @@ from bot.desk import Desk
 from bot.handlers.filters import Pressed
 from bot.keyboards import Press, Verb
 from bot.words import talk
-from bot.words.cards import Card, escaped
 from jetkiz.i18n import LANGUAGES
 
 
@@ -82,8 +81,7 @@ async def child_removed(query: CallbackQuery, desk: Desk, press: Press) -> None:
         await query.answer(desk.t("Noted."))
         return
     cut(desk, [child.student])
-    name = escaped(child.given_name)
-    desk.change(Card(desk.t("The lessons of {name} no longer come here.", name=name)))
+    desk.change(talk.no_longer(child.given_name, desk.t))
 
 
 async def stop_asked(_message: Message, desk: Desk) -> None:

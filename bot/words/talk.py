@@ -135,6 +135,11 @@ def children_card(children: Sequence[Child], t: Translator) -> Card:
     return Card(text, rows)
 
 
+def no_longer(name: str, t: Translator) -> Card:
+    """Say that a child was taken out of this chat."""
+    return Card(t("The lessons of {name} no longer come here.", name=escaped(name)))
+
+
 def stop_question(t: Translator) -> Card:
     """Ask once before everything ends."""
     text = t("Shall I stop? No more lessons will come to this chat.")

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, or_, select
 
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
 from jetkiz.roster.access_profile import Fact, FactKind, Source, fact_key, strongest
 from jetkiz.roster.model import Address, DeliveryMode, Home, Household, Name, Need, School, Student
 from jetkiz.roster.tables import (
@@ -177,3 +179,27 @@ def fact_row(
         "confidence": fact.confidence,
         "key": fact_key(household_id, student_id, fact, moment),
     }
+
+
+def find_student(connection: Connection, text: str) -> Student:
+    """Return the student with this roster id, else with this number."""
+    c = student_identity.c
+    numbers = list(connection.scalars(select(c.student_id).where(c.sourced_id == text)))
+    if not numbers and text.isascii() and text.isdecimal():
+        numbers = [int(text)]
+    found = read_students(connection, only=numbers) if numbers else []
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise JetkizError(
+            N_("{count} students have the roster id {text!r}."),
+            N_("Use the student's number: {numbers}."),
+            count=len(found),
+            text=text,
+            numbers=", ".join(str(one.id) for one in found),
+        )
+    raise JetkizError(
+        N_("There is no student {text!r}."),
+        N_("Use the id of the roster, or the number that reports show."),
+        text=text,
+    )

@@ -6,11 +6,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot import bot_health, inbox, outbox
+from bot import bot_health, inbox, links, outbox
 from bot.tables import outbox as outbox_table
 from bot.tables import telegram_chat, telegram_link
 from jetkiz.rehearsal import Options, RehearsalServer
-from jetkiz.roster.link_codes import FoundCode, find_code, link_code
+from jetkiz.roster.access_profile import FactKind
+from jetkiz.roster.link_codes import (
+    CodeRefusal,
+    FoundCode,
+    find_code,
+    is_typed_code,
+    link_code,
+)
+from jetkiz.roster.register import find_student, read_homes
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import wall_clock
 from tests.factories import NOW, add_people
@@ -119,3 +127,49 @@ def test_without_a_token_nothing_is_called_well(
 ) -> None:
     monkeypatch.delenv("JETKIZ_TELEGRAM_TOKEN")
     assert "No token" in jetkiz.refuses("telegram", command)
+
+
+def code_of(jetkiz: Jetkiz, *more: str) -> list[str]:
+    """The typed codes that the command shows."""
+    out = jetkiz.run("telegram", "links", *more)
+    return [word for word in out.split() if is_typed_code(word)]
+
+
+def test_one_family_gets_new_codes_alone(jetkiz: Jetkiz, sqlite_database: Database) -> None:
+    codes = code_of(jetkiz, "--student", "bob")
+    assert len(codes) == 2
+    with sqlite_database.read() as connection:
+        found = [find_code(connection, code, wall_clock()) for code in codes]
+        owners = {one.student for one in found if isinstance(one, FoundCode)}
+        assert owners == {find_student(connection, "bob").id}
+    assert "no student 'nobody'" in jetkiz.refuses("telegram", "links", "--student", "nobody")
+
+
+def test_a_lost_paper_ends_every_phone_and_code_of_the_student(
+    jetkiz: Jetkiz, sqlite_database: Database
+) -> None:
+    codes = code_of(jetkiz)
+    with sqlite_database.write() as connection:
+        alice, bob = (find_student(connection, name).id for name in ("alice", "bob"))
+        for chat_id, students in ((5, [alice, bob]), (6, [alice])):
+            chat = links.open_chat(connection, BOT, chat_id, "ru")
+            for student in students:
+                links.link(connection, chat, student, "guardian", NOW)
+        links.set_blocked(connection, chat, NOW)
+    out = jetkiz.run("telegram", "cut", "alice")
+    assert "Phones cut: 2; codes cancelled: 2." in out
+    assert "--student alice" in out
+    with sqlite_database.read() as connection:
+        assert not links.was_linked(connection, alice)
+        assert [one.chat_id for one in links.phones(connection, BOT, bob)] == [5]
+        told = connection.execute(select(outbox_table)).all()
+        assert [(row.chat_id, "Alice" in row.payload["text"]) for row in told] == [(5, True)]
+        left = [find_code(connection, code, wall_clock()) for code in codes]
+        assert left.count(CodeRefusal.REVOKED) == 2
+        fact = read_homes(connection, [alice])[0].profile.value(FactKind.TELEGRAM)
+        assert fact == "never"
+    assert "Phones cut: 0; codes cancelled: 0." in jetkiz.run("telegram", "cut", "alice")
+
+
+def test_a_student_that_nobody_knows_is_not_cut(jetkiz: Jetkiz) -> None:
+    assert "no student" in jetkiz.refuses("telegram", "cut", "nobody")
