@@ -1,5 +1,6 @@
 """How commands speak: words in the reader's language, errors as sentences, exit status."""
 
+import getpass
 import os
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from jetkiz.i18n import N_, Translator, translator
 from jetkiz.storage.workplace import Clock, Workplace, open_workplace, wall_clock
 
 FAILED = 1
+LONGEST_NAME: Final = 64
 # Consent in each language, whatever language the question was asked in.
 YES: Final = frozenset({"y", "yes", "д", "да", "и", "иә", "ия"})
 
@@ -181,6 +183,14 @@ def run_command(command: Callable[[], Any], desk: CommandDesk) -> int:
         finally:
             desk.close()
     return 0
+
+
+def operator() -> str:
+    """Return who sits at the machine; a service account may have no name."""
+    try:
+        return getpass.getuser()[:LONGEST_NAME]
+    except (KeyError, OSError, ImportError):
+        return "jetkiz"
 
 
 def confirm_or_stop(desk: CommandDesk, question: str, *, yes: bool, **facts: Any) -> None:

@@ -38,6 +38,8 @@ from jetkiz.web.tables import account
 from tests.factories import MONDAY, NOW, People, add_people, publish_week
 
 PASSWORD = "correct horse"
+# For tests of the console in which no statement differs from one kind of database to the other.
+one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 LOGINS = ("aigul", "tamara", "bolat", "outsider")
 
 
@@ -176,6 +178,14 @@ def web_workplace(database_url: str, tmp_path: Path, web_clock: Hands) -> Iterat
         add_staff(connection, people)
     yield place
     place.database.close()
+
+
+@pytest.fixture
+def web_school(sqlite_database: Database) -> Database:
+    """A SQLite database with that school, for tests of commands."""
+    with sqlite_database.write() as connection:
+        add_staff(connection, add_people(connection))
+    return sqlite_database
 
 
 @pytest.fixture

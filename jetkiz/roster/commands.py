@@ -1,12 +1,17 @@
 """The command `jetkiz roster`: bring in a roster, make an empty workbook, count, correct."""
 
-import getpass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
-from jetkiz.command_line import CommandDesk, SpokenGroup, confirm_or_stop, pass_desk
+from jetkiz.command_line import (
+    CommandDesk,
+    SpokenGroup,
+    confirm_or_stop,
+    operator,
+    pass_desk,
+)
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import LANGUAGES, N_
 from jetkiz.roster.hand_edits import EDITABLE, edit_by_hand
@@ -56,14 +61,6 @@ def import_command(
     desk.say(N_("Saved."))
 
 
-def _operator() -> str:
-    """Return who sits at the machine; a service account may have no name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return "jetkiz"
-
-
 def _wishes(desk: CommandDesk, wanted: dict[str, str]) -> ImportWishes:
     zone = desk.settings.zone
     today = desk.clock().astimezone(ZoneInfo(zone)).date()
@@ -99,7 +96,7 @@ def _save(desk: CommandDesk, source: SourceFiles, wishes: ImportWishes, shown: P
                 N_("The register was changed by somebody else meanwhile; nothing was saved."),
                 N_("Repeat the command and look at the difference again."),
             )
-        save(connection, again, by=_operator(), now=desk.clock())
+        save(connection, again, by=operator(), now=desk.clock())
 
 
 @roster.command(help=N_("Make an empty workbook with every column explained."))
@@ -135,7 +132,7 @@ def set_command(desk: CommandDesk, /, subject: str, **given: str) -> None:
             Subject(subject),
             (given["school"], given["row"]),
             (given["field"], given["value"]),
-            by=_operator(),
+            by=operator(),
             at=desk.clock(),
         )
     desk.say(

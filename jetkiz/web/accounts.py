@@ -64,7 +64,7 @@ def add_account(connection: Connection, new: Account, password: str, now: dateti
         )
     row = {
         "login": new.login,
-        "password_hash": _hashed(password),
+        "password_hash": hashed_password(password),
         "role": new.role.value,
         "school_id": new.school,
         "teacher_id": new.teacher,
@@ -76,7 +76,8 @@ def add_account(connection: Connection, new: Account, password: str, now: dateti
     return int(key[0]) if key else 0
 
 
-def _hashed(password: str) -> str:
+def hashed_password(password: str) -> str:
+    """Return what is kept of a password; refuse one that is too short or endless."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise JetkizError(
             N_("The password has {n} letters."),
@@ -112,7 +113,7 @@ def _account(row: object) -> Account:
     )
 
 
-def change_password(connection: Connection, login: str, password: str) -> None:
+def change_password(connection: Connection, login: str, password: str) -> Account:
     """Give a sign-in a new password; every browser has to sign in again."""
     found = find_account(connection, login)
     if found is None:
@@ -121,11 +122,17 @@ def change_password(connection: Connection, login: str, password: str) -> None:
             N_("See the logins with jetkiz accounts list."),
             login=login,
         )
-    c = account.c
-    connection.execute(
-        update(account).where(c.id == found.id).values(password_hash=_hashed(password))
-    )
+    new = {"password_hash": hashed_password(password)}
+    connection.execute(update(account).where(account.c.id == found.id).values(new))
     close_all(connection, found.id)
+    return found
+
+
+def replace_password(connection: Connection, number: int, kept: str, new: str) -> bool:
+    """Keep a new hash in the place of the one that was compared; False if it is another by now."""
+    c = account.c
+    same = update(account).where(c.id == number, c.password_hash == kept, c.active)
+    return connection.execute(same.values(password_hash=new)).rowcount == 1
 
 
 def change_language(connection: Connection, number: int, language: str) -> None:
@@ -152,4 +159,5 @@ def is_right(kept: str | None, password: str) -> bool:
         _hasher.verify(kept or _nobody(), password[:LONGEST_PASSWORD])
     except (VerificationError, InvalidHashError):
         return False
-    return kept is not None
+    # More than is kept of a password cannot be the password, though its beginning may be.
+    return kept is not None and len(password) <= LONGEST_PASSWORD

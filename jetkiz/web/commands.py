@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection, or_, select
 
-from jetkiz.command_line import CommandDesk, SpokenCommand, SpokenGroup, pass_desk
+from jetkiz.command_line import CommandDesk, SpokenCommand, SpokenGroup, operator, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import LANGUAGES, N_
 from jetkiz.roster.register import read_schools
@@ -23,7 +23,7 @@ from jetkiz.web.accounts import (
     new_password,
     read_accounts,
 )
-from jetkiz.web.audit import check_chain, read_entries
+from jetkiz.web.audit import Act, Entry, check_chain, read_entries, write_down
 from jetkiz.web.permissions import Role
 from jetkiz.web.server import ConsoleServer
 
@@ -159,7 +159,9 @@ def password_command(desk: CommandDesk, login: str, *, ask: bool, password_stdin
     """Change the password and close every browser of the account."""
     password = _password(desk, ask=ask, from_stdin=password_stdin)
     with desk.workplace.database.write() as connection:
-        change_password(connection, folded(login), password)
+        found = change_password(connection, folded(login), password)
+        entry = Entry(operator(), Act.NEW_PASSWORD, found.school, detail=found.login)
+        write_down(connection, [entry], desk.clock())
     desk.say(N_("{login} has a new password; every browser has to sign in again."), login=login)
     if not ask and not password_stdin:
         desk.say(N_("Password, shown only this once: {password}"), password=password)

@@ -96,35 +96,46 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     """Open a session if login and password are right."""
     fields = await form(request)
     login, target = accounts.folded(fields.get("login", "")), local_target(fields.get("next", "/"))
-    tries, address = request.app[WRONG_TRIES], _address(request)
-    wait = tries.wait(address, login, now(request))
+    wait = begin_try(request, login)
     if wait:
-        minutes = math.ceil(wait.total_seconds() / 60)
         return page(
             request,
             "sign_in.html",
             status=429,
             login=login,
             target=target,
-            wait=minutes,
+            wait=wait,
             wrong=False,
         )
-    # Counted before it is compared: a hundred tries sent at once are a hundred, not one.
-    tries.count(address, login, now(request))
-    if not await _is_right(request, login, fields.get("password", "")):
+    kept = await look(request, accounts.password_hash, login)
+    if not await is_right(request, login, kept, fields.get("password", "")):
         refused = Entry(login[:64], Act.SIGN_IN_REFUSED)
         await run(request, write_down, [refused], now(request))
         return page(
             request, "sign_in.html", status=403, login=login, target=target, wait=0, wrong=True
         )
-    tries.forgive(address, login, now(request))
     return await _opened(request, login, target)
 
 
-async def _is_right(request: web.Request, login: str, password: str) -> bool:
-    kept = await look(request, accounts.password_hash, login)
+def begin_try(request: web.Request, login: str) -> int:
+    """Count a try at an account, or return how many minutes this browser must wait for it.
+
+    It is counted before anything is looked up: a hundred tries sent at once are a hundred.
+    """
+    tries, address, at = request.app[WRONG_TRIES], _address(request), now(request)
+    wait = tries.wait(address, login, at)
+    if not wait:
+        tries.count(address, login, at)
+    return math.ceil(wait.total_seconds() / 60)
+
+
+async def is_right(request: web.Request, login: str, kept: str | None, password: str) -> bool:
+    """Compare a password with what is kept of it; a right one takes its try back."""
     async with request.app[AT_ONCE]:
-        return await asyncio.to_thread(accounts.is_right, kept, password)
+        right = await asyncio.to_thread(accounts.is_right, kept, password)
+    if right:
+        request.app[WRONG_TRIES].forgive(_address(request), login, now(request))
+    return right
 
 
 async def _opened(request: web.Request, login: str, target: str) -> web.StreamResponse:

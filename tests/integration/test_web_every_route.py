@@ -3,6 +3,7 @@
 A page that is added without a line in the table fails the first test.
 """
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from jetkiz.roster.tables import access_fact
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.pages import PAGES
 from jetkiz.web.tables import audit, session
-from tests.console import Browser, bring_work, class_of
+from tests.console import PASSWORD, Browser, bring_work, class_of, one_database
 from tests.factories import WEEK, People
 
 # Alice is in tamara's class, bolat teaches Bob, the outsider coordinates another school.
@@ -41,6 +42,8 @@ DOORS = [
     Door("POST", "/sign-in", EVERYBODY, is_open=True),
     Door("POST", "/sign-out", EVERYBODY),
     Door("POST", "/language", EVERYBODY, is_open=True),
+    Door("GET", "/password", EVERYBODY),
+    Door("POST", "/password", EVERYBODY),
     Door("GET", "/", EVERYBODY),
     Door("GET", "/weeks", EVERYBODY),
     Door("GET", "/weeks/{week}", EVERYBODY),
@@ -64,6 +67,9 @@ DOORS = [
     Door("GET", "/health", EVERYBODY, is_open=True),
 ]
 CLOSED = [door for door in DOORS if not door.is_open]
+# Each of these ends the session that the others need.
+OTHER_SITES = ("https://evil.example", "null", "http://127.0.0.1:1")
+LAST = {"/password": 1, "/sign-out": 2}
 FORMS = [door for door in DOORS if door.method == "POST"]
 
 
@@ -111,15 +117,16 @@ def test_every_route_is_in_the_table() -> None:
     assert sorted(routes) == sorted((door.method, door.route) for door in DOORS)
 
 
-@pytest.mark.parametrize("door", CLOSED, ids=label)
+@one_database
 async def test_who_has_not_signed_in_sees_nothing(
-    visitor: Browser, places: dict[str, object], web_workplace: Workplace, door: Door
+    visitor: Browser, places: dict[str, object], web_workplace: Workplace
 ) -> None:
     before = changes(web_workplace)
     await visitor.open("/sign-in")
-    status = await knock(visitor, door, places, csrf=visitor.value("csrf"))
-    assert status == 303
-    assert "Alice" not in visitor.text
+    token = visitor.value("csrf")
+    for door in CLOSED:
+        assert await knock(visitor, door, places, csrf=token) == 303, label(door)
+        assert "Alice" not in visitor.text
     assert changes(web_workplace) == before
 
 
@@ -129,9 +136,12 @@ async def test_each_door_lets_in_those_of_the_table(
 ) -> None:
     await visitor.sign_in(login)
     token = visitor.value("csrf")
-    fields = {"csrf": token, "key": "k", "mark": "5", "language": "en"}
+    fields = {"csrf": token, "key": "k", "mark": "5", "language": "en", "old": PASSWORD}
+    fields |= {"new": "another one", "again": "another one"}
     found = {}
-    for door in sorted(CLOSED, key=lambda door: door.route == "/sign-out"):
+    for door in sorted(CLOSED, key=lambda door: LAST.get(door.route, 0)):
+        if door.route == "/sign-out":
+            fields["csrf"] = (await visitor.open("/classes")).value("csrf")
         found[label(door)] = await knock(visitor, door, places, **fields)
         if login not in door.lets_in:
             assert "Test Alice" not in visitor.text, label(door)
@@ -140,52 +150,54 @@ async def test_each_door_lets_in_those_of_the_table(
     assert {found[name] for name in refused} <= {404}
 
 
-@pytest.mark.parametrize("door", FORMS, ids=label)
+@one_database
 @pytest.mark.parametrize("token", ["", "0" * 64, "another session's"])
 async def test_no_form_is_taken_without_the_token_of_this_browser(
-    visitor: Browser, places: dict[str, object], web_workplace: Workplace, door: Door, token: str
+    visitor: Browser, places: dict[str, object], web_workplace: Workplace, token: str
 ) -> None:
     await visitor.open("/sign-in")
     before_sign_in = visitor.value("csrf")
     await visitor.sign_in("aigul")
     before = changes(web_workplace)
     token = before_sign_in if token == "another session's" else token
-    status = await knock(visitor, door, places, csrf=token, key="k", mark="5", lesson="1")
-    assert status == 403
-    assert "Nothing was changed" in visitor.text
+    for door in FORMS:
+        status = await knock(visitor, door, places, csrf=token, key="k", mark="5", lesson="1")
+        assert status == 403, label(door)
+        assert "Nothing was changed" in visitor.text
     assert changes(web_workplace) == before
 
 
-@pytest.mark.parametrize("door", FORMS, ids=label)
+@one_database
 async def test_no_form_is_taken_from_another_site(
-    visitor: Browser, places: dict[str, object], web_workplace: Workplace, door: Door
+    visitor: Browser, places: dict[str, object], web_workplace: Workplace
 ) -> None:
     await visitor.sign_in("aigul")
     before = changes(web_workplace)
-    for origin in ("https://evil.example", "null", "http://127.0.0.1:1"):
+    for door, origin in itertools.product(FORMS, OTHER_SITES):
         answer = await visitor.client.post(
             door.route.format(**places),
             data={"csrf": visitor.value("csrf"), "key": "k", "mark": "5"},
             headers={"Origin": origin},
             allow_redirects=False,
         )
-        assert answer.status == 403
+        assert answer.status == 403, label(door)
     assert changes(web_workplace) == before
 
 
-@pytest.mark.parametrize("door", DOORS, ids=label)
+@one_database
 async def test_another_method_is_refused_in_words(
-    visitor: Browser, places: dict[str, object], door: Door
+    visitor: Browser, places: dict[str, object]
 ) -> None:
     await visitor.sign_in("aigul")
-    taken = {one.method for one in DOORS if one.route == door.route}
     token = {"X-Csrf-Token": visitor.value("csrf")}
-    for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - taken:
-        address = door.route.format(**places)
-        answer = await visitor.client.request(method, address, headers=token)
-        assert answer.status == 405, method
-        assert set(answer.headers["Allow"].split(",")) >= taken
-        assert door.route == "/health" or "This did not work" in await answer.text()
+    for door in DOORS:
+        taken = {one.method for one in DOORS if one.route == door.route}
+        for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - taken:
+            address = door.route.format(**places)
+            answer = await visitor.client.request(method, address, headers=token)
+            assert answer.status == 405, (method, label(door))
+            assert set(answer.headers["Allow"].split(",")) >= taken
+            assert door.route == "/health" or "This did not work" in await answer.text()
 
 
 # Numbers and names that nobody has, or that would be nonsense to a database.

@@ -17,7 +17,7 @@ from jetkiz.web.app import LARGEST_FORM
 from jetkiz.web.audit import Act
 from jetkiz.web.sessions import IDLE, is_token, new_token
 from jetkiz.web.tables import account, audit, session
-from tests.console import Browser, Hands, bring_work
+from tests.console import Browser, Hands, bring_work, one_database
 from tests.factories import WEEK, People
 from tests.integration.test_web_first_screen import tell
 
@@ -37,6 +37,7 @@ def spoil_receipt(place: Workplace, people: People) -> None:
         connection.execute(update(receipt).values(state=77))
 
 
+@one_database
 @pytest.mark.parametrize("language", sorted(UNFORESEEN))
 async def test_a_fault_is_a_page_in_the_readers_words(
     visitor: Browser,
@@ -64,6 +65,7 @@ async def test_a_fault_is_a_page_in_the_readers_words(
     assert visitor.status == 200
 
 
+@one_database
 async def test_two_faults_have_two_references(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
@@ -76,6 +78,7 @@ async def test_two_faults_have_two_references(
     assert pages[0] != pages[1]
 
 
+@one_database
 async def test_a_fault_before_anybody_is_known_speaks_the_browsers_language(
     visitor: Browser, web_workplace: Workplace
 ) -> None:
@@ -91,6 +94,7 @@ async def test_a_fault_before_anybody_is_known_speaks_the_browsers_language(
         assert answer.headers["Content-Security-Policy"]
 
 
+@one_database
 async def test_a_part_of_a_page_that_breaks_says_so_in_its_place(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
@@ -106,6 +110,7 @@ async def test_a_part_of_a_page_that_breaks_says_so_in_its_place(
     assert '"select":"#refusal"' in visitor.text
 
 
+@one_database
 async def test_an_address_that_nobody_has_is_refused_in_words(visitor: Browser) -> None:
     await visitor.open("/static/nothing.css")
     assert visitor.status == 404
@@ -116,6 +121,7 @@ async def test_an_address_that_nobody_has_is_refused_in_words(visitor: Browser) 
         assert "There is no such page" in visitor.text
 
 
+@one_database
 @pytest.mark.parametrize("kind", ["words", "key", "file"])
 async def test_more_than_a_form_may_hold_is_refused_and_not_kept(
     visitor: Browser, web_workplace: Workplace, web_people: People, kind: str
@@ -138,6 +144,7 @@ def open_file(size: int) -> io.BytesIO:
     return io.BytesIO(b"\xff\xd8" + b"x" * size)
 
 
+@one_database
 async def test_a_file_in_a_form_of_ours_is_left_aside(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
@@ -151,6 +158,7 @@ async def test_a_file_in_a_form_of_ours_is_left_aside(
         assert [one.words for one in read_feedback(connection)] == [""]
 
 
+@one_database
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
@@ -216,6 +224,7 @@ async def raw(browser: Browser, request: bytes) -> bytes:
     return answer
 
 
+@one_database
 @pytest.mark.parametrize(
     "cookie",
     [
@@ -245,6 +254,7 @@ async def test_a_hostile_cookie_opens_nothing_and_breaks_nothing(
         )
 
 
+@one_database
 @pytest.mark.parametrize(
     "header",
     [
@@ -262,6 +272,7 @@ async def test_a_hostile_header_breaks_nothing(visitor: Browser, header: bytes) 
     assert int(answer.split(b" ", 2)[1]) in {204, 303, 400}
 
 
+@one_database
 @pytest.mark.parametrize(
     "path", [b"/%ff%fe", b"/%ed%a0%80", "/қазақша".encode(), b"/%00", b"/a%0d%0ab"]
 )
@@ -277,6 +288,7 @@ async def test_a_hostile_address_leads_to_the_sign_in(visitor: Browser, path: by
     assert visitor.status in {200, 404}
 
 
+@one_database
 @pytest.mark.parametrize(
     "asked", ["next", "2026-W99", "2026-W05%0d%0aX: 1", "//evil.example", "%00"]
 )
@@ -289,6 +301,7 @@ async def test_a_week_that_is_none_is_refused(visitor: Browser, asked: str) -> N
     assert visitor.path == f"/weeks/{WEEK}"
 
 
+@one_database
 async def test_a_form_sent_after_the_sign_in_ended_says_so(
     visitor: Browser, web_workplace: Workplace, web_people: People, web_clock: Hands
 ) -> None:
@@ -309,6 +322,7 @@ def acts(place: Workplace) -> list[str]:
         return list(connection.scalars(select(audit.c.act).order_by(audit.c.id)))
 
 
+@one_database
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
