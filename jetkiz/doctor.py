@@ -169,7 +169,7 @@ def check_zones(zone: str, now: datetime) -> Iterator[Finding]:
             zone=zone,
         )
         return
-    yield good(N_("At the school it is {time} ({zone})."), time=f"{here:%H:%M}", zone=zone)
+    yield good(N_("At the school it is {time} ({zone})."), time=f"{here:%Y-%m-%d %H:%M}", zone=zone)
 
 
 def check_folder(folder: Path) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, exists, func, select, update
 
 from jetkiz.engine.port import Engine, Job
 from jetkiz.engine.tables import pulse, tick
@@ -56,23 +56,23 @@ def catch_up(
     with workplace.database.read() as connection:
         beating = [one for one in pulses if _last_pulse(connection, one)[0] != one.slot(now)]
         owed = {one: _owed(connection, one, zone, now) for one in timed}
-    if not beating and not any(
-        slots is None or slots.due or slots.skipped for slots in owed.values()
-    ):
+        is_ahead = connection.scalar(select(exists().where(tick.c.slot_utc > now)))
+    is_owed = any(slots is None or slots.due or slots.skipped for slots in owed.values())
+    if not beating and not is_owed and not is_ahead:
         return CaughtUp()
     queued: list[str] = []
     skipped = 0
     with workplace.database.write() as connection:
+        # What was stored while the computer's clock ran ahead is owed anew when its time comes, or
+        # one wrong year would stop the backups of the next. The engine knows a job that it ran.
+        connection.execute(delete(tick).where(tick.c.slot_utc > now))
         for one in beating:
             queued += _beat(connection, engine, one, now)
         for schedule, slots in owed.items():
             if slots is None:
-                _store(connection, schedule.name, now, TickState.BEGUN, now)
+                _store(connection, schedule.name, [now], TickState.BEGUN, now)
                 continue
-            skipped += sum(
-                _store(connection, schedule.name, slot, TickState.SKIPPED, now)
-                for slot in slots.skipped
-            )
+            skipped += _store(connection, schedule.name, slots.skipped, TickState.SKIPPED, now)
             queued += _queue(connection, engine, schedule.name, slots, now)
     return CaughtUp(tuple(queued), skipped)
 
@@ -105,9 +105,8 @@ def _beat(connection: Connection, engine: Engine, one: Pulse, now: datetime) -> 
 def _owed(connection: Connection, one: Timed, zone: ZoneInfo, now: datetime) -> DueSlots | None:
     """Return the slots that have come, or None when the schedule was never seen here."""
     c = tick.c
-    last: Any = connection.scalar(
-        select(func.max(c.slot_utc, type_=c.slot_utc.type)).where(c.schedule == one.name)
-    )
+    past = (c.schedule == one.name, c.slot_utc <= now)
+    last: Any = connection.scalar(select(func.max(c.slot_utc, type_=c.slot_utc.type)).where(*past))
     return None if last is None else due_slots(one, zone, last, now)
 
 
@@ -116,7 +115,7 @@ def _queue(
 ) -> list[str]:
     queued = []
     for slot in slots.due:
-        if _store(connection, name, slot, TickState.QUEUED, now):
+        if _store(connection, name, [slot], TickState.QUEUED, now):
             key = f"{name}@{slot.isoformat()}"
             engine.enqueue(connection, Job(name, key, name, slot.isoformat()))
             queued.append(key)
@@ -124,7 +123,10 @@ def _queue(
 
 
 def _store(
-    connection: Connection, name: str, slot: datetime, state: TickState, now: datetime
+    connection: Connection, name: str, slots: Sequence[datetime], state: TickState, now: datetime
 ) -> int:
-    row = {"schedule": name, "slot_utc": slot, "state": int(state), "stored_at": now}
-    return insert_new(connection, tick, [row], ["schedule", "slot_utc"])
+    rows = [
+        {"schedule": name, "slot_utc": slot, "state": int(state), "stored_at": now}
+        for slot in slots
+    ]
+    return insert_new(connection, tick, rows, ["schedule", "slot_utc"])

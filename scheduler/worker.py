@@ -76,7 +76,7 @@ class Worker:
         now = self._workplace.clock()
         folder = self._workplace.settings.data / "backups"
         if self._workplace.database.is_sqlite:
-            back_up(self._workplace.database, folder, now.astimezone(self._zone))
-            forget_old(folder, KEEP_BACKUPS)
+            copy = back_up(self._workplace.database, folder, now.astimezone(self._zone))
+            forget_old(folder, KEEP_BACKUPS, copy)
         count = self._engine.purge(now - KEEP_JOBS)
         log.info("nightly_done jobs_purged=%d", count)

@@ -80,7 +80,8 @@ def claim(connection: Connection, boot: Boot) -> None:
 
 
 def _is_alive(row: Any, boot: Boot, now: datetime) -> bool:
-    if not row.boot_id or now - row.beat_at >= SILENT_AFTER:
+    # A beat far ahead was written before the clock was put back: nobody has beaten since.
+    if not row.boot_id or abs(now - row.beat_at) >= SILENT_AFTER:
         return False
     return row.host != boot.host or _process_runs(row.process)
 
@@ -118,12 +119,11 @@ def leave(connection: Connection, boot: Boot) -> None:
 def silent_workers(connection: Connection, but: Sequence[str] = ()) -> list[str]:
     """Return the workers that have not beaten for half a minute."""
     c = worker.c
-    since = database_now(connection) - SILENT_AFTER
+    now = database_now(connection)
+    silent = ~c.beat_at.between(now - SILENT_AFTER, now + SILENT_AFTER)
     return list(
         connection.scalars(
-            select(c.worker_id)
-            .where(c.beat_at < since, c.worker_id.not_in(but))
-            .order_by(c.worker_id)
+            select(c.worker_id).where(silent, c.worker_id.not_in(but)).order_by(c.worker_id)
         )
     )
 
@@ -132,21 +132,23 @@ def living_workers(connection: Connection) -> list[str]:
     """Return the workers that run now: claimed, and beaten within half a minute."""
     c = worker.c
     now = database_now(connection)
-    rows = connection.execute(
-        select(worker).where(c.boot_id != "", c.beat_at >= now - SILENT_AFTER).order_by(c.worker_id)
-    )
+    beats = c.beat_at.between(now - SILENT_AFTER, now + SILENT_AFTER)
+    rows = connection.execute(select(worker).where(c.boot_id != "", beats).order_by(c.worker_id))
     here = platform.node()
     return [row.worker_id for row in rows if row.host != here or _process_runs(row.process)]
 
 
 def hold_lease(connection: Connection, name: str, owner: str, length: timedelta) -> bool:
-    """Take or prolong a lease; False while another owner's has not run out."""
+    """Take or prolong a lease; False while another owner's has not run out.
+
+    A lease longer than any that is given was taken before the clock was put back: it is free.
+    """
     now = database_now(connection)
     until = now + length
     if insert_new(connection, lease, [{"name": name, "owner": owner, "until": until}], ["name"]):
         return True
     c = lease.c
-    free = (c.name == name, (c.owner == owner) | (c.until < now))
+    free = (c.name == name, (c.owner == owner) | ~c.until.between(now, until))
     values = {"owner": owner, "until": until}
     return connection.execute(update(lease).where(*free).values(values)).rowcount == 1
 

@@ -1,5 +1,6 @@
 """How a school's data is copied whole while work goes on, and how a copy is put back."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -29,18 +30,31 @@ def back_up(database: Database, folder: Path, now: datetime) -> Path:
             url=database.engine.url.set(drivername="postgresql").render_as_string(),
         )
     target = folder / f"jetkiz-{now:%Y-%m-%d-%H%M%S}.sqlite3"
-    half = target.with_suffix(".half")
     with _plain_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        half.unlink(missing_ok=True)
-        try:
+        with _half(target) as half:
             with closing(sqlite3.connect(source)) as connection:
                 connection.execute("VACUUM INTO ?", [str(half)])
             require_sound(half)
-            half.replace(target)
-        finally:
-            half.unlink(missing_ok=True)
     return target
+
+
+@contextmanager
+def _half(place: Path) -> Iterator[Path]:
+    """Give the name of a half file that becomes ``place`` at the end, or goes on an error.
+
+    It gets its name only when it lies on the disk itself: else a name may name nothing after a
+    power cut, or on a stick that was pulled out.
+    """
+    half = place.with_name(place.name + ".half")
+    half.unlink(missing_ok=True)
+    try:
+        yield half
+        with half.open("r+b") as content:
+            os.fsync(content.fileno())
+        half.replace(place)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def copy_files(source: Path, target: Path) -> int:
@@ -55,9 +69,8 @@ def copy_files(source: Path, target: Path) -> int:
             if place.exists():
                 continue
             place.parent.mkdir(parents=True, exist_ok=True)
-            half = place.with_name(place.name + ".half")
-            shutil.copyfile(file, half)
-            half.replace(place)
+            with _half(place) as half:
+                shutil.copyfile(file, half)
             count += 1
     return count
 
@@ -78,8 +91,7 @@ def restore(database: Database, copy: Path, now: datetime) -> Path | None:
     place = Path(database.engine.url.database)
     database.engine.dispose()
     aside = place.with_name(f"{place.name}.before-{now:%Y-%m-%d-%H%M%S}")
-    with _plain_errors(place.parent):
-        half = place.with_name(place.name + ".half")
+    with _plain_errors(place.parent), _half(place) as half:
         shutil.copyfile(copy, half)
         was_there = place.exists()
         # A log left beside another database would be replayed into it.
@@ -87,13 +99,15 @@ def restore(database: Database, copy: Path, now: datetime) -> Path | None:
             part = place.with_name(place.name + end)
             if part.exists():
                 part.replace(aside.with_name(aside.name + end))
-        half.replace(place)
     return aside if was_there else None
 
 
-def forget_old(folder: Path, keep: int) -> list[Path]:
-    """Delete all but the newest ``keep`` copies; return what was deleted."""
-    old = sorted(folder.glob(PATTERN))[: -keep or None]
+def forget_old(folder: Path, keep: int, fresh: Path | None = None) -> list[Path]:
+    """Delete all but the newest ``keep`` copies and the ``fresh`` one; return what was deleted.
+
+    Copies are named by the clock: after it was put back the fresh one seems to be the oldest.
+    """
+    old = [file for file in sorted(folder.glob(PATTERN))[: -keep or None] if file != fresh]
     for file in old:
         file.unlink()
     return old

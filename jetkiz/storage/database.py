@@ -200,8 +200,16 @@ def _sqlite_in_words(url: str, cause: sqlite3.Error, reason: str) -> JetkizError
     kind = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     if kind in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
         return _disk_full(reason)
-    if kind in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
-        return _unreachable(url, reason)
+    if kind in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
+        return JetkizError(
+            N_("The database file {file} cannot be opened or written: {reason}."),
+            N_(
+                "Check that the file and its folder may be written to by you, and that the disk "
+                "or stick is not write-protected. Nothing was changed."
+            ),
+            file=make_url(url).database,
+            reason=reason,
+        )
     if kind in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return DamagedError(
             N_("The database is damaged: {reason}."),

@@ -166,7 +166,7 @@ def test_a_wrong_address_is_answered_with_a_sentence(url: str, words: str) -> No
 def test_a_file_that_is_no_database_is_answered_with_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "x.sqlite3").mkdir()
     database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    with pytest.raises(JetkizError, match="cannot be reached"), database.read():
+    with pytest.raises(JetkizError, match="cannot be opened or written"), database.read():
         pass
 
 
