@@ -3,9 +3,11 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
+
+from openpyxl import Workbook
 
 from jetkiz.i18n import translator
 from jetkiz.roster.completion import Defaults, complete
@@ -15,6 +17,7 @@ from jetkiz.roster.reading.first_sds import read_first_sds
 from jetkiz.roster.reading.kinds import find_kind, read_tables
 from jetkiz.roster.reading.one_roster import read_one_roster
 from jetkiz.roster.reading.own_workbook import read_workbook
+from jetkiz.roster.reading.raw_tables import read_csv
 from jetkiz.roster.reading.school_data_sync import read_sds
 from jetkiz.roster.reading.sources import SourceFiles
 from jetkiz.roster.register_state import RegisterState
@@ -24,6 +27,7 @@ DEMO = Path("jetkiz/demo/school")
 STUDENTS = 30
 TODAY = date(2026, 1, 20)
 Files = dict[str, str]
+Sheets = dict[str, list[list[object]]]
 
 
 def text(header: str, rows: Iterable[Iterable[object]]) -> str:
@@ -176,3 +180,27 @@ def swap(files: Files, name: str, old: str, new: str, count: int = -1) -> Files:
 def without(files: Files, name: str) -> Files:
     """Return files without one of them."""
     return {key: content for key, content in files.items() if key != name}
+
+
+def sheets() -> Sheets:
+    """Return the good workbook as rows of cells."""
+    return {
+        name.removesuffix(".csv"): [
+            list(row) for _n, row in read_csv(name, text.encode(), Findings()).rows
+        ]
+        for name, text in workbook().items()
+    }
+
+
+def book_of(changed: Sheets, finish: Callable[[Workbook], object] = lambda _book: None) -> Files:
+    """Return the files of one XLSX workbook; ``finish`` does what only a workbook can."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in changed.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    finish(book)
+    out = io.BytesIO()
+    book.save(out)
+    return {"book.xlsx": out.getvalue()}  # type: ignore[dict-item]

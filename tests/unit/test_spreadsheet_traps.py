@@ -3,66 +3,31 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from jetkiz.errors import JetkizError
-from jetkiz.roster.incoming import Kind, Subject
+from jetkiz.roster.incoming import Subject
 from jetkiz.roster.reading import cells
 from jetkiz.roster.reading.cells import CellError
-from jetkiz.roster.reading.findings import Findings
-from jetkiz.roster.reading.kinds import check_unread, find_kind, read_tables
-from jetkiz.roster.reading.raw_tables import read_csv
-from jetkiz.roster.reading.sources import SourceFiles, read_sources
 from tests.rosters import (
     STUDENTS,
-    Files,
+    book_of,
     one_roster,
     read,
     said,
-    source_of,
+    sheets,
     students,
     swap,
     workbook,
-    write_folder,
-    write_zip,
 )
-
-Sheets = dict[str, list[list[object]]]
-
-
-def sheets() -> Sheets:
-    """Return the good workbook as rows of cells."""
-    return {
-        name.removesuffix(".csv"): [
-            list(row) for _n, row in read_csv(name, text.encode(), Findings()).rows
-        ]
-        for name, text in workbook().items()
-    }
-
-
-def saved(changed: Sheets, finish: Callable[[Workbook], object] = lambda _book: None) -> Files:
-    """Return the files of one XLSX workbook; ``finish`` does what only a workbook can."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in changed.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    finish(book)
-    out = io.BytesIO()
-    book.save(out)
-    return {"book.xlsx": out.getvalue()}  # type: ignore[dict-item]
 
 
 def test_the_good_workbook_is_good_as_xlsx_too() -> None:
-    incoming, findings = read(saved(sheets()))
+    incoming, findings = read(book_of(sheets()))
     assert said(findings) == []
     assert incoming.records == read(workbook())[0].records
 
@@ -81,7 +46,7 @@ def test_a_class_or_house_that_became_a_date_is_refused(
     place = changed[sheet][0].index(column)
     for row in changed[sheet][1:]:
         row[place] = date(2026, 1, 8)
-    _incoming, findings = read(saved(changed))
+    _incoming, findings = read(book_of(changed))
     (line,) = said(findings)
     assert words in line
     assert "made a date of this" in line
@@ -125,7 +90,7 @@ def test_formulas_that_nobody_computed_are_pointed_out() -> None:
     changed = sheets()
     for row in changed["students"][1:4]:
         row[1] = '=CONCATENATE("Fam","ily")'
-    _incoming, findings = read(saved(changed))
+    _incoming, findings = read(book_of(changed))
     (line,) = said(findings)
     assert "book.xlsx › students, row 2, column family_name" in line
     assert "«=CONCATENATE" in line
@@ -133,8 +98,8 @@ def test_formulas_that_nobody_computed_are_pointed_out() -> None:
 
 
 def test_a_formula_with_a_result_is_its_result() -> None:
-    (name,) = saved(sheets())
-    content = _with_computed_cell(saved(sheets())[name])  # type: ignore[arg-type]
+    (name,) = book_of(sheets())
+    content = _with_computed_cell(book_of(sheets())[name])  # type: ignore[arg-type]
     incoming, findings = read({name: content})
     assert said(findings) == []
     assert students(incoming)["u1"]["family_name"] == "Computed"
@@ -164,7 +129,7 @@ def test_merged_cells_are_pointed_out_with_their_place() -> None:
         book["students"].merge_cells("G2:G5")
         book["school"].merge_cells("A1:B1")  # a header may be beautiful
 
-    _incoming, findings = read(saved(sheets(), merge))
+    _incoming, findings = read(book_of(sheets(), merge))
     assert any("book.xlsx › students: Cells are merged" in line for line in said(findings))
     assert any("G2:G5" in line for line in said(findings))
 
@@ -174,7 +139,7 @@ def test_many_merged_cells_are_one_message() -> None:
         for row in range(2, 30, 2):
             book["students"].merge_cells(f"G{row}:G{row + 1}")
 
-    _incoming, findings = read(saved(sheets(), merge))
+    _incoming, findings = read(book_of(sheets(), merge))
     (line,) = [line for line in said(findings) if "merged" in line]
     assert ", …" in line
 
@@ -182,7 +147,7 @@ def test_many_merged_cells_are_one_message() -> None:
 def test_the_name_of_the_list_above_the_header_is_skipped_with_a_word() -> None:
     changed = sheets()
     changed["students"][:0] = [["Список учеников 2025/26"], []]
-    incoming, findings = read(saved(changed))
+    incoming, findings = read(book_of(changed))
     (line,) = said(findings)
     assert "students, row 3: The header stands in this row" in line
     assert len(students(incoming)) == STUDENTS
@@ -193,7 +158,7 @@ def test_rows_below_a_late_header_keep_their_numbers() -> None:
     changed = sheets()
     changed["students"][:0] = [["Список"]]
     changed["students"][5][3] = "VIII"
-    _incoming, findings = read(saved(changed))
+    _incoming, findings = read(book_of(changed))
     assert any("row 6, column grade, value «VIII»" in line for line in said(findings))
 
 
@@ -307,100 +272,6 @@ def test_an_answer_of_the_future_is_refused() -> None:
     assert said(findings) == []
 
 
-def tables_of(source: SourceFiles) -> tuple[Findings, Kind]:
-    findings = Findings()
-    tables = read_tables(source, findings)
-    kind = find_kind(source, tables)
-    check_unread(kind, source, tables, findings)
-    return findings, kind
-
-
-def test_one_table_twice_is_refused_and_both_places_are_named(tmp_path: Path) -> None:
-    files = {f"{half}/{name}": text for half in "ab" for name, text in one_roster().items()}
-    findings, _kind = tables_of(read_sources(write_zip(tmp_path / "twice.zip", files)))
-    assert findings.stops
-    (line,) = said(findings)
-    assert "b/manifest.csv: This table is there twice; the other one is manifest.csv" in line
-    findings, _kind = tables_of(source_of({**workbook(), "students.txt": "student_id\nu1\n"}))
-    assert ["students.txt: This table is there twice" in line for line in said(findings)] == [True]
-
-
-def test_a_sheet_and_a_file_of_one_name_are_refused() -> None:
-    findings, _kind = tables_of(source_of({**workbook(), **saved(sheets())}))
-    assert findings.stops
-    assert any("the other one is" in line for line in said(findings))
-
-
-def test_our_sheets_beside_a_foreign_roster_are_named() -> None:
-    findings, kind = tables_of(source_of({**one_roster(), **workbook()}))
-    assert kind is Kind.ONE_ROSTER
-    (line,) = said(findings)
-    assert "access.csv, guardians.csv, households.csv, school.csv, students.csv" in line
-    assert not findings.stops
-
-
-def test_a_misspelled_sheet_is_named() -> None:
-    files = workbook()
-    files["guardian.csv"] = files.pop("guardians.csv")
-    findings, kind = tables_of(source_of(files))
-    assert kind is Kind.WORKBOOK
-    (line,) = said(findings)
-    assert "were not read: guardian.csv" in line
-    assert "school, students, households, guardians, access" in line
-
-
-def test_an_empty_sheet_of_the_spreadsheet_program_is_no_news() -> None:
-    findings, _kind = tables_of(source_of(saved({**sheets(), "Лист1": []})))
-    assert said(findings) == []
-
-
-@pytest.mark.parametrize("inner", ["export.zip", "export.rar", "old/export.7z"])
-def test_an_archive_inside_an_archive_is_named(tmp_path: Path, inner: str) -> None:
-    with pytest.raises(JetkizError) as refused:
-        read_sources(write_zip(tmp_path / "outer.zip", {inner: b"PK"}))
-    assert inner in str(refused.value)
-    assert "Take it out first" in str(refused.value)
-
-
-def test_folders_inside_a_folder_are_named(tmp_path: Path) -> None:
-    write_folder(tmp_path / "outer" / "export", one_roster())
-    (tmp_path / "outer" / "photos").mkdir()
-    with pytest.raises(JetkizError, match="but this: export") as refused:
-        read_sources(tmp_path / "outer")
-    assert "photos" not in str(refused.value)
-    write_zip(tmp_path / "outer" / "export.zip", one_roster())
-    with pytest.raises(JetkizError, match=r"export.zip, export"):
-        read_sources(tmp_path / "outer")
-
-
-def test_what_lies_beside_the_tables_unread_is_said(tmp_path: Path) -> None:
-    folder = write_folder(tmp_path / "all", workbook())
-    write_zip(folder / "roster.zip", one_roster())
-    write_zip(folder / "~$roster.zip", one_roster())
-    findings, _kind = tables_of(read_sources(folder))
-    (line,) = said(findings)
-    assert "Archives and folders inside were not read: roster.zip." in line
-    assert not findings.stops
-
-
-def test_a_letter_is_no_roster(tmp_path: Path) -> None:
-    letter = write_zip(tmp_path / "letter.docx", {"[Content_Types].xml": "<x/>", "a.xml": "<x/>"})
-    findings = Findings()
-    assert read_tables(read_sources(letter), findings) == {}
-    (line,) = said(findings)
-    assert line.startswith("letter.docx: The workbook cannot be opened")
-
-
-def test_the_same_workbook_is_the_same_under_another_name(tmp_path: Path) -> None:
-    """A file name without ending, as a mail program may give it."""
-    (name,) = saved(sheets())
-    content = saved(sheets())[name]
-    (tmp_path / "attachment").write_bytes(content)  # type: ignore[arg-type]
-    findings = Findings()
-    tables = read_tables(read_sources(tmp_path / "attachment"), findings)
-    assert set(tables) == {"school", "students", "households", "guardians", "access"}
-
-
 @pytest.mark.parametrize("zeros", [1, 3])
 def test_zeros_lost_in_every_reference_are_one_message(zeros: int) -> None:
     def padded(match: re.Match[str]) -> str:
@@ -427,7 +298,7 @@ def test_one_cause_that_breaks_600_rows_is_one_message() -> None:
 def test_trailing_rows_of_blanks_are_no_rows() -> None:
     changed = sheets()
     changed["students"] += [["", " ", None, "\u00a0"]] * 300
-    incoming, findings = read(saved(changed))
+    incoming, findings = read(book_of(changed))
     assert said(findings) == []
     assert len(incoming[Subject.STUDENT]) == STUDENTS
 
@@ -438,7 +309,7 @@ def test_numbers_and_truths_of_cells_are_read_as_they_look() -> None:
     for row in changed["students"][1:]:
         row[3] = 8.0
         row.append(True)
-    incoming, findings = read(saved(changed))
+    incoming, findings = read(book_of(changed))
     assert said(findings) == []
     assert {values["grade"] for values in students(incoming).values()} == {8}
     assert {values["active"] for values in students(incoming).values()} == {True}
