@@ -15,6 +15,7 @@ from bot.tables import bot_state, telegram_inbox
 from jetkiz.storage.bulk_load import insert_new, upsert
 
 MOST_TRIES: Final = 3
+REST: Final = timedelta(seconds=1)
 _KINDS: Final = ("message", "callback_query", "my_chat_member")
 
 
@@ -111,7 +112,7 @@ def mark_failed(connection: Connection, one: Arrived, error: str, now: datetime)
         .values(
             tries=tries,
             error=error[:500],
-            not_before=now + timedelta(seconds=tries),
+            not_before=now + tries * REST,
             is_dead=tries >= MOST_TRIES,
         )
     )
