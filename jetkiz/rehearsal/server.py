@@ -1,18 +1,16 @@
 """Starts the rehearsal Telegram: alone, or beside a program in a thread of its own."""
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from aiohttp import web
 
+from jetkiz.background import BackgroundServer
 from jetkiz.i18n import N_
 from jetkiz.rehearsal import ledger
 from jetkiz.rehearsal.bot_server import STAGE, add_bot_routes
@@ -25,7 +23,6 @@ from jetkiz.rehearsal.rehearsal_api import add_rehearsal_routes
 from jetkiz.rehearsal.stage import Stage, real_time
 from jetkiz.rehearsal.world import World
 
-START_WITHIN = 30.0
 LARGEST_BODY = 1024 * 1024  # beside the files themselves
 
 
@@ -97,52 +94,26 @@ async def close_site(stage: Stage, runner: web.AppRunner) -> None:
         stage.world.journal.close()
 
 
-class RehearsalServer:
+class RehearsalServer(BackgroundServer):
     """The rehearsal in a background thread: `with RehearsalServer() as server: server.url`."""
 
+    name = "rehearsal"
+
     def __init__(self, options: Options | None = None) -> None:
+        super().__init__()
         self.options = options or Options()
-        self.port = 0
         self.stage: Stage | None = None
-        self.thread: threading.Thread | None = None
-        self.loop: asyncio.AbstractEventLoop | None = None
-        self.enough: asyncio.Event | None = None
 
     @property
     def url(self) -> str:
         return f"http://{self.options.host}:{self.port}"
 
-    def start(self) -> Self:
-        ready: Future[int] = Future()
-        self.thread = threading.Thread(target=self.run, args=(ready,), name="rehearsal")
-        self.thread.daemon = True
-        self.thread.start()
-        self.port = ready.result(START_WITHIN)
-        return self
-
-    def run(self, ready: "Future[int]") -> None:
-        try:
-            asyncio.run(self.serve(ready))
-        except RehearsalError as refusal:
-            ready.set_exception(refusal)
-
-    async def serve(self, ready: "Future[int]") -> None:
-        self.loop = asyncio.get_running_loop()
-        self.enough = asyncio.Event()
+    async def serve(self, opened: "Future[int]", enough: asyncio.Event) -> None:
         self.stage = build_stage(self.options)
         runner, port = await open_site(self.stage, self.options)
-        ready.set_result(port)
-        await self.enough.wait()
+        opened.set_result(port)
+        await enough.wait()
         await close_site(self.stage, runner)
-
-    def stop(self) -> None:
-        """End the thread; a second call does nothing."""
-        if self.thread is None or self.loop is None or self.enough is None:
-            return
-        if self.thread.is_alive():
-            self.loop.call_soon_threadsafe(self.enough.set)
-            self.thread.join(START_WITHIN)
-        self.thread = None
 
     def write_transcript(self, path: Path) -> None:
         """Write what everybody saw; works while the rehearsal runs and after it."""
@@ -150,21 +121,10 @@ class RehearsalServer:
             raise RehearsalError(
                 N_("The rehearsal has not begun."), N_("Start it before you ask for its words.")
             )
-        if self.thread is None or self.loop is None:
+        if self.loop is None:
             ledger.write_transcript(self.stage.world, path)
             return
         asyncio.run_coroutine_threadsafe(self.write(self.stage, path), self.loop).result(60)
 
     async def write(self, stage: Stage, path: Path) -> None:
         ledger.write_transcript(stage.world, path)
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
