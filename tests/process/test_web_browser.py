@@ -16,7 +16,7 @@ from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
-from jetkiz.delivery.tables import batch
+from jetkiz.delivery.tables import batch, receipt, student_week
 from jetkiz.engine.tables import pulse
 from jetkiz.homework.model import Page as WorkPage
 from jetkiz.homework.returns import add_page, hand_in
@@ -24,13 +24,23 @@ from jetkiz.i18n import LANGUAGES
 from jetkiz.roster.access_profile import Fact, FactKind, Source
 from jetkiz.roster.register import learn
 from jetkiz.storage.workplace import Workplace
+from jetkiz.web.pages import first_screen
 from jetkiz.web.server import ConsoleServer
+from jetkiz.web.tables import session
 from tests.console import PASSWORD, Hands, add_staff, class_of, workplace_for
 from tests.factories import MONDAY, NO_WAY, NOW, WEEK, People, add_people, publish_week
 from tools import system_tools
 
 pytestmark = [pytest.mark.process, pytest.mark.needs("chromium")]
 
+# Every place where the keyboard should stop, but that radio buttons are one stop together.
+STOPS = """[...document.querySelectorAll('a[href], button, summary, select, textarea,'
+    + 'input:not([type=hidden], [type=radio]), [tabindex="0"]')]
+    .filter(e => e.checkVisibility()).length"""
+# Where the focus is, as a number in the page, and whether that can be seen.
+FOCUS = """(() => { const e = document.activeElement;
+    const marked = [e, e.parentElement].some(x => getComputedStyle(x).outlineStyle != 'none');
+    return [[...document.querySelectorAll('*')].indexOf(e), marked, e.tagName]; })()"""
 # Levels A and AA of WCAG 2.2 and of those before it.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 CALM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -42,6 +52,7 @@ PHONE = {"width": 360, "height": 740}
 class Scene:
     """A running console with something to see on every page."""
 
+    place: Workplace
     url: str
     people: People
     room: int
@@ -64,6 +75,7 @@ class Scene:
             f"/homework/{self.work}",
             f"/plan/{WEEK}",
             "/running",
+            "/password",
             "/nothing-here",
         ]
 
@@ -73,7 +85,7 @@ def scene(sqlite_url: str, tmp_path: Path) -> Iterator[Scene]:
     place = workplace_for(sqlite_url, tmp_path, Hands(NOW + timedelta(days=3)))
     found = furnish(place)
     with ConsoleServer(place) as server:
-        yield Scene(server.url, *found)
+        yield Scene(place, server.url, *found)
     place.database.close()
 
 
@@ -239,4 +251,95 @@ def test_without_scripts_the_coordinator_corrects_a_home(chromium: Browser, scen
     expect(page.locator("#home")).to_contain_text("corrected by the coordinator")
     page.locator("a.why").first.click()
     expect(page.locator("#why")).to_be_visible()
+    page.context.close()
+
+
+def test_a_part_that_fails_says_so_where_it_was_to_come(chromium: Browser, scene: Scene) -> None:
+    page = signed_in(chromium, scene)
+    address = f"{scene.url}/students/{scene.people.alice}/{WEEK}"
+    page.goto(address)
+    with scene.place.database.write() as connection:
+        connection.execute(receipt.update().values(state=77))
+    page.locator("a.why").nth(1).click()
+    part = page.locator(f"#why-{scene.people.lessons[1]} [role=alert]")
+    expect(part).to_contain_text("nobody had thought of")
+    assert page.url == address
+    assert page.locator("h1").count() == 1
+    assert violations(page) == []
+    page.context.close()
+
+
+def test_a_part_asked_for_after_the_session_ended_leads_to_the_sign_in_and_back(
+    chromium: Browser, scene: Scene
+) -> None:
+    page = signed_in(chromium, scene)
+    address = f"/students/{scene.people.alice}/{WEEK}"
+    page.goto(scene.url + address)
+    with scene.place.database.write() as connection:
+        connection.execute(session.delete())
+    page.locator("a.why").first.click()
+    page.fill("#login", "aigul")
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url(scene.url + address)
+    page.context.close()
+
+
+def test_a_long_group_opens_in_its_place(
+    chromium: Browser, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scene.place.database.write() as connection:
+        connection.execute(student_week.delete())
+        publish_week(connection, scene.people)
+    monkeypatch.setattr(first_screen, "AT_ONCE", 1)
+    page = signed_in(chromium, scene)
+    address = f"{scene.url}/weeks/{WEEK}"
+    page.goto(address)
+    rows = page.locator("#not_handed_over tbody tr")
+    expect(rows).to_have_count(1)
+    page.get_by_role("link", name="Show all").click()
+    expect(rows).to_have_count(2)
+    assert page.url == address
+    assert violations(page) == []
+    page.context.close()
+
+
+def test_the_password_is_changed_by_keyboard_alone(chromium: Browser, scene: Scene) -> None:
+    page = signed_in(chromium, scene)
+    page.goto(f"{scene.url}/password")
+    page.focus("#old")
+    for typed in (PASSWORD, "үш жаңа сөз", "үш жаңа сөз"):
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Save")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Your password is changed")
+    page.context.close()
+
+
+def test_the_keyboard_stops_at_everything_and_shows_where(chromium: Browser, scene: Scene) -> None:
+    page = signed_in(chromium, scene)
+    for address in (f"/students/{scene.people.alice}/{WEEK}", f"/homework/{scene.work}"):
+        page.goto(scene.url + address)
+        wanted = page.evaluate(STOPS) + page.locator("fieldset.scale").count()
+        stops = set()
+        for _ in range(wanted + 2):
+            page.keyboard.press("Tab")
+            stops.add(tuple(page.evaluate(FOCUS)))
+        stops = {one for one in stops if one[2] not in {"BODY", "HTML"}}
+        assert len(stops) == wanted
+        assert [tag for _, marked, tag in stops if not marked] == []
+    page.context.close()
+
+
+def test_the_call_list_is_made_for_paper(chromium: Browser, scene: Scene) -> None:
+    page = signed_in(chromium, scene)
+    page.goto(f"{scene.url}/weeks/{WEEK}/calls")
+    page.emulate_media(media="print")
+    for hidden in (".top", ".no-print"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    cell = page.locator("td.blank").first
+    expect(cell).to_be_visible()
+    assert (cell.bounding_box() or {"height": 0})["height"] >= 40
+    assert page.pdf(format="A4").startswith(b"%PDF")
     page.context.close()
