@@ -65,7 +65,8 @@ def replace_attempt(
 ) -> int:
     """Write a further attempt for the lessons of ``plan`` that have a channel; return its number.
 
-    The attempt before stays as it is: nothing is reopened.
+    The attempt before stays as it is: nothing is reopened. Number 1 is kept for the plan of the
+    week, which may be published later than a person decided about one lesson.
     """
     table = student_week.c
     last = connection.scalar(
@@ -73,7 +74,7 @@ def replace_attempt(
         .where(table.week == week, table.student_id == plan.student)
         .order_by(table.attempt.desc())
     )
-    number = (last or 0) + 1
+    number = (last or 1) + 1
     _write(connection, week, run, [plan], {plan.student: school}, attempt=number)
     return number
 

@@ -257,6 +257,11 @@ async def test_a_student_outside_the_plan_is_offered_the_lessons_of_the_grade(
     assert visitor.text.count("checked") == 3
     await visitor.send(address, lesson=str(web_people.lessons[0]))
     assert [one.channel for one in states(web_workplace, web_people.alice)] == ["in_person"]
+    for number in web_people.lessons[1:]:
+        await visitor.open(address)
+        assert f'value="{number}" checked' in visitor.text
+        await visitor.send(address, lesson=str(number))
+    assert [one.channel for one in states(web_workplace, web_people.alice)] == ["in_person"] * 3
     await visitor.open(address)
     assert "Nothing is left to give by hand" in visitor.text
 

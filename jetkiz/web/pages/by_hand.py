@@ -48,18 +48,16 @@ def read_offer(connection: Connection, who: Viewer, student: int, shown: str) ->
     found = read_student(connection, who, student, shown)
     if found is None or not may(who, Right.CHANGE_WAY, found.place):
         return None
-    if found.lines:
-        return Offer(
-            found,
-            tuple((one.lesson, one.told) for one in found.lines if is_open_for_hand(one.told)),
-        )
+    planned = {one.lesson.id for one in found.lines}
     about = found.home.about if found.home else None
-    lessons = [
+    outside = [
         one
         for one in read_lessons(connection, shown)
         if about and about.grade in one.grades and about.language == one.language
+        if one.id not in planned
     ]
-    return Offer(found, tuple((one, None) for one in lessons))
+    inside = [(one.lesson, one.told) for one in found.lines if is_open_for_hand(one.told)]
+    return Offer(found, (*inside, *((one, None) for one in outside)))
 
 
 @dataclass(frozen=True, slots=True)
