@@ -8,7 +8,7 @@ from jetkiz.i18n import Translator
 from jetkiz.lessons.subjects import subject_words
 from print_packs.code_marks import MODULES, QUIET, draw_code, place_of
 from print_packs.dates import day_words
-from print_packs.drawing import BOLD, ITALIC, Pen, Style, cut, wrap
+from print_packs.drawing import BOLD, ITALIC, Pen, Style, cut, fitting, wrap
 from print_packs.model import AnswerSheet, ChildPart
 from print_packs.page_layout import LEFT, RIGHT, letter_size, line_distance
 
@@ -34,8 +34,9 @@ def draw_answer_sheet(
 def _head(pen: Pen, child: ChildPart, sheet: AnswerSheet, t: Translator) -> float:
     """Stay clear of the staple at the left and of the code at the right."""
     width = place_of(Corner.TOP_RIGHT)[0] - 34 - 6
-    name = Style(18, BOLD)
-    pen.text(34, 20, cut(f"{child.name}, {child.class_title}", name, width), name)
+    whose = f"{child.name}, {child.class_title}"
+    name = fitting(whose, Style(18, BOLD), width, least=11)
+    pen.text(34, 20, cut(whose, name, width), name)
     title = f"{t(subject_words(sheet.lesson.subject))}: {sheet.lesson.title}"
     y = pen.lines(34, 27, wrap(title, Style(11), width)[:2], Style(11))
     words = [t("Answer sheet")]

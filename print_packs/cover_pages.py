@@ -4,7 +4,7 @@ from typing import Final
 
 from jetkiz.i18n import Translator
 from print_packs.dates import day_words, span_words, week_days
-from print_packs.drawing import BOLD, ITALIC, Pen, Style, cut
+from print_packs.drawing import BOLD, ITALIC, Pen, Style, cut, wrap
 from print_packs.model import Letter, Pack
 from print_packs.page_layout import LEFT, RIGHT
 
@@ -13,6 +13,10 @@ WINDOW_LEFT: Final = 112.0
 WINDOW_TOP: Final = 46.0
 _WINDOW_WIDTH: Final = RIGHT - WINDOW_LEFT
 _FOLDS: Final = (99.0, 198.0)
+# An address ends above the fold, in smaller letters if it is long.
+_ADDRESS_HEIGHT: Final = _FOLDS[0] - WINDOW_TOP - 4
+_SCALES: Final = (1.0, 0.9, 0.8, 0.7)
+_MOST_NAME_LINES: Final = 3
 
 
 def draw_cover(pen: Pen, pack: Pack, t: Translator) -> None:
@@ -29,7 +33,13 @@ def draw_cover(pen: Pen, pack: Pack, t: Translator) -> None:
 
 
 def _sender(pen: Pen, sender: Letter) -> None:
-    y = pen.lines(LEFT, 18, [cut(sender.name, Style(9, BOLD), 82)], Style(9, BOLD))
+    name = wrap(sender.name, Style(9, BOLD), 82)
+    if len(name) > _MOST_NAME_LINES:
+        name = [
+            *name[: _MOST_NAME_LINES - 1],
+            cut(" ".join(name[_MOST_NAME_LINES - 1 :]), Style(9, BOLD), 82),
+        ]
+    y = pen.lines(LEFT, 18, name, Style(9, BOLD))
     lines = [*sender.lines, sender.index]
     pen.lines(LEFT, y, [cut(line, Style(9), 82) for line in lines if line], Style(9))
 
@@ -40,13 +50,19 @@ def draw_address(
     """Draw an address in the order of the post: name, street, settlement, district, index."""
     x, y, width = place
     pen.text(x, y, t("Addressee"), Style(9, ITALIC, 0.35))
-    y += 6
-    name = Style(13, BOLD)
-    y = pen.paragraph(x, y, letter.name, name, width)
+    scale = next((s for s in _SCALES if _height(letter, width, s) < _ADDRESS_HEIGHT), _SCALES[-1])
+    y = pen.paragraph(x, y + 6, letter.name, Style(13 * scale, BOLD), width)
     for line in letter.lines:
-        y = pen.paragraph(x, y, line, Style(11.5), width)
+        y = pen.paragraph(x, y, line, Style(11.5 * scale), width)
     if letter.index:
         pen.text(x, y + 3, " ".join(letter.index), Style(16, BOLD))
+
+
+def _height(letter: Letter, width: float, scale: float) -> float:
+    """How far an address reaches down, with its index, in millimetres."""
+    name, line = Style(13 * scale, BOLD), Style(11.5 * scale)
+    high = len(wrap(letter.name, name, width)) * name.leading
+    return 9 + high + sum(len(wrap(one, line, width)) for one in letter.lines) * line.leading
 
 
 def _children(pen: Pen, pack: Pack, t: Translator, y: float) -> float:

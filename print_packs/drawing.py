@@ -1,6 +1,6 @@
 """How words and lines are put on a page: measured, cut to their width, in fonts that have them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -62,6 +62,12 @@ def cut(text: str, style: Style, width: float) -> str:
     while line and width_of(line + ELLIPSIS, style) > width:
         line = line[:-1].rstrip()
     return line + ELLIPSIS
+
+
+def fitting(text: str, style: Style, width: float, least: float) -> Style:
+    """Return the style in smaller letters, if it must be, so that a line has its width."""
+    wide = width_of(plain(text), style)
+    return replace(style, size=max(least, style.size * min(1.0, width / wide))) if wide else style
 
 
 def wrap(text: str, style: Style, width: float) -> list[str]:

@@ -39,17 +39,19 @@ def draw_front_sheet(
         "Pack the envelopes in this order: it is the order of the lists."
     )
     y = pen.paragraph(LEFT, y + 6, words, Style(12), RIGHT - LEFT) + 4
-    _order(pen, packs, y)
+    _order(pen, packs, y, t)
 
 
-def _order(pen: Pen, packs: list[PackFile], y: float) -> None:
+def _order(pen: Pen, packs: list[PackFile], y: float, t: Translator) -> None:
     """Two columns of numbers; homes are named by key only."""
     small, top = Style(9), y
     x = LEFT
-    for one in packs:
+    for place, one in enumerate(packs):
         if y > 270:
             x, y = x + 58, top
         if x > RIGHT - 40:
+            rest = t("{n} more packs: job.json names them all", n=len(packs) - place)
+            pen.text(LEFT, 278, rest, small)
             break
         line = f"{one.pack.place}. {one.pack.key} · {one.pack.print_id} · {one.sheets}"
         pen.text(x, y, cut(line, small, 54), small)

@@ -95,7 +95,8 @@ class _Writer:
         ]
         head, body = rows[0], [cell for row in rows[1:] for cell in row]
         cells = [f"table.header({', '.join(head)})", *body]
-        return f"#table(columns: {len(head)}, {', '.join(cells)});\n"
+        table = f"table(columns: {len(head)}, {', '.join(cells)})"
+        return f"#narrow({len(head)}, {table});\n"
 
 
 def _texts(node: SyntaxTreeNode) -> Iterable[SyntaxTreeNode]:

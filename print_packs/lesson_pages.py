@@ -6,9 +6,11 @@ Each lesson and size of letters is set once and kept by the hash of all that it 
 import hashlib
 import io
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from textwrap import shorten
 from typing import Final
 from urllib.parse import unquote
 
@@ -29,7 +31,14 @@ from print_packs.page_layout import LARGE_PRINT, letter_size
 # Largest picture in millimetres: two with their sentences fit on a page.
 _PICTURE_WIDTH: Final = 130.0
 _PICTURE_HEIGHT: Final = 90.0
+# A small picture stays small: blown up, it is a pattern of squares.
+_MOST_PER_PIXEL: Final = 25.4 / 60
+# A running head of one line.
+_HEAD_LETTERS: Final = 64
 _KINDS: Final = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
+
+# Between lines and between paragraphs, in letters: the usual, and closer together.
+_ROOMS: Final = ((0.62, 0.95), (0.52, 0.75))
 
 _PAGE: Final = """\
 #set document(title: {title}, date: none)
@@ -38,12 +47,22 @@ _PAGE: Final = """\
   footer: [#set text(7.5pt, fill: luma(70)); #set par(leading: 0.4em)
     #align(center)[{licence}]])
 #set text(font: ("PT Sans", "DejaVu Sans"), size: {size}pt, lang: {language}, hyphenate: {hyphens})
-#set par(leading: 0.62em, spacing: 0.95em, justify: false)
+#set par(leading: {leading}em, spacing: {spacing}em, justify: false)
+#let breakable(letters) = regex("[^ \\u{{200B}}]{{" + str(letters) + ",}}")
+#let broken(it) = it.text.clusters().join("\\u{{200B}}")
+#show breakable(28): broken
 #set table(stroke: 0.5pt + luma(110), inset: 0.5em)
 #show table.cell.where(y: 0): strong
 #show heading: set block(above: 1.1em, below: 0.7em, sticky: true)
 #show heading.where(level: 1): set text(1.2em)
 #show raw: set text(1.25em, font: ("PT Sans", "DejaVu Sans"))
+#let narrow(columns, body) = context {{
+  let small = text.size * if columns > 6 {{ 0.7 }} else if columns > 4 {{ 0.85 }} else {{ 1.0 }}
+  let letters = calc.max(4, int((170mm / columns - small) / (small * 0.62)))
+  set text(small)
+  show breakable(letters + 1): broken
+  body
+}}
 #let rule = line(length: 100%, stroke: 0.5pt + luma(110))
 #let said(body) = block(inset: (left: 1em), stroke: (left: 2pt + luma(150)), body)
 #let picture(file, wide, high, words) = block(width: 100%, sticky: true, above: 1em, below: 0.7em,
@@ -61,6 +80,14 @@ class LessonPages:
     pages: int
     name: str
     """The name under which its pages are shared: the same content, the same name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    file: str
+    content: bytes
+    width: float
+    height: float
 
 
 def begins_with_title(lesson: Lesson) -> bool:
@@ -85,21 +112,27 @@ def set_lesson(lesson: Lesson, files: FileStore, cache: Path, *, large: bool) ->
             characters=" ".join(unknown),
         )
     pictures = {name: _picture(lesson, name, files) for name in picture_names(lesson.text)}
-    source = _source(lesson, pictures, points(lesson, large=large))
-    place = cache / f"{_hash(source, pictures)}.pdf"
+    size = points(lesson, large=large)
+    sources = [_source(lesson, pictures, size, room) for room in _ROOMS]
+    place = cache / f"{_hash(sources, pictures)}.pdf"
     if not place.is_file():
-        write_whole(place, _compile(lesson, source, list(pictures.values())))
+        write_whole(place, _shortest(lesson, sources, list(pictures.values())))
     pdf = place.read_bytes()
+    return LessonPages(pdf, _count(pdf), hashlib.sha256(pdf).hexdigest()[:24])
+
+
+def _shortest(lesson: Lesson, sources: Sequence[str], pictures: list[_Picture]) -> bytes:
+    """Set a lesson; closer together if that saves a page with two lines on it."""
+    usual = _compile(lesson, sources[0], pictures)
+    if _count(usual) == 1:
+        return usual
+    closer = _compile(lesson, sources[1], pictures)
+    return closer if _count(closer) < _count(usual) else usual
+
+
+def _count(pdf: bytes) -> int:
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        return LessonPages(pdf, len(document.pages), hashlib.sha256(pdf).hexdigest()[:24])
-
-
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    file: str
-    content: bytes
-    width: float
-    height: float
+        return len(document.pages)
 
 
 def _picture(lesson: Lesson, name: str, files: FileStore) -> _Picture:
@@ -129,12 +162,14 @@ def _picture(lesson: Lesson, name: str, files: FileStore) -> _Picture:
             code=lesson.code,
             name=name,
         ) from e
-    scale = min(_PICTURE_WIDTH / wide, _PICTURE_HEIGHT / high)
+    scale = min(_PICTURE_WIDTH / wide, _PICTURE_HEIGHT / high, _MOST_PER_PIXEL)
     file = f"{digest[:16]}.{kind}"
     return _Picture(file, content, round(wide * scale, 2), round(high * scale, 2))
 
 
-def _source(lesson: Lesson, pictures: dict[str, _Picture], size: int) -> str:
+def _source(
+    lesson: Lesson, pictures: dict[str, _Picture], size: int, room: tuple[float, float]
+) -> str:
     alt = picture_names(lesson.text)
     shown = {
         name: f"picture({literal(one.file)}, {one.width}mm, {one.height}mm, "
@@ -143,7 +178,9 @@ def _source(lesson: Lesson, pictures: dict[str, _Picture], size: int) -> str:
     }
     return _PAGE.format(
         title=literal(lesson.title),
-        title_words=words(lesson.title),
+        title_words=words(shorten(lesson.title, _HEAD_LETTERS, placeholder=" …")),
+        leading=room[0],
+        spacing=room[1],
         heading="" if begins_with_title(lesson) else f"#heading(level: 1)[{words(lesson.title)}];",
         subject=words(translator(lesson.language)(subject_words(lesson.subject))),
         licence=words(lesson.licence.line),
@@ -155,8 +192,8 @@ def _source(lesson: Lesson, pictures: dict[str, _Picture], size: int) -> str:
     )
 
 
-def _hash(source: str, pictures: dict[str, _Picture]) -> str:
-    digest = hashlib.sha256(f"{version('typst')}\n{source}".encode())
+def _hash(sources: Sequence[str], pictures: dict[str, _Picture]) -> str:
+    digest = hashlib.sha256("\n".join([version("typst"), *sources]).encode())
     for name in sorted(pictures):
         digest.update(pictures[name].content)
     return digest.hexdigest()

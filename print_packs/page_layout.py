@@ -13,6 +13,9 @@ BOTTOM: Final = 275.0
 FOOT: Final = 287.0
 """Base line of the sequence mark: cheap printers clip the last ten millimetres."""
 
+MARK_WIDTH: Final = 140.0
+"""The sequence mark stands between the two lower codes, with white around them."""
+
 CODE_TOP: Final = 22.0
 CODE_BOTTOM: Final = 20.0
 CODE_EDGE: Final = 10.0

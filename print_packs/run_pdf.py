@@ -18,11 +18,11 @@ from jetkiz.codes import Corner
 from jetkiz.i18n import Translator, translator
 from print_packs.child_pages import draw_answer_sheet
 from print_packs.cover_pages import draw_cover, draw_guide
-from print_packs.drawing import REGULAR, Pen, Style, load_fonts
+from print_packs.drawing import REGULAR, Pen, Style, cut, load_fonts, width_of
 from print_packs.front_sheet import draw_front_sheet
 from print_packs.lesson_pages import LessonPages
 from print_packs.model import LessonKey, Pack, PackPage, PageKind, plan_pages
-from print_packs.page_layout import FOOT, WIDTH
+from print_packs.page_layout import FOOT, MARK_WIDTH, WIDTH
 from print_packs.records import RunRow
 from print_packs.run_files import PackFile
 from print_packs.slip_pages import FeedbackSlip, draw_feedback_slips, draw_return_slip
@@ -148,8 +148,12 @@ class _Book:
             page=number,
             pages=len(self._pages),
         )
-        whose = f"{page.child.name}, {page.child.class_title} · " if page.child else ""
-        self._pen.middle(WIDTH / 2, FOOT, f"{whose}{words} · {pack.print_id}", _MARK)
+        mark = f"{words} · {pack.print_id}"
+        if page.child:
+            whose = f"{page.child.name}, {page.child.class_title}"
+            room = MARK_WIDTH - width_of(f" · {mark}", _MARK)
+            mark = f"{cut(whose, _MARK, room)} · {mark}"
+        self._pen.middle(WIDTH / 2, FOOT, mark, _MARK)
 
 
 def _filled(drawn: bytes, places: Mapping[str, tuple[LessonPages, int]]) -> bytes:

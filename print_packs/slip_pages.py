@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from jetkiz.i18n import N_, Translator, translator
 from jetkiz.lessons.subjects import subject_words
 from print_packs.cover_pages import draw_address
 from print_packs.dates import day_words
-from print_packs.drawing import BOLD, ITALIC, Pen, Style, cut, wrap
-from print_packs.model import Pack
+from print_packs.drawing import BOLD, ITALIC, Pen, Style, cut, width_of, wrap
+from print_packs.model import ChildPart, Pack
 from print_packs.page_layout import LEFT, RIGHT
 
+_LAST_TICK: Final = 212.0
+_READABLE: Final = 0.75
+_GAP: Final = 8.0
 MARK_WORDS = {"done": N_("done"), "again": N_("please do it again")}
 
 
@@ -48,26 +52,50 @@ def draw_return_slip(pen: Pen, pack: Pack, t: Translator) -> None:
 
 
 def _ticks(pen: Pen, pack: Pack, t: Translator, y: float) -> None:
-    room = 212 - y
-    needed = sum(9 + 8 * len({s.lesson.id for s in c.sheets}) for c in pack.children if c.sheets)
-    scale = min(1.0, room / needed)
+    """One column while the letters stay readable, then two, each child in one of them."""
+    children = [child for child in pack.children if child.sheets]
+    columns, scale = [children], (_LAST_TICK - y) / sum(map(_room, children))
+    if scale < _READABLE:
+        columns = _halves(children)
+        scale = (_LAST_TICK - y) / max(sum(map(_room, column)) for column in columns)
+    width = (RIGHT - LEFT - _GAP * (len(columns) - 1)) / len(columns)
+    for number, column in enumerate(columns):
+        at = y
+        for child in column:
+            place = (LEFT + number * (width + _GAP), at, width)
+            at = _ticks_of(pen, child, place, min(1.0, scale), t)
+
+
+def _room(child: ChildPart) -> float:
+    """Millimetres that a child's list takes at full size."""
+    return 9.0 + 8 * len({sheet.lesson.id for sheet in child.sheets})
+
+
+def _halves(children: Sequence[ChildPart]) -> list[list[ChildPart]]:
+    """Share children out over two columns, in their order, as evenly as may be."""
+    cuts = range(1, max(len(children), 2))
+    best = min(
+        cuts, key=lambda at: max(sum(map(_room, children[:at])), sum(map(_room, children[at:])))
+    )
+    return [part for part in (list(children[:best]), list(children[best:])) if part]
+
+
+def _ticks_of(
+    pen: Pen, child: ChildPart, place: tuple[float, float, float], scale: float, t: Translator
+) -> float:
+    x, y, width = place
     child_style, task_style = Style(13 * scale, BOLD), Style(11.5 * scale)
-    for child in pack.children:
-        if not child.sheets:
-            continue
-        words = f"{child.name}, {child.class_title}"
-        pen.text(LEFT, y, cut(words, child_style, RIGHT - LEFT), child_style)
-        y += 9 * scale
-        for sheet in child.sheets:
-            if sheet.page > 1:
-                continue
-            pen.box(LEFT + 2, y - 4 * scale, (4.5 * scale, 4.5 * scale))
-            title = f"{t(subject_words(sheet.lesson.subject))}: {sheet.lesson.title}"
-            pen.text(LEFT + 10, y, cut(title, task_style, 118), task_style)
-            if sheet.pages > 1:
-                pages = t.n("{n} page", "{n} pages", sheet.pages)
-                pen.right(RIGHT, y, pages, task_style)
-            y += 8 * scale
+    pen.text(x, y, cut(f"{child.name}, {child.class_title}", child_style, width), child_style)
+    y += 9 * scale
+    for sheet in (one for one in child.sheets if one.page == 1):
+        pen.box(x + 2, y - 4 * scale, (4.5 * scale, 4.5 * scale))
+        pages = t.n("{n} page", "{n} pages", sheet.pages) if sheet.pages > 1 else ""
+        title = f"{t(subject_words(sheet.lesson.subject))}: {sheet.lesson.title}"
+        room = width - 12 - width_of(pages, task_style)
+        pen.text(x + 10, y, cut(title, task_style, room), task_style)
+        pen.right(x + width, y, pages, task_style)
+        y += 8 * scale
+    return y
 
 
 def draw_feedback_slips(pen: Pen, slips: Sequence[FeedbackSlip]) -> None:

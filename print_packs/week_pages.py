@@ -8,7 +8,7 @@ from typing import Final
 from jetkiz.i18n import N_, Translator
 from jetkiz.lessons.subjects import subject_words
 from print_packs.dates import day_words, span_words, week_days, weekday_words
-from print_packs.drawing import BOLD, ITALIC, Pen, Style, cut, wrap
+from print_packs.drawing import BOLD, ITALIC, Pen, Style, cut, fitting, width_of, wrap
 from print_packs.model import ChildPart, Pack, WeekLine, week_parts
 from print_packs.page_layout import BOTTOM, LEFT, RIGHT, letter_size
 
@@ -30,8 +30,11 @@ def draw_week(
 ) -> None:
     """Draw a page of a child's week; ``first_pages`` gives where each lesson begins."""
     first, last = week_days(pack.week)
-    pen.text(LEFT, 32, cut(child.name, Style(30, BOLD), 120), Style(30, BOLD))
-    pen.right(RIGHT, 26, t("class {title}", title=child.class_title), Style(14))
+    title = t("class {title}", title=child.class_title)
+    room = RIGHT - LEFT - max(width_of(title, Style(14)), 40) - 6
+    name = fitting(child.name, Style(30, BOLD), room, least=16)
+    pen.text(LEFT, 32, cut(child.name, name, room), name)
+    pen.right(RIGHT, 26, title, Style(14))
     pen.right(RIGHT, 33, span_words(first, last, t.language), Style(11))
     pen.text(LEFT, 46, t("Your week"), Style(15, BOLD))
     lines = week_parts(child)[part - 1]
@@ -39,9 +42,9 @@ def draw_week(
     tables = (
         _Table(pen, child, first_pages, Style(size), t) for size in range(wanted, _SMALLEST, -1)
     )
-    fitting = (table for table in tables if table.height(lines) < BOTTOM - _TOP - 4)
+    enough = (table for table in tables if table.height(lines) < BOTTOM - _TOP - 4)
     smallest = _Table(pen, child, first_pages, Style(_SMALLEST), t)
-    next(fitting, smallest).draw(lines)
+    next(enough, smallest).draw(lines)
 
 
 @dataclass(frozen=True, slots=True)
