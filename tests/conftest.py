@@ -9,7 +9,13 @@ from hypothesis import HealthCheck, settings
 
 from tests.network_guard import close_the_network
 
-pytest_plugins = ["tests.gates", "tests.databases", "tests.console", "tests.demo_runs"]
+pytest_plugins = [
+    "tests.gates",
+    "tests.databases",
+    "tests.console",
+    "tests.demo_runs",
+    "tests.scan_desk",
+]
 
 
 # A busy machine is slow at times: that is no fault of the code under test. Where a merge is

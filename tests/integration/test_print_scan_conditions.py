@@ -1,15 +1,10 @@
 """Paper as it really comes back: turned, grey, torn, photographed, stuck together, not ours."""
 
-import io
-import random
-import shutil
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
 
-import pikepdf
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 from sqlalchemy import delete, select, update
@@ -21,95 +16,37 @@ from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.demo.handwriting import AnswerSheet, answer_sheets, filled_in
 from jetkiz.homework.model import ReturnState
 from jetkiz.homework.returns import read_returns
-from jetkiz.i18n import translator
-from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import InPersonChannel
 from print_packs.page_layout import WIDTH
 from print_packs.return_scans import (
-    FOR_A_PERSON,
-    RESULT_WORDS,
     Incomplete,
-    PageOutcome,
     ScanResult,
-    ScanSummary,
     file_scans,
 )
-from print_packs.scan_pages import pages_of
-from print_packs.tables import pack, scan_page, sheet
+from print_packs.tables import pack, sheet
 from tests.factories import WEEK, People
-from tests.print_school import NOW, all_deliveries, printed, workplace_in
+from tests.print_school import NOW, all_deliveries
+from tests.scan_desk import PrintedSchool, as_bytes, half_size, laid_aside, results, scan
 
 Spoil = Callable[[Image.Image], Image.Image]
 PER_MM = 1654 / WIDTH
 """Pixels in a millimetre of a sheet that was drawn at 200 dpi."""
 
 
-@pytest.fixture(scope="module")
-def master(
-    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, People, list[Image.Image]]:
-    """A school whose week is printed once: three tasks of two pages for Alice."""
-    folder = tmp_path_factory.mktemp("master")
-    shutil.copy(migrated_sqlite, folder / "jetkiz.sqlite3")
-    database = Database(f"sqlite:///{folder / 'jetkiz.sqlite3'}")
-    people = printed(workplace_in(folder, database), pages=2)
-    database.close()
-    found = answer_sheets(folder / "packs" / WEEK / "run-1" / "h1.pdf")
-    return folder, people, [filled_in(one, str(one.page)).convert("L") for one in found]
+@pytest.fixture
+def workplace(scan_desk: Workplace) -> Workplace:
+    return scan_desk
 
 
 @pytest.fixture
-def workplace(
-    master: tuple[Path, People, list[Image.Image]], tmp_path: Path
-) -> "pytest.Generator[Workplace]":
-    """A copy of that school to file scans in."""
-    folder = tmp_path / "school"
-    shutil.copytree(master[0], folder)
-    database = Database(f"sqlite:///{folder / 'jetkiz.sqlite3'}")
-    yield workplace_in(folder, database)
-    database.close()
+def people(printed_school: PrintedSchool) -> People:
+    return printed_school.people
 
 
 @pytest.fixture
-def people(master: tuple[Path, People, list[Image.Image]]) -> People:
-    return master[1]
-
-
-@pytest.fixture
-def sheets(master: tuple[Path, People, list[Image.Image]]) -> list[Image.Image]:
-    """Alice's six sheets as pictures at 200 dpi, written on."""
-    return master[2]
-
-
-def as_bytes(picture: Image.Image, kind: str = "JPEG", **options: object) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, kind, **options)
-    return out.getvalue()
-
-
-def scan(workplace: Workplace, **files: bytes) -> ScanSummary:
-    """File scans under their names; a name keeps its ending after two underscores."""
-    folder = workplace.settings.data / "scans"
-    folder.mkdir(exist_ok=True)
-    places = [folder / name.replace("__", ".") for name in files]
-    for place, content in zip(places, files.values(), strict=True):
-        place.write_bytes(content)
-    return file_scans(workplace, places, NOW)
-
-
-def results(summary: ScanSummary) -> list[ScanResult]:
-    return [one.result for one in summary.pages]
-
-
-def laid_aside(workplace: Workplace) -> list[str]:
-    """The reasons under which pictures wait for a person."""
-    folder = workplace.settings.data / "returns" / "to-look-at"
-    return sorted(file.parent.name for file in folder.rglob("*.*"))
-
-
-def half_size(picture: Image.Image) -> Image.Image:
-    return picture.resize((picture.width * 3 // 4, picture.height * 3 // 4))
+def sheets(printed_school: PrintedSchool) -> tuple[Image.Image, ...]:
+    return printed_school.sheets
 
 
 def skewed(degrees: float) -> Spoil:
@@ -178,7 +115,7 @@ SPOILT: dict[str, Spoil] = {
 
 @pytest.mark.parametrize("condition", SPOILT)
 def test_a_sheet_in_any_condition_is_filed_to_its_child_task_and_page(
-    workplace: Workplace, people: People, sheets: list[Image.Image], condition: str
+    workplace: Workplace, people: People, sheets: tuple[Image.Image, ...], condition: str
 ) -> None:
     picture = SPOILT[condition](sheets[3])
 
@@ -210,7 +147,7 @@ def torn(picture: Image.Image, corners: Sequence[str]) -> Image.Image:
 
 @pytest.mark.parametrize("corners", list(permutations(CORNERS, 2)))
 def test_one_whole_corner_of_three_is_enough(
-    workplace: Workplace, sheets: list[Image.Image], corners: tuple[str, str]
+    workplace: Workplace, sheets: tuple[Image.Image, ...], corners: tuple[str, str]
 ) -> None:
     picture = torn(sheets[0], corners)
 
@@ -218,7 +155,7 @@ def test_one_whole_corner_of_three_is_enough(
 
 
 def test_a_sheet_without_its_corners_waits_for_a_person(
-    workplace: Workplace, people: People, sheets: list[Image.Image]
+    workplace: Workplace, people: People, sheets: tuple[Image.Image, ...]
 ) -> None:
     picture = as_bytes(torn(sheets[0], list(CORNERS)))
 
@@ -232,7 +169,7 @@ def test_a_sheet_without_its_corners_waits_for_a_person(
 
 
 def test_pages_that_stuck_together_are_named_by_their_numbers(
-    workplace: Workplace, people: People, sheets: list[Image.Image]
+    workplace: Workplace, people: People, sheets: tuple[Image.Image, ...]
 ) -> None:
     pages = [sheets[n] for n in (0, 2, 3, 5)]
     content = as_bytes(pages[0], "PDF", save_all=True, append_images=pages[1:], quality=60)
@@ -251,33 +188,8 @@ def test_pages_that_stuck_together_are_named_by_their_numbers(
     assert later.incomplete == ()
 
 
-def test_a_hundred_pages_of_all_kinds_come_to_their_ends(
-    workplace: Workplace, sheets: list[Image.Image]
-) -> None:
-    """Six sheets among blank backs, a cat and the same cat again."""
-    small = [half_size(one) for one in sheets]
-    back = Image.new("L", small[0].size, 248)
-    cat = Image.effect_mandelbrot((640, 900), (-2, -1.5, 1, 1.5), 60)
-    pages = [back] * 92 + small + [cat] * 2
-    random.Random(4).shuffle(pages)
-    content = as_bytes(pages[0], "PDF", save_all=True, append_images=pages[1:], quality=60)
-    told: list[PageOutcome] = []
-
-    place = workplace.settings.data / "hundred.pdf"
-    place.write_bytes(content)
-    summary = file_scans(workplace, [place], NOW, told.append)
-
-    assert summary.counts == Counter(
-        {ScanResult.BLANK: 92, ScanResult.FILED: 6, ScanResult.UNREADABLE: 2}
-    )
-    assert [one.place for one in summary.pages] == list(range(1, 101))
-    assert tuple(told) == summary.pages
-    assert len(summary.handed_in) == 3
-    assert laid_aside(workplace) == ["unreadable"]
-
-
 def test_a_second_picture_of_a_sheet_says_where_the_first_lies(
-    workplace: Workplace, people: People, sheets: list[Image.Image]
+    workplace: Workplace, people: People, sheets: tuple[Image.Image, ...]
 ) -> None:
     scan(workplace, monday__jpg=as_bytes(sheets[0]))
     again = scan(
@@ -291,156 +203,8 @@ def test_a_second_picture_of_a_sheet_says_where_the_first_lies(
         assert len(work.pages) == 1
 
 
-def test_the_same_file_named_twice_is_filed_once(
-    workplace: Workplace, sheets: list[Image.Image]
-) -> None:
-    place = workplace.settings.data / "twice.jpg"
-    place.write_bytes(as_bytes(sheets[0]))
-
-    summary = file_scans(workplace, [place, place], NOW)
-
-    assert results(summary) == [ScanResult.FILED, ScanResult.DUPLICATE]
-
-
-@pytest.mark.parametrize("name", ["scan__pdf", "scan__jpg", "scan__tif", "scan", "scan__docx"])
-def test_the_ending_of_a_name_means_nothing(
-    workplace: Workplace, sheets: list[Image.Image], name: str
-) -> None:
-    assert results(scan(workplace, **{name: as_bytes(sheets[0])})) == [ScanResult.FILED]
-
-
-@pytest.mark.parametrize(
-    ("kind", "mode"),
-    [
-        ("PNG", "RGBA"),
-        ("PNG", "LA"),
-        ("PNG", "P"),
-        ("PNG", "1"),
-        ("JPEG", "CMYK"),
-        ("TIFF", "RGBA"),
-        ("TIFF", "1"),
-    ],
-)
-def test_every_way_to_keep_colours_is_read(
-    workplace: Workplace, sheets: list[Image.Image], kind: str, mode: str
-) -> None:
-    picture = sheets[0].convert("RGB").convert(mode)
-
-    assert results(scan(workplace, a=as_bytes(picture, kind))) == [ScanResult.FILED]
-
-
-def test_a_camera_that_only_notes_how_it_was_held_is_understood(
-    workplace: Workplace, people: People, sheets: list[Image.Image]
-) -> None:
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    lying = sheets[0].transpose(Image.Transpose.ROTATE_90)
-
-    assert results(scan(workplace, a__jpg=as_bytes(lying, exif=exif))) == [ScanResult.FILED]
-    with workplace.database.read() as connection:
-        (work,) = read_returns(connection, students=[people.alice])
-    with Image.open(workplace.files.path(work.pages[0].sha256)) as kept:
-        upright = ImageOps.exif_transpose(kept)
-    assert upright.height > upright.width
-
-
-def test_a_photo_that_was_cut_off_on_its_way_waits_for_a_person(
-    workplace: Workplace, people: People, sheets: list[Image.Image]
-) -> None:
-    whole = as_bytes(sheets[0])
-    half = whole[: len(whole) // 2]
-
-    summary = scan(workplace, half__jpg=half, whole__jpg=whole)
-
-    assert results(summary) == [ScanResult.DAMAGED, ScanResult.FILED]
-    assert laid_aside(workplace) == ["damaged"]
-    assert results(scan(workplace, again__jpg=half)) == [ScanResult.DAMAGED]
-    with workplace.database.read() as connection:
-        (work,) = read_returns(connection, students=[people.alice])
-    assert [page.note for page in work.pages] == ["whole.jpg, 1"]
-
-
-def test_a_page_that_breaks_off_inside_a_scan_stops_no_other(
-    workplace: Workplace, sheets: list[Image.Image]
-) -> None:
-    content = as_bytes(sheets[0], "PDF", save_all=True, append_images=[sheets[2]], quality=60)
-    with pikepdf.open(io.BytesIO(content)) as document:
-        (image,) = dict(document.pages[0].resources["/XObject"]).values()
-        raw = image.read_raw_bytes()
-        image.write(raw[: len(raw) // 3], filter=pikepdf.Name.DCTDecode)
-        out = io.BytesIO()
-        document.save(out)
-
-    assert results(scan(workplace, a__pdf=out.getvalue())) == [
-        ScanResult.DAMAGED,
-        ScanResult.FILED,
-    ]
-
-
-@pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.95])
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "PDF", "TIFF"])
-def test_a_file_that_ends_too_early_comes_to_an_end_with_a_reason(
-    workplace: Workplace, sheets: list[Image.Image], kind: str, share: float
-) -> None:
-    content = as_bytes(half_size(sheets[0]), kind)
-
-    summary = scan(workplace, cut=content[: int(len(content) * share)])
-
-    assert len(summary.pages) + len(summary.refused) == 1
-    assert results(summary) in ([], [ScanResult.DAMAGED], [ScanResult.FILED])
-
-
-def test_a_pdf_without_pages_is_refused(workplace: Workplace) -> None:
-    with pikepdf.new() as document:
-        out = io.BytesIO()
-        document.save(out)
-
-    summary = scan(workplace, empty__pdf=out.getvalue())
-
-    assert "it has no pages" in translator("en").error(summary.refused[0])
-    assert "нет страниц" in translator("ru").error(summary.refused[0])
-
-
-@pytest.mark.parametrize("user", ["", "secret"])
-def test_a_locked_scan_is_read_if_everybody_may_read_it(
-    workplace: Workplace, sheets: list[Image.Image], user: str
-) -> None:
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(as_bytes(sheets[0], "PDF"))) as document:
-        document.save(out, encryption=pikepdf.Encryption(owner="office", user=user))
-
-    summary = scan(workplace, locked__pdf=out.getvalue(), open__jpg=as_bytes(sheets[1]))
-
-    assert summary.filed == (1 if user else 2)
-    assert [("password" in str(one)) for one in summary.refused] == [True] * bool(user)
-
-
-@pytest.mark.parametrize("turn", [90, 180, 270])
-def test_a_page_that_the_pdf_turns_is_filed(
-    workplace: Workplace, sheets: list[Image.Image], turn: int
-) -> None:
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(as_bytes(sheets[0], "PDF"))) as document:
-        document.pages[0].obj["/Rotate"] = turn
-        document.save(out)
-
-    assert results(scan(workplace, a__pdf=out.getvalue())) == [ScanResult.FILED]
-
-
-def test_a_page_whose_size_is_absurd_is_drawn_small(tmp_path: Path) -> None:
-    place = tmp_path / "wide.pdf"
-    with pikepdf.new() as document:
-        document.add_blank_page(page_size=(14_000, 14_000))
-        document.save(place)
-
-    (page,) = pages_of(place)
-
-    with page.picture() as picture:
-        assert picture.width * picture.height <= 36_100_000
-
-
 def test_a_sheet_of_another_school_in_the_pile_stops_nothing(
-    workplace: Workplace, tmp_path: Path, sheets: list[Image.Image]
+    workplace: Workplace, tmp_path: Path, sheets: tuple[Image.Image, ...]
 ) -> None:
     """The neighbours' sheets look the same; only the number inside the seal differs."""
     keys = workplace.settings.data / "keys" / "sheet_codes.json"
@@ -458,7 +222,7 @@ def test_a_sheet_of_another_school_in_the_pile_stops_nothing(
 
 
 def test_a_sheet_whose_record_is_lost_waits_and_the_picture_is_kept(
-    workplace: Workplace, sheets: list[Image.Image]
+    workplace: Workplace, sheets: tuple[Image.Image, ...]
 ) -> None:
     with workplace.database.write() as connection:
         connection.execute(delete(sheet))
@@ -468,7 +232,7 @@ def test_a_sheet_whose_record_is_lost_waits_and_the_picture_is_kept(
 
 
 def test_a_photo_of_a_void_and_a_good_sheet_files_the_good_one(
-    workplace: Workplace, people: People, sheets: list[Image.Image]
+    workplace: Workplace, people: People, sheets: tuple[Image.Image, ...]
 ) -> None:
     with workplace.database.write() as connection:
         first = connection.scalars(select(sheet.c.id).order_by(sheet.c.id)).first()
@@ -486,7 +250,7 @@ def test_a_photo_of_a_void_and_a_good_sheet_files_the_good_one(
 
 
 def test_pages_of_two_packs_of_a_home_make_one_work(
-    workplace: Workplace, people: People, sheets: list[Image.Image]
+    workplace: Workplace, people: People, sheets: tuple[Image.Image, ...]
 ) -> None:
     """The first pack got wet after page 1: page 2 was written on the sheet of the second."""
     lesson = people.lessons[0]
@@ -513,7 +277,7 @@ def test_pages_of_two_packs_of_a_home_make_one_work(
 
 
 def test_late_work_is_filed_and_called_late(
-    workplace: Workplace, people: People, sheets: list[Image.Image]
+    workplace: Workplace, people: People, sheets: tuple[Image.Image, ...]
 ) -> None:
     place = workplace.settings.data / "late.pdf"
     place.write_bytes(as_bytes(sheets[0], "PDF", save_all=True, append_images=[sheets[1]]))
@@ -525,41 +289,6 @@ def test_late_work_is_filed_and_called_late(
     assert (work.state, work.is_late) == (ReturnState.HANDED_IN, True)
 
 
-def test_strangers_and_blank_pages_leave_nothing_among_the_works(
-    workplace: Workplace, sheets: list[Image.Image]
-) -> None:
-    """A photo that is no sheet may show anybody: it is kept only where a person looks at it."""
-    before = set(workplace.files.folder.rglob("*"))
-    cat = Image.effect_mandelbrot((640, 900), (-2, -1.5, 1, 1.5), 60)
-
-    scan(workplace, cat__png=as_bytes(cat, "PNG"), back__jpg=as_bytes(Image.new("L", (800, 1100))))
-
-    assert set(workplace.files.folder.rglob("*")) == before
-    assert sheets
-
-
-def test_a_file_that_cannot_be_read_leaves_no_trace_and_can_come_again(
-    workplace: Workplace, sheets: list[Image.Image]
-) -> None:
-    good = as_bytes(sheets[0], "PDF")
-
-    assert scan(workplace, a__pdf=good[:200]).refused
-    with workplace.database.read() as connection:
-        assert connection.scalars(select(scan_page.c.id)).all() == []
-    assert results(scan(workplace, a__pdf=good)) == [ScanResult.FILED]
-
-
-@pytest.mark.parametrize("result", ScanResult)
-@pytest.mark.parametrize("language", ["kk", "ru"])
-def test_every_end_has_words_in_the_language_of_the_school(
-    result: ScanResult, language: str
-) -> None:
-    assert translator(language)(RESULT_WORDS[result]) != RESULT_WORDS[result]
-    assert (result in FOR_A_PERSON) == (
-        result not in {ScanResult.FILED, ScanResult.DUPLICATE, ScanResult.BLANK}
-    )
-
-
-def test_sheets_are_drawn_at_the_size_these_tests_believe(sheets: list[Image.Image]) -> None:
+def test_sheets_are_drawn_at_the_size_these_tests_believe(sheets: tuple[Image.Image, ...]) -> None:
     assert {one.size for one in sheets} == {(1654, 2339)}
     assert isinstance(AnswerSheet(Path("a"), 0).page, int)
