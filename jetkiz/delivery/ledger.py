@@ -69,14 +69,16 @@ def replace_attempt(
     week, which may be published later than a person decided about one lesson.
     """
     table = student_week.c
-    last = connection.scalar(
+    last = (
         select(table.attempt)
         .where(table.week == week, table.student_id == plan.student)
         .order_by(table.attempt.desc())
     )
-    number = (last or 1) + 1
-    _write(connection, week, run, [plan], {plan.student: school}, attempt=number)
-    return number
+    while True:
+        number = (connection.scalar(last) or 1) + 1
+        # Somebody else may take the same number at the same moment; then ours is the next one.
+        if _write(connection, week, run, [plan], {plan.student: school}, attempt=number):
+            return number
 
 
 def _write(

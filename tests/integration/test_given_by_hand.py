@@ -1,10 +1,13 @@
 """Lessons given by hand beside the plan: before it, after it, and by two people at once."""
 
 from pathlib import Path
+from threading import Thread
 
+from jetkiz.delivery import ledger
 from jetkiz.delivery.consignments import read_consignments
 from jetkiz.delivery.ledger import lesson_states
-from jetkiz.delivery.model import LessonState
+from jetkiz.delivery.model import Choice, LessonState, StudentPlan
+from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.pages.by_hand import Decision, give_by_hand
@@ -46,3 +49,27 @@ def test_a_lesson_given_before_the_plan_leaves_the_rest_of_the_week_to_it(
         sent = read_consignments(connection, week=WEEK)
     by_way = {one.channel: [n for c in one.contents for n in c.lessons] for one in sent}
     assert by_way["in_person"] == [first]
+
+
+def test_two_people_who_give_lessons_at_once_are_both_heard(database: Database) -> None:
+    with database.write() as connection:
+        people = add_people(connection)
+        publish_week(connection, people)
+    numbers = []
+
+    def replace(lesson: int, second: Thread | None = None) -> None:
+        by_hand = (Choice("in_person", ChoiceReason.TEACHER),)
+        plan = StudentPlan(people.alice, (lesson,), by_hand)
+        with database.write() as connection:
+            numbers.append(ledger.replace_attempt(connection, WEEK, 1, plan, people.school))
+            if second:
+                second.start()
+                # Long enough for the other to come as far as our lock.
+                second.join(0.5)
+
+    second = Thread(target=replace, args=(people.lessons[1],))
+    replace(people.lessons[0], second)
+    second.join()
+    assert numbers == [2, 3]
+    found = _standing(database, people)
+    assert [found[one].channel for one in people.lessons] == ["in_person", "in_person", "telegram"]
