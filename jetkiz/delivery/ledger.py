@@ -26,6 +26,7 @@ from jetkiz.delivery.tables import (
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import bulk_load, insert_new
+from jetkiz.storage.many_values import among
 
 # From the weakest to the strongest: the column that a state sets.
 RUNGS: Final = (
@@ -148,7 +149,7 @@ def _templates(
     c = plan_template.c
     found = connection.execute(
         select(c.id, c.curriculum_id, c.channels, c.reasons).where(
-            c.curriculum_id.in_({key[0] for key in wanted})
+            among(c.curriculum_id, {key[0] for key in wanted})
         )
     )
     return {(row.curriculum_id, row.channels, row.reasons): row.id for row in found}
@@ -241,10 +242,7 @@ def week_rows(
         .order_by(student_week.c.student_id, student_week.c.attempt)
     )
     if students is not None:
-        wanted = list(students)
-        # A long list is slower to send than the week is to read.
-        if len(wanted) <= 500:
-            query = query.where(student_week.c.student_id.in_(wanted))
+        query = query.where(among(student_week.c.student_id, students))
     return connection.execute(query).all()
 
 
@@ -252,13 +250,10 @@ def lesson_states(
     connection: Connection, week: str, students: Iterable[int] | None = None
 ) -> list[LessonState]:
     """Return where every lesson of every student stands, by student and slot."""
-    wanted = None if students is None else set(students)
     lessons: dict[int, dict[int, int]] = {}
     states: list[LessonState] = []
-    rows = week_rows(connection, week, wanted)
-    for student, group in groupby(rows, key=lambda row: row.student_id):
-        if wanted is not None and student not in wanted:
-            continue
+    rows = week_rows(connection, week, students)
+    for _, group in groupby(rows, key=lambda row: row.student_id):
         attempts = []
         for row in group:
             number = row.curriculum_id

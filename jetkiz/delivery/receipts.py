@@ -9,8 +9,7 @@ from jetkiz.delivery import ledger
 from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.tables import receipt
 from jetkiz.storage.bulk_load import insert_new
-
-_MOST_KEYS = 500
+from jetkiz.storage.many_values import among
 
 
 def record_receipts(connection: Connection, receipts: Sequence[Receipt], now: datetime) -> int:
@@ -47,9 +46,7 @@ def record_receipt(connection: Connection, one: Receipt, now: datetime) -> bool:
 
 def _not_yet_known(connection: Connection, receipts: Sequence[Receipt]) -> list[Receipt]:
     by_key = {one.key: one for one in receipts}
-    keys = list(by_key)
-    for start in range(0, len(keys), _MOST_KEYS):
-        part = keys[start : start + _MOST_KEYS]
-        for key in connection.scalars(select(receipt.c.key).where(receipt.c.key.in_(part))):
-            del by_key[key]
+    known = select(receipt.c.key).where(among(receipt.c.key, by_key))
+    for key in connection.scalars(known):
+        del by_key[key]
     return list(by_key.values())

@@ -77,12 +77,11 @@ def _rows_apart(
     several: list[int] = []
     rows = week_rows(connection, week, students)
     for student, group in groupby(rows, key=lambda row: row.student_id):
-        if students is None or student in students:
-            attempts = list(group)
-            if len(attempts) == 1:
-                single.append(attempts[0])
-            else:
-                several.append(student)
+        attempts = list(group)
+        if len(attempts) == 1:
+            single.append(attempts[0])
+        else:
+            several.append(student)
     return single, several
 
 

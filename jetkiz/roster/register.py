@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import Connection, Select, select, union
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -22,6 +22,7 @@ from jetkiz.roster.tables import (
     student_identity,
 )
 from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.many_values import among
 
 
 def read_schools(connection: Connection) -> list[School]:
@@ -47,7 +48,7 @@ def _students() -> Select[Any]:
 
 def read_students(connection: Connection, only: Iterable[int] | None = None) -> list[Student]:
     """Return the active students, all of them or only those with the given numbers."""
-    query = _students() if only is None else _students().where(student.c.id.in_(list(only)))
+    query = _students() if only is None else _students().where(among(student.c.id, only))
     return [
         Student(
             id=row.id,
@@ -67,7 +68,7 @@ def read_names(connection: Connection, only: Iterable[int] | None = None) -> dic
     c = student_identity.c
     query = select(c.student_id, c.family_name, c.given_name, c.patronymic)
     if only is not None:
-        query = query.where(c.student_id.in_(list(only)))
+        query = query.where(among(c.student_id, only))
     return {row.student_id: Name(*row[1:]) for row in connection.execute(query)}
 
 
@@ -92,7 +93,7 @@ def read_households(
         .order_by(c.id)
     )
     if only is not None:
-        query = query.where(c.id.in_(list(only)))
+        query = query.where(among(c.id, only))
     addressees = _addressees(connection, query.with_only_columns(c.id).order_by(None))
     return {
         row.id: _household(row, addressees.get(row.id, "")) for row in connection.execute(query)
@@ -141,8 +142,11 @@ def read_homes(connection: Connection, only: Iterable[int] | None = None) -> lis
     ).order_by(c.id)
     if only is not None:
         # A student's own facts stay theirs when they move; they still name the old household.
-        here = c.household_id.in_({one.household for one in students})
-        query = query.where(or_(here, c.student_id.in_([one.id for one in students])))
+        # Two questions joined, because an index serves each of them and neither serves OR.
+        here = among(c.household_id, {one.household for one in students})
+        theirs = among(c.student_id, [one.id for one in students])
+        either = union(select(c.id).where(here), select(c.id).where(theirs))
+        query = query.where(c.id.in_(either))
     for row in connection.execute(query):
         fact = Fact(FactKind(row.kind), row.value, Source(row.source), row.asked_on, row.confidence)
         (home[row.household_id] if row.student_id is None else own[row.student_id]).append(fact)

@@ -1,0 +1,36 @@
+"""How a question names any number of students or keys: one list in one parameter.
+
+A parameter for each value ends at 32,766 on SQLite and at 65,535 on PostgreSQL.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, String, cast, column, literal, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class _Values(FunctionElement[Any]):
+    """The values of a JSON list, a row each."""
+
+    name = "list_values"
+    inherit_cache = True
+
+
+@compiles(_Values, "sqlite")
+def _on_sqlite(element: _Values, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_Values, "postgresql")
+def _on_postgresql(element: _Values, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_array_elements_text(CAST({compiler.process(element.clauses, **options)} AS JSON))"
+
+
+def among(tested: Column[Any], values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of the values, however many there are."""
+    listed = _Values(literal(json.dumps(list(values)), String)).table_valued(column("value"))
+    return tested.in_(select(cast(listed.c.value, tested.type)))
