@@ -20,6 +20,8 @@ from scheduler.rules.page_counts import pages_for
 
 # Rounding of sums of up to a hundred million values.
 TOLERANCE: Final = 1e-6
+# A saved plan keeps its cost in whole hundredths of a tenge.
+SMALLEST_COIN: Final = 0.01
 
 _Pool = tuple[Resource, str]
 
@@ -238,19 +240,40 @@ def _check_sums(books: _Books, plan: Plan) -> Iterator[Violation]:
                 N_("{resource} ({key}): {used:.0f} used of {amount:.0f}."),
                 facts,
             )
-        if abs(said.get(pool, 0.0) - used) > TOLERANCE * max(1.0, used):
+        if not _is_near(said.get(pool, 0.0), used):
             yield Violation(
                 "books", N_("{resource} ({key}): the plan's own count is not {used:.0f}."), facts
             )
     total = _objective(books)
-    slack = TOLERANCE * max(1.0, abs(total))
-    if abs(total - plan.objective) > slack or plan.objective > plan.bound + slack:
+    is_bounded = plan.objective <= plan.bound + TOLERANCE * max(1.0, abs(total))
+    if not (_is_near(plan.objective, total) and is_bounded):
         facts = {"said": plan.objective, "counted": total, "bound": plan.bound}
         yield Violation(
             "objective",
             N_("The plan says it is worth {said:.4f}; counted {counted:.4f}, bound {bound:.4f}."),
             facts,
         )
+    tenge = _tenge(books)
+    if not _is_near(plan.cost, tenge, SMALLEST_COIN):
+        yield Violation(
+            "cost",
+            N_("The plan says it costs {said:.0f} tenge; counted {counted:.0f}."),
+            {"said": plan.cost, "counted": tenge},
+        )
+
+
+def _is_near(said: float, counted: float, least: float = TOLERANCE) -> bool:
+    """False for what is no number at all: it is near nothing."""
+    return abs(said - counted) <= max(least, TOLERANCE * abs(counted))
+
+
+def _tenge(books: _Books) -> float:
+    pages = sum(
+        channel_choice.tenge_of_pages(channel, pages_on_paper(line.student, line.lesson))
+        for line in books.lines
+        if (channel := line.choice.channel) and books.problem.channels[channel].is_paper
+    )
+    return pages + sum(channel_choice.tenge_of_pack(channel) for _, channel in books.packs)
 
 
 def _objective(books: _Books) -> float:

@@ -199,9 +199,13 @@ class Heart:
         """Stop beating and give the names back."""
         self._stop.set()
         self._thread.join()
-        with self._database.write() as connection:
-            for boot in self._boots:
-                leave(connection, boot)
+        try:
+            with self._database.write() as connection:
+                for boot in self._boots:
+                    leave(connection, boot)
+        except JetkizError as error:
+            # The names are free half a minute later all the same.
+            log.warning("names_not_given_back reason=%s", error)
 
     def _run(self) -> None:
         beats = 0
@@ -212,8 +216,11 @@ class Heart:
                     return
                 if beats % every == 0:
                     reap_silent(self._database, self._engine, self._boots[0])
-            except (SQLAlchemyError, JetkizError):
-                # A database that is away for a moment must not end the worker.
+            except JetkizError as error:
+                # A database that is away for a moment, or all night, must not end the worker; one
+                # line a beat is enough to see it.
+                log.warning("heart_missed_a_beat reason=%s", error)
+            except SQLAlchemyError:
                 log.exception("heart_missed_a_beat")
             beats += 1
 

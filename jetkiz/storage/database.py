@@ -124,8 +124,13 @@ def _unknown_kind(kind: str) -> JetkizError:
 
 
 def _sqlite_engine(url: str, file: str | None) -> Engine:
-    if file and file != ":memory:":
-        _make_folder(Path(file).parent)
+    if not file or file == ":memory:":
+        raise JetkizError(
+            N_("The database address {url} names no file: everything would be lost at the end."),
+            N_("Leave database_url empty, or write sqlite:/// and the path of a file."),
+            url=url,
+        )
+    _make_folder(Path(file).parent)
     engine = create_engine(url, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -190,7 +195,8 @@ def _in_words(url: str, error: DatabaseError | sqlite3.DatabaseError) -> JetkizE
     if isinstance(error, OperationalError):
         if "disk" in reason or "space" in reason.lower():
             return _disk_full(reason)
-        if error.connection_invalidated or "connect" in reason.lower():
+        # Without a statement there was no connection yet: no such host, or it does not run.
+        if error.statement is None or error.connection_invalidated or "connect" in reason.lower():
             return _unreachable(url, reason)
     return None
 

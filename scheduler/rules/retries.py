@@ -32,8 +32,8 @@ def next_try(tries: int, now: datetime, asked_for: float | None = None) -> datet
     if tries >= MOST_TRIES:
         return None
     wait = WAITS[max(tries, 1) - 1]
-    asked = timedelta(seconds=asked_for or 0)
-    return now + min(max(wait, asked), LONGEST_WAIT)
+    asked = timedelta(seconds=min(asked_for or 0, LONGEST_WAIT.total_seconds()))
+    return now + max(wait, asked)
 
 
 def after_fault(lost: int, now: datetime) -> datetime:

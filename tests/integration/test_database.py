@@ -152,7 +152,10 @@ def test_upgrading_again_changes_nothing(empty_database_url: str) -> None:
     [
         ("nonsense", "cannot be understood"),
         ("mysql://u@h/d", "not in mysql"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
         ("postgresql://nobody:secret@127.0.0.1:1/none", "cannot be reached"),
+        ("postgresql://nobody:secret@127.0.0.1:99999/none", "cannot be reached"),
         ("sqlite:////proc/jetkiz/x.sqlite3", "cannot be made"),
     ],
 )
