@@ -102,24 +102,37 @@ def _template(channels: bytes, reasons: bytes, lessons: tuple[int, ...]) -> _Tem
 
 
 def _tally(row: Any, template: _Template) -> Tally:
-    bits = [(state, getattr(row, column)) for column, state in _STRONGEST_FIRST]
+    layers = _layers(row)
     return Tally(
         student=row.student_id,
-        states={name: _count(bits, mask, State.PLANNED) for name, mask in template.channels},
+        states={name: _count(layers, mask, State.PLANNED) for name, mask in template.channels},
         without=template.without,
-        unplanned=_count(bits, template.unplanned, State.UNPLANNED),
+        unplanned=_count(layers, template.unplanned, State.UNPLANNED),
     )
 
 
-def _count(bits: Sequence[tuple[State, int]], left: int, otherwise: State) -> dict[State, int]:
+def _layers(row: Any) -> list[tuple[State, int]]:
+    """Return the slots of each state that some lesson has; no slot stands in two."""
+    layers, counted = [], 0
+    for column, state in _STRONGEST_FIRST:
+        bits = getattr(row, column)
+        own = bits & ~counted
+        if own:
+            layers.append((state, own))
+            counted |= bits
+    return layers
+
+
+def _count(layers: Sequence[tuple[State, int]], mask: int, otherwise: State) -> dict[State, int]:
+    left = mask.bit_count()
     counts: dict[State, int] = {}
-    for state, mask in bits:
-        hit = left & mask
-        if hit:
-            counts[state] = hit.bit_count()
-            left &= ~hit
+    for state, slots in layers:
+        count = (slots & mask).bit_count()
+        if count:
+            counts[state] = count
+            left -= count
     if left:
-        counts[otherwise] = left.bit_count()
+        counts[otherwise] = left
     return counts
 
 

@@ -51,19 +51,20 @@ def translator(language: str) -> Translator:
 
 
 def _read(language: str) -> gettext.NullTranslations:
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 - 0.1 s that English never pays
+    from babel.messages.catalog import Catalog  # noqa: PLC0415 - 0.1 s that English never pays
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
     folder = resources.files("jetkiz.i18n") / "locale" / language / "LC_MESSAGES"
-    merged: gettext.NullTranslations | None = None
+    # One catalogue for all subjects: a page asks for hundreds of texts, and a chain of subjects
+    # would be walked for each of them.
+    whole = Catalog(locale=language)
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if not file.name.endswith(".po"):
-            continue
-        compiled = io.BytesIO()
-        with file.open("rb") as stream:
-            write_mo(compiled, read_po(stream, locale=language))
-        compiled.seek(0)
-        subject = gettext.GNUTranslations(compiled)
-        subject.add_fallback(merged) if merged else None
-        merged = subject
-    return merged or gettext.NullTranslations()
+        if file.name.endswith(".po"):
+            with file.open("rb") as stream:
+                for message in read_po(stream, locale=language):
+                    whole[message.id] = message
+    compiled = io.BytesIO()
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -6,7 +6,7 @@ Every number names its proof: a message that Telegram took is not a lesson that 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -123,8 +123,8 @@ def read_week_report(
     if enrolled is None:
         enrolled = {student.id for student in read_students(connection)}
     tallies = tally_week(connection, week, set(enrolled))
-    report = count_week(week, tallies, _failures(connection, week), enrolled)
-    return report if each_lesson else replace(report, without_channel=())
+    failures = _failures(connection, week)
+    return count_week(week, tallies, failures, enrolled, each_lesson=each_lesson)
 
 
 def _failures(connection: Connection, week: str) -> dict[int, list[FailureReason]]:
@@ -149,6 +149,8 @@ def count_week(
     tallies: Sequence[Tally],
     failures: Mapping[int, Sequence[FailureReason]],
     enrolled: Collection[int],
+    *,
+    each_lesson: bool = True,
 ) -> WeekReport:
     """Join the tallies of a week's students; before a plan is published nobody is listed."""
     planned = {one.student for one in tallies}
@@ -169,7 +171,8 @@ def count_week(
         nothing=tuple(one for one in listed if one.standing != Standing.NO_SIGN),
         no_sign=tuple(one for one in listed if one.standing == Standing.NO_SIGN),
         without_channel_by_reason=dict(reasons.most_common()),
-        without_channel=_listed(tallies),
+        # Thousands of values in a large school: made only for who lists them.
+        without_channel=_listed(tallies) if each_lesson else (),
     )
 
 
@@ -196,14 +199,18 @@ def _rungs(states: Counter[State]) -> Rungs:
     )
 
 
+_ARRIVED: Final = frozenset(state for state in State if state.has_arrived)
+
+
 def _empty_handed(
     tallies: Iterable[Tally], failures: Mapping[int, Sequence[FailureReason]]
 ) -> list[EmptyHanded]:
     order = list(Standing)
     found = []
     for one in tallies:
-        states = {state for some in (*one.states.values(), one.unplanned) for state in some}
-        if not any(state.has_arrived for state in states):
+        known = (*one.states.values(), one.unplanned)
+        if all(map(_ARRIVED.isdisjoint, known)):
+            states = {state for some in known for state in some}
             found.append(_about(one, states, failures.get(one.student, ())))
     return sorted(found, key=lambda one: (order.index(one.standing), one.student))
 
