@@ -1,4 +1,7 @@
-"""How packs are made again: a whole week, or the one pack that got wet."""
+"""How packs are made again: a week not yet handed over, or the one pack that got wet."""
+
+from hashlib import sha256
+from pathlib import Path
 
 from sqlalchemy import Connection, select
 
@@ -13,22 +16,34 @@ from jetkiz.storage.files import write_whole
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import pack_receipts
 from print_packs.composing import PAPER
+from print_packs.lists import read_lists
 from print_packs.printing import Printed, print_batch
-from print_packs.records import PackRow, read_packs
-from print_packs.tables import print_run
+from print_packs.records import PackRow, read_packs, read_runs
+from print_packs.run_files import run_folder, safe_name
 
 
 def make_week(workplace: Workplace, week: str) -> list[Printed]:
-    """Make every pack of a week that was prepared, now; made before, the files stay the same."""
+    """Make every pack of a week that was prepared, now; made before, the files stay the same.
+
+    Runs whose lists were taken are left alone: what the office signed for is not drawn anew.
+    """
     with workplace.database.read() as connection:
         batches = [one for one in _paper_batches(connection, week) if _packs_in(one)]
+        taken = _taken(connection, week)
     if not batches:
         raise JetkizError(
             N_("Nothing goes on paper in week {week}."),
             N_("Publish the plan first with: jetkiz plan publish {week}."),
             week=week,
         )
-    return [_make(workplace, one) for one in batches]
+    open_batches = [one for one in batches if one.key not in taken]
+    if not open_batches:
+        raise JetkizError(
+            N_("The packs of week {week} were handed over already; they are not made again."),
+            N_("For one that was spoilt or lost: jetkiz packs reprint HOME."),
+            week=week,
+        )
+    return [_make(workplace, one) for one in open_batches]
 
 
 def _paper_batches(connection: Connection, week: str) -> list[Batch]:
@@ -39,6 +54,12 @@ def _paper_batches(connection: Connection, week: str) -> list[Batch]:
 
 def _packs_in(one: Batch) -> bool:
     return any(each.kind == Kind.PACK for each in one.consignments)
+
+
+def _taken(connection: Connection, week: str) -> set[str]:
+    """Return the keys of the runs of which a list was taken."""
+    runs = {one.run for one in read_lists(connection, week) if one.confirmed_at}
+    return {one.key for one in read_runs(connection, week) if one.id in runs}
 
 
 def _make(workplace: Workplace, one: Batch) -> Printed:
@@ -57,16 +78,34 @@ def _make(workplace: Workplace, one: Batch) -> Printed:
 
 
 def reprint(workplace: Workplace, home: str, week: str | None) -> str:
-    """Write the last pack of a home into a file of its own; return where it lies."""
+    """Lay a copy of the last pack of a home aside for printing; return where it lies.
+
+    It is the file that was printed then, not one drawn from what is known today.
+    """
     with workplace.database.read() as connection:
         row = _last_pack(connection, home, week)
-        batches = {one.key: one for one in _paper_batches(connection, row.week)}
-        key = connection.scalar(select(print_run.c.key).where(print_run.c.id == row.run))
-    printed = _make(workplace, batches[str(key)])
-    file = next(one for one in printed.packs if one.pack.consignment == row.consignment)
-    place = workplace.settings.data / "packs" / row.week / "reprints" / file.name
-    write_whole(place, file.pdf)
+        runs = {one.id: one for one in read_runs(connection, row.week)}
+    kept = _kept_file(run_folder(workplace.settings.data, runs[row.run]), home, row)
+    place = workplace.settings.data / "packs" / row.week / "reprints" / kept.name
+    write_whole(place, kept.read_bytes())
     return str(place)
+
+
+def _kept_file(folder: Path, home: str, row: PackRow) -> Path:
+    """Return the file of a pack, known by its checksum."""
+    for file in sorted(folder.glob(f"{safe_name(home)}*.pdf")):
+        if sha256(file.read_bytes()).hexdigest() == row.sha256:
+            return file
+    raise JetkizError(
+        N_("The file of the pack of home {home} is not in {folder}, or was changed."),
+        N_(
+            "Make the packs with jetkiz packs make {week}; if they were handed over already, "
+            "give the lessons by hand in the console."
+        ),
+        home=home,
+        folder=folder,
+        week=row.week,
+    )
 
 
 def _last_pack(connection: Connection, home: str, week: str | None) -> PackRow:

@@ -38,13 +38,18 @@ def file_names(packs: Sequence[Pack]) -> list[str]:
     """Return a file name for each pack: the key of the household, numbered if it has several."""
     names: list[str] = []
     for pack in packs:
-        safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in pack.key)
+        safe = safe_name(pack.key)
         name, number = f"{safe}.pdf", 1
         while name in names:
             number += 1
             name = f"{safe}-{number}.pdf"
         names.append(name)
     return names
+
+
+def safe_name(key: str) -> str:
+    """Return what the files of a household's packs begin with."""
+    return "".join(c if c.isalnum() or c in "-_" else "_" for c in key)
 
 
 def run_folder(data: Path, run: RunRow) -> Path:
