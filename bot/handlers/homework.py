@@ -65,7 +65,7 @@ async def list_tasks(_message: Message, desk: Desk) -> None:
     """Show what is to be handed in and what became of the rest."""
     for child in desk.children:
         found = tasks(desk.connection, child.student, desk.today)
-        desk.show(talk.homework(child, found, desk.t))
+        desk.show(*talk.homework(child, found, desk.t))
 
 
 async def file_came(message: Message, desk: Desk) -> None:

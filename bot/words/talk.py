@@ -173,17 +173,21 @@ def _titled(one: StudentLesson, t: Translator) -> str:
     return escaped(_title(one, t))
 
 
-def homework(child: Child, tasks: Sequence[StudentLesson], t: Translator) -> Card:
-    """List the tasks of a child: open ones have a button, answered ones say so."""
-    lines = [f"<b>{escaped(child.given_name)}</b>"]
-    lines += [f"• {_titled(one, t)}: {_standing(one, t)}" for one in tasks]
+def homework(child: Child, tasks: Sequence[StudentLesson], t: Translator) -> list[Card]:
+    """List the tasks of a child: open ones have a button, answered ones say so.
+
+    The buttons stand under the last part.
+    """
+    lines = [f"• {_title(one, t)}: {_standing(one, t)}" for one in tasks]
     if not tasks:
         lines.append(t("There is nothing to hand in."))
+    text = "\n".join(["", *lines])
+    parts = messages([Run(child.given_name, ("b",)), Run(text)], MOST_LETTERS)
     rows = tuple(
         (button(_task_label(one, t), Verb.HAND_IN, child.student, one.lesson.id),)
         for one in [task for task in tasks if task.is_open_task][:CHOICES]
     )
-    return Card("\n".join(lines), rows)
+    return [*map(Card, parts[:-1]), Card(parts[-1], rows)]
 
 
 def _standing(one: StudentLesson, t: Translator) -> str:

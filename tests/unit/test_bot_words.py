@@ -168,10 +168,10 @@ def test_an_unknown_subject_keeps_its_name() -> None:
 def test_tasks_say_how_they_stand(language: str) -> None:
     t = translator(language)
     found = [stands(state) for state in (State.DISPATCHED, State.RETURNED, State.MARKED)]
-    card = talk.homework(CHILD, found, t)
+    [card] = talk.homework(CHILD, found, t)
     assert len(set(card.text.splitlines()[1:])) == 3
     assert len(card.rows) == 1, "only what is open can be handed in from the list"
-    assert t("There is nothing to hand in.") in talk.homework(CHILD, [], t).text
+    assert t("There is nothing to hand in.") in talk.homework(CHILD, [], t)[0].text
 
 
 def test_handed_in_work_tells_version_and_lateness() -> None:
