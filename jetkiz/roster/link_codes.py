@@ -6,6 +6,7 @@ from it, is typed by hand. Whoever reads the database learns neither.
 
 import base64
 import hashlib
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,6 +54,9 @@ _MISREAD: Final = str.maketrans(
     "OIL\u041e\u0406\u0410\u0412\u0421\u0415\u041d\u041a\u041c\u0420\u0422\u0425\u0423",
     "01101ABCEHKMPTXY",
 )
+
+# A phone makes a long dash of a short one.
+_SPACES_AND_DASHES: Final = re.compile("[\\s\\-\u2010-\u2015\u2212]")
 
 Randomness = Callable[[int], bytes]
 
@@ -121,7 +125,7 @@ def _check_letter(letters: str) -> str:
 
 
 def _bare(text: str) -> str:
-    plain = "".join(text.split()).replace("-", "").upper()
+    plain = _SPACES_AND_DASHES.sub("", text).upper()
     return plain.translate(_MISREAD)
 
 
@@ -134,7 +138,7 @@ def is_typed_code(text: str) -> bool:
 
 def is_link_code(text: str) -> bool:
     """Say whether a text has the form of a code, long or typed."""
-    return text.startswith(PREFIX) or is_typed_code(text)
+    return text.strip().startswith(PREFIX) or is_typed_code(text)
 
 
 def is_nearly_code(text: str) -> bool:

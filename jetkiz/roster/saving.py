@@ -1,10 +1,10 @@
 """How a difference is written: whole tables at once, in the order in which they refer."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, bindparam, insert, update
+from sqlalchemy import Connection, Table, bindparam, update
 
 from jetkiz.roster.difference import Change, Difference
 from jetkiz.roster.incoming import Key, Records, Subject, Values
@@ -24,10 +24,7 @@ from jetkiz.roster.tables import (
     teacher,
     teaching,
 )
-from jetkiz.storage.bulk_load import bulk_load, insert_new, upsert
-
-# PostgreSQL takes 65,535 values in one statement; ten columns of this many rows fit well.
-CHUNK: Final = 2_000
+from jetkiz.storage.bulk_load import bulk_load, insert_new, insert_numbered, upsert
 
 TABLES: Final[dict[Subject, Table]] = {
     Subject.SCHOOL: school,
@@ -110,7 +107,7 @@ def save_difference(
 
 def _add(saving: Saving, subject: Subject, records: Records) -> None:
     rows = [_new_row(saving, subject, key, values) for key, values in records.items()]
-    numbers = _insert_numbered(saving.connection, TABLES[subject], rows)
+    numbers = insert_numbered(saving.connection, TABLES[subject], rows)
     saving.numbers[subject].update(zip(records, numbers, strict=True))
 
 
@@ -140,18 +137,6 @@ def _links(saving: Saving, key: Key, values: Values) -> dict[str, int | None]:
     if "class" in values:
         links["class_id"] = saving.number(Subject.CLASS, key[0], values["class"])
     return links
-
-
-def _insert_numbered(
-    connection: Connection, table: Table, rows: Sequence[dict[str, Any]]
-) -> list[int]:
-    """Insert rows and return their numbers in the same order."""
-    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return [
-        number
-        for start in range(0, len(rows), CHUNK)
-        for number in connection.scalars(statement, rows[start : start + CHUNK])
-    ]
 
 
 def _change(saving: Saving, subject: Subject, changes: Iterable[Change]) -> None:

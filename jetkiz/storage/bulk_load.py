@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 Rows = Sequence[Mapping[str, Any]]
 CHUNK = 5_000
+# PostgreSQL takes 65,535 values in one statement; ten columns of this many rows fit well.
+RETURNED = 2_000
 
 
 def insert_new(
@@ -49,6 +51,21 @@ def bulk_load(connection: Connection, table: Table, rows: Rows) -> int:
     return len(rows)
 
 
+def insert_numbered(connection: Connection, table: Table, rows: Rows) -> list[int]:
+    """Insert rows and return their numbers in the same order.
+
+    SQLite would hand numbers back only row by row, which takes three times as long; it gives new
+    rows the next numbers in turn, and nobody else writes meanwhile, so they can be read at once.
+    """
+    if connection.dialect.name == "postgresql":
+        statement = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+        return [n for part in _chunks(rows, RETURNED) for n in connection.scalars(statement, part)]
+    last = connection.scalar(select(func.max(table.c.id))) or 0
+    bulk_load(connection, table, rows)
+    new = select(table.c.id).where(table.c.id > last).order_by(table.c.id)
+    return list(connection.scalars(new))
+
+
 def _count(connection: Connection, statement: PostgresInsert | SqliteInsert, rows: Rows) -> int:
     # Without this option the number is lost on PostgreSQL, where keys are fetched instead.
     options = {"preserve_rowcount": True}
@@ -62,9 +79,9 @@ def _insert(connection: Connection, table: Table) -> PostgresInsert | SqliteInse
     return sqlite.insert(table)
 
 
-def _chunks(rows: Rows) -> Iterable[list[Mapping[str, Any]]]:
+def _chunks(rows: Rows, size: int = CHUNK) -> Iterable[list[Mapping[str, Any]]]:
     source = iter(rows)
-    while part := list(islice(source, CHUNK)):
+    while part := list(islice(source, size)):
         yield part
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -117,6 +117,62 @@ def test_a_cyrillic_keyboard_writes_the_same_code(database: Database) -> None:
         code = make_link_code(connection, 7, LinkRole.STUDENT, NOW)
         cyrillic = typed_form(code).translate(str.maketrans("ABCEHKMPTX0", "АВСЕНКМРТХО"))
         assert isinstance(find_code(connection, cyrillic, NOW), FoundCode)
+
+
+def test_a_phone_makes_long_dashes_and_blanks(sqlite_database: Database) -> None:
+    with sqlite_database.write() as connection:
+        code = make_link_code(connection, 7, LinkRole.STUDENT, NOW)
+        typed = typed_form(code)
+        for text in (typed.replace("-", "–"), typed.replace("-", " — "), f"\u00a0{typed}\n"):
+            assert is_link_code(text)
+            assert isinstance(find_code(connection, text, NOW), FoundCode), text
+        assert is_link_code(f"  {code}")
+
+
+ACTS = st.lists(st.sampled_from(["use", "wait", "revoke", "make", "ask"]), max_size=12)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(ACTS)
+def test_a_code_holds_until_its_first_end_in_any_order_of_acts(
+    sqlite_database: Database, acts: list[str]
+) -> None:
+    """Used up, expired or cut: whichever came, it stays shut; a new code opens again."""
+    now, uses, revoked = NOW, USES, False
+    with sqlite_database.write() as connection:
+        revoke_codes(connection, 7, now)
+        made, code = now, make_link_code(connection, 7, LinkRole.STUDENT, now)
+        for act in acts:
+            if act == "wait":
+                now += VALID_FOR / 3
+            elif act == "revoke":
+                held = not revoked
+                assert revoke_codes(connection, 7, now) == int(held)
+                revoked = True
+            elif act == "make":
+                revoke_codes(connection, 7, now)
+                made, uses, revoked = now, USES, False
+                code = make_link_code(connection, 7, LinkRole.STUDENT, now)
+            found = find_code(connection, code, now)
+            holds = not revoked and now < made + VALID_FOR and uses > 0
+            assert isinstance(found, FoundCode) == holds
+            if act == "use" and isinstance(found, FoundCode):
+                use_code(connection, found.id)
+                uses -= 1
+
+
+def test_codes_of_both_roles_are_apart(sqlite_database: Database) -> None:
+    with sqlite_database.write() as connection:
+        codes = {role: make_link_code(connection, 7, role, NOW) for role in LinkRole}
+        for role, code in codes.items():
+            found = find_code(connection, code, NOW)
+            assert isinstance(found, FoundCode)
+            assert found.role == role
+        assert len({typed_form(code) for code in codes.values()}) == 2
 
 
 @pytest.mark.parametrize("text", ["сегодня", "today", "", "12345678"])

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from jetkiz.errors import JetkizError
 from jetkiz.roster.tables import hand_edit, school
-from jetkiz.storage.bulk_load import bulk_load, insert_new, upsert
+from jetkiz.storage.bulk_load import bulk_load, insert_new, insert_numbered, upsert
 from jetkiz.storage.column_types import UtcDateTime
 from jetkiz.storage.database import Database
 from jetkiz.storage.schema import upgrade, version
@@ -107,6 +107,19 @@ def test_upsert_changes_the_rows_that_are_there(database: Database) -> None:
         upsert(connection, school, [_school("s1")], ["sourced_id"])
         upsert(connection, school, [_school("s1", "B"), _school("s2", "C")], ["sourced_id"])
         assert _names(connection) == ["B", "C"]
+
+
+def test_new_rows_get_their_numbers_in_order(database: Database) -> None:
+    with database.write() as connection:
+        assert insert_numbered(connection, school, []) == []
+        first = insert_numbered(connection, school, [_school("z"), _school("a"), _school("m")])
+        connection.execute(school.delete().where(school.c.id == first[1]))
+        many = [_school(f"s{n * 7919 % 2501}") for n in range(2501)]
+        numbers = insert_numbered(connection, school, many)
+        found = dict(connection.execute(select(school.c.id, school.c.sourced_id)).all())
+    assert len(set(first) | set(numbers)) == 2504
+    assert [found[n] for n in numbers] == [row["sourced_id"] for row in many]
+    assert (found[first[0]], found[first[2]]) == ("z", "m")
 
 
 def test_bulk_load_keeps_documents_moments_and_letters(database: Database) -> None:

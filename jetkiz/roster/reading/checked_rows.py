@@ -1,5 +1,6 @@
 """How rows are walked: empty cells, wrong cells and references to what is not there."""
 
+import re
 from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Final, TypeVar
 
@@ -10,6 +11,7 @@ from jetkiz.roster.reading.tables import Cells, Table, check_twice
 
 V = TypeVar("V")
 
+_MAY_BE_BROKEN: Final = re.compile("[=#]").match
 # Errors of formulas, as Excel writes them in English and Russian.
 _ERRORS: Final = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
@@ -92,6 +94,8 @@ def checked_rows(
 
 def _is_broken(row: Row) -> bool:
     """Find what a spreadsheet shows in place of a value; such a row is not read."""
+    if not any(map(_MAY_BE_BROKEN, row.cells.values())):
+        return False
     broken = [
         column for column, text in row.cells.items() if text in _ERRORS or text.startswith("=")
     ]
