@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -56,11 +57,15 @@ def keep_timetable(connection: Connection, timetable: Timetable, now: datetime) 
         if one is None and row.status in {Status.PLANNED, Status.CONFIRMED}:
             _change(connection, row.id, row.revision, now, status=int(Status.DROPPED))
             changed += 1
-        elif one and (row.channel, row.start, row.minutes) != (one.channel, one.start, one.minutes):
+        elif one and (row.status == Status.DROPPED or _place(row) != _place(one)):
             values = {"channel": one.channel, "start": one.start, "minutes": one.minutes}
             _change(connection, row.id, row.revision, now, status=int(Status.PLANNED), **values)
             changed += 1
     return changed
+
+
+def _place(one: Any) -> tuple[str, datetime, int]:
+    return one.channel, one.start, one.minutes
 
 
 def _rows(week: str, fresh: Sequence[Airing], now: datetime) -> list[dict[str, object]]:

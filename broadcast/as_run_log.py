@@ -3,26 +3,23 @@
 Columns: ``airing`` (our number) or ``channel``, ``date`` and ``start``; ``status`` (aired, missed).
 """
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from broadcast.airings import mark_airings, read_airings
 from broadcast.channel import airing_receipts
+from broadcast.log_lines import AIRED, MISSED, LogLine, read_lines
 from broadcast.model import Airing, Status, TvChannel
 from jetkiz.delivery.consignments import read_consignments
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
-from jetkiz.errors import JetkizError
-from jetkiz.i18n import N_
 
-AIRED, MISSED = "aired", "missed"
 # Clocks of studios drift, and a programme before may run over.
 _DRIFT = timedelta(minutes=10)
 
@@ -38,83 +35,111 @@ class AsRun:
 
 
 def read_log(text: str, airings: Sequence[Airing], channels: Sequence[TvChannel]) -> AsRun:
-    """Match the lines of a log with airings; a line that cannot be read is an error."""
-    by_number = {one.id: one for one in airings}
-    zones = {channel.key: channel.zone for channel in channels}
-    found: dict[str, list[int]] = {AIRED: [], MISSED: []}
-    unknown = []
-    for number, row in _rows(text):
-        status = (row.get("status") or "").strip().lower()
-        if status not in found:
-            raise _bad_line(number, "status", row.get("status"))
-        one = _match(number, row, by_number, zones)
-        unknown.append(number) if one is None else found[status].append(one.id)
-    return AsRun(tuple(found[AIRED]), tuple(found[MISSED]), tuple(unknown))
+    """Match the lines of a log with airings; a line that cannot be read is an error.
 
+    Where a log contradicts itself, an airing ran: the second line may be of another studio.
+    """
+    by_number = {str(one.id): one for one in airings}
+    by_name = _names(channels)
+    timed: dict[str, list[LogLine]] = defaultdict(list)
+    ran: dict[int, bool] = {}
+    unknown: list[int] = []
 
-def _rows(text: str) -> list[tuple[int, Mapping[str, str | None]]]:
-    lines = text.removeprefix("\ufeff")
-    head = lines.partition("\n")[0]
-    delimiter = max(";,\t", key=head.count)
-    try:
-        rows = list(csv.DictReader(io.StringIO(lines), delimiter=delimiter))
-    except csv.Error as error:
-        raise _bad_line(1, "file", str(error)) from error
-    names = set(rows[0]) if rows else set()
-    if not names >= {"status"} or not (names >= {"airing"} or names >= {"channel", "start"}):
-        raise JetkizError(
-            N_("This is not a log of what was aired: the column names are missing."),
-            N_("The first line needs: airing;status - or channel;date;start;status."),
-        )
-    return list(enumerate(rows, start=2))
+    def note(line: LogLine, one: Airing | None) -> None:
+        if one is None:
+            unknown.append(line.number)
+        else:
+            ran[one.id] = ran.get(one.id, False) or line.was_aired
 
-
-def _match(
-    number: int,
-    row: Mapping[str, str | None],
-    by_number: Mapping[int, Airing],
-    zones: Mapping[str, str],
-) -> Airing | None:
-    own = (row.get("airing") or "").strip()
-    if own:
-        return by_number.get(int(own)) if own.isdecimal() and own.isascii() else None
-    key = (row.get("channel") or "").strip()
-    if key not in zones:
-        return None
-    try:
-        day = date.fromisoformat((row.get("date") or "").strip())
-        clock = time.fromisoformat((row.get("start") or "").strip())
-    except ValueError as error:
-        raise _bad_line(number, "date, start", f"{row.get('date')} {row.get('start')}") from error
-    start = datetime.combine(day, clock.replace(tzinfo=None), ZoneInfo(zones[key])).astimezone(UTC)
-    near = [one for one in by_number.values() if one.channel == key]
-    near.sort(key=lambda one: abs(one.start - start))
-    return near[0] if near and abs(near[0].start - start) <= _DRIFT else None
-
-
-def _bad_line(number: int, column: str, value: str | None) -> JetkizError:
-    return JetkizError(
-        N_("Line {number} of the log cannot be used: {column} is {value!r}."),
-        N_("Status is aired or missed; a date looks like 2026-01-26 and a time like 09:00."),
-        number=number,
-        column=column,
-        value=value,
+    for line in read_lines(text):
+        channel = by_name.get(line.channel.casefold())
+        if line.airing:
+            note(line, by_number.get(line.airing.lstrip("0")))
+        elif channel is None:
+            unknown.append(line.number)
+        else:
+            timed[channel.key].append(line)
+    for channel in channels:
+        lines = timed[channel.key]
+        there = [one for one in airings if one.channel == channel.key]
+        for line, found in zip(lines, _matched(lines, there, channel), strict=True):
+            note(line, found)
+    return AsRun(
+        tuple(number for number, aired in ran.items() if aired),
+        tuple(number for number, aired in ran.items() if not aired),
+        tuple(sorted(unknown)),
     )
+
+
+def _names(channels: Sequence[TvChannel]) -> dict[str, TvChannel]:
+    """A studio names its channel as it pleases: by our key, its own name, its guide number."""
+    return {
+        name.casefold(): channel
+        for channel in channels
+        for name in (channel.xmltv_id, channel.name, channel.key)
+    }
+
+
+def _matched(
+    lines: Sequence[LogLine], airings: Sequence[Airing], channel: TvChannel
+) -> list[Airing | None]:
+    """Return the airing of each line: as many as fit in their order, then as near as may be.
+
+    The nearest alone would be wrong: when everything ran eight minutes late, each lesson
+    of a quarter of an hour is nearer to the next one's start than to its own.
+    """
+    starts = [_moment(line, channel) for line in lines]
+    times = sorted(set(starts))
+    ordered = sorted(airings, key=lambda one: one.start)
+    pairs = dict(_pairs(times, [one.start for one in ordered]))
+    by_time = {times[n]: ordered[place] for n, place in pairs.items()}
+    return [by_time.get(start) for start in starts]
+
+
+def _moment(line: LogLine, channel: TvChannel) -> datetime:
+    start = line.start or datetime.min.replace(tzinfo=UTC)
+    local = start if start.tzinfo else start.replace(tzinfo=ZoneInfo(channel.zone))
+    return local.astimezone(UTC)
+
+
+def _pairs(said: Sequence[datetime], planned: Sequence[datetime]) -> list[tuple[int, int]]:
+    """Pair moments in their order, none further apart than the drift; most pairs, then nearest."""
+    rest = [[(0, 0.0)] * (len(planned) + 1) for _ in range(len(said) + 1)]
+    for n in range(len(said) - 1, -1, -1):
+        for m in range(len(planned) - 1, -1, -1):
+            best = max(rest[n + 1][m], rest[n][m + 1])
+            apart = abs(said[n] - planned[m])
+            if apart <= _DRIFT:
+                count, nearness = rest[n + 1][m + 1]
+                best = max(best, (count + 1, nearness - apart.total_seconds()))
+            rest[n][m] = best
+    pairs, n, m = [], 0, 0
+    while n < len(said) and m < len(planned):
+        if rest[n][m] == rest[n + 1][m]:
+            n += 1
+        elif rest[n][m] == rest[n][m + 1]:
+            m += 1
+        else:
+            pairs.append((n, m))
+            n, m = n + 1, m + 1
+    return pairs
 
 
 def record_log(connection: Connection, week: str, log: AsRun, now: datetime) -> tuple[int, int]:
     """Turn a log into receipts; return how many lessons were aired and missed for students.
 
-    The same log again changes nothing.
+    The same log again changes nothing; what ran once has run, whatever a later log says.
     """
-    lessons = {one.id: one.lesson for one in read_airings(connection, week)}
+    airings = {one.id: one for one in read_airings(connection, week)}
+    lessons = {number: one.lesson for number, one in airings.items()}
+    missed = [n for n in log.missed if n in airings and airings[n].status != Status.AIRED]
     consignments = read_consignments(connection, week=week, channel="broadcast")
     mark_airings(connection, log.aired, Status.AIRED, now)
-    mark_airings(connection, log.missed, Status.MISSED, now)
+    mark_airings(connection, missed, Status.MISSED, now)
     counts = []
     for numbers, state, source in (
-        (log.aired, State.DELIVERED, AIRED),
-        (log.missed, State.FAILED, MISSED),
+        (list(log.aired), State.DELIVERED, AIRED),
+        (missed, State.FAILED, MISSED),
     ):
         heard = {lessons[n] for n in numbers if n in lessons}
         wanted = [one for one in consignments if one.lesson in heard]

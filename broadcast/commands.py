@@ -10,6 +10,7 @@ from broadcast.airings import keep_timetable, read_airings, read_programmes
 from broadcast.as_run_log import confirm_week, read_log, record_log
 from broadcast.checking import refuse_faults
 from broadcast.exporting import export_week
+from broadcast.log_lines import decoded
 from broadcast.model import Timetable
 from broadcast.timetable import make_timetable
 from broadcast.tv_channels import read_tv_channels
@@ -76,9 +77,10 @@ def show(desk: CommandDesk, week: str) -> None:
         programmes = {one.lesson: one for one in read_programmes(connection, week)}
     zones = {one.key: one.zone for one in read_tv_channels(desk.workplace.settings.data)}
     for one in airings:
-        local = one.start.astimezone(ZoneInfo(zones[one.channel]))
-        grades = ", ".join(map(str, programmes[one.lesson].grades))
-        title = programmes[one.lesson].title
+        local = one.start.astimezone(ZoneInfo(zones.get(one.channel, desk.settings.zone)))
+        programme = programmes.get(one.lesson)
+        grades = ", ".join(map(str, programme.grades)) if programme else ""
+        title = programme.title if programme else desk.t(N_("a lesson that is no longer there"))
         click.echo(f"{one.channel:10} {local:%Y-%m-%d %H:%M} {one.minutes:3} [{grades}] {title}")
     if not airings:
         raise _no_timetable(week)
@@ -140,11 +142,11 @@ def as_run(desk: CommandDesk, week: str, file: Path) -> None:
 
 def _read_text(file: Path) -> str:
     try:
-        return file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        return decoded(file.read_bytes())
+    except OSError as error:
         raise JetkizError(
             N_("The file {file} cannot be read: {reason}."),
             N_("Check its name, and save it as CSV in UTF-8."),
             file=file,
-            reason=getattr(error, "strerror", None) or error,
+            reason=error.strerror,
         ) from error

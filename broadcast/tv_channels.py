@@ -2,12 +2,16 @@
 
 import re
 import tomllib
+from collections import Counter
+from collections.abc import Sequence
 from datetime import time
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from broadcast.model import TvChannel, Window
+from broadcast.model import WEEKDAYS, TvChannel, Window
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 
@@ -19,7 +23,8 @@ def read_tv_channels(folder: Path | None = None) -> list[TvChannel]:
     """Return the channels of ``channels.toml`` in the data folder, or those that are shipped."""
     own = folder / FILE_NAME if folder else None
     if own and own.is_file():
-        return parse_channels(own.read_text("utf-8-sig"), str(own))
+        text = own.read_bytes().decode("utf-8-sig", errors="replace")
+        return parse_channels(text, str(own))
     shipped = resources.files("broadcast") / "data" / FILE_NAME
     return parse_channels(shipped.read_text("utf-8"), FILE_NAME)
 
@@ -27,8 +32,8 @@ def read_tv_channels(folder: Path | None = None) -> list[TvChannel]:
 def parse_channels(text: str, source: str) -> list[TvChannel]:
     """Read channels from TOML; a mistake is named with the channel it stands in."""
     try:
-        found = tomllib.loads(text)["channel"]
-        return [_channel(one) for one in found]
+        channels = [_channel(one) for one in tomllib.loads(text)["channel"]]
+        _refuse_doubles(channels)
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise JetkizError(
             N_("The list of TV channels {source} cannot be read: {reason}."),
@@ -36,22 +41,44 @@ def parse_channels(text: str, source: str) -> list[TvChannel]:
             source=source,
             reason=repr(error),
         ) from error
+    return channels
 
 
 def _channel(found: dict[str, Any]) -> TvChannel:
     if not _GUIDE_ID.fullmatch(found["xmltv_id"]):
         raise ValueError(f"xmltv_id {found['xmltv_id']} does not look like balapan.kz")
+    strange = set(found["days"]) - set(WEEKDAYS)
+    if strange:
+        raise ValueError(f"{', '.join(sorted(strange))}: days are {', '.join(WEEKDAYS)}")
+    if int(found["grid_minutes"]) < 1:
+        raise ValueError(f"grid_minutes of {found['key']} is less than 1")
     return TvChannel(
         key=found["key"],
         name=found["name"],
         kind=found["kind"],
         xmltv_id=found["xmltv_id"],
         languages=tuple(found["languages"]),
-        zone=found["zone"],
+        zone=ZoneInfo(found["zone"]).key,
         days=tuple(found["days"]),
-        windows=tuple(_window(one) for one in found["windows"]),
+        windows=_windows(found["windows"]),
         grid_minutes=int(found["grid_minutes"]),
     )
+
+
+def _refuse_doubles(channels: Sequence[TvChannel]) -> None:
+    for names in ([one.key for one in channels], [one.xmltv_id for one in channels]):
+        twice = [name for name, count in Counter(names).items() if count > 1]
+        if twice:
+            raise ValueError(f"{twice[0]} stands there twice")
+
+
+def _windows(texts: Sequence[str]) -> tuple[Window, ...]:
+    """Hours in their order; hours that overlap would air two lessons at once."""
+    windows = sorted(map(_window, texts), key=lambda one: one.start)
+    for before, after in pairwise(windows):
+        if after.start < before.end:
+            raise ValueError(f"hours from {before.start:%H:%M} and {after.start:%H:%M} overlap")
+    return tuple(windows)
 
 
 def _window(text: str) -> Window:

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from jetkiz.fonts.letters import plain
 from jetkiz.i18n import N_, translator
 from print_packs.model import Letter
 from print_packs.run_files import PackFile
@@ -171,8 +172,8 @@ def _row(number: int, one: PackFile) -> ListRow:
     to = one.pack.addressee
     return ListRow(
         number=number,
-        addressee=to.name,
-        address=", ".join(part for part in (*to.lines, to.index) if part),
+        addressee=plain(to.name),
+        address=plain(", ".join(part for part in (*to.lines, to.index) if part)),
         phone=phone_digits(to.phone),
         note=one.pack.print_id,
         sheets=one.sheets,

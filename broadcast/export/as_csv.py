@@ -24,6 +24,8 @@ COLUMNS = (
     "language",
 )
 _WIDTHS = (9, 12, 12, 8, 8, 9, 34, 44, 14, 9, 10)
+_NOT_IN_TABS = frozenset("[]:*?/\\")
+_TAB_LETTERS = 28
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -41,7 +43,7 @@ def as_xlsx(rows: Sequence[ExportRow]) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     for channel in sorted({row.channel for row in rows}, key=lambda c: c.key):
-        sheet = book.create_sheet(channel.name)
+        sheet = book.create_sheet(_tab(channel.name))
         sheet.append(COLUMNS)
         for row in rows:
             if row.channel == channel:
@@ -59,6 +61,11 @@ def as_xlsx(rows: Sequence[ExportRow]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _tab(name: str) -> str:
+    """The program refuses some signs in the name of a sheet, and more than 31 letters."""
+    return "".join("-" if c in _NOT_IN_TABS else c for c in name)[:_TAB_LETTERS].strip("'") or "-"
 
 
 def _cells(row: ExportRow) -> list[str | int]:

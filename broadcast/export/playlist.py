@@ -1,7 +1,7 @@
 """What one line of an exported timetable says; every format is made from these lines."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,12 @@ class ExportRow:
         return str(first) if first == last else f"{first}-{last}"
 
 
+def _printable(one: Programme) -> Programme:
+    """Signs that control a printer of old are in no format allowed, and spoil a whole file."""
+    title = "".join(c if c.isprintable() else " " for c in one.title)
+    return replace(one, title=" ".join(title.split()))
+
+
 def playlist(
     airings: Iterable[Airing],
     programmes: Mapping[int, Programme],
@@ -39,7 +45,7 @@ def playlist(
     seen: dict[tuple[str, str, int], int] = {}
     rows = []
     for one in ordered:
-        programme, channel = programmes[one.lesson], by_key[one.channel]
+        programme, channel = _printable(programmes[one.lesson]), by_key[one.channel]
         series = (programme.language, programme.subject, min(programme.grades))
         seen[series] = seen.get(series, 0) + 1
         zone = ZoneInfo(channel.zone)
