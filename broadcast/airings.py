@@ -10,6 +10,7 @@ from broadcast.model import Airing, Programme, Status, Timetable
 from broadcast.tables import airing
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.many_values import among
 
 
 def read_programmes(connection: Connection, week: str) -> list[Programme]:
@@ -99,9 +100,7 @@ def mark_airings(
 ) -> None:
     """Set the status of airings."""
     connection.execute(
-        update(airing)
-        .where(airing.c.id.in_(list(numbers)))
-        .values(status=int(status), changed_at=now)
+        update(airing).where(among(airing.c.id, numbers)).values(status=int(status), changed_at=now)
     )
 
 

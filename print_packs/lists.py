@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, func, select, update
 
 from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.many_values import among
 from print_packs.kazpost_registry import Carrier, ItemList, make_lists
 from print_packs.records import RunRow
 from print_packs.run_files import PackFile
@@ -76,6 +77,6 @@ def confirm_lists(connection: Connection, numbers: Iterable[int], now: datetime)
     c = registry.c
     connection.execute(
         update(registry)
-        .where(c.id.in_(list(numbers)), c.confirmed_at.is_(None))
+        .where(among(c.id, numbers), c.confirmed_at.is_(None))
         .values(confirmed_at=now)
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, update
 from jetkiz.codes import MOST_SERIALS
 from jetkiz.delivery.model import Batch
 from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.many_values import among
 from print_packs.model import PackState
 from print_packs.tables import pack, print_run, sheet
 
@@ -205,7 +206,7 @@ def read_packs(
     if run is not None:
         query = query.where(c.run_id == run)
     if consignments is not None:
-        query = query.where(c.consignment.in_(list(consignments)))
+        query = query.where(among(c.consignment, consignments))
     return [
         PackRow(
             id=row.id,
@@ -238,7 +239,7 @@ def read_sheets(
         c.id, c.serial, c.pack_id, c.student_id, c.lesson_id, c.page, c.pages, c.is_revoked
     ).order_by(c.id)
     if packs is not None:
-        query = query.where(c.pack_id.in_(list(packs)))
+        query = query.where(among(c.pack_id, packs))
     if serials is not None:
-        query = query.where(c.serial.in_(list(serials)))
+        query = query.where(among(c.serial, serials))
     return [SheetRow(*row) for row in connection.execute(query)]

@@ -18,6 +18,7 @@ from jetkiz.homework.returns import add_page, hand_in
 from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.files import write_whole
+from jetkiz.storage.many_values import among
 from jetkiz.storage.workplace import Workplace
 from print_packs.code_reader import Looked, Seen, look
 from print_packs.issuer import Issuer, read_issuer
@@ -237,7 +238,7 @@ def _earlier(connection: Connection, sheets: Sequence[SheetRow]) -> str:
     row = connection.execute(
         select(scan_page.c.source, scan_page.c.place)
         .join_from(filed_sheet, scan_page)
-        .where(filed_sheet.c.sheet_id.in_([one.id for one in sheets]))
+        .where(among(filed_sheet.c.sheet_id, [one.id for one in sheets]))
     ).first()
     return f"{row.source}, {row.place}" if row else ""
 

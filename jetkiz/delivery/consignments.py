@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, func, select, update
 from jetkiz.delivery.model import Batch, Consignment, Content, Kind
 from jetkiz.delivery.tables import attempt, batch, consignment, consignment_content
 from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.many_values import among
 
 
 class BatchState(IntEnum):
@@ -121,7 +122,7 @@ def read_consignments(
         if value is not None:
             query = query.where(column == value)
     if keys is not None:
-        query = query.where(c.key.in_(list(keys)))
+        query = query.where(among(c.key, keys))
     found = {row.id: _consignment(row) for row in connection.execute(query)}
     contents: dict[int, list[Content]] = {}
     part = query.with_only_columns(c.id).order_by(None)

@@ -1,8 +1,6 @@
 """When a published week may still be taken back: only before anything was handed over."""
 
-from collections.abc import Iterable
-
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Select, delete, func, select
 
 from jetkiz.delivery.consignments import BatchState
 from jetkiz.delivery.tables import (
@@ -22,28 +20,28 @@ def withdraw_week(connection: Connection, week: str) -> int:
 
     Refused as soon as anything was handed over or any evidence has come: nothing is unsent.
     """
-    numbers = list(connection.scalars(select(batch.c.id).where(batch.c.week == week)))
-    if _has_begun(connection, week, numbers):
+    batches = select(batch.c.id).where(batch.c.week == week)
+    if _has_begun(connection, week, batches):
         raise JetkizError(
             N_("Lessons of week {week} have been handed over: its plan cannot be replaced."),
             N_("Decide single lessons by hand with: jetkiz plan override."),
             week=week,
         )
-    inside = select(consignment.c.id).where(consignment.c.batch_id.in_(numbers))
+    inside = select(consignment.c.id).where(consignment.c.batch_id.in_(batches))
     connection.execute(
         delete(consignment_content).where(consignment_content.c.consignment_id.in_(inside))
     )
-    connection.execute(delete(consignment).where(consignment.c.batch_id.in_(numbers)))
-    connection.execute(delete(batch).where(batch.c.id.in_(numbers)))
+    connection.execute(delete(consignment).where(consignment.c.batch_id.in_(batches)))
+    connection.execute(delete(batch).where(batch.c.week == week))
     return connection.execute(delete(student_week).where(student_week.c.week == week)).rowcount
 
 
-def _has_begun(connection: Connection, week: str, batches: Iterable[int]) -> bool:
+def _has_begun(connection: Connection, week: str, batches: Select[tuple[int]]) -> bool:
     questions = (
         select(func.count()).select_from(receipt).where(receipt.c.week == week),
         select(func.count())
         .select_from(batch)
         .where(batch.c.week == week, batch.c.state != BatchState.WAITING),
-        select(func.count()).select_from(attempt).where(attempt.c.batch_id.in_(list(batches))),
+        select(func.count()).select_from(attempt).where(attempt.c.batch_id.in_(batches)),
     )
     return any(connection.scalar(question) for question in questions)

@@ -15,6 +15,7 @@ from jetkiz.homework.returns import Sign, read_returns, tell_ledger
 from jetkiz.homework.tables import feedback, homework_return
 from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.many_values import among
 
 MARKS = {"five": ("5", "4", "3", "2"), "done": ("done", "again")}
 MOST_WORDS = 2_000
@@ -82,7 +83,7 @@ def read_feedback(connection: Connection, returns: Iterable[int] | None = None) 
     c = feedback.c
     query = select(feedback).order_by(c.id.desc())
     if returns is not None:
-        query = query.where(c.return_id.in_(list(returns)))
+        query = query.where(among(c.return_id, returns))
     return [_feedback(row) for row in connection.execute(query)]
 
 

@@ -20,6 +20,7 @@ from jetkiz.homework.model import HomeworkReturn, Page, ReturnState
 from jetkiz.homework.tables import homework_return, return_page
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.many_values import among
 
 
 def add_page(connection: Connection, student: int, lesson: int, page: Page, now: datetime) -> bool:
@@ -164,9 +165,9 @@ def read_returns(
     if states is not None:
         query = query.where(c.state.in_([int(state) for state in states]))
     if students is not None:
-        query = query.where(c.student_id.in_(list(students)))
+        query = query.where(among(c.student_id, students))
     if numbers is not None:
-        query = query.where(c.id.in_(list(numbers)))
+        query = query.where(among(c.id, numbers))
     found = [_return(row) for row in connection.execute(query)]
     pages = _pages(connection, [one.id for one in found])
     return [replace(one, pages=tuple(pages[one.id])) for one in found]
@@ -189,7 +190,7 @@ def _pages(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Pag
     c = return_page.c
     found: dict[int, list[Page]] = defaultdict(list)
     rows = connection.execute(
-        select(return_page).where(c.return_id.in_(numbers), ~c.removed).order_by(c.number, c.id)
+        select(return_page).where(among(c.return_id, numbers), ~c.removed).order_by(c.number, c.id)
     )
     for row in rows:
         page = Page(row.key, row.sha256, row.media_type, row.channel, row.number, row.note)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, column, delete, select, table, update
+from sqlalchemy import BigInteger, Connection, bindparam, column, delete, select, table, update
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -15,11 +15,12 @@ from jetkiz.lessons.tables import lesson, lesson_file, lesson_grade
 from jetkiz.roster.reading.findings import Findings, Message, Place
 from jetkiz.storage.bulk_load import bulk_load
 from jetkiz.storage.files import FileStore
+from jetkiz.storage.many_values import among
 
 Key = tuple[str, str]
 
 # A name, not an import: the ledger stands above the lessons it points to.
-_PUBLISHED = table("curriculum_slot", column("lesson_id"))
+_PUBLISHED = table("curriculum_slot", column("lesson_id", BigInteger))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +100,14 @@ def _key(item: ReadLesson) -> Key:
 def _shelf(connection: Connection, codes: set[str]) -> dict[Key, tuple[int, str]]:
     c = lesson.c
     rows = connection.execute(
-        select(c.code, c.language, c.id, c.content_hash).where(c.code.in_(codes))
+        select(c.code, c.language, c.id, c.content_hash).where(among(c.code, codes))
     )
     return {(row.code, row.language): (row.id, row.content_hash) for row in rows}
 
 
 def _published(connection: Connection, numbers: list[int]) -> set[int]:
-    query = select(_PUBLISHED.c.lesson_id).where(_PUBLISHED.c.lesson_id.in_(numbers)).distinct()
-    return set(connection.scalars(query)) if numbers else set()
+    query = select(_PUBLISHED.c.lesson_id).where(among(_PUBLISHED.c.lesson_id, numbers)).distinct()
+    return set(connection.scalars(query))
 
 
 def _guard(item: ReadLesson, folder: Path, findings: Findings, *, replace: bool) -> None:
@@ -204,7 +205,7 @@ def _replace_details(
     hashes: Mapping[bytes, str],
 ) -> None:
     for details in (lesson_grade, lesson_file):
-        connection.execute(delete(details).where(details.c.lesson_id.in_(numbers.values())))
+        connection.execute(delete(details).where(among(details.c.lesson_id, numbers.values())))
     grades = [
         {"lesson_id": numbers[_key(item)], "grade": grade}
         for item in items

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from jetkiz.lessons.model import Lesson, LessonFile, LessonKind, Licence, Task
 from jetkiz.lessons.tables import lesson, lesson_file, lesson_grade
+from jetkiz.storage.many_values import among
 
 
 def read_lessons(
@@ -18,7 +19,7 @@ def read_lessons(
     if week is not None:
         query = query.where(lesson.c.week == week)
     if only is not None:
-        query = query.where(lesson.c.id.in_(list(only)))
+        query = query.where(among(lesson.c.id, only))
     wanted = query.with_only_columns(lesson.c.id).order_by(None)
     grades: dict[int, list[int]] = defaultdict(list)
     of_these = lesson_grade.c.lesson_id.in_(wanted)

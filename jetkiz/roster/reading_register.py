@@ -24,6 +24,7 @@ from jetkiz.roster.tables import (
     teacher,
     teaching,
 )
+from jetkiz.storage.many_values import among
 
 
 def read_state(
@@ -32,7 +33,7 @@ def read_state(
     """Return the register of some schools as a file would say it."""
     state = RegisterState()
     wanted = list(schools)
-    for row in connection.execute(select(school).where(school.c.sourced_id.in_(wanted))):
+    for row in connection.execute(select(school).where(among(school.c.sourced_id, wanted))):
         values = {"name": row.name, "zone": row.zone, "region_kato": row.region_kato}
         values |= _address(row.address)
         values |= {"region_kato": row.region_kato, "phone": (row.address or {}).get("phone", "")}
@@ -56,7 +57,7 @@ def _address(document: dict[str, Any] | None) -> Values:
 
 
 def _of_schools(query: Select[Any], numbers: list[int]) -> Select[Any]:
-    return query.where(school.c.id.in_(numbers))
+    return query.where(among(school.c.id, numbers))
 
 
 def _read_plain(connection: Connection, state: RegisterState, numbers: list[int]) -> None:
@@ -153,7 +154,7 @@ def _read_facts(connection: Connection, state: RegisterState, numbers: list[int]
     query = (
         select(access_fact.c.key)
         .join_from(access_fact, household)
-        .where(household.c.school_id.in_(numbers))
+        .where(among(household.c.school_id, numbers))
     )
     state.fact_keys = set(connection.scalars(query))
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, String, cast, column, literal, select
+from sqlalchemy import ColumnClause, ColumnElement, String, cast, column, literal, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -30,7 +30,7 @@ def _on_postgresql(element: _Values, compiler: SQLCompiler, **options: Any) -> s
     return f"json_array_elements_text(CAST({compiler.process(element.clauses, **options)} AS JSON))"
 
 
-def among(tested: Column[Any], values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
+def among(tested: ColumnClause[Any], values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
     """Return the condition that a column has one of the values, however many there are."""
     listed = _Values(literal(json.dumps(list(values)), String)).table_valued(column("value"))
     return tested.in_(select(cast(listed.c.value, tested.type)))

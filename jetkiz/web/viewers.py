@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, or_, select
 from jetkiz.i18n import LANGUAGES, translator
 from jetkiz.lessons.subjects import SUBJECTS
 from jetkiz.roster.tables import enrolment, school, school_class, student, teaching
+from jetkiz.storage.many_values import among
 from jetkiz.web.permissions import Place, Role, Viewer
 from jetkiz.web.tables import account
 
@@ -113,7 +114,7 @@ def visible_students(
         .order_by(c.grade, school_class.c.title, c.id)
     )
     if only is not None:
-        query = query.where(c.id.in_(list(only)))
+        query = query.where(among(c.id, only))
     rows = connection.execute(_visible(viewer, query))
     return {row.id: Seen(row[0], row[1], row[2], row[3] or "", row[4]) for row in rows}
 
@@ -159,11 +160,11 @@ def places(connection: Connection, students: Iterable[int]) -> dict[int, Place]:
     wanted = list(students)
     c, e = student.c, enrolment.c
     classes: dict[int, set[int]] = defaultdict(set)
-    enrolled = select(e.student_id, e.class_id).where(e.active, e.student_id.in_(wanted))
+    enrolled = select(e.student_id, e.class_id).where(e.active, among(e.student_id, wanted))
     for row in connection.execute(enrolled):
         classes[row.student_id].add(row.class_id)
     rows = connection.execute(
-        select(c.id, c.school_id, c.class_id).where(c.active, c.id.in_(wanted))
+        select(c.id, c.school_id, c.class_id).where(c.active, among(c.id, wanted))
     )
     return {
         row.id: Place(row.school_id, frozenset(classes[row.id] | {row.class_id or 0}))

@@ -1,17 +1,28 @@
 """A question may name any number of students or keys, and gets exactly their rows."""
 
-from sqlalchemy import Connection, select
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, event, select
 
 from jetkiz.delivery import ledger
+from jetkiz.delivery.consignments import BatchState
 from jetkiz.delivery.model import Receipt, StudentPlan
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
-from jetkiz.delivery.tables import receipt
+from jetkiz.delivery.tables import batch, receipt
 from jetkiz.delivery.tallies import tally_week
+from jetkiz.delivery.withdrawing import withdraw_week
+from jetkiz.errors import JetkizError
+from jetkiz.homework.model import Page, ReturnState
+from jetkiz.homework.returns import add_page, read_returns
+from jetkiz.homework.tables import homework_return
 from jetkiz.roster.register import read_students
+from jetkiz.storage.bulk_load import bulk_load
 from jetkiz.storage.database import Database
 from jetkiz.storage.many_values import among
-from tests.factories import BY_TELEGRAM, NOW, WEEK, add_people
+from tests.factories import BY_TELEGRAM, NOW, WEEK, add_people, publish_week
 
 # More than PostgreSQL takes as parameters of their own, and than SQLite does.
 TOO_MANY = 65_536
@@ -70,3 +81,54 @@ def test_words_with_quotes_and_other_letters_are_found_as_they_are(database: Dat
             record_receipts(connection, [one], NOW)
         found = connection.scalars(select(receipt.c.key).where(among(receipt.c.key, keys)))
         assert sorted(found) == sorted(keys)
+
+
+@contextmanager
+def parameters_counted(connection: Connection) -> Iterator[list[int]]:
+    """How many parameters each statement of the block has."""
+    counted: list[int] = []
+
+    def count(*arguments: object) -> None:
+        counted.append(len(arguments[3]))
+
+    event.listen(connection, "before_cursor_execute", count)
+    yield counted
+    event.remove(connection, "before_cursor_execute", count)
+
+
+def test_a_week_is_withdrawn_whole_without_naming_its_batches(database: Database) -> None:
+    row = {"channel": "post", "not_before": NOW, "state": 0, "created_at": NOW}
+    with database.write() as connection:
+        publish_week(connection, add_people(connection))
+        rows = [row | {"key": f"b{n}", "week": WEEK} for n in range(50)]
+        bulk_load(connection, batch, [*rows, row | {"key": "next", "week": "2026-W06"}])
+        with parameters_counted(connection) as counted:
+            assert withdraw_week(connection, WEEK) == 2
+        assert max(counted) < 5
+        assert connection.scalars(select(batch.c.key)).all() == ["next"]
+
+
+def test_one_handed_batch_among_many_keeps_the_week(database: Database) -> None:
+    row = {"channel": "post", "not_before": NOW, "week": WEEK, "created_at": NOW}
+    with database.write() as connection:
+        publish_week(connection, add_people(connection))
+        states = [*[BatchState.WAITING] * 10, BatchState.HANDED]
+        rows = [row | {"key": f"b{n}", "state": int(one)} for n, one in enumerate(states)]
+        bulk_load(connection, batch, rows)
+        with pytest.raises(JetkizError, match="have been handed over"):
+            withdraw_week(connection, WEEK)
+        assert len(connection.scalars(select(batch.c.id)).all()) == len(states)
+
+
+def test_a_queue_is_read_with_its_pages_without_naming_its_works(database: Database) -> None:
+    row = {"lesson_id": 1, "version": 1, "started_at": NOW, "is_late": False}
+    waiting = int(ReturnState.HANDED_IN)
+    with database.write() as connection:
+        rows = [row | {"student_id": n, "state": waiting} for n in range(50)]
+        bulk_load(connection, homework_return, rows)
+        add_page(connection, 50, 1, Page("k", "0" * 64, "image/jpeg", "telegram"), NOW)
+        with parameters_counted(connection) as counted:
+            assert len(read_returns(connection, [ReturnState.HANDED_IN])) == 50
+            (draft,) = read_returns(connection, students=range(50, 200))
+        assert max(counted) < 5
+        assert [page.key for page in draft.pages] == ["k"]

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from jetkiz.reports.progress import EmptyHanded, read_week_report
 from jetkiz.roster.register import read_households, read_names
 from jetkiz.roster.tables import guardian
+from jetkiz.storage.many_values import among
 from jetkiz.web.audit import Act, Entry, write_down
 from jetkiz.web.permissions import Right, Viewer, may
 from jetkiz.web.rendering import page
@@ -64,7 +65,7 @@ def _phones(connection: Connection, households: set[int]) -> dict[int, list[str]
     c = guardian.c
     found: dict[int, list[str]] = defaultdict(list)
     rows = connection.execute(
-        select(c.household_id, c.phone).where(c.household_id.in_(households)).order_by(c.id)
+        select(c.household_id, c.phone).where(among(c.household_id, households)).order_by(c.id)
     )
     for row in rows:
         found[row.household_id].append(row.phone)
