@@ -10,7 +10,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.roster.completion import folded
 from jetkiz.roster.difference import Change, Difference, SubjectDifference
-from jetkiz.roster.incoming import Key, Records, Subject
+from jetkiz.roster.incoming import Key, Records, Subject, written
 from jetkiz.roster.reading import cells
 from jetkiz.roster.reading.own_workbook import ADDRESS
 from jetkiz.roster.reading_register import read_state
@@ -97,12 +97,12 @@ def edit_by_hand(
         "table_name": subject.value,
         "row_id": entry.id,
         "column_name": field,
-        "value": str(new),
+        "value": written(new),
         "by": by,
         "at": at,
     }
     upsert(connection, hand_edit, [edit], ["table_name", "row_id", "column_name"])
-    return str(old if old is not None else ""), str(new)
+    return written(old), written(new)
 
 
 def _checked(subject: Subject, field: str, text: str) -> Any:

@@ -12,6 +12,13 @@ Values = dict[str, Any]
 Records = dict[Key, Values]
 
 
+def written(value: object) -> str:
+    """Return a value as a file would say it; one that is missing is empty."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
 class Kind(StrEnum):
     """Which form of roster a file has."""
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from jetkiz.i18n import N_, Translator
 from jetkiz.roster.difference import Change, Difference, Kept, SubjectDifference
-from jetkiz.roster.incoming import Key, Subject
+from jetkiz.roster.incoming import Key, Subject, written
 from jetkiz.roster.reading.findings import LEVEL_WORDS, Message
 from jetkiz.roster.register_state import RegisterState
 
@@ -24,6 +24,17 @@ SUBJECT_WORDS: Final = {
 }
 
 
+# Places in classes are only counted: who moved is told with the student's class.
+LISTED: Final = (
+    Subject.STUDENT,
+    Subject.HOUSEHOLD,
+    Subject.GUARDIAN,
+    Subject.CLASS,
+    Subject.TEACHER,
+    Subject.SCHOOL,
+)
+
+
 def message_lines(t: Translator, messages: Iterable[Message]) -> list[str]:
     """Return a line for each fault."""
     return [f"{t(LEVEL_WORDS[message.level])}: {message.say(t)}" for message in messages]
@@ -31,8 +42,13 @@ def message_lines(t: Translator, messages: Iterable[Message]) -> list[str]:
 
 def difference_lines(t: Translator, difference: Difference, register: RegisterState) -> list[str]:
     """Return the counts of each subject, then what changes, who is absent, what is kept."""
+    absent = [
+        line
+        for subject in (Subject.STUDENT, Subject.TEACHER, Subject.CLASS)
+        for line in _absent(t, subject, difference.subjects[subject], register)
+    ]
     if difference.is_empty and not difference.kept:
-        return [t("The file says what the register already holds.")]
+        return [t("The file says what the register already holds."), *absent]
     lines = [
         t(
             "{subject}: {added} added, {changed} changed, {unchanged} unchanged",
@@ -52,9 +68,7 @@ def difference_lines(t: Translator, difference: Difference, register: RegisterSt
                 unchanged=difference.known_facts,
             )
         )
-    for subject in (Subject.STUDENT, Subject.TEACHER, Subject.CLASS):
-        lines += _absent(t, subject, difference.subjects[subject], register)
-    return [*lines, *_changes(t, difference), *_kept(t, difference.kept)]
+    return [*lines, *absent, *_changes(t, difference), *_kept(t, difference.kept)]
 
 
 def _absent(
@@ -83,7 +97,7 @@ def _changes(t: Translator, difference: Difference) -> Iterator[str]:
     """Show changed values; a move out of an automatic household is counted, not listed."""
     changes = [
         change
-        for subject in (Subject.STUDENT, Subject.HOUSEHOLD, Subject.GUARDIAN, Subject.CLASS)
+        for subject in LISTED
         for change in difference.subjects[subject].changed
         if not _is_first_home(change)
     ]
@@ -127,4 +141,4 @@ def _name(key: Key) -> str:
 
 
 def _shown(value: Any) -> str:
-    return "—" if value in {None, ""} else str(value)
+    return written(value) or "—"

@@ -6,7 +6,7 @@ import pytest
 
 from jetkiz.errors import JetkizError
 from jetkiz.roster.hand_edits import EDITABLE, edit_by_hand
-from jetkiz.roster.incoming import Subject
+from jetkiz.roster.incoming import Subject, written
 from jetkiz.roster.reading_register import read_state
 from jetkiz.storage.database import Database
 from tests.integration.test_roster_import import NOW, bring_files
@@ -108,7 +108,7 @@ def test_every_field_is_saved_and_kept(database: Database, tmp_path: Path) -> No
     wanted = {one: TYPED.get(one[1], ("Handmade", "Handmade")) for one in FIELDS}
     for (subject, field), (typed, kept) in wanted.items():
         before = value_of(database, subject, field)
-        assert corrected(database, subject, field, typed) == (str(before), str(kept)), field
+        assert corrected(database, subject, field, typed) == (written(before), written(kept)), field
     found = {one: value_of(database, *one) for one in FIELDS}
     assert found == {one: kept for one, (_typed, kept) in wanted.items()}
     difference = bring_files(database, tmp_path / "2", without_answers()).difference
@@ -153,7 +153,7 @@ def test_who_was_sent_away_by_hand_comes_back_by_hand(database: Database, tmp_pa
     corrected(database, Subject.STUDENT, "active", "false")
     bring_files(database, tmp_path / "2", without_answers())
     assert value_of(database, Subject.STUDENT, "active") is False
-    assert corrected(database, Subject.STUDENT, "active", "иә") == ("False", "True")
+    assert corrected(database, Subject.STUDENT, "active", "иә") == ("false", "true")
     assert value_of(database, Subject.STUDENT, "active") is True
 
 

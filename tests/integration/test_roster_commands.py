@@ -90,6 +90,55 @@ def test_the_difference_names_old_new_absent_and_kept(command: Jetkiz, tmp_path:
     assert "(the file says 8)" in out
 
 
+def test_a_half_file_without_news_still_names_who_is_absent(
+    command: Jetkiz, tmp_path: Path
+) -> None:
+    roster(command, write_folder(tmp_path / "1", workbook()), "--yes")
+    half = workbook()
+    half["students.csv"] = "\n".join(half["students.csv"].splitlines()[:21])
+    out = roster(command, write_folder(tmp_path / "2", half), "--yes")
+    assert "10 of the 30 students of the register are not in the file" in out
+    assert "The file says what the register already holds." in out
+    assert "10 not in the file; they stay as they are: u21 Family21 Given21, u22" in out
+    assert "30 students in 15 households" in command.run("roster", "show")
+
+
+def test_changes_of_teachers_and_of_the_school_are_told_too(
+    command: Jetkiz, tmp_path: Path
+) -> None:
+    roster(command, write_folder(tmp_path / "1", one_roster()), "--yes")
+    files = swap(one_roster(), "users.csv", "Aigul,Teacher", "Aigul,Married")
+    files = swap(files, "users.csv", "u5,true", "u5,false")
+    files = swap(files, "orgs.csv", "Village school", "School of Aqkol")
+    out = roster(command, write_folder(tmp_path / "2", files), "--dry-run")
+    assert "  t1: family_name Teacher → Married" in out
+    assert "  s1: name Village school → School of Aqkol" in out
+    assert "  u5: active true → false" in out
+
+
+def test_what_was_kept_is_told_in_the_words_of_the_file(command: Jetkiz, tmp_path: Path) -> None:
+    roster(command, write_folder(tmp_path / "1", one_roster()), "--yes")
+    out = command.run("roster", "set", "student", "u1", "active", "нет")
+    assert "active was true and is now false" in out
+    files = swap(one_roster(), "users.csv", "Given2,", "Dana,")
+    out = roster(command, write_folder(tmp_path / "2", files), "--dry-run")
+    assert "u1: active stays false: edited by hand by" in out
+    assert "(the file says true)" in out
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_what_cannot_be_read_is_not_called_a_workbook(
+    command: Jetkiz, tmp_path: Path, language: str
+) -> None:
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"%PDF-1.4\n\x00\x01")
+    status, out, err = command.ends("roster", "import", str(letter), language=language)
+    assert status == 1
+    assert out.count("letter.pdf") == 1
+    assert "Jetkiz" not in out
+    assert "letter.pdf" in err
+
+
 def test_long_differences_are_cut(command: Jetkiz, tmp_path: Path) -> None:
     roster(command, write_folder(tmp_path / "1", workbook()), "--yes")
     for n in range(1, 15):
