@@ -26,6 +26,7 @@ from scheduler.catching_up import catch_up
 
 TOKEN: Final = "1:demo"  # noqa: S105 - opens nothing but the fake Telegram
 DIARY: Final = "demo.json"
+CHATS: Final = Path("telegram") / "journal.jsonl"
 PATIENCE: Final = 60.0
 # What the one copier of a village school can do for one week.
 PAGES: Final = 900
@@ -135,7 +136,7 @@ class Stage:
 def open_stage(diary: Diary, language: str, telegram: str | None) -> Iterator[Stage]:
     """Start the school's program and, unless one is given, a fake Telegram; stop both."""
     clock, folder = WeekClock(datetime.fromisoformat(diary.moment)), diary.file.parent
-    with _telegram(telegram, clock) as address:
+    with _telegram(telegram, clock, folder / CHATS) as address:
         settings = Settings(
             data=folder,
             language=language,
@@ -165,9 +166,11 @@ def open_stage(diary: Diary, language: str, telegram: str | None) -> Iterator[St
 
 
 @contextmanager
-def _telegram(given: str | None, clock: Callable[[], datetime]) -> Iterator[str]:
+def _telegram(given: str | None, clock: Callable[[], datetime], chats: Path) -> Iterator[str]:
     if given:
         yield given
         return
-    with RehearsalServer(Options(token=TOKEN, calendar=clock, limits=WIDE, zone=ZONE)) as server:
+    # A killed demo goes on with the same families, who have seen what they have seen.
+    options = Options(token=TOKEN, journal=chats, calendar=clock, limits=WIDE, zone=ZONE)
+    with RehearsalServer(options) as server:
         yield server.url

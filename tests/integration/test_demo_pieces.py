@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from jetkiz.demo.notebook import notebook_photo
-from jetkiz.demo.stage import DIARY, open_diary
+from jetkiz.demo.stage import DIARY, open_diary, open_stage
 from jetkiz.demo.week_clock import WeekClock, moment
 from jetkiz.errors import JetkizError
 
@@ -69,3 +69,14 @@ def test_a_notebook_is_a_real_photo_and_the_same_each_time() -> None:
     photo = notebook_photo("a")
     assert photo == notebook_photo("a") != notebook_photo("b")
     assert Image.open(io.BytesIO(photo)).size == (810, 1080)
+
+
+def test_the_families_of_a_demo_outlive_the_program(tmp_path: Path) -> None:
+    """Codes that were redeemed before a kill would be refused the second time."""
+    diary = open_diary(tmp_path / "demo")
+    with open_stage(diary, "en", None) as stage:
+        stage.people.person("family-h01", "Ахметова", "kk")
+        stage.people.start("family-h01")
+        before = stage.people.chat("family-h01")
+    with open_stage(diary, "en", None) as stage:
+        assert stage.people.chat("family-h01") == before != []

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.demo_runs import DemoRun, finish, start_demo, telegram, wait_for_messages
+from tests.demo_runs import DemoRun, finish, start_demo, wait_for_messages
 
 # Somewhere on Monday and somewhere on Wednesday.
 KILLS = (80, 260)
@@ -104,13 +104,11 @@ def test_no_surname_stands_in_any_message(demo_run: DemoRun) -> None:
 
 
 def test_a_week_killed_twice_ends_as_an_undisturbed_one(demo_run: DemoRun, tmp_path: Path) -> None:
-    with telegram() as people:
-        for count in KILLS:
-            run = start_demo(tmp_path / "out", people)
-            wait_for_messages(people, count)
-            run.send_signal(signal.SIGKILL)
-            run.communicate()
-            assert run.returncode == -signal.SIGKILL
-        finish(start_demo(tmp_path / "out", people))
-        killed = DemoRun(tmp_path / "out", "", people)
-        assert killed.report() == demo_run.report()
+    folder = tmp_path / "out"
+    for count in KILLS:
+        run = start_demo(folder)
+        wait_for_messages(folder, count)
+        run.send_signal(signal.SIGKILL)
+        run.communicate()
+        assert run.returncode == -signal.SIGKILL
+    assert DemoRun(folder, finish(start_demo(folder))).report() == demo_run.report()
