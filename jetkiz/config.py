@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import LANGUAGES, N_
@@ -103,9 +103,9 @@ def _changed(settings: Settings, values: Mapping[str, Any], source: str) -> Sett
 def _converted(name: str, value: Any, default: Any) -> Any:
     try:
         if isinstance(default, bool):
-            return value if isinstance(value, bool) else value.lower() in {"1", "true", "yes", "on"}
-        return type(default)(value) if not isinstance(default, Path) else Path(value)
-    except (TypeError, ValueError, AttributeError) as error:
+            return value if isinstance(value, bool) else _SWITCHES[value.strip().lower()]
+        return _within(name, Path(value) if isinstance(default, Path) else type(default)(value))
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
         raise JetkizError(
             N_("The setting {name} cannot be {value!r}."),
             N_("It has to look like {example!r}."),
@@ -113,6 +113,27 @@ def _converted(name: str, value: Any, default: Any) -> Any:
             value=value,
             example=default,
         ) from error
+
+
+def _within(name: str, value: Any) -> Any:
+    least, most = _LIMITS.get(name, (value, value))
+    if not least <= value <= most:
+        raise ValueError(name)
+    return value
+
+
+# A word that is neither yes nor no is refused: read as no, it would send cookies in the open.
+_SWITCHES: Final = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("", "0", "false", "no", "off"), False),
+}
+_LIMITS: Final[Mapping[str, tuple[float, float]]] = {
+    "console_port": (0, 65_535),
+    "telegram_rate": (0.001, 1_000),
+    "telegram_chat_rate": (0.001, 1_000),
+    "print_capacity": (0, 10**9),
+    "post_money": (0, 10**12),
+}
 
 
 def _checked(settings: Settings) -> Settings:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from jetkiz.config import Settings
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
 from jetkiz.storage.files import FileStore
 
 if TYPE_CHECKING:
@@ -45,4 +47,16 @@ def open_workplace(settings: Settings, clock: Clock = wall_clock) -> Workplace:
     from jetkiz.storage.database import Database  # noqa: PLC0415 - help needs no database layer
 
     use_shipped_zones()
+    _require_zone(settings.zone)
     return Workplace(settings, Database(settings.url), FileStore(settings.data / "files"), clock)
+
+
+def _require_zone(name: str) -> None:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise JetkizError(
+            N_("There is no time zone {zone}."),
+            N_("Set zone to a name such as Asia/Almaty or Asia/Qostanay."),
+            zone=name,
+        ) from error

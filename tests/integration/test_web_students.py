@@ -1,5 +1,6 @@
 """The page of a student: evidence, home, corrections, arrival, giving by hand; and the refusals."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -170,6 +171,74 @@ async def test_saving_without_a_change_changes_nothing(
     await visitor.send(f"/students/{web_people.alice}/{WEEK}/home", household_phone="")
     assert visitor.status == 200
     assert acts(web_workplace, Act.EDIT_HOME) == []
+
+
+async def test_a_page_opened_long_ago_takes_nothing_back(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    """Two coordinators open the page; each saves another correction from what they saw."""
+    await visitor.sign_in("aigul")
+    address = f"/students/{web_people.alice}/{WEEK}"
+    await visitor.open(address)
+    opened = visitor.text
+    await visitor.send(f"{address}/home", **all_fields(opened) | {"internet": "4g"})
+    visitor.text = opened
+    await visitor.send(f"{address}/home", **all_fields(opened) | {"post": "yes"})
+    assert visitor.status == 200
+    with web_workplace.database.read() as connection:
+        (home,) = read_homes(connection, [web_people.alice])
+    assert home.profile.value(FactKind.INTERNET) == "4g"
+    assert home.profile.value(FactKind.POST) == "yes"
+    assert [detail for _, _, detail in acts(web_workplace, Act.EDIT_HOME)] == ["internet", "post"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"internet": "4g"}, {"internet": "2g"}),
+        ({"household_phone": "+77010000001"}, {"household_phone": "+77010000002"}),
+    ],
+)
+async def test_two_corrections_of_the_same_are_not_both_kept(
+    visitor: Browser,
+    web_workplace: Workplace,
+    web_people: People,
+    first: dict[str, str],
+    second: dict[str, str],
+) -> None:
+    await visitor.sign_in("aigul")
+    address = f"/students/{web_people.alice}/{WEEK}"
+    await visitor.open(address)
+    opened = visitor.text
+    await visitor.send(f"{address}/home", **all_fields(opened) | first)
+    assert visitor.status == 200
+    visitor.text = opened
+    await visitor.send(f"{address}/home", **all_fields(opened) | first)
+    assert visitor.status == 200
+    visitor.text = opened
+    await visitor.send(f"{address}/home", **all_fields(opened) | second | {"tv": "balapan"})
+    assert visitor.status == 400
+    assert "Somebody else has corrected" in visitor.text
+    await visitor.open(address)
+    assert not set(second.values()) & set(all_fields(visitor.text).values())
+    assert "balapan" not in all_fields(visitor.text).values()
+    await visitor.send(f"{address}/home", **all_fields(visitor.text) | second)
+    assert visitor.status == 200
+    assert len(acts(web_workplace, Act.EDIT_HOME)) == 2
+
+
+def all_fields(page: str) -> dict[str, str]:
+    """Return what a browser would send of the form of the home if nothing were typed."""
+    form = re.search(r'action="[^"]*/home".*?</form>', page, re.DOTALL)
+    assert form
+    found = dict(re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', form[0]))
+    for name, options in re.findall(
+        r'<select[^>]* name="(\w+)">(.*?)</select>', form[0], re.DOTALL
+    ):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        found[name] = chosen[1] if chosen else ""
+    del found["csrf"]
+    return found
 
 
 @pytest.mark.parametrize(

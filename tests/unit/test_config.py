@@ -1,11 +1,18 @@
 """A file yields to the environment, the environment to an option; mistakes are sentences."""
 
+import tempfile
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jetkiz.config import Settings, load_settings
 from jetkiz.errors import JetkizError
+from jetkiz.storage.workplace import open_workplace
+
+ALL = fields(Settings)
 
 
 def test_without_anything_the_defaults_hold(tmp_path: Path) -> None:
@@ -50,6 +57,20 @@ def test_the_database_is_a_file_in_the_data_folder_unless_named() -> None:
         ("", {"JETKIZ_CONSOLE_PORT": "http"}, "cannot be 'http'"),
         ("console_secure = 3", {}, "cannot be 3"),
         ('language = "de"', {}, "no language 'de'"),
+        ("", {"JETKIZ_LANGUAGE": ""}, "no language ''"),
+        ("", {"JETKIZ_CONSOLE_PORT": "70000"}, "console_port cannot be '70000'"),
+        ("", {"JETKIZ_CONSOLE_PORT": "-1"}, "console_port cannot be '-1'"),
+        ("", {"JETKIZ_CONSOLE_PORT": "8040.0"}, "console_port cannot be"),
+        ("console_port = 65536", {}, "console_port cannot be 65536"),
+        ("", {"JETKIZ_CONSOLE_SECURE": "maybe"}, "console_secure cannot be 'maybe'"),
+        ("", {"JETKIZ_CONSOLE_SECURE": "ja"}, "console_secure cannot be 'ja'"),
+        ("", {"JETKIZ_TELEGRAM_RATE": "0"}, "telegram_rate cannot be '0'"),
+        ("", {"JETKIZ_TELEGRAM_RATE": "nan"}, "telegram_rate cannot be 'nan'"),
+        ("", {"JETKIZ_TELEGRAM_CHAT_RATE": "inf"}, "telegram_chat_rate cannot be 'inf'"),
+        ("telegram_rate = -1", {}, "telegram_rate cannot be -1"),
+        ("print_capacity = -5", {}, "print_capacity cannot be -5"),
+        ("post_money = -1", {}, "post_money cannot be -1"),
+        ('database_url = "\\q"', {}, "cannot be read"),
     ],
 )
 def test_mistakes_are_sentences(
@@ -59,3 +80,60 @@ def test_mistakes_are_sentences(
     with pytest.raises(JetkizError, match=words) as caught:
         load_settings(tmp_path, environment)
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("word", ["1", "true", "TRUE", "yes", "On", " on "])
+def test_words_that_switch_on(tmp_path: Path, word: str) -> None:
+    assert load_settings(tmp_path, {"JETKIZ_CONSOLE_SECURE": word}).console_secure is True
+
+
+@pytest.mark.parametrize("word", ["", "0", "false", "False", "no", "OFF"])
+def test_words_that_switch_off(tmp_path: Path, word: str) -> None:
+    (tmp_path / "jetkiz.toml").write_text("console_secure = true")
+    assert load_settings(tmp_path, {"JETKIZ_CONSOLE_SECURE": word}).console_secure is False
+
+
+def test_every_default_is_a_value_that_may_be_set(tmp_path: Path) -> None:
+    """What the program says of itself it takes back: from the environment and from a file."""
+    environment = {f"JETKIZ_{f.name.upper()}": str(getattr(Settings(), f.name)) for f in ALL}
+    assert load_settings(tmp_path, environment) == Settings()
+    lines = [f"{f.name} = {toml(getattr(Settings(), f.name))}" for f in ALL]
+    (tmp_path / "jetkiz.toml").write_text("\n".join(lines), "utf-8")
+    assert load_settings(tmp_path, {}) == Settings()
+
+
+def toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(str(value)) if isinstance(value, str | Path) else str(value)
+
+
+def outcome(folder: Path, environment: dict[str, str]) -> Settings | JetkizError:
+    try:
+        return load_settings(folder, environment)
+    except JetkizError as error:
+        return error
+
+
+@given(st.sampled_from([f.name for f in ALL]), st.text(max_size=30))
+def test_any_text_in_the_environment_is_taken_or_refused_in_words(name: str, text: str) -> None:
+    found = outcome(Path("/nowhere"), {f"JETKIZ_{name.upper()}": text})
+    if isinstance(found, JetkizError):
+        assert found.remedy
+        assert str(found)
+    else:
+        assert isinstance(getattr(found, name), type(getattr(Settings(), name)))
+
+
+@given(st.binary(max_size=60))
+def test_any_file_is_read_or_refused_in_words(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "jetkiz.toml").write_bytes(content)
+        found = outcome(Path(folder), {})
+    assert not isinstance(found, JetkizError) or found.remedy
+
+
+@pytest.mark.parametrize("zone", ["", "Nowhere", "../etc/passwd", "Asia/", "Asia/Almaty\0", "/etc"])
+def test_a_zone_that_is_none_opens_no_workplace(tmp_path: Path, zone: str) -> None:
+    with pytest.raises(JetkizError, match="no time zone"):
+        open_workplace(Settings(data=tmp_path, zone=zone))

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from aiohttp import web
 from sqlalchemy import Connection, select
 
 from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
 from jetkiz.roster.access_profile import Fact, FactKind, Source
 from jetkiz.roster.hand_edits import edit_by_hand
 from jetkiz.roster.incoming import Subject
@@ -20,22 +22,35 @@ from jetkiz.web.permissions import Right, Viewer, may
 from jetkiz.web.viewers import places
 from jetkiz.web.visits import form, now, number, run, today, viewer, week
 
+PHONE: Final = "household_phone"
+# Before the name of a field: what the page showed in it.
+SHOWN: Final = "shown_"
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What was typed: facts by kind, and the phone of the home."""
+    """What was typed: facts by kind, and the phone of the home.
+
+    ``shown`` is what the page had said of them, so that a page opened long ago takes nothing back.
+    """
 
     facts: Mapping[FactKind, str]
     phone: str | None
+    shown: Mapping[str, str]
     today: date
     at: datetime
 
 
 def read_correction(fields: Mapping[str, str], today: date, at: datetime) -> Correction:
-    """Read the fields of the form; a fact's field is named after its kind."""
-    facts = {kind: fields[kind].strip() for kind in FactKind if fields.get(kind, "").strip()}
-    phone = fields.get("household_phone")
-    return Correction(facts, phone if phone is None else phone.strip(), today, at)
+    """Read what was changed in the form; a fact's field is named after its kind."""
+    shown = {
+        name.removeprefix(SHOWN): text.strip()
+        for name, text in fields.items()
+        if name.startswith(SHOWN)
+    }
+    typed = {name: text.strip() for name, text in fields.items() if text.strip() != shown.get(name)}
+    facts = {kind: typed[kind] for kind in FactKind if typed.get(kind)}
+    return Correction(facts, typed.get(PHONE), shown, today, at)
 
 
 def correct_home(
@@ -64,11 +79,20 @@ def _learn_facts(connection: Connection, home: Home, given: Correction) -> list[
         value = _checked(kind, text)
         known = home.profile.fact(kind)
         if known is None or known.value != value:
+            _require_as_shown(given, kind, known.value if known else "")
             fact = Fact(kind, value, Source.COORDINATOR, given.today)
             student = home.student.id if kind.value in own else None
             learn(connection, home.student.household, fact, student, given.at)
             changed.append(kind.value)
     return changed
+
+
+def _require_as_shown(given: Correction, name: str, known: str) -> None:
+    if given.shown.get(name, known) != known:
+        raise JetkizError(
+            N_("Somebody else has corrected this home since the page was opened."),
+            N_("Nothing was saved. Open the page again, look, and correct what is still wrong."),
+        )
 
 
 def _checked(kind: FactKind, text: str) -> str:
@@ -83,6 +107,7 @@ def _set_phone(connection: Connection, who: Viewer, home: Home, given: Correctio
     household = read_households(connection, [number])[number]
     if given.phone is None or given.phone == household.phone:
         return []
+    _require_as_shown(given, PHONE, household.phone)
     c = school.c
     here = connection.execute(select(c.sourced_id).where(c.id == who.school)).scalar_one()
     row, value = (here, household.key), ("phone", given.phone)
