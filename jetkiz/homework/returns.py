@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, case, func, select, update
 
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import Receipt
@@ -205,15 +205,17 @@ def seal_silent_drafts(
 
     Late is what came after the due day; a page of that evening is sealed after midnight, in time.
     """
-    c = homework_return.c
+    c, p = homework_return.c, return_page.c
+    # A page that was taken out again is a sign of life, but does not make the rest late.
+    kept = func.max(case((~p.removed, p.at)))
     newest = (
-        select(return_page.c.return_id, func.max(return_page.c.at).label("at"))
-        .where(~return_page.c.removed)
-        .group_by(return_page.c.return_id)
+        select(p.return_id, func.max(p.at).label("at"), kept.label("kept"))
+        .group_by(p.return_id)
+        .having(kept.is_not(None))
         .subquery()
     )
     silent = connection.execute(
-        select(c.student_id, c.lesson_id, newest.c.at)
+        select(c.student_id, c.lesson_id, newest.c.kept)
         .join_from(homework_return, newest, newest.c.return_id == c.id)
         .where(c.state == ReturnState.DRAFT, newest.c.at <= quiet_since)
         .order_by(c.id)
@@ -223,7 +225,7 @@ def seal_silent_drafts(
             connection,
             row.student_id,
             row.lesson_id,
-            row.at.astimezone(zone).date(),
+            row.kept.astimezone(zone).date(),
             now,
             "silence",
         )

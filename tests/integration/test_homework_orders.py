@@ -136,6 +136,25 @@ def test_the_last_page_decides_when_silence_began(database: Database) -> None:
     assert [one.key for one in work.pages] == ["p1", "p2"]
 
 
+def test_a_page_taken_out_again_is_a_sign_of_life_and_makes_nothing_late(
+    database: Database,
+) -> None:
+    """The due day ends at 19:00 UTC; a wrong photo comes after it and is taken out."""
+    evening = datetime(2026, 1, 29, 18, 50, tzinfo=UTC)
+    with database.write() as connection:
+        people = add_people(connection, lessons=1)
+        lesson = people.lessons[0]
+        add_page(connection, people.alice, lesson, page("p1"), evening)
+        add_page(connection, people.alice, lesson, page("p2"), evening + SILENCE)
+        remove_last_page(connection, people.alice, lesson)
+        busy = evening + 1.5 * SILENCE
+        assert seal_silent_drafts(connection, busy - SILENCE, ZONE, busy) == []
+        quiet = evening + 2 * SILENCE
+        [work] = seal_silent_drafts(connection, quiet - SILENCE, ZONE, quiet)
+    assert [one.key for one in work.pages] == ["p1"]
+    assert not work.is_late
+
+
 def test_a_draft_whose_pages_were_all_taken_out_is_never_sealed(database: Database) -> None:
     with database.write() as connection:
         people = add_people(connection, lessons=1)
