@@ -30,7 +30,7 @@ class ExportRow:
 def _printable(one: Programme) -> Programme:
     """Signs that control a printer of old are in no format allowed, and spoil a whole file."""
     title = "".join(c if c.isprintable() else " " for c in one.title)
-    return replace(one, title=" ".join(title.split()))
+    return replace(one, title=" ".join(title.split()) or one.code)
 
 
 def playlist(
