@@ -21,6 +21,7 @@ from jetkiz.storage.workplace import Workplace
 _WATCHES: Final = 0.5
 _POWER_CUTS: Final = 0.9
 _EXPORT_AT: Final = "09:00"
+_RETRY_SECONDS: Final = 600.0
 
 _CAPABILITIES: Final = Capabilities(
     lead_days=1,
@@ -91,7 +92,10 @@ class BroadcastChannel:
             with self._workplace.database.read() as connection:
                 export_week(connection, batch.week, folder, now)
         except JetkizError as error:
-            raise ChannelError(error.sentence, permanent=True, **error.facts) from error
+            # Whatever it is, a person can put it right while the week is still young.
+            raise ChannelError(
+                error.sentence, permanent=False, retry_after=_RETRY_SECONDS, **error.facts
+            ) from error
         return airing_receipts(batch.consignments, State.PREPARED, "exported", now)
 
 

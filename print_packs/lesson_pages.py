@@ -24,7 +24,7 @@ from jetkiz.fonts.letters import missing
 from jetkiz.i18n import N_, translator
 from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.subjects import subject_words
-from jetkiz.storage.files import FileStore, write_whole
+from jetkiz.storage.files import FileStore, UnwritableError, write_whole
 from print_packs.lesson_markup import literal, picture_names, to_typst, words
 from print_packs.page_layout import LARGE_PRINT, letter_size
 
@@ -202,9 +202,12 @@ def _hash(sources: Sequence[str], pictures: dict[str, _Picture]) -> str:
 def _compile(lesson: Lesson, source: str, pictures: list[_Picture]) -> bytes:
     with tempfile.TemporaryDirectory(prefix="jetkiz-lesson-") as folder:
         root = Path(folder)
-        (root / "lesson.typ").write_text(source, "utf-8")
-        for one in pictures:
-            (root / one.file).write_bytes(one.content)
+        try:
+            (root / "lesson.typ").write_text(source, "utf-8")
+            for one in pictures:
+                (root / one.file).write_bytes(one.content)
+        except OSError as error:
+            raise UnwritableError(root, error) from error
         try:
             return typst.compile(
                 root / "lesson.typ",

@@ -14,6 +14,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.fonts.letters import missing
 from jetkiz.i18n import N_, translator
 from jetkiz.lessons.model import Lesson
+from jetkiz.storage.files import UnwritableError
 from jetkiz.storage.workplace import Workplace
 from print_packs.composing import compose, gather, in_order, sheet_places, without
 from print_packs.issuer import read_issuer
@@ -140,6 +141,9 @@ def _set_lessons(
     for key, lesson in wanted.items():
         try:
             done[key] = set_lesson(lesson, workplace.files, cache, large=key[1])
+        except UnwritableError:
+            # A full disk says nothing against the lesson: the whole run is tried again.
+            raise
         except JetkizError as error:
             refused[lesson.id] = t.error(error)
     return done, refused

@@ -9,6 +9,18 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 
 
+class UnwritableError(JetkizError):
+    """Nothing could be written where a file belongs: it goes well when there is room again."""
+
+    def __init__(self, place: Path, error: OSError) -> None:
+        super().__init__(
+            N_("The file {file} cannot be written: {reason}."),
+            N_("Free some space or choose another folder, then repeat: nothing is half written."),
+            file=place,
+            reason=error.strerror,
+        )
+
+
 class FileStore:
     """Files by SHA-256: the same content twice is one file; a half-written file never counts."""
 
@@ -54,9 +66,4 @@ def write_whole(place: Path, content: bytes) -> None:
         Path(file.name).chmod(0o644)
         Path(file.name).replace(place)
     except OSError as error:
-        raise JetkizError(
-            N_("The file {file} cannot be written: {reason}."),
-            N_("Free some space or choose another folder, then repeat: nothing is half written."),
-            file=place,
-            reason=error.strerror,
-        ) from error
+        raise UnwritableError(place, error) from error

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from broadcast.airings import keep_timetable, read_programmes
 from broadcast.timetable import make_timetable
 from broadcast.tv_channels import read_tv_channels
-from jetkiz.channel import CHANNELS, Channel, load_channel
+from jetkiz.channel import CHANNELS, Channel, ChannelError, load_channel
 from jetkiz.config import Settings
 from jetkiz.delivery import ledger
 from jetkiz.delivery.consignments import read_batch, save_batch
@@ -32,6 +32,7 @@ from jetkiz.storage.files import FileStore
 from jetkiz.storage.schema import all_tables
 from jetkiz.storage.workplace import Workplace
 from tests.factories import MONDAY, NOW, WEEK, People, add_people, publish_week
+from tests.full_disks import full_disk
 
 SECRET = "77:very-secret-token"
 PRIVATE = ("Alice", "Bob", "Abai", "110000", SECRET)
@@ -187,6 +188,26 @@ def test_handing_over_gives_one_receipt_for_each_delivery_and_repeats_its_keys(
     with workplace.database.write() as connection:
         assert record_receipts(connection, receipts, NOW) == len(receipts)
         assert record_receipts(connection, again, NOW) == 0
+
+
+def test_a_full_disk_is_a_refusal_for_a_while_and_ends_with_it(
+    channel: Channel, workplace: Workplace, deliveries: list[Delivery]
+) -> None:
+    batch = _kept_batch(workplace, channel, deliveries)
+    refusal = None
+    with full_disk():
+        try:
+            channel.dispatch(batch, NOW)
+        except ChannelError as error:
+            refusal = error
+    # What Telegram takes lies in the database, where nothing needs to grow for two messages.
+    assert refusal or channel.name == "telegram"
+    if refusal:
+        assert not refusal.permanent
+        assert refusal.retry_after
+        assert "{" not in refusal.reason.format(**refusal.facts)
+    receipts = channel.dispatch(batch, NOW)
+    assert {one.state.is_setback for one in receipts} == {channel.name == "telegram"}
 
 
 def test_no_receipt_claims_more_than_the_channel_can_prove(

@@ -117,7 +117,10 @@ def test_a_faulty_timetable_is_not_handed_over(workplace: Workplace) -> None:
         connection.exec_driver_sql("UPDATE airing SET minutes = 1")
     with pytest.raises(ChannelError, match="faults") as caught:
         channel.dispatch(batch, NOW)
-    assert caught.value.permanent
+    assert not caught.value.permanent, "a timetable made anew is handed over after all"
+    with workplace.database.write() as connection:
+        connection.exec_driver_sql("UPDATE airing SET minutes = 15")
+    assert channel.dispatch(batch, NOW)
 
 
 def test_the_log_decides_what_was_delivered(workplace: Workplace) -> None:
