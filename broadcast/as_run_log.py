@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from broadcast.airings import mark_airings, read_airings
 from broadcast.channel import airing_receipts
 from broadcast.log_lines import AIRED, MISSED, LogLine, read_lines
 from broadcast.model import Airing, Status, TvChannel
-from jetkiz.delivery.consignments import read_consignments
+from jetkiz.delivery.consignments import read_consignments, settle_batches
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
+from jetkiz.delivery.tables import batch
 
 # Clocks of studios drift, and a programme before may run over.
 _DRIFT = timedelta(minutes=10)
@@ -155,5 +156,7 @@ def confirm_week(connection: Connection, week: str, now: datetime) -> int:
     planned = [one.id for one in read_airings(connection, week) if one.status == Status.PLANNED]
     mark_airings(connection, planned, Status.CONFIRMED, now)
     consignments = read_consignments(connection, week=week, channel="broadcast")
+    batches = select(batch.c.key).where(batch.c.week == week, batch.c.channel == "broadcast")
+    settle_batches(connection, connection.scalars(batches), now)
     receipts = airing_receipts(consignments, State.DISPATCHED, "confirmed", now)
     return record_receipts(connection, receipts, now)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from jetkiz.delivery.consignments import settle_batches
 from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.receipts import record_receipts
@@ -15,7 +16,7 @@ from jetkiz.i18n import N_
 from print_packs.lists import ListRecord, confirm_lists, read_lists
 from print_packs.model import PackState
 from print_packs.pack_choice import choose_packs
-from print_packs.records import PackRow, move_pack, read_packs
+from print_packs.records import PackRow, move_pack, read_packs, read_runs
 
 POST = "post"
 _STATES = {
@@ -49,6 +50,8 @@ def hand_over(
     packs = read_packs(connection, consignments=names)
     moved = _move(connection, packs, PackState.HANDED_OVER, now)
     confirm_lists(connection, [one.id for one in lists], now)
+    runs = {one.id: one.key for one in read_runs(connection, week)}
+    settle_batches(connection, {runs[one.run] for one in lists}, now)
     return moved
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from jetkiz.delivery.consignments import read_batch
+from jetkiz.delivery.consignments import BatchState, move_batch, read_batch
 from jetkiz.delivery.model import Batch, Kind
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.tables import batch
@@ -74,6 +74,8 @@ def _make(workplace: Workplace, one: Batch) -> Printed:
     ]
     with workplace.database.write() as connection:
         record_receipts(connection, receipts, now)
+        # Given up for a full disk, and now it is there.
+        move_batch(connection, one.id, BatchState.STOPPED, BatchState.HANDED, handed_at=now)
     return printed
 
 

@@ -12,12 +12,19 @@ from jetkiz.delivery.states import State
 
 # A lost reminder or feedback does not mean that the lesson did not arrive.
 WITH_LESSONS = frozenset({Kind.DIGEST, Kind.PACK, Kind.AIRING})
+# Made of files in the school's own folder: when the disk has room again a person makes them with
+# a command, and lessons that then go out must not stand as failed.
+_MADE_HERE = frozenset({Kind.PACK, Kind.AIRING})
 
 
 def failure_receipts(
     connection: Connection, batch: Batch, reason: FailureReason, now: datetime
 ) -> list[Receipt]:
-    """Return one receipt for each student in the batch; the same batch gives the same keys."""
+    """Return one receipt for each student in the batch; the same batch gives the same keys.
+
+    Packs and timetables that could only not be made for a while wait for a person instead.
+    """
+    failed = WITH_LESSONS if reason == FailureReason.REFUSED else WITH_LESSONS - _MADE_HERE
     return [
         Receipt(
             key=f"stopped:{one.key}:{content.student}:{content.attempt}",
@@ -33,7 +40,7 @@ def failure_receipts(
             consignment=one.key,
         )
         for one in batch.consignments
-        if one.kind in WITH_LESSONS
+        if one.kind in failed
         for content in _contents(connection, one)
     ]
 

@@ -163,6 +163,19 @@ def move_batch(
     return result.rowcount == 1
 
 
+def settle_batches(connection: Connection, keys: Iterable[str], now: datetime) -> int:
+    """Write down that a person brought batches on their way; return how many were not yet.
+
+    A batch that was given up counts as handed over from then on, and one that still waits is not
+    made again over what has left the house.
+    """
+    c = batch.c
+    left = c.state != BatchState.HANDED
+    done = update(batch).where(among(c.key, keys), left)
+    values = {"state": int(BatchState.HANDED), "handed_at": now, "last_error": ""}
+    return connection.execute(done.values(values)).rowcount
+
+
 def begin_attempt(connection: Connection, number: int, now: datetime) -> int:
     """Write down that a batch is about to be handed over; return the attempt's number."""
     last = connection.scalar(select(func.max(attempt.c.number)).where(attempt.c.batch_id == number))
