@@ -1,5 +1,8 @@
 """Which forms are ours, where a sign-in may lead, which language a page has, what headers say."""
 
+import re
+from urllib.parse import urljoin
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,3 +94,36 @@ def test_nothing_inside_a_page_may_run() -> None:
     assert "frame-ancestors 'none'" in policy
     assert "Strict-Transport-Security" not in headers_for(secure=False)
     assert "Strict-Transport-Security" in headers_for(secure=True)
+
+
+@given(st.text(max_size=40) | st.text(alphabet="/\\.:@?#\t evilhttps", max_size=14))
+def test_no_text_leads_a_browser_to_another_site(text: str) -> None:
+    """As a browser reads an address: backslashes are slashes, blanks and tabs are left out."""
+    target = local_target(text)
+    read = re.sub(r"[\t\r\n]", "", target.replace("\\", "/")).strip()
+    assert urljoin("https://console.school.kz/sign-in", read).startswith(
+        "https://console.school.kz/"
+    )
+    assert target.isprintable()
+
+
+@given(st.text(max_size=60) | st.text(alphabet="kruen;q=01.,- *", max_size=30))
+def test_any_header_names_a_language_of_ours_or_none(header: str) -> None:
+    assert accepted_language(header) in {*LANGUAGE_NAMES, None}
+
+
+@given(
+    *(st.none() | st.sampled_from(["kk", "ru", "en", "de", "", "KK"]) for _ in range(2)), st.text()
+)
+def test_a_page_always_has_one_of_our_languages(
+    account: str | None, chosen: str | None, accepted: str
+) -> None:
+    found = page_language(account=account, chosen=chosen, accepted=accepted, default="kk")
+    assert found in LANGUAGE_NAMES
+    assert account not in LANGUAGE_NAMES or found == account
+
+
+@given(st.text(min_size=1, max_size=50), st.text(min_size=1, max_size=50))
+def test_two_browsers_never_share_a_token(one: str, other: str) -> None:
+    assert (form_token(one) == form_token(other)) == (one == other)
+    assert one not in form_token(one) or len(one) < 5

@@ -1,6 +1,10 @@
 """Who may see and do what: decided without a database, with the outsider beside each success."""
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jetkiz.web.permissions import (
     Place,
@@ -84,3 +88,43 @@ def test_who_may_open_a_class(viewer: Viewer, number: int, *, allowed: bool) -> 
 def test_only_the_coordinator_opens_the_plan() -> None:
     assert may_see_school(AIGUL)
     assert not may_see_school(HOMEROOM)
+
+
+CLASSES = st.frozensets(st.integers(1, 6), max_size=4)
+TEACHERS = st.builds(
+    lambda rooms, subjects, at: _viewer(Role.TEACHER, at, homerooms=rooms, subjects=subjects),
+    CLASSES,
+    st.dictionaries(st.integers(1, 6), st.sampled_from(["", "reading", "nature"]), max_size=4),
+    st.sampled_from([SCHOOL, OTHER]),
+)
+PLACES = st.builds(Place, st.sampled_from([SCHOOL, OTHER]), CLASSES)
+SUBJECTS = st.sampled_from([None, "", "reading", "nature", "mathematics"])
+
+
+@given(TEACHERS, PLACES, SUBJECTS)
+def test_what_a_teacher_may_never_do(viewer: Viewer, place: Place, subject: str | None) -> None:
+    found = rights(viewer, place, subject)
+    assert not found & {Right.EDIT_HOME, Right.CHANGE_WAY}
+    assert found <= rights(_viewer(Role.COORDINATOR, viewer.school), place, subject)
+    if not viewer.classes & place.classes or viewer.school != place.school:
+        assert found == set()
+    if not viewer.homerooms & place.classes:
+        assert Right.SEE_HOME not in found
+    if found:
+        assert Right.SEE_STUDENT in found
+    assert (Right.MARK in found) == (Right.SEE_WORK in found)
+
+
+@given(TEACHERS, PLACES, SUBJECTS, st.integers(1, 6))
+def test_one_more_class_never_takes_a_right_away(
+    viewer: Viewer, place: Place, subject: str | None, room: int
+) -> None:
+    more = replace(viewer, homerooms=viewer.homerooms | {room})
+    assert rights(viewer, place, subject) <= rights(more, place, subject)
+
+
+@given(TEACHERS, st.integers(1, 6))
+def test_a_class_list_is_open_to_those_who_teach_it(viewer: Viewer, room: int) -> None:
+    assert may_see_class(viewer, viewer.school, room) == (room in viewer.classes)
+    assert not may_see_class(viewer, viewer.school + 1, room)
+    assert not may_see_school(viewer)

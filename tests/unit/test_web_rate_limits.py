@@ -78,3 +78,48 @@ def test_memory_is_bounded() -> None:
         _try(tries, 1, f"a{number}", f"l{number}")
     assert len(tries.buckets) == MOST_KEYS
     assert ("address", "a0") not in tries.buckets
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["wrong", "right"]), st.integers(0, 90), st.integers(0, 1)),
+        max_size=60,
+    )
+)
+def test_who_knows_the_password_never_waits_because_of_the_own_right_tries(
+    tries: list[tuple[str, int, int]],
+) -> None:
+    """Right passwords, counted and taken back, leave the buckets as they were."""
+    with_right, without = WrongTries(), WrongTries()
+    now = NOW
+    for kind, pause, who in tries:
+        now += timedelta(seconds=pause)
+        login = ("aigul", "bolat")[who]
+        if kind == "wrong":
+            with_right.count(HERE, login, now)
+            without.count(HERE, login, now)
+        elif not with_right.wait(HERE, login, now):
+            with_right.count(HERE, login, now)
+            with_right.forgive(HERE, login, now)
+    for login in ("aigul", "bolat"):
+        waits = [one.wait(HERE, login, now).total_seconds() for one in (with_right, without)]
+        assert abs(waits[0] - waits[1]) < 0.01
+
+
+@given(st.integers(0, 20), st.integers(0, 20))
+def test_forgiving_never_gives_more_than_the_burst(counted: int, forgiven: int) -> None:
+    tries = WrongTries()
+    _try(tries, counted)
+    for _ in range(forgiven):
+        tries.forgive(HERE, "aigul", NOW)
+    for (kind, _), bucket in tries.buckets.items():
+        assert bucket.tries <= (PER_ADDRESS if kind == "address" else PER_ACCOUNT).burst
+
+
+def test_a_right_password_elsewhere_does_not_open_a_closed_address() -> None:
+    tries = WrongTries()
+    for number in range(PER_ADDRESS.burst):
+        _try(tries, 1, login=f"login{number}")
+    tries.count(THERE, "aigul", NOW)
+    tries.forgive(THERE, "aigul", NOW)
+    assert tries.wait(HERE, "aigul", NOW) > timedelta()
