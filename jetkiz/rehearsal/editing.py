@@ -93,7 +93,7 @@ def read_reaction(given: Any) -> str | None:
     if not isinstance(given, list) or len(given) > 1:
         raise bad_request("REACTIONS_TOO_MANY")
     sign = given[0].get("emoji") if isinstance(given[0], dict) else None
-    if sign not in REACTIONS:
+    if str(sign) not in REACTIONS:
         raise bad_request("REACTION_INVALID")
     return str(sign)
 

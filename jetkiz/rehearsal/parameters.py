@@ -10,6 +10,8 @@ from aiohttp.web_request import FileField
 
 from jetkiz.rehearsal.refusals import ApiRefusal, bad_request
 
+HALF_LETTER = b"\\ud"
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -95,7 +97,17 @@ async def read_json(request: web.Request) -> dict[str, Any]:
         raise bad_request("can't parse JSON object") from error
     if not isinstance(values, dict):
         raise bad_request("can't parse JSON object: an object is expected")
+    if HALF_LETTER in body.lower():
+        check_letters(values)
     return values
+
+
+def check_letters(values: Any) -> None:
+    """Half of a letter beyond the basic plane is no text: the real server refuses it too."""
+    try:
+        json.dumps(values, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise bad_request("strings must be encoded in UTF-8") from error
 
 
 def read_upload(part: FileField) -> Upload:

@@ -215,7 +215,7 @@ def read_album(items: Any) -> list[Json]:
         raise bad_request("can't parse media JSON object")
     if len(items) > 10:
         raise bad_request("too many messages to send as an album")
-    kinds = [item.get("type") for item in items]
+    kinds = [str(item.get("type")) for item in items]
     for kind in kinds:
         if kind not in {"photo", "document", "audio"}:
             raise bad_request(f'can\'t parse InputMedia: type "{kind}" is unsupported')

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from jetkiz.rehearsal.model import Json
 from jetkiz.rehearsal.refusals import ApiRefusal, bad_request
@@ -233,22 +234,27 @@ def looks_like_address(address: str) -> bool:
 
 def format_text(source: str, mode: str | None, given: list[Json] | None = None) -> FormattedText:
     """What a person will see of a bot's text: markup read, edges trimmed, links found."""
-    if mode is not None and mode.lower() not in {"", "html"}:
+    if mode is not None and str(mode).lower() not in {"", "html"}:
         raise bad_request("unsupported parse_mode: the rehearsal Telegram reads HTML")
     parsed = read_html(source) if mode else FormattedText(source, checked(source, given or []))
     return found_entities(trimmed(parsed))
 
 
-def checked(text: str, entities: list[Json]) -> list[Json]:
+def checked(text: str, entities: Any) -> list[Json]:
     length = utf16_length(text)
-    for entity in entities:
-        try:
-            inside = entity["offset"] >= 0 and entity["offset"] + entity["length"] <= length
-        except (KeyError, TypeError):
-            inside = False
-        if not inside or not isinstance(entity.get("type"), str):
-            raise bad_request("can't parse MessageEntity")
+    if not isinstance(entities, list) or not all(is_entity(one, length) for one in entities):
+        raise bad_request("can't parse MessageEntity")
     return entities
+
+
+def is_entity(entity: Any, length: int) -> bool:
+    """A kind with a place inside the text."""
+    if not isinstance(entity, dict) or not isinstance(entity.get("type"), str):
+        return False
+    begin, size = entity.get("offset"), entity.get("length")
+    if not isinstance(begin, int) or not isinstance(size, int):
+        return False
+    return 0 <= begin <= begin + size <= length
 
 
 def trimmed(formatted: FormattedText) -> FormattedText:

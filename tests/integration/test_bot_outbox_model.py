@@ -179,7 +179,7 @@ def test_the_outbox_does_as_the_model(sqlite_database: Database, steps: int) -> 
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=15,
+            max_examples=25,
             stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -87,6 +87,11 @@ async def test_three_encodings_and_a_query_say_the_same(
         (b"{", "application/json", "Bad Request: can't parse JSON object"),
         (b"[1]", "application/json", "Bad Request: can't parse JSON object: an object is expected"),
         (b"\xff\xfe", "application/json", "Bad Request: can't parse JSON object"),
+        (
+            b'{"text": "half \\ud83d"}',
+            "application/json",
+            "Bad Request: strings must be encoded in UTF-8",
+        ),
         (b"x", "multipart/form-data", "Bad Request: can't parse the request body"),
         (b"a=1", "application/x-www-form-urlencoded; charset=nonsense",
          "Bad Request: can't parse the request body"),
