@@ -59,8 +59,11 @@ def _street(address: Address, language: str) -> str:
 
 def _settlement(address: Address, language: str) -> str:
     kind, name = address.settlement_type, address.settlement
-    line = f"{name} {_KAZAKH_KINDS.get(kind, kind)}" if language == "kk" else f"{kind} {name}"
-    return f"{line} ({address.rural_okrug})" if address.rural_okrug and name else line.strip()
+    if not name:
+        return address.rural_okrug
+    parts = (name, _KAZAKH_KINDS.get(kind, kind)) if language == "kk" else (kind, name)
+    line = " ".join(part for part in parts if part)
+    return f"{line} ({address.rural_okrug})" if address.rural_okrug else line
 
 
 def _region(kato: str, language: str) -> str:
