@@ -382,6 +382,7 @@ async def test_two_clicks_at_the_same_moment_count_once(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
     work, _ = bring_work(web_workplace, web_people.alice, web_people.lessons[0])
+    tell(web_workplace, web_people.alice, web_people.lessons[1:], State.DISPATCHED)
     await visitor.sign_in("tamara")
     await visitor.open(f"/homework/{work}")
     data = {"csrf": visitor.value("csrf"), "key": visitor.value("key"), "mark": "4", "words": ""}

@@ -11,7 +11,7 @@ from jetkiz.channel import load_channels
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.states import State
-from jetkiz.delivery.tables import consignment, receipt, student_week
+from jetkiz.delivery.tables import consignment, student_week
 from jetkiz.roster.access_profile import Fact, FactKind, Source
 from jetkiz.roster.register import learn, read_homes, read_households
 from jetkiz.roster.tables import enrolment, student, student_identity, teaching
@@ -256,21 +256,6 @@ async def test_a_value_that_is_none_is_refused_in_words(
     with web_workplace.database.read() as connection:
         (home,) = read_homes(connection, [web_people.alice])
     assert home.profile.facts == ()
-
-
-async def test_what_the_home_says_counts_once(
-    visitor: Browser, web_workplace: Workplace, web_people: People
-) -> None:
-    await visitor.sign_in("tamara")
-    for _ in range(2):
-        await visitor.send(f"/students/{web_people.alice}/{WEEK}/arrival")
-        assert "the home confirmed" in visitor.text
-    assert {one.state for one in states(web_workplace, web_people.alice)} == {State.ACKNOWLEDGED}
-    with web_workplace.database.read() as connection:
-        sources = list(connection.scalars(select(receipt.c.source)))
-    assert sources == ["console:tamara"] * 3
-    assert len(acts(web_workplace, Act.NOTE_ARRIVAL)) == 1
-    assert "the school, in this console" in visitor.text
 
 
 async def test_lessons_are_given_by_hand_after_a_preview(

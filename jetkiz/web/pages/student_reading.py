@@ -53,6 +53,13 @@ class LessonLine:
     work: tuple[Work, ...]
     sees_work: bool
 
+    def has_left(self, today: date) -> bool:
+        """True when it was taken, or was ready for its day, and nothing more is known."""
+        if self.told.state == State.PLANNED:
+            is_ready = any(one.state == State.PREPARED for one in self.evidence)
+            return is_ready and self.lesson.day <= today
+        return self.told.state == State.DISPATCHED
+
 
 @dataclass(frozen=True, slots=True)
 class GuardianLine:
@@ -89,12 +96,12 @@ class StudentPage:
         """Every lesson of the week in order."""
         return [line for lines in self.days.values() for line in lines]
 
-    @property
-    def open_lines(self) -> list[LessonLine]:
-        """The lessons that went by some channel and of which no arrival is known."""
-        return [
-            line for line in self.lines if line.told.channel and not line.told.state.has_arrived
-        ]
+    def open_lines(self, today: date) -> list[LessonLine]:
+        """The lessons that have left, or should be there by today, and of which nothing is known.
+
+        A home that says on Monday that the lessons are there says nothing about Friday's.
+        """
+        return [line for line in self.lines if line.has_left(today)]
 
 
 def read_student(

@@ -14,7 +14,7 @@ from jetkiz.web.pages.first_screen import newest_week, read_weeks
 from jetkiz.web.pages.student_reading import StudentPage, read_student
 from jetkiz.web.permissions import Right, Viewer, may
 from jetkiz.web.rendering import page
-from jetkiz.web.visits import form, look, now, number, run, today, viewer, week
+from jetkiz.web.visits import form, look, now, number, run, today, viewer, week, zone
 
 HOME_FIELDS = "address, phone, needs, access"
 
@@ -52,6 +52,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         weeks=weeks,
         may_edit=may(who, Right.EDIT_HOME, found.place),
         may_change=may(who, Right.CHANGE_WAY, found.place),
+        open_lines=len(found.open_lines(today(request))),
         may_note=may(who, Right.NOTE_ARRIVAL, found.place),
         kinds=list(FactKind),
         unseen=[kind for kind in FactKind if kind != FactKind.TELEGRAM],
@@ -62,7 +63,10 @@ async def show(request: web.Request) -> web.StreamResponse:
 def note_arrival(
     connection: Connection, who: Viewer, student: int, shown: str, at: datetime
 ) -> int | None:
-    """Write down that the home confirmed what went out; None for who may not."""
+    """Write down that the home confirmed what went out; None for who may not.
+
+    ``at`` is the moment on the school's clock.
+    """
     found = read_student(connection, who, student, shown)
     if found is None or not may(who, Right.NOTE_ARRIVAL, found.place):
         return None
@@ -78,7 +82,7 @@ def note_arrival(
             attempt=line.told.attempt,
             source=f"console:{who.login}",
         )
-        for line in found.open_lines
+        for line in found.open_lines(at.date())
     ]
     count = record_receipts(connection, receipts, at)
     if count:
@@ -91,7 +95,8 @@ async def note(request: web.Request) -> web.StreamResponse:
     """Keep what the home said on the telephone."""
     await form(request)
     student = number(request, "student")
-    count = await run(request, note_arrival, viewer(request), student, week(request), now(request))
+    at = now(request).astimezone(zone(request))
+    count = await run(request, note_arrival, viewer(request), student, week(request), at)
     if count is None:
         raise web.HTTPNotFound
     address = f"/students/{student}/{week(request)}?saved=arrival#arrival"
