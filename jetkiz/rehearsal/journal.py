@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from jetkiz.i18n import N_
 from jetkiz.rehearsal.model import Event, EventKind
 from jetkiz.rehearsal.refusals import RehearsalError
 
@@ -43,8 +44,8 @@ class Journal:
             return at, [Event(EventKind(kind), facts) for kind, facts in change["events"]]
         except (ValueError, KeyError, TypeError) as error:
             raise RehearsalError(
-                "Line {number} of {path} is not a rehearsal's journal.",
-                "Choose another file, or move this one away to begin a new rehearsal.",
+                N_("Line {number} of {path} is not a rehearsal's journal."),
+                N_("Choose another file, or move this one away to begin a new rehearsal."),
                 number=number,
                 path=self.path,
             ) from error
