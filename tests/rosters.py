@@ -9,7 +9,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from jetkiz.i18n import translator
+from jetkiz.i18n import LANGUAGES, translator
 from jetkiz.roster.completion import Defaults, complete
 from jetkiz.roster.incoming import Incoming, Kind, Subject
 from jetkiz.roster.reading.findings import Findings
@@ -162,8 +162,14 @@ def completed(
 
 
 def said(findings: Findings, language: str = "en") -> list[str]:
-    """Return the messages as a person reads them."""
-    return [message.say(translator(language)) for message in findings.messages()]
+    """Return the messages as a person reads them; in the other languages they have words too."""
+    spoken = {
+        each: [message.say(translator(each)) for message in findings.messages()]
+        for each in LANGUAGES
+    }
+    for lines in zip(*spoken.values(), strict=True):
+        assert all(lines)
+    return spoken[language]
 
 
 def students(incoming: Incoming) -> dict[str, dict[str, object]]:
