@@ -103,32 +103,39 @@ def value_of(database: Database, subject: Subject, field: str) -> object:
         return read_state(connection, ["s1"])[subject][KEYS[subject]].values[field]
 
 
+def all_values(database: Database) -> dict[tuple[Subject, str], object]:
+    with database.read() as connection:
+        state = read_state(connection, ["s1"])
+    return {(s, field): state[s][KEYS[s]].values[field] for s, field in FIELDS}
+
+
 def test_every_field_is_saved_and_kept(database: Database, tmp_path: Path) -> None:
     bring_files(database, tmp_path / "1", full_workbook())
     wanted = {one: TYPED.get(one[1], ("Handmade", "Handmade")) for one in FIELDS}
+    before = all_values(database)
     for (subject, field), (typed, kept) in wanted.items():
-        before = value_of(database, subject, field)
-        assert corrected(database, subject, field, typed) == (written(before), written(kept)), field
-    found = {one: value_of(database, *one) for one in FIELDS}
+        said = (written(before[subject, field]), written(kept))
+        assert corrected(database, subject, field, typed) == said, field
+    found = all_values(database)
     assert found == {one: kept for one, (_typed, kept) in wanted.items()}
     difference = bring_files(database, tmp_path / "2", without_answers()).difference
     assert difference.is_empty
     # The class that was typed is the one of the file, in other letters.
     kept_fields = {(one.subject, one.column) for one in difference.kept}
     assert kept_fields == set(FIELDS) - {(Subject.STUDENT, "class")}
-    assert {one: value_of(database, *one) for one in FIELDS} == found
+    assert all_values(database) == found
 
 
 def test_a_wrong_value_leaves_every_field_as_it_was(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
     bring_files(sqlite_database, tmp_path / "1", full_workbook())
-    before = {one: value_of(sqlite_database, *one) for one in FIELDS}
+    before = all_values(sqlite_database)
     for subject, field in FIELDS:
         with pytest.raises(JetkizError) as refused:
             corrected(sqlite_database, subject, field, WRONG.get(field, "x" * 201))
         assert refused.value.remedy, field
-    assert {one: value_of(sqlite_database, *one) for one in FIELDS} == before
+    assert all_values(sqlite_database) == before
 
 
 CLEARED = {"patronymic", "needs", "relation", "phone", "street", "house", "flat", "district"}
@@ -137,14 +144,14 @@ CLEARED |= {"settlement_type", "settlement", "rural_okrug", "region_kato", "inde
 
 def test_a_dash_clears_only_what_may_be_empty(sqlite_database: Database, tmp_path: Path) -> None:
     bring_files(sqlite_database, tmp_path / "1", full_workbook())
-    before = {one: value_of(sqlite_database, *one) for one in FIELDS}
+    before = all_values(sqlite_database)
     for subject, field in FIELDS:
         if field in CLEARED:
             corrected(sqlite_database, subject, field, "-")
         else:
             with pytest.raises(JetkizError, match="must not be empty"):
                 corrected(sqlite_database, subject, field, "-")
-    after = {one: value_of(sqlite_database, *one) for one in FIELDS}
+    after = all_values(sqlite_database)
     assert after == {one: "" if one[1] in CLEARED else value for one, value in before.items()}
 
 

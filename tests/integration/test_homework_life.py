@@ -207,8 +207,8 @@ def test_no_order_of_pages_hand_ins_and_marks_loses_anything(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=20,
-            stateful_step_count=15,
+            max_examples=12,
+            stateful_step_count=12,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -310,8 +310,8 @@ def test_no_order_of_files_and_hands_loses_anything(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=20,
-            stateful_step_count=7,
+            max_examples=10,
+            stateful_step_count=6,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

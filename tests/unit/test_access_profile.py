@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jetkiz.roster.access_profile import (
@@ -36,6 +36,7 @@ def fact(value: str, source: Source = Source.SURVEY, days: int = 0) -> Fact:
     return Fact(FactKind.TV, value, source, MONDAY + timedelta(days))
 
 
+@settings(max_examples=50)
 @given(FACTS, FACTS)
 def test_of_each_kind_one_fact_is_in_force(home: list[Fact], student: list[Fact]) -> None:
     profile = strongest(home, student)
@@ -61,6 +62,7 @@ def test_the_order_of_answers_matters_only_between_equals(
     assert [one.strength for one in before.facts] == [one.strength for one in after.facts]
 
 
+@settings(max_examples=50)
 @given(FACTS, FACTS)
 def test_an_answer_given_before_changes_nothing_when_it_is_told_again(
     home: list[Fact], older: list[Fact]
