@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, Select, case, exists, func, select, update
 
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import Receipt
@@ -168,6 +168,32 @@ def read_returns(
         query = query.where(among(c.student_id, students))
     if numbers is not None:
         query = query.where(among(c.id, numbers))
+    return _with_pages(connection, query)
+
+
+def read_waiting(
+    connection: Connection, students: Iterable[int] | None = None
+) -> list[HomeworkReturn]:
+    """Return the work that waits for a mark, oldest first.
+
+    A later version takes the place of an earlier one, marked or not: the old one never comes back.
+    """
+    c, later = homework_return.c, homework_return.alias("later").c
+    replaced = exists(
+        select(later.id).where(
+            later.student_id == c.student_id,
+            later.lesson_id == c.lesson_id,
+            later.version > c.version,
+            later.state != ReturnState.DRAFT,
+        )
+    )
+    query = select(homework_return).where(c.state == ReturnState.HANDED_IN, ~replaced)
+    if students is not None:
+        query = query.where(among(c.student_id, students))
+    return _with_pages(connection, query.order_by(c.handed_in_at, c.id))
+
+
+def _with_pages(connection: Connection, query: Select[Any]) -> list[HomeworkReturn]:
     found = [_return(row) for row in connection.execute(query)]
     pages = _pages(connection, [one.id for one in found])
     return [replace(one, pages=tuple(pages[one.id])) for one in found]

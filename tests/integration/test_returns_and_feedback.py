@@ -15,6 +15,7 @@ from jetkiz.homework.returns import (
     add_page,
     hand_in,
     read_returns,
+    read_waiting,
     remove_last_page,
     seal_silent_drafts,
     tell_ledger,
@@ -55,6 +56,38 @@ def test_there_is_nothing_to_hand_in_without_pages(database: Database) -> None:
         assert remove_last_page(connection, people.alice, lesson)
         assert not remove_last_page(connection, people.alice, lesson)
         assert hand_in(connection, people.alice, lesson, MONDAY, NOW, "button") is None
+
+
+def test_an_old_version_never_comes_back_into_the_queue(database: Database) -> None:
+    def bring(name: str) -> int:
+        add_page(connection, people.alice, lesson, _page(name), NOW)
+        work = hand_in(connection, people.alice, lesson, MONDAY, NOW, "button")
+        assert work
+        return work.id
+
+    def waiting() -> list[int]:
+        assert read_waiting(connection, [people.bob]) == []
+        return [one.id for one in read_waiting(connection)]
+
+    def mark(work: int, said: str) -> None:
+        give_feedback(connection, Marking(work, said, "", "aigul", f"{work}{said}"), NOW)
+
+    with database.write() as connection:
+        people = add_people(connection)
+        lesson = people.lessons[0]
+        first, second = bring("p1"), bring("p2")
+        assert waiting() == [second]
+        mark(second, "again")
+        assert waiting() == []
+        add_page(connection, people.alice, lesson, _page("p3"), NOW)
+        assert waiting() == []
+        third = hand_in(connection, people.alice, lesson, MONDAY, NOW, "button")
+        assert third
+        assert waiting() == [third.id]
+        add_page(connection, people.alice, lesson, _page("p4"), NOW)
+        assert waiting() == [third.id], "a draft takes nobody's place yet"
+        mark(first, "done")
+        assert waiting() == [third.id]
 
 
 def test_work_after_the_due_day_is_late_and_still_counts(database: Database) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from jetkiz.errors import JetkizError
 from jetkiz.homework.feedback import MARKS, Marking, give_feedback, read_feedback
 from jetkiz.homework.model import Feedback, HomeworkReturn, ReturnState
-from jetkiz.homework.returns import read_returns
+from jetkiz.homework.returns import read_returns, read_waiting
 from jetkiz.homework.tables import homework_return
 from jetkiz.i18n import N_
 from jetkiz.lessons.model import Lesson
@@ -79,10 +79,9 @@ class ReturnPage:
 
 def read_queue(connection: Connection, who: Viewer) -> list[TaskQueue]:
     """Return what waits for a mark, by task; the task that waits longest comes first."""
-    newest = _newest(read_returns(connection, [ReturnState.HANDED_IN]))
     tasks: dict[int, list[Waiting]] = defaultdict(list)
     lessons: dict[int, Lesson] = {}
-    for waiting, lesson in _allowed(connection, who, newest):
+    for waiting, lesson in _allowed(connection, who, read_waiting(connection)):
         tasks[lesson.id].append(waiting)
         lessons[lesson.id] = lesson
     return [TaskQueue(lessons[number], tuple(waiting)) for number, waiting in tasks.items()]
@@ -119,14 +118,6 @@ def read_marked(connection: Connection, who: Viewer) -> list[Marked]:
         if number in works
     ]
     return found[:MOST_MARKED]
-
-
-def _newest(returns: Sequence[HomeworkReturn]) -> list[HomeworkReturn]:
-    """A later version takes the place of an earlier one that nobody marked."""
-    last: Mapping[tuple[int, int], HomeworkReturn] = {
-        (one.student, one.lesson): one for one in sorted(returns, key=lambda one: one.version)
-    }
-    return [one for one in returns if last[one.student, one.lesson] is one]
 
 
 def read_return(connection: Connection, who: Viewer, wanted: int) -> ReturnPage | None:
