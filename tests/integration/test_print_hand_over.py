@@ -265,7 +265,7 @@ SPANS = st.lists(
 )
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(number=st.integers(1, 2), spans=SPANS, plain=st.booleans())
 def test_ranges_mean_what_their_rows_mean(
     school: Database, number: int, spans: list[tuple[int, int]], plain: bool
@@ -314,7 +314,7 @@ def told(connection: Connection) -> set[tuple[str, int]]:
     return {(row.key, row.state) for row in connection.execute(select(receipt))}
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ACTS, st.randoms(use_true_random=False))
 def test_the_order_in_which_papers_are_entered_does_not_matter(
     school: Database, acts: list[tuple[str, object]], chance: object
@@ -330,7 +330,7 @@ def test_the_order_in_which_papers_are_entered_does_not_matter(
     assert ends[0] == ends[1]
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ACTS)
 def test_a_pack_only_ever_moves_towards_good_news(
     school: Database, acts: list[tuple[str, object]]

@@ -111,7 +111,7 @@ def test_every_format_names_the_same_airings_at_the_same_moments(wished: list[Pr
     assert sorted(from_guide) == sorted(moments.values())
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(wishes)
 def test_titles_come_through_every_format_whole(wished: list[Programme]) -> None:
     rows = rows_of(wished)
