@@ -91,13 +91,13 @@ def test_a_wrong_call_names_the_page_that_helps(command: Jetkiz) -> None:
 
 @pytest.mark.parametrize("name", dict(command_tree()))
 def test_the_help_of_every_command_is_in_one_language(command: Jetkiz, name: str) -> None:
-    """In one process first Russian, then Kazakh, then English: nothing of one stays in another."""
+    """In one process first Kazakh, then Russian, then English: nothing of one stays in another."""
     words = name.split()[1:]
     helps = {
         language: command.run(*words, "--help", language=language)
-        for language in ("ru", "kk", "en", "ru")
+        for language in ("kk", "ru", "en")
     }
-    assert helps["ru"] == command.run(*words, "--help", language="ru")
+    assert helps["kk"] == command.run(*words, "--help", language="kk")
     assert not re.search("[ӘәҒғҚқҢңӨөҰұҮүҺһІі]", helps["ru"])
     assert not re.search("[А-Яа-яӘҒҚ]", helps["en"])
     for placeholder in ("ARGS", "OPTIONS", "TEXT", "WEEK", "required", "Options", "Usage"):

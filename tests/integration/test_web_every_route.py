@@ -130,6 +130,7 @@ async def test_who_has_not_signed_in_sees_nothing(
     assert changes(web_workplace) == before
 
 
+@one_database
 @pytest.mark.parametrize("login", sorted(EVERYBODY))
 async def test_each_door_lets_in_those_of_the_table(
     visitor: Browser, places: dict[str, object], login: str
@@ -212,6 +213,7 @@ STRANGE = {
 }
 
 
+@one_database
 @pytest.mark.parametrize("name", STRANGE)
 async def test_strange_words_in_an_address_are_refused_and_nothing_else(
     visitor: Browser, places: dict[str, object], web_workplace: Workplace, name: str
