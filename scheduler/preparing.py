@@ -43,8 +43,10 @@ def prepare_week(
 def _open_deliveries(connection: Connection, week: str) -> list[Delivery]:
     """Return the deliveries whose lesson has neither arrived nor failed on that attempt."""
     homes = {one.id: one.household for one in read_students(connection)}
-    days = {one.id: one.day for one in read_lessons(connection, week)}
     stand = {(one.student, one.lesson): one for one in ledger.lesson_states(connection, week)}
+    # By their numbers: what was published stays in its week whatever the shelf says now.
+    published = {lesson for _, lesson in stand}
+    days = {one.id: one.day for one in read_lessons(connection, only=published)}
 
     def is_open(one: Delivery) -> bool:
         told = stand[one.student, one.lesson]

@@ -81,8 +81,10 @@ def propose(
     )
     published = _published(connection, [shelf[_key(item)][0] for item in changed])
     for item in changed:
-        if shelf[_key(item)][0] in published:
+        number, _, week = shelf[_key(item)]
+        if number in published:
             _guard(item, folder, findings, replace=replace_published)
+            _guard_week(item, week, findings)
     return LessonProposal(
         folder,
         added,
@@ -97,12 +99,12 @@ def _key(item: ReadLesson) -> Key:
     return item.head.code, item.language
 
 
-def _shelf(connection: Connection, codes: set[str]) -> dict[Key, tuple[int, str]]:
+def _shelf(connection: Connection, codes: set[str]) -> dict[Key, tuple[int, str, str]]:
     c = lesson.c
     rows = connection.execute(
-        select(c.code, c.language, c.id, c.content_hash).where(among(c.code, codes))
+        select(c.code, c.language, c.id, c.content_hash, c.week).where(among(c.code, codes))
     )
-    return {(row.code, row.language): (row.id, row.content_hash) for row in rows}
+    return {(row.code, row.language): (row.id, row.content_hash, row.week) for row in rows}
 
 
 def _published(connection: Connection, numbers: list[int]) -> set[int]:
@@ -129,6 +131,19 @@ def _guard(item: ReadLesson, folder: Path, findings: Findings, *, replace: bool)
                 "it yet: --replace-published."
             ),
             cause=("published", folder),
+        )
+
+
+def _guard_week(item: ReadLesson, week: str, findings: Findings) -> None:
+    """A published lesson stands in the plan of its week: it cannot go over to another one."""
+    if item.head.week != week:
+        findings.error(
+            Place(f"{item.head.code} ({item.language})"),
+            N_("The lesson is published in week {old}; it cannot move to week {new}."),
+            N_("Leave its week as it is, and give the lesson of the other week a new code."),
+            cause=("moved", week, item.head.week),
+            old=week,
+            new=item.head.week,
         )
 
 

@@ -1,15 +1,20 @@
 """Lessons on the shelf: both databases, the same folder twice, published weeks, the command."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from jetkiz.delivery.consignments import read_consignments
 from jetkiz.lessons.importing import LessonProposal, LessonsRefusedError, import_lessons
 from jetkiz.lessons.model import Licence
 from jetkiz.lessons.shelf import read_lessons
+from jetkiz.lessons.tables import lesson
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
+from scheduler.preparing import prepare_week
+from tests.counting_channel import CountingChannel
 from tests.factories import BY_TELEGRAM, add_people, publish_week
 from tests.lesson_folders import picture, swapped, write_lesson
 from tests.spoken import Jetkiz
@@ -77,10 +82,7 @@ def test_a_published_lesson_is_guarded(
 ) -> None:
     home = write_lesson(tmp_path / "l")
     bring(database, files, home)
-    with database.write() as connection:
-        people = add_people(connection, lessons=0)
-        numbers = tuple(lesson.id for lesson in read_lessons(connection, WEEK))
-        publish_week(connection, type(people)(**_with_lessons(people, numbers)), BY_TELEGRAM)
+    numbers = _published(database)
     write_lesson(home, swapped("minutes = 15", "minutes = 20"))
     with pytest.raises(LessonsRefusedError) as refused:
         bring(database, files, home)
@@ -95,9 +97,46 @@ def test_a_published_lesson_is_guarded(
     assert tuple(lesson.id for lesson in lessons) == numbers
 
 
-def _with_lessons(people: object, numbers: tuple[int, ...]) -> dict[str, object]:
-    names = ("school", "other_school", "alice", "bob", "charlie")
-    return {name: getattr(people, name) for name in names} | {"lessons": numbers}
+def _published(database: Database) -> tuple[int, ...]:
+    """Publish what stands on the shelf for the week; return its numbers."""
+    with database.write() as connection:
+        people = add_people(connection, lessons=0)
+        numbers = tuple(lesson.id for lesson in read_lessons(connection, WEEK))
+        publish_week(connection, replace(people, lessons=numbers), BY_TELEGRAM)
+    return numbers
+
+
+def test_a_published_lesson_stays_in_its_week(
+    database: Database, files: FileStore, tmp_path: Path
+) -> None:
+    home = write_lesson(tmp_path / "l")
+    bring(database, files, home)
+    moved = swapped(WEEK, "2026-W06")
+    write_lesson(home, moved)
+    bring(database, files, home)
+    write_lesson(home)
+    bring(database, files, home)
+    _published(database)
+    write_lesson(home, moved)
+    for willing in (False, True):
+        with pytest.raises(LessonsRefusedError) as refused:
+            bring(database, files, home, replace=willing)
+        said = [one.sentence for one in refused.value.proposal.messages]
+        assert [one for one in said if "cannot move to week" in one]
+    with database.read() as connection:
+        assert len(read_lessons(connection, WEEK)) == 2
+
+
+def test_what_was_published_goes_out_even_if_the_shelf_has_moved_it(database: Database) -> None:
+    with database.write() as connection:
+        people = add_people(connection)
+        publish_week(connection, people)
+        first = lesson.update().where(lesson.c.id == people.lessons[0])
+        connection.execute(first.values(week="2026-W06"))
+        prepare_week(connection, {"telegram": CountingChannel()}, WEEK, NOW)
+        sent = read_consignments(connection, week=WEEK)
+    lessons = {n for one in sent for content in one.contents for n in content.lessons}
+    assert lessons == set(people.lessons)
 
 
 def test_errors_keep_everything_as_it_was(
