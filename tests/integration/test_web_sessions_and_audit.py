@@ -263,3 +263,9 @@ def test_an_act_that_is_taken_back_leaves_no_entry(sqlite_database: Database) ->
         write_down(connection, [Entry("aigul", Act.SIGN_OUT)], NOW)
         assert check_chain(connection) is None
         assert [one.act for one in read_entries(connection, None, 9)] == [Act.SIGN_OUT]
+
+
+def test_only_what_we_give_out_is_a_token() -> None:
+    assert all(sessions.is_token(sessions.new_token()) for _ in range(200))
+    for other in ("", "x", "x" * 42, "x" * 44, "x" * 42 + "\n", "қ" * 43, "x" * 42 + "="):
+        assert not sessions.is_token(other)
