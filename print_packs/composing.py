@@ -1,7 +1,7 @@
 """What goes into each household's pack: the children, their week, their lessons and sheets."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,6 +14,7 @@ from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.model import Address, DeliveryMode, Household, Name, Need, Student
 from jetkiz.roster.register import read_households, read_names, read_schools, read_students
 from jetkiz.roster.tables import school
+from jetkiz.storage.many_values import among
 from print_packs.addresses import household_letter, packing_order, school_letter
 from print_packs.dates import week_days
 from print_packs.model import AnswerSheet, ChildPart, Letter, Pack, WeekLine
@@ -47,16 +48,17 @@ def gather(connection: Connection, batch: Batch) -> Facts:
     for one in states:
         if one.lesson in lessons:
             weeks[one.student].append(WeekLine(lessons[one.lesson], one.channel))
-    everybody = read_households(connection)
-    homes = {one.household for one in batch.consignments}
+    homes = {one.household for one in batch.consignments if one.household is not None}
+    households = read_households(connection, homes)
+    schools = {one.school for one in households.values()}
     return Facts(
         week=batch.week,
-        households={number: one for number, one in everybody.items() if number in homes},
+        households=households,
         students=students,
         names=read_names(connection, people),
         lessons=lessons,
         weeks={student: tuple(sorted(lines, key=_day)) for student, lines in weeks.items()},
-        senders=_senders(connection, list(everybody.values())),
+        senders=_senders(connection, schools),
     )
 
 
@@ -64,11 +66,12 @@ def _day(line: WeekLine) -> tuple[object, ...]:
     return (line.lesson.day, line.lesson.order, line.lesson.code)
 
 
-def _senders(
-    connection: Connection, everybody: Sequence[Household]
-) -> dict[tuple[int, str], Letter]:
-    rows = connection.execute(select(school.c.id, school.c.address))
+def _senders(connection: Connection, schools: Collection[int]) -> dict[tuple[int, str], Letter]:
+    c = school.c
+    rows = connection.execute(select(c.id, c.address).where(among(c.id, schools)))
     own = {row.id: dict(row.address or {}) for row in rows}
+    # Where a school gave no address, the place of its homes stands for it.
+    homes = read_households(connection, schools=schools).values()
     phones = {number: str(values.pop("phone", "")) for number, values in own.items()}
     return {
         (one.id, language): replace(
@@ -76,11 +79,12 @@ def _senders(
                 one.name,
                 Address(**own[one.id]),
                 language,
-                [h for h in everybody if h.school == one.id],
+                [h for h in homes if h.school == one.id],
             ),
             phone=phones[one.id],
         )
         for one in read_schools(connection)
+        if one.id in own
         for language in ("kk", "ru", "en")
     }
 

@@ -1,7 +1,8 @@
 """Which consignments leave together, and from which moment, in the time of their school."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
@@ -10,9 +11,18 @@ from sqlalchemy import Connection
 
 from jetkiz.channel import Channel
 from jetkiz.delivery.model import Batch, Consignment
-from jetkiz.roster.register import read_households, read_schools
+from jetkiz.roster.register import read_school_numbers, read_schools
 
-Zones = Mapping[int | None, ZoneInfo]
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The school of a household, and its time; no school for what belongs to no household."""
+
+    school: int | None
+    zone: ZoneInfo
+
+
+Sites = Mapping[int | None, Site]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,32 +34,35 @@ class Prepared:
     left_out: Mapping[str, int] = field(default_factory=dict)
 
 
-def read_zones(connection: Connection) -> Zones:
-    """Return the zone of each household; None stands for what belongs to no household."""
-    schools = {one.id: ZoneInfo(one.zone) for one in read_schools(connection)}
-    zones: dict[int | None, ZoneInfo] = {
-        number: schools[one.school] for number, one in read_households(connection).items()
+def read_sites(connection: Connection, households: Iterable[int]) -> Sites:
+    """Return the site of each household; None stands for what belongs to no household."""
+    zones = {one.id: ZoneInfo(one.zone) for one in read_schools(connection)}
+    sites: dict[int | None, Site] = {
+        number: Site(school, zones[school])
+        for number, school in read_school_numbers(connection, households).items()
     }
-    return zones | {None: next(iter(schools.values()), ZoneInfo("UTC"))}
+    return sites | {None: Site(None, next(iter(zones.values()), ZoneInfo("UTC")))}
 
 
 def batches_of(
-    channel: Channel, week: str, consignments: Sequence[Consignment], zones: Zones
+    channel: Channel, week: str, consignments: Sequence[Consignment], sites: Sites
 ) -> list[tuple[Batch, datetime]]:
-    """Cut consignments into batches, each with the moment from which it may leave."""
+    """Cut consignments into batches, each with the moment from which it may leave.
+
+    A channel that wants everything in one batch gets one for each school.
+    """
     size = channel.capabilities.batch_size
-    by_moment: dict[datetime, list[Consignment]] = {}
+    groups: dict[datetime | int | None, list[tuple[datetime, Consignment]]] = defaultdict(list)
     for moment, _, one in sorted(
-        ((_moment(one, zones), one.key, one) for one in consignments), key=lambda each: each[:2]
+        ((_moment(one, sites), one.key, one) for one in consignments), key=lambda each: each[:2]
     ):
-        by_moment.setdefault(moment, []).append(one)
-    if size == 0:
-        whole = [one for group in by_moment.values() for one in group]
-        return [(_batch(channel.name, week, whole), min(by_moment))] if whole else []
+        together = moment if size else sites[one.household].school
+        groups[together].append((moment, one))
     return [
-        (_batch(channel.name, week, group[start : start + size]), moment)
-        for moment, group in by_moment.items()
-        for start in range(0, len(group), size)
+        (_batch(channel.name, week, [one for _, one in part]), part[0][0])
+        for group in groups.values()
+        for start in range(0, len(group), size or len(group))
+        for part in [group[start : start + (size or len(group))]]
     ]
 
 
@@ -58,6 +71,6 @@ def _batch(channel: str, week: str, consignments: Sequence[Consignment]) -> Batc
     return Batch(f"{channel}:{week}:{content[:20]}", channel, week, tuple(consignments))
 
 
-def _moment(one: Consignment, zones: Zones) -> datetime:
-    zone = zones[one.household]
+def _moment(one: Consignment, sites: Sites) -> datetime:
+    zone = sites[one.household].zone
     return datetime.combine(one.due, time.fromisoformat(one.at), zone).astimezone(UTC)

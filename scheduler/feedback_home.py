@@ -18,7 +18,7 @@ from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.access_profile import FactKind
 from jetkiz.roster.model import Home, Household
 from jetkiz.roster.register import read_homes, read_households
-from scheduler.batching import Prepared, Zones, batches_of, read_zones
+from scheduler.batching import Prepared, Sites, batches_of, read_sites
 from scheduler.rules.feedback_channel import feedback_channel, feedback_day
 
 NO_CHANNEL = "none"
@@ -42,12 +42,12 @@ def prepare_feedback(
     waiting = unsent_feedback(connection)
     if not waiting:
         return Prepared()
-    zones = read_zones(connection)
     known = _look_up(connection, waiting)
+    sites = read_sites(connection, known.households)
     left_out: Counter[str] = Counter()
     groups: dict[tuple[str, str], list[Consignment]] = defaultdict(list)
     for feedback in waiting:
-        one = _delivery(feedback, known, channels, zones, now)
+        one = _delivery(feedback, known, channels, sites, now)
         if one is None:
             left_out[NO_CHANNEL] += 1
             continue
@@ -56,7 +56,7 @@ def prepare_feedback(
     batches = [
         save_batch(connection, batch, moment, now)
         for (name, week), group in sorted(groups.items())
-        for batch, moment in batches_of(channels[name], week, group, zones)
+        for batch, moment in batches_of(channels[name], week, group, sites)
     ]
     return Prepared(tuple(batches), sum(map(len, groups.values())), left_out)
 
@@ -87,7 +87,7 @@ def _look_up(connection: Connection, waiting: Sequence[Feedback]) -> _Known:
 
 
 def _delivery(
-    feedback: Feedback, known: _Known, channels: Mapping[str, Channel], zones: Zones, now: datetime
+    feedback: Feedback, known: _Known, channels: Mapping[str, Channel], sites: Sites, now: datetime
 ) -> Delivery | None:
     """Return how one feedback goes home, or None when the student left or no channel is on."""
     work = known.works[feedback.homework_return]
@@ -109,7 +109,7 @@ def _delivery(
         student=work.student,
         household=household,
         lesson=work.lesson,
-        day=feedback_day(now.astimezone(zones[household])),
+        day=feedback_day(now.astimezone(sites[household].zone)),
         channel=channel,
         attempt=state.attempt,
         feedback=feedback.id,

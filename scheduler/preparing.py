@@ -16,7 +16,7 @@ from jetkiz.delivery.consignments import read_consignments, save_batch
 from jetkiz.delivery.model import Consignment, Delivery, Kind
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.register import read_students
-from scheduler.batching import Prepared, batches_of, read_zones
+from scheduler.batching import Prepared, batches_of, read_sites
 
 WITH_LESSONS = frozenset({Kind.DIGEST, Kind.PACK, Kind.AIRING})
 
@@ -25,16 +25,17 @@ def prepare_week(
     connection: Connection, channels: Mapping[str, Channel], week: str, now: datetime
 ) -> Prepared:
     """Turn the published lessons of a week that stand in no consignment yet into batches."""
-    zones = read_zones(connection)
     batches: list[int] = []
     count = 0
     left_out: dict[str, int] = {}
-    for name, group in sorted(_by_channel(_open_deliveries(connection, week)).items()):
+    open_ones = _open_deliveries(connection, week)
+    sites = read_sites(connection, {one.household for one in open_ones})
+    for name, group in sorted(_by_channel(open_ones).items()):
         if name not in channels:
             left_out[name] = len(group)
             continue
         fresh = _fresh(connection, channels[name], week, group)
-        for batch, moment in batches_of(channels[name], week, fresh, zones):
+        for batch, moment in batches_of(channels[name], week, fresh, sites):
             batches.append(save_batch(connection, batch, moment, now))
         count += len(fresh)
     return Prepared(tuple(batches), count, left_out)

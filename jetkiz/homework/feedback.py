@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, cast, exists, literal, select, update
+from sqlalchemy import Connection, String, cast, exists, func, literal, select, update
 
 from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import consignment
@@ -84,6 +84,22 @@ def read_feedback(connection: Connection, returns: Iterable[int] | None = None) 
     query = select(feedback).order_by(c.id.desc())
     if returns is not None:
         query = query.where(among(c.return_id, returns))
+    return [_feedback(row) for row in connection.execute(query)]
+
+
+def newest_feedback(connection: Connection, students: Iterable[int], most: int) -> list[Feedback]:
+    """Return the last feedback on each work of some students, newest first, ``most`` at most."""
+    c = feedback.c
+    last = func.max(c.id)
+    numbers = (
+        select(last)
+        .join_from(feedback, homework_return)
+        .where(among(homework_return.c.student_id, students))
+        .group_by(c.return_id)
+        .order_by(last.desc())
+        .limit(most)
+    )
+    query = select(feedback).where(c.id.in_(numbers)).order_by(c.id.desc())
     return [_feedback(row) for row in connection.execute(query)]
 
 

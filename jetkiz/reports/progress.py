@@ -18,6 +18,7 @@ from jetkiz.delivery.tables import receipt
 from jetkiz.delivery.tallies import Tally, tally_week
 from jetkiz.i18n import N_
 from jetkiz.roster.register import read_students
+from jetkiz.storage.many_values import among
 
 T = TypeVar("T")
 
@@ -123,14 +124,18 @@ def read_week_report(
     if enrolled is None:
         enrolled = {student.id for student in read_students(connection)}
     tallies = tally_week(connection, week, set(enrolled))
-    failures = _failures(connection, week)
+    failures = _failures(connection, week, students)
     return count_week(week, tallies, failures, enrolled, each_lesson=each_lesson)
 
 
-def _failures(connection: Connection, week: str) -> dict[int, list[FailureReason]]:
+def _failures(
+    connection: Connection, week: str, students: Iterable[int] | None
+) -> dict[int, list[FailureReason]]:
     found: dict[int, list[FailureReason]] = defaultdict(list)
     c = receipt.c
     query = select(c.student_id, c.reason).where(c.week == week, c.reason.is_not(None))
+    if students is not None:
+        query = query.where(among(c.student_id, students))
     for row in connection.execute(query.order_by(c.at, c.id)):
         found[row.student_id].append(FailureReason(row.reason))
     return found

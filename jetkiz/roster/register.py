@@ -73,9 +73,14 @@ def read_names(connection: Connection, only: Iterable[int] | None = None) -> dic
 
 
 def read_households(
-    connection: Connection, only: Iterable[int] | None = None
+    connection: Connection,
+    only: Iterable[int] | None = None,
+    schools: Iterable[int] | None = None,
 ) -> dict[int, Household]:
-    """Return households with address and addressee (the first guardian), by their number."""
+    """Return households with address and addressee (the first guardian), by their number.
+
+    All of them, those with the given numbers, or those of the given schools.
+    """
     c = household.c
     query = (
         select(
@@ -94,10 +99,19 @@ def read_households(
     )
     if only is not None:
         query = query.where(among(c.id, only))
+    if schools is not None:
+        query = query.where(among(c.school_id, schools))
     addressees = _addressees(connection, query.with_only_columns(c.id).order_by(None))
     return {
         row.id: _household(row, addressees.get(row.id, "")) for row in connection.execute(query)
     }
+
+
+def read_school_numbers(connection: Connection, only: Iterable[int]) -> dict[int, int]:
+    """Return the school of each of these households."""
+    c = household.c
+    rows = connection.execute(select(c.id, c.school_id).where(among(c.id, only)))
+    return {row.id: row.school_id for row in rows}
 
 
 def read_delivery_modes(connection: Connection) -> dict[int, DeliveryMode]:

@@ -1,10 +1,7 @@
 """A question may name any number of students or keys, and gets exactly their rows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import Connection, event, select
+from sqlalchemy import Connection, select
 
 from jetkiz.delivery import ledger
 from jetkiz.delivery.consignments import BatchState
@@ -23,6 +20,7 @@ from jetkiz.storage.bulk_load import bulk_load
 from jetkiz.storage.database import Database
 from jetkiz.storage.many_values import among
 from tests.factories import BY_TELEGRAM, NOW, WEEK, add_people, publish_week
+from tests.statement_counts import parameters_counted
 
 # More than PostgreSQL takes as parameters of their own, and than SQLite does.
 TOO_MANY = 65_536
@@ -81,19 +79,6 @@ def test_words_with_quotes_and_other_letters_are_found_as_they_are(database: Dat
             record_receipts(connection, [one], NOW)
         found = connection.scalars(select(receipt.c.key).where(among(receipt.c.key, keys)))
         assert sorted(found) == sorted(keys)
-
-
-@contextmanager
-def parameters_counted(connection: Connection) -> Iterator[list[int]]:
-    """How many parameters each statement of the block has."""
-    counted: list[int] = []
-
-    def count(*arguments: object) -> None:
-        counted.append(len(arguments[3]))
-
-    event.listen(connection, "before_cursor_execute", count)
-    yield counted
-    event.remove(connection, "before_cursor_execute", count)
 
 
 def test_a_week_is_withdrawn_whole_without_naming_its_batches(database: Database) -> None:

@@ -11,7 +11,7 @@ from aiohttp import web
 from sqlalchemy import Connection, select
 
 from jetkiz.errors import JetkizError
-from jetkiz.homework.feedback import MARKS, Marking, give_feedback, read_feedback
+from jetkiz.homework.feedback import MARKS, Marking, give_feedback, newest_feedback, read_feedback
 from jetkiz.homework.model import Feedback, HomeworkReturn, ReturnState
 from jetkiz.homework.returns import read_returns, read_waiting
 from jetkiz.homework.tables import homework_return
@@ -23,7 +23,7 @@ from jetkiz.roster.register import read_names
 from jetkiz.web.audit import Act, Entry, write_down
 from jetkiz.web.permissions import Right, Viewer, may
 from jetkiz.web.rendering import page
-from jetkiz.web.viewers import Seen, places, visible_students
+from jetkiz.web.viewers import Seen, places, visible_numbers, visible_students
 from jetkiz.web.visits import form, look, now, number, run, viewer
 
 # Marks are looked through from the newest; a teacher of few classes finds the own among them.
@@ -79,9 +79,10 @@ class ReturnPage:
 
 def read_queue(connection: Connection, who: Viewer) -> list[TaskQueue]:
     """Return what waits for a mark, by task; the task that waits longest comes first."""
+    works = read_waiting(connection, visible_numbers(connection, who))
     tasks: dict[int, list[Waiting]] = defaultdict(list)
     lessons: dict[int, Lesson] = {}
-    for waiting, lesson in _allowed(connection, who, read_waiting(connection)):
+    for waiting, lesson in _allowed(connection, who, works):
         tasks[lesson.id].append(waiting)
         lessons[lesson.id] = lesson
     return [TaskQueue(lessons[number], tuple(waiting)) for number, waiting in tasks.items()]
@@ -105,11 +106,8 @@ def _allowed(
 
 def read_marked(connection: Connection, who: Viewer) -> list[Marked]:
     """Return the work that was marked last, the newest first."""
-    told: dict[int, Feedback] = {}
-    for one in read_feedback(connection):
-        told.setdefault(one.homework_return, one)
-        if len(told) == LOOKED_AT:
-            break
+    newest = newest_feedback(connection, visible_numbers(connection, who), LOOKED_AT)
+    told = {one.homework_return: one for one in newest}
     allowed = _allowed(connection, who, read_returns(connection, numbers=told))
     works = {work.handed.id: work for work, _ in allowed}
     found = [
@@ -164,10 +162,7 @@ def open_return(
 def mark_return(
     connection: Connection, who: Viewer, wanted: int, given: Mapping[str, str], at: datetime
 ) -> int | None:
-    """Keep a mark and words; return the next piece of work of the queue, 0 when it is empty.
-
-    None for who may not mark it.
-    """
+    """Keep a mark and words; return the lesson of the work, None for who may not mark it."""
     # One mark at a time on one piece of work: of two clicks the second finds the first.
     one_work = select(homework_return.c.id).where(homework_return.c.id == wanted)
     connection.execute(one_work.with_for_update())
@@ -179,7 +174,7 @@ def mark_return(
         detail = found.lesson.code
         entry = Entry(who.login, Act.MARK, who.school, found.handed.student, detail)
         write_down(connection, [entry], at)
-    return _next(read_queue(connection, who), found.handed.lesson)
+    return found.handed.lesson
 
 
 def _marking(found: ReturnPage, who: Viewer, given: Mapping[str, str]) -> Marking:
@@ -198,7 +193,9 @@ def _marking(found: ReturnPage, who: Viewer, given: Mapping[str, str]) -> Markin
     return Marking(number, mark, words, who.login, f"console:{number}:{key}")
 
 
-def _next(queue: Sequence[TaskQueue], lesson: int) -> int:
+def next_work(connection: Connection, who: Viewer, lesson: int) -> int:
+    """Return the next piece of work, of this lesson first; 0 when nothing waits."""
+    queue = read_queue(connection, who)
     same = [task for task in queue if task.lesson.id == lesson]
     return next((task.waiting[0].handed.id for task in (*same, *queue)), 0)
 
@@ -228,8 +225,10 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def mark(request: web.Request) -> web.StreamResponse:
     """Keep a mark, once, and open the next piece of work."""
     work, fields = number(request, "work"), await form(request)
-    following = await run(request, mark_return, viewer(request), work, fields, now(request))
-    if following is None:
+    lesson = await run(request, mark_return, viewer(request), work, fields, now(request))
+    if lesson is None:
         raise web.HTTPNotFound
+    # The queue is read when the mark is safe: nobody waits for the write lock meanwhile.
+    following = await look(request, next_work, viewer(request), lesson)
     address = f"/homework/{following}?saved=1" if following else "/homework?saved=1"
     return web.Response(status=303, headers={"Location": address})
