@@ -275,8 +275,8 @@ def test_no_order_of_acts_loses_or_misplaces_a_page(school: type[Dialogues]) -> 
     run_state_machine_as_test(
         school,
         settings=settings(
-            max_examples=10,
-            stateful_step_count=30,
+            max_examples=6,
+            stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
