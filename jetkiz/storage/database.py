@@ -62,6 +62,26 @@ class Database:
             with writer.begin():
                 yield writer
 
+    @contextmanager
+    def reshape(self) -> Iterator[Connection]:
+        """Give a connection that may rebuild tables; it commits only if every reference holds.
+
+        SQLite changes a table by writing it anew and dropping the old one, which foreign keys
+        forbid; they can be switched off only outside of a transaction.
+        """
+        with _plain_errors(self.url), self.engine.connect() as connection:
+            if self.is_sqlite:
+                _switch_references(connection, on=False)
+            try:
+                writer = connection.execution_options(jetkiz_write=True)
+                with writer.begin():
+                    yield writer
+                    if self.is_sqlite:
+                        _require_references(writer)
+            finally:
+                if self.is_sqlite:
+                    _switch_references(connection, on=True)
+
     async def run(
         self, function: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
@@ -107,7 +127,9 @@ def _create_engine(url: str) -> Engine:
     if address.get_backend_name() != "postgresql":
         raise _unknown_kind(address.get_backend_name())
     try:
-        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(
+            address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+        )
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise JetkizError(
             N_("PostgreSQL needs the package psycopg, which is not installed."),
@@ -131,7 +153,8 @@ def _sqlite_engine(url: str, file: str | None) -> Engine:
             url=url,
         )
     _make_folder(Path(file).parent)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    # Names and addresses of children are parameters: they must not stand in any log.
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -159,6 +182,21 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("jetkiz_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _switch_references(connection: Connection, *, on: bool) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+
+
+def _require_references(connection: Connection) -> None:
+    row = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if row:
+        raise JetkizError(
+            N_("Rows of the table {table} would point to rows that are not there."),
+            N_("Nothing was changed. Run: jetkiz database check, and report this."),
+            table=row[0],
+        )
 
 
 class DamagedError(JetkizError):

@@ -40,7 +40,7 @@ def all_tables() -> MetaData:
 
 def upgrade(database: Database) -> None:
     """Bring the database to the newest version; running it again changes nothing."""
-    with database.write() as connection:
+    with database.reshape() as connection:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

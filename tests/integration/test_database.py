@@ -226,3 +226,10 @@ def test_stored_moments_come_back_in_utc(database: Database) -> None:
             ],
         )
         assert connection.scalar(select(hand_edit.c.at)) == moment
+
+
+def test_an_error_of_the_database_names_no_child(database: Database) -> None:
+    rows = [_school("s1", "Secretova"), _school("s1", "Secretova")]
+    with pytest.raises(DatabaseError) as caught, database.write() as connection:
+        connection.execute(school.insert().values(rows))
+    assert "Secretova" not in str(caught.value)
