@@ -96,7 +96,19 @@ class _Writer:
         head, body = rows[0], [cell for row in rows[1:] for cell in row]
         cells = [f"table.header({', '.join(head)})", *body]
         table = f"table(columns: {len(head)}, {', '.join(cells)})"
-        return f"#narrow({len(head)}, {table});\n"
+        return f"#narrow({len(head)}, {_letters_across(node)}, {table});\n"
+
+
+def _letters_across(table: SyntaxTreeNode) -> int:
+    """How many letters the longest words of the columns need beside each other."""
+    rows = [row.children for part in table.children for row in part.children]
+    return sum(
+        max(
+            (len(word) for cell in column for one in _texts(cell) for word in one.content.split()),
+            default=0,
+        )
+        for column in zip(*rows, strict=True)
+    )
 
 
 def _texts(node: SyntaxTreeNode) -> Iterable[SyntaxTreeNode]:

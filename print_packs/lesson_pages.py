@@ -56,11 +56,12 @@ _PAGE: Final = """\
 #show heading: set block(above: 1.1em, below: 0.7em, sticky: true)
 #show heading.where(level: 1): set text(1.2em)
 #show raw: set text(1.25em, font: ("PT Sans", "DejaVu Sans"))
-#let narrow(columns, body) = context {{
+#let narrow(columns, across, body) = context {{
   let small = text.size * if columns > 6 {{ 0.7 }} else if columns > 4 {{ 0.85 }} else {{ 1.0 }}
   let letters = calc.max(4, int((170mm / columns - small) / (small * 0.62)))
   set text(small)
-  show breakable(letters + 1): broken
+  let fits = across * small * 0.62 + columns * small <= 170mm
+  show breakable(if fits {{ 9999 }} else {{ letters + 1 }}): broken
   body
 }}
 #let rule = line(length: 100%, stroke: 0.5pt + luma(110))

@@ -204,17 +204,13 @@ def test_fitting_letters_are_never_larger_than_wished_nor_smaller_than_allowed(
     text: str, width: float, size: float
 ) -> None:
     load_fonts()
+    assert fitting("", Style(12), 10, least=8) == Style(12)
     wished = Style(size, BOLD)
     style = fitting(text, wished, width, least=8)
 
     assert 8 <= style.size <= size
     assert width_of(text, style) <= width * 1.001 or style.size == 8
     assert width_of(cut(text, style, width), style) <= width * 1.001 or width < 6
-
-
-def test_nothing_to_write_has_the_wished_letters() -> None:
-    load_fonts()
-    assert fitting("", Style(12), 10, least=8) == Style(12)
 
 
 def test_an_answer_sheet_of_a_long_name_keeps_the_name_whole() -> None:
@@ -323,6 +319,14 @@ def test_a_table_of_any_words_stays_inside_the_margins(
     found = "".join(line.text for page in pages for line in page if line.top > 25)
     wanted = sorted("".join(cells[:columns] + cells[-columns:]))
     assert [one for one in wanted if found.lower().count(one) < 1] == []
+
+
+def test_a_word_that_has_room_in_a_wider_column_is_not_broken(files: FileStore) -> None:
+    table = "| a | b | c |\n|---|---|---|\n| ата | дед | grandson, granddaughters |"
+
+    page = lines_of(typeset(files, table, grades=(1,)).pdf)[0]
+
+    assert any("granddaughters" in line.text for line in page)
 
 
 @pytest.mark.parametrize("letters", [30, 60, 200])
