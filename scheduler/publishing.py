@@ -7,6 +7,7 @@ from sqlalchemy import Connection, update
 from jetkiz.delivery import ledger
 from jetkiz.delivery.withdrawing import withdraw_week
 from jetkiz.errors import JetkizError
+from jetkiz.homework.early_signs import tell_early_signs
 from jetkiz.i18n import N_
 from jetkiz.roster.register import read_students
 from scheduler.plan_store import PlanRun, RunState, read_lines, read_runs
@@ -37,7 +38,9 @@ def publish_plan(
     _move(connection, run, RunState.DRAFT, RunState.PUBLISHED, by=by, now=now)
     schools = {one.id: one.school for one in read_students(connection)}
     plans = [one for one in read_lines(connection, run.id) if one.student in schools]
-    return ledger.publish(connection, run.week, run.id, plans, schools)
+    count = ledger.publish(connection, run.week, run.id, plans, schools)
+    tell_early_signs(connection, run.week)
+    return count
 
 
 def _make_way(connection: Connection, others: list[PlanRun], *, replace: bool) -> None:

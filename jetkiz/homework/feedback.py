@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection, String, cast, exists, func, literal, select, update
 
-from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import consignment
 from jetkiz.errors import JetkizError
 from jetkiz.homework.model import Feedback, HomeworkReturn, ReturnState
@@ -74,8 +73,8 @@ def _check(mark: str, words: str) -> None:
 def _mark(connection: Connection, work: HomeworkReturn, marking: Marking, now: datetime) -> None:
     marked = update(homework_return).where(homework_return.c.id == work.id)
     connection.execute(marked.values(state=int(ReturnState.MARKED)))
-    key = f"mark:{marking.key}"
-    tell_ledger(connection, Sign(work.student, work.lesson, State.MARKED, key, marking.by), now)
+    sign = Sign.of_mark(marking.key, work.student, work.lesson, marking.by)
+    tell_ledger(connection, sign, now)
 
 
 def read_feedback(connection: Connection, returns: Iterable[int] | None = None) -> list[Feedback]:

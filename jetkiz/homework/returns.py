@@ -115,7 +115,7 @@ def hand_in(
         .where(c.id == draft)
         .values(state=int(ReturnState.HANDED_IN), handed_in_at=now, is_late=today > due)
     )
-    tell_ledger(connection, Sign(student, lesson, State.RETURNED, f"return:{draft}", source), now)
+    tell_ledger(connection, Sign.of_return(draft, student, lesson, source), now)
     return read_returns(connection, numbers=[draft])[0]
 
 
@@ -128,6 +128,16 @@ class Sign:
     state: State
     key: str
     source: str
+
+    @classmethod
+    def of_return(cls, number: int, student: int, lesson: int, source: str) -> "Sign":
+        """Return the sign that work was handed in."""
+        return cls(student, lesson, State.RETURNED, f"return:{number}", source)
+
+    @classmethod
+    def of_mark(cls, key: str, student: int, lesson: int, by: str) -> "Sign":
+        """Return the sign that a teacher marked work."""
+        return cls(student, lesson, State.MARKED, f"mark:{key}", by)
 
 
 def tell_ledger(connection: Connection, sign: Sign, now: datetime) -> bool:

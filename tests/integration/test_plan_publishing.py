@@ -1,7 +1,7 @@
 """From draft to ledger on both databases: once, whole, never over something handed over."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -12,8 +12,11 @@ from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.receipts import record_receipt
 from jetkiz.delivery.states import State
-from jetkiz.delivery.tables import batch, consignment, student_week
+from jetkiz.delivery.tables import batch, consignment, receipt, student_week
 from jetkiz.errors import JetkizError
+from jetkiz.homework.feedback import Marking, give_feedback
+from jetkiz.homework.model import Page
+from jetkiz.homework.returns import add_page, hand_in
 from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
 from scheduler.dispatch import prepare_week
@@ -35,6 +38,7 @@ from tests.plain_channels import plain_channels
 from tests.weeks_read import read_problem
 
 WEDNESDAY = datetime(2026, 1, 21, 5, 0, tzinfo=UTC)
+THURSDAY = WEDNESDAY + timedelta(days=1)
 SETTINGS = Settings(zone="Asia/Qostanay")
 
 
@@ -185,3 +189,34 @@ def test_a_week_without_a_plan_has_none_in_force(database: Database) -> None:
         pytest.raises(JetkizError, match="no plan for week 2026-W09"),
     ):
         run_in_force(connection, "2026-W09")
+
+
+def test_work_that_came_before_the_plan_is_not_lost_to_the_ledger(
+    database: Database, people: People
+) -> None:
+    first, second, _ = people.lessons
+    with database.write() as connection:
+        works = [_handed(connection, people.alice, lesson) for lesson in (first, second)]
+        open_page = Page("open", "0" * 64, "image/jpeg", "post")
+        add_page(connection, people.bob, first, open_page, WEDNESDAY)
+        told = give_feedback(connection, Marking(works[0], "5", "", "aigul", "m"), WEDNESDAY)
+        assert lesson_states(connection, WEEK) == []
+        run = _draft(connection)
+        publish_plan(connection, run, "aigul", THURSDAY)
+        publish_plan(connection, run, "aigul", THURSDAY)
+        found = {one.lesson: one.state for one in lesson_states(connection, WEEK, [people.alice])}
+        others = {one.state for one in lesson_states(connection, WEEK, [people.bob])}
+        rows = connection.execute(select(receipt.c.key, receipt.c.at).order_by(receipt.c.id)).all()
+    assert (found[first], found[second]) == (State.MARKED, State.RETURNED)
+    assert others == {State.PLANNED}
+    assert [row.key for row in rows] == [f"return:{n}" for n in works] + ["mark:m"]
+    assert {row.at for row in rows} == {WEDNESDAY}
+    assert told.at == WEDNESDAY
+
+
+def _handed(connection: Connection, number: int, lesson: int) -> int:
+    page = Page(f"{number}:{lesson}", "0" * 64, "image/jpeg", "post")
+    add_page(connection, number, lesson, page, WEDNESDAY)
+    work = hand_in(connection, number, lesson, WEDNESDAY.date(), WEDNESDAY, "scan")
+    assert work
+    return work.id
