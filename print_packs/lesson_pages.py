@@ -61,7 +61,7 @@ _PAGE: Final = """\
   let letters = calc.max(4, int((170mm / columns - small) / (small * 0.62)))
   set text(small)
   let fits = across * small * 0.62 + columns * small <= 170mm
-  show breakable(if fits {{ 9999 }} else {{ letters + 1 }}): broken
+  show breakable(if fits {{ 200 }} else {{ letters + 1 }}): broken
   body
 }}
 #let rule = line(length: 100%, stroke: 0.5pt + luma(110))
