@@ -7,6 +7,7 @@ from typing import Final
 
 from broadcast.airings import read_airings
 from broadcast.exporting import export_week
+from broadcast.tv_channels import read_tv_channels
 from jetkiz.channel import Capabilities, ChannelError, Reach
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
 from jetkiz.delivery.states import State
@@ -41,6 +42,7 @@ class BroadcastChannel:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
         self._on_air: dict[int, str] | None = None
+        self._names: dict[str, str] | None = None
 
     def can_reach(self, home: Home, lesson: Lesson) -> Reach:
         """Say whether the home receives the channel on which the lesson is aired."""
@@ -53,17 +55,29 @@ class BroadcastChannel:
             return Reach(possible=False, test=N_("it is not known which TV channels the home has"))
         if on_air not in home.profile.listed(FactKind.TV):
             words = N_("the home does not receive the TV channel {channel}")
-            return Reach(possible=False, test=words, facts={"channel": on_air})
+            return Reach(possible=False, test=words, facts={"channel": self._name_of(on_air)})
         cuts = home.profile.value(FactKind.ELECTRICITY) == "cuts"
         words = N_("the home receives the TV channel {channel}")
         likelihood = _WATCHES * (_POWER_CUTS if cuts else 1.0)
-        return Reach(possible=True, test=words, facts={"channel": on_air}, likelihood=likelihood)
+        return Reach(
+            possible=True,
+            test=words,
+            facts={"channel": self._name_of(on_air)},
+            likelihood=likelihood,
+        )
 
     def _airing_channel(self, lesson: int) -> str | None:
         if self._on_air is None:
             with self._workplace.database.read() as connection:
                 self._on_air = {one.lesson: one.channel for one in read_airings(connection)}
         return self._on_air.get(lesson)
+
+    def _name_of(self, key: str) -> str:
+        """Return the name people know; a channel that was taken off the list keeps its key."""
+        if self._names is None:
+            channels = read_tv_channels(self._workplace.settings.data)
+            self._names = {one.key: one.name for one in channels}
+        return self._names.get(key, key)
 
     def prepare(self, deliveries: Sequence[Delivery]) -> list[Consignment]:
         """Make one consignment an airing, for all who watch it."""

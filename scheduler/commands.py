@@ -10,7 +10,9 @@ from jetkiz.channel import CHANNELS, Channel, channel_words, load_channels, swit
 from jetkiz.command_line import CommandDesk, SpokenGroup, confirm_or_stop, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.register import find_student, read_names
+from scheduler.answering import answer_lines, answer_why
 from scheduler.asking import (
     find_lesson,
     find_lessons,
@@ -20,12 +22,11 @@ from scheduler.asking import (
 )
 from scheduler.checker import check as check_plan
 from scheduler.dispatch import prepare_week
-from scheduler.explain import Explainer, explanation_lines
 from scheduler.model import Override
 from scheduler.overrides import drop_override, keep_override
 from scheduler.plan_files import folder_of
 from scheduler.plan_store import PlanRun, RunState, read_lines, read_runs, run_in_force
-from scheduler.planning import Looked, look_again, make_and_save
+from scheduler.planning import Looked, channels_of_plan, look_again, make_and_save
 from scheduler.publishing import publish_plan
 
 _by = click.option("--by", default="coordinator", help=N_("Who decides."))
@@ -93,19 +94,15 @@ def check(desk: CommandDesk, week: str) -> None:
 @click.argument("week", required=False)
 @pass_desk
 def explain(desk: CommandDesk, student: str, lesson: str, week: str | None) -> None:
-    """Recompute the options of one lesson and say them in words."""
+    """Say what decided when the plan was made, and what would be chosen today."""
     with desk.workplace.database.read() as connection:
         person = find_student(connection, student)
         number, own_week = find_lesson(connection, person, lesson)
-    looked = _look(desk, _run(desk, week or own_week))
-    found = Explainer(looked.problem, looked.plan.students).explain(person.id, number)
-    for line in explanation_lines(found, desk.t):
+        run = run_in_force(connection, week or own_week)
+        found = answer_why(connection, desk.workplace, run, person.id, number)
+        (about,) = read_lessons(connection, only=[number])
+    for line in answer_lines(found, about.title, desk.t):
         click.echo(line)
-    if not found.agrees:
-        desk.say(
-            "The plan was made with other facts; it says {channel}. Make it again to follow them.",
-            channel=desk.t(channel_words(found.stored.channel or "")) or desk.t("no channel"),
-        )
 
 
 @plan.command(help=N_("Put a plan in force: from now on lessons go out."))
@@ -199,7 +196,8 @@ def _run(desk: CommandDesk, week: str) -> PlanRun:
 
 def _look(desk: CommandDesk, run: PlanRun) -> Looked:
     with desk.workplace.database.read() as connection:
-        looked = look_again(connection, _channels(desk), run, desk.settings)
+        channels = channels_of_plan(desk.workplace, run)
+        looked = look_again(connection, channels, run, desk.settings)
     if not looked.is_fresh:
         desk.say("Students, homes, lessons or settings have changed since this plan was made.")
     return looked

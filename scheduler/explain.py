@@ -1,6 +1,6 @@
 """Why this lesson goes this way: every option with its test or worth, and what would change it.
 
-Nothing of it is stored: it is recomputed from the inputs and the plan.
+It is weighed anew each time, from the inputs that are given: those kept with the plan, or today's.
 """
 
 from collections.abc import Iterator, Sequence
@@ -184,25 +184,24 @@ class Explainer:
             yield Change(words, name, {"now": now, "wanted": wanted})
 
 
-def explanation_lines(found: Explanation, t: Translator) -> list[str]:
-    """Say an explanation in words: the answer, the table, what would change it."""
+def explanation_lines(found: Explanation, title: str, t: Translator) -> list[str]:
+    """Say an explanation in words: the plan's answer, the table, what would change it."""
     return [
-        _answer(found, t),
+        answer_line(found.stored, title, t),
         *(_line_words(line, t) for line in found.lines),
         *(_change_words(one, found, t) for one in found.changes),
     ]
 
 
-def _answer(found: Explanation, t: Translator) -> str:
-    reason = t(CHOICE_WORDS[found.choice.reason])
-    if found.choice.channel is None:
-        return t(
-            "{lesson}: no channel, because: {reason}.", lesson=found.lesson.code, reason=reason
-        )
+def answer_line(choice: Choice, title: str, t: Translator) -> str:
+    """Say which way a lesson goes, and the reason."""
+    reason = t(CHOICE_WORDS[choice.reason])
+    if choice.channel is None:
+        return t("{lesson}: no channel, because: {reason}.", lesson=title, reason=reason)
     return t(
         "{lesson}: {channel}, because: {reason}.",
-        lesson=found.lesson.code,
-        channel=t(channel_words(found.choice.channel)),
+        lesson=title,
+        channel=t(channel_words(choice.channel)),
         reason=reason,
     )
 

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,16 @@ from scheduler.plan_report import DIGITS, report_of
 from scheduler.rules import channel_choice
 
 FORMAT: Final = "jetkiz-plan-1"
+INPUTS: Final = (
+    "answers.json",
+    "students.csv",
+    "lessons.csv",
+    "options.csv",
+    "channels.toml",
+    "capacity.csv",
+    "overrides.csv",
+    "previous.csv",
+)
 
 Files = dict[str, str]
 
@@ -91,10 +102,12 @@ def problem_files(problem: PlanProblem, inputs: Files | None = None) -> Files:
 
 def inputs_of(problem: PlanProblem) -> Files:
     """Write the inputs out, one text a subject."""
+    answers, numbers = _answers(problem)
     return {
+        "answers.json": "[\n" + ",\n".join(answers) + "\n]\n",
         "students.csv": _students(problem),
         "lessons.csv": _lessons(problem),
-        "options.csv": _options(problem),
+        "options.csv": _options(problem, numbers),
         "channels.toml": _channels(problem),
         "capacity.csv": _capacity(problem),
         "overrides.csv": _overrides(problem),
@@ -152,7 +165,22 @@ def _lessons(problem: PlanProblem) -> str:
     return _table(_LESSON, rows)
 
 
-def _options(problem: PlanProblem) -> str:
+def _answers(problem: PlanProblem) -> tuple[list[str], dict[int, int]]:
+    """Return what the channels answered, each answer once, and its number by its object.
+
+    Homes that are alike share the object: a million lessons have a few hundred answers.
+    """
+    found: dict[str, int] = {}
+    numbers: dict[int, int] = {}
+    for _, options in sorted(problem.options.items()):
+        if id(options) not in numbers:
+            words = [asdict(one) for one in options]
+            text = json.dumps(words, ensure_ascii=False, sort_keys=True, default=str)
+            numbers[id(options)] = found.setdefault(text, len(found))
+    return list(found), numbers
+
+
+def _options(problem: PlanProblem, numbers: Mapping[int, int]) -> str:
     """One line a student and lesson: what reaches it with which likelihood, and what fails."""
     rows = (
         (
@@ -160,10 +188,11 @@ def _options(problem: PlanProblem) -> str:
             lesson,
             _joined(f"{o.channel}:{round(o.likelihood, DIGITS)}" for o in options if o.possible),
             "; ".join(f"{o.channel}: {o.test}" for o in options if not o.possible),
+            numbers[id(options)],
         )
         for (student, lesson), options in sorted(problem.options.items())
     )
-    return _table(("student", "lesson", "reached_by", "failed_tests"), rows)
+    return _table(("student", "lesson", "reached_by", "failed_tests", "answer"), rows)
 
 
 def _channels(problem: PlanProblem) -> str:

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from jetkiz.channel import Channel
+from jetkiz.channel import Channel, load_channels, switched_off
 from jetkiz.config import Settings
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.database import Database
+from jetkiz.storage.workplace import Workplace
 from scheduler.model import CapacityUse, Plan, PlanProblem
 from scheduler.plan_files import (
     folder_of,
@@ -112,6 +113,12 @@ class Looked:
     problem: PlanProblem
     plan: Plan
     is_fresh: bool
+
+
+def channels_of_plan(workplace: Workplace, run: PlanRun) -> dict[str, Channel]:
+    """Return the channels a plan is looked at with: those it uses, and those switched on now."""
+    off = switched_off(workplace.settings.telegram_token)
+    return load_channels(workplace, off - set(run.report["by_channel"]))
 
 
 def look_again(

@@ -82,7 +82,7 @@ def problem(
 ) -> PlanProblem:
     """Return the problem of students who are all reached alike for every lesson."""
     capacities = [
-        Capacity(resource, "all", amount, unit)
+        Capacity(resource, "all", float(amount), unit)
         for resource, amount, unit in (
             (Resource.PRINT_PAGES, pages, "pages"),
             (Resource.POST_MONEY, money, "tenge"),

@@ -7,12 +7,13 @@ import click
 from jetkiz.demo.stage import Stage
 from jetkiz.demo.week_clock import WEEK
 from jetkiz.i18n import N_
+from jetkiz.lessons.shelf import read_lessons
 from jetkiz.wiring import build_channels
+from scheduler.answering import answer_lines, answer_why
 from scheduler.asking import plan_lines
 from scheduler.dispatch import prepare_week
-from scheduler.explain import Explainer, explanation_lines
 from scheduler.plan_store import read_lines, run_in_force
-from scheduler.planning import look_again, make_and_save
+from scheduler.planning import make_and_save
 from scheduler.publishing import publish_plan
 
 BY: Final = "aigul"
@@ -33,9 +34,9 @@ def plan_the_week(stage: Stage) -> None:
         run = run_in_force(connection, WEEK)
         for line in plan_lines(run, plans, stage.t):
             click.echo("    " + line)
-        looked = look_again(connection, channels, made.run, workplace.settings)
+        student, number = plans[0].student, plans[0].lessons[0]
+        found = answer_why(connection, workplace, run, student, number)
+        (about,) = read_lessons(connection, only=[number])
     stage.say(N_("One choice explained:"))
-    student = plans[0].student
-    found = Explainer(looked.problem, looked.plan.students).explain(student, plans[0].lessons[0])
-    for line in explanation_lines(found, stage.t):
+    for line in answer_lines(found, about.title, stage.t):
         click.echo("      " + line)

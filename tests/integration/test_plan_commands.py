@@ -1,6 +1,7 @@
 """The plan commands as a coordinator types them, on both databases and in three languages."""
 
 import json
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from jetkiz import channel as contract
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.roster.access_profile import Fact, FactKind, Source
 from jetkiz.roster.register import learn, read_students
-from jetkiz.roster.tables import student_identity
+from jetkiz.roster.tables import student, student_identity
 from jetkiz.storage.database import Database
 from tests.factories import WEEK, People, add_people
 from tests.plain_channels import PLAIN
@@ -122,9 +123,12 @@ def test_a_channel_switched_off_after_planning_waits(
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "w05-0: Telegram, because: the only channel that reaches this home."),
-        ("ru", "w05-0: Telegram; причина: единственный канал, который доходит до этой семьи."),
-        ("kk", "w05-0: Telegram, себебі: бұл үйге жететін жалғыз арна."),
+        ("en", "Lesson w05-0: Telegram, because: the only channel that reaches this home."),
+        (
+            "ru",
+            "Lesson w05-0: Telegram; причина: единственный канал, который доходит до этой семьи.",
+        ),
+        ("kk", "Lesson w05-0: Telegram, себебі: бұл үйге жететін жалғыз арна."),
     ],
 )
 def test_a_choice_is_explained_to_the_reader(command: Jetkiz, language: str, words: str) -> None:
@@ -136,22 +140,71 @@ def test_a_choice_is_explained_to_the_reader(command: Jetkiz, language: str, wor
 
 def test_a_student_may_be_named_by_number(command: Jetkiz, people: People) -> None:
     command.run("plan", "make", WEEK)
-    assert "w05-1: post" in command.run("plan", "explain", str(people.charlie), "w05-1")
+    assert "Lesson w05-1: post" in command.run("plan", "explain", str(people.charlie), "w05-1")
 
 
 def test_facts_that_changed_since_are_said(
     command: Jetkiz, database: Database, people: People
 ) -> None:
     command.run("plan", "make", WEEK)
-    with database.write() as connection:
-        (alice,) = read_students(connection, only=[people.alice])
-        blocked = Fact(FactKind.TELEGRAM, "blocked", Source.BOT, date(2026, 1, 20))
-        learn(connection, alice.household, blocked)
+    as_planned = command.run("plan", "explain", "alice", "w05-0")
+    _block(database, people.alice)
     text = command.run("plan", "explain", "alice", "w05-0")
-    assert "have changed since this plan was made" in text
-    assert "The plan was made with other facts; it says Telegram." in text
+    assert text.startswith(as_planned)
+    (today,) = text.removeprefix(as_planned).splitlines()
+    assert today == (
+        "With what is known today it would be another way. "
+        "Lesson w05-0: no channel, because: no channel reaches this home."
+    )
     found = command.refuses("plan", "check", WEEK)
     assert "breaks 3 rules" in found
+
+
+def test_a_plan_with_telegram_is_explained_with_it_where_no_token_is_set(
+    command: Jetkiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command.run("plan", "make", WEEK)
+    as_planned = command.run("plan", "explain", "alice", "w05-0")
+    assert "Telegram: chosen" in as_planned
+    monkeypatch.setenv("JETKIZ_TELEGRAM_TOKEN", "")
+    assert command.run("plan", "explain", "alice", "w05-0") == as_planned
+
+
+@pytest.mark.parametrize("harm", ["gone", "changed"])
+def test_where_the_inputs_are_not_kept_the_answer_says_so(
+    command: Jetkiz, database: Database, people: People, harm: str
+) -> None:
+    command.run("plan", "make", WEEK)
+    inputs = command.folder / "plans" / WEEK / "1" / "problem"
+    if harm == "gone":
+        shutil.rmtree(inputs)
+    else:
+        options = inputs / "options.csv"
+        options.write_text(options.read_text().replace("telegram", "post"))
+    answer, warning, *_ = command.run("plan", "explain", "alice", "w05-0").splitlines()
+    assert answer.endswith("Telegram, because: the only channel that reaches this home.")
+    assert warning == "What was known when the plan was made is not kept; known today:"
+    _block(database, people.alice)
+    *_, today = command.run("plan", "explain", "alice", "w05-0").splitlines()
+    assert today.startswith("With what is known today it would be another way.")
+
+
+def test_a_lesson_of_a_student_who_changed_grade_is_still_explained(
+    command: Jetkiz, database: Database, people: People
+) -> None:
+    command.run("plan", "make", WEEK)
+    as_planned = command.run("plan", "explain", "alice", "w05-0")
+    with database.write() as connection:
+        move = student.update().where(student.c.id == people.alice)
+        connection.execute(move.values(grade=9))
+    assert command.run("plan", "explain", "alice", "w05-0") == as_planned
+
+
+def _block(database: Database, number: int) -> None:
+    with database.write() as connection:
+        (alice,) = read_students(connection, only=[number])
+        blocked = Fact(FactKind.TELEGRAM, "blocked", Source.BOT, date(2026, 1, 20))
+        learn(connection, alice.household, blocked)
 
 
 @pytest.mark.parametrize(

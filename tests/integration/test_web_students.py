@@ -375,11 +375,19 @@ async def test_why_weighs_every_option_of_a_plan(
     await visitor.open(address)
     assert "chosen" in visitor.text
     assert "post: possible" in visitor.text
-    assert "What is known has changed" not in visitor.text
+    assert "With what is known today" not in visitor.text
+    before_the_change = _weighed(visitor)
     with web_workplace.database.write() as connection:
         gone = Fact(FactKind.PICK_UP, "no", Source.COORDINATOR, day)
         learn(connection, home, gone, at=NOW)
     await visitor.open(address)
-    assert "What is known has changed" in visitor.text
+    *lines, today = _weighed(visitor)
+    assert lines == before_the_change
+    assert "With what is known today it would be another way" in today
     (told,) = {one.channel for one in states(web_workplace, web_people.alice)}
     assert told == "in_person"
+
+
+def _weighed(visitor: Browser) -> list[str]:
+    _, answer = visitor.text.split('<div id="why"')
+    return re.findall("<li>(.*?)</li>", answer.split("</div>")[0])

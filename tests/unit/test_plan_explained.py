@@ -31,7 +31,7 @@ def test_the_recomputed_choice_is_the_stored_one_for_every_lesson(
             assert found.agrees
             assert found.choice == choice
             for language in LANGUAGES:
-                assert all(explanation_lines(found, translator(language)))
+                assert all(explanation_lines(found, "l1", translator(language)))
 
 
 def _standings(given_problem: PlanProblem) -> dict[str, Standing]:
@@ -65,7 +65,7 @@ def test_what_comes_too_late_and_what_was_decided_is_shown() -> None:
 def _changes(given_problem: PlanProblem) -> list[str]:
     plan = make_plan(given_problem)
     found = Explainer(given_problem, plan.students).explain(1, 1)
-    return explanation_lines(found, translator("en"))
+    return explanation_lines(found, "l1", translator("en"))
 
 
 def test_the_runner_up_is_told_the_chance_it_would_need() -> None:
@@ -105,7 +105,7 @@ def test_a_failed_test_is_named_as_what_could_change() -> None:
 def test_the_answer_comes_first_in_the_reader_s_language(language: str, answer: str) -> None:
     given_problem = problem(SHELF, {ALICE: Reached()})
     found = Explainer(given_problem, make_plan(given_problem).students).explain(1, 1)
-    assert explanation_lines(found, translator(language))[0] == answer
+    assert explanation_lines(found, "l1", translator(language))[0] == answer
 
 
 def test_a_plan_made_with_other_facts_does_not_agree() -> None:

@@ -5,22 +5,29 @@ import io
 import json
 import tomllib
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 
-from scheduler.model import Capacity, PlanProblem
+from scheduler.explain import Explainer
+from scheduler.kept_problem import read_kept_problem
+from scheduler.model import Capacity, Override, PlanProblem
 from scheduler.plan_files import (
     folder_of,
     inputs_hash,
+    inputs_of,
     plan_files,
     problem_files,
     write_files,
 )
 from scheduler.plan_report import report_of
+from scheduler.plan_store import PlanRun, RunState
 from scheduler.planner import make_plan
+from scheduler.rules import channel_choice
 from scheduler.rules.channel_choice import Resource
-from tests.plan_problems import Reached, lesson, problem, problems, student, with_override
+from tests.plan_problems import MONDAY, Reached, lesson, problem, problems, student, with_override
 
 SHELF = [lesson(1), lesson(2)]
 VILLAGE = problem(
@@ -121,3 +128,48 @@ def test_the_files_lie_under_week_and_version(tmp_path: Path) -> None:
     write_files(folder, {"plan/prices.csv": "resource,key,price\n"})
     written = tmp_path / "plans" / "2026-W05" / "3" / "plan" / "prices.csv"
     assert written.read_bytes() == b"resource,key,price\n"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@given(given_problem=problems())
+@settings(max_examples=50, deadline=None)
+def test_a_kept_problem_gives_the_answers_that_were_given(
+    data: Path, given_problem: PlanProblem
+) -> None:
+    plan = make_plan(given_problem)
+    kept = read_kept_problem(data, _keep(data, given_problem))
+    assert kept is not None
+    assert inputs_of(kept) == inputs_of(given_problem)
+    before, after = (Explainer(one, plan.students) for one in (given_problem, kept))
+    for line in plan.students:
+        for number in line.lessons:
+            assert after.explain(line.student, number) == before.explain(line.student, number)
+
+
+def test_words_that_people_typed_come_back_as_they_were(data: Path) -> None:
+    typed = Override(1, 1, "telegram", "Аигүл", 'so\r\nthe "mother", asked\u2028twice', MONDAY)
+    given_problem = replace(VILLAGE, overrides={(1, 1): typed})
+    kept = read_kept_problem(data, _keep(data, given_problem))
+    assert kept is not None
+    assert kept.overrides == given_problem.overrides
+
+
+def test_inputs_weighed_by_another_table_are_not_taken(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = _keep(data, VILLAGE)
+    assert read_kept_problem(data, run) is not None
+    monkeypatch.setattr(channel_choice, "TABLE_VERSION", "2031-1")
+    assert read_kept_problem(data, run) is None
+
+
+def _keep(data: Path, given_problem: PlanProblem) -> PlanRun:
+    name = inputs_hash(given_problem)
+    week, version = given_problem.week, given_problem.version
+    write_files(folder_of(data, week, version), problem_files(given_problem))
+    at = datetime(2026, 1, 21, tzinfo=UTC)
+    return PlanRun(1, week, version, name, "", 0, 0, 0, {}, RunState.DRAFT, at, None, None)

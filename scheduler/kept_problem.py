@@ -1,0 +1,140 @@
+"""What a plan was made of, read back from its folder: the answer to "why" must not change later."""
+
+import csv
+import io
+import json
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from jetkiz.lessons.model import LessonKind
+from jetkiz.roster.model import Need
+from scheduler.model import (
+    Capacity,
+    Option,
+    Override,
+    PlannedLesson,
+    PlannedStudent,
+    PlanProblem,
+    Terms,
+)
+from scheduler.plan_files import INPUTS, Files, folder_of, hash_of
+from scheduler.plan_store import PlanRun
+from scheduler.rules import channel_choice
+from scheduler.rules.channel_choice import Resource
+
+_NONE: Final = "-"
+
+
+def read_kept_problem(data: Path, run: PlanRun) -> PlanProblem | None:
+    """Return the very problem of a plan, or None when its files are gone or were changed.
+
+    None too when they were weighed with another table of worth: it would give other answers.
+    """
+    folder = folder_of(data, run.week, run.version) / "problem"
+    try:
+        files = {name: (folder / name).read_bytes().decode() for name in INPUTS}
+    except (OSError, UnicodeDecodeError):
+        return None
+    if hash_of(files) != run.inputs_hash:
+        return None
+    channels = tomllib.loads(files["channels.toml"])
+    if channels.pop("table_version") != channel_choice.TABLE_VERSION:
+        return None
+    return PlanProblem(
+        week=run.week,
+        version=run.version,
+        students=tuple(_student(row) for row in _rows(files, "students.csv")),
+        lessons={one.id: one for one in map(_lesson, _rows(files, "lessons.csv"))},
+        channels={name: _terms(name, about) for name, about in channels.items()},
+        options=_options(files),
+        capacities=tuple(_capacity(row) for row in _rows(files, "capacity.csv")),
+        overrides={(one.student, one.lesson): one for one in _overrides(files)},
+        previous=_previous(files),
+    )
+
+
+def _rows(files: Files, name: str) -> "csv.DictReader[str]":
+    return csv.DictReader(io.StringIO(files[name], newline=""))
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split()))
+
+
+def _student(row: dict[str, str]) -> PlannedStudent:
+    return PlannedStudent(
+        id=int(row["student"]),
+        school=int(row["school"]),
+        household=int(row["household"]),
+        language=row["language"],
+        grade=int(row["grade"]),
+        curriculum=_numbers(row["curriculum"]),
+        needs=frozenset(map(Need, row["needs"].split())),
+        is_unknown=row["unknown"] == "1",
+        wish=row["wish"],
+        paper_way=row["paper_way"],
+    )
+
+
+def _lesson(row: dict[str, str]) -> PlannedLesson:
+    return PlannedLesson(
+        id=int(row["lesson"]),
+        code=row["code"],
+        language=row["language"],
+        grades=_numbers(row["grades"]),
+        day=date.fromisoformat(row["day"]),
+        order=int(row["place"]),
+        kind=LessonKind(row["kind"]),
+        weight=float(row["weight"]),
+        has_task=row["task"] == "1",
+        pages=int(row["pages"]),
+    )
+
+
+def _terms(name: str, about: dict[str, Any]) -> Terms:
+    return Terms(
+        name,
+        is_paper=about["paper"],
+        lead_days=about["lead_days"],
+        failure_domain=about["failure_domain"],
+        too_late=frozenset(about["too_late"]),
+    )
+
+
+def _options(files: Files) -> dict[tuple[int, int], tuple[Option, ...]]:
+    answers = [
+        tuple(Option(**option) for option in answer) for answer in json.loads(files["answers.json"])
+    ]
+    return {
+        (int(row["student"]), int(row["lesson"])): answers[int(row["answer"])]
+        for row in _rows(files, "options.csv")
+    }
+
+
+def _capacity(row: dict[str, str]) -> Capacity:
+    return Capacity(Resource(row["resource"]), row["key"], float(row["amount"]), row["unit"])
+
+
+def _overrides(files: Files) -> list[Override]:
+    return [
+        Override(
+            student=int(row["student"]),
+            lesson=int(row["lesson"]),
+            channel=row["channel"],
+            by=row["by"],
+            why=row["why"],
+            until=date.fromisoformat(row["until"]) if row["until"] else None,
+        )
+        for row in _rows(files, "overrides.csv")
+    ]
+
+
+def _previous(files: Files) -> dict[int, tuple[str | None, ...]]:
+    return {
+        int(row["student"]): tuple(
+            None if name == _NONE else name for name in row["channels"].split()
+        )
+        for row in _rows(files, "previous.csv")
+    }
