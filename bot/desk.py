@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot import dialogue_states, links, outbox
 from bot.attachments import ArrivedFile
 from bot.dialogue_states import DialogueState, Doing
-from bot.keyboards import Button, inline
+from bot.keyboards import Button, Press, inline, read_press
 from bot.links import Chat, Child
 from bot.session import OutboxSession
 from bot.words.cards import Card
@@ -98,6 +98,12 @@ class Desk:
             "reply_markup": inline(rows),
         }
         self.session.put("editMessageReplyMarkup", payload)
+
+    def pressed_buttons(self) -> list[Press]:
+        """Return what the buttons of the pressed message said when it was sent, in their order."""
+        where = (self.connection, self.bot, self.chat.chat_id, self.pressed_message)
+        found = map(read_press, outbox.buttons_of(*where)) if self.pressed_message else ()
+        return [one for one in found if one]
 
     def pressed_key(self) -> str:
         """Return the key of the message whose button was pressed."""

@@ -208,6 +208,16 @@ def key_of(connection: Connection, bot: int, chat_id: int, message_id: int) -> s
     return connection.scalar(query.limit(1)) or ""
 
 
+def buttons_of(connection: Connection, bot: int, chat_id: int, message_id: int) -> list[str]:
+    """Return what the buttons of a message of ours carried when it was first sent."""
+    c = outbox.c
+    query = select(c.payload).where(
+        c.bot_id == bot, c.chat_id == chat_id, c.message_id == message_id, c.edits == ""
+    )
+    markup = (connection.scalar(query.limit(1)) or {}).get("reply_markup", {})
+    return [one["callback_data"] for row in markup.get("inline_keyboard", ()) for one in row]
+
+
 def subject_of(connection: Connection, bot: int, chat_id: int, message_id: int) -> str:
     """Return what a message of ours was about; empty when it is none of ours."""
     c = outbox.c

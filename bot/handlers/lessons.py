@@ -1,6 +1,6 @@
 """What lessons a person sees, and what "Received" means: evidence in the ledger, once."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -167,13 +167,28 @@ async def day_received(query: CallbackQuery, desk: Desk, press: Press) -> None:
     """Record that all lessons of a day's message have arrived."""
     child = desk.child(press.numbers[0]) if len(press.numbers) == 2 else None
     day = day_of_number(press.numbers[1]) if child else None
-    lessons = day_lessons(desk.connection, child.student, day) if child and day else []
+    lessons = _shown_lessons(desk, child, day) if child and day else []
     if child is None or not any(map(_is_ours, lessons)):
         await query.answer(desk.t("This lesson is not in this chat."))
         return
     _acknowledge(desk, child, [one for one in lessons if _is_ours(one)])
     desk.change_buttons(digest_rows(_day(desk, child, lessons), desk.t, _day_time(desk, lessons)))
     await query.answer(desk.t("Thank you!"))
+
+
+def _shown_lessons(desk: Desk, child: Child, day: date) -> list[StudentLesson]:
+    """Return the lessons that the pressed message named, numbered as there.
+
+    A day's message names what came by Telegram, the answer to /today names every lesson; what came
+    on paper must not turn up among the buttons of the first.
+    """
+    lessons = day_lessons(desk.connection, child.student, day)
+    opens = [one.numbers[-1] for one in desk.pressed_buttons() if one.verb == Verb.OPEN]
+    places = {lesson: place for place, lesson in enumerate(opens)}
+    if not places:
+        return [one for one in lessons if _is_ours(one)]
+    shown = [one for one in lessons if one.lesson.id in places]
+    return sorted(shown, key=lambda one: places[one.lesson.id])
 
 
 def _acknowledge(desk: Desk, child: Child, lessons: list[StudentLesson]) -> None:
