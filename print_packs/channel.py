@@ -97,7 +97,7 @@ class _Paper:
         slips = [one for one in batch.consignments if one.kind == Kind.FEEDBACK]
         try:
             printed = print_batch(self._workplace, batch, packs, now) if packs else None
-            slip_keys = print_slips(self._workplace, slips, now) if slips else frozenset()
+            slip_keys = print_slips(self._workplace, batch, slips) if slips else frozenset()
         except JetkizError as error:
             # Whatever it is, a person can put it right while the week is still young.
             raise ChannelError(

@@ -84,20 +84,6 @@ registry = Table(
     UniqueConstraint("run_id", "kind", "number"),
 )
 
-feedback_slip = Table(
-    "feedback_slip",
-    metadata,
-    Column("id", Key, primary_key=True),
-    Column("consignment", String, nullable=False, unique=True),
-    Column("week", String(8), nullable=False),
-    Column("household_id", Key, nullable=False),
-    Column("student_id", Key, nullable=False),
-    Column("lesson_id", Key, nullable=False),
-    Column("feedback_id", Key, nullable=False),
-    Column("made_at", UtcDateTime, nullable=False),
-    Index(None, "week"),
-)
-
 scan_page = Table(
     "scan_page",
     metadata,

@@ -77,12 +77,18 @@ def _mark(connection: Connection, work: HomeworkReturn, marking: Marking, now: d
     tell_ledger(connection, sign, now)
 
 
-def read_feedback(connection: Connection, returns: Iterable[int] | None = None) -> list[Feedback]:
-    """Return feedback, newest first; of all returns or of those with the given numbers."""
+def read_feedback(
+    connection: Connection,
+    returns: Iterable[int] | None = None,
+    numbers: Iterable[int] | None = None,
+) -> list[Feedback]:
+    """Return feedback, newest first; all, or by the numbers of returns or its own."""
     c = feedback.c
     query = select(feedback).order_by(c.id.desc())
     if returns is not None:
         query = query.where(among(c.return_id, returns))
+    if numbers is not None:
+        query = query.where(among(c.id, numbers))
     return [_feedback(row) for row in connection.execute(query)]
 
 

@@ -10,20 +10,21 @@ from sqlalchemy import update
 from jetkiz.delivery import ledger
 from jetkiz.delivery.consignments import read_batch, save_batch
 from jetkiz.delivery.ledger import lesson_states
-from jetkiz.delivery.model import Batch, Choice, StudentPlan
+from jetkiz.delivery.model import Batch, Choice, Delivery, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.states import State
 from jetkiz.demo.handwriting import answer_sheets, phone_photo
 from jetkiz.homework.feedback import Marking, give_feedback
-from jetkiz.homework.returns import read_returns
+from jetkiz.homework.model import Page
+from jetkiz.homework.returns import add_page, hand_in
 from jetkiz.lessons.tables import lesson
 from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import InPersonChannel, PostChannel
+from print_packs.feedback_slips import print_slips
 from print_packs.lists import read_lists
 from print_packs.records import read_packs
-from print_packs.return_scans import file_scans
 from tests.factories import WEEK, People
 from tests.print_school import (
     NOW,
@@ -278,25 +279,52 @@ def test_a_damaged_lesson_is_told_when_packs_are_made(workplace: Workplace, jetk
     assert "Left out or damaged: Lesson w05-0" in err
 
 
-def test_feedback_goes_home_as_a_slip(workplace: Workplace, people: People) -> None:
-    sheets = answer_sheets(workplace.settings.data / "packs" / WEEK / "run-1" / "h1.pdf")
-    photo = workplace.settings.data / "1.jpg"
-    photo.write_bytes(phone_photo(sheets[0], "a"))
-    file_scans(workplace, [photo], NOW)
+def marked(workplace: Workplace, people: People) -> list[Delivery]:
+    """Two marks on one work of Alice, each on its way home by post."""
     with workplace.database.write() as connection:
-        (work,) = read_returns(connection, students=[people.alice])
-        said = give_feedback(connection, Marking(work.id, "5", "Жарайсың!", "teacher", "f1"), NOW)
+        lesson_id = people.lessons[0]
+        add_page(connection, people.alice, lesson_id, Page("p", "0" * 64, "image/jpeg", "x"), NOW)
+        work = hand_in(connection, people.alice, lesson_id, NOW.date(), NOW, "scan")
+        assert work
         first = next(d for d in post_deliveries(connection) if d.student == people.alice)
-    batch = saved_batch(workplace, [replace(first, feedback=said.id)], "feedback")
+        told = [
+            give_feedback(connection, Marking(work.id, mark, words, "teacher", mark), NOW)
+            for mark, words in (("3", "Қайтала."), ("5", "Жарайсың!"))
+        ]
+    return [replace(first, feedback=one.id) for one in told]
+
+
+def slip_files(workplace: Workplace) -> dict[str, bytes]:
+    folder = workplace.settings.data / "packs" / WEEK
+    return {file.name: file.read_bytes() for file in folder.glob("feedback_slips*")}
+
+
+def test_feedback_goes_home_as_a_slip(workplace: Workplace, people: People) -> None:
+    batch = saved_batch(workplace, marked(workplace, people), "feedback")
     channel = PostChannel(workplace)
 
     receipts = channel.dispatch(batch, NOW)
 
-    file = workplace.settings.data / "packs" / WEEK / "feedback_slips.pdf"
-    before = file.read_bytes()
-    assert [one.state for one in receipts] == [State.PREPARED]
-    assert channel.dispatch(batch, NOW + timedelta(days=1))[0].key == receipts[0].key
-    assert file.read_bytes() == before
+    before = slip_files(workplace)
+    assert list(before) == [f"feedback_slips-{batch.id}.pdf"]
+    assert [one.state for one in receipts] == [State.PREPARED] * 2
+    again = channel.dispatch(batch, NOW + timedelta(days=1))
+    assert [one.key for one in again] == [one.key for one in receipts]
+    assert slip_files(workplace) == before
+
+
+def test_each_round_of_slips_has_a_file_of_its_own(workplace: Workplace, people: People) -> None:
+    rounds = [
+        saved_batch(workplace, [one], f"round {one.feedback}") for one in marked(workplace, people)
+    ]
+    kept: dict[str, bytes] = {}
+    for batch in rounds:
+        keys = print_slips(workplace, batch, batch.consignments)
+        assert keys == {one.key for one in batch.consignments}, "no slip of an earlier round"
+        after = slip_files(workplace)
+        assert after.items() >= kept.items()
+        kept = after
+    assert len(kept) == len(set(kept.values())) == 2
 
 
 def test_feedback_to_a_student_who_left_has_failed(workplace: Workplace, people: People) -> None:
@@ -306,4 +334,4 @@ def test_feedback_to_a_student_who_left_has_failed(workplace: Workplace, people:
     batch = saved_batch(workplace, [replace(first, feedback=9)], "feedback")
 
     assert [one.state for one in PostChannel(workplace).dispatch(batch, NOW)] == [State.FAILED]
-    assert not (workplace.settings.data / "packs" / WEEK / "feedback_slips.pdf").exists()
+    assert slip_files(workplace) == {}

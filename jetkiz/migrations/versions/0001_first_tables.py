@@ -23,7 +23,6 @@ def upgrade() -> None:
         _audit,
         _batch,
         _curriculum,
-        _feedback_slip,
         _hand_edit,
         _homework_return,
         _import_run,
@@ -148,23 +147,6 @@ def _curriculum() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_curriculum")),
         sa.UniqueConstraint("week", "lessons_hash", name=op.f("uq_curriculum_week_lessons_hash")),
     )
-
-
-def _feedback_slip() -> None:
-    op.create_table(
-        "feedback_slip",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("consignment", sa.String(), nullable=False),
-        sa.Column("week", sa.String(length=8), nullable=False),
-        sa.Column("household_id", Key, nullable=False),
-        sa.Column("student_id", Key, nullable=False),
-        sa.Column("lesson_id", Key, nullable=False),
-        sa.Column("feedback_id", Key, nullable=False),
-        sa.Column("made_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_slip")),
-        sa.UniqueConstraint("consignment", name=op.f("uq_feedback_slip_consignment")),
-    )
-    op.create_index(op.f("ix_feedback_slip_week"), "feedback_slip", ["week"], unique=False)
 
 
 def _hand_edit() -> None:
