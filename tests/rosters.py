@@ -103,6 +103,9 @@ def workbook() -> Files:
             "guardian_id,household_id,family_name,given_name,relation,phone",
             [[f"g{n}", f"h{n}", f"Family{n}", "Aigul", "mother", ""] for n in homes],
         ),
+        "teachers.csv": text(
+            "teacher_id,family_name,given_name,classes", [["t1", "Teacher", "Aigul", "8A"]]
+        ),
         "access.csv": text(
             "household_id,student_id,fact,value,source,asked_on,confidence",
             [[f"h{n}", "", "internet", "3g", "survey", "2026-01-10", "0.9"] for n in homes],

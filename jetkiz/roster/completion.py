@@ -38,6 +38,7 @@ def complete(
     completion = _Completion(incoming, register, defaults, findings, Place(file))
     completion.schools()
     completion.students()
+    completion.teachers()
     completion.households()
     completion.guardians()
 
@@ -216,6 +217,39 @@ class _Completion:
         for (school, home, guardian), entry in self.register[Subject.GUARDIAN].items():
             if (school, home) == (key[0], before):
                 self.followers.append((school, household, guardian, entry.values))
+
+    def teachers(self) -> None:
+        """Give teachers the own classes that are named; the ones not named any more end."""
+        known = self._classes_by_title() if self.incoming.taught else {}
+        for taught in self.incoming.taught:
+            school, teacher = taught.teacher
+            rooms = set()
+            for title in taught.classes:
+                room = known.get((school, folded(title)))
+                if room:
+                    rooms.add(room[1])
+                else:
+                    self._tell_no_class(taught.place, title)
+            for room_id in rooms:
+                key = (school, room_id, teacher)
+                self.incoming.put(Subject.TEACHING, key, {"active": True})
+            self._end_teaching(school, teacher, rooms)
+
+    def _tell_no_class(self, place: Place, title: str) -> None:
+        self.findings.error(
+            place,
+            N_("There is no class {title}."),
+            N_("Write classes as students have them, with commas, as in 7А, 8Б."),
+            title=title,
+            cause=("no class", title),
+        )
+
+    def _end_teaching(self, school: str, teacher: str, rooms: set[str]) -> None:
+        for key, entry in self.register[Subject.TEACHING].items():
+            is_other = (key[0], key[2]) == (school, teacher) and key[1] not in rooms
+            is_own = self.register.value(Subject.CLASS, key[:2], "is_homeroom")
+            if is_other and is_own and entry.values["active"]:
+                self.incoming.put(Subject.TEACHING, key, {"active": False})
 
     def guardians(self) -> None:
         """Put guardians who are tied to a student into that student's household."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from jetkiz.roster.access_profile import Fact
+from jetkiz.roster.reading.findings import Place
 
 Key = tuple[str, ...]
 Values = dict[str, Any]
@@ -52,6 +53,15 @@ class IncomingFact:
     fact: Fact
 
 
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """The own classes of one teacher by their titles, all of them, and where that was said."""
+
+    teacher: Key
+    classes: tuple[str, ...]
+    place: Place
+
+
 def _empty() -> dict[Subject, Records]:
     return {subject: {} for subject in Subject}
 
@@ -68,6 +78,7 @@ class Incoming:
     records: dict[Subject, Records] = field(default_factory=_empty)
     facts: list[IncomingFact] = field(default_factory=list)
     student_guardians: list[tuple[Key, str, Values]] = field(default_factory=list)
+    taught: list[Taught] = field(default_factory=list)
     complete: frozenset[Subject] = frozenset()
     year_ends: date | None = None
 

@@ -42,6 +42,8 @@ EXPLAINED: Final = _NAMES | {
     "pick_up_km": N_("Kilometres to the place of pick-up"),
     "guardian_id": N_("Id of the guardian; the same every time"),
     "relation": N_("mother, father, grandmother, guardian …"),
+    "teacher_id": N_("Id of the teacher; the same every time"),
+    "classes": N_("Classes whose work this teacher sees, as in 7А, 8Б"),
     "fact": N_("internet, data_cap_mb, phone, telegram, tv, post … as in the guide"),
     "value": N_("The answer; unknown if nobody knew"),
     "source": N_("survey, guardian, teacher, bot or coordinator"),

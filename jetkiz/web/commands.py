@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import click
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from jetkiz.command_line import CommandDesk, SpokenCommand, SpokenGroup, operator, pass_desk
 from jetkiz.errors import JetkizError
@@ -93,16 +93,14 @@ def _new_account(
 
 def _teacher(connection: Connection, named: str) -> tuple[int, int]:
     c = teacher.c
-    is_named = or_(c.sourced_id == named, c.id == int(named)) if named.isdecimal() else None
-    rows = connection.execute(
-        select(c.id, c.school_id).where(
-            c.active, is_named if is_named is not None else c.sourced_id == named
-        )
-    ).all()
+    query = select(c.id, c.school_id).where(c.active)
+    rows = connection.execute(query.where(c.sourced_id == named)).all()
+    if not rows and named.isdecimal():
+        rows = connection.execute(query.where(c.id == int(named))).all()
     if len(rows) != 1:
         raise JetkizError(
             N_("The register has no teacher {teacher}, or more than one."),
-            N_("Look up the id in the roster that was imported."),
+            N_("Import teachers first (sheet teachers of the workbook), or correct the id."),
             teacher=named,
         )
     return rows[0].id, rows[0].school_id

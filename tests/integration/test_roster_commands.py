@@ -163,7 +163,14 @@ def test_the_template_is_a_workbook_that_can_be_imported(command: Jetkiz, tmp_pa
     file = tmp_path / "empty.xlsx"
     command.run("roster", "template", str(file), language="ru")
     book = load_workbook(file)
-    assert book.sheetnames == ["school", "students", "households", "guardians", "access"]
+    assert book.sheetnames == [
+        "school",
+        "students",
+        "households",
+        "guardians",
+        "teachers",
+        "access",
+    ]
     sheet = book["students"]
     assert sheet["A1"].comment.text.startswith("Код ученика")
     assert sheet["A2"].number_format == "@"

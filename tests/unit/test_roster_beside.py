@@ -60,7 +60,7 @@ def test_a_misspelled_sheet_is_named() -> None:
     assert kind is Kind.WORKBOOK
     (line,) = said(findings)
     assert "were not read: guardian.csv" in line
-    assert "school, students, households, guardians, access" in line
+    assert "school, students, households, guardians, teachers, access" in line
 
 
 def test_an_empty_sheet_of_the_spreadsheet_program_is_no_news() -> None:
@@ -112,4 +112,4 @@ def test_the_same_workbook_is_the_same_under_another_name(tmp_path: Path) -> Non
     (tmp_path / "attachment").write_bytes(content)  # type: ignore[arg-type]
     findings = Findings()
     tables = read_tables(read_sources(tmp_path / "attachment"), findings)
-    assert set(tables) == {"school", "students", "households", "guardians", "access"}
+    assert set(tables) == {"school", "students", "households", "guardians", "teachers", "access"}

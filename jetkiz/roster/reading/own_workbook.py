@@ -1,11 +1,12 @@
-"""What our own workbook says: school, students, households, guardians and access."""
+"""What our own workbook says: school, students, teachers, households, guardians, access."""
 
+import re
 from datetime import date
 from typing import Final
 
 from jetkiz.i18n import N_
 from jetkiz.roster.access_profile import Fact, Source
-from jetkiz.roster.incoming import Incoming, IncomingFact, Kind, Subject, Values
+from jetkiz.roster.incoming import Incoming, IncomingFact, Kind, Subject, Taught, Values
 from jetkiz.roster.reading import cells
 from jetkiz.roster.reading.cells import BAIKONUR, INDEX_PREFIX
 from jetkiz.roster.reading.checked_rows import KnownIds, Row, check_lost_zeros, checked_rows
@@ -45,13 +46,14 @@ GUARDIANS: Final = Shape(
     (*NAMES, "relation", "phone", "language"),
     True,
 )
+TEACHERS: Final = Shape("teachers", ("teacher_id",), (*NAMES, "classes", "active"), True)
 ACCESS: Final = Shape(
     "access",
     ("household_id", "fact", "value", "asked_on"),
     ("student_id", "source", "confidence"),
     True,
 )
-SHEETS: Final = (SCHOOL, STUDENTS, HOUSEHOLDS, GUARDIANS, ACCESS)
+SHEETS: Final = (SCHOOL, STUDENTS, HOUSEHOLDS, GUARDIANS, TEACHERS, ACCESS)
 
 
 class _Workbook:
@@ -92,9 +94,10 @@ def read_workbook(
     _read_households(book, tables.get("households"), registered)
     _read_students(book, tables.get("students"), registered)
     _read_guardians(book, tables.get("guardians"))
+    _read_teachers(book, tables.get("teachers"), registered)
     _read_access(book, tables.get("access"))
-    if "students" in tables:
-        book.incoming.complete = frozenset({Subject.STUDENT})
+    lists = {"students": Subject.STUDENT, "teachers": Subject.TEACHER}
+    book.incoming.complete = frozenset(lists[name] for name in lists.keys() & tables.keys())
     return book.incoming
 
 
@@ -242,6 +245,28 @@ def _read_guardians(book: _Workbook, table: Table | None) -> None:
         }
         key = (book.school, row["household_id"], row["guardian_id"])
         book.incoming.put(Subject.GUARDIAN, key, values)
+
+
+def _read_teachers(
+    book: _Workbook, table: Table | None, registered: dict[Subject, set[str]]
+) -> None:
+    if table and table.is_usable:
+        check_lost_zeros(table, "teacher_id", registered[Subject.TEACHER], book.findings)
+    for row in _rows(book, table, ("teacher_id",), ("teacher_id",)):
+        if row["teacher_id"] not in registered[Subject.TEACHER]:
+            _check_named(row)
+        key = (book.school, row["teacher_id"])
+        active = row.read("active", cells.truth)
+        values = {
+            "family_name": row["family_name"] or None,
+            "given_name": row["given_name"] or None,
+            "patronymic": row.said("patronymic"),
+            "active": active is not False,
+        }
+        book.incoming.put(Subject.TEACHER, key, values)
+        if (said := row.cleared("classes", cells.no_day)) is not None:
+            titles = tuple(title for part in re.split("[,;]", said) if (title := part.strip()))
+            book.incoming.taught.append(Taught(key, titles, row.place("classes")))
 
 
 def _read_access(book: _Workbook, table: Table | None) -> None:
