@@ -64,6 +64,8 @@ def backup(desk: CommandDesk, to: Path | None) -> None:
     if to:
         count = copies.copy_files(desk.workplace_as_it_is.files.folder, to / "files")
         desk.say(N_("Stored files that were not there yet: {n} copied."), n=count)
+        for name in copies.copy_kept(desk.settings.data, to):
+            desk.say(N_("Copied as well: {file}"), file=to / name)
 
 
 @database.command(help=N_("Put a copy in the place of the data."))

@@ -34,10 +34,19 @@ class Issuer:
         }
 
 
-def read_issuer(folder: Path) -> Issuer:
-    """Return the issuer whose keys lie in ``folder``, making it the first time."""
+def read_issuer(folder: Path, *, may_make: bool = True) -> Issuer:
+    """Return the issuer whose keys lie in ``folder``, making it the first time.
+
+    Where sheets are out already it may not be made: new keys would know none of them.
+    """
     place = folder / FILE
     if not place.exists():
+        if not may_make:
+            raise JetkizError(
+                N_("The keys of the sheet codes are gone ({file}), but sheets are out."),
+                N_("Put the folder keys of the last backup back: new keys know no old sheet."),
+                file=place,
+            )
         _make(place)
     try:
         data = json.loads(place.read_text("ascii"))

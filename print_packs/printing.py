@@ -17,7 +17,7 @@ from jetkiz.lessons.model import Lesson
 from jetkiz.storage.files import UnwritableError
 from jetkiz.storage.workplace import Workplace
 from print_packs.composing import compose, gather, in_order, sheet_places, without
-from print_packs.issuer import read_issuer
+from print_packs.issuer import Issuer, read_issuer
 from print_packs.kazpost_registry import Carrier, ItemList
 from print_packs.lesson_pages import LessonPages, set_lesson
 from print_packs.list_pages import draw_lists
@@ -30,6 +30,7 @@ from print_packs.records import (
     allot_sheets,
     finish_pack,
     finish_run,
+    has_sheets,
 )
 from print_packs.registry_files import to_csv, to_json, to_xlsx
 from print_packs.run_files import PackFile, file_names, job_ticket, run_folder, write_run
@@ -55,6 +56,7 @@ def print_batch(
     workplace: Workplace, batch: Batch, consignments: Sequence[Consignment], now: datetime
 ) -> Printed:
     """Make the files of a batch; again gives the same files."""
+    issuer = _issuer(workplace)
     run, packs, numbers = _allot(workplace, batch, consignments, now)
     if not packs:
         return Printed(run, (), frozenset(), ())
@@ -62,7 +64,6 @@ def print_batch(
     unprintable = frozenset(refused)
     packs = [without(pack, unprintable) for pack in packs]
     problems = [*refused.values(), *_strange_names(workplace, packs)]
-    issuer = read_issuer(workplace.settings.data / "keys")
     drawn = draw_run(packs, lessons, issuer.codes)
     parts = part_of(drawn.pdf, drawn.pages)
     files = [
@@ -104,6 +105,13 @@ def _paper_work(
     if hand:
         paper["hand/signature_sheet.pdf"] = draw_lists(hand)
     return paper
+
+
+def _issuer(workplace: Workplace) -> Issuer:
+    with workplace.database.read() as connection:
+        is_first = not has_sheets(connection)
+    # Before the first sheet gets a number: a run that was cut off finds the keys it began with.
+    return read_issuer(workplace.settings.data / "keys", may_make=is_first)
 
 
 def _allot(

@@ -243,3 +243,8 @@ def read_sheets(
     if serials is not None:
         query = query.where(among(c.serial, serials))
     return [SheetRow(*row) for row in connection.execute(query)]
+
+
+def has_sheets(connection: Connection) -> bool:
+    """Say whether any answer sheet ever got its number here."""
+    return connection.scalar(select(sheet.c.id).limit(1)) is not None

@@ -11,8 +11,11 @@ from pathlib import Path
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.database import Database
+from jetkiz.storage.files import put_in_place
 
 PATTERN = "jetkiz-*.sqlite3"
+# Small files of the data folder that are neither in the database nor among the stored files.
+KEPT = ("keys/sheet_codes.json", "channels.toml")
 
 
 def back_up(database: Database, folder: Path, now: datetime) -> Path:
@@ -52,7 +55,7 @@ def _half(place: Path) -> Iterator[Path]:
         yield half
         with half.open("r+b") as content:
             os.fsync(content.fileno())
-        half.replace(place)
+        put_in_place(half, place)
     finally:
         half.unlink(missing_ok=True)
 
@@ -73,6 +76,21 @@ def copy_files(source: Path, target: Path) -> int:
                 shutil.copyfile(file, half)
             count += 1
     return count
+
+
+def copy_kept(data: Path, target: Path) -> list[str]:
+    """Copy what lies beside the database and cannot be made again; return the names.
+
+    The keys know the answer sheets that are out: with new ones no sheet finds its student.
+    """
+    names = [name for name in KEPT if (data / name).is_file()]
+    with _plain_errors(target):
+        for name in names:
+            place = target / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with _half(place) as half:
+                shutil.copyfile(data / name, half)
+    return names
 
 
 def restore(database: Database, copy: Path, now: datetime) -> Path | None:

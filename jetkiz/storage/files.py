@@ -64,6 +64,26 @@ def write_whole(place: Path, content: bytes) -> None:
                 Path(file.name).unlink(missing_ok=True)
                 raise
         Path(file.name).chmod(0o644)
-        Path(file.name).replace(place)
+        put_in_place(Path(file.name), place)
     except OSError as error:
         raise UnwritableError(place, error) from error
+
+
+def put_in_place(whole: Path, place: Path) -> None:
+    """Give a file that lies on the disk its name, and the name a place on the disk as well.
+
+    After a power cut a new name may be gone though its content was written: only a sync of the
+    folder keeps it, and of the folder above if this one is new.
+    """
+    whole.replace(place)
+    if os.name == "posix":
+        for folder in (place.parent, place.parent.parent):
+            _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -82,6 +82,23 @@ def test_a_copy_for_a_stick_takes_the_stored_files_along(school: Jetkiz, tmp_pat
     assert "0 copied" in school.run("database", "backup", "--to", str(stick))
 
 
+def test_a_copy_for_a_stick_takes_the_keys_and_the_channels_along(
+    school: Jetkiz, tmp_path: Path
+) -> None:
+    keys = school.folder / "keys" / "sheet_codes.json"
+    keys.parent.mkdir(parents=True)
+    keys.write_text("secret")
+    stick = tmp_path / "stick"
+    said = school.run("database", "backup", "--to", str(stick))
+    assert str(stick / "keys" / "sheet_codes.json") in said
+    assert "channels.toml" not in said
+    (school.folder / "channels.toml").write_text("[[channel]]")
+    keys.write_text("newer")
+    school.run("database", "backup", "--to", str(stick))
+    assert (stick / "keys" / "sheet_codes.json").read_text() == "newer"
+    assert (stick / "channels.toml").read_text() == "[[channel]]"
+
+
 def test_without_a_folder_the_copy_lies_beside_the_data(school: Jetkiz) -> None:
     assert str(school.folder / "backups") in school.run("database", "backup")
 

@@ -14,7 +14,6 @@ from PIL import Image, ImageDraw, ImageFilter
 from sqlalchemy import update
 
 from jetkiz.codes import Corner, SheetCode, encode
-from jetkiz.config import Settings
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.states import State
 from jetkiz.demo.handwriting import AnswerSheet, answer_sheets, filled_in, phone_photo, scanned_pdf
@@ -361,27 +360,6 @@ def test_a_damaged_pdf_gives_pages_or_a_sentence(tmp_path: Path, at: int, junk: 
 
     with suppress(JetkizError):
         assert all(isinstance(page, ScannedPage) for page in pages_of(file))
-
-
-def test_the_keys_stay_when_they_are_asked_for_again(tmp_path: Path) -> None:
-    assert read_issuer(tmp_path) == read_issuer(tmp_path)
-    assert (tmp_path / "sheet_codes.json").stat().st_mode & 0o077 == 0
-    assert Settings().data  # the folder is the school's own, outside the database
-
-
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"issuer": 1, "version": 2, "keys": {}}'])
-def test_spoilt_keys_are_a_sentence(tmp_path: Path, content: str) -> None:
-    (tmp_path / "sheet_codes.json").write_text(content)
-
-    with pytest.raises(JetkizError, match="Restore it from a copy"):
-        read_issuer(tmp_path)
-
-
-def test_keys_that_cannot_be_kept_are_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "keys").write_text("a file where the folder should be")
-
-    with pytest.raises(JetkizError, match="cannot be kept"):
-        read_issuer(tmp_path / "keys")
 
 
 def test_sheets_find_their_way_home_on_both_databases(database: Database, tmp_path: Path) -> None:

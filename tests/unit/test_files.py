@@ -1,5 +1,6 @@
 """Stored files are whole, found by content, and missing ones are named."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,24 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     write_whole(place, b"new")
     assert place.read_bytes() == b"new"
     assert list(place.parent.iterdir()) == [place]
+
+
+def test_a_new_name_is_on_the_disk_before_the_caller_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = []
+    sync = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda number: (synced.append(_place_of(number)), sync(number))
+    )
+    place = tmp_path / "ab" / "file"
+    write_whole(place, b"x")
+    assert synced[-2:] == [tmp_path / "ab", tmp_path]
+    assert synced[0].parent == tmp_path / "ab", "the content comes first"
+
+
+def _place_of(number: int) -> Path:
+    return Path(f"/proc/self/fd/{number}").readlink()
 
 
 def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
