@@ -22,29 +22,40 @@ WITH_LESSONS = frozenset({Kind.DIGEST, Kind.PACK, Kind.AIRING})
 
 
 def prepare_week(
-    connection: Connection, channels: Mapping[str, Channel], week: str, now: datetime
+    connection: Connection,
+    channels: Mapping[str, Channel],
+    week: str,
+    now: datetime,
+    students: Collection[int] | None = None,
 ) -> Prepared:
-    """Turn the published lessons of a week that stand in no consignment yet into batches."""
+    """Turn the published lessons of a week that stand in no consignment yet into batches.
+
+    Those of everybody, or of some ``students`` alone: then nobody else's are read or touched.
+    """
     batches: list[int] = []
     count = 0
     left_out: dict[str, int] = {}
-    open_ones = _open_deliveries(connection, week)
+    open_ones = _open_deliveries(connection, week, students)
     sites = read_sites(connection, {one.household for one in open_ones})
     for name, group in sorted(_by_channel(open_ones).items()):
         if name not in channels:
             left_out[name] = len(group)
             continue
-        fresh = _fresh(connection, channels[name], week, group)
+        kept = read_consignments(connection, week=week, channel=name, students=students)
+        fresh = _fresh(channels[name], kept, group)
         for batch, moment in batches_of(channels[name], week, fresh, sites):
             batches.append(save_batch(connection, batch, moment, now))
         count += len(fresh)
     return Prepared(tuple(batches), count, left_out)
 
 
-def _open_deliveries(connection: Connection, week: str) -> list[Delivery]:
+def _open_deliveries(
+    connection: Connection, week: str, students: Collection[int] | None
+) -> list[Delivery]:
     """Return the deliveries whose lesson has neither arrived nor failed on that attempt."""
-    homes = {one.id: one.household for one in read_students(connection)}
-    stand = {(one.student, one.lesson): one for one in ledger.lesson_states(connection, week)}
+    homes = {one.id: one.household for one in read_students(connection, students)}
+    states = ledger.lesson_states(connection, week, students)
+    stand = {(one.student, one.lesson): one for one in states}
     # By their numbers: what was published stays in its week whatever the shelf says now.
     published = {lesson for _, lesson in stand}
     days = {one.id: one.day for one in read_lessons(connection, only=published)}
@@ -54,7 +65,8 @@ def _open_deliveries(connection: Connection, week: str) -> list[Delivery]:
         is_over = told.state.has_arrived or told.state.is_setback
         return told.attempt == one.attempt and not is_over
 
-    return [one for one in ledger.deliveries(connection, week, homes, days) if is_open(one)]
+    planned = ledger.deliveries(connection, week, homes, days, students)
+    return [one for one in planned if is_open(one)]
 
 
 def _by_channel(deliveries: Iterable[Delivery]) -> dict[str, list[Delivery]]:
@@ -65,10 +77,9 @@ def _by_channel(deliveries: Iterable[Delivery]) -> dict[str, list[Delivery]]:
 
 
 def _fresh(
-    connection: Connection, channel: Channel, week: str, deliveries: Sequence[Delivery]
+    channel: Channel, kept: Sequence[Consignment], deliveries: Sequence[Delivery]
 ) -> list[Consignment]:
-    """Return the consignments of deliveries that are in none yet."""
-    kept = read_consignments(connection, week=week, channel=channel.name)
+    """Return the consignments of deliveries that are in none of those kept."""
     covered = {
         (content.student, content.attempt, lesson)
         for one in kept

@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select, update
 
 from jetkiz.delivery.model import Batch, Consignment, Content, Kind
 from jetkiz.delivery.tables import attempt, batch, consignment, consignment_content
+from jetkiz.roster.tables import student
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
 
@@ -114,8 +115,12 @@ def read_consignments(
     week: str | None = None,
     channel: str | None = None,
     keys: Iterable[str] | None = None,
+    students: Iterable[int] | None = None,
 ) -> list[Consignment]:
-    """Return consignments by batch, week, channel or key, with what they contain."""
+    """Return consignments by batch, week, channel or key, with what they contain.
+
+    With ``students`` only those for them, for their homes, or for no home at all.
+    """
     c = consignment.c
     query = select(consignment).order_by(c.id)
     for column, value in ((c.batch_id, batch_number), (c.week, week), (c.channel, channel)):
@@ -123,6 +128,8 @@ def read_consignments(
             query = query.where(column == value)
     if keys is not None:
         query = query.where(among(c.key, keys))
+    if students is not None:
+        query = query.where(_concerns(list(students)))
     found = {row.id: _consignment(row) for row in connection.execute(query)}
     contents: dict[int, list[Content]] = {}
     part = query.with_only_columns(c.id).order_by(None)
@@ -134,6 +141,14 @@ def read_consignments(
         content = Content(row.student_id, tuple(row.lessons), row.attempt)
         contents.setdefault(row.consignment_id, []).append(content)
     return [replace(one, contents=tuple(contents.get(number, ()))) for number, one in found.items()]
+
+
+def _concerns(students: Sequence[int]) -> ColumnElement[bool]:
+    c, inside = consignment.c, consignment_content.c
+    homes = select(student.c.household_id).where(among(student.c.id, students))
+    # They may have moved since: what was packed for them at the old home is theirs too.
+    theirs = exists().where(inside.consignment_id == c.id, among(inside.student_id, students))
+    return or_(c.household_id.is_(None), c.household_id.in_(homes), theirs)
 
 
 def _consignment(row: Any) -> Consignment:

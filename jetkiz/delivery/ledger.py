@@ -309,16 +309,20 @@ def _joined(attempts: list[list[LessonState]]) -> list[LessonState]:
 
 
 def deliveries(
-    connection: Connection, week: str, homes: dict[int, int], days: dict[int, Any]
+    connection: Connection,
+    week: str,
+    homes: dict[int, int],
+    days: dict[int, Any],
+    students: Iterable[int] | None = None,
 ) -> list[Delivery]:
-    """Return the published lessons that have a channel, of every attempt.
+    """Return the published lessons that have a channel, of every attempt, of all or some students.
 
     ``homes`` gives each student's household, ``days`` each lesson's day; students that
     left the register have no household and are passed over.
     """
     found = []
     lessons: dict[int, dict[int, int]] = {}
-    for row in week_rows(connection, week):
+    for row in week_rows(connection, week, students):
         number = row.curriculum_id
         if number not in lessons:
             lessons[number] = lessons_by_slot(connection, number)

@@ -84,7 +84,7 @@ def give_by_hand(
     if lessons:
         _replace(connection, who, wanted, lessons)
         channels = {IN_PERSON: load_channel(IN_PERSON, workplace)}
-        prepare_week(connection, channels, wanted.week, wanted.at)
+        prepare_week(connection, channels, wanted.week, wanted.at, [wanted.student])
         detail = f"{wanted.week}, {IN_PERSON}, {len(lessons)}"
         entry = Entry(who.login, Act.CHANGE_WAY, who.school, wanted.student, detail)
         write_down(connection, [entry], wanted.at)
