@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jetkiz.i18n import N_
-from jetkiz.roster.incoming import Incoming, Key, Subject, Values
+from jetkiz.roster.incoming import Incoming, Key, Subject, Taught, Values
 from jetkiz.roster.model import DeliveryMode
 from jetkiz.roster.reading.findings import Findings, Place
 from jetkiz.roster.register_state import RegisterState
@@ -229,15 +229,15 @@ class _Completion:
                 if room:
                     rooms.add(room[1])
                 else:
-                    self._tell_no_class(taught.place, title)
+                    self._tell_no_class(taught, title)
             for room_id in rooms:
                 key = (school, room_id, teacher)
                 self.incoming.put(Subject.TEACHING, key, {"active": True})
             self._end_teaching(school, teacher, rooms)
 
-    def _tell_no_class(self, place: Place, title: str) -> None:
+    def _tell_no_class(self, taught: Taught, title: str) -> None:
         self.findings.error(
-            place,
+            Place(taught.file, taught.row, "classes", title),
             N_("There is no class {title}."),
             N_("Write classes as students have them, with commas, as in 7А, 8Б."),
             title=title,

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any
 
 from jetkiz.roster.access_profile import Fact
-from jetkiz.roster.reading.findings import Place
 
 Key = tuple[str, ...]
 Values = dict[str, Any]
@@ -59,7 +58,8 @@ class Taught:
 
     teacher: Key
     classes: tuple[str, ...]
-    place: Place
+    file: str
+    row: int
 
 
 def _empty() -> dict[Subject, Records]:

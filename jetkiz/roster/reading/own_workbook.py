@@ -266,7 +266,7 @@ def _read_teachers(
         book.incoming.put(Subject.TEACHER, key, values)
         if (said := row.cleared("classes", cells.no_day)) is not None:
             titles = tuple(title for part in re.split("[,;]", said) if (title := part.strip()))
-            book.incoming.taught.append(Taught(key, titles, row.place("classes")))
+            book.incoming.taught.append(Taught(key, titles, row.table.file, row.number))
 
 
 def _read_access(book: _Workbook, table: Table | None) -> None:
