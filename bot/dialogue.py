@@ -42,7 +42,8 @@ class Dialogue:
             return
         if _is_private(one.raw):
             self._answer(connection, one, file)
-        inbox.mark_done(connection, one.id, wall_clock())
+        is_family = links.is_family(connection, self._number, one.chat_id)
+        inbox.mark_done(connection, one.id, wall_clock(), keep_words=is_family)
 
     def _answer(self, connection: Connection, one: Arrived, file: ArrivedFile | None) -> None:
         def write(message: Outgoing) -> None:

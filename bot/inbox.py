@@ -96,10 +96,11 @@ def is_open(connection: Connection, number: int) -> bool:
     return connection.scalar(query.with_for_update()) is not None
 
 
-def mark_done(connection: Connection, number: int, now: datetime) -> None:
+def mark_done(connection: Connection, number: int, now: datetime, *, keep_words: bool) -> None:
     """Write down that an update was handled; in the same transaction as what it changed."""
     c = telegram_inbox.c
-    connection.execute(update(telegram_inbox).where(c.id == number).values(done_at=now))
+    values: dict[str, Any] = {"done_at": now} | ({} if keep_words else {"raw": {}})
+    connection.execute(update(telegram_inbox).where(c.id == number).values(values))
 
 
 def mark_failed(connection: Connection, one: Arrived, error: str, now: datetime) -> bool:

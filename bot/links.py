@@ -80,6 +80,12 @@ def children(connection: Connection, chat: Chat) -> list[Child]:
     ]
 
 
+def is_family(connection: Connection, bot: int, chat_id: int) -> bool:
+    """Whether a chat belongs to any student: whoever else writes is a guest."""
+    chat = find_chat(connection, bot, chat_id)
+    return chat is not None and bool(children(connection, chat))
+
+
 def phones(connection: Connection, bot: int, student: int) -> list[Chat]:
     """Return the chats that take this student's lessons."""
     query = (

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import drafts, inbox, links
 from bot.attachments import ArrivedFile, Attachment, Trouble, attachment_of, media_type_of
 from bot.dialogue import Dialogue
+from bot.forgetting import forget_words
 from bot.inbox import Arrived
 from bot.telegram_api import (
     DownloadError,
@@ -37,6 +38,7 @@ IDLE: Final = 0.5
 NETWORK_REST: Final = timedelta(seconds=5)
 DATABASE_REST: Final = 2.0
 SEAL_EVERY: Final = 30.0
+FORGET_EVERY: Final = 6 * 3600.0
 
 
 class Worker:
@@ -58,6 +60,7 @@ class Worker:
         self._dialogue = Dialogue(workplace)
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._next_seal = 0.0
+        self._next_forgetting = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Handle updates until ``stop`` is set; what has begun still ends."""
@@ -75,9 +78,13 @@ class Worker:
             )
             for one in ready[:room]:
                 self._busy[one.chat_id] = asyncio.create_task(self._handle(one))
-        if asyncio.get_running_loop().time() >= self._next_seal:
-            self._next_seal = asyncio.get_running_loop().time() + SEAL_EVERY
+        now = asyncio.get_running_loop().time()
+        if now >= self._next_seal:
+            self._next_seal = now + SEAL_EVERY
             await self._database.run(self._seal_silent)
+        if now >= self._next_forgetting:
+            self._next_forgetting = now + FORGET_EVERY
+            await self._database.run(forget_words, self._bot, wall_clock())
 
     def _seal_silent(self, connection: Connection) -> None:
         zone = ZoneInfo(self._workplace.settings.zone)
@@ -132,7 +139,7 @@ class Worker:
     async def _fetch(self, one: Arrived) -> ArrivedFile | None:
         """Fetch the file of a message at full size; strangers' files are not fetched at all."""
         found = attachment_of(one.raw.get("message") or {})
-        if found is None or not await self._database.look(self._is_linked, one.chat_id):
+        if found is None or not await self._database.look(links.is_family, self._bot, one.chat_id):
             return None
         if found.is_too_large:
             return ArrivedFile(found.unique_id, trouble=Trouble.TOO_LARGE)
@@ -143,10 +150,6 @@ class Worker:
             if one.tries + 1 < inbox.MOST_TRIES:
                 raise
             return ArrivedFile(found.unique_id, trouble=Trouble.LOST)
-
-    def _is_linked(self, connection: Connection, chat_id: int) -> bool:
-        chat = links.find_chat(connection, self._bot, chat_id)
-        return chat is not None and bool(links.children(connection, chat))
 
     async def _download(self, found: Attachment) -> ArrivedFile:
         try:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
+from bot.forgetting import KEEP_WORDS
 from bot.keyboards import Button, Verb, button
 from bot.links import Child
 from bot.markdown import Run, messages
@@ -105,6 +106,11 @@ def privacy(t: Translator) -> Card:
         t("The school keeps the number of this chat, your language and the work you send."),
         t("Only the teachers and the coordinator of the school see the work."),
         t("Messages here never hold family names, addresses or marks."),
+        t.n(
+            "The school forgets whatever else is written here after {n} day.",
+            "The school forgets whatever else is written here after {n} days.",
+            KEEP_WORDS.days,
+        ),
         t("/stop cuts the link at once. The school deletes the rest when you ask for it."),
     )
     return Card("\n".join(lines))
