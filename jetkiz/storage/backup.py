@@ -108,6 +108,7 @@ def restore(database: Database, copy: Path, now: datetime) -> Path | None:
     require_sound(copy)
     place = Path(database.engine.url.database)
     database.engine.dispose()
+    _require_alone(place)
     aside = place.with_name(f"{place.name}.before-{now:%Y-%m-%d-%H%M%S}")
     with _plain_errors(place.parent), _half(place) as half:
         shutil.copyfile(copy, half)
@@ -118,6 +119,29 @@ def restore(database: Database, copy: Path, now: datetime) -> Path | None:
             if part.exists():
                 part.replace(aside.with_name(aside.name + end))
     return aside if was_there else None
+
+
+def _require_alone(place: Path) -> None:
+    """Refuse while any process has the database open, be it only a page somebody left open.
+
+    SQLite gives up its write-ahead log only to the last who has the file open.
+    """
+    if not place.exists():
+        return
+    try:
+        with closing(sqlite3.connect(place, timeout=1)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            return
+        raise JetkizError(
+            N_("Another program has the database open: {file}."),
+            N_("Stop Jetkiz and its console on every computer, and repeat."),
+            file=place,
+        ) from error
+    except sqlite3.DatabaseError:
+        # What cannot be read is at rest, and is laid aside as it is.
+        return
 
 
 def forget_old(folder: Path, keep: int, fresh: Path | None = None) -> list[Path]:

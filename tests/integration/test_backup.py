@@ -52,6 +52,21 @@ def test_a_copy_is_one_moment_while_writers_go_on(
         assert found.execute("SELECT count(*) FROM pulse").fetchone() == (0,)
 
 
+def test_nothing_is_put_back_under_an_open_console(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    with sqlite_database.write() as connection:
+        add_people(connection)
+    copy = back_up(sqlite_database, tmp_path / "copies", NOW)
+    console = Database(sqlite_database.url)
+    assert len(schools(console)) == 2
+    with pytest.raises(JetkizError, match="Another program has the database open"):
+        restore(sqlite_database, copy, NOW)
+    console.close()
+    assert restore(sqlite_database, copy, NOW) is not None
+    assert len(schools(sqlite_database)) == 2
+
+
 def test_where_no_database_was_none_is_laid_aside(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
