@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import Connection, update
+from sqlalchemy.exc import IntegrityError
 
 from jetkiz.delivery import ledger
 from jetkiz.delivery.withdrawing import withdraw_week
@@ -74,7 +75,14 @@ def _move(
     c = plan_run.c
     approval = {"approved_by": by, "published_at": now} if by else {}
     statement = update(plan_run).where(c.id == run.id, c.state == before.value)
-    result = connection.execute(statement.values(state=after.value, **approval))
+    try:
+        result = connection.execute(statement.values(state=after.value, **approval))
+    except IntegrityError as error:
+        raise JetkizError(
+            N_("Somebody else has just published another plan of week {week}."),
+            N_("Look at it with: jetkiz plan show {week}."),
+            week=run.week,
+        ) from error
     if result.rowcount != 1:
         raise JetkizError(
             N_("Plan {version} of week {week} has just been changed by somebody else."),

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from jetkiz.storage.column_types import Document, UtcDateTime
@@ -34,6 +35,14 @@ plan_run = Table(
     Column("published_at", UtcDateTime),
     Column("approved_by", String),
     UniqueConstraint("week", "version"),
+    # One plan of a week is in force, whoever publishes at the same moment.
+    Index(
+        "uq_plan_run_week_published",
+        "week",
+        unique=True,
+        sqlite_where=text("state = 'published'"),
+        postgresql_where=text("state = 'published'"),
+    ),
 )
 
 plan_run_template = Table(

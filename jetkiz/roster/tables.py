@@ -150,6 +150,7 @@ access_fact = Table(
     Column("confidence", Float, nullable=False),
     Column("key", String, nullable=False, unique=True),
     Index(None, "household_id"),
+    Index(None, "student_id"),
 )
 
 hand_edit = Table(

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from jetkiz.config import Settings
 from jetkiz.delivery.consignments import BatchState, begin_attempt, read_heads
@@ -33,6 +34,7 @@ from scheduler.plan_store import (
 )
 from scheduler.planner import make_plan
 from scheduler.publishing import _move, publish_plan
+from scheduler.tables import plan_run
 from tests.factories import WEEK, People, add_people
 from tests.plain_channels import plain_channels
 from tests.weeks_read import read_problem
@@ -220,3 +222,53 @@ def _handed(connection: Connection, number: int, lesson: int) -> int:
     work = hand_in(connection, number, lesson, WEDNESDAY.date(), WEDNESDAY, "scan")
     assert work
     return work.id
+
+
+def test_of_two_plans_published_at_once_one_is_in_force(database: Database, people: People) -> None:
+    with database.write() as connection:
+        first, second = _two_drafts(connection)
+    refused: list[str] = []
+
+    def publish(run: PlanRun, meanwhile: Thread | None = None) -> None:
+        try:
+            with database.write() as connection:
+                publish_plan(connection, run, "aigul", WEDNESDAY)
+                if meanwhile:
+                    meanwhile.start()
+                    # Long enough for the other to come as far as our row.
+                    meanwhile.join(0.5)
+        except JetkizError as error:
+            refused.append(str(error))
+
+    other = Thread(target=publish, args=(second,))
+    publish(first, other)
+    other.join()
+    with database.read() as connection:
+        states = {one.id: one.state for one in read_runs(connection, WEEK)}
+        assert len(lesson_states(connection, WEEK, [people.alice])) == len(people.lessons)
+    assert states == {first.id: RunState.PUBLISHED, second.id: RunState.DRAFT}
+    assert len(refused) == 1
+    assert WEEK in refused[0]
+
+
+def _two_drafts(connection: Connection) -> tuple[PlanRun, PlanRun]:
+    _draft(connection)
+    _draft(connection)
+    second, first = read_runs(connection, WEEK)
+    return first, second
+
+
+def test_a_plan_of_another_week_may_be_in_force_beside_it(
+    database: Database, people: People
+) -> None:
+    assert people.alice
+    with database.write() as connection:
+        first, second = _two_drafts(connection)
+        publish_plan(connection, first, "aigul", WEDNESDAY)
+        connection.execute(
+            update(plan_run).where(plan_run.c.id == second.id).values(week="2026-W06")
+        )
+        (other,) = read_runs(connection, "2026-W06")
+        publish_plan(connection, other, "aigul", WEDNESDAY)
+        assert run_in_force(connection, WEEK).state == RunState.PUBLISHED
+        assert run_in_force(connection, "2026-W06").state == RunState.PUBLISHED

@@ -289,6 +289,15 @@ def _plan_run() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_run")),
         sa.UniqueConstraint("week", "version", name=op.f("uq_plan_run_week_version")),
     )
+    published = sa.text("state = 'published'")
+    op.create_index(
+        "uq_plan_run_week_published",
+        "plan_run",
+        ["week"],
+        unique=True,
+        sqlite_where=published,
+        postgresql_where=published,
+    )
 
 
 def _print_run() -> None:
@@ -1032,6 +1041,7 @@ def _access_fact() -> None:
     op.create_index(
         op.f("ix_access_fact_household_id"), "access_fact", ["household_id"], unique=False
     )
+    op.create_index(op.f("ix_access_fact_student_id"), "access_fact", ["student_id"], unique=False)
 
 
 def _enrolment() -> None:
