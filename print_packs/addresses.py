@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from jetkiz.roster.model import Address, Household
+from jetkiz.roster.settlements import WRITTEN, settlement_kind
 from print_packs.model import Letter
 
 # KATO number, name in Kazakh and Russian. Astana, Almaty and Shymkent are settlements themselves.
@@ -26,13 +27,6 @@ _REGIONS: Final = {
     "61": ("Түркістан облысы", "Туркестанская область"),
     "62": ("Ұлытау облысы", "область Ұлытау"),
     "63": ("Шығыс Қазақстан облысы", "Восточно-Казахстанская область"),
-}
-_KAZAKH_KINDS: Final = {
-    "ауыл": "ауылы",
-    "қала": "қаласы",
-    "кент": "кенті",
-    "қыстау": "қыстауы",
-    "станция": "станциясы",
 }
 
 
@@ -58,10 +52,12 @@ def _street(address: Address, language: str) -> str:
 
 
 def _settlement(address: Address, language: str) -> str:
-    kind, name = address.settlement_type, address.settlement
+    name = address.settlement
     if not name:
         return address.rural_okrug
-    parts = (name, _KAZAKH_KINDS.get(kind, kind)) if language == "kk" else (kind, name)
+    kind = settlement_kind(address.settlement_type)
+    kazakh, russian = WRITTEN[kind] if kind else [address.settlement_type] * 2
+    parts = (name, kazakh) if language == "kk" else (russian, name)
     line = " ".join(part for part in parts if part)
     return f"{line} ({address.rural_okrug})" if address.rural_okrug else line
 

@@ -33,6 +33,7 @@ def _text(text: str) -> str:
 _NAMES: Final[Readers] = dict.fromkeys(("family_name", "given_name", "patronymic"), _text)
 _PLACE: Final[Readers] = {
     **dict.fromkeys(ADDRESS, _text),
+    "settlement_type": cells.settlement,
     "region_kato": cells.region,
     "index6": cells.index6,
     "index7": cells.index7,

@@ -29,7 +29,7 @@ EXPLAINED: Final = _NAMES | {
     "street": N_("Street as on an envelope"),
     "house": N_("House number"),
     "flat": N_("Flat"),
-    "settlement_type": N_("Village, town, city"),
+    "settlement_type": N_("ауыл or село, кент or посёлок, қала or город …"),
     "settlement": N_("Name of the village or town"),
     "rural_okrug": N_("Rural okrug"),
     "district": N_("District"),

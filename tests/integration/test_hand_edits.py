@@ -27,6 +27,7 @@ KEYS = {
 # What is typed, and what is kept; other fields keep what was typed.
 TYPED: dict[str, tuple[str, object]] = {
     "zone": ("Asia/Almaty", "Asia/Almaty"),
+    "settlement_type": ("с.", "village"),
     "region_kato": ("11", "11"),
     "index6": ("020000", "020000"),
     "index7": ("c01a1b2", "C01A1B2"),
@@ -43,6 +44,7 @@ TYPED: dict[str, tuple[str, object]] = {
 }
 WRONG = {
     "zone": "Kostanay",
+    "settlement_type": "vilage",
     "region_kato": "99",
     "index6": "1119",
     "index7": "Р19Е5Х4",
@@ -63,7 +65,7 @@ FIELDS = [(subject, field) for subject, readers in EDITABLE.items() for field in
 def full_workbook() -> Files:
     """Return the good workbook with every column filled, so that every edit has a rival."""
     address = "street,house,flat,settlement_type,settlement,rural_okrug,district,region_kato"
-    place = "Абай көшесі,1,2,ауыл,Ақкөл,Ақкөл округі,Ақкөл ауданы,39"
+    place = "Абай көшесі,1,2,кент,Ақкөл,Ақкөл округі,Ақкөл ауданы,39"
     files = workbook()
     files["school.csv"] = (
         f"school_id,name,zone,{address},index6,index7,phone\n"

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jetkiz.i18n import LANGUAGES, N_
 from jetkiz.roster.access_profile import UNKNOWN, FactKind, Source
 from jetkiz.roster.model import DeliveryMode, Need
+from jetkiz.roster.settlements import OFFERED, settlement_kind
 
 HIGHEST_GRADE = 12
 _TRUE: Final = frozenset({"true", "yes", "1", "active", "истина", "да", "ақиқат", "иә"})
@@ -196,6 +197,18 @@ def index7(text: str) -> str:
     raise CellError(
         N_("This is no building index of seven signs."),
         N_("Write it in Latin letters, as in P19E5X4, or leave the cell empty."),
+    )
+
+
+def settlement(text: str) -> str:
+    """Return the kind of a settlement."""
+    kind = settlement_kind(text)
+    if kind:
+        return kind.value
+    raise CellError(
+        N_("This is no kind of settlement."),
+        N_("Write one of: {known}."),
+        known=", ".join(OFFERED),
     )
 
 

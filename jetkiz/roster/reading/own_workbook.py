@@ -134,6 +134,7 @@ def _read_school(book: _Workbook, table: Table | None) -> None:
 
 def _address(row: Row) -> Values:
     values: Values = {column: row.said(column) for column in ADDRESS}
+    values["settlement_type"] = row.cleared("settlement_type", cells.settlement)
     values["region_kato"] = row.cleared("region_kato", cells.region)
     values["index7"] = row.cleared("index7", cells.index7)
     values["house"] = row.cleared("house", cells.no_day)
