@@ -115,6 +115,14 @@ def _account(row: object) -> Account:
 
 def change_password(connection: Connection, login: str, password: str) -> Account:
     """Give a sign-in a new password; every browser has to sign in again."""
+    found = _known(connection, login)
+    new = {"password_hash": hashed_password(password)}
+    connection.execute(update(account).where(account.c.id == found.id).values(new))
+    close_all(connection, found.id)
+    return found
+
+
+def _known(connection: Connection, login: str) -> Account:
     found = find_account(connection, login)
     if found is None:
         raise JetkizError(
@@ -122,8 +130,13 @@ def change_password(connection: Connection, login: str, password: str) -> Accoun
             N_("See the logins with jetkiz accounts list."),
             login=login,
         )
-    new = {"password_hash": hashed_password(password)}
-    connection.execute(update(account).where(account.c.id == found.id).values(new))
+    return found
+
+
+def set_active(connection: Connection, login: str, *, active: bool) -> Account:
+    """Shut a sign-in, or let it be used again; who is signed in meanwhile is out at once."""
+    found = _known(connection, login)
+    connection.execute(update(account).where(account.c.id == found.id).values(active=active))
     close_all(connection, found.id)
     return found
 

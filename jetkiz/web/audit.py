@@ -24,6 +24,9 @@ class Act(StrEnum):
     SIGN_IN_REFUSED = "sign_in_refused"  # a wrong password
     SIGN_OUT = "sign_out"  # closed the console
     NEW_PASSWORD = "new_password"  # noqa: S105 - gave an account a new password, or tried to
+    ADD_ACCOUNT = "add_account"  # gave somebody a sign-in
+    CLOSE_ACCOUNT = "close_account"  # shut a sign-in
+    REOPEN_ACCOUNT = "reopen_account"  # let a shut sign-in be used again
     READ_HOME = "read_home"  # saw address, phone, needs or access of a home
     EXPORT_CALLS = "export_calls"  # opened the call list with telephone numbers
     EDIT_HOME = "edit_home"  # corrected a phone or an access fact

@@ -22,6 +22,7 @@ from jetkiz.web.accounts import (
     folded,
     new_password,
     read_accounts,
+    set_active,
 )
 from jetkiz.web.audit import Act, Entry, check_chain, read_entries, write_down
 from jetkiz.web.permissions import Role
@@ -64,9 +65,15 @@ def add_command(
     with database.write() as connection:
         new = _new_account(connection, desk, folded(login), wishes)
         add_account(connection, new, password, desk.clock())
+        _note(connection, desk, Act.ADD_ACCOUNT, new)
     desk.say(N_("{login} can sign in now."), login=new.login)
     if not ask and not password_stdin:
         desk.say(N_("Password, shown only this once: {password}"), password=password)
+
+
+def _note(connection: Connection, desk: CommandDesk, act: Act, whose: Account) -> None:
+    entry = Entry(operator(), act, whose.school, detail=whose.login)
+    write_down(connection, [entry], desk.clock())
 
 
 def _new_account(
@@ -143,7 +150,8 @@ def list_command(desk: CommandDesk) -> None:
         schools = {row.id: row.name for row in rows}
     for one in found:
         role = desk.t(wording.ROLES[one.role])
-        click.echo(f"{one.login:20} {role:16} {one.language}  {schools[one.school]}")
+        closed = "" if one.active else f"  ({desk.t('closed')})"
+        click.echo(f"{one.login:20} {role:16} {one.language}  {schools[one.school]}{closed}")
     if not found:
         desk.say(N_("Nobody has a sign-in yet. Add one with jetkiz accounts add."))
 
@@ -158,11 +166,36 @@ def password_command(desk: CommandDesk, login: str, *, ask: bool, password_stdin
     password = _password(desk, ask=ask, from_stdin=password_stdin)
     with desk.workplace.database.write() as connection:
         found = change_password(connection, folded(login), password)
-        entry = Entry(operator(), Act.NEW_PASSWORD, found.school, detail=found.login)
-        write_down(connection, [entry], desk.clock())
-    desk.say(N_("{login} has a new password; every browser has to sign in again."), login=login)
+        _note(connection, desk, Act.NEW_PASSWORD, found)
+    desk.say(
+        N_("{login} has a new password; every browser has to sign in again."), login=found.login
+    )
     if not ask and not password_stdin:
         desk.say(N_("Password, shown only this once: {password}"), password=password)
+
+
+@accounts.command("close", help=N_("Shut the sign-in of somebody who has left."))
+@click.argument("login")
+@pass_desk
+def close_command(desk: CommandDesk, login: str) -> None:
+    """Shut it and every browser of it; what the person did stays under the same name."""
+    with desk.workplace.database.write() as connection:
+        found = set_active(connection, folded(login), active=False)
+        _note(connection, desk, Act.CLOSE_ACCOUNT, found)
+    desk.say(
+        N_("{login} can no longer sign in, and every browser is signed out."), login=found.login
+    )
+
+
+@accounts.command("reopen", help=N_("Let a shut sign-in be used again."))
+@click.argument("login")
+@pass_desk
+def reopen_command(desk: CommandDesk, login: str) -> None:
+    """Open it with the password that it had."""
+    with desk.workplace.database.write() as connection:
+        found = set_active(connection, folded(login), active=True)
+        _note(connection, desk, Act.REOPEN_ACCOUNT, found)
+    desk.say(N_("{login} can sign in again with the old password."), login=found.login)
 
 
 @accounts.command(

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from jetkiz.storage.database import Database
 from jetkiz.web import commands
-from jetkiz.web.accounts import is_right, password_hash
+from jetkiz.web.accounts import is_right, password_hash, read_accounts
 from jetkiz.web.audit import Act, Entry, write_down
 from jetkiz.web.server import ConsoleServer
+from jetkiz.web.sessions import find_session, open_session
 from jetkiz.web.tables import account, audit
 from tests.console import Hands, add_staff, workplace_for
 from tests.factories import NOW, add_people
@@ -98,12 +99,43 @@ def test_a_password_is_typed_twice(
         (("add", "Айгүл", "--role", "coordinator", "--school", "s1"), "cannot be a login"),
         (("add", "aigul", "--role", "king"), "king"),
         (("password", "nobody"), "There is no sign-in nobody"),
+        (("close", "nobody"), "There is no sign-in nobody"),
+        (("reopen", "nobody"), "There is no sign-in nobody"),
     ],
 )
 def test_wrong_wishes_are_refused(
     command: Jetkiz, arguments: tuple[str, ...], refusal: str
 ) -> None:
     assert refusal in command.refuses("accounts", *arguments)
+
+
+def test_who_leaves_is_shut_out_at_once_and_may_come_back(
+    command: Jetkiz, sqlite_database: Database
+) -> None:
+    command.run("accounts", "add", "aigul", "--role", "coordinator", "--school", "s1")
+    command.run("accounts", "add", "marat", "--role", "coordinator", "--school", "s1")
+    with sqlite_database.write() as connection:
+        numbers = {one.login: one.id for one in read_accounts(connection)}
+        for login, number in numbers.items():
+            open_session(connection, number, f"{login:x>43}", NOW)
+    assert "aigul can no longer sign in" in command.run("accounts", "close", " Aigul ")
+    with sqlite_database.read() as connection:
+        assert password_hash(connection, "aigul") is None
+        assert find_session(connection, f"{'aigul':x>43}", NOW) is None
+        assert find_session(connection, f"{'marat':x>43}", NOW)
+    lines = command.run("accounts", "list").splitlines()
+    assert [line.endswith("(closed)") for line in lines] == [True, False]
+    command.run("accounts", "reopen", "aigul")
+    assert "closed" not in command.run("accounts", "list")
+    assert kept(sqlite_database, "aigul")
+    with sqlite_database.read() as connection:
+        acts = connection.execute(select(audit.c.act, audit.c.detail).order_by(audit.c.id)).all()
+    added = [("add_account", "aigul"), ("add_account", "marat")]
+    assert [tuple(one) for one in acts] == [
+        *added,
+        ("close_account", "aigul"),
+        ("reopen_account", "aigul"),
+    ]
 
 
 def test_an_empty_register_has_nobody_to_sign_in(
