@@ -1,17 +1,19 @@
 """Which lists exist and whether the office took them: numbered once for each school week."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain, count
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
+from jetkiz.storage.turns import take_turn
 from print_packs.kazpost_registry import Carrier, ItemList, make_lists
 from print_packs.records import RunRow
 from print_packs.run_files import PackFile
-from print_packs.tables import print_run, registry
+from print_packs.tables import registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,20 @@ class ListRecord:
 
 def allot_lists(connection: Connection, run: RunRow, packs: Sequence[PackFile]) -> list[ItemList]:
     """Return the lists of a run; made again they keep their numbers."""
-    kept = [one.number for one in read_lists(connection, run.week) if one.run == run.id]
-    last = connection.scalar(
-        select(func.max(registry.c.number)).join(print_run).where(print_run.c.week == run.week)
-    )
-    first = min(kept) if kept else (last or 0) + 1
-    lists = make_lists(packs, run.week, run.printed_on, first)
+    take_turn(connection, f"registry:{run.week}")
+    known = read_lists(connection, run.week)
+    kept = [one.number for one in known if one.run == run.id]
+    numbers = chain(kept, count(max((one.number for one in known), default=0) + 1))
+    lists = [
+        replace(one, number=number)
+        for one, number in zip(
+            make_lists(packs, run.week, run.printed_on, 1), numbers, strict=False
+        )
+    ]
     rows = [
         {
             "run_id": run.id,
+            "week": run.week,
             "number": one.number,
             "day": one.day,
             "kind": one.carrier.value,
@@ -45,7 +52,7 @@ def allot_lists(connection: Connection, run: RunRow, packs: Sequence[PackFile]) 
         }
         for one in lists
     ]
-    insert_new(connection, registry, rows, ["run_id", "kind", "number"])
+    insert_new(connection, registry, rows, ["week", "number"])
     return lists
 
 
@@ -54,8 +61,7 @@ def read_lists(connection: Connection, week: str) -> list[ListRecord]:
     c = registry.c
     rows = connection.execute(
         select(c.id, c.run_id, c.number, c.day, c.kind, c.packs, c.confirmed_at)
-        .join_from(registry, print_run)
-        .where(print_run.c.week == week)
+        .where(c.week == week)
         .order_by(c.number)
     )
     return [

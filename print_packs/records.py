@@ -12,6 +12,7 @@ from jetkiz.codes import MOST_SERIALS
 from jetkiz.delivery.model import Batch
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
+from jetkiz.storage.turns import take_turn
 from print_packs.model import PackState
 from print_packs.tables import pack, print_run, sheet
 
@@ -75,6 +76,7 @@ SheetPlace = tuple[str, int, int, int, int]
 
 def allot_run(connection: Connection, batch: Batch, today: date, now: datetime) -> RunRow:
     """Return the run of a batch, giving it the next number of the week the first time."""
+    take_turn(connection, f"print_run:{batch.week}")
     c = print_run.c
     last = connection.scalar(select(func.max(c.number)).where(c.week == batch.week))
     row = {

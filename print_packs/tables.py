@@ -76,12 +76,13 @@ registry = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("run_id", ForeignKey("print_run.id"), nullable=False),
+    Column("week", String(8), nullable=False),
     Column("number", SmallInteger, nullable=False),
     Column("day", Date, nullable=False),
     Column("kind", String, nullable=False),
     Column("packs", Document, nullable=False),
     Column("confirmed_at", UtcDateTime),
-    UniqueConstraint("run_id", "kind", "number"),
+    UniqueConstraint("week", "number"),
 )
 
 scan_page = Table(

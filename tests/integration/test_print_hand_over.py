@@ -51,6 +51,7 @@ def add_run(connection: Connection, channel: str, homes: Sequence[int], people: 
         finish_pack(connection, one.id, pages=8, sheets=4, grams=25, contents=[inside])
     values = {
         "run_id": run.id,
+        "week": WEEK,
         "number": run.number,
         "day": run.printed_on,
         "kind": "post" if channel == "post" else "hand",

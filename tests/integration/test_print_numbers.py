@@ -1,13 +1,19 @@
 """Serials, codes and numbers of runs: allotted once, never given to two sheets."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from threading import Thread
 
 import pytest
+from sqlalchemy import Connection
 
 from jetkiz.delivery.model import Batch
 from jetkiz.storage.database import Database
+from print_packs.kazpost_registry import Carrier
+from print_packs.lists import allot_lists, read_lists
+from print_packs.model import Letter, Pack
 from print_packs.records import allot_packs, allot_run, allot_sheets, read_runs, read_sheets
+from print_packs.run_files import PackFile
 from tests.factories import NOW, WEEK
 
 TODAY = date(2026, 1, 22)
@@ -79,3 +85,74 @@ def test_packs_are_read_in_the_order_in_which_they_lie(
     assert len({one.print_id for one in rows}) == 3
     letters = "".join(one.print_id for one in rows)
     assert not set(letters) & set("01OI")
+
+
+def at_once(database: Database, *steps: Callable[[Connection], object]) -> None:
+    """Take each step while the one before has not ended its transaction."""
+
+    def take(number: int) -> None:
+        with database.write() as connection:
+            steps[number](connection)
+            if following := others.get(number + 1):
+                following.start()
+                # Long enough for the other to come as far as our numbers.
+                following.join(0.3)
+
+    others = {number: Thread(target=take, args=(number,)) for number in range(1, len(steps))}
+    take(0)
+    for one in others.values():
+        one.join()
+
+
+def test_runs_that_are_made_at_once_get_numbers_of_their_own(database: Database) -> None:
+    def allot(key: str) -> Callable[[Connection], object]:
+        return lambda c: allot_run(c, Batch(key, "post", WEEK, ()), TODAY, NOW)
+
+    at_once(database, *map(allot, "abcb"))
+    with database.read() as connection:
+        found = read_runs(connection, WEEK)
+    assert [(one.key, one.number) for one in found] == [("a", 1), ("b", 2), ("c", 3)]
+
+
+def pack_of(name: str, *, by_post: bool) -> PackFile:
+    whom = Letter("Әлиева Күләш", ("Абай көшесі",), "011908")
+    one = Pack(
+        consignment=name,
+        print_id=name,
+        key=name,
+        household=1,
+        week=WEEK,
+        language="kk",
+        place=1,
+        of=1,
+        by_post=by_post,
+        addressee=whom,
+        sender=whom,
+        return_by=TODAY,
+        children=(),
+    )
+    return PackFile(f"{name}.pdf", one, b"", 0, 8)
+
+
+def test_no_two_lists_of_a_week_have_one_number(database: Database) -> None:
+    with database.write() as connection:
+        runs = [allot_run(connection, Batch(key, "post", WEEK, ()), TODAY, NOW) for key in "ab"]
+    posted, fetched = pack_of("p", by_post=True), pack_of("f", by_post=False)
+    at_once(
+        database,
+        lambda c: allot_lists(c, runs[0], [posted]),
+        lambda c: allot_lists(c, runs[1], [pack_of("q", by_post=True)]),
+        # Made again with one list more, the run keeps its number and takes no other run's.
+        lambda c: allot_lists(c, runs[0], [posted, fetched]),
+    )
+    with database.write() as connection:
+        kept = {(one.run, one.carrier): one.number for one in read_lists(connection, WEEK)}
+        again = allot_lists(connection, runs[0], [posted, fetched])
+        assert len(read_lists(connection, WEEK)) == 3
+    first, second = (one.id for one in runs)
+    assert kept == {
+        (first, Carrier.POST): 1,
+        (second, Carrier.POST): 2,
+        (first, Carrier.HAND): 3,
+    }
+    assert [one.number for one in again] == [1, 3]

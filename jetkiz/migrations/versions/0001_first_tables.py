@@ -719,6 +719,7 @@ def _registry() -> None:
         "registry",
         sa.Column("id", Key, nullable=False),
         sa.Column("run_id", Key, nullable=False),
+        sa.Column("week", sa.String(length=8), nullable=False),
         sa.Column("number", sa.SmallInteger(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -726,9 +727,7 @@ def _registry() -> None:
         sa.Column("confirmed_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["run_id"], ["print_run.id"], name=op.f("fk_registry_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registry")),
-        sa.UniqueConstraint(
-            "run_id", "kind", "number", name=op.f("uq_registry_run_id_kind_number")
-        ),
+        sa.UniqueConstraint("week", "number", name=op.f("uq_registry_week_number")),
     )
 
 
