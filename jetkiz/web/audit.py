@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, exists, func, insert, select, text
 
 from jetkiz.web.tables import audit
 
 FIRST: Final = "0" * 64
+# As much of the last hash as a person can copy out.
+SEAL: Final = 16
 # One writer at a time: the chain has one end. SQLite's write lock does the same by itself.
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(5400321)")
 
@@ -119,3 +121,19 @@ def read_entries(connection: Connection, student: int | None, most: int) -> list
 def check_chain(connection: Connection) -> int | None:
     """Return the number of the first act that was changed, or None."""
     return first_break(connection.execute(select(audit).order_by(audit.c.id)))
+
+
+def read_seal(connection: Connection) -> tuple[int, str]:
+    """Return how many acts there are, and what stands for the last and so for all before it.
+
+    Whoever cuts the end off leaves a whole chain: only a seal noted elsewhere shows it.
+    """
+    c = audit.c
+    last = connection.scalar(select(c.hash).order_by(c.id.desc()).limit(1)) or FIRST
+    return connection.scalar(select(func.count(c.id))) or 0, last[:SEAL]
+
+
+def holds_seal(connection: Connection, noted: str) -> bool:
+    """Whether an act with this seal is still there."""
+    sealed = exists().where(func.substr(audit.c.hash, 1, SEAL) == noted)
+    return noted == FIRST[:SEAL] or bool(connection.scalar(select(sealed)))

@@ -24,7 +24,15 @@ from jetkiz.web.accounts import (
     read_accounts,
     set_active,
 )
-from jetkiz.web.audit import Act, Entry, check_chain, read_entries, write_down
+from jetkiz.web.audit import (
+    Act,
+    Entry,
+    check_chain,
+    holds_seal,
+    read_entries,
+    read_seal,
+    write_down,
+)
 from jetkiz.web.permissions import Role
 from jetkiz.web.server import ConsoleServer
 
@@ -199,28 +207,47 @@ def reopen_command(desk: CommandDesk, login: str) -> None:
 
 
 @accounts.command(
-    "audit", help=N_("Show who read or changed what, and check that nothing is gone.")
+    "audit", help=N_("Show who read or changed what, and check that nothing was changed.")
 )
 @click.option("--student", type=int, help=N_("Only what concerns the student with this number."))
 @click.option("--last", type=click.IntRange(1), default=50, help=N_("How many entries to show."))
+@click.option("--noted", default="", help=N_("The seal that was shown and noted last time."))
 @pass_desk
-def audit_command(desk: CommandDesk, student: int | None, last: int) -> None:
+def audit_command(desk: CommandDesk, student: int | None, last: int, noted: str) -> None:
     """Print the newest entries, then whether the chain is whole."""
     zone = ZoneInfo(desk.settings.zone)
     with desk.workplace.database.read() as connection:
         entries = read_entries(connection, student, last)
         broken = check_chain(connection)
+        count, seal = read_seal(connection)
+        is_held = not noted or holds_seal(connection, noted.strip().lower())
     for one in entries:
         moment = one.at.astimezone(zone).isoformat(" ", "seconds")
         about = desk.t("student {number}", number=one.student) if one.student else ""
         click.echo(f"{moment}  {one.who:16} {one.act.value:16} {about} {one.detail}".rstrip())
+    _require_whole(broken, is_held=is_held)
+    desk.say(N_("The audit is whole: no entry was changed or cut out of the middle."))
+    if noted:
+        desk.say(N_("The noted seal is in it: nothing up to that day was cut off."))
+    desk.say(
+        N_("Entries: {n}. Seal: {seal}. Note it on paper; --noted shows later if an end is lost."),
+        n=count,
+        seal=seal,
+    )
+
+
+def _require_whole(broken: int | None, *, is_held: bool) -> None:
     if broken is not None:
         raise JetkizError(
             N_("Entry {number} of the audit does not follow from the one before."),
             N_("Somebody changed or removed entries: compare with the last backup."),
             number=broken,
         )
-    desk.say(N_("The audit is whole: no entry was changed or removed."))
+    if not is_held:
+        raise JetkizError(
+            N_("The noted seal is not in the audit: its end was cut off, or it was written anew."),
+            N_("Look at the seal again, letter by letter; then compare with the last backup."),
+        )
 
 
 @click.command(cls=SpokenCommand, help=N_("Open the console in the browser."))

@@ -211,3 +211,26 @@ def test_the_audit_is_shown_and_a_change_is_noticed(
     with sqlite_database.write() as connection:
         connection.execute(audit.delete().where(audit.c.student_id == 1))
     assert "does not follow" in command.refuses("accounts", "audit")
+
+
+def test_a_noted_seal_shows_that_the_end_was_cut_off(
+    command: Jetkiz, sqlite_database: Database
+) -> None:
+    empty = command.run("accounts", "audit")
+    with sqlite_database.write() as connection:
+        entries = [Entry("aigul", Act.READ_HOME, 1, n, "phone") for n in (1, 2, 3)]
+        write_down(connection, entries, NOW)
+    out = command.run("accounts", "audit")
+    seal = out.partition("Seal: ")[2][:16]
+    assert "Entries: 3." in out
+    with sqlite_database.write() as connection:
+        write_down(connection, entries[:1], NOW)
+    noted = ("accounts", "audit", "--noted")
+    assert "noted seal is in it" in command.run(*noted, f" {seal.upper()} ")
+    assert "noted seal is in it" in command.run(*noted, empty.partition("Seal: ")[2][:16])
+    for wrong in (seal[:4], "%", "ab" * 8):
+        assert "not in the audit" in command.refuses(*noted, wrong)
+    with sqlite_database.write() as connection:
+        connection.execute(audit.delete().where(audit.c.id >= 3))
+    assert "The audit is whole" in command.run("accounts", "audit")
+    assert "not in the audit" in command.refuses(*noted, seal)
