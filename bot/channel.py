@@ -15,13 +15,14 @@ from bot.links import Chat
 from bot.outbox import Lane, Outgoing
 from bot.telegram_api import bot_number
 from bot.telegram_errors import OPEN, OutboxState
-from bot.words.cards import AGAIN, Answer, Card, Day, digest, feedback
+from bot.words.cards import Answer, Card, Day, digest, feedback
 from jetkiz.channel import Capabilities, ChannelError, Reach
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
 from jetkiz.homework.feedback import read_feedback
+from jetkiz.homework.model import AGAIN
 from jetkiz.homework.returns import read_returns
 from jetkiz.i18n import N_, Translator, translator
 from jetkiz.lessons.model import Lesson, LessonKind

@@ -150,8 +150,14 @@ def take_out(desk: Desk, place: Target) -> list[dict[str, str]]:
 
 def throw_away(desk: Desk, place: Target) -> None:
     """Take every page out of the draft."""
-    while remove_last_page(desk.connection, place.child.student, place.lesson.lesson.id):
+    while remove_page(desk, place):
         continue
+
+
+def remove_page(desk: Desk, place: Target) -> bool:
+    """Take the last page out that came through a chat; sheets of paper are not the chat's."""
+    lesson = place.lesson.lesson.id
+    return remove_last_page(desk.connection, place.child.student, lesson, CHANNEL)
 
 
 def show_draft(desk: Desk, place: Target, album: str = "") -> None:
@@ -167,11 +173,13 @@ def show_draft(desk: Desk, place: Target, album: str = "") -> None:
 
 
 def draft_pages(desk: Desk, place: Target) -> tuple[Page, ...]:
-    """Return the pages of the open draft."""
+    """Return the pages of the open draft that came through a chat."""
     found = read_returns(
         desk.connection, states=[ReturnState.DRAFT], students=[place.child.student]
     )
-    return next((one.pages for one in found if one.lesson == place.lesson.lesson.id), ())
+    lesson = place.lesson.lesson.id
+    pages = next((one.pages for one in found if one.lesson == lesson), ())
+    return tuple(one for one in pages if one.channel == CHANNEL)
 
 
 def last_return(desk: Desk, place: Target) -> HomeworkReturn | None:
@@ -213,7 +221,8 @@ def _tell_phones(connection: Connection, bot: int, work: HomeworkReturn, now: da
 
 def _updates_of(work: HomeworkReturn) -> list[int]:
     """Return the updates that brought the pages of a work, as their keys name them."""
-    names = [one.key.split(":")[2] for one in work.pages if one.key.count(":") > 1]
+    mine = [one.key for one in work.pages if one.channel == CHANNEL]
+    names = [key.split(":")[2] for key in mine if key.count(":") > 1]
     return [int(name) for name in names if name.isdecimal()]
 
 

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, select, update
 
 from jetkiz.codes import Standing
 from jetkiz.errors import JetkizError
-from jetkiz.homework.model import Page
-from jetkiz.homework.returns import add_page, hand_in
+from jetkiz.homework.model import SCAN, Page
+from jetkiz.homework.returns import add_page, hand_in, join_earlier
 from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.files import write_whole
@@ -251,7 +251,7 @@ def _stored(workplace: Workplace, page: ScannedPage, picture: Image.Image, looke
         out = BytesIO()
         picture.convert("RGB").rotate(turn, expand=True).save(out, "JPEG", quality=90)
         digest, media = workplace.files.put(out.getvalue()), "image/jpeg"
-    return Page(key=f"scan:{page.sha256}", sha256=digest, media_type=media, channel="")
+    return Page(key=f"{SCAN}:{page.sha256}", sha256=digest, media_type=media, channel="")
 
 
 def _add(
@@ -265,6 +265,7 @@ def _add(
         number=one.page,
         note=f"{page.source}, {page.place}",
     )
+    join_earlier(connection, one.student, one.lesson, now)
     add_page(connection, one.student, one.lesson, filed, now)
 
 

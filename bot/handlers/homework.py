@@ -18,7 +18,7 @@ from bot.reading import open_tasks, tasks
 from bot.words import talk
 from bot.words.cards import Card
 from bot.words.dates import time_words
-from jetkiz.homework.returns import hand_in, remove_last_page
+from jetkiz.homework.returns import hand_in
 
 TROUBLE: Final = {
     Trouble.TOO_LARGE: talk.too_large,
@@ -172,7 +172,7 @@ def _remember_sealed(desk: Desk, target: Target) -> None:
 
 async def remove(query: CallbackQuery, desk: Desk, target: Target) -> None:
     """Take the last page out of the draft."""
-    if remove_last_page(desk.connection, target.child.student, target.lesson.lesson.id):
+    if drafts.remove_page(desk, target):
         album = desk.state.facts.get("album", "") if drafts.is_about(desk, target) else ""
         drafts.enter_draft(desk, target, status=desk.pressed_key(), album=album)
         drafts.show_draft(desk, target, album)

@@ -18,7 +18,6 @@ from jetkiz.lessons.subjects import subject_words
 
 # Room for the line that marks a repeat.
 MOST_LETTERS: Final = LONGEST - 200
-AGAIN: Final = "again"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from jetkiz.demo.stage import Stage
 from jetkiz.homework.feedback import Marking, give_feedback
-from jetkiz.homework.model import HomeworkReturn, ReturnState
-from jetkiz.homework.returns import read_returns
+from jetkiz.homework.model import HomeworkReturn
+from jetkiz.homework.returns import read_waiting
 from jetkiz.roster.register import read_students
 
 TEACHER: Final = "sandugash"
@@ -32,7 +32,7 @@ _MARKS: Final = ("5", "4", "5", "3", "4")
 def mark_the_queue(stage: Stage, leave: int = 0) -> int:
     """Mark handed-in work, oldest first, but for the newest ``leave``; return how many works."""
     with stage.workplace.database.write() as connection:
-        queue = read_returns(connection, states=[ReturnState.HANDED_IN])
+        queue = read_waiting(connection)
         waiting = queue[: len(queue) - leave]
         languages = {one.id: one.language for one in read_students(connection)}
         for work in waiting:

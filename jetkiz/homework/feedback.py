@@ -9,14 +9,14 @@ from sqlalchemy import Connection, String, cast, exists, func, literal, select, 
 
 from jetkiz.delivery.tables import consignment
 from jetkiz.errors import JetkizError
-from jetkiz.homework.model import Feedback, HomeworkReturn, ReturnState
+from jetkiz.homework.model import AGAIN, Feedback, HomeworkReturn, ReturnState
 from jetkiz.homework.returns import Sign, read_returns, tell_ledger
 from jetkiz.homework.tables import feedback, homework_return
 from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
 
-MARKS = {"five": ("5", "4", "3", "2"), "done": ("done", "again")}
+MARKS = {"five": ("5", "4", "3", "2"), "done": ("done", AGAIN)}
 MOST_WORDS = 2_000
 
 

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from typing import Final
+
+SCAN: Final = "scan"
+AGAIN: Final = "again"
+"""The mark that asks to do the task once more."""
 
 
 class ReturnState(IntEnum):
@@ -27,6 +32,11 @@ class Page:
     channel: str
     number: int = 0
     note: str = ""
+
+    @property
+    def is_scan(self) -> bool:
+        """True for a printed sheet that came back and was scanned."""
+        return self.key.startswith(f"{SCAN}:")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.receipts import record_receipt
 from jetkiz.delivery.states import State
-from jetkiz.homework.model import HomeworkReturn, Page, ReturnState
-from jetkiz.homework.tables import homework_return, return_page
+from jetkiz.homework.model import AGAIN, HomeworkReturn, Page, ReturnState
+from jetkiz.homework.tables import feedback, homework_return, return_page
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
@@ -75,13 +75,44 @@ def _next_number(connection: Connection, draft: int) -> int:
     return (last or 0) + 1
 
 
-def remove_last_page(connection: Connection, student: int, lesson: int) -> bool:
-    """Take the last page out of the open draft (it is kept, unseen); False if there is none."""
+def join_earlier(connection: Connection, student: int, lesson: int, now: datetime) -> None:
+    """Let a sheet that comes now lie with what was handed in before, in one newest version.
+
+    Work that a teacher has marked is left as it is, unless it held other sheets of the paper.
+    """
+    works = [one for one in read_returns(connection, students=[student]) if one.lesson == lesson]
+    last = _newest_sealed(works)
+    if last is None or any(one.state == ReturnState.DRAFT and one.pages for one in works):
+        return
+    has_sheets = any(page.is_scan for page in last.pages)
+    is_marked = last.state == ReturnState.MARKED
+    if is_marked and (not has_sheets or _last_mark(connection, last) == AGAIN):
+        return
+    for page in last.pages:
+        again = replace(page, key=f"{page.key}:v{last.version + 1}")
+        add_page(connection, student, lesson, again, now)
+
+
+def _newest_sealed(works: Iterable[HomeworkReturn]) -> HomeworkReturn | None:
+    sealed = [one for one in works if one.state != ReturnState.DRAFT]
+    return max(sealed, key=lambda one: one.version, default=None)
+
+
+def _last_mark(connection: Connection, work: HomeworkReturn) -> str:
+    c = feedback.c
+    last = select(c.mark).where(c.return_id == work.id).order_by(c.id.desc()).limit(1)
+    return connection.scalar(last) or ""
+
+
+def remove_last_page(connection: Connection, student: int, lesson: int, channel: str = "") -> bool:
+    """Take the last page out of the open draft (it is kept, unseen); False if there is none.
+
+    With a channel only what came by it is taken out.
+    """
     draft = _draft(connection, student, lesson)
     c = return_page.c
-    last = connection.scalar(
-        select(c.id).where(c.return_id == draft, ~c.removed).order_by(c.id.desc()).limit(1)
-    )
+    pages = select(c.id).where(c.return_id == draft, ~c.removed).order_by(c.id.desc()).limit(1)
+    last = connection.scalar(pages.where(c.channel == channel) if channel else pages)
     if draft is None or last is None:
         return False
     connection.execute(update(return_page).where(c.id == last).values(removed=True))
@@ -106,17 +137,33 @@ def hand_in(
     also the strongest sign that the lesson arrived, so the ledger hears of it.
     """
     draft = _draft(connection, student, lesson)
-    if draft is None or not read_returns(connection, numbers=[draft])[0].pages:
+    if draft is None or not (work := read_returns(connection, numbers=[draft])[0]).pages:
         return None
+    state = ReturnState.MARKED if _is_marked(connection, work) else ReturnState.HANDED_IN
     due = next((one.task.due for one in read_lessons(connection, only=[lesson]) if one.task), today)
     c = homework_return.c
     connection.execute(
         update(homework_return)
         .where(c.id == draft)
-        .values(state=int(ReturnState.HANDED_IN), handed_in_at=now, is_late=today > due)
+        .values(state=int(state), handed_in_at=now, is_late=today > due)
     )
     tell_ledger(connection, Sign.of_return(draft, student, lesson, source), now)
     return read_returns(connection, numbers=[draft])[0]
+
+
+def _is_marked(connection: Connection, work: HomeworkReturn) -> bool:
+    """Whether the teacher has marked this work already, handed in another way before its paper.
+
+    The paper is kept as one more version and asks for no second mark.
+    """
+    works = read_returns(connection, students=[work.student])
+    last = _newest_sealed(one for one in works if one.lesson == work.lesson)
+    if last is None or last.state != ReturnState.MARKED:
+        return False
+    if not all(page.is_scan for page in work.pages):
+        return False
+    mark = _last_mark(connection, last)
+    return not mark or (mark != AGAIN and not any(page.is_scan for page in last.pages))
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,3 +228,20 @@ async def test_reading_and_marking_are_written_down(
         rows = connection.execute(select(audit).order_by(audit.c.id)).mappings().all()
     assert [row["act"] for row in rows] == [Act.SIGN_IN, Act.READ_WORK, Act.MARK]
     assert "secret" not in str(rows)
+
+
+async def test_a_task_of_two_versions_shows_one_mark(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    first = web_people.lessons[0]
+    old, _ = bring_work(web_workplace, web_people.alice, first)
+    await visitor.sign_in("tamara")
+    await visitor.open(f"/homework/{old}")
+    await visitor.send(f"/homework/{old}", key=visitor.value("key"), mark="3", words="")
+    new, _ = bring_work(web_workplace, web_people.alice, first, after=1)
+    await visitor.open(f"/homework/{new}")
+    assert "Marked already" in visitor.text
+    assert "Mark it again" not in visitor.text
+    await visitor.send(f"/homework/{new}", key=visitor.value("key"), mark="5", words="")
+    assert f"/homework/{new}" in visitor.text
+    assert f"/homework/{old}" not in visitor.text

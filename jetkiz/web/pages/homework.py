@@ -61,7 +61,7 @@ class TaskQueue:
 
 @dataclass(frozen=True, slots=True)
 class ReturnPage:
-    """One return with all that is needed to mark it."""
+    """One return with all that is needed to mark it; ``told`` is what any version was told."""
 
     handed: HomeworkReturn
     lesson: Lesson
@@ -70,6 +70,11 @@ class ReturnPage:
     told: tuple[Feedback, ...]
     others: tuple[HomeworkReturn, ...]
     may_mark: bool
+
+    @property
+    def is_marked(self) -> bool:
+        """True when nothing asks for a mark any more."""
+        return self.handed.state == ReturnState.MARKED
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -107,15 +112,17 @@ def _allowed(
 def read_marked(connection: Connection, who: Viewer) -> list[Marked]:
     """Return the work that was marked last, the newest first."""
     newest = newest_feedback(connection, visible_numbers(connection, who), LOOKED_AT)
-    told = {one.homework_return: one for one in newest}
-    allowed = _allowed(connection, who, read_returns(connection, numbers=told))
+    numbers = {one.homework_return for one in newest}
+    allowed = _allowed(connection, who, read_returns(connection, numbers=numbers))
     works = {work.handed.id: work for work, _ in allowed}
-    found = [
-        Marked(works[number].handed, works[number].seen, works[number].name, one.mark, one.at)
-        for number, one in told.items()
-        if number in works
-    ]
-    return found[:MOST_MARKED]
+    found: dict[tuple[int, int], Marked] = {}
+    for one in newest:
+        if one.homework_return in works:
+            work = works[one.homework_return]
+            row = Marked(work.handed, work.seen, work.name, one.mark, one.at)
+            # Of several versions of one task the mark that was given last is the mark.
+            found.setdefault((work.handed.student, work.handed.lesson), row)
+    return list(found.values())[:MOST_MARKED]
 
 
 def read_return(connection: Connection, who: Viewer, wanted: int) -> ReturnPage | None:
@@ -141,7 +148,7 @@ def read_return(connection: Connection, who: Viewer, wanted: int) -> ReturnPage 
         lesson=lessons[0],
         seen=visible_students(connection, who, [handed.student])[handed.student],
         name=read_names(connection, [handed.student])[handed.student],
-        told=tuple(read_feedback(connection, [wanted])),
+        told=tuple(read_feedback(connection, [wanted, *(one.id for one in others)])),
         others=tuple(others),
         may_mark=may(who, Right.MARK, place, subject),
     )

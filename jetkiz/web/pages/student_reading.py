@@ -160,12 +160,15 @@ def _work(connection: Connection, student: int) -> dict[int, list[Work]]:
         for one in read_returns(connection, students=[student])
         if one.state != ReturnState.DRAFT
     ]
+    lessons = {one.id: one.lesson for one in returns}
     newest: dict[int, Feedback] = {}
-    for told in read_feedback(connection, [one.id for one in returns]):
-        newest.setdefault(told.homework_return, told)
+    for told in read_feedback(connection, lessons):
+        newest.setdefault(lessons[told.homework_return], told)
+    # Of several versions only the one that was marked last shows a mark: a task has one.
+    marks = {told.homework_return: told for told in newest.values()}
     found: dict[int, list[Work]] = defaultdict(list)
     for one in returns:
-        found[one.lesson].append(Work(one, newest.get(one.id)))
+        found[one.lesson].append(Work(one, marks.get(one.id)))
     return found
 
 
