@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from jetkiz import __version__
+from jetkiz.calendar.school_years import look_first_in, own_folder
 from jetkiz.command_line import CommandDesk, SpokenGroup, run_command
 from jetkiz.config import PREFIX, Settings, load_settings
 from jetkiz.errors import JetkizError
@@ -80,7 +81,9 @@ def _missing_package(command: str, error: ModuleNotFoundError) -> Exception:
 @click.pass_context
 def jetkiz(ctx: click.Context, /, **options: Any) -> None:
     """Open the settings; the workplace opens when a command needs it."""
-    ctx.ensure_object(CommandDesk).settings = load_settings(Path(), **options)
+    settings = load_settings(Path(), **options)
+    ctx.ensure_object(CommandDesk).settings = settings
+    look_first_in(own_folder(settings.data))
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -2,7 +2,7 @@
 
 import tomllib
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,9 +11,21 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 
 FOLDER: Final = Path(__file__).parent / "data"
+# Which days are school days is asked in a hundred places; one program serves one school's folder.
+_own: Final[list[Path]] = []
 
 # A school year is named by the autumn it begins in; orders for it appear in August.
 FIRST_MONTH = 8
+
+
+def own_folder(data: Path) -> Path:
+    """Return where a school keeps calendars of its own."""
+    return data / "calendar"
+
+
+def look_first_in(folder: Path) -> None:
+    """Let the calendars of this folder win over those of the product, in the whole program."""
+    _own[:] = [folder]
 
 
 def year_file(day: date, folder: Path = FOLDER) -> Path:
@@ -22,45 +34,61 @@ def year_file(day: date, folder: Path = FOLDER) -> Path:
     return folder / f"{first}-{first + 1}.toml"
 
 
-def school_year(day: date, folder: Path = FOLDER) -> SchoolYear:
+def school_year(day: date, folder: Path | None = None) -> SchoolYear:
     """Return the school year of ``day``; without a file 1 September to 25 May, not verified."""
-    file = year_file(day, folder)
-    return _read(file) or _without_breaks(int(file.stem[:4]))
+    for place in _places(folder):
+        file = year_file(day, place)
+        stamp = _stamp(file)
+        if stamp is not None:
+            return _read(file, stamp)
+    return _without_breaks(int(year_file(day).stem[:4]))
 
 
-def notice(day: date, folder: Path = FOLDER) -> JetkizError | None:
+def notice(day: date, folder: Path | None = None) -> JetkizError | None:
     """Return words about a calendar that cannot be relied on, or None."""
     if school_year(day, folder).verified:
         return None
-    file = year_file(day, folder)
-    if file.is_file():
-        return JetkizError(
-            N_("The calendar of the school year {year} is not verified in every part."),
-            N_("Compare the file {file} with the order of the ministry."),
-            year=file.stem,
-            file=file,
-        )
+    files = [year_file(day, place) for place in _places(folder)]
+    for file in files:
+        if file.is_file():
+            return JetkizError(
+                N_("The calendar of the school year {year} is not verified in every part."),
+                N_("Compare the file {file} with the order of the ministry."),
+                year=file.stem,
+                file=file,
+            )
     return JetkizError(
         N_(
             "There is no calendar for the school year {year}: every weekday that is no public "
             "holiday counts as a school day."
         ),
         N_("Add the file {file} with the breaks of the ministry's order."),
-        year=file.stem,
-        file=file,
+        year=files[0].stem,
+        file=files[0],
     )
+
+
+def _places(folder: Path | None) -> list[Path]:
+    return [folder] if folder else [*_own, FOLDER]
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    """Return when a file was last written and how long it is, so that a corrected calendar counts at once."""
+    try:
+        found = file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def _without_breaks(first: int) -> SchoolYear:
     return SchoolYear(f"{first}/{(first + 1) % 100:02}", date(first, 9, 1), date(first + 1, 5, 25))
 
 
-@cache
-def _read(file: Path) -> SchoolYear | None:
+@lru_cache(maxsize=64)
+def _read(file: Path, _stamp: tuple[int, int]) -> SchoolYear:
     try:
         return _year(tomllib.loads(file.read_text("utf-8-sig")))
-    except FileNotFoundError:
-        return None
     except (OSError, UnicodeDecodeError, ValueError, TypeError, KeyError) as error:
         raise JetkizError(
             N_("The calendar {file} cannot be read: {reason}."),
