@@ -73,7 +73,7 @@ def _places(folder: Path | None) -> list[Path]:
 
 
 def _stamp(file: Path) -> tuple[int, int] | None:
-    """Return when a file was last written and how long it is, so that a corrected calendar counts at once."""
+    """Return what changes with every correction, so that a corrected calendar counts at once."""
     try:
         found = file.stat()
     except (FileNotFoundError, NotADirectoryError):
