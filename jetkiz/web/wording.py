@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from jetkiz.channel import channel_words
+from jetkiz.channel import CHANNEL_WORDS, channel_words
 from jetkiz.delivery.reasons import CHOICE_WORDS, FAILURE_WORDS
 from jetkiz.delivery.states import Proof, State, proof_of
 from jetkiz.i18n import N_, Translator
@@ -123,6 +123,7 @@ CHOICES: Final = {
     FactKind.PICK_UP: ("yes", "no"),
     FactKind.ADULT_HOME: ("yes", "no"),
     FactKind.ELECTRICITY: ("steady", "cuts"),
+    FactKind.PREFERENCE: ("none", *CHANNEL_WORDS),
 }
 
 SOURCES: Final = {

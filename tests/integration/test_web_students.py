@@ -231,9 +231,15 @@ def all_fields(page: str) -> dict[str, str]:
     """Return what a browser would send of the form of the home if nothing were typed."""
     form = re.search(r'action="[^"]*/home".*?</form>', page, re.DOTALL)
     assert form
-    found = dict(re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', form[0]))
+    found: dict[str, str] = {}
+    for each in re.findall(r"<input[^>]*>", form[0]):
+        name, value = re.findall(r' (?:name|value)="([^"]*)"', each)
+        if "checkbox" not in each:
+            found[name] = value
+        elif "checked" in each:
+            found[name] = f"{found[name]},{value}".strip(",")
     for name, options in re.findall(
-        r'<select[^>]* name="(\w+)">(.*?)</select>', form[0], re.DOTALL
+        r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', form[0], re.DOTALL
     ):
         chosen = re.search(r'value="([^"]*)" selected', options)
         found[name] = chosen[1] if chosen else ""
@@ -243,19 +249,93 @@ def all_fields(page: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("internet", "fast"), ("household_phone", "12"), ("data_cap_mb", "many"), ("tv", "Хабар")],
+    [
+        ("internet", "fast"),
+        ("household_phone", "12"),
+        ("data_cap_mb", "many"),
+        ("radio", "Хабар"),
+        ("tv", "Хабар"),
+        ("tv", "balapn"),
+        ("tv", "none,balapan"),
+    ],
 )
-async def test_a_value_that_is_none_is_refused_in_words(
+async def test_a_mistake_leaves_the_form_as_it_was_typed(
     visitor: Browser, web_workplace: Workplace, web_people: People, field: str, value: str
 ) -> None:
     await visitor.sign_in("aigul")
-    address = f"/students/{web_people.alice}/{WEEK}/home"
-    await visitor.send(address, **{"electricity": "steady", field: value})
+    address = f"/students/{web_people.alice}/{WEEK}"
+    await visitor.open(address)
+    typed = all_fields(visitor.text) | {"electricity": "steady", "phone_sharers": "2"}
+    await visitor.send(f"{address}/home", **typed | {field: value})
     assert visitor.status == 400
-    assert "This did not work" in visitor.text
+    assert "Nothing is saved yet" in visitor.text
+    assert re.findall(r'id="wrong-(\w+)"', visitor.text) == [field]
+    kept = all_fields(visitor.text)
+    assert (kept["electricity"], kept["phone_sharers"]) == ("steady", "2")
     with web_workplace.database.read() as connection:
         (home,) = read_homes(connection, [web_people.alice])
     assert home.profile.facts == ()
+    if field == "household_phone":
+        assert kept[field] == value
+    await visitor.send(f"{address}/home", **kept | {field: ""})
+    assert "no import overwrites it" in visitor.text
+    with web_workplace.database.read() as connection:
+        (home,) = read_homes(connection, [web_people.alice])
+    assert {fact.kind for fact in home.profile.facts} == {
+        FactKind.ELECTRICITY,
+        FactKind.PHONE_SHARERS,
+    }
+
+
+async def test_every_mistake_is_shown_at_once(visitor: Browser, web_people: People) -> None:
+    await visitor.sign_in("aigul")
+    address = f"/students/{web_people.alice}/{WEEK}"
+    await visitor.open(address)
+    wrong = {"household_phone": "123", "tv": "Хабар", "data_cap_mb": "-1"}
+    await visitor.send(f"{address}/home", **all_fields(visitor.text) | wrong)
+    assert set(re.findall(r'id="wrong-(\w+)"', visitor.text)) == set(wrong)
+    assert visitor.text.count(" autofocus=") == 1
+
+
+async def test_tv_is_a_choice_of_channels_by_name(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    """What an import wrote in another order, or of a channel unknown here, stays."""
+    with web_workplace.database.write() as connection:
+        home = household_of(connection, web_people.alice)
+        old = Fact(FactKind.TV, "el_arna,balapn,balapan", Source.IMPORT, date(2026, 1, 1))
+        learn(connection, home, old)
+    await visitor.sign_in("aigul")
+    address = f"/students/{web_people.alice}/{WEEK}"
+    await visitor.open(address)
+    assert "El Arna, balapn, Balapan" in visitor.text
+    fields = all_fields(visitor.text)
+    assert fields["tv"] == "balapan,el_arna,balapn"
+    await visitor.send(f"{address}/home", **fields | {"post": "yes"})
+    (told,) = acts(web_workplace, Act.EDIT_HOME)
+    assert told[2] == "post"
+    await visitor.send(f"{address}/home", **fields | {"tv": ""})
+    assert "No box is ticked" in visitor.text
+    await visitor.send(f"{address}/home", **fields | {"tv": "balapan"})
+    assert visitor.status == 200
+    with web_workplace.database.read() as connection:
+        (found,) = read_homes(connection, [web_people.alice])
+    assert found.profile.value(FactKind.TV) == "balapan"
+
+
+async def test_a_broken_list_of_channels_leaves_the_page_whole(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    (web_workplace.settings.data / "channels.toml").write_text("broken", "utf-8")
+    await visitor.sign_in("aigul")
+    address = f"/students/{web_people.alice}/{WEEK}"
+    await visitor.open(address)
+    assert visitor.status == 200
+    await visitor.send(f"{address}/home", **all_fields(visitor.text) | {"tv": "balapan"})
+    await visitor.send(f"{address}/home", **all_fields(visitor.text) | {"tv": ""})
+    with web_workplace.database.read() as connection:
+        (found,) = read_homes(connection, [web_people.alice])
+    assert found.profile.value(FactKind.TV) == "balapan"
 
 
 async def test_lessons_are_given_by_hand_after_a_preview(

@@ -10,17 +10,18 @@ from sqlalchemy import Connection, select
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.roster.access_profile import Fact, FactKind, Source
+from jetkiz.roster.access_profile import UNKNOWN, Fact, FactKind, Source
 from jetkiz.roster.hand_edits import edit_by_hand
 from jetkiz.roster.incoming import Subject
 from jetkiz.roster.model import Home
-from jetkiz.roster.reading.cells import CellError, fact_value
+from jetkiz.roster.reading.cells import CellError, fact_value, phone
 from jetkiz.roster.register import learn, read_homes, read_households
 from jetkiz.roster.tables import access_fact, school
 from jetkiz.web.audit import Act, Entry, write_down
+from jetkiz.web.pages import students
 from jetkiz.web.permissions import Right, Viewer, may
 from jetkiz.web.viewers import places
-from jetkiz.web.visits import form, now, number, run, today, viewer, week
+from jetkiz.web.visits import chosen, form, look, now, number, run, today, viewer, week
 
 PHONE: Final = "household_phone"
 # Before the name of a field: what the page showed in it.
@@ -31,17 +32,21 @@ SHOWN: Final = "shown_"
 class Correction:
     """What was typed: facts by kind, and the phone of the home.
 
-    ``shown`` is what the page had said of them, so that a page opened long ago takes nothing back.
+    ``shown`` is what the page had said of them, so that a page opened long ago takes nothing back;
+    ``problems`` says by field what cannot be kept.
     """
 
     facts: Mapping[FactKind, str]
     phone: str | None
     shown: Mapping[str, str]
+    problems: Mapping[str, JetkizError]
     today: date
     at: datetime
 
 
-def read_correction(fields: Mapping[str, str], today: date, at: datetime) -> Correction:
+def read_correction(
+    fields: Mapping[str, str], tv_names: Mapping[str, str], today: date, at: datetime
+) -> Correction:
     """Read what was changed in the form; a fact's field is named after its kind."""
     shown = {
         name.removeprefix(SHOWN): text.strip()
@@ -49,16 +54,63 @@ def read_correction(fields: Mapping[str, str], today: date, at: datetime) -> Cor
         if name.startswith(SHOWN)
     }
     typed = {name: text.strip() for name, text in fields.items() if text.strip() != shown.get(name)}
-    facts = {kind: typed[kind] for kind in FactKind if typed.get(kind)}
-    return Correction(facts, typed.get(PHONE), shown, today, at)
+    facts: dict[FactKind, str] = {}
+    problems: dict[str, JetkizError] = {}
+    try:
+        if typed.get(PHONE):
+            typed[PHONE] = phone(typed[PHONE])
+    except CellError as error:
+        problems[PHONE] = _in_words(error)
+    for kind in FactKind:
+        try:
+            # Boxes of which none is ticked say nothing; an empty field leaves what is known.
+            if typed.get(kind) or (tv_names and kind == FactKind.TV and kind in typed):
+                facts[kind] = _checked(kind, typed[kind], tv_names)
+        except CellError as error:
+            problems[kind] = _in_words(error)
+    return Correction(facts, typed.get(PHONE), shown, problems, today, at)
+
+
+def _checked(kind: FactKind, text: str, tv_names: Mapping[str, str]) -> str:
+    if not text:
+        raise CellError(
+            N_("No box is ticked here."), N_("Tick the channels, or only one of the last two.")
+        )
+    value = fact_value(kind, text)
+    if kind != FactKind.TV or not tv_names:
+        return value
+    ticked = value.split(",")
+    alone = {"none", UNKNOWN} & set(ticked)
+    if alone and len(ticked) > 1:
+        raise CellError(
+            N_("This says both that there is a channel and that there is none."),
+            N_("Tick the channels, or only one of the last two."),
+        )
+    strange = set(ticked) - set(tv_names) - alone
+    if strange:
+        raise CellError(
+            N_("No lessons are shown on a channel {strange}."),
+            N_("Tick only channels that carry lessons."),
+            strange=", ".join(sorted(strange)),
+        )
+    return value
+
+
+def _in_words(error: CellError) -> JetkizError:
+    return JetkizError(error.sentence, error.remedy, **error.facts)
+
+
+def may_correct(connection: Connection, who: Viewer, student: int) -> bool:
+    """True for who may change what is known of the home of a student."""
+    place = places(connection, [student]).get(student)
+    return place is not None and may(who, Right.EDIT_HOME, place)
 
 
 def correct_home(
     connection: Connection, who: Viewer, student: int, given: Correction
 ) -> list[str] | None:
     """Keep what differs from what is known; return the names of the fields, None if not allowed."""
-    place = places(connection, [student]).get(student)
-    if place is None or not may(who, Right.EDIT_HOME, place):
+    if not may_correct(connection, who, student):
         return None
     (home,) = read_homes(connection, [student])
     changed = [*_learn_facts(connection, home, given), *_set_phone(connection, who, home, given)]
@@ -75,10 +127,9 @@ def _learn_facts(connection: Connection, home: Home, given: Correction) -> list[
         )
     )
     changed = []
-    for kind, text in given.facts.items():
-        value = _checked(kind, text)
+    for kind, value in given.facts.items():
         known = home.profile.fact(kind)
-        if known is None or known.value != value:
+        if known is None or not _is_same(known.value, value):
             _require_as_shown(given, kind, known.value if known else "")
             fact = Fact(kind, value, Source.COORDINATOR, given.today)
             student = home.student.id if kind.value in own else None
@@ -87,19 +138,17 @@ def _learn_facts(connection: Connection, home: Home, given: Correction) -> list[
     return changed
 
 
+def _is_same(one: str, other: str) -> bool:
+    """The order in which channels are named says nothing."""
+    return set(one.split(",")) == set(other.split(","))
+
+
 def _require_as_shown(given: Correction, name: str, known: str) -> None:
-    if given.shown.get(name, known) != known:
+    if not _is_same(given.shown.get(name, known), known):
         raise JetkizError(
             N_("Somebody else has corrected this home since the page was opened."),
             N_("Nothing was saved. Open the page again, look, and correct what is still wrong."),
         )
-
-
-def _checked(kind: FactKind, text: str) -> str:
-    try:
-        return fact_value(kind, text)
-    except CellError as error:
-        raise JetkizError(error.sentence, error.remedy, **error.facts) from error
 
 
 def _set_phone(connection: Connection, who: Viewer, home: Home, given: Correction) -> list[str]:
@@ -116,11 +165,19 @@ def _set_phone(connection: Connection, who: Viewer, home: Home, given: Correctio
 
 
 async def correct(request: web.Request) -> web.StreamResponse:
-    """Keep the corrections of the form."""
+    """Keep the corrections of the form; with a mistake in it, show it again as it was typed."""
     student = number(request, "student")
-    given = read_correction(await form(request), today(request), now(request))
-    changed = await run(request, correct_home, viewer(request), student, given)
-    if changed is None:
+    if not await look(request, may_correct, viewer(request), student):
+        raise web.HTTPNotFound
+    typed = await form(request)
+    if FactKind.TV in typed:
+        ticked = await chosen(request, FactKind.TV)
+        typed[FactKind.TV] = ",".join(one for one in ticked if one)
+    tv_names = await students.read_tv_names(request)
+    given = read_correction(typed, tv_names, today(request), now(request))
+    if given.problems:
+        return await students.answer(request, students.Mistyped(typed, given.problems))
+    if await run(request, correct_home, viewer(request), student, given) is None:
         raise web.HTTPNotFound
     address = f"/students/{student}/{week(request)}?saved=home#home"
     return web.Response(status=303, headers={"Location": address})

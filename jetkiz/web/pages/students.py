@@ -1,22 +1,38 @@
 """The page of a student: every lesson with channel, state, reason and evidence; and the home."""
 
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiohttp import web
 from sqlalchemy import Connection
 
+from broadcast.tv_channels import read_tv_channels
 from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
+from jetkiz.errors import JetkizError
 from jetkiz.roster.access_profile import FactKind
 from jetkiz.web.audit import Act, Entry, write_down
 from jetkiz.web.pages.first_screen import newest_week, read_weeks
 from jetkiz.web.pages.student_reading import StudentPage, read_student
 from jetkiz.web.permissions import Right, Viewer, may
 from jetkiz.web.rendering import page
-from jetkiz.web.visits import form, look, now, number, run, today, viewer, week, zone
+from jetkiz.web.visits import WORKPLACE, form, look, now, number, run, today, viewer, week, zone
 
 HOME_FIELDS = "address, phone, needs, access"
+
+
+@dataclass(frozen=True, slots=True)
+class Mistyped:
+    """What was typed of a home and cannot be kept, with what is wrong by field."""
+
+    typed: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, JetkizError] = field(default_factory=dict)
+
+
+NOTHING_TYPED = Mistyped()
 
 
 def open_student(
@@ -37,8 +53,23 @@ async def go_to_week(request: web.Request) -> web.StreamResponse:
     return web.Response(status=303, headers={"Location": address})
 
 
+async def read_tv_names(request: web.Request) -> dict[str, str]:
+    """Return the names of the TV channels with lessons by key; none while the list is broken."""
+    folder = request.app[WORKPLACE].settings.data
+    try:
+        found = await asyncio.to_thread(read_tv_channels, folder)
+    except JetkizError:
+        return {}
+    return {one.key: one.name for one in found}
+
+
 async def show(request: web.Request) -> web.StreamResponse:
     """Show a student in one week."""
+    return await answer(request)
+
+
+async def answer(request: web.Request, mistyped: Mistyped = NOTHING_TYPED) -> web.StreamResponse:
+    """Answer with the page of a student; what was mistyped stands in the form again."""
     who, student = viewer(request), number(request, "student")
     found = await run(request, open_student, who, student, week(request), now(request))
     if found is None:
@@ -47,6 +78,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     return page(
         request,
         "student.html",
+        status=400 if mistyped.problems else 200,
         found=found,
         week=week(request),
         weeks=weeks,
@@ -56,6 +88,8 @@ async def show(request: web.Request) -> web.StreamResponse:
         may_note=may(who, Right.NOTE_ARRIVAL, found.place),
         kinds=list(FactKind),
         unseen=[kind for kind in FactKind if kind != FactKind.TELEGRAM],
+        mistyped=mistyped,
+        tv_names=await read_tv_names(request),
         saved=request.query.get("saved", ""),
     )
 
