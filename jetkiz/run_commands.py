@@ -14,7 +14,7 @@ import click
 
 from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
 from jetkiz.engine.port import Engine
-from jetkiz.engine.workers import Heart, new_boot
+from jetkiz.engine.workers import BOT_NAME, Heart, new_boot
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.workplace import Workplace
@@ -97,7 +97,8 @@ def _take_names(hall: _Hall, wanted: Sequence[str], stops: ExitStack) -> None:
     settings = hall.workplace.settings
     names = [settings.worker] if "worker" in wanted else []
     if "bot" in wanted and settings.telegram_token:
-        names.append(f"{settings.worker}:bot")
+        # By its number, not by the worker's name: one bot has one sender, however many workers run.
+        names.append(f"{BOT_NAME}{settings.telegram_token.partition(':')[0]}")
     if names:
         boots = [new_boot(name) for name in names]
         heart = Heart(hall.workplace.database, boots, hall.engine, hall.closing.set)

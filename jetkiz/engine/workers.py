@@ -30,6 +30,18 @@ REAP_SECONDS: Final = 10.0
 SILENT_AFTER: Final = timedelta(seconds=30)
 REAPER: Final = "reaper"
 
+BOT_NAME: Final = "bot:"
+"""What the name begins with under which a process speaks for a bot."""
+
+_OTHER_NAME: Final = N_(
+    "Stop it first, or give this one another name with the setting worker. "
+    "If it was switched off a moment ago, wait half a minute."
+)
+_ONE_SENDER: Final = N_(
+    "One bot speaks from one process: stop it there first, or run here without the bot. "
+    "If it was switched off a moment ago, wait half a minute."
+)
+
 log = logging.getLogger(__name__)
 
 
@@ -70,10 +82,7 @@ def claim(connection: Connection, boot: Boot) -> None:
     if not taken:
         raise JetkizError(
             N_("Another process already runs here as {worker!r} (on {host})."),
-            N_(
-                "Stop it first, or give this one another name with the setting worker. "
-                "If it was switched off a moment ago, wait half a minute."
-            ),
+            _ONE_SENDER if boot.worker.startswith(BOT_NAME) else _OTHER_NAME,
             worker=boot.worker,
             host=row.host if row else boot.host,
         )
