@@ -82,16 +82,24 @@ def requeue_stranded(workplace: Workplace, engine: Engine, now: datetime) -> int
         queued = read_heads(connection, BatchState.QUEUED)
     alive = engine.unfinished([_key(head) for head in queued])
     stranded = [head for head in queued if _key(head) not in alive]
+    count = 0
     for head in stranded:
         with workplace.database.write() as connection:
-            if not close_lost_attempts(connection, head.id, now):
-                number = begin_attempt(connection, head.id, now)
-                end_attempt(connection, head.id, number, Outcome.LOST, "", now)
-            moment = after_fault(head.lost + 1, now)
-            move_batch(
-                connection, head.id, BatchState.QUEUED, BatchState.WAITING, not_before=moment
-            )
-    return len(stranded)
+            count += _requeue(connection, head, now)
+    return count
+
+
+def _requeue(connection: Connection, head: BatchHead, now: datetime) -> bool:
+    moment = after_fault(head.lost + 1, now)
+    # Its job may have ended well since we looked: then nothing died.
+    if not move_batch(
+        connection, head.id, BatchState.QUEUED, BatchState.WAITING, not_before=moment
+    ):
+        return False
+    if not close_lost_attempts(connection, head.id, now):
+        number = begin_attempt(connection, head.id, now)
+        end_attempt(connection, head.id, number, Outcome.LOST, "", now)
+    return True
 
 
 def hand_over(workplace: Workplace, channels: Mapping[str, Channel], number: int) -> None:

@@ -246,6 +246,24 @@ def test_a_job_that_vanished_before_it_began_leaves_a_trace(school: School) -> N
     assert school.outcomes() == [Outcome.LOST]
 
 
+def test_a_job_that_ends_well_while_we_look_leaves_no_trace_of_a_death(school: School) -> None:
+    school.prepare()
+    school.now = MONDAY_MORNING
+    with school.database.write() as connection:
+        enqueue_due(connection, school.engine, school.now)
+    (job,) = school.engine.jobs
+
+    class Slow(Notebook):
+        def unfinished(self, keys: list[str]) -> frozenset[str]:
+            hand_over(school.workplace, school.channels, int(job.ref))
+            return frozenset()
+
+    assert requeue_stranded(school.workplace, Slow(), school.now) == 0
+    assert school.outcomes() == [Outcome.HANDED]
+    assert school.count(BatchState.HANDED) == 1
+    assert school.count(BatchState.WAITING) == 0
+
+
 def test_a_batch_over_which_the_program_always_dies_is_given_up(school: School) -> None:
     school.prepare()
     school.now = MONDAY_MORNING
