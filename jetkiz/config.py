@@ -22,6 +22,8 @@ class Settings:
     """Folder for the database, homework, packs and exports."""
     database_url: str = ""
     """SQLAlchemy address; empty means the file ``jetkiz.sqlite3`` in the data folder."""
+    backup_folder: str = ""
+    """Folder on another disk to which every night also copies database, stored files and keys."""
     language: str = "en"
     """Language of the command and of pages before sign-in: kk, ru or en."""
     zone: str = "Asia/Almaty"

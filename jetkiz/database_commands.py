@@ -33,7 +33,7 @@ def upgrade(desk: CommandDesk, *, yes: bool) -> None:
         raise schema.newer(have)
     if have is not None and have != needed:
         if place.is_sqlite:
-            file = copies.back_up(place, _folder(desk), _now(desk))
+            file = copies.back_up(place, _folder(desk), _now(desk), keep=True)
             desk.say(N_("The data as it was is kept in {file}."), file=file)
         else:
             confirm_or_stop(desk, N_("Is the PostgreSQL database backed up with pg_dump?"), yes=yes)
@@ -59,7 +59,7 @@ def _now(desk: CommandDesk) -> datetime:
 @pass_desk
 def backup(desk: CommandDesk, to: Path | None) -> None:
     """Copy the database, and to another folder also the files that it names."""
-    file = copies.back_up(desk.workplace.database, to or _folder(desk), _now(desk))
+    file = copies.back_up(desk.workplace.database, to or _folder(desk), _now(desk), keep=True)
     desk.say(N_("The copy is sound: {file}"), file=file)
     if to:
         count = copies.copy_files(desk.workplace_as_it_is.files.folder, to / "files")

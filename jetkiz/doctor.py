@@ -25,6 +25,7 @@ from jetkiz.config import Settings
 from jetkiz.errors import JetkizError
 from jetkiz.fonts import FILES, FOLDER, font_path
 from jetkiz.i18n import N_
+from jetkiz.storage.backup import require_there
 from jetkiz.storage.database import Database
 from jetkiz.storage.health import faults_of
 from jetkiz.storage.schema import require_current
@@ -101,6 +102,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         lambda: check_extras(settings, _is_installed),
         lambda: check_zones(settings.zone, now),
         lambda: check_folder(settings.data),
+        lambda: check_backups(settings.backup_folder),
         lambda: check_database(settings.url),
         check_fonts,
         lambda: check_port(settings.console_host, settings.console_port),
@@ -202,6 +204,18 @@ def check_folder(folder: Path) -> Iterator[Finding]:
             folder=folder,
             megabytes=megabytes,
         )
+
+
+def check_backups(folder: str) -> Iterator[Finding]:
+    """Find a folder for backups that would be missed in the night."""
+    if not folder:
+        return
+    try:
+        require_there(Path(folder))
+    except JetkizError as error:
+        yield fault(error.sentence, error.remedy, **error.facts)
+    else:
+        yield good(N_("Every night is also copied to {folder}."), folder=folder)
 
 
 def check_database(url: str) -> Iterator[Finding]:

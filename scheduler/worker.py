@@ -2,14 +2,21 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from jetkiz.channel import Channel
 from jetkiz.engine.port import Engine
 from jetkiz.homework.returns import seal_silent_drafts
-from jetkiz.storage.backup import back_up, forget_old
+from jetkiz.storage.backup import (
+    back_up,
+    copy_files,
+    copy_kept,
+    forget_old,
+    require_there,
+)
 from jetkiz.storage.workplace import Workplace
 from scheduler.dispatch import (
     HAND_OVER,
@@ -72,11 +79,24 @@ class Worker:
             seal_silent_drafts(connection, now - SILENCE, self._zone, now)
 
     def nightly(self, _slot: str) -> None:
-        """Back the database up and forget jobs that ended long ago."""
+        """Back the data up and forget jobs that ended long ago."""
         now = self._workplace.clock()
-        folder = self._workplace.settings.data / "backups"
+        settings = self._workplace.settings
+        self._back_up(settings.data / "backups", now)
+        count = self._engine.purge(now - KEEP_JOBS)
+        log.info("nightly_done jobs_purged=%d", count)
+        if settings.backup_folder:
+            self._back_up_elsewhere(Path(settings.backup_folder), now)
+
+    def _back_up(self, folder: Path, now: datetime) -> None:
         if self._workplace.database.is_sqlite:
             copy = back_up(self._workplace.database, folder, now.astimezone(self._zone))
             forget_old(folder, KEEP_BACKUPS, copy)
-        count = self._engine.purge(now - KEEP_JOBS)
-        log.info("nightly_done jobs_purged=%d", count)
+
+    def _back_up_elsewhere(self, folder: Path, now: datetime) -> None:
+        """Copy all that cannot be made again to another disk, homework too."""
+        require_there(folder)
+        self._back_up(folder, now)
+        count = copy_files(self._workplace.files.folder, folder / "files")
+        copy_kept(self._workplace.settings.data, folder)
+        log.info("backed_up_elsewhere files=%d", count)

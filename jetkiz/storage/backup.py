@@ -13,16 +13,18 @@ from jetkiz.i18n import N_
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import put_in_place
 
-PATTERN = "jetkiz-*.sqlite3"
+# Those of the nights; a copy that a person asked for ends in KEEP and is the person's to delete.
+PATTERN = f"jetkiz-{'[0-9]' * 4}-??-??-{'[0-9]' * 6}.sqlite3"
+KEEP = "-kept"
 # Small files of the data folder that are neither in the database nor among the stored files.
 KEPT = ("keys/sheet_codes.json", "channels.toml")
 
 
-def back_up(database: Database, folder: Path, now: datetime) -> Path:
+def back_up(database: Database, folder: Path, now: datetime, *, keep: bool = False) -> Path:
     """Copy a SQLite database into ``folder`` and prove the copy sound; return where it lies.
 
     The copy is one moment of the database: writers go on meanwhile. It gets its name only
-    when it is whole.
+    when it is whole. With ``keep`` no later night deletes it.
     """
     source = database.engine.url.database
     if not database.is_sqlite or source is None:
@@ -32,7 +34,7 @@ def back_up(database: Database, folder: Path, now: datetime) -> Path:
             file=folder / f"jetkiz-{now:%Y-%m-%d-%H%M%S}.dump",
             url=database.engine.url.set(drivername="postgresql").render_as_string(),
         )
-    target = folder / f"jetkiz-{now:%Y-%m-%d-%H%M%S}.sqlite3"
+    target = folder / f"jetkiz-{now:%Y-%m-%d-%H%M%S}{KEEP if keep else ''}.sqlite3"
     with _plain_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with _half(target) as half:
@@ -58,6 +60,16 @@ def _half(place: Path) -> Iterator[Path]:
         put_in_place(half, place)
     finally:
         half.unlink(missing_ok=True)
+
+
+def require_there(folder: Path) -> None:
+    """Refuse a folder that is not there: without its disk the copies would fill another."""
+    if not folder.is_dir():
+        raise JetkizError(
+            N_("The folder for backups {folder} is not there."),
+            N_("Plug its disk in, make the folder, or change the setting backup_folder."),
+            folder=folder,
+        )
 
 
 def copy_files(source: Path, target: Path) -> int:
@@ -145,7 +157,7 @@ def _require_alone(place: Path) -> None:
 
 
 def forget_old(folder: Path, keep: int, fresh: Path | None = None) -> list[Path]:
-    """Delete all but the newest ``keep`` copies and the ``fresh`` one; return what was deleted.
+    """Delete all nights' copies but the newest ``keep`` and the ``fresh`` one; return those.
 
     Copies are named by the clock: after it was put back the fresh one seems to be the oldest.
     """

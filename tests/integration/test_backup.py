@@ -134,10 +134,12 @@ def test_stored_files_are_copied_once(tmp_path: Path) -> None:
 
 def test_only_the_newest_copies_are_kept(sqlite_database: Database, tmp_path: Path) -> None:
     made = [back_up(sqlite_database, tmp_path, NOW + timedelta(days=n)) for n in range(4)]
+    asked = back_up(sqlite_database, tmp_path, NOW - timedelta(days=1), keep=True)
     (tmp_path / "notes.txt").write_text("not ours")
     assert forget_old(tmp_path, 2) == made[:2]
     assert forget_old(tmp_path, 2) == []
     assert made[3].exists()
+    assert asked.exists(), "who asked for a copy deletes it"
     assert (tmp_path / "notes.txt").exists()
 
 

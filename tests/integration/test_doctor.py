@@ -18,6 +18,7 @@ from jetkiz.doctor import (
     EXTRAS,
     Finding,
     Level,
+    check_backups,
     check_database,
     check_extras,
     check_folder,
@@ -103,6 +104,14 @@ def test_a_folder_is_tried_by_writing(tmp_path: Path) -> None:
     level, words = one(check_folder(tmp_path / "file" / "data"))
     assert level == Level.FAULT
     assert "cannot be written to" in words
+
+
+def test_a_disk_for_backups_that_is_not_plugged_in_is_found(tmp_path: Path) -> None:
+    assert list(check_backups("")) == []
+    assert one(check_backups(str(tmp_path)))[0] == Level.GOOD
+    level, words = one(check_backups(str(tmp_path / "stick")))
+    assert level == Level.FAULT
+    assert "Plug its disk in" in words
 
 
 @pytest.mark.parametrize(

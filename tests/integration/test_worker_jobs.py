@@ -1,7 +1,7 @@
 """What the worker does with each kind of job, on a real engine and both databases."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,15 +12,17 @@ from jetkiz.delivery.consignments import read_consignments
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.states import State
 from jetkiz.engine.dbos_adapter import DbosEngine
+from jetkiz.errors import JetkizError
 from jetkiz.homework.feedback import Marking, give_feedback
 from jetkiz.homework.model import Page
 from jetkiz.homework.returns import add_page, hand_in
 from jetkiz.storage.database import Database
-from jetkiz.storage.files import FileStore
+from jetkiz.storage.files import FileStore, write_whole
 from jetkiz.storage.workplace import Workplace
 from jetkiz.wiring import App
 from scheduler.catching_up import catch_up
 from scheduler.dispatch import prepare_week
+from scheduler.worker import Worker
 from tests.counting_channel import CountingChannel
 from tests.factories import MONDAY, WEEK, People, add_people, publish_week
 
@@ -107,6 +109,29 @@ def test_pages_left_alone_for_half_an_hour_count_as_handed_in(village: Village) 
     assert village.states(people.alice)[0] == State.PLANNED
     village.goes_on(MORNING + timedelta(minutes=35))
     assert village.states(people.alice)[0] == State.RETURNED
+
+
+def test_the_night_also_copies_homework_to_another_disk(village: Village, tmp_path: Path) -> None:
+    place = village.app.workplace
+    disk = tmp_path / "disk"
+    worker = Worker(
+        replace(place, settings=replace(place.settings, backup_folder=str(disk))),
+        village.app.engine,
+        {},
+    )
+    photo = place.files.put(b"a photo of homework")
+    write_whole(tmp_path / "keys" / "sheet_codes.json", b"{}")
+    # A disk that is not plugged in is no reason to fill the one below its place.
+    with pytest.raises(JetkizError, match="is not there"):
+        worker.nightly("")
+    assert not disk.exists()
+    disk.mkdir()
+    for _ in range(2):
+        worker.nightly("")
+        village.now[0] += timedelta(days=1)
+    assert FileStore(disk / "files").get(photo) == b"a photo of homework"
+    assert (disk / "keys" / "sheet_codes.json").read_bytes() == b"{}"
+    assert len(list(disk.glob("*.sqlite3"))) == (2 if place.database.is_sqlite else 0)
 
 
 def test_the_night_makes_a_backup_where_it_can(village: Village, tmp_path: Path) -> None:
