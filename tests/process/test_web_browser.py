@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.reasons import FailureReason
@@ -201,6 +201,49 @@ def test_nothing_is_wider_than_a_phone(chromium: Browser, scene: Scene) -> None:
             wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
             assert not page.evaluate(wider), (language, address)
         assert violations(page) == []
+    page.context.close()
+
+
+def test_on_a_phone_what_goes_on_at_the_side_shows_it(chromium: Browser, scene: Scene) -> None:
+    """A table too wide has a shadow at the edge where it goes on, and none at its end."""
+    page = signed_in(chromium, scene, viewport=PHONE)
+    page.click(".languages button[value=kk]")
+    for link in page.locator(".top nav a").all():
+        box = link.bounding_box()
+        assert box
+        assert box["x"] + box["width"] <= PHONE["width"]
+    page.goto(f"{scene.url}/classes")
+    table = page.locator(".scroll").first
+    assert table.evaluate("e => e.scrollWidth > e.clientWidth")
+    assert edge(table) < 245
+    table.evaluate("e => e.scrollLeft = e.scrollWidth")
+    assert edge(table) > 245
+    page.context.close()
+
+
+def edge(part: Locator) -> int:
+    """Return how light the right edge is, half way down and clear of the figures."""
+    picture = Image.open(io.BytesIO(part.screenshot())).convert("L")
+    column = [
+        picture.getpixel((picture.width - 2, y))
+        for y in range(picture.height // 2, picture.height - 8)
+    ]
+    return max(int(light) for light in column)
+
+
+def test_a_mistyped_correction_is_shown_at_its_field(chromium: Browser, scene: Scene) -> None:
+    page = signed_in(chromium, scene, viewport=PHONE)
+    page.goto(f"{scene.url}/students/{scene.people.alice}/{WEEK}")
+    page.locator("details.edit summary").click()
+    page.fill("#household_phone", "123")
+    page.check(".boxes input[value=balapan]")
+    page.click("details.edit button")
+    wrong = page.locator("#household_phone")
+    expect(wrong).to_be_focused()
+    expect(wrong).to_be_in_viewport()
+    expect(wrong).to_have_value("123")
+    expect(page.locator(".boxes input[value=balapan]")).to_be_checked()
+    assert violations(page) == []
     page.context.close()
 
 
