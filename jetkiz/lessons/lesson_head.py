@@ -12,6 +12,7 @@ from jetkiz.calendar.school_weeks import days_of
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import LANGUAGES, N_
 from jetkiz.lessons.model import LessonKind, Licence
+from jetkiz.lessons.subjects import SUBJECTS
 from jetkiz.roster.reading.cells import HIGHEST_GRADE
 from jetkiz.roster.reading.findings import Findings, Place
 
@@ -65,19 +66,21 @@ class _Values:
         self.is_whole = True
 
     def wrong(self, name: str, value: object, remedy: str, **facts: Any) -> None:
-        self.is_whole = False
-        self.findings.error(
-            Place(self.file, None, name, None if value is None else str(value)),
-            N_("This value is missing or cannot be understood."),
-            remedy,
-            **facts,
-        )
+        if value is None:
+            self.refuse(Place(self.file, None, name), N_("This entry is missing."), remedy, **facts)
+        else:
+            place = Place(self.file, None, name, str(value))
+            self.refuse(place, N_("This value does not fit here."), remedy, **facts)
 
-    def text(self, name: str, pattern: str, remedy: str) -> str:
+    def refuse(self, place: Place, sentence: str, remedy: str, **facts: object) -> None:
+        self.is_whole = False
+        self.findings.error(place, sentence, remedy, **facts)
+
+    def text(self, name: str, pattern: str, remedy: str, **facts: object) -> str:
         value = self.values.get(name)
         if isinstance(value, str) and re.fullmatch(pattern, value):
             return value
-        self.wrong(name, value, remedy)
+        self.wrong(name, value, remedy, **facts)
         return ""
 
     def whole(self, name: str, least: int, most: int, otherwise: int | None = None) -> int:
@@ -149,7 +152,7 @@ def _head(values: _Values) -> Head:
         week=week,
         day=day,
         order=values.whole("order", 1, 30, 1),
-        subject=values.text("subject", r"[a-z][a-z0-9_-]{1,39}", N_("Write it as in mathematics.")),
+        subject=_subject(values),
         grades=_grades(values),
         minutes=values.whole("minutes", 1, 180, 15),
         kind=LessonKind(kind or LessonKind.TEXT),
@@ -175,8 +178,35 @@ def _day(values: _Values) -> tuple[str, date]:
         return str(week), days[DAYS.index(day.casefold())]
     if type(day) is date and day in days:
         return str(week), day
-    values.wrong("day", day, N_("Write mon, tue, wed, thu, fri, sat or sun."))
+    if type(day) is date:
+        values.refuse(
+            Place(values.file, None, "day", day.isoformat()),
+            N_("This day is not in week {week}."),
+            N_("Write a date from {first} to {last}, or correct the week."),
+            week=week,
+            first=days[0].isoformat(),
+            last=days[-1].isoformat(),
+        )
+    else:
+        remedy = N_("Write mon, tue, wed, thu, fri, sat or sun, or a date, as in {first}.")
+        values.wrong("day", day, remedy, first=days[0].isoformat())
     return "", date.min
+
+
+def _subject(values: _Values) -> str:
+    """Return the key of a subject; one without a name is taken, and reads as it is written."""
+    remedy = N_("Write one of: {known}; or a word of your own in small Latin letters.")
+    known = ", ".join(SUBJECTS)
+    subject = values.text("subject", r"[a-z][a-z0-9_-]{1,39}", remedy, known=known)
+    if subject and subject not in SUBJECTS:
+        values.findings.warn(
+            Place(values.file, None, "subject", subject),
+            N_("This subject has no name in Kazakh and Russian: families read it as it is."),
+            N_("If it is one of these, write it so: {known}."),
+            known=known,
+            cause=("subject", subject),
+        )
+    return subject
 
 
 def _grades(values: _Values) -> tuple[int, ...]:

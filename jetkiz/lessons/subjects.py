@@ -11,6 +11,18 @@ SUBJECTS: Final = {
     "english": N_("English language"),
     "mathematics": N_("Mathematics"),
     "nature": N_("Nature"),
+    "geography": N_("Geography"),
+    "biology": N_("Biology"),
+    "physics": N_("Physics"),
+    "chemistry": N_("Chemistry"),
+    "informatics": N_("Informatics"),
+    "history": N_("History of Kazakhstan"),
+    "world_history": N_("World history"),
+    "kazakh_literature": N_("Kazakh literature"),
+    "russian_literature": N_("Russian literature"),
+    "art": N_("Art"),
+    "music": N_("Music"),
+    "technology": N_("Technology"),
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from jetkiz.lessons.lesson_head import DAYS, MARKS
 from jetkiz.lessons.model import LessonKind
 from jetkiz.lessons.reading import read_folder
+from jetkiz.lessons.subjects import SUBJECTS
 from jetkiz.roster.access_profile import FactKind, Source
 from jetkiz.roster.model import DeliveryMode, Need
 from jetkiz.roster.reading import cells
@@ -52,5 +53,5 @@ def test_the_example_of_a_lesson_is_read(tmp_path: Path) -> None:
 
 
 def test_every_word_of_a_head_is_named() -> None:
-    words = {*DAYS, *MARKS, *LessonKind}
+    words = {*DAYS, *MARKS, *LessonKind, *SUBJECTS}
     assert {str(word) for word in words if not re.search(rf"\b{word}\b", LESSON)} == set()

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jetkiz.errors import JetkizError
+from jetkiz.i18n import translator
 from jetkiz.lessons.lesson_files import read_attachment, read_picture
 from jetkiz.lessons.lesson_text import check_text, first_heading
 from jetkiz.lessons.reading import ReadLesson, read_folder
+from jetkiz.lessons.subjects import SUBJECTS, subject_words
 from jetkiz.roster.reading.findings import Findings, Place
 from tests.lesson_folders import HEAD, TEXT, picture, swapped, write_lesson
 from tests.rosters import said
@@ -73,11 +75,17 @@ def test_due_days_jump_over_the_week_end(tmp_path: Path) -> None:
 
 FAULTS = [
     ("format", 'format = "jetkiz-lesson/1"', 'format = "2"', "column format"),
-    ("no code", 'code = "w05-colours"', "", "column code"),
+    ("no code", 'code = "w05-colours"', "", "column code: This entry is missing."),
     ("Kazakh code", "w05-colours", "түстер", "«түстер»"),
     ("week", "2026-W05", "2026-5", "«2026-5»"),
-    ("day", '"mon"', '"дс"', "«дс»"),
-    ("day of another week", '"mon"', "2026-02-02", "«2026-02-02»"),
+    ("day", '"mon"', '"дс"', "«дс»: This value does not fit here."),
+    ("day as a text", '"mon"', '"2026-01-26"', "or a date, as in 2026-01-26."),
+    (
+        "day of another week",
+        '"mon"',
+        "2026-02-02",
+        "not in week 2026-W05. Write a date from 2026-01",
+    ),
     ("subject", '"english"', '"English language"', "«English language»"),
     ("no grades", "[1, 2]", "[]", "«[]»"),
     ("grade 13", "[1, 2]", "[13]", "«[13]»"),
@@ -112,6 +120,26 @@ def test_a_fault_of_the_head_is_few_messages(
     _lessons, found = lessons_of(write_lesson(tmp_path / "l", swapped(old, new)))
     assert any(words in line for line in found), found
     assert len(found) <= 2, found
+
+
+def test_a_subject_without_a_name_is_taken_and_pointed_out(tmp_path: Path) -> None:
+    """One word for a whole folder, however many lessons and languages it has."""
+    for name in ("a", "b"):
+        head = swapped('"english"', '"maths"').replace("w05-colours", name * 3)
+        write_lesson(tmp_path / name, head)
+    lessons, words = lessons_of(tmp_path)
+    assert {one.head.subject for one in lessons} == {"maths"}
+    (line,) = words
+    assert "«maths»: This subject has no name" in line
+    assert "mathematics" in line
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_every_subject_has_a_name_of_its_own(language: str) -> None:
+    t = translator(language)
+    names = {t(subject_words(subject)) for subject in SUBJECTS}
+    assert len(names) == len(SUBJECTS)
+    assert not names & set(SUBJECTS.values())
 
 
 def test_an_unknown_entry_is_pointed_out(tmp_path: Path) -> None:
