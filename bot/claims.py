@@ -188,6 +188,29 @@ def settle(connection: Connection, bot: int, done: Sequence[Done], now: datetime
         now,
     )
     _remember(connection, bot, done)
+    for one in done:
+        if one.outcome.kind == Kind.MESSAGE_GONE:
+            _send_anew(connection, one.job, now)
+
+
+def _send_anew(connection: Connection, edit: Job, now: datetime) -> None:
+    """Send a message that its reader deleted once more, as it was to look; later edits find it."""
+    c = outbox.c
+    key = connection.scalar(select(c.edits).where(c.id == edit.id))
+    if not key:
+        return
+    values = {
+        "payload": {name: said for name, said in edit.payload.items() if name != "message_id"},
+        "message_id": None,
+        "state": OutboxState.QUEUED.value,
+        "not_before": now,
+        "created_at": now,
+    }
+    connection.execute(
+        update(outbox)
+        .where(c.key == key, c.message_id == edit.payload["message_id"])
+        .values(values)
+    )
 
 
 def _remember(connection: Connection, bot: int, done: Sequence[Done]) -> None:

@@ -44,6 +44,7 @@ class Kind(StrEnum):
     UNREACHABLE = "unreachable"  # blocked, or the chat is gone
     STALE_FILE = "stale_file"  # a remembered file number no longer holds
     TOO_LATE = "too_late"  # the person has long put the phone away; nothing is missing
+    MESSAGE_GONE = "message_gone"  # the person deleted the message that was to change
     WRONG_TOKEN = "wrong_token"  # noqa: S105 - a meaning, not a secret
     UNKNOWN = "unknown"  # nobody can tell
 
@@ -73,6 +74,7 @@ class Step:
 _MEANINGS: Final = (
     (Kind.SENT, ("message is not modified",)),
     (Kind.TOO_LATE, ("query is too old", "query id is invalid")),
+    (Kind.MESSAGE_GONE, ("message to edit not found", "message can't be edited")),
     (Kind.STALE_FILE, ("wrong file identifier", "wrong file_id", "file reference expired")),
     (
         Kind.UNREACHABLE,
@@ -143,7 +145,7 @@ def next_step(outcome: Outcome, tries: int, age: float, settle: float, unknowns:
     kind = outcome.kind
     if kind == Kind.SENT:
         return Step(OutboxState.SENT)
-    if kind == Kind.TOO_LATE:
+    if kind in {Kind.TOO_LATE, Kind.MESSAGE_GONE}:
         return Step(OutboxState.DROPPED)
     if kind in {Kind.REFUSED, Kind.UNREACHABLE}:
         return Step(OutboxState.REFUSED, reason=outcome.reason)

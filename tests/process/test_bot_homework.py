@@ -1,5 +1,6 @@
 """How photos, voices and documents become one work for one task of one child."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,8 @@ from sqlalchemy import select, update
 
 from bot import drafts, inbox
 from bot.tables import outbox, telegram_inbox
+from bot.telegram_api import TelegramApi
+from bot.telegram_errors import Kind
 from jetkiz.delivery.states import State
 from jetkiz.homework.model import Page, ReturnState
 from jetkiz.homework.returns import add_page, hand_in
@@ -299,3 +302,34 @@ def test_without_an_open_task_a_photo_is_not_kept(talk: Talk) -> None:
     talk.stage.players.photos("charlie", [picture()])
     talk.settle()
     assert "no open task" in talk.last("charlie")["text"]
+
+
+def test_a_status_that_was_deleted_comes_again_and_is_kept_up(talk: Talk) -> None:
+    talk.linked("alice", talk.stage.people.alice)
+    keep_one_task(talk.stage)
+    talk.stage.players.photos("alice", [picture(colour="white")])
+    talk.settle()
+    gone = talk.last("alice")["message_id"]
+    delete_message(talk, talk.chat_id("alice"), gone)
+    for pages in (2, 3):
+        talk.stage.players.photos("alice", [picture(colour=("red", "blue")[pages - 2])])
+        talk.settle()
+        assert f"{pages} pages" in talk.last("alice")["text"]
+    shown = [m["message_id"] for m in talk.stage.seen("alice") if "pages" in m["text"]]
+    assert len(shown) == 1
+    assert shown[0] > gone
+    talk.presses("alice", "Hand in")
+    [work] = talk.works(talk.stage.people.alice)
+    assert len(work.pages) == 3
+
+
+def delete_message(talk: Talk, chat: int, number: int) -> None:
+    """Take a message out of a chat, as a reader does."""
+    settings = talk.stage.workplace.settings
+
+    async def once() -> None:
+        async with TelegramApi(settings.telegram_api, settings.telegram_token) as api:
+            done = await api.ask("deleteMessage", {"chat_id": chat, "message_id": number})
+            assert done.kind == Kind.SENT
+
+    asyncio.run(once())

@@ -96,6 +96,12 @@ def test_a_press_that_is_long_over_is_dropped_and_troubles_nobody() -> None:
     assert (step.state, step.reason) == (OutboxState.DROPPED, None)
 
 
+def test_a_change_of_a_deleted_message_troubles_nobody() -> None:
+    gone = refused(400, "Bad Request: message to edit not found")
+    assert gone.kind == Kind.MESSAGE_GONE
+    assert next_step(gone, 1, 0, 60).state == OutboxState.DROPPED
+
+
 def test_a_missing_chat_is_no_wrong_token_whatever_the_code() -> None:
     assert refused(404, "Not Found: chat not found").kind == Kind.UNREACHABLE
 
