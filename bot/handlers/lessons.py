@@ -125,12 +125,12 @@ def _lesson_card(
 
 
 def pictures_in_order(lesson: Lesson) -> list[tuple[LessonFile, str]]:
-    """Return a lesson's pictures as the text names them, each with what is to be seen on it."""
+    """Return a lesson's pictures, each with its number in the text and what is to be seen on it."""
     by_name = {PurePosixPath(file.name).name: file for file in lesson.files}
     named = [(PurePosixPath(one.source), one.description) for one in pictures_of(lesson.text)]
     return [
-        (by_name[source.name], description)
-        for source, description in named
+        (by_name[source.name], f"[{number}] {description}".strip())
+        for number, (source, description) in enumerate(named, 1)
         if source.name in by_name and source.suffix.lower() in PICTURES
     ]
 

@@ -81,7 +81,8 @@ def test_pictures_follow_the_words_at_full_size(talk: Talk) -> None:
     assert "The pictures come" in said[0]["text"]
     files = [m["media"][0]["size"] for m in said[1:]]
     assert files == [len(content) for content in pictures]
-    assert said[1]["text"] == "picture 0"
+    assert [m["text"] for m in said[1:]] == ["[1] picture 0", "[2] picture 1", "[3] picture 2"]
+    assert all(f"[{number}]" in said[0]["text"] for number in (1, 2, 3))
 
 
 def test_another_familys_lesson_stays_closed(talk: Talk) -> None:
