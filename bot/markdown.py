@@ -108,7 +108,7 @@ def _open(writing: _Writing, token: Token) -> None:
         start = int(token.attrGet("start") or 1) if kind.startswith("ordered") else None
         writing.lists.append(start)
     elif kind == "list_item_open":
-        _open_item(writing)
+        _open_item(writing, token.markup)
     elif kind in {"heading_open", "th_open"}:
         _pause_before(writing, kind)
         writing.tags.append("b")
@@ -134,11 +134,11 @@ def _pause_before(writing: _Writing, kind: str) -> None:
         writing.pause(1 if writing.lists else 2)
 
 
-def _open_item(writing: _Writing) -> None:
+def _open_item(writing: _Writing, sign: str) -> None:
     writing.pause(1)
     number = writing.lists[-1]
     indent = "  " * (len(writing.lists) - 1)
-    writing.put(f"{indent}• " if number is None else f"{indent}{number}. ")
+    writing.put(f"{indent}• " if number is None else f"{indent}{number}{sign} ")
     if number is not None:
         writing.lists[-1] = number + 1
     writing.fresh_item = True

@@ -73,6 +73,9 @@ class _Writer:
 
     def numbered(self, node: SyntaxTreeNode) -> str:
         start = int(node.attrs.get("start", 1))
+        if len(node.children) == 1:
+            # Answers written in one line, "1) 5; 2) 8", are no list: they stay as they were typed.
+            return f"{words(f'{start}{node.markup} ')}{self.blocks(node.children[0])}"
         return f"#enum(start: {start}, {self.items(node)});\n"
 
     def code(self, node: SyntaxTreeNode) -> str:

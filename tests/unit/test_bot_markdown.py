@@ -112,3 +112,9 @@ def test_no_letter_beyond_the_basic_plane_is_halved() -> None:
 
 def test_an_empty_text_is_no_message() -> None:
     assert messages(runs_of("\n \n")) == []
+
+
+def test_answers_in_one_line_keep_their_signs() -> None:
+    assert as_html(runs_of("1) 27; 2) 28; 3) 9.")) == "1) 27; 2) 28; 3) 9."
+    assert as_html(runs_of("1) one\n2) two")) == "1) one\n2) two"
+    assert as_html(runs_of("1. one\n2. two")) == "1. one\n2. two"

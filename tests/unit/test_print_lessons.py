@@ -193,3 +193,9 @@ def test_a_fault_of_the_typesetter_is_a_sentence(
 
 def test_html_stays_text() -> None:
     assert "<script>" in to_typst("<script>alert(1)</script>", {}).replace("#", "")
+
+
+def test_answers_in_one_line_are_no_list(files: FileStore) -> None:
+    text = text_of(typeset(a_lesson(text="1) 27; 2) 28; 3) 9."), files))
+    assert "1) 27; 2) 28; 3) 9." in " ".join(text.split())
+    assert "#enum(start: 3" in to_typst("3. three\n4. four", {})
