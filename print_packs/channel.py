@@ -1,4 +1,4 @@
-"""Which homes paper reaches, and what a pack is made of: by post, or fetched and signed for."""
+"""Which homes paper reaches, and what a pack is made of: by post, or by hand and signed for."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.lessons.model import Lesson, LessonKind
 from jetkiz.roster.access_profile import UNKNOWN, FactKind
-from jetkiz.roster.model import Home, Need
+from jetkiz.roster.model import DeliveryMode, Home, Need
 from jetkiz.storage.workplace import Workplace
 from print_packs.feedback_slips import print_slips
 from print_packs.printing import Printed, print_batch
@@ -51,10 +51,17 @@ class _Paper:
             return Reach(False, N_("the student reads Braille, and this is ink"))
         if lesson.kind not in _PRINTABLE:
             return Reach(False, N_("a film cannot be printed"))
+        told = self._by_the_roster(home.delivery_mode)
+        if told:
+            return told
         value = home.profile.value(self._fact)
         if value == "yes":
             return Reach(True, self._words["yes"], likelihood=self._likelihood)
         return Reach(False, self._words[UNKNOWN if value == UNKNOWN else "no"])
+
+    def _by_the_roster(self, mode: DeliveryMode) -> Reach | None:
+        """Answer from the way that the roster gives the home's paper; None leaves it open."""
+        raise NotImplementedError
 
     def prepare(self, deliveries: Sequence[Delivery]) -> list[Consignment]:
         """Put all lessons of a home and week into one pack; each feedback is a slip."""
@@ -155,7 +162,7 @@ def _receipts(
 
 
 class PostChannel(_Paper):
-    """Packs that Kazpost carries, or the school's own carrier where the roster says so."""
+    """Packs that Kazpost carries."""
 
     name = "post"
     capabilities = replace(_ON_PAPER, lead_days=2)
@@ -167,9 +174,16 @@ class PostChannel(_Paper):
         UNKNOWN: N_("nobody knows whether letters reach this home"),
     }
 
+    def _by_the_roster(self, mode: DeliveryMode) -> Reach | None:
+        if mode == DeliveryMode.HAND:
+            return Reach(False, N_("the school brings paper to this home, not the post"))
+        if mode == DeliveryMode.PICK_UP:
+            return Reach(False, N_("this home fetches its paper at school, not from the post"))
+        return None
+
 
 class InPersonChannel(_Paper):
-    """Packs that somebody of the home fetches at school against a signature."""
+    """Packs that the school brings, or somebody fetches there, against a signature."""
 
     name = "in_person"
     capabilities = _ON_PAPER
@@ -180,3 +194,9 @@ class InPersonChannel(_Paper):
         "no": N_("nobody of this home can fetch paper at school"),
         UNKNOWN: N_("nobody knows whether this home can fetch paper at school"),
     }
+
+    def _by_the_roster(self, mode: DeliveryMode) -> Reach | None:
+        if mode == DeliveryMode.HAND:
+            words = N_("the school brings paper to this home")
+            return Reach(True, words, likelihood=self._likelihood)
+        return None

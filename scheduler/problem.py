@@ -40,11 +40,18 @@ _PAPER_WAYS = {
     DeliveryMode.HAND: "in_person",
     DeliveryMode.PICK_UP: "in_person",
 }
-# What would have to be true for the trial: asked of the channel, never kept.
-_SUPPOSED = Fact(FactKind.PICK_UP, "yes", Source.IMPORT, date.min)
+# What would have to be true for a trial: asked of the channel, never kept.
+_SUPPOSED = {
+    "in_person": Fact(FactKind.PICK_UP, "yes", Source.IMPORT, date.min),
+    "post": Fact(FactKind.POST, "yes", Source.IMPORT, date.min),
+}
 _TRIED = N_("nobody has asked this home yet: the school tries to hand paper over")
+_DECIDED = N_("nobody has asked this home yet; a person decided to try it")
 _LATE = N_("it would come too late for this lesson")
 _NO_SUCH_CHANNEL = N_("this school has no such channel")
+
+
+Options = dict[tuple[int, int], tuple[Option, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +98,11 @@ def problem_of(
     _refuse_emptiness(week, shelf, inputs.homes)
     students = _students(inputs)
     terms = {name: _terms(one, shelf, deadlines) for name, one in channels.items()}
-    options = _options(inputs.homes, students, {one.id: one for one in shelf}, channels)
-    kept, set_aside = _decisions(by_lesson(inputs.overrides, students), options, terms)
+    lessons = {one.id: one for one in shelf}
+    decisions = by_lesson(inputs.overrides, students)
+    options = _options(inputs.homes, students, lessons, channels)
+    options = _dared(decisions, options, inputs.homes, lessons, channels)
+    kept, set_aside = _decisions(decisions, options, terms)
     return PlanProblem(
         week=week,
         version=version,
@@ -196,7 +206,7 @@ def _options(
     students: Sequence[PlannedStudent],
     lessons: Mapping[int, Lesson],
     channels: Mapping[str, Channel],
-) -> dict[tuple[int, int], tuple[Option, ...]]:
+) -> Options:
     """Ask every channel about every lesson once for all homes that are alike.
 
     Half of a school's homes have a neighbour with the same answers.
@@ -219,15 +229,16 @@ def _options(
 
 def _likeness(home: Home) -> Hashable:
     """Return all of a home that a channel may ask for: see ``Channel.can_reach``."""
-    return home.student.needs, tuple((fact.kind, fact.value) for fact in home.profile.facts)
+    facts = tuple((fact.kind, fact.value) for fact in home.profile.facts)
+    return home.student.needs, home.delivery_mode, facts
 
 
 def _option(channel: Channel, home: Home, lesson: Lesson) -> Option:
     reach = channel.can_reach(home, lesson)
     if not reach.possible and home.profile.is_unknown and channel.name == TRIED_UNASKED:
-        asked = replace(home, profile=AccessProfile((_SUPPOSED,)))
-        if channel.can_reach(asked, lesson).possible:
-            return Option(channel.name, possible=True, likelihood=UNASKED_LIKELIHOOD, test=_TRIED)
+        tried = _trial(channel, home, lesson, _TRIED)
+        if tried:
+            return tried
     barred = False
     if home.student.needs and not reach.possible:
         plain = replace(home, student=replace(home.student, needs=frozenset()))
@@ -235,9 +246,45 @@ def _option(channel: Channel, home: Home, lesson: Lesson) -> Option:
     return Option(channel.name, reach.possible, reach.likelihood, reach.test, reach.facts, barred)
 
 
+def _trial(channel: Channel, home: Home, lesson: Lesson, test: str) -> Option | None:
+    """Return a channel's answer if what nobody knows of the home were true; else None."""
+    supposed = _SUPPOSED.get(channel.name)
+    if supposed is None or home.profile.value(supposed.kind) != UNKNOWN:
+        return None
+    known = (fact for fact in home.profile.facts if fact.kind != supposed.kind)
+    asked = replace(home, profile=AccessProfile((*known, supposed)))
+    if not channel.can_reach(asked, lesson).possible:
+        return None
+    return Option(channel.name, possible=True, likelihood=UNASKED_LIKELIHOOD, test=test)
+
+
+def _dared(
+    decisions: Mapping[tuple[int, int], Override],
+    options: Options,
+    homes: Sequence[Home],
+    lessons: Mapping[int, Lesson],
+    channels: Mapping[str, Channel],
+) -> Options:
+    """Open the ways that people decided for, where only nobody knows whether they reach the home.
+
+    What is known to fail stays closed.
+    """
+    by_id = {home.student.id: home for home in homes}
+    opened = {}
+    for (student, lesson), one in decisions.items():
+        channel = channels.get(one.channel)
+        own = options[student, lesson]
+        if channel is None or any(o.possible for o in own if o.channel == one.channel):
+            continue
+        trial = _trial(channel, by_id[student], lessons[lesson], _DECIDED)
+        if trial:
+            opened[student, lesson] = tuple(trial if o.channel == one.channel else o for o in own)
+    return options | opened
+
+
 def _decisions(
     decisions: Mapping[tuple[int, int], Override],
-    options: Mapping[tuple[int, int], tuple[Option, ...]],
+    options: Options,
     terms: Mapping[str, Terms],
 ) -> tuple[dict[tuple[int, int], Override], tuple[SetAside, ...]]:
     """Split the decisions into those that can be kept and those that cannot, with the test."""

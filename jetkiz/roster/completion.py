@@ -288,7 +288,8 @@ class _Completion:
                 continue
             values.setdefault("language", spoken.get(key, self.defaults.language))
             has_address = values.get("settlement") and values.get("index6")
-            mode = DeliveryMode.POST if has_address else DeliveryMode.HAND
+            # "hand" is a promise that somebody brings it; only the school can make it.
+            mode = DeliveryMode.POST if has_address else DeliveryMode.PICK_UP
             values.setdefault("delivery_mode", mode.value)
 
     def _languages_at_home(self) -> dict[Key, str]:

@@ -91,6 +91,7 @@ class Home:
 
     student: Student
     profile: AccessProfile
+    delivery_mode: DeliveryMode = DeliveryMode.POST
 
 
 @dataclass(frozen=True, slots=True)

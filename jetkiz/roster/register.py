@@ -114,10 +114,15 @@ def read_school_numbers(connection: Connection, only: Iterable[int]) -> dict[int
     return {row.id: row.school_id for row in rows}
 
 
-def read_delivery_modes(connection: Connection) -> dict[int, DeliveryMode]:
+def read_delivery_modes(
+    connection: Connection, only: Iterable[int] | None = None
+) -> dict[int, DeliveryMode]:
     """Return how paper reaches each household, by its number."""
     c = household.c
-    rows = connection.execute(select(c.id, c.delivery_mode).where(c.active).order_by(c.id))
+    query = select(c.id, c.delivery_mode).where(c.active).order_by(c.id)
+    if only is not None:
+        query = query.where(among(c.id, only))
+    rows = connection.execute(query)
     return {row.id: DeliveryMode(row.delivery_mode) for row in rows}
 
 
@@ -164,7 +169,15 @@ def read_homes(connection: Connection, only: Iterable[int] | None = None) -> lis
     for row in connection.execute(query):
         fact = Fact(FactKind(row.kind), row.value, Source(row.source), row.asked_on, row.confidence)
         (home[row.household_id] if row.student_id is None else own[row.student_id]).append(fact)
-    return [Home(person, strongest(home[person.household], own[person.id])) for person in students]
+    modes = read_delivery_modes(connection, {one.household for one in students})
+    return [
+        Home(
+            person,
+            strongest(home[person.household], own[person.id]),
+            modes.get(person.household, DeliveryMode.POST),
+        )
+        for person in students
+    ]
 
 
 def learn(

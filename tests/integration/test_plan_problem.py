@@ -14,7 +14,8 @@ from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.errors import JetkizError
 from jetkiz.lessons.tables import lesson, lesson_grade
 from jetkiz.roster.access_profile import Fact, FactKind, Source
-from jetkiz.roster.register import learn, read_students
+from jetkiz.roster.model import DeliveryMode
+from jetkiz.roster.register import learn, read_homes, read_students
 from jetkiz.roster.tables import household, student
 from jetkiz.storage.database import Database
 from scheduler.model import EVERY_LESSON, Override, PlanProblem
@@ -219,6 +220,46 @@ def test_a_decision_that_cannot_be_kept_is_set_aside_with_the_test(
         _tell(connection, people.alice, FactKind.POST, "yes")
         keep_override(connection, replace(one, channel="post"), WEDNESDAY)
     assert _read(database, FRIDAY).set_aside[0].test == "it would come too late for this lesson"
+
+
+@pytest.mark.parametrize("channel", ["in_person", "post"])
+def test_a_decision_beats_what_nobody_knows(
+    database: Database, people: People, channel: str
+) -> None:
+    """It goes for this student and lesson alone, with the low chance of a trial."""
+    with database.write() as connection:
+        _tell(connection, people.alice, FactKind.TELEGRAM, "linked")
+    found = _decide(
+        database, Override(people.alice, people.lessons[0], channel, "aigul", "the uncle comes")
+    )
+    assert found.set_aside == ()
+    possible, likelihood, test = _option(found, people.alice, channel)
+    assert (possible, likelihood) == (True, UNASKED_LIKELIHOOD)
+    assert test == "nobody has asked this home yet; a person decided to try it"
+    first, second, _ = (
+        one
+        for line in make_plan(found).students
+        if line.student == people.alice
+        for one in line.choices
+    )
+    assert first == Choice(channel, ChoiceReason.TEACHER)
+    assert second.channel == "telegram"
+
+
+def test_a_decision_does_not_beat_what_is_known_to_fail(database: Database, people: People) -> None:
+    with database.write() as connection:
+        _tell(connection, people.alice, FactKind.PICK_UP, "no")
+    one = Override(people.alice, people.lessons[0], "in_person", "aigul", "I want it")
+    assert [each.test for each in _decide(database, one).set_aside] == [
+        "it does not reach the home"
+    ]
+
+
+def test_the_way_for_paper_is_read_with_the_home(database: Database, people: People) -> None:
+    with database.write() as connection:
+        connection.execute(household.update().values(delivery_mode="hand"))
+        homes = read_homes(connection, [people.alice])
+    assert [one.delivery_mode for one in homes] == [DeliveryMode.HAND]
 
 
 def test_a_home_that_left_the_register_keeps_no_way_for_paper(

@@ -15,7 +15,7 @@ from jetkiz.delivery.states import State
 from jetkiz.lessons.model import LessonKind
 from jetkiz.lessons.tables import lesson
 from jetkiz.roster.access_profile import AccessProfile, Fact, FactKind, Source
-from jetkiz.roster.model import Home, Need, Student
+from jetkiz.roster.model import DeliveryMode, Home, Need, Student
 from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
@@ -59,6 +59,32 @@ def test_somebody_who_can_come_is_reached_at_school(workplace: Workplace) -> Non
     reach = InPersonChannel(workplace).can_reach(home(pick_up="yes"), LESSON)
 
     assert (reach.possible, reach.likelihood) == (True, 0.88)
+
+
+@pytest.mark.parametrize("known", [{}, {"pick_up": "no"}, {"pick_up": "unknown", "post": "yes"}])
+def test_a_home_to_which_the_school_brings_paper_is_reached_by_hand_alone(
+    workplace: Workplace, known: dict[str, str]
+) -> None:
+    who = replace(home(**known), delivery_mode=DeliveryMode.HAND)
+    by_hand = InPersonChannel(workplace).can_reach(who, LESSON)
+    by_post = PostChannel(workplace).can_reach(who, LESSON)
+    assert (by_hand.possible, by_hand.likelihood) == (True, 0.88)
+    assert not by_post.possible
+    assert "not the post" in by_post.test
+
+
+@pytest.mark.parametrize("known", ["yes", "no", "unknown"])
+def test_a_home_that_fetches_its_paper_gets_no_letter(workplace: Workplace, known: str) -> None:
+    who = replace(home(post="yes", pick_up=known), delivery_mode=DeliveryMode.PICK_UP)
+    assert not PostChannel(workplace).can_reach(who, LESSON).possible
+    assert InPersonChannel(workplace).can_reach(who, LESSON).possible == (known == "yes")
+
+
+@pytest.mark.parametrize("who", [home(Need.BRAILLE), home(post="no", pick_up="no")])
+def test_what_is_brought_must_be_of_use(workplace: Workplace, who: Home) -> None:
+    brought = replace(who, delivery_mode=DeliveryMode.HAND)
+    reach = InPersonChannel(workplace).can_reach(brought, LESSON)
+    assert reach.possible == (Need.BRAILLE not in who.student.needs)
 
 
 @pytest.mark.parametrize(
