@@ -83,6 +83,7 @@ def say_report(stage: Stage, report: WeekReport) -> None:
     t = stage.t
     heads = [
         N_("planned"),
+        N_("failed"),
         N_("sent"),
         N_("arrived"),
         N_("confirmed"),
@@ -96,8 +97,10 @@ def say_report(stage: Stage, report: WeekReport) -> None:
     )
     for one in report.channels:
         r = one.rungs
-        cells = (r.planned, r.dispatched, r.delivered, r.acknowledged, r.returned, r.marked)
-        numbers = "  ".join(str(n).rjust(w) for n, w in zip(cells, widths, strict=True))
+        # From left to right: what was planned either failed or went out, and then came further.
+        cells = (r.planned, r.failed, r.dispatched, r.delivered, r.acknowledged)
+        whole = (*cells, r.returned, r.marked)
+        numbers = "  ".join(str(n).rjust(w) for n, w in zip(whole, widths, strict=True))
         stage.say("{line}", line=t(channel_words(one.channel)).ljust(20) + numbers)
     with stage.workplace.database.read() as connection:
         names = {number: name.short for number, name in read_names(connection).items()}

@@ -13,6 +13,7 @@ from jetkiz.i18n import N_
 from jetkiz.roster.register import read_households
 from jetkiz.storage.files import write_whole
 from print_packs.hand_over import came_back, hand_over, signed
+from print_packs.model import PackState
 from print_packs.records import PackRow, read_packs
 from print_packs.return_scans import file_scans
 
@@ -71,7 +72,7 @@ def bring_paper_back(stage: Stage) -> None:
     scans: list[AnswerSheet] = []
     photos: list[AnswerSheet] = []
     for place, one in enumerate(packs, start=1):
-        if place % _SENDS_NOTHING_BACK == 0:
+        if place % _SENDS_NOTHING_BACK == 0 or not _arrived(one):
             continue
         found = answer_sheets(_file_of(stage, keys[one.household]))
         (photos if place % _TAKES_PHOTOS == 0 else scans).extend(found[: 2 + place % 3])
@@ -84,6 +85,13 @@ def bring_paper_back(stage: Stage) -> None:
         k=outcome.filed,
     )
     stage.settle()
+
+
+def _arrived(one: PackRow) -> bool:
+    """A letter that came back, or a pack nobody opened the door for, is answered by nobody."""
+    if one.channel == "in_person":
+        return one.state == PackState.SIGNED
+    return one.state != PackState.RETURNED_TO_SENDER
 
 
 def _file_of(stage: Stage, key: str) -> Path:

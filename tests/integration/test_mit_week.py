@@ -29,6 +29,7 @@ from jetkiz.reports.progress import read_week_report
 from jetkiz.roster.access_profile import Fact, FactKind, Source
 from jetkiz.roster.importing import ImportWishes, import_roster
 from jetkiz.roster.register import learn, read_students
+from jetkiz.roster.tables import household
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import Workplace
@@ -72,6 +73,7 @@ def _bring_in(connection: Connection, workplace: Workplace, folder: Path) -> Non
     for number, student in enumerate(read_students(connection)):
         for kind, value in WAYS[number % len(WAYS)].items():
             learn(connection, student.household, Fact(kind, value, Source.SURVEY, NOW.date()))
+    connection.execute(household.update().values(delivery_mode="post"))
     made = make_timetable(WEEK, read_programmes(connection, WEEK), read_tv_channels())
     keep_timetable(connection, made, NOW)
 

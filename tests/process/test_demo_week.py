@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import signal
 import zipfile
 from collections.abc import Iterator
@@ -40,7 +41,7 @@ pytestmark = [pytest.mark.process, pytest.mark.longest]
 def test_every_promised_file_is_there(demo_run: DemoRun) -> None:
     missing = [name for name in PROMISED if not (demo_run.folder / name).stat().st_size]
     assert missing == []
-    assert len(list((demo_run.folder / "packs").glob("h*.pdf"))) == 20
+    assert len(list((demo_run.folder / "packs").glob("h*.pdf"))) == 21
     assert list((demo_run.folder / "returns" / "photos").glob("*.jpg"))
 
 
@@ -48,6 +49,15 @@ def test_the_output_tells_the_week_in_words(demo_run: DemoRun) -> None:
     for words in ("43 students in 27 homes", "Monday", "Friday", "Got nothing", "make serve"):
         assert words in demo_run.printed
     assert "Traceback" not in demo_run.printed
+
+
+def test_packs_are_counted_alike_in_the_plan_and_at_the_post_office(demo_run: DemoRun) -> None:
+    registry = json.loads((demo_run.folder / "post" / "registry.json").read_text("utf-8"))
+    said = re.search(r"(\d+) packs .* (\d+) go by post, (\d+) by hand", demo_run.printed)
+    assert said
+    packs, posted, by_hand = map(int, said.groups())
+    assert posted == sum(len(one["rows"]) for one in registry["lists"])
+    assert packs == posted + by_hand
 
 
 def test_the_report_counts_every_lesson_of_every_student(demo_run: DemoRun) -> None:
@@ -62,6 +72,17 @@ def test_the_report_counts_every_lesson_of_every_student(demo_run: DemoRun) -> N
         assert counts == sorted(counts, reverse=True), name
         assert one["marked"] > 0, name
     assert all(one["why"] for one in report["lessons_without_channel"])
+
+
+def test_every_line_of_the_final_table_adds_up(demo_run: DemoRun) -> None:
+    _, table = demo_run.printed.split("Who got nothing, and why?")
+    rows = [re.findall(r"\d+", line) for line in table.splitlines()]
+    found = [list(map(int, row)) for row in rows if len(row) == 7]
+    assert len(found) == 4
+    for planned, failed, sent, *further in found:
+        assert planned == failed + sent
+        assert sorted([sent, *further], reverse=True) == [sent, *further]
+    assert any(failed for _, failed, *_ in found)
 
 
 def test_whoever_got_nothing_is_named_with_the_reason(demo_run: DemoRun) -> None:
