@@ -10,6 +10,7 @@ from jetkiz.channel import CHANNELS, Channel, channel_words, load_channels, swit
 from jetkiz.command_line import CommandDesk, SpokenGroup, confirm_or_stop, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.lessons.audience import left_out_lines
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.register import find_student, read_names
 from scheduler.answering import answer_lines, answer_why
@@ -207,6 +208,7 @@ def _show(desk: CommandDesk, run: PlanRun) -> None:
     with desk.workplace.database.read() as connection:
         plans = read_lines(connection, run.id)
         names = {number: name.short for number, name in read_names(connection).items()}
+        without = left_out_lines(connection, run.week, desk.t)
     unasked = unasked_line(plans, names, desk.t)
-    for line in [*([unasked] if unasked else []), *plan_lines(run, plans, desk.t)]:
+    for line in [*([unasked] if unasked else []), *without, *plan_lines(run, plans, desk.t)]:
         click.echo(line)

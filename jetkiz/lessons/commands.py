@@ -1,12 +1,15 @@
 """The command `jetkiz lessons`: check a folder, bring it in, list a week."""
 
+from collections import defaultdict
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
 from jetkiz.calendar.school_weeks import parse_week
 from jetkiz.command_line import CommandDesk, SpokenGroup, pass_desk
 from jetkiz.i18n import N_
+from jetkiz.lessons.audience import left_out_lines
 from jetkiz.lessons.importing import LessonProposal, LessonsRefusedError, propose, save
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.report import message_lines
@@ -39,10 +42,25 @@ def import_command(
         _show(desk, proposal)
         if not dry_run:
             save(connection, workplace.files, proposal, now=desk.clock())
+        without = [] if dry_run else _left_out(connection, desk, proposal)
     if dry_run or proposal.is_empty:
         desk.say(N_("Nothing was changed."))
     else:
         desk.say(N_("Saved."))
+    for line in without:
+        click.echo(line)
+
+
+def _left_out(connection: Connection, desk: CommandDesk, proposal: LessonProposal) -> list[str]:
+    """Name the students of the grades just brought in who can read none of it."""
+    grades: dict[str, set[int]] = defaultdict(set)
+    for one in (*proposal.added, *proposal.changed):
+        grades[one.head.week].update(one.head.grades)
+    return [
+        line
+        for week, wanted in sorted(grades.items())
+        for line in left_out_lines(connection, week, desk.t, wanted)
+    ]
 
 
 @lessons.command(help=N_("Check a folder of lessons and change nothing."))
