@@ -21,6 +21,7 @@ from jetkiz.homework.tables import feedback, homework_return, return_page
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
+from jetkiz.storage.turns import take_turn
 
 
 def add_page(connection: Connection, student: int, lesson: int, page: Page, now: datetime) -> bool:
@@ -28,6 +29,7 @@ def add_page(connection: Connection, student: int, lesson: int, page: Page, now:
 
     A page after handing in opens the next version.
     """
+    _take_turn(connection, student, lesson)
     known = select(return_page.c.id).where(return_page.c.key == page.key)
     if connection.scalar(known) is not None:
         return False
@@ -46,8 +48,14 @@ def add_page(connection: Connection, student: int, lesson: int, page: Page, now:
     return insert_new(connection, return_page, [row], ["key"]) == 1
 
 
+def _take_turn(connection: Connection, student: int, lesson: int) -> None:
+    """Let nobody seal the draft while a page is put into it, or open a second one beside it."""
+    take_turn(connection, f"homework:{student}:{lesson}")
+
+
 def open_draft(connection: Connection, student: int, lesson: int, now: datetime) -> int:
     """Return the number of the open draft of student and lesson, opening one if there is none."""
+    _take_turn(connection, student, lesson)
     c = homework_return.c
     last = connection.execute(
         select(c.id, c.version, c.state)
@@ -80,6 +88,7 @@ def join_earlier(connection: Connection, student: int, lesson: int, now: datetim
 
     Work that a teacher has marked is left as it is, unless it held other sheets of the paper.
     """
+    _take_turn(connection, student, lesson)
     works = [one for one in read_returns(connection, students=[student]) if one.lesson == lesson]
     last = _newest_sealed(works)
     if last is None or any(one.state == ReturnState.DRAFT and one.pages for one in works):
@@ -120,6 +129,7 @@ def remove_last_page(connection: Connection, student: int, lesson: int, channel:
 
 
 def _draft(connection: Connection, student: int, lesson: int) -> int | None:
+    _take_turn(connection, student, lesson)
     c = homework_return.c
     return connection.scalar(
         select(c.id).where(
