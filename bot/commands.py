@@ -29,6 +29,7 @@ from jetkiz.roster.link_codes import (
 from jetkiz.roster.model import Student
 from jetkiz.roster.register import find_student, read_names, read_students
 from jetkiz.storage.files import write_whole
+from jetkiz.storage.spreadsheets import harmless
 from jetkiz.storage.workplace import wall_clock
 
 ROLE_WORDS = {
@@ -59,6 +60,12 @@ def make_links(desk: CommandDesk, out: Path | None, student: str | None) -> None
     with desk.workplace.database.write() as connection:
         chosen = [find_student(connection, student)] if student else read_students(connection)
         rows = _new_codes(connection, chosen, desk.t, address, desk.workplace.clock())
+        if out and out.exists():
+            raise JetkizError(
+                N_("The file {file} is there already."),
+                N_("Choose another name: the codes in it may be in somebody's hands."),
+                file=out,
+            )
         if out:
             write_whole(out, _as_csv([tuple(map(desk.t, HEADINGS)), *rows]))
     if out:
@@ -102,7 +109,8 @@ def _new_codes(
 
 def _as_csv(rows: list[tuple[str, ...]]) -> bytes:
     text = io.StringIO()
-    csv.writer(text).writerows(rows)
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     # A spreadsheet reads Cyrillic only with the mark at the beginning.
     return text.getvalue().encode("utf-8-sig")
 

@@ -13,10 +13,10 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from jetkiz.i18n import N_
+from jetkiz.storage.spreadsheets import harmless
 from print_packs.kazpost_registry import ItemList, both, header_of, title_of
 
 ESTIMATE: Final = N_("Estimate, g")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _STAMP: Final = (2000, 1, 1, 0, 0, 0)
 
 
@@ -65,11 +65,6 @@ def to_csv(lists: Sequence[ItemList]) -> bytes:
         for row in cells(one):
             writer.writerow([harmless(cell) for cell in (one.name, *row)])
     return out.getvalue().encode("utf-8-sig")
-
-
-def harmless(cell: str) -> str:
-    """Keep a spreadsheet from calculating what somebody typed as a name."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def to_xlsx(lists: Sequence[ItemList]) -> bytes:

@@ -9,6 +9,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from broadcast.export.playlist import ExportRow
+from jetkiz.storage.spreadsheets import harmless
 
 COLUMNS = (
     "airing",
@@ -26,7 +27,6 @@ COLUMNS = (
 _WIDTHS = (9, 12, 12, 8, 8, 9, 34, 44, 14, 9, 10)
 _NOT_IN_TABS = frozenset("[]:*?/\\")
 _TAB_LETTERS = 28
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(rows: Sequence[ExportRow]) -> bytes:
@@ -34,7 +34,7 @@ def as_csv(rows: Sequence[ExportRow]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_plain(cell) for cell in _cells(row)] for row in rows)
+    writer.writerows([harmless(str(cell)) for cell in _cells(row)] for row in rows)
     return ("\ufeff" + text.getvalue()).encode()
 
 
@@ -83,8 +83,3 @@ def _cells(row: ExportRow) -> list[str | int]:
         row.grades,
         one.language,
     ]
-
-
-def _plain(cell: str | int) -> str | int:
-    # A cell that begins like a formula would be run by the program that opens it.
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_DANGEROUS) else cell

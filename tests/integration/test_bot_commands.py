@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import bot_health, inbox, links, outbox
 from bot.tables import outbox as outbox_table
@@ -19,6 +19,7 @@ from jetkiz.roster.link_codes import (
     link_code,
 )
 from jetkiz.roster.register import find_student, read_homes
+from jetkiz.roster.tables import student_identity
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import wall_clock
 from tests.factories import NOW, add_people
@@ -42,6 +43,29 @@ def jetkiz(
     return Jetkiz(sqlite_url, tmp_path, capsys)
 
 
+def test_codes_that_were_written_are_not_written_over(
+    jetkiz: Jetkiz, sqlite_database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "codes.csv"
+    file.write_text("the codes of last week", "utf-8")
+    assert "is there already" in jetkiz.refuses("telegram", "links", "--out", str(file))
+    assert file.read_text("utf-8") == "the codes of last week"
+    with sqlite_database.read() as connection:
+        assert connection.execute(select(link_code)).all() == []
+
+
+def test_a_name_is_never_calculated_by_a_spreadsheet(
+    jetkiz: Jetkiz, sqlite_database: Database, tmp_path: Path
+) -> None:
+    with sqlite_database.write() as connection:
+        connection.execute(update(student_identity).values(given_name="=1+1", family_name="=2"))
+    jetkiz.run("telegram", "links", "--out", str(tmp_path / "codes.csv"))
+    lines = (tmp_path / "codes.csv").read_text("utf-8-sig").splitlines()
+    names = {row[1] for row in csv.reader(lines, delimiter=";")} - {"student"}
+    assert names
+    assert all(name.startswith("'=") for name in names)
+
+
 def test_codes_are_made_for_each_student_and_role(
     jetkiz: Jetkiz, sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,7 +73,8 @@ def test_codes_are_made_for_each_student_and_role(
         monkeypatch.setenv("JETKIZ_TELEGRAM_API", server.url)
         out = jetkiz.run("telegram", "links", "--out", str(tmp_path / "codes.csv"))
     assert "6 codes" in out
-    rows = list(csv.reader((tmp_path / "codes.csv").read_text("utf-8-sig").splitlines()))
+    lines = (tmp_path / "codes.csv").read_text("utf-8-sig").splitlines()
+    rows = list(csv.reader(lines, delimiter=";"))
     assert len(rows) == 7
     link = rows[1][4]
     assert link.startswith("https://t.me/jetkiz_1_bot?start=k1_")
