@@ -18,6 +18,7 @@ _OTHER_WAYS: Final = {
     "post": N_("by post"),
     "in_person": N_("at school"),
 }
+_NO_WAY: Final = N_("not this week: ask the teacher")
 _TOP: Final = 56.0
 _HOW: Final = 122.0
 _DUE: Final = 160.0
@@ -89,7 +90,7 @@ class _Table:
         page = self.first_pages.get(line.lesson.id)
         if page:
             return self.t("page {page}", page=page)
-        return self.t(_OTHER_WAYS[line.channel]) if line.channel else "–"
+        return self.t(_OTHER_WAYS[line.channel] if line.channel else _NO_WAY)
 
     def _due(self, line: WeekLine) -> str:
         tasks = {sheet.lesson.id for sheet in self.child.sheets}
@@ -117,6 +118,10 @@ class _Table:
         self.pen.rule(LEFT, end + rise - self.small.leading * 0.6, RIGHT, grey=0.85)
         if self.child.is_large:
             return
-        self.pen.text(_HOW, y, cut(self._how(line), self.style, _DUE - _HOW - 2), self.style)
         due = Style(min(self.style.size, 10))
+        if line.channel is None:
+            # Nothing is answered in a lesson that nothing brings: the last column is free.
+            self.pen.lines(_HOW, y, wrap(self._how(line), due, RIGHT - _HOW)[:2], due)
+            return
+        self.pen.text(_HOW, y, cut(self._how(line), self.style, _DUE - _HOW - 2), self.style)
         self.pen.lines(_DUE, y, wrap(self._due(line), due, RIGHT - _DUE)[:2], due)
