@@ -15,8 +15,9 @@ class Step(StrEnum):
     CORRECT_HOME = "correct_home"  # what is known shuts every channel out
     BY_HAND = "by_hand"  # give the lessons on paper
     CALL = "call"  # ask the home whether it arrived
+    FIND_PHONE = "find_phone"  # the home should be called, and nobody knows its number
     LOOK_RUNNING = "look_running"  # Telegram waits for the worker
-    HAND_PACKS = "hand_packs"  # printed packs wait to be handed over
+    HAND_PACKS = "hand_packs"  # packs wait to be printed or handed over
     WAIT_AIRING = "wait_airing"  # the broadcaster has not reported yet
     LOOK_LESSONS = "look_lessons"  # the class has no lessons in the plan
     TELL = "tell"  # a teacher tells the coordinator
@@ -27,8 +28,9 @@ STEP_WORDS: Final = {
     Step.CORRECT_HOME: N_("Check what is known of the home"),
     Step.BY_HAND: N_("Give it by hand"),
     Step.CALL: N_("Call the home"),
+    Step.FIND_PHONE: N_("Find out a phone of the home"),
     Step.LOOK_RUNNING: N_("See whether sending runs"),
-    Step.HAND_PACKS: N_("Hand the printed packs over"),
+    Step.HAND_PACKS: N_("Print the packs, hand them over"),
     Step.WAIT_AIRING: N_("Wait for the broadcast log"),
     Step.LOOK_LESSONS: N_("See the lessons of the class"),
     Step.TELL: N_("Look, and tell the coordinator"),
@@ -55,11 +57,17 @@ _WAITING: Final = {
 }
 
 
-def next_step(one: EmptyHanded, *, may_change: bool) -> Step:
+_CHANGES: Final = frozenset(
+    {Step.BY_HAND, Step.LOOK_RUNNING, Step.HAND_PACKS, Step.CORRECT_HOME, Step.FIND_PHONE}
+)
+
+
+def next_step(one: EmptyHanded, *, may_change: bool, has_phone: bool) -> Step:
     """Return the step; a teacher, who changes no plan, calls or tells the coordinator."""
     step = _step(one)
-    changes = {Step.BY_HAND, Step.LOOK_RUNNING, Step.HAND_PACKS, Step.CORRECT_HOME}
-    return Step.TELL if step in changes and not may_change else step
+    if step == Step.CALL and not has_phone:
+        step = Step.FIND_PHONE
+    return Step.TELL if step in _CHANGES and not may_change else step
 
 
 def _step(one: EmptyHanded) -> Step:
@@ -84,5 +92,6 @@ def step_address(step: Step, student: int, week: str) -> str:
         Step.ASK_HOME: f"{here}#home",
         Step.CORRECT_HOME: f"{here}#home",
         Step.CALL: f"{here}#arrival",
+        Step.FIND_PHONE: f"{here}#home",
     }
     return parts.get(step, here)

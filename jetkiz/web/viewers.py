@@ -10,7 +10,15 @@ from sqlalchemy import Connection, Select, or_, select
 
 from jetkiz.i18n import LANGUAGES, translator
 from jetkiz.lessons.subjects import SUBJECTS
-from jetkiz.roster.tables import enrolment, school, school_class, student, teaching
+from jetkiz.roster.tables import (
+    enrolment,
+    guardian,
+    household_identity,
+    school,
+    school_class,
+    student,
+    teaching,
+)
 from jetkiz.storage.many_values import among
 from jetkiz.web.permissions import Place, Role, Viewer
 from jetkiz.web.tables import account
@@ -136,6 +144,15 @@ def visible_classes(connection: Connection, viewer: Viewer) -> list[ClassHead]:
         query = query.where(c.id.in_(viewer.classes))
     rows = connection.execute(query.order_by(c.is_homeroom.desc(), c.grade, c.title))
     return [ClassHead(*row) for row in rows]
+
+
+def homes_with_phone(connection: Connection, households: Iterable[int]) -> set[int]:
+    """Return the households that can be called: a number of the home or of a guardian is known."""
+    wanted = set(households)
+    h, g = household_identity.c, guardian.c
+    own = select(h.household_id).where(h.phone != "", among(h.household_id, wanted))
+    adults = select(g.household_id).where(g.phone != "", among(g.household_id, wanted))
+    return {*connection.scalars(own), *connection.scalars(adults)}
 
 
 def find_class(connection: Connection, number: int) -> ClassHead | None:

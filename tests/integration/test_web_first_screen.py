@@ -1,6 +1,7 @@
 """The first screen and the lists: who got nothing, why, and only to those who may know."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from jetkiz.storage.workplace import Workplace
 from jetkiz.web.audit import Act
 from jetkiz.web.pages import first_screen
 from jetkiz.web.tables import audit
-from tests.console import Browser, class_of
+from tests.console import Browser, Hands, class_of
 from tests.factories import NO_WAY, NOW, WEEK, People, publish_week
 
 PHONE = "+77010000001"
@@ -43,6 +44,7 @@ async def test_every_gap_has_its_reason_and_a_step(
 ) -> None:
     tell(web_workplace, web_people.alice, web_people.lessons, State.FAILED)
     tell(web_workplace, web_people.bob, web_people.lessons, State.DISPATCHED)
+    give_phone(web_workplace, web_people.bob)
     await visitor.sign_in("aigul")
     assert "Test Alice" in visitor.text
     assert "the family blocked the bot" in visitor.text
@@ -224,6 +226,56 @@ async def test_what_was_given_up_is_shown(visitor: Browser, web_workplace: Workp
     assert "The clock runs" in visitor.text
     assert "no paper" in visitor.text
     assert "The next batch leaves" in visitor.text
+
+
+async def test_a_batch_that_should_have_left_is_not_announced_as_the_next(
+    visitor: Browser, web_workplace: Workplace, web_clock: Hands
+) -> None:
+    with web_workplace.database.write() as connection:
+        row = {"key": "b", "channel": "post", "week": WEEK, "not_before": NOW, "state": 0}
+        connection.execute(batch.insert().values({**row, "created_at": NOW}))
+    web_clock.moment = NOW + timedelta(days=1)
+    await visitor.sign_in("aigul")
+    await visitor.open("/running")
+    assert "The next batch leaves" not in visitor.text
+    assert "Batches have waited to leave since" in visitor.text
+
+
+async def test_a_week_to_come_is_not_called_lost(visitor: Browser, web_clock: Hands) -> None:
+    await visitor.sign_in("aigul")
+    await visitor.open(f"/weeks/{WEEK}")
+    assert "Nothing is late yet" not in visitor.text
+    web_clock.moment = NOW - timedelta(days=8)
+    await visitor.sign_in("aigul")
+    await visitor.open(f"/weeks/{WEEK}")
+    assert "Nothing is late yet" in visitor.text
+    assert "with nothing at all" not in visitor.text
+    assert 'class="big bad"' not in visitor.text
+
+
+async def test_nobody_is_told_to_call_a_home_without_a_phone(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    """A number of the home or of one guardian is enough."""
+    for number in (web_people.alice, web_people.bob):
+        tell(web_workplace, number, web_people.lessons, State.DISPATCHED)
+    await visitor.sign_in("aigul")
+    assert "Call the home: " not in visitor.text
+    assert f"/students/{web_people.bob}/{WEEK}#home" in visitor.text
+    give_phone(web_workplace, web_people.bob)
+    await visitor.open(f"/weeks/{WEEK}")
+    assert f"/students/{web_people.bob}/{WEEK}#arrival" in visitor.text
+    await visitor.sign_out_and_in("tamara")
+    assert "Find out a phone" not in visitor.text
+
+
+def give_phone(place: Workplace, student_id: int) -> None:
+    with place.database.write() as connection:
+        mine = select(student.c.household_id).where(student.c.id == student_id).scalar_subquery()
+        c = household_identity.c
+        connection.execute(
+            household_identity.update().where(c.household_id == mine).values(phone=PHONE)
+        )
 
 
 async def test_machines_ask_for_health_without_signing_in(

@@ -91,15 +91,18 @@ def test_unknown_words_speak_for_themselves() -> None:
     ],
 )
 def test_the_most_useful_step_is_named(told: EmptyHanded, step: Step) -> None:
-    assert next_step(told, may_change=True) == step
+    assert next_step(told, may_change=True, has_phone=True) == step
 
 
 def test_a_teacher_is_never_sent_to_a_page_of_the_coordinator() -> None:
     closed = {"/running", "/students/1/2026-W05/by-hand"}
     reasons = [(), *((reason,) for reason in ChoiceReason if not reason.has_channel)]
     channels = [(), ("telegram",), ("post",), ("broadcast",)]
-    for standing, why, ways in itertools.product(Standing, reasons, channels):
-        step = next_step(EmptyHanded(1, standing, 1, ways, why), may_change=False)
+    cases = itertools.product(Standing, reasons, channels, (True, False))
+    for standing, why, ways, phone in cases:
+        told = EmptyHanded(1, standing, 1, ways, why)
+        step = next_step(told, may_change=False, has_phone=phone)
+        assert step != Step.CALL or phone
         assert step_address(step, 1, "2026-W05") not in closed
 
 

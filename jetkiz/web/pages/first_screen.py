@@ -8,14 +8,14 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy import Connection, select
 
-from jetkiz.calendar.school_weeks import parse_week, week_of
+from jetkiz.calendar.school_weeks import days_of, parse_week, week_of
 from jetkiz.delivery.tables import student_week
 from jetkiz.reports.progress import EmptyHanded, Standing, WeekReport, read_week_report
 from jetkiz.roster.register import read_names
 from jetkiz.web import next_steps, wording
 from jetkiz.web.permissions import Viewer
 from jetkiz.web.rendering import page
-from jetkiz.web.viewers import Seen, visible_numbers, visible_students
+from jetkiz.web.viewers import Seen, homes_with_phone, visible_numbers, visible_students
 from jetkiz.web.visits import look, today, viewer, week
 
 # What is at once on the page; the rest of a group is one click away.
@@ -61,6 +61,7 @@ def read_first_screen(
     listed = [one.student for _, _, some in groups for one in some]
     names = read_names(connection, listed)
     seen = visible_students(connection, who, listed)
+    callable_homes = homes_with_phone(connection, {one.household for one in seen.values()})
     return FirstScreen(
         report=report,
         groups=tuple(
@@ -68,7 +69,17 @@ def read_first_screen(
                 standing,
                 count,
                 tuple(
-                    _line(one, seen[one.student], names[one.student].short, who, shown_week)
+                    _line(
+                        one,
+                        seen[one.student],
+                        names[one.student].short,
+                        next_steps.next_step(
+                            one,
+                            may_change=who.is_coordinator,
+                            has_phone=seen[one.student].household in callable_homes,
+                        ),
+                        shown_week,
+                    )
                     for one in some
                 ),
             )
@@ -89,10 +100,8 @@ def _groups(
     return found
 
 
-def _line(one: EmptyHanded, seen: Seen, name: str, who: Viewer, shown_week: str) -> Line:
-    step = next_steps.next_step(one, may_change=who.is_coordinator)
-    address = next_steps.step_address(step, one.student, shown_week)
-    return Line(seen, name, one, step, address)
+def _line(one: EmptyHanded, seen: Seen, name: str, step: next_steps.Step, week: str) -> Line:
+    return Line(seen, name, one, step, next_steps.step_address(step, one.student, week))
 
 
 def read_weeks(connection: Connection, school: int, also: set[str]) -> tuple[str, ...]:
@@ -133,7 +142,8 @@ async def show(request: web.Request) -> web.StreamResponse:
         "first_screen.html",
         screen=found,
         week=week(request),
-        this_week=week_of(today(request)),
+        begins=days_of(week(request))[0],
+        is_coming=days_of(week(request))[0] > today(request),
         step_words=next_steps.STEP_WORDS,
         groups=wording.GROUPS,
     )

@@ -105,6 +105,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         "running.html",
         found=found,
         stands=found.clock_stands(now(request)),
+        is_overdue=found.next_moment is not None and found.next_moment < now(request),
         batch_words=BATCH_WORDS,
         version=__version__,
     )
