@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from bot.stored_files import StoredFile, files_in, filled, numbers_in
 from bot.tables import bot_state
 from bot.telegram_api import TelegramApi, Upload, bot_number
 from bot.telegram_errors import Kind, Outcome, next_step
+from jetkiz.delivery.reasons import FailureReason
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, translator
 from jetkiz.storage.bulk_load import insert_new
@@ -228,7 +230,7 @@ class Sender:
             return Outcome(Kind.REFUSED, detail=str(error))
         attached = {file: f"attach://{upload.part}" for file, upload in uploads.items()}
         ready = filled(payload, {**attached, **job.file_numbers})
-        return await api.ask(job.method, ready, tuple(uploads.values()))
+        return meant_for(job, await api.ask(job.method, ready, tuple(uploads.values())))
 
     def _uploads(self, job: Job) -> dict[StoredFile, Upload]:
         missing = [file for file in files_in(job.payload) if file not in job.file_numbers]
@@ -240,6 +242,16 @@ class Sender:
     def _freeze(self, seconds: float) -> None:
         self._frozen_until = max(self._frozen_until, time.monotonic() + seconds)
         self._pacer.rest_until(self._frozen_until)
+
+
+def meant_for(job: Job, outcome: Outcome) -> Outcome:
+    """Tell a number that no longer holds from a file that Telegram will not have.
+
+    Where no remembered number was sent, none can be stale: the file itself is refused.
+    """
+    if outcome.kind == Kind.STALE_FILE and not job.file_numbers:
+        return replace(outcome, kind=Kind.REFUSED, reason=FailureReason.REFUSED)
+    return outcome
 
 
 def marked_as_repeat(job: Job) -> Mapping[str, Any]:

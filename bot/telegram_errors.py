@@ -153,13 +153,20 @@ def next_step(outcome: Outcome, tries: int, age: float, settle: float, unknowns:
         return Step(OutboxState.REFUSED, reason=FailureReason.TOO_LATE)
     if kind == Kind.UNKNOWN:
         return _after_unknown(unknowns + 1, settle)
-    waits = {Kind.FLOODED: outcome.retry_after, Kind.STALE_FILE: 0.0}
-    return Step(OutboxState.RETRY, waits.get(kind, min(_backoff(tries), 60.0)))
+    return Step(OutboxState.RETRY, _rest(outcome, tries))
+
+
+def _rest(outcome: Outcome, tries: int) -> float:
+    if outcome.kind == Kind.FLOODED:
+        return outcome.retry_after
+    # The file itself goes up in the place of the number; that once is worth no wait.
+    at_once = outcome.kind == Kind.STALE_FILE and tries <= 1
+    return 0.0 if at_once else min(_backoff(tries), 60.0)
 
 
 def _after_unknown(unknowns: int, settle: float) -> Step:
     if unknowns >= MOST_UNKNOWN:
-        return Step(OutboxState.REFUSED, reason=FailureReason.REFUSED)
+        return Step(OutboxState.REFUSED, reason=FailureReason.NO_ANSWER)
     return Step(OutboxState.UNKNOWN, max(settle, _backoff(unknowns) if unknowns > 1 else 0.0))
 
 

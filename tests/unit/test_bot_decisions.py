@@ -1,5 +1,6 @@
 """What an answer of Telegram means, how fast messages leave, what a button and a code carry."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,9 @@ from bot.keyboards import (
     read_press,
     shortened,
 )
+from bot.outbox import Job
 from bot.pacing import CHAT_BURST, ChatRests, Pacer, weight
+from bot.sender import meant_for
 from bot.stored_files import StoredFile, files_in, filled, numbers_in, reference
 from bot.telegram_api import bot_number
 from bot.telegram_errors import (
@@ -30,6 +33,7 @@ from bot.telegram_errors import (
     next_step,
 )
 from jetkiz.delivery.reasons import FailureReason
+from tests.factories import NOW
 
 
 def refused(code: int, words: str, **parameters: int) -> Outcome:
@@ -82,7 +86,7 @@ def test_unknown_rests_before_it_goes_again() -> None:
 
 def test_unknown_ends_some_time() -> None:
     step = next_step(Outcome(Kind.UNKNOWN), 1, 0, 60, MOST_UNKNOWN - 1)
-    assert (step.state, step.reason) == (OutboxState.REFUSED, FailureReason.REFUSED)
+    assert (step.state, step.reason) == (OutboxState.REFUSED, FailureReason.NO_ANSWER)
 
 
 def test_an_hour_without_a_network_does_not_use_up_the_doubts() -> None:
@@ -160,8 +164,21 @@ def test_a_day_without_a_network_hands_the_lesson_back() -> None:
     assert (old.state, old.reason) == (OutboxState.REFUSED, FailureReason.TOO_LATE)
 
 
-def test_a_stale_file_number_goes_again_at_once() -> None:
-    assert next_step(Outcome(Kind.STALE_FILE), 1, 0, 60).wait == 0
+def test_a_stale_file_number_goes_again_at_once_and_then_ever_more_slowly() -> None:
+    waits = [next_step(Outcome(Kind.STALE_FILE), tries, 0, 60).wait for tries in (1, 2, 3, 50)]
+    assert waits == [0, 2, 4, 60]
+
+
+def test_a_file_that_goes_up_whole_and_is_refused_does_not_go_again() -> None:
+    words = "Bad Request: wrong file identifier/HTTP URL specified"
+    stale = refused(400, words)
+    fresh = Job(1, "k", 1, "sendDocument", {"document": "x"}, 2, "", "kk", NOW)
+    file = StoredFile("document", "a" * 64, "a.pdf")
+    assert meant_for(replace(fresh, file_numbers={file: "gone"}), stale) == stale
+    step = next_step(meant_for(fresh, stale), 2, 0, 60)
+    assert (step.state, step.reason) == (OutboxState.REFUSED, FailureReason.REFUSED)
+    well = Outcome(Kind.SENT, message_id=7)
+    assert meant_for(fresh, well) == well
 
 
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=60), st.floats(1, 100))
