@@ -136,7 +136,7 @@ def status(desk: CommandDesk, week: str) -> None:
     with desk.workplace.database.read() as connection:
         runs, lists = read_runs(connection, week), read_lists(connection, week)
         rows = read_packs(connection, week=week)
-        keys = {number: one.key for number, one in read_households(connection).items()}
+        homes = read_households(connection, {row.household for row in rows})
     if not runs:
         desk.say("No packs have been made for week {week} yet.", week=week)
         return
@@ -156,7 +156,8 @@ def status(desk: CommandDesk, week: str) -> None:
     }
     for row in rows:
         state = desk.t(STATE_WORDS[row.state])
-        home, at = keys.get(row.household, "?"), on_list.get(row.consignment, "–")
+        home = homes[row.household].key if row.household in homes else "?"
+        at = on_list.get(row.consignment, "–")
         click.echo(f"{at:>6}  {home:<12} {row.print_id}  {row.sheets:>3}  {state}")
 
 

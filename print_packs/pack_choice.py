@@ -51,7 +51,8 @@ def choose_packs(connection: Connection, week: str, said: Sequence[str]) -> Chos
 
 
 def _by_home(connection: Connection, packs: Sequence[PackRow]) -> dict[str, list[PackRow]]:
-    keys = {number: one.key for number, one in read_households(connection).items()}
+    numbers = {one.household for one in packs}
+    keys = {number: one.key for number, one in read_households(connection, numbers).items()}
     homes: dict[str, list[PackRow]] = defaultdict(list)
     for one in packs:
         if one.household in keys:

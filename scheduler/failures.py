@@ -1,6 +1,7 @@
 """Who got nothing when a batch was given up: a failure, with its reason, for every lesson in it."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -25,6 +26,7 @@ def failure_receipts(
     Packs and timetables that could only not be made for a while wait for a person instead.
     """
     failed = WITH_LESSONS if reason == FailureReason.REFUSED else WITH_LESSONS - _MADE_HERE
+    viewers = _viewers(connection, batch)
     return [
         Receipt(
             key=f"stopped:{one.key}:{content.student}:{content.attempt}",
@@ -41,16 +43,23 @@ def failure_receipts(
         )
         for one in batch.consignments
         if one.kind in failed
-        for content in _contents(connection, one)
+        for content in (viewers[one.lesson] if _lists_nobody(one) else one.contents)
     ]
 
 
-def _contents(connection: Connection, one: Consignment) -> Iterable[Content]:
-    """Return who was to get what; an airing lists nobody, so its viewers are read from the plan."""
-    if one.lesson is None or one.contents:
-        return one.contents
-    return [
-        Content(state.student, (state.lesson,), state.attempt)
-        for state in ledger.lesson_states(connection, one.week)
-        if state.lesson == one.lesson and state.channel == one.channel
-    ]
+def _lists_nobody(one: Consignment) -> bool:
+    return one.lesson is not None and not one.contents
+
+
+def _viewers(connection: Connection, batch: Batch) -> Mapping[int | None, Sequence[Content]]:
+    """Return whom the plan lets watch each lesson, when the batch has airings, which list nobody.
+
+    The week is read once, whatever the number of airings.
+    """
+    found: dict[int | None, list[Content]] = defaultdict(list)
+    if any(map(_lists_nobody, batch.consignments)):
+        for state in ledger.lesson_states(connection, batch.week):
+            if state.channel == batch.channel:
+                content = Content(state.student, (state.lesson,), state.attempt)
+                found[state.lesson].append(content)
+    return found

@@ -1,7 +1,7 @@
 """Batches on their way out: prepared once, handed over once, refused, given up, taken up again."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +11,9 @@ from sqlalchemy import Connection, select
 from jetkiz.channel import ChannelError
 from jetkiz.config import Settings
 from jetkiz.delivery import ledger
-from jetkiz.delivery.consignments import BatchState, Outcome, read_head, read_heads
+from jetkiz.delivery.consignments import BatchState, Outcome, read_batch, read_head, read_heads
 from jetkiz.delivery.model import LessonState, StudentPlan
+from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import attempt, batch, consignment
 from jetkiz.engine.dbos_adapter import DbosEngine
@@ -21,9 +22,11 @@ from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import Workplace
 from scheduler.dispatch import enqueue_due, hand_over, prepare_week, requeue_stranded
+from scheduler.failures import failure_receipts
 from scheduler.rules.retries import MOST_DEATHS, MOST_TRIES, WAITS
 from tests.counting_channel import CountingChannel
 from tests.factories import BY_POST, BY_TELEGRAM, WEEK, People, add_people, publish_week
+from tests.statement_counts import parameters_counted
 
 SUNDAY = datetime(2026, 1, 25, 12, 0, tzinfo=UTC)
 MONDAY_MORNING = datetime(2026, 1, 26, 2, 30, tzinfo=UTC)
@@ -209,6 +212,26 @@ def test_an_airing_that_is_refused_fails_for_all_who_watch(school: School) -> No
     school.send()
     assert school.states(school.people.alice) == {State.FAILED}
     assert school.states(school.people.bob) == {State.FAILED}
+
+
+def test_who_watches_is_read_once_however_many_airings_are_given_up(school: School) -> None:
+    school.telegram.is_airing = True
+    school.telegram.batch_size = 0
+    school.prepare()
+    with school.database.read() as connection:
+        (head,) = read_heads(connection, BatchState.WAITING)
+        whole = read_batch(connection, head.id)
+        one = replace(whole, consignments=whole.consignments[:1])
+        questions, failed = [], []
+        for asked in (one, whole):
+            with parameters_counted(connection) as counted:
+                failed.append(
+                    failure_receipts(connection, asked, FailureReason.REFUSED, school.now)
+                )
+            questions.append(len(counted))
+    assert len(whole.consignments) == 3
+    assert [len(some) for some in failed] == [2, 6]
+    assert questions[0] == questions[1]
 
 
 def test_a_channel_switched_off_after_preparing_is_a_refusal(school: School) -> None:
