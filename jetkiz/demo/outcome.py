@@ -15,7 +15,7 @@ from jetkiz.demo.stage import Stage
 from jetkiz.demo.week_clock import WEEK
 from jetkiz.i18n import N_, Translator
 from jetkiz.lessons.shelf import read_lessons
-from jetkiz.reports.progress import STANDING_WORDS, EmptyHanded, WeekReport, read_week_report
+from jetkiz.reports.progress import EmptyHanded, WeekReport, read_week_report, standing_words
 from jetkiz.roster.register import read_names, read_students
 from jetkiz.storage.files import write_whole
 from print_packs.joining import joined
@@ -58,6 +58,7 @@ def _report(connection: Connection, report: WeekReport, t: Translator) -> dict[s
         "total": asdict(report.total),
         "students_with_nothing": [about(one) for one in report.nothing],
         "students_without_a_sign": [about(one) for one in report.no_sign],
+        "students_with_a_part": [about(one) | {"lost": one.lost} for one in report.partly],
         "lessons_without_channel": [
             {
                 "student": names.get(one.student, ""),
@@ -75,7 +76,7 @@ def reasons(one: EmptyHanded, t: Translator) -> str:
     """Say in one line why nothing is known to have reached a student."""
     more = [t(FAILURE_WORDS[reason]) for reason in one.failures]
     more += [t(CHOICE_WORDS[reason]) for reason in one.reasons]
-    return "; ".join([t(STANDING_WORDS[one.standing]), *more[:2]])
+    return "; ".join([standing_words(one, t), *more[:2]])
 
 
 def say_report(stage: Stage, report: WeekReport) -> None:
@@ -106,6 +107,7 @@ def say_report(stage: Stage, report: WeekReport) -> None:
         names = {number: name.short for number, name in read_names(connection).items()}
     _say_students(stage, N_("Got nothing: {n}"), report.nothing, names)
     _say_students(stage, N_("Sent, but nobody has confirmed anything: {n}"), report.no_sign, names)
+    _say_students(stage, N_("Got only a part of the week: {n}"), report.partly, names)
     lessons = len(report.without_channel)
     stage.say(N_("Lessons that no channel could bring: {n}"), n=lessons)
 

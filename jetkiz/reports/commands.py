@@ -13,10 +13,10 @@ from jetkiz.delivery.reasons import CHOICE_WORDS, FAILURE_WORDS
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator
 from jetkiz.reports.progress import (
-    STANDING_WORDS,
     EmptyHanded,
     WeekReport,
     read_week_report,
+    standing_words,
 )
 from jetkiz.roster.register import read_names
 
@@ -47,14 +47,14 @@ def week(desk: CommandDesk, week: str, *, as_json: bool) -> None:
 @_as_json
 @pass_desk
 def nothing(desk: CommandDesk, week: str, *, as_json: bool) -> None:
-    """Print the students with nothing, then those without a sign."""
+    """Print the students with nothing, those without a sign, those who lost a part."""
     found = _read(desk, week)
     if as_json:
-        kept = ("week", "nothing", "no_sign")
+        kept = ("week", "nothing", "no_sign", "partly")
         click.echo(_dumped({name: as_document(found)[name] for name in kept}))
         return
     with desk.workplace.database.read() as connection:
-        students = [one.student for one in (*found.nothing, *found.no_sign)]
+        students = [one.student for one in (*found.nothing, *found.no_sign, *found.partly)]
         names = {number: name.short for number, name in read_names(connection, students).items()}
     for line in nothing_lines(found, names, desk.t):
         click.echo(line)
@@ -98,9 +98,11 @@ def week_lines(found: WeekReport, t: Translator) -> list[str]:
         lines.append(t("{count}: {reason}.", count=words, reason=t(CHOICE_WORDS[reason])))
     lines.append(
         t(
-            "With nothing at all: {nothing}. Handed over, but no sign of arrival: {no_sign}.",
+            "With nothing at all: {nothing}. Handed over, but no sign of arrival: {no_sign}. "
+            "Got only a part: {partly}.",
             nothing=t.n("{n} student", "{n} students", len(found.nothing)),
             no_sign=t.n("{n} student", "{n} students", len(found.no_sign)),
+            partly=t.n("{n} student", "{n} students", len(found.partly)),
         )
     )
     return lines
@@ -108,27 +110,27 @@ def week_lines(found: WeekReport, t: Translator) -> list[str]:
 
 def nothing_lines(found: WeekReport, names: dict[int, str], t: Translator) -> list[str]:
     """Say who got nothing and why, one line a student."""
-    if not found.nothing and not found.no_sign:
-        return [t("Something has reached every student in week {week}.", week=found.week)]
     lines = []
-    for one in (*found.nothing, *found.no_sign):
+    if not found.nothing and not found.no_sign:
+        lines.append(t("Something has reached every student in week {week}.", week=found.week))
+    for one in (*found.nothing, *found.no_sign, *found.partly):
         name = names.get(one.student) or t("student {number}", number=one.student)
         lines.append(t("{name}: {why}.", name=name, why=why(one, t)))
     return lines
 
 
 def why(one: EmptyHanded, t: Translator) -> str:
-    """Say in words why nothing is known to have reached a student."""
+    """Say in words why nothing, or not everything, is known to have reached a student."""
     details = [t(FAILURE_WORDS[reason]) for reason in one.failures]
     details += [t(CHOICE_WORDS[reason]) for reason in one.reasons]
-    words = t(STANDING_WORDS[one.standing])
+    words = standing_words(one, t)
     return f"{words} ({'; '.join(details)})" if details else words
 
 
 def as_document(found: WeekReport) -> dict[str, Any]:
     """Return the report as plain values; students are numbers, never names."""
     document = asdict(found)
-    for group in ("nothing", "no_sign"):
+    for group in ("nothing", "no_sign", "partly"):
         for one in document[group]:
             one["reasons"] = [reason.name.lower() for reason in one["reasons"]]
     for one in document["without_channel"]:

@@ -16,7 +16,7 @@ from jetkiz.delivery.reasons import ChoiceReason, FailureReason
 from jetkiz.delivery.states import Proof, State, proof_of
 from jetkiz.delivery.tables import receipt
 from jetkiz.delivery.tallies import Tally, tally_week
-from jetkiz.i18n import N_
+from jetkiz.i18n import N_, Translator
 from jetkiz.roster.register import read_students
 from jetkiz.storage.many_values import among
 
@@ -46,13 +46,14 @@ class ChannelReport:
 
 
 class Standing(StrEnum):
-    """Why nothing is known to have reached a student."""
+    """Why nothing, or not everything, is known to have reached a student."""
 
     NOT_IN_PLAN = "not_in_plan"  # no lesson of the week is meant for the student
     NO_CHANNEL = "no_channel"  # no lesson has a channel
     FAILED = "failed"  # every lesson that went out came back as failed
     NOT_HANDED_OVER = "not_handed_over"  # planned, but nobody has taken it yet
     NO_SIGN = "no_sign"  # handed over, but nothing says that it arrived
+    PARTLY = "partly"  # something has arrived, and something else is lost
 
 
 STANDING_WORDS: Final = {
@@ -66,14 +67,26 @@ STANDING_WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class EmptyHanded:
-    """A student whom nothing is known to have reached, with the reasons, commonest first."""
+    """A student whom nothing is known to have reached, with the reasons, commonest first.
+
+    Where something has arrived, ``lost`` counts the lessons that failed or had no channel.
+    """
 
     student: int
     standing: Standing
     lessons: int
+    lost: int = 0
     channels: tuple[str, ...] = ()
     reasons: tuple[ChoiceReason, ...] = ()
     failures: tuple[FailureReason, ...] = ()
+
+
+def standing_words(one: EmptyHanded, t: Translator) -> str:
+    """Say in words how a student stands."""
+    if one.standing != Standing.PARTLY:
+        return t(STANDING_WORDS[one.standing])
+    counts = {"lost": one.lost, "lessons": one.lessons}
+    return t("{lost} of {lessons} lessons did not arrive", **counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +103,8 @@ class WeekReport:
     """A week in numbers, the students with nothing first.
 
     ``nothing`` is certain; ``no_sign`` lists those to whom something was handed over that
-    nobody has confirmed: it may have arrived. Reasons stand with the commonest first.
+    nobody has confirmed: it may have arrived. ``partly`` lists those who got something and lost
+    something, who lost most first. Reasons stand with the commonest first.
     """
 
     week: str
@@ -102,6 +116,7 @@ class WeekReport:
     no_sign: tuple[EmptyHanded, ...]
     without_channel_by_reason: Mapping[ChoiceReason, int]
     without_channel: tuple[LessonWithoutChannel, ...] = ()
+    partly: tuple[EmptyHanded, ...] = ()
 
     @property
     def is_published(self) -> bool:
@@ -178,6 +193,7 @@ def count_week(
         without_channel_by_reason=dict(reasons.most_common()),
         # Thousands of values in a large school: made only for who lists them.
         without_channel=_listed(tallies) if each_lesson else (),
+        partly=_partly(tallies, failures),
     )
 
 
@@ -218,6 +234,39 @@ def _empty_handed(
             states = {state for some in known for state in some}
             found.append(_about(one, states, failures.get(one.student, ())))
     return sorted(found, key=lambda one: (order.index(one.standing), one.student))
+
+
+def _partly(
+    tallies: Iterable[Tally], failures: Mapping[int, Sequence[FailureReason]]
+) -> tuple[EmptyHanded, ...]:
+    found = []
+    for one in tallies:
+        known = (*one.states.values(), one.unplanned)
+        lost = _lost(one)
+        if lost and not all(map(_ARRIVED.isdisjoint, known)):
+            found.append(
+                EmptyHanded(
+                    student=one.student,
+                    standing=Standing.PARTLY,
+                    lessons=one.lessons,
+                    lost=lost,
+                    channels=tuple(sorted(one.states)),
+                    reasons=_commonest(reason for _, reason in one.without),
+                    failures=_commonest(failures.get(one.student, ())) if _failed(one) else (),
+                )
+            )
+    return tuple(sorted(found, key=lambda one: (-one.lost, one.student)))
+
+
+def _lost(one: Tally) -> int:
+    """Count what did not reach a student; work that came back has, channel or not."""
+    arrived = sum(count for state, count in one.unplanned.items() if state.has_arrived)
+    return _failed(one) + max(0, len(one.without) - arrived)
+
+
+def _failed(one: Tally) -> int:
+    lost = (State.FAILED, State.EXPIRED)
+    return sum(states.get(state, 0) for states in one.states.values() for state in lost)
 
 
 def _about(one: Tally, states: AbstractSet[State], failed: Sequence[FailureReason]) -> EmptyHanded:

@@ -1,4 +1,4 @@
-"""What to do now for a student whom nothing has reached: one step, the most useful first."""
+"""What to do now for a student whom nothing, or only a part, has reached: the most useful step."""
 
 from enum import StrEnum
 from typing import Final
@@ -48,6 +48,7 @@ _BY_STANDING: Final = {
     Standing.NOT_IN_PLAN: Step.LOOK_LESSONS,
     Standing.NO_SIGN: Step.CALL,
     Standing.FAILED: Step.BY_HAND,
+    Standing.PARTLY: Step.BY_HAND,
 }
 _WAITING: Final = {
     "telegram": Step.LOOK_RUNNING,

@@ -7,7 +7,7 @@ from jetkiz.delivery.reasons import CHOICE_WORDS, FAILURE_WORDS
 from jetkiz.delivery.states import Proof, State, proof_of
 from jetkiz.i18n import N_, Translator
 from jetkiz.lessons.subjects import subject_words
-from jetkiz.reports.progress import STANDING_WORDS, EmptyHanded, Standing
+from jetkiz.reports.progress import EmptyHanded, Standing, standing_words
 from jetkiz.roster.access_profile import FactKind, Source
 from jetkiz.roster.model import DeliveryMode, Need
 from jetkiz.web.permissions import Role
@@ -78,6 +78,7 @@ GROUPS: Final = {
     Standing.FAILED: N_("Everything failed"),
     Standing.NOT_HANDED_OVER: N_("Not handed over yet"),
     Standing.NO_SIGN: N_("No sign of arrival"),
+    Standing.PARTLY: N_("Got only a part"),
 }
 
 ROLES: Final = {Role.COORDINATOR: N_("coordinator"), Role.TEACHER: N_("teacher")}
@@ -190,4 +191,6 @@ def why(one: EmptyHanded, t: Translator) -> str:
     """Say in words why nothing is known to have reached a student."""
     details = [t(FAILURE_WORDS[reason]) for reason in one.failures]
     details += [t(CHOICE_WORDS[reason]) for reason in one.reasons]
-    return "; ".join(details) or t(STANDING_WORDS[one.standing])
+    if one.standing == Standing.PARTLY:
+        details.insert(0, standing_words(one, t))
+    return "; ".join(details) or standing_words(one, t)

@@ -1,6 +1,7 @@
 """The first screen and the lists: who got nothing, why, and only to those who may know."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -52,6 +53,27 @@ async def test_every_gap_has_its_reason_and_a_step(
     assert "Test Bob" in visitor.text
     assert f"/students/{web_people.bob}/{WEEK}#arrival" in visitor.text
     assert "Charlie" not in visitor.text
+
+
+async def test_who_got_only_a_part_is_not_counted_as_reached(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    first, *rest = web_people.lessons
+    tell(web_workplace, web_people.alice, (first,), State.ACKNOWLEDGED)
+    tell(web_workplace, web_people.alice, tuple(rest), State.FAILED)
+    tell(web_workplace, web_people.bob, web_people.lessons, State.ACKNOWLEDGED)
+    await visitor.sign_in("aigul")
+    assert "Got only a part" in visitor.text
+    assert "2 of 3 lessons did not arrive; the family blocked the bot" in visitor.text
+    assert f"/students/{web_people.alice}/{WEEK}/by-hand" in visitor.text
+    assert "Test Bob" not in visitor.text
+    counts = re.findall(r'<p class="big \w+"><strong>(\d+)</strong> ([^<]+)</p>', visitor.text)
+    assert counts == [
+        ("0", "with nothing at all"),
+        ("0", "without a sign of arrival"),
+        ("1", "got only a part"),
+        ("1", "reached, with proof"),
+    ]
 
 
 async def test_a_week_in_which_all_went_well_says_so(

@@ -88,6 +88,32 @@ def test_handed_over_without_a_sign_is_a_list_of_its_own() -> None:
     assert found.no_sign[0].failures == ()
 
 
+def test_who_lost_a_part_of_the_week_is_listed_with_count_and_reason() -> None:
+    states = [
+        *_week(State.DELIVERED, State.FAILED, State.EXPIRED, State.UNPLANNED, State.PLANNED),
+        _lesson(2, 1, State.MARKED),
+        _lesson(2, 2, State.CANCELLED),
+        *(_lesson(3, n, State.FAILED) for n in range(4)),
+        _lesson(3, 9, State.ACKNOWLEDGED),
+    ]
+    heard = {1: [FailureReason.BLOCKED], 2: [FailureReason.LOST]}
+    found = count_week(WEEK, tally_states(states), heard, {1, 2, 3})
+    assert not found.nothing
+    assert [(one.student, one.lost, one.lessons) for one in found.partly] == [(3, 4, 5), (1, 3, 5)]
+    _, alice = found.partly
+    assert (alice.standing, alice.failures) == (Standing.PARTLY, (FailureReason.BLOCKED,))
+    assert alice.reasons == (ChoiceReason.NO_PAGES,)
+    first, _, second = nothing_lines(found, {1: "Alice"}, translator("en"))
+    assert first == "Something has reached every student in week 2026-W05."
+    assert second.startswith("Alice: 3 of 5 lessons did not arrive (the family blocked the bot")
+
+
+def test_a_failure_that_was_made_good_is_no_loss() -> None:
+    heard = {1: [FailureReason.BLOCKED]}
+    found = count_week(WEEK, tally_states(_week(State.DELIVERED)), heard, {1})
+    assert found.partly == ()
+
+
 def test_a_student_whom_the_plan_forgot_stands_first() -> None:
     found = count_week(WEEK, tally_states(_week(State.UNPLANNED)), {}, {1, 7})
     assert [(one.student, one.standing) for one in found.nothing] == [
@@ -158,6 +184,11 @@ def test_every_student_is_either_reached_or_listed_once(pairs: list[tuple[int, S
     assert len(listed) == len(set(listed))
     assert set(listed) | reached == {one.student for one in states}
     assert not set(listed) & reached
+    partly = {one.student for one in found.partly}
+    assert partly <= reached
+    for one in states:
+        if one.student in reached and one.state in {State.FAILED, State.EXPIRED}:
+            assert one.student in partly
 
 
 @given(st.lists(st.sampled_from(State), max_size=20))

@@ -57,7 +57,7 @@ def read_first_screen(
     """Read the ledger of the students somebody may see; the group ``whole`` is shown to its end."""
     students = visible_numbers(connection, who)
     report = read_week_report(connection, shown_week, students, each_lesson=False)
-    groups = _groups([*report.nothing, *report.no_sign], whole)
+    groups = _groups([*report.nothing, *report.no_sign, *report.partly], whole)
     listed = [one.student for _, _, some in groups for one in some]
     names = read_names(connection, listed)
     seen = visible_students(connection, who, listed)
