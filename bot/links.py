@@ -186,15 +186,16 @@ def must_pause(connection: Connection, chat: Chat, now: datetime) -> bool:
     return bool(fresh and row.wrong_codes >= WRONG_CODES)
 
 
-def count_wrong_code(connection: Connection, chat: Chat, now: datetime) -> None:
-    """Count a wrong code; the count begins anew after an hour."""
+def count_wrong_code(connection: Connection, chat: Chat, now: datetime) -> int:
+    """Count a wrong code and return how many more may be tried; after an hour it begins anew."""
     c = telegram_chat.c
     row = connection.execute(select(c.wrong_codes, c.wrong_since).where(c.id == chat.id)).one()
     fresh = row.wrong_since is not None and now - row.wrong_since < PAUSE
-    values = (
-        {"wrong_codes": row.wrong_codes + 1} if fresh else {"wrong_codes": 1, "wrong_since": now}
-    )
+    count = row.wrong_codes + 1 if fresh else 1
+    since = {} if fresh else {"wrong_since": now}
+    values = {"wrong_codes": count, **since}
     connection.execute(update(telegram_chat).where(c.id == chat.id).values(values))
+    return max(WRONG_CODES - count, 0)
 
 
 def zone_of(connection: Connection, student: Student | None, otherwise: str = "UTC") -> ZoneInfo:

@@ -71,9 +71,10 @@ def link_by_code(desk: Desk, text: str) -> None:
     if isinstance(found, FoundCode):
         _link(desk, found)
         return
+    tries = None
     if found == CodeRefusal.UNKNOWN:
-        links.count_wrong_code(desk.connection, desk.chat, desk.now)
-    desk.show(talk.wrong_code(found, desk.t))
+        tries = links.count_wrong_code(desk.connection, desk.chat, desk.now)
+    desk.show(talk.wrong_code(found, desk.t, tries))
 
 
 def _link(desk: Desk, code: FoundCode) -> None:

@@ -32,7 +32,9 @@ LANGUAGE_NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "
 CHOICES: Final = 5
 
 CODE_WORDS: Final = {
-    CodeRefusal.UNKNOWN: N_("This code is not known. Please look at the paper again."),
+    CodeRefusal.UNKNOWN: N_(
+        "This code is wrong. Please compare its 9 signs with the paper, one by one."
+    ),
     CodeRefusal.EXPIRED: N_("This code is too old. Please ask the school for a new one."),
     CodeRefusal.USED_UP: N_(
         "This code has been used on as many phones as it allows. "
@@ -83,9 +85,13 @@ def another_phone(child: Child, t: Translator) -> Card:
     return Card(f"{news}\n{t('If you do not know whose it is, please tell the school.')}")
 
 
-def wrong_code(refusal: CodeRefusal, t: Translator) -> Card:
-    """Say why a code opens nothing."""
-    return Card(t(CODE_WORDS[refusal]))
+def wrong_code(refusal: CodeRefusal, t: Translator, tries: int | None = None) -> Card:
+    """Say why a code opens nothing, and how many ``tries`` are left if they are counted."""
+    words = t(CODE_WORDS[refusal])
+    if tries is None:
+        return Card(words)
+    left = t.n("{n} more try is left.", "{n} more tries are left.", tries)
+    return Card(f"{words}\n{left}") if tries else Card(f"{words}\n{pause(t).text}")
 
 
 def pause(t: Translator) -> Card:

@@ -56,7 +56,9 @@ _MISREAD: Final = str.maketrans(
 )
 
 # A phone makes a long dash of a short one.
-_SPACES_AND_DASHES: Final = re.compile("[\\s\\-\u2010-\u2015\u2212]")
+_DASH: Final = "[\\-\u2010-\u2015\u2212]"
+_SPACES_AND_DASHES: Final = re.compile(f"\\s|{_DASH}")
+_GROUPS: Final = re.compile(rf"\w{{3,5}}\s*{_DASH}\s*\w{{3,5}}(\s*{_DASH}\s*\w{{0,2}})?")
 
 Randomness = Callable[[int], bytes]
 
@@ -142,10 +144,14 @@ def is_link_code(text: str) -> bool:
 
 
 def is_nearly_code(text: str) -> bool:
-    """Say whether somebody meant to type a code: about its length and letters, and a digit."""
+    """Say whether somebody meant to type a code: about as long, in groups or with a digit.
+
+    One sign may be none of a code's: whoever mistypes takes any key.
+    """
     bare = _bare(text)
-    has_length = abs(len(bare) - _TYPED_LENGTH - 1) <= 2
-    return has_length and any(map(str.isdecimal, text)) and all(x in LETTERS for x in bare)
+    if abs(len(bare) - _TYPED_LENGTH - 1) > 2 or sum(x not in LETTERS for x in bare) > 1:
+        return False
+    return any(map(str.isdecimal, text)) or _GROUPS.fullmatch(text.strip()) is not None
 
 
 def deep_link(address: str, code: str) -> str:

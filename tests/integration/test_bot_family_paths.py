@@ -255,15 +255,35 @@ def test_two_children_of_one_name_are_told_apart_by_their_class(
 def test_a_mistyped_code_is_called_one(family: Family, people: People) -> None:
     code = typed_form(make_link_code(family.connection, people.alice, LinkRole.GUARDIAN, NOW))
     wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
-    assert "code is not known" in family.says(STRANGER, wrong).last["text"]
-    assert "code is not known" in family.says(STRANGER, code[:-3]).last["text"]
-    assert "code is not known" in family.says(MOTHER, wrong).last["text"]
+    assert "code is wrong" in family.says(STRANGER, wrong).last["text"]
+    assert "code is wrong" in family.says(STRANGER, code[:-3]).last["text"]
+    assert "code is wrong" in family.says(MOTHER, wrong).last["text"]
     assert "<b>Alice</b>, 2A" in family.says(STRANGER, code.lower()).last["text"]
 
 
-@pytest.mark.parametrize("words", ["Сәлеметсіз бе", "good morning", "Рахмет!", "9", "задача 5"])
+@pytest.mark.parametrize(
+    "typed", ["ABCD-1234-5", "ABCD-EFGH", "ABCD–EFGH–J", "ABCD - EFGH", "ABДD-EFG7-J", "ABUD 234 5"]
+)
+def test_whatever_was_meant_as_a_code_is_called_wrong(family: Family, typed: str) -> None:
+    assert "code is wrong" in family.says(STRANGER, typed).last["text"]
+
+
+def test_wrong_codes_say_how_many_tries_are_left(family: Family) -> None:
+    said = [family.says(STRANGER, f"k1_wrong{n}").last["text"] for n in range(6)]
+    assert "4 more tries are" in said[0]
+    assert "1 more try is" in said[3]
+    assert "in an hour" in said[4]
+    assert "code is wrong" in said[4]
+    assert "code is wrong" not in said[5]
+    family.now += timedelta(hours=1)
+    assert "4 more tries" in family.says(STRANGER, "k1_wrong").last["text"]
+
+
+@pytest.mark.parametrize(
+    "words", ["Сәлеметсіз бе", "good morning", "Рахмет!", "9", "задача 5", "сынып 5 а"]
+)
 def test_plain_words_are_no_code(family: Family, words: str) -> None:
-    assert "code is not known" not in family.says(STRANGER, words).last["text"]
+    assert "code is wrong" not in family.says(STRANGER, words).last["text"]
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,9 @@ def test_a_wrong_code_is_refused_in_words(talk: Talk) -> None:
     talk.stage.players.person("stranger", "Stranger", "en")
     talk.stage.players.start("stranger", "k1_wrong")
     talk.settle()
-    assert "not known" in talk.last("stranger")["text"]
+    said = talk.last("stranger")["text"]
+    assert "code is wrong" in said
+    assert "4 more tries" in said
 
 
 def test_guessing_codes_is_stopped(talk: Talk) -> None:
