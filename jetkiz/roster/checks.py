@@ -17,6 +17,7 @@ def check_names(incoming: Incoming, register: RegisterState, place: Place, f: Fi
     for key in sorted(incoming[Subject.STUDENT].keys() | register[Subject.STUDENT].keys()):
         if _value(incoming, register, key, "active"):
             namesakes[_name_in_class(incoming, register, key)].add(key[1])
+    titles = _titles(incoming, register)
     said = {key[1] for key in incoming[Subject.STUDENT]}
     for (*_name, room), ids in namesakes.items():
         if len(ids) > 1 and ids & said:
@@ -24,10 +25,16 @@ def check_names(incoming: Incoming, register: RegisterState, place: Place, f: Fi
                 place,
                 N_("Students of one name are in class {room}: {ids}."),
                 N_("If it is one person, correct the id at the source; if not, all is well."),
-                room=room,
+                room=titles.get(room, room),
                 ids=", ".join(sorted(ids)),
                 cause=("namesakes", *sorted(ids)),
             )
+
+
+def _titles(incoming: Incoming, register: RegisterState) -> dict[str, str]:
+    known = {key[1]: str(one.values["title"]) for key, one in register[Subject.CLASS].items()}
+    said = incoming[Subject.CLASS].items()
+    return known | {key[1]: str(values["title"]) for key, values in said if "title" in values}
 
 
 def _value(incoming: Incoming, register: RegisterState, key: Key, column: str) -> object:

@@ -103,7 +103,13 @@ def edit_by_hand(
         "at": at,
     }
     upsert(connection, hand_edit, [edit], ["table_name", "row_id", "column_name"])
-    return written(old), written(new)
+    return _readable(register, key, field, old), _readable(register, key, field, new)
+
+
+def _readable(register: RegisterState, key: Key, field: str, value: Any) -> str:
+    """Return a value as people say it: a class by its title."""
+    room = register[Subject.CLASS].get((key[0], value)) if field == "class" else None
+    return str(room.values["title"]) if room else written(value)
 
 
 def _checked(subject: Subject, field: str, text: str) -> Any:
@@ -152,9 +158,12 @@ def _find(register: RegisterState, subject: Subject, row: tuple[str, str]) -> tu
         raise JetkizError(
             N_("Several schools have {row}."), N_("Say which one with --school."), row=row[1]
         )
+    is_guardian = subject is Subject.GUARDIAN
     raise JetkizError(
         N_("The register has no {row}."),
-        N_("Look up the id in the roster; for a guardian write household/guardian."),
+        N_("For a guardian write household/guardian, with the ids of the roster.")
+        if is_guardian
+        else N_("Look up the id in the roster; zeros in front count."),
         row=row[1],
     )
 
@@ -174,11 +183,23 @@ def _linked(register: RegisterState, key: Key, field: str, new: Any) -> Any:
     ]
     if len(titled) == 1:
         return titled[0]
+    if subject is Subject.CLASS:
+        raise JetkizError(
+            N_("There is no class {title}."),
+            N_("Classes are: {known}. A new class comes with an import."),
+            title=new,
+            known=", ".join(_homerooms(register, key[0])) or "—",
+        )
     raise JetkizError(
-        N_("The register has no {row}."),
-        N_("Look up the id in the roster; for a guardian write household/guardian."),
+        N_("There is no household {row}."),
+        N_("Look up its id in the roster; a new household comes with an import."),
         row=new,
     )
+
+
+def _homerooms(register: RegisterState, school: str) -> list[str]:
+    rooms = [one.values for key, one in register[Subject.CLASS].items() if key[0] == school]
+    return sorted(room["title"] for room in rooms if room["is_homeroom"] and room["active"])
 
 
 def _moved(key: Key, old: str | None, new: str) -> SubjectDifference:

@@ -1,10 +1,10 @@
 """How an import is told to a person: faults first, then what changes, line by line."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from jetkiz.i18n import N_, Translator
-from jetkiz.roster.difference import Change, Difference, Kept, SubjectDifference
+from jetkiz.roster.difference import Change, Difference, SubjectDifference
 from jetkiz.roster.incoming import Key, Subject, written
 from jetkiz.roster.reading.findings import LEVEL_WORDS, Message
 from jetkiz.roster.register_state import RegisterState
@@ -68,7 +68,12 @@ def difference_lines(t: Translator, difference: Difference, register: RegisterSt
                 unchanged=difference.known_facts,
             )
         )
-    return [*lines, *absent, *_changes(t, difference), *_kept(t, difference.kept)]
+    return [
+        *lines,
+        *absent,
+        *_changes(t, difference, register),
+        *_kept(t, difference, register),
+    ]
 
 
 def _absent(
@@ -93,7 +98,7 @@ def _listed(ids: list[str]) -> str:
     return ", ".join(ids[:SHOWN]) + (", …" if len(ids) > SHOWN else "")
 
 
-def _changes(t: Translator, difference: Difference) -> Iterator[str]:
+def _changes(t: Translator, difference: Difference, register: RegisterState) -> Iterator[str]:
     """Show changed values; a move out of an automatic household is counted, not listed."""
     changes = [
         change
@@ -101,13 +106,27 @@ def _changes(t: Translator, difference: Difference) -> Iterator[str]:
         for change in difference.subjects[subject].changed
         if not _is_first_home(change)
     ]
+    titles = _class_titles(difference, register)
     for change in changes[:SHOWN]:
-        yield f"  {_name(change.key)}: " + "; ".join(
-            f"{column} {_shown(change.old[column])} → {_shown(value)}"
+        yield f"  {_name(register, change.subject, change.key)}: " + "; ".join(
+            f"{column} {_in_words(titles, change.key, column, change.old[column])} → "
+            f"{_in_words(titles, change.key, column, value)}"
             for column, value in sorted(change.new.items())
         )
     if len(changes) > SHOWN:
         yield "  " + t.n("and {n} more change", "and {n} more changes", len(changes) - SHOWN)
+
+
+def _class_titles(difference: Difference, register: RegisterState) -> dict[Key, str]:
+    known = {key: str(one.values["title"]) for key, one in register[Subject.CLASS].items()}
+    new = difference.subjects[Subject.CLASS].added
+    return known | {key: str(values["title"]) for key, values in new.items()}
+
+
+def _in_words(titles: dict[Key, str], key: Key, column: str, value: object) -> str:
+    """Return a value as people say it: a class by its title."""
+    title = titles.get((key[0], str(value))) if column == "class" else None
+    return title or written(value) or "—"
 
 
 def _is_first_home(change: Change) -> bool:
@@ -116,17 +135,18 @@ def _is_first_home(change: Change) -> bool:
     return set(change.new) == {"household"} and str(change.old["household"]).startswith("student:")
 
 
-def _kept(t: Translator, kept: tuple[Kept, ...]) -> Iterator[str]:
+def _kept(t: Translator, difference: Difference, register: RegisterState) -> Iterator[str]:
+    kept, titles = difference.kept, _class_titles(difference, register)
     for item in kept[:SHOWN]:
         yield "  " + t(
             "{row}: {column} stays {value}: edited by hand by {by} on {day} "
             "(the file says {file_value})",
-            row=_name(item.key),
+            row=_name(register, item.subject, item.key),
             column=item.column,
-            value=_shown(item.edit.value),
+            value=_in_words(titles, item.key, item.column, item.edit.value),
             by=item.edit.by,
             day=f"{item.edit.at:%Y-%m-%d}",
-            file_value=_shown(item.file_value),
+            file_value=_in_words(titles, item.key, item.column, item.file_value),
         )
     if len(kept) > SHOWN:
         yield "  " + t.n(
@@ -136,9 +156,7 @@ def _kept(t: Translator, kept: tuple[Kept, ...]) -> Iterator[str]:
         )
 
 
-def _name(key: Key) -> str:
-    return " / ".join(key[1:]) or key[0]
-
-
-def _shown(value: Any) -> str:
-    return written(value) or "—"
+def _name(register: RegisterState, subject: Subject, key: Key) -> str:
+    """Return ids, and the name where people have one."""
+    ids = " / ".join(key[1:]) or key[0]
+    return f"{ids}{_named(register, subject, key).removeprefix(key[-1])}"

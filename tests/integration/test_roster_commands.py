@@ -84,9 +84,9 @@ def test_the_difference_names_old_new_absent_and_kept(command: Jetkiz, tmp_path:
     files = swap(workbook(), "students.csv", "Family1,Given1", "Newname,Given1")
     files = swap(files, "students.csv", "u30,Family30,Given30,8,8А,kk,h15,\r\n", "")
     out = roster(command, write_folder(tmp_path / "2", files), "--dry-run")
-    assert "u1: family_name Family1 → Newname" in out
+    assert "u1 Family1 Given1: family_name Family1 → Newname" in out
     assert "Students: 1 not in the file; they stay as they are: u30 Family30 Given30" in out
-    assert "u5: grade stays 7: edited by hand by" in out
+    assert "u5 Family5 Given5: grade stays 7: edited by hand by" in out
     assert "(the file says 8)" in out
 
 
@@ -111,9 +111,9 @@ def test_changes_of_teachers_and_of_the_school_are_told_too(
     files = swap(files, "users.csv", "u5,true", "u5,false")
     files = swap(files, "orgs.csv", "Village school", "School of Aqkol")
     out = roster(command, write_folder(tmp_path / "2", files), "--dry-run")
-    assert "  t1: family_name Teacher → Married" in out
+    assert "  t1 Teacher Aigul: family_name Teacher → Married" in out
     assert "  s1: name Village school → School of Aqkol" in out
-    assert "  u5: active true → false" in out
+    assert "  u5 Family5 Given5: active true → false" in out
 
 
 def test_what_was_kept_is_told_in_the_words_of_the_file(command: Jetkiz, tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_what_was_kept_is_told_in_the_words_of_the_file(command: Jetkiz, tmp_pat
     assert "active was true and is now false" in out
     files = swap(one_roster(), "users.csv", "Given2,", "Dana,")
     out = roster(command, write_folder(tmp_path / "2", files), "--dry-run")
-    assert "u1: active stays false: edited by hand by" in out
+    assert "u1 Family1 Given1: active stays false: edited by hand by" in out
     assert "(the file says true)" in out
 
 
@@ -231,3 +231,25 @@ def test_a_database_that_is_not_made_yet_is_a_sentence(
 ) -> None:
     new = Jetkiz(f"sqlite:///{tmp_path / 'new.sqlite3'}", tmp_path, capsys)
     assert "jetkiz database upgrade" in new.refuses(*arguments)
+
+
+def test_a_class_is_called_by_its_title_and_a_student_by_name(
+    command: Jetkiz, tmp_path: Path
+) -> None:
+    roster(command, write_folder(tmp_path / "1", workbook()), "--yes")
+    moved = swap(workbook(), "students.csv", "Given1,8,8А", "Given1,9,9А")
+    out = roster(command, write_folder(tmp_path / "2", moved), "--yes")
+    assert "u1 Family1 Given1: class 8А → 9А; grade 8 → 9" in out
+    out = command.run("roster", "set", "student", "u1", "class", "8a")
+    assert "u1: class was 9А and is now 8А." in out
+    out = roster(command, write_folder(tmp_path / "3", moved), "--older", "--yes")
+    assert "class:" not in out
+    moved = swap(moved, "students.csv", "Given2,8,8А", "Given2,8,9А")
+    out = roster(command, write_folder(tmp_path / "4", moved), "--yes")
+    assert "u1 Family1 Given1: class stays 8А: edited by hand" in out
+    assert "(the file says 9А)" in out
+    assert "class:" not in out
+    words = command.refuses("roster", "set", "student", "u1", "class", "9Ж")
+    assert "There is no class 9Ж. Classes are: 8А, 9А." in words
+    assert "guardian" not in words
+    assert "household/guardian" in command.refuses("roster", "set", "guardian", "x", "phone", "-")

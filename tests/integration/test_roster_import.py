@@ -204,8 +204,8 @@ REFUSED = [
     (Subject.STUDENT, "u1", ("shoe", "44"), "no field shoe"),
     (Subject.STUDENT, "u1", ("grade", "44"), "no grade"),
     (Subject.STUDENT, "u1", ("grade", ""), "must not be empty"),
-    (Subject.STUDENT, "u1", ("household", "h99"), "no h99"),
-    (Subject.STUDENT, "u1", ("class", "9А"), "no 9А"),
+    (Subject.STUDENT, "u1", ("household", "h99"), "no household h99"),
+    (Subject.STUDENT, "u1", ("class", "9А"), "There is no class 9А. Classes are: 8А."),
     (Subject.STUDENT, "u1", ("family_name", "x" * 300), "too long"),
     (Subject.GUARDIAN, "g1", ("relation", "aunt"), "no g1"),
 ]

@@ -52,7 +52,7 @@ FAULTS: list[tuple[str, Callable[[Files], Files], str]] = [
     ("household in three sheets", every("h3,", "h33,", "households.csv"), "«h3»"),
     ("language", every(",kk,", ",kz,", "students.csv"), "«kz»"),
     ("grade", every(",8,", ",восьмой,", "students.csv"), "«восьмой»"),
-    ("index", every("111908", "11190", "households.csv", 1), "leading zero was lost"),
+    ("index", every("111908", "11190", "households.csv", 1), "no postal index of six"),
     ("letters in an index", every("111908", "11190O", "households.csv"), "«11190O»"),
     ("region", every(",39,", ",Kostanay,", "households.csv"), "«Kostanay»"),
     ("phone", every("+7701", "тел ", "households.csv"), "no telephone number"),
@@ -237,3 +237,37 @@ def test_a_changed_address_names_old_and_new() -> None:
     incoming, _findings = completed(swap(workbook(), "households.csv", ",1,Ақкөл", ",1a,Ақкөл"))
     (change,) = find_difference(incoming, state).subjects[Subject.HOUSEHOLD].changed
     assert (change.key, change.old, change.new) == (("s1", "h1"), {"house": "1"}, {"house": "1a"})
+
+
+@pytest.mark.parametrize(
+    ("region", "typed", "kept"),
+    [
+        ("39", "111908", "111908"),
+        ("39", "11190", None),  # a digit is missing: indexes of Kostanay begin with 11
+        ("11", "20000", "020000"),
+        ("11", "11190", None),
+        ("", "20000", "020000"),
+        ("47", "30000", None),
+    ],
+)
+def test_five_digits_are_an_index_only_where_it_begins_with_zero(
+    region: str, typed: str, kept: str | None
+) -> None:
+    files = swap(workbook(), "households.csv", ",39,111908,", f",{region},{typed},", 1)
+    incoming, findings = completed(files)
+    assert findings.stops is (kept is None)
+    if kept:
+        assert incoming[Subject.HOUSEHOLD]["s1", "h1"]["index6"] == kept
+    else:
+        assert "no postal index of six digits" in said(findings)[0]
+
+
+def test_ids_that_differ_by_zeros_in_front_are_pointed_out() -> None:
+    files = swap(workbook(), "students.csv", "u1,", "1,", 1)
+    files = swap(files, "students.csv", "u2,", "01,", 1)
+    (line,) = said(completed(files)[1])
+    assert "row 3, column student_id, value «01»: There is also 1" in line
+    only_one = swap(workbook(), "students.csv", "u1,", "01,", 1)
+    state = registered(completed(swap(workbook(), "students.csv", "u1,", "1,", 1))[0])
+    assert "There is also 1" in said(completed(only_one, state)[1])[0]
+    assert said(completed(only_one)[1]) == []

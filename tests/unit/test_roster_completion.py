@@ -164,7 +164,7 @@ def test_namesakes_of_one_class_are_named_once() -> None:
     incoming, findings = completed(files)
     check_names(incoming, RegisterState(), PLACE, findings)
     (words,) = said(findings)
-    assert "u1, u3" in words
+    assert "Students of one name are in class 8Б рус: u1, u3." in words
     assert not findings.stops
 
 

@@ -173,6 +173,7 @@ def check_lost_zeros(
 ) -> None:
     """Find ids whose zeros a spreadsheet ate: against the register, then by their length."""
     ids = [(number, cells[column]) for number, cells in table.rows if cells[column].isdecimal()]
+    here = {value for _number, value in ids}
     lengths = [len(value) for _number, value in ids]
     usual = max(set(lengths), key=lengths.count) if lengths else 0
     is_fixed = usual >= 5 and lengths.count(usual) * 10 >= len(lengths) * 9
@@ -186,6 +187,13 @@ def check_lost_zeros(
                 N_("The register has {padded}: leading zeros were lost."),
                 N_("Format the column as text, or export it again without opening it in Excel."),
                 padded=padded,
+            )
+        elif (bare := value.lstrip("0")) != value and (bare in registered or bare in here):
+            findings.warn(
+                table.place(number, column, value),
+                N_("There is also {bare}, which differs only by zeros in front."),
+                N_("If they are one person or home, keep one of the two ids."),
+                bare=bare,
             )
         elif is_fixed and len(value) < usual:
             findings.warn(

@@ -139,7 +139,7 @@ def _address(row: Row) -> Values:
     values["index7"] = row.cleared("index7", cells.index7)
     values["house"] = row.cleared("house", cells.no_day)
     values["flat"] = row.cleared("flat", cells.no_day)
-    values["index6"] = _index6(row)
+    values["index6"] = _index6(row, values["region_kato"])
     _check_region(row, values["index6"], values["region_kato"])
     return values
 
@@ -156,10 +156,11 @@ def _check_region(row: Row, index: str | None, region: str | None) -> None:
         )
 
 
-def _index6(row: Row) -> str | None:
-    """Five digits are six whose leading zero a spreadsheet ate."""
+def _index6(row: Row, region: str | None) -> str | None:
+    """Five digits are six whose leading zero a spreadsheet ate, if the region's begin with one."""
     text = row["index6"]
-    if len(text) == 5 and text.isascii() and text.isdigit():
+    begins = INDEX_PREFIX.get(region or "", "0")
+    if len(text) == 5 and text.isascii() and text.isdigit() and f"0{text}".startswith(begins):
         row.findings.warn(
             row.place("index6"),
             N_("Five digits: the leading zero was lost; it was read as {mended}."),
