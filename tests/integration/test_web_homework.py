@@ -11,6 +11,7 @@ from jetkiz.delivery.states import State
 from jetkiz.homework.feedback import MOST_WORDS, read_feedback
 from jetkiz.homework.model import Page
 from jetkiz.homework.returns import add_page
+from jetkiz.homework.tables import return_page
 from jetkiz.lessons.tables import lesson
 from jetkiz.roster.tables import enrolment, teaching
 from jetkiz.storage.workplace import Workplace
@@ -178,6 +179,22 @@ async def test_sounds_are_played_files_are_saved_broken_pictures_are_said(
         "image/png": (400, "text/html"),
         "text/html": (200, "application/octet-stream"),
     }
+
+
+@pytest.mark.parametrize(
+    ("key", "words"), [("scan:0a", "photo of the printed sheet"), ("tg:1", "came by Telegram")]
+)
+async def test_a_page_says_how_it_came_without_names_of_files(
+    visitor: Browser, web_workplace: Workplace, web_people: People, key: str, words: str
+) -> None:
+    work, _ = bring_work(web_workplace, web_people.alice, web_people.lessons[0])
+    note = "38c4ba6c.jpg, 1" if key.startswith("scan") else ""
+    with web_workplace.database.write() as connection:
+        connection.execute(return_page.update().values(key=key, note=note))
+    await visitor.sign_in("tamara")
+    await visitor.open(f"/homework/{work}")
+    assert f"Page 1, {words}" in visitor.text
+    assert ": 38c4ba6c" not in visitor.text
 
 
 async def test_a_missing_file_is_said_in_words(
