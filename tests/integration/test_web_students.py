@@ -1,28 +1,23 @@
 """The page of a student: evidence, home, corrections, arrival, giving by hand; and the refusals."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from jetkiz.channel import load_channels
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.states import State
-from jetkiz.delivery.tables import consignment, student_week
 from jetkiz.roster.access_profile import Fact, FactKind, Source
 from jetkiz.roster.register import learn, read_homes, read_households
 from jetkiz.roster.tables import enrolment, student, student_identity, teaching
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.audit import Act, check_chain
 from jetkiz.web.tables import audit
-from scheduler.planning import make_and_save
-from scheduler.publishing import publish_plan
-from scheduler.tables import plan_override
 from tests.console import Browser, add_subject_class
-from tests.factories import NOW, WEEK, People
+from tests.factories import WEEK, People
 from tests.integration.test_web_first_screen import tell
 
 STREET = "Abai"
@@ -338,68 +333,6 @@ async def test_a_broken_list_of_channels_leaves_the_page_whole(
     assert found.profile.value(FactKind.TV) == "balapan"
 
 
-async def test_lessons_are_given_by_hand_after_a_preview(
-    visitor: Browser, web_workplace: Workplace, web_people: People
-) -> None:
-    first, second, third = web_people.lessons
-    tell(web_workplace, web_people.alice, (first,), State.FAILED)
-    tell(web_workplace, web_people.alice, (third,), State.ACKNOWLEDGED)
-    await visitor.sign_in("aigul")
-    address = f"/students/{web_people.alice}/{WEEK}/by-hand"
-    await visitor.open(address)
-    assert f'value="{first}" checked' in visitor.text
-    assert f'value="{third}" checked' not in visitor.text
-    for _ in range(2):
-        await visitor.open(address)
-        await visitor.send(address, lesson=str(first))
-        assert "go out by hand" in visitor.text
-    found = {one.lesson: one for one in states(web_workplace, web_people.alice)}
-    assert (found[first].channel, found[first].attempt) == ("in_person", 2)
-    assert found[second].channel == "telegram"
-    assert found[third].state == State.ACKNOWLEDGED
-    with web_workplace.database.read() as connection:
-        packs = list(connection.scalars(select(consignment.c.channel)))
-        kept = list(connection.scalars(select(plan_override.c.lesson_id)))
-    assert packs == ["in_person"]
-    assert kept == [first]
-    assert acts(web_workplace, Act.CHANGE_WAY) == [
-        ("aigul", web_people.alice, f"{WEEK}, in_person, 1")
-    ]
-
-
-async def test_only_lessons_of_the_offer_are_given(
-    visitor: Browser, web_workplace: Workplace, web_people: People
-) -> None:
-    await visitor.sign_in("aigul")
-    await visitor.send(f"/students/{web_people.alice}/{WEEK}/by-hand", lesson="999999")
-    assert {one.attempt for one in states(web_workplace, web_people.alice)} == {1}
-    assert acts(web_workplace, Act.CHANGE_WAY) == []
-
-
-async def test_a_student_outside_the_plan_is_offered_the_lessons_of_the_grade(
-    visitor: Browser, web_workplace: Workplace, web_people: People
-) -> None:
-    with web_workplace.database.write() as connection:
-        connection.execute(
-            student_week.delete().where(student_week.c.student_id == web_people.alice)
-        )
-    await visitor.sign_in("aigul")
-    await visitor.open(f"/students/{web_people.alice}/{WEEK}")
-    assert "No lesson of this week is planned" in visitor.text
-    address = f"/students/{web_people.alice}/{WEEK}/by-hand"
-    await visitor.open(address)
-    assert visitor.text.count("checked") == 3
-    await visitor.send(address, lesson=str(web_people.lessons[0]))
-    assert [one.channel for one in states(web_workplace, web_people.alice)] == ["in_person"]
-    for number in web_people.lessons[1:]:
-        await visitor.open(address)
-        assert f'value="{number}" checked' in visitor.text
-        await visitor.send(address, lesson=str(number))
-    assert [one.channel for one in states(web_workplace, web_people.alice)] == ["in_person"] * 3
-    await visitor.open(address)
-    assert "Nothing is left to give by hand" in visitor.text
-
-
 async def test_siblings_are_named_and_linked(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
@@ -420,54 +353,3 @@ async def test_siblings_are_named_and_linked(
     await visitor.sign_out_and_in("tamara")
     await visitor.open(f"/students/{web_people.alice}/{WEEK}")
     assert f"/students/{web_people.bob}" not in visitor.text
-
-
-async def test_why_says_what_it_can_where_no_plan_was_made_here(
-    visitor: Browser, web_workplace: Workplace, web_people: People
-) -> None:
-    await visitor.sign_in("aigul")
-    await visitor.open(f"/students/{web_people.alice}/{WEEK}/why/{web_people.lessons[0]}")
-    assert visitor.status == 200
-    assert "the most likely to arrive" in visitor.text
-    assert "There is no plan for week" in visitor.text
-    assert acts(web_workplace, Act.READ_HOME) == [("aigul", web_people.alice, "access, reach")]
-    await visitor.open(f"/students/{web_people.alice}/{WEEK}/why/999999")
-    assert visitor.status == 404
-
-
-async def test_why_weighs_every_option_of_a_plan(
-    visitor: Browser, web_workplace: Workplace, web_people: People
-) -> None:
-    with web_workplace.database.write() as connection:
-        connection.execute(student_week.delete())
-        day = date(2026, 1, 20)
-        for kind in (FactKind.POST, FactKind.PICK_UP):
-            home = household_of(connection, web_people.alice)
-            learn(connection, home, Fact(kind, "yes", Source.GUARDIAN, day))
-    channels = load_channels(web_workplace, without={"telegram"})
-    before = NOW - timedelta(days=7)
-    database = web_workplace.database
-    made = make_and_save(database, channels, WEEK, web_workplace.settings, before)
-    with database.write() as connection:
-        publish_plan(connection, made.run, "aigul", before)
-    await visitor.sign_in("aigul")
-    address = f"/students/{web_people.alice}/{WEEK}/why/{web_people.lessons[0]}"
-    await visitor.open(address)
-    assert "chosen" in visitor.text
-    assert "post: possible" in visitor.text
-    assert "With what is known today" not in visitor.text
-    before_the_change = _weighed(visitor)
-    with web_workplace.database.write() as connection:
-        gone = Fact(FactKind.PICK_UP, "no", Source.COORDINATOR, day)
-        learn(connection, home, gone, at=NOW)
-    await visitor.open(address)
-    *lines, today = _weighed(visitor)
-    assert lines == before_the_change
-    assert "With what is known today it would be another way" in today
-    (told,) = {one.channel for one in states(web_workplace, web_people.alice)}
-    assert told == "in_person"
-
-
-def _weighed(visitor: Browser) -> list[str]:
-    _, answer = visitor.text.split('<div id="why"')
-    return re.findall("<li>(.*?)</li>", answer.split("</div>")[0])
