@@ -16,17 +16,19 @@ from bot.outbox import Outgoing
 from bot.reading import StudentLesson, find_lesson, open_tasks
 from bot.words import talk
 from bot.words.cards import Card
-from jetkiz.homework.model import HomeworkReturn, Page, ReturnState
+from jetkiz.homework.model import SILENCE, HomeworkReturn, Page, ReturnState
 from jetkiz.homework.returns import (
     add_page,
     read_returns,
+    read_sealed_by_silence,
     remove_last_page,
     seal_silent_drafts,
 )
 from jetkiz.i18n import translator
 from jetkiz.storage.workplace import wall_clock
 
-SILENCE: Final = timedelta(minutes=30)
+# What was sealed longer ago is no news any more.
+NEWS: Final = timedelta(days=1)
 CHANNEL: Final = "telegram"
 
 
@@ -191,22 +193,28 @@ def last_return(desk: Desk, place: Target) -> HomeworkReturn | None:
 
 
 def seal_silent(connection: Connection, bot: int, zone: Any, now: datetime) -> int:
-    """Hand in the drafts to which nothing was added for half an hour, and tell the phones."""
-    sealed = seal_silent_drafts(connection, now - SILENCE, zone, now)
-    for work in sealed:
-        _tell_phones(connection, bot, work, now)
-    return len(sealed)
+    """Hand in the drafts to which nothing was added for half an hour, and tell the phones.
+
+    The worker seals as well: whoever comes first, the phones hear it once. Return to how many
+    works.
+    """
+    seal_silent_drafts(connection, now - SILENCE, zone, now)
+    news = [
+        work
+        for work in read_sealed_by_silence(connection, now - NEWS)
+        if not outbox.has_begun(connection, f"sealed:{work.id}:")
+    ]
+    return sum(_tell_phones(connection, bot, work, now) for work in news)
 
 
-def _tell_phones(connection: Connection, bot: int, work: HomeworkReturn, now: datetime) -> None:
+def _tell_phones(connection: Connection, bot: int, work: HomeworkReturn, now: datetime) -> bool:
     """Tell the phones from which the pages came, whatever they are in the middle of now."""
     one = find_lesson(connection, work.student, work.lesson)
     senders = inbox.chats_of(connection, bot, _updates_of(work))
+    told = [p for p in links.phones(connection, bot, work.student) if p.chat_id in senders]
     if one is None:
-        return
-    for phone in links.phones(connection, bot, work.student):
-        if phone.chat_id not in senders:
-            continue
+        return False
+    for phone in told:
         child = next(c for c in links.children(connection, phone) if c.student == work.student)
         card = talk.handed_in_by_itself(child, one, work, translator(phone.language))
         subject = f"{work.student}:{work.lesson}"
@@ -217,6 +225,7 @@ def _tell_phones(connection: Connection, bot: int, work: HomeworkReturn, now: da
             state.facts.get("lesson"),
         ) and not state.facts.get("pages"):
             links.forget_dialogue(connection, phone)
+    return bool(told)
 
 
 def _updates_of(work: HomeworkReturn) -> list[int]:

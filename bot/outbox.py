@@ -163,6 +163,12 @@ def waiting_for(connection: Connection, bot: int, chat_id: int) -> list[Job]:
     return [read_job(row, dict(row.payload)) for row in rows]
 
 
+def has_begun(connection: Connection, beginning: str) -> bool:
+    """Whether any message was written whose key begins like this."""
+    query = select(outbox.c.id).where(outbox.c.key.startswith(beginning, autoescape=True))
+    return connection.scalar(query.limit(1)) is not None
+
+
 def is_due(connection: Connection, bot: int, now: datetime) -> bool:
     """Say whether anything could be sent now."""
     c = outbox.c

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from jetkiz.channel import Channel
 from jetkiz.engine.port import Engine
+from jetkiz.homework.model import SILENCE
 from jetkiz.homework.returns import seal_silent_drafts
 from jetkiz.storage.backup import (
     back_up,
@@ -26,8 +27,6 @@ from scheduler.dispatch import (
     requeue_stranded,
 )
 
-# Pages that came without "hand in" count as handed in after this much silence.
-SILENCE: Final = timedelta(minutes=30)
 KEEP_JOBS: Final = timedelta(days=7)
 KEEP_BACKUPS: Final = 14
 

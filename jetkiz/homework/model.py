@@ -1,13 +1,15 @@
 """What a return is: a student's work that came back, page by page, by whatever way."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
 SCAN: Final = "scan"
 AGAIN: Final = "again"
 """The mark that asks to do the task once more."""
+SILENCE: Final = timedelta(minutes=30)
+"""Pages that came without "hand in" count as handed in after this much silence."""
 
 
 class ReturnState(IntEnum):

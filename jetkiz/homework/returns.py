@@ -16,7 +16,7 @@ from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.receipts import record_receipt
 from jetkiz.delivery.states import State
-from jetkiz.homework.model import AGAIN, HomeworkReturn, Page, ReturnState
+from jetkiz.homework.model import AGAIN, SILENCE, HomeworkReturn, Page, ReturnState
 from jetkiz.homework.tables import feedback, homework_return, return_page
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.storage.bulk_load import insert_new
@@ -325,3 +325,16 @@ def seal_silent_drafts(
         for row in silent
     ]
     return [one for one in sealed if one]
+
+
+def read_sealed_by_silence(connection: Connection, since: datetime) -> list[HomeworkReturn]:
+    """Return what was handed in since a moment only because nothing more came for half an hour."""
+    c, p = homework_return.c, return_page.c
+    rows = connection.execute(
+        select(c.id, c.handed_in_at, func.max(p.at).label("last"))
+        .join_from(homework_return, return_page, p.return_id == c.id)
+        .where(c.state != ReturnState.DRAFT, c.handed_in_at >= since)
+        .group_by(c.id, c.handed_in_at)
+    )
+    numbers = [row.id for row in rows if row.handed_in_at - row.last >= SILENCE]
+    return read_returns(connection, numbers=numbers)

@@ -13,8 +13,8 @@ from bot.attachments import ArrivedFile, Trouble
 from bot.dialogue_states import LIVES, Doing, read_state
 from bot.keyboards import Verb
 from bot.tables import telegram_inbox
-from jetkiz.homework.model import HomeworkReturn, ReturnState
-from jetkiz.homework.returns import read_returns
+from jetkiz.homework.model import SILENCE, HomeworkReturn, ReturnState
+from jetkiz.homework.returns import read_returns, seal_silent_drafts
 from jetkiz.roster.link_codes import LinkRole, make_link_code, typed_form
 from jetkiz.roster.tables import student_identity
 from jetkiz.storage.database import Database
@@ -170,12 +170,43 @@ def test_silence_tells_the_phone_that_sent_it_wherever_it_is_now(
     for lesson, page in zip(people.lessons[:2], (ONE, TWO), strict=True):
         family.press_verb(MOTHER, Verb.HAND_IN, people.alice, lesson)
         family.sends(MOTHER, page)
-    family.now += drafts.SILENCE + timedelta(minutes=1)
+    family.now += SILENCE + timedelta(minutes=1)
     assert drafts.seal_silent(family.connection, BOT, ZONE, family.now) == 2
     family.deliver()
     said = [text for text in family.screens[MOTHER].texts if "Nothing more came" in text]
     assert len(said) == 2
     assert not any("Nothing more came" in text for text in family.screens[FATHER].texts)
+
+
+def test_the_phone_hears_of_it_once_whoever_hands_the_work_in(
+    family: Family, people: People
+) -> None:
+    lesson, other = people.lessons[:2]
+    family.says(MOTHER, "/homework")
+    for task, page in ((lesson, ONE), (other, TWO)):
+        family.press_verb(MOTHER, Verb.HAND_IN, people.alice, task)
+        family.sends(MOTHER, page)
+    family.press_verb(MOTHER, Verb.FINISH, people.alice, other)
+    family.now += SILENCE + timedelta(minutes=1)
+    # The worker comes before the bot.
+    [sealed] = seal_silent_drafts(family.connection, family.now - SILENCE, ZONE, family.now)
+    assert sealed.lesson == lesson
+    assert drafts.seal_silent(family.connection, BOT, ZONE, family.now) == 1
+    assert drafts.seal_silent(family.connection, BOT, ZONE, family.now) == 0
+    family.deliver()
+    said = [text for text in family.screens[MOTHER].texts if "Nothing more came" in text]
+    assert len(said) == 1, "what the family handed in itself is no news"
+    assert doing(family, MOTHER) != Doing.DRAFT
+
+
+def test_what_was_handed_in_by_silence_days_ago_is_no_news(family: Family, people: People) -> None:
+    family.says(MOTHER, "/homework")
+    family.press_verb(MOTHER, Verb.HAND_IN, people.alice, people.lessons[0])
+    family.sends(MOTHER, ONE)
+    family.now += SILENCE + timedelta(minutes=1)
+    assert seal_silent_drafts(family.connection, family.now - SILENCE, ZONE, family.now)
+    later = family.now + drafts.NEWS + timedelta(minutes=1)
+    assert drafts.seal_silent(family.connection, BOT, ZONE, later) == 0
 
 
 def test_after_silence_a_new_photo_goes_to_no_other_child(family: Family, people: People) -> None:
@@ -187,7 +218,7 @@ def test_after_silence_a_new_photo_goes_to_no_other_child(family: Family, people
         family.press_verb(MOTHER, Verb.FINISH, student, lesson)
     family.press_verb(MOTHER, Verb.HAND_IN, people.bob, first)
     family.sends(MOTHER, TWO)
-    family.now += drafts.SILENCE + timedelta(minutes=1)
+    family.now += SILENCE + timedelta(minutes=1)
     drafts.seal_silent(family.connection, BOT, ZONE, family.now)
     family.deliver()
     assert "Hand in again" in str(family.screens[MOTHER].last["reply_markup"])
