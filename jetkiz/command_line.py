@@ -4,7 +4,7 @@ import getpass
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import click
@@ -12,7 +12,7 @@ import click
 from jetkiz.command_words import ARGUMENTS, KINDS, PLACEHOLDERS, library_speaks
 from jetkiz.config import Settings
 from jetkiz.errors import JetkizError
-from jetkiz.i18n import N_, Translator, translator
+from jetkiz.i18n import LANGUAGES, N_, Translator, translator
 from jetkiz.storage.workplace import Clock, Workplace, open_workplace, wall_clock
 
 FAILED = 1
@@ -66,12 +66,31 @@ class CommandDesk:
 pass_desk = click.make_pass_decorator(CommandDesk)
 
 
+def _speak(ctx: click.Context, _option: click.Parameter, language: str | None) -> None:
+    desk = ctx.find_object(CommandDesk)
+    if language and desk:
+        desk.settings = replace(desk.settings, language=language)
+
+
+# People write it behind the command as well as before it; the help names it once, before.
+_LANGUAGE: Final = click.Option(
+    ["--language"],
+    type=click.Choice(LANGUAGES),
+    callback=_speak,
+    is_eager=True,
+    expose_value=False,
+    hidden=True,
+)
+
+
 class SpokenCommand(click.Command):
     """A command whose help is read in the language in force."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the parameters, each asking for its value in the reader's words."""
         found = super().get_params(ctx)
+        if not any("--language" in one.opts for one in found):
+            found.append(_LANGUAGE)
         t = _words(ctx)
         for one in found:
             if isinstance(one, click.Argument):

@@ -6,6 +6,8 @@ compiled file can be forgotten in a build, and English, whose sentences are keys
 
 import gettext
 import io
+import os
+import re
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -20,6 +22,41 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translat
     return text
 
 
+# What computers answer, in the words of the system and of SQLite.
+SYSTEM_WORDS: Final = frozenset(
+    {
+        N_("No such file or directory"),
+        N_("Permission denied"),
+        N_("Is a directory"),
+        N_("Not a directory"),
+        N_("File exists"),
+        N_("File name too long"),
+        N_("No space left on device"),
+        N_("Disk quota exceeded"),
+        N_("Read-only file system"),
+        N_("Input/output error"),
+        N_("Address already in use"),
+        N_("Cannot assign requested address"),
+        N_("Connection refused"),
+        N_("Connection reset by peer"),
+        N_("Connection timed out"),
+        N_("Network is unreachable"),
+        N_("No route to host"),
+        N_("Name or service not known"),
+        N_("Temporary failure in name resolution"),
+        N_("timed out"),
+        N_("unable to open database file"),
+        N_("attempt to write a readonly database"),
+        N_("database or disk is full"),
+        N_("disk I/O error"),
+        N_("database disk image is malformed"),
+        N_("file is not a database"),
+    }
+)
+_NUMBERED: Final = re.compile(r"\[Errno (-?\d+)\] ?(.*)", re.DOTALL)
+_AT_LINE: Final = re.compile(r"\(at line (\d+), column (\d+)\)$")
+
+
 class Translator:
     """Turns an English sentence with named places into the reader's language."""
 
@@ -30,11 +67,27 @@ class Translator:
     def __call__(self, text: str, /, **facts: Any) -> str:
         """Translate ``text`` and fill its named places."""
         words = self._messages.gettext(text) if text else ""
+        if "reason" in facts:
+            facts["reason"] = self._reason(facts["reason"])
         return words.format(**facts) if facts else words
 
     def n(self, one: str, many: str, n: int, **facts: Any) -> str:
         """Translate by number: ``n`` chooses the plural form and fills ``{n}``."""
         return self._messages.ngettext(one, many, n).format(n=n, **facts)
+
+    def _reason(self, reason: object) -> str:
+        """Say in the reader's language what a computer answered in its own."""
+        text = str(reason)
+        if numbered := _NUMBERED.search(text):
+            known = os.strerror(int(numbered[1]))
+            text = known if known in SYSTEM_WORDS else numbered[2]
+        if place := _AT_LINE.search(text):
+            return self(
+                N_("line {line} cannot be understood, at letter {column}"),
+                line=place[1],
+                column=place[2],
+            )
+        return self(text) if text in SYSTEM_WORDS else text
 
     def error(self, error: JetkizError) -> str:
         """Translate a refusal: its sentence, then its remedy."""

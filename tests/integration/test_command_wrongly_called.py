@@ -161,6 +161,23 @@ def test_the_language_is_asked_for_before_the_command(
     assert asked_language(given) == language
 
 
+def test_the_language_may_stand_behind_the_command(command: Jetkiz) -> None:
+    for words in (("ledger", "check"), ("accounts", "list")):
+        russian = command.ends(*words, language="ru")
+        assert command.ends(*words, "--language", "ru") == russian
+        assert command.ends(words[0], "--language=ru", *words[1:]) == russian
+        assert command.ends(*words, language="kk") != russian
+    helps = command.run("plan", "make", "--help", language="kk")
+    assert command.run("plan", "make", "--language", "kk", "--help") == helps
+
+
+def test_a_language_behind_the_command_that_nobody_speaks_is_refused(command: Jetkiz) -> None:
+    said = command.refuses("accounts", "list", "--language", "de", language="ru")
+    assert "--language" in said
+    assert "kk" in said
+    assert english(said.replace("--language", "")) == []
+
+
 def test_a_language_meant_for_somebody_else_is_not_ours(command: Jetkiz) -> None:
     arguments = ("accounts", "add", "x", "--role", "king", "--language", "kk")
     assert "is not one of" in command.refuses(*arguments, language="en")
