@@ -10,7 +10,14 @@ from jetkiz.calendar.school_weeks import parse_week
 from jetkiz.command_line import CommandDesk, SpokenGroup, pass_desk
 from jetkiz.i18n import N_
 from jetkiz.lessons.audience import left_out_lines
-from jetkiz.lessons.importing import LessonProposal, LessonsRefusedError, propose, save
+from jetkiz.lessons.importing import (
+    LessonProposal,
+    LessonsRefusedError,
+    compare,
+    propose,
+    read_lessons_in,
+    save,
+)
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.report import message_lines
 
@@ -35,14 +42,17 @@ _replace = click.option(
 def import_command(
     desk: CommandDesk, /, folder: Path, *, dry_run: bool, replace_published: bool
 ) -> None:
-    """Read, compare, show, save."""
+    """Read, compare, save, show; nobody waits while the folder is read or a reader scrolls."""
     workplace = desk.workplace
-    with workplace.database.write() as connection:
-        proposal = propose(connection, folder, replace_published=replace_published)
-        _show(desk, proposal)
-        if not dry_run:
+    reading = read_lessons_in(folder)
+    begin = workplace.database.read if dry_run else workplace.database.write
+    with begin() as connection:
+        proposal = compare(connection, reading, replace_published=replace_published)
+        is_kept = not dry_run and not proposal.stops
+        if is_kept:
             save(connection, workplace.files, proposal, now=desk.clock())
-        without = [] if dry_run else _left_out(connection, desk, proposal)
+        without = _left_out(connection, desk, proposal) if is_kept else []
+    _show(desk, proposal)
     if dry_run or proposal.is_empty:
         desk.say(N_("Nothing was changed."))
     else:

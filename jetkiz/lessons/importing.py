@@ -40,6 +40,15 @@ class LessonProposal:
         return not self.added and not self.changed
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The lessons of a folder and what was found wrong with them."""
+
+    folder: Path
+    lessons: list[ReadLesson]
+    findings: Findings
+
+
 class LessonsRefusedError(JetkizError):
     """Lessons with errors: the messages say which; nothing was saved."""
 
@@ -72,8 +81,20 @@ def propose(
     connection: Connection, folder: Path, *, replace_published: bool = False
 ) -> LessonProposal:
     """Say what a folder would add and change; nothing is written."""
+    return compare(connection, read_lessons_in(folder), replace_published=replace_published)
+
+
+def read_lessons_in(folder: Path) -> Reading:
+    """Read and check a folder; this takes long, and needs no database."""
     findings = Findings()
-    read = read_folder(folder, findings)
+    return Reading(folder, read_folder(folder, findings), findings)
+
+
+def compare(
+    connection: Connection, reading: Reading, *, replace_published: bool = False
+) -> LessonProposal:
+    """Say what lessons that were read would add and change; asked once of each reading."""
+    folder, read, findings = reading.folder, reading.lessons, reading.findings
     shelf = _shelf(connection, {item.head.code for item in read})
     added = tuple(item for item in read if _key(item) not in shelf)
     changed = tuple(

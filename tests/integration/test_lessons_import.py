@@ -9,8 +9,10 @@ import pytest
 from jetkiz.delivery.consignments import read_consignments
 from jetkiz.lessons.importing import LessonProposal, LessonsRefusedError, import_lessons
 from jetkiz.lessons.model import Licence
+from jetkiz.lessons.reading import ReadLesson, read_folder
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.lessons.tables import lesson
+from jetkiz.roster.reading.findings import Findings
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from scheduler.preparing import prepare_week
@@ -174,3 +176,25 @@ def test_the_command_refuses_in_words(command: Jetkiz, tmp_path: Path) -> None:
     assert "Қате: l/lesson.toml" in out
     assert "ештеңе сақталған жоқ" in err
     assert "no week" in command.refuses("lessons", "list", "january")
+
+
+def test_others_write_while_a_folder_is_read(
+    sqlite_database: Database,
+    sqlite_url: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A folder on a slow stick must not stop the bot from keeping a photo."""
+    write_lesson(tmp_path / "lessons" / "one")
+
+    def read_slowly(folder: Path, findings: Findings) -> list[ReadLesson]:
+        with sqlite_database.write() as connection:
+            add_people(connection)
+        return read_folder(folder, findings)
+
+    monkeypatch.setattr("jetkiz.lessons.importing.read_folder", read_slowly)
+    command = Jetkiz(sqlite_url, tmp_path / "data", capsys)
+    assert "Saved." in command.run("lessons", "import", str(tmp_path / "lessons"))
+    with sqlite_database.read() as connection:
+        assert len(read_lessons(connection, WEEK)) >= 2
