@@ -2,9 +2,9 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from itertools import combinations, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 import pypdfium2
@@ -21,63 +21,15 @@ from print_packs.code_marks import place_of
 from print_packs.drawing import BOLD, Style, cut, fitting, load_fonts, width_of
 from print_packs.lesson_pages import LessonPages, set_lesson
 from print_packs.model import AnswerSheet, ChildPart, Letter, Pack, PageKind, WeekLine, plan_pages
-from print_packs.page_layout import HEIGHT, LEFT, RIGHT, WIDTH
+from print_packs.page_layout import LEFT, RIGHT, WIDTH
 from print_packs.records import RunRow
 from print_packs.run_files import PackFile
 from print_packs.run_pdf import draw_front, draw_run
 from tests.factories import WEEK
 from tests.print_school import a_lesson
+from tests.printed_lines import MM, Line, assert_tidy, lines_of
 
-MM = 72 / 25.4
 CODES = dict.fromkeys(Corner, "0000000000000000")
-
-
-@dataclass(frozen=True)
-class Line:
-    """A piece of text on a page, in millimetres from the top left corner."""
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def hides(self, other: "Line") -> bool:
-        wide = min(self.right, other.right) - max(self.left, other.left)
-        high = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return wide > 1 and high > 1.2
-
-
-def lines_of(pdf: bytes) -> list[list[Line]]:
-    """The pieces of text of each page, and where they stand."""
-    pages = []
-    with pypdfium2.PdfDocument(pdf) as document:
-        for page in document:
-            text = page.get_textpage()
-            rects = [text.get_rect(n) for n in range(text.count_rects())]
-            pages.append(
-                [
-                    Line(
-                        text.get_text_bounded(*rect),
-                        rect[0] / MM,
-                        HEIGHT - rect[3] / MM,
-                        rect[2] / MM,
-                        HEIGHT - rect[1] / MM,
-                    )
-                    for rect in rects
-                ]
-            )
-    return pages
-
-
-def assert_tidy(page: Sequence[Line], left: float = 9.0, right: float = 201.0) -> None:
-    for one in page:
-        assert left - 0.5 <= one.left, one
-        assert one.right <= right + 0.5, one
-        assert one.top >= 5, one
-        assert one.bottom <= HEIGHT - 5, one
-    for one, other in combinations(page, 2):
-        assert not one.hides(other), (one, other)
 
 
 KAZAKH = "АӘБВГҒДЕЖЗИЙКҚЛМНҢОӨПРСТУҰҮФХҺЦЧШЩЫІЭЮЯ"
