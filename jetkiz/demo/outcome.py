@@ -103,6 +103,7 @@ def say_report(stage: Stage, report: WeekReport) -> None:
         whole = (*cells, r.returned, r.marked)
         numbers = "  ".join(str(n).rjust(w) for n, w in zip(whole, widths, strict=True))
         stage.say("{line}", line=t(channel_words(one.channel)).ljust(20) + numbers)
+    stage.say(N_("Aired on TV: {n}. Nobody can prove who watched."), n=report.total.aired)
     with stage.workplace.database.read() as connection:
         names = {number: name.short for number, name in read_names(connection).items()}
     _say_students(stage, N_("Got nothing: {n}"), report.nothing, names)

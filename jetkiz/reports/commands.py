@@ -93,6 +93,8 @@ def week_lines(found: WeekReport, t: Translator) -> list[str]:
         )
         for one in found.channels
     ]
+    if found.total.aired:
+        lines.append(t("Aired on TV: {n}. Nobody can prove who watched.", n=found.total.aired))
     for reason, count in found.without_channel_by_reason.items():
         words = t.n("{n} lesson without a channel", "{n} lessons without a channel", count)
         lines.append(t("{count}: {reason}.", count=words, reason=t(CHOICE_WORDS[reason])))

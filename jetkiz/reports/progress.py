@@ -6,7 +6,7 @@ Every number names its proof: a message that Telegram took is not a lesson that 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -21,11 +21,16 @@ from jetkiz.roster.register import read_students
 from jetkiz.storage.many_values import among
 
 T = TypeVar("T")
+ON_AIR: Final = "broadcast"
 
 
 @dataclass(frozen=True, slots=True)
 class Rungs:
-    """How many lessons stand on each rung or above it; failed ones are counted apart."""
+    """How many lessons stand on each rung or above it; failed ones are counted apart.
+
+    Aired is not watched: a lesson that TV has shown is ``aired``, and ``delivered`` only where
+    somebody of the home gave a sign.
+    """
 
     planned: int = 0
     dispatched: int = 0
@@ -34,6 +39,7 @@ class Rungs:
     returned: int = 0
     marked: int = 0
     failed: int = 0
+    aired: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +187,15 @@ def count_week(
             for state, count in states.items():
                 by_channel[name][state] += count
     reasons = Counter(reason for one in tallies for _, reason in one.without)
+    channels = tuple(_channel(name, by_channel[name]) for name in sorted(by_channel))
+    tallies = [_proved(one) for one in tallies]
     listed = _empty_handed([*missing, *tallies], failures) if tallies else []
     return WeekReport(
         week=week,
         students=len(planned) + len(missing),
         lessons=sum(one.lessons for one in tallies),
-        total=_rungs(sum(by_channel.values(), Counter())),
-        channels=tuple(_channel(name, by_channel[name]) for name in sorted(by_channel)),
+        total=_sum(one.rungs for one in channels),
+        channels=channels,
         nothing=tuple(one for one in listed if one.standing != Standing.NO_SIGN),
         no_sign=tuple(one for one in listed if one.standing == Standing.NO_SIGN),
         without_channel_by_reason=dict(reasons.most_common()),
@@ -202,7 +210,27 @@ def _channel(name: str, states: Counter[State]) -> ChannelReport:
     vouched: Counter[Proof] = Counter()
     for state, count in states.items():
         vouched[Proof.NOBODY if state.is_setback else proof_of(state)] += count
-    return ChannelReport(name, _rungs(states), {proof: vouched[proof] for proof in Proof})
+    rungs = _rungs(states)
+    if name == ON_AIR:
+        shown = states[State.DELIVERED]
+        rungs = replace(rungs, delivered=rungs.delivered - shown, aired=rungs.delivered)
+    return ChannelReport(name, rungs, {proof: vouched[proof] for proof in Proof})
+
+
+def _sum(rungs: Iterable[Rungs]) -> Rungs:
+    total: Counter[str] = Counter()
+    for one in rungs:
+        total.update(asdict(one))
+    return Rungs(**total)
+
+
+def _proved(one: Tally) -> Tally:
+    """Count what was aired as handed over: nobody knows whether this student watched it."""
+    shown = Counter(one.states.get(ON_AIR, {}))
+    if not shown[State.DELIVERED]:
+        return one
+    shown[State.DISPATCHED] += shown.pop(State.DELIVERED)
+    return replace(one, states={**one.states, ON_AIR: shown})
 
 
 def _rungs(states: Counter[State]) -> Rungs:

@@ -65,6 +65,7 @@ PROOFS: Final = {
 RUNGS: Final = {
     "planned": N_("planned"),
     "dispatched": N_("handed over"),
+    "aired": N_("aired on TV"),
     "delivered": N_("arrived"),
     "acknowledged": N_("confirmed by the home"),
     "returned": N_("homework back"),

@@ -108,6 +108,23 @@ def test_who_lost_a_part_of_the_week_is_listed_with_count_and_reason() -> None:
     assert second.startswith("Alice: 3 of 5 lessons did not arrive (the family blocked the bot")
 
 
+def test_what_was_aired_has_not_arrived_for_that() -> None:
+    states = [
+        _lesson(1, 1, State.DELIVERED, "broadcast"),
+        _lesson(2, 1, State.DELIVERED, "broadcast"),
+        _lesson(2, 2, State.ACKNOWLEDGED, "broadcast"),
+        _lesson(3, 1, State.DELIVERED, "post"),
+    ]
+    found = _count(states)
+    on_air, _ = found.channels
+    assert (on_air.rungs.aired, on_air.rungs.dispatched, on_air.rungs.delivered) == (3, 3, 1)
+    assert (found.total.aired, found.total.delivered) == (3, 2)
+    assert [(one.student, one.standing) for one in found.no_sign] == [(1, Standing.NO_SIGN)]
+    assert not found.nothing
+    assert on_air.proof[Proof.RECORD] == 2
+    assert "Aired on TV: 3." in "\n".join(week_lines(found, translator("en")))
+
+
 def test_a_failure_that_was_made_good_is_no_loss() -> None:
     heard = {1: [FailureReason.BLOCKED]}
     found = count_week(WEEK, tally_states(_week(State.DELIVERED)), heard, {1})
