@@ -113,24 +113,6 @@ def test_only_addresses_stand_above_the_fold_however_long_they_are(
     assert week.top > 99
 
 
-@pytest.mark.parametrize("is_large", [False, True])
-@pytest.mark.parametrize(
-    ("language", "asked"), [("kk", "мұғалімнен сұра"), ("ru", "спроси у учителя")]
-)
-def test_a_lesson_that_nothing_brings_says_whom_to_ask(
-    is_large: bool, language: str, asked: str
-) -> None:
-    one = part("Айша", "Өте ұзақ сабақтың аты", 3, language=language, is_large=is_large)
-    (brought, *rest) = one.week
-    week = (brought, *(replace(line, channel=None) for line in rest))
-    missing = replace(one, week=week, sheets=one.sheets[:1])
-
-    (page,) = drawn(a_pack(missing))[PageKind.CHILD]
-
-    assert_tidy(page)
-    assert sum(line.text.count(asked) for line in page) == 2
-
-
 @pytest.mark.parametrize("name", ["Ж" * 200, "Айша", "Мұхаммедәли " * 20, "Ы", "  "])
 def test_the_sequence_mark_stays_between_the_codes(name: str) -> None:
     (page, *_) = drawn(a_pack(part(name, "Аяз", 1)))[PageKind.ANSWER]

@@ -310,6 +310,23 @@ def test_a_full_week_shrinks_or_takes_more_pages(is_large: bool, pages: int) -> 
     assert all("Айша" in page for page in drawn)
 
 
+@pytest.mark.parametrize("is_large", [False, True])
+@pytest.mark.parametrize(
+    ("language", "asked"), [("kk", "мұғалімнен сұра"), ("ru", "спроси у учителя")]
+)
+def test_a_lesson_that_nothing_brings_says_whom_to_ask(
+    is_large: bool, language: str, asked: str
+) -> None:
+    brought, *missing = (a_lesson(id=n, title="Өте ұзақ сабақтың аты") for n in range(3))
+    week = (WeekLine(brought, "telegram"), *(WeekLine(one, None) for one in missing))
+    one = child(is_large=is_large, language=language, lessons=(), sheets=(), week=week)
+
+    page = " ".join(text_of(draw_run([pack(one)], {}, lambda _: {}).pdf)[2].split())
+
+    assert page.count(asked) == 2
+    assert "Telegram" in page
+
+
 def test_a_child_whose_week_is_not_planned_yet_has_an_empty_page() -> None:
     assert week_parts(child(week=())) == [()]
 
