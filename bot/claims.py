@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, exists, or_, select, update
 
 from bot.outbox import UNKNOWNS, Done, Job, read_job
 from bot.stored_files import files_in
-from bot.tables import bot_state, outbox, outbox_attempt, telegram_chat, telegram_file
+from bot.tables import outbox, outbox_attempt, telegram_chat, telegram_file
 from bot.telegram_errors import DUE, OPEN, Kind, OutboxState
 from jetkiz.storage.bulk_load import upsert
 
@@ -117,11 +117,6 @@ def _mark_sending(
     if not numbers:
         return set()
     c = outbox.c
-    floor = (
-        select(func.coalesce(func.max(bot_state.c.last_message), 0))
-        .where(bot_state.c.bot_id == wanted.bot)
-        .scalar_subquery()
-    )
     taken = connection.execute(
         update(outbox)
         .where(c.id.in_(numbers), c.state.in_([state.value for state in DUE]))
@@ -130,7 +125,6 @@ def _mark_sending(
             tries=c.tries + 1,
             claimed_by=wanted.worker,
             claimed_at=now,
-            id_floor=floor,
         )
         .returning(c.id, c.tries)
     ).all()
@@ -171,7 +165,7 @@ def _numbered(job: Job, known: Mapping[tuple[str, str], str]) -> Job:
 
 
 def settle(connection: Connection, bot: int, done: Sequence[Done], now: datetime) -> None:
-    """Write down what became of the jobs; remember file numbers and the highest message number."""
+    """Write down what became of the jobs; remember the numbers of files."""
     c = outbox.c
     for one in done:
         changes: dict[str, Any] = {
@@ -223,14 +217,6 @@ def _remember(connection: Connection, bot: int, done: Sequence[Done]) -> None:
     for one in done:
         if one.outcome.kind == Kind.STALE_FILE:
             _forget_numbers(connection, bot, one.job)
-    highest = max((one.outcome.message_id or 0 for one in done), default=0)
-    if highest:
-        c = bot_state.c
-        connection.execute(
-            update(bot_state)
-            .where(c.bot_id == bot, c.last_message < highest)
-            .values(last_message=highest)
-        )
 
 
 def _forget_numbers(connection: Connection, bot: int, job: Job) -> None:

@@ -106,7 +106,6 @@ def put(connection: Connection, bot: int, messages: Sequence[Outgoing], now: dat
             "state": OutboxState.QUEUED.value,
             "tries": 0,
             "claimed_by": "",
-            "id_floor": 0,
             "not_before": now,
             "created_at": now,
             "last_error": "",

@@ -38,7 +38,6 @@ bot_state = Table(
     metadata,
     Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
     Column("next_update", BigInteger, nullable=False, server_default="0"),
-    Column("last_message", BigInteger, nullable=False, server_default="0"),
     Column("frozen_until", UtcDateTime),
     Column("problem", String, nullable=False, server_default=""),
 )
@@ -87,7 +86,6 @@ outbox = Table(
     Column("tries", Integer, nullable=False),
     Column("claimed_by", String, nullable=False),
     Column("claimed_at", UtcDateTime),
-    Column("id_floor", BigInteger, nullable=False),
     Column("not_before", UtcDateTime, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("message_id", BigInteger),
