@@ -1,19 +1,22 @@
 """The commands for paper: make packs, hand them over, file the sheets that come back."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
+from jetkiz.channel import channel_words
 from jetkiz.command_line import CommandDesk, SpokenGroup, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.lessons.shelf import read_lessons
+from jetkiz.roster.model import Household
 from jetkiz.roster.register import read_households, read_names
 from print_packs.hand_over import Moved, came_back, hand_over, signed
-from print_packs.lists import read_lists
+from print_packs.lists import ListRecord, read_lists
 from print_packs.model import PackState
 from print_packs.printing import Printed
-from print_packs.records import read_packs, read_runs
+from print_packs.records import PackRow, read_packs, read_runs
 from print_packs.remaking import make_week, reprint
 from print_packs.return_scans import (
     FOR_A_PERSON,
@@ -101,12 +104,19 @@ def came_back_command(desk: CommandDesk, week: str, packs: tuple[str, ...]) -> N
     workplace = desk.workplace
     with workplace.database.write() as connection:
         moved = came_back(connection, week, packs, workplace.clock())
+        homes = read_households(connection, {one.household for one in moved.signed})
+    for one in moved.signed:
+        desk.say(
+            N_("The pack of home {home} stays as it is: somebody signed for it."),
+            home=homes[one.household].key,
+        )
     _say_moved(desk, moved)
 
 
 def _say_moved(desk: CommandDesk, moved: Moved) -> None:
     if not moved.packs:
-        desk.say("This was recorded before; nothing has changed.")
+        if not moved.signed:
+            desk.say("This was recorded before; nothing has changed.")
         return
     click.echo(
         desk.t.n(
@@ -151,14 +161,46 @@ def status(desk: CommandDesk, week: str) -> None:
         desk.say(
             "List {number}: {n} packs, {taken}", number=one.number, n=len(one.packs), taken=taken
         )
+    _say_packs(desk, rows, lists, homes)
+
+
+def _say_packs(
+    desk: CommandDesk,
+    rows: Sequence[PackRow],
+    lists: Sequence[ListRecord],
+    homes: Mapping[int, Household],
+) -> None:
     on_list = {
         name: f"{one.number}/{row}" for one in lists for row, name in enumerate(one.packs, start=1)
     }
-    for row in rows:
-        state = desk.t(STATE_WORDS[row.state])
-        home = homes[row.household].key if row.household in homes else "?"
-        at = on_list.get(row.consignment, "–")
-        click.echo(f"{at:>6}  {home:<12} {row.print_id}  {row.sheets:>3}  {state}")
+    heads = (
+        N_("Line"),
+        N_("Home"),
+        N_("Code"),
+        N_("Sheets"),
+        N_("Way"),
+        N_("State"),
+        N_("To whom"),
+    )
+    table = [
+        tuple(map(desk.t, heads)),
+        *(
+            (
+                on_list.get(row.consignment, "–"),
+                homes[row.household].key if row.household in homes else "?",
+                row.print_id,
+                str(row.sheets),
+                desk.t(channel_words(row.channel)),
+                desk.t(STATE_WORDS[row.state]),
+                homes[row.household].addressee if row.household in homes else "",
+            )
+            for row in rows
+        ),
+    ]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for line in table:
+        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
+        click.echo("  ".join(cells).rstrip())
 
 
 @click.group(cls=SpokenGroup, help=N_("File scanned sheets to student and task."))

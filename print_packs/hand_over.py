@@ -1,7 +1,7 @@
 """What becomes of packs after printing: taken at the counter, signed for, brought back."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -35,10 +35,14 @@ _RANK = (
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a person's confirmation changed: packs that moved on, lessons told to the ledger."""
+    """What a person's confirmation changed: packs that moved on, lessons told to the ledger.
+
+    ``signed`` are packs that somebody has signed for, so that bad news of them changed nothing.
+    """
 
     packs: int
     lessons: int
+    signed: tuple[PackRow, ...] = ()
 
 
 def hand_over(
@@ -104,7 +108,8 @@ def came_back(connection: Connection, week: str, said: Sequence[str], now: datet
             code=stayed.print_id,
             week=week,
         )
-    return _move(connection, packs, PackState.RETURNED_TO_SENDER, now)
+    moved = _move(connection, packs, PackState.RETURNED_TO_SENDER, now)
+    return replace(moved, signed=tuple(one for one in packs if one.state == PackState.SIGNED))
 
 
 def _move(

@@ -141,6 +141,28 @@ def test_a_pack_that_came_back_has_failed(
     assert "brought back" in jetkiz.run("packs", "status", WEEK)
 
 
+def test_bad_news_of_a_pack_that_was_signed_for_says_what_stands(
+    workplace: Workplace, people: People, jetkiz: Jetkiz
+) -> None:
+    jetkiz.run("packs", "signed", WEEK, "h1")
+    said = jetkiz.run("packs", "came-back", WEEK, "h1")
+
+    assert "home h1 stays as it is: somebody signed for it" in said
+    assert "recorded" not in said
+    assert states(workplace, people.alice) == [State.DELIVERED] * 2
+
+
+def test_the_status_names_columns_homes_and_ways(people: People, jetkiz: Jetkiz) -> None:
+    assert people.alice
+    lines = jetkiz.run("packs", "status", WEEK).splitlines()
+    heads = next(line for line in lines if line.startswith("Line"))
+    rows = lines[lines.index(heads) + 1 :]
+    way = heads.index("Way")
+    assert {row[way:].split("  ")[0] for row in rows} == {"post"}
+    assert {row[heads.index("Home") :].split()[0] for row in rows} == {"h1", "h2"}
+    assert "Состояние" in jetkiz.run("packs", "status", WEEK, language="ru")
+
+
 def test_a_letter_that_came_back_is_not_signed_for_with_its_successor(
     workplace: Workplace, people: People, jetkiz: Jetkiz
 ) -> None:
