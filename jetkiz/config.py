@@ -45,7 +45,7 @@ class Settings:
     console_secure: bool = False
     """True behind https: cookies are then sent over https only."""
     print_capacity: int = 5000
-    """Pages that can be printed for one week."""
+    """Sides that can be printed for one week, as the plan estimates them, without empty backs."""
     post_money: int = 100_000
     """Tenge for the postage of one week."""
     print_cutoff: str = "thu 15:00"

@@ -74,7 +74,11 @@ def _together(names: Sequence[str], t: Translator) -> str:
 
 
 def _paper_lines(run: PlanRun, t: Translator) -> list[str]:
-    units = {"pages": N_("printed pages"), "tenge": N_("tenge for postage")}
+    # The printer's count comes later: every part of a pack begins on a sheet of its own.
+    units = {
+        "pages": N_("sides to print, estimated, without empty backs"),
+        "tenge": N_("tenge for postage"),
+    }
     return [
         t(
             "{unit}: {used:.0f} of {amount:.0f}.",

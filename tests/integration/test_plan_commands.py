@@ -1,6 +1,7 @@
 """The plan commands as a coordinator types them, on both databases and in three languages."""
 
 import json
+import re
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -56,6 +57,7 @@ def test_a_plan_is_made_said_in_words_and_left_as_files(command: Jetkiz) -> None
     assert "Plan 1 of week 2026-W05: a draft." in text
     assert "1 student: Telegram." in text
     assert "Every lesson has a channel." in text
+    assert re.search(r"sides to print, estimated, without empty backs: \d+ of 5000\.", text)
     folder = command.folder / "plans" / WEEK / "1"
     assert json.loads((folder / "plan" / "report.json").read_text())["checker"] == []
     assert (folder / "problem" / "manifest.toml").is_file()
