@@ -1,4 +1,4 @@
-"""The playlist as CSV and XLSX: one line an airing, in columns a traffic system can map."""
+"""One line an airing: as CSV in columns a traffic system can map, as XLSX in people's words."""
 
 import csv
 import io
@@ -9,6 +9,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from broadcast.export.playlist import ExportRow
+from jetkiz.i18n import N_, Translator, translator
+from jetkiz.lessons.subjects import subject_words
 from jetkiz.storage.spreadsheets import harmless
 
 COLUMNS = (
@@ -24,7 +26,20 @@ COLUMNS = (
     "grades",
     "language",
 )
-_WIDTHS = (9, 12, 12, 8, 8, 9, 34, 44, 14, 9, 10)
+# Of the workbook, with how wide each is; the codes, which only machines read, stand last.
+_HEADS = {
+    N_("Date"): 12,
+    N_("Begins"): 9,
+    N_("Ends"): 9,
+    N_("Minutes"): 9,
+    N_("Subject"): 24,
+    N_("Grades"): 9,
+    N_("Title"): 44,
+    N_("Language"): 10,
+    N_("Number of the airing"): 15,
+    N_("Code of the channel"): 15,
+    N_("Code of the lesson"): 34,
+}
 _NOT_IN_TABS = frozenset("[]:*?/\\")
 _TAB_LETTERS = 28
 
@@ -39,25 +54,26 @@ def as_csv(rows: Sequence[ExportRow]) -> bytes:
 
 
 def as_xlsx(rows: Sequence[ExportRow]) -> bytes:
-    """Write the same lines as a workbook with one sheet a channel."""
+    """Write the same airings as a workbook: one sheet a channel, in the channel's language."""
     book = Workbook()
     book.remove(book.worksheets[0])
     for channel in sorted({row.channel for row in rows}, key=lambda c: c.key):
         sheet = book.create_sheet(_tab(channel.name))
-        sheet.append(COLUMNS)
+        t = translator(channel.languages[0])
+        sheet.append([t(head) for head in _HEADS])
         for row in rows:
             if row.channel == channel:
-                sheet.append(_cells(row))
+                sheet.append(_told(row, t))
                 for cell in sheet[sheet.max_row]:
                     cell.data_type = "n" if isinstance(cell.value, int) else "s"
         for cell in sheet[1]:
             cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDE7F0")
             cell.alignment = Alignment(vertical="center")
-        for number, width in enumerate(_WIDTHS, start=1):
+        for number, width in enumerate(_HEADS.values(), start=1):
             sheet.column_dimensions[get_column_letter(number)].width = width
         sheet.freeze_panes = "A2"
     if not book.worksheets:
-        book.create_sheet("empty").append(COLUMNS)
+        book.create_sheet("empty").append(list(_HEADS))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -83,3 +99,9 @@ def _cells(row: ExportRow) -> list[str | int]:
         row.grades,
         one.language,
     ]
+
+
+def _told(row: ExportRow, t: Translator) -> list[str | int]:
+    airing, channel, date, start, end, minutes, code, title, subject, grades, language = _cells(row)
+    words = t(subject_words(str(subject)))
+    return [date, start, end, minutes, words, grades, title, language, airing, channel, code]

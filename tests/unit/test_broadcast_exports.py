@@ -16,6 +16,8 @@ from broadcast.export.as_csv import as_csv, as_xlsx
 from broadcast.export.as_xmltv import as_xmltv
 from broadcast.export.playlist import ExportRow, playlist
 from broadcast.model import Airing, Programme, TvChannel, Window
+from jetkiz.i18n import translator
+from jetkiz.lessons.subjects import SUBJECTS
 
 MONDAY = date(2026, 1, 26)
 START = datetime(2026, 1, 26, 4, 0, tzinfo=UTC)
@@ -104,14 +106,29 @@ def test_the_tools_of_the_trade_accept_the_guide(rows: list[ExportRow], tmp_path
 
 
 def test_csv_and_workbook_say_the_same(rows: list[ExportRow]) -> None:
+    """The workbook says the subject in words; all else is the same in another order."""
     text = as_csv(rows).decode("utf-8-sig")
-    lines = list(csv.reader(io.StringIO(text), delimiter=";"))
+    lines = list(csv.DictReader(io.StringIO(text), delimiter=";"))
     book = load_workbook(io.BytesIO(as_xlsx(rows)))
     sheets = [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
     cells = [[str(cell) for cell in line] for sheet in sheets for line in sheet[1:]]
-    plain = [[cell.removeprefix("'") for cell in line] for line in lines[1:]]
-    assert sorted(cells) == sorted(plain)
-    assert all(sheet[0] == tuple(lines[0]) for sheet in sheets)
+    for line in lines:
+        subject = line.pop("subject")
+        (told,) = (one for one in cells if one[8] == line["airing"])
+        assert told[4] != subject
+        plain = [cell.removeprefix("'") for cell in line.values()]
+        assert sorted([*told[:4], *told[5:]]) == sorted(plain)
+    assert len(cells) == len(lines)
+
+
+def test_a_workbook_speaks_the_language_of_its_channel(rows: list[ExportRow]) -> None:
+    book = load_workbook(io.BytesIO(as_xlsx(rows)))
+    heads = {sheet.title: [cell.value for cell in sheet[1]] for sheet in book.worksheets}
+    assert heads["Balapan"][:2] == ["Күні", "Басталуы"]
+    assert heads["El_Arna"][:2] == ["Дата", "Начало"]
+    for sheet in book.worksheets:
+        for line in sheet.iter_rows(min_row=2, values_only=True):
+            assert line[4] in {translator(line[7])(word) for word in SUBJECTS.values()}
 
 
 def test_a_title_like_a_formula_stays_text(rows: list[ExportRow]) -> None:
