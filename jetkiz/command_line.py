@@ -38,11 +38,13 @@ class CommandDesk:
     @property
     def workplace(self) -> Workplace:
         """The open workplace; refused while its database does not fit this program."""
-        from jetkiz.storage.schema import require_current  # noqa: PLC0415 - help needs no database
+        from jetkiz.storage import schema  # noqa: PLC0415 - help needs no database
 
+        if not self._opened:
+            schema.require_file(self.settings.url)
         workplace = self.workplace_as_it_is
         if not self._is_ready:
-            require_current(workplace.database)
+            schema.require_current(workplace.database)
             self._is_ready = True
         return workplace
 

@@ -104,6 +104,7 @@ def _require_rest(desk: CommandDesk) -> None:
 @pass_desk
 def check(desk: CommandDesk) -> None:
     """Say each fault; status 1 if there is one."""
+    schema.require_file(desk.settings.url)
     place = desk.workplace_as_it_is.database
     try:
         faults = faults_of(place)

@@ -28,7 +28,7 @@ from jetkiz.i18n import N_
 from jetkiz.storage.backup import require_there
 from jetkiz.storage.database import Database
 from jetkiz.storage.health import faults_of
-from jetkiz.storage.schema import require_current
+from jetkiz.storage.schema import require_current, require_file
 from jetkiz.storage.workplace import use_shipped_zones
 
 OUR_PACKAGES: Final = ("jetkiz", "scheduler", "bot", "print_packs", "broadcast")
@@ -221,6 +221,7 @@ def check_backups(folder: str) -> Iterator[Finding]:
 def check_database(url: str) -> Iterator[Finding]:
     """Find a database that is away, damaged, or of another version."""
     try:
+        require_file(url)
         database = Database(url)
     except JetkizError as error:
         yield fault(error.sentence, error.remedy, **error.facts)

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, make_url
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -58,6 +58,20 @@ def version(database: Database) -> tuple[str | None, str | None]:
 def is_known(revision: str) -> bool:
     """Return whether this program knows a version; a newer program's versions are unknown."""
     return any(one.revision == revision for one in _scripts().walk_revisions())
+
+
+def require_file(url: str) -> None:
+    """Refuse a SQLite file that is not there: opening it would make an empty one in its place."""
+    if not url.startswith("sqlite"):
+        return
+    name = make_url(url).database
+    file = Path(name or ":memory:")
+    if file.name != ":memory:" and not file.exists():
+        raise JetkizError(
+            N_("There is no school in the folder {folder}."),
+            N_("Look at the path again; a new school begins with: jetkiz database upgrade"),
+            folder=file.parent,
+        )
 
 
 def require_current(database: Database) -> None:

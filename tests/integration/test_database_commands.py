@@ -46,6 +46,22 @@ def test_an_empty_database_is_made_ready_and_again_is_no_harm(
     database.close()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [("roster", "show"), ("database", "check"), ("database", "backup"), ("doctor",), ("serve",)],
+)
+def test_a_wrong_folder_is_named_and_nothing_is_made_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "mistyped" / "school"
+    file = folder / "jetkiz.sqlite3"
+    status, said, error = Jetkiz(f"sqlite:///{file}", tmp_path, capsys).ends(*command)
+    assert status == 1
+    assert f"There is no school in the folder {folder}" in said + error
+    assert "database upgrade" in said + error
+    assert not folder.parent.exists()
+
+
 def test_a_database_of_a_newer_program_is_left_alone(jetkiz: Jetkiz) -> None:
     set_version(jetkiz.url, "9999")
     for command in ("upgrade", "backup", "check"):
@@ -216,6 +232,7 @@ NEEDING_DATA = (
 def test_without_tables_every_command_says_how_to_make_them(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (tmp_path / "new.sqlite3").touch()
     jetkiz = Jetkiz(f"sqlite:///{tmp_path / 'new.sqlite3'}", tmp_path, capsys)
     assert "Run: jetkiz database upgrade" in jetkiz.refuses(*command.split())
 
