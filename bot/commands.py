@@ -17,6 +17,7 @@ from bot.words import talk
 from jetkiz.command_line import CommandDesk, SpokenGroup, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator, translator
+from jetkiz.i18n.alphabet import alphabetical
 from jetkiz.roster.link_codes import (
     LinkRole,
     deep_link,
@@ -104,7 +105,7 @@ def _new_codes(
             link = deep_link(address, code) if address else ""
             name = names[student.id].short
             rows.append((student.class_title, name, t(words), typed_form(code), link))
-    return sorted(rows)
+    return sorted(rows, key=lambda row: (row[0], alphabetical(row[1]), *row[2:]))
 
 
 def _as_csv(rows: list[tuple[str, ...]]) -> bytes:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import Batch, Consignment, Content
+from jetkiz.i18n.alphabet import alphabetical
 from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.model import Address, DeliveryMode, Household, Name, Need, Student
@@ -166,10 +167,14 @@ def compose(
                 addressee=household_letter(household),
                 sender=facts.senders.get((household.school, household.language), Letter("")),
                 return_by=_return_by(children, run.week),
-                children=tuple(sorted(children, key=lambda c: (c.grade, c.class_title, c.name))),
+                children=tuple(sorted(children, key=_child_order)),
             )
         )
     return packs
+
+
+def _child_order(child: ChildPart) -> tuple[int, str, tuple[str, str]]:
+    return child.grade, child.class_title, alphabetical(child.name)
 
 
 def _return_by(children: Sequence[ChildPart], week: str) -> date:

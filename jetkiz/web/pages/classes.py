@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.states import State
+from jetkiz.i18n.alphabet import alphabetical
 from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.reports.progress import WeekReport, read_week_report
@@ -78,7 +79,7 @@ def read_class(connection: Connection, who: Viewer, room: int, shown: str) -> Cl
     return ClassPage(
         head=head,
         days=tuple(sorted({one.day for one in lessons.values()})),
-        rows=tuple(sorted(rows, key=lambda row: row.name)),
+        rows=tuple(sorted(rows, key=lambda row: alphabetical(row.name))),
         weeks=read_weeks(connection, who.school, {shown}),
     )
 
