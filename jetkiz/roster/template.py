@@ -1,13 +1,17 @@
 """What the empty workbook looks like: a sheet for each table, every column explained."""
 
 import io
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 from jetkiz.errors import JetkizError
-from jetkiz.i18n import N_, Translator
+from jetkiz.i18n import LANGUAGES, N_, Translator
+from jetkiz.roster.access_profile import FactKind, Source
+from jetkiz.roster.model import DeliveryMode
 from jetkiz.roster.reading.own_workbook import SHEETS
 from jetkiz.roster.reading.tables import Shape
+from jetkiz.roster.settlements import OFFERED
 from jetkiz.storage.files import write_whole
 
 _NAMES: Final = {
@@ -50,6 +54,15 @@ EXPLAINED: Final = _NAMES | {
     "asked_on": N_("Day of the question, as in 2026-01-20"),
     "confidence": N_("From 0 to 1; empty means sure"),
 }
+# What a cell may hold where the choice is short: offered in the cell, and nothing else is taken.
+_CHOICES: Final = {
+    "language": LANGUAGES,
+    "fact": tuple(FactKind),
+    "source": tuple(one.name.lower() for one in Source if one is not Source.IMPORT),
+    "delivery_mode": tuple(DeliveryMode),
+    "active": ("true", "false"),
+    "settlement_type": OFFERED,
+}
 # So many rows are kept as text, that zeros in front survive typing.
 _TEXT_ROWS: Final = 500
 
@@ -83,6 +96,17 @@ def _fill(sheet: Any, shape: Shape, t: Translator) -> None:
         cell.font = Font(bold=column in shape.required)
         cell.comment = Comment(t(EXPLAINED[column]), "Jetkiz")
         sheet.column_dimensions[get_column_letter(place)].width = max(12, len(column) + 3)
+        if column in _CHOICES:
+            _offer(sheet, get_column_letter(place), _CHOICES[column])
         for row in range(2, _TEXT_ROWS):
             sheet.cell(row, place).number_format = "@"
     sheet.freeze_panes = "A2"
+
+
+def _offer(sheet: Any, column: str, words: Iterable[str]) -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
+
+    choice = DataValidation("list", formula1=f'"{",".join(words)}"', allow_blank=True)
+    choice.showErrorMessage = True
+    choice.add(f"{column}2:{column}{_TEXT_ROWS}")
+    sheet.add_data_validation(choice)

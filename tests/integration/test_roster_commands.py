@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from jetkiz.roster.reading import cells
 from tests.rosters import DEMO, MIT, one_roster, swap, workbook, write_folder
 from tests.spoken import Jetkiz
 
@@ -253,3 +254,33 @@ def test_a_class_is_called_by_its_title_and_a_student_by_name(
     assert "There is no class 9Ж. Classes are: 8А, 9А." in words
     assert "guardian" not in words
     assert "household/guardian" in command.refuses("roster", "set", "guardian", "x", "phone", "-")
+
+
+def test_the_template_offers_only_what_an_import_takes(command: Jetkiz, tmp_path: Path) -> None:
+    file = tmp_path / "empty.xlsx"
+    command.run("roster", "template", str(file))
+    readers = {
+        "language": cells.language,
+        "fact": cells.fact_kind,
+        "source": cells.source,
+        "delivery_mode": cells.delivery_mode,
+        "active": cells.truth,
+        "settlement_type": cells.settlement,
+    }
+    offered: dict[str, int] = {}
+    for sheet in load_workbook(file).worksheets:
+        for choice in sheet.data_validations.dataValidation:
+            column = sheet[str(choice.sqref).partition(":")[0]].column
+            name = str(sheet.cell(1, column).value)
+            words = choice.formula1.strip('"').split(",")
+            assert len(choice.formula1) <= 255  # more makes Excel call the file damaged
+            assert all(readers[name](word) is not None for word in words)
+            offered[name] = offered.get(name, 0) + 1
+    assert offered == {
+        "language": 3,
+        "fact": 1,
+        "source": 1,
+        "delivery_mode": 1,
+        "active": 2,
+        "settlement_type": 2,
+    }
