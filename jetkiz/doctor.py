@@ -3,6 +3,7 @@
 import importlib.metadata
 import importlib.util
 import json
+import re
 import shutil
 import socket
 import tempfile
@@ -20,6 +21,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 from sqlalchemy.exc import DatabaseError
 
+from jetkiz.calendar.print_cutoff import print_cutoff
+from jetkiz.calendar.school_weeks import week_of
+from jetkiz.calendar.school_years import notice
 from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
 from jetkiz.config import Settings
 from jetkiz.errors import JetkizError
@@ -41,6 +45,7 @@ EXTRAS: Final = {
 }
 LITTLE_SPACE: Final = 1_000_000_000
 NO_SPACE: Final = 200_000_000
+TOKEN: Final = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 TELEGRAM_SECONDS: Final = 5.0
 KAZAKHSTAN: Final = timedelta(hours=5)
 
@@ -101,6 +106,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         lambda: check_packages(importlib.metadata.packages_distributions()),
         lambda: check_extras(settings, _is_installed),
         lambda: check_zones(settings.zone, now),
+        lambda: check_calendar(settings.print_cutoff, now),
         lambda: check_folder(settings.data),
         lambda: check_backups(settings.backup_folder),
         lambda: check_database(settings.url),
@@ -172,6 +178,17 @@ def check_zones(zone: str, now: datetime) -> Iterator[Finding]:
         )
         return
     yield good(N_("At the school it is {time} ({zone})."), time=f"{here:%Y-%m-%d %H:%M}", zone=zone)
+
+
+def check_calendar(cutoff: str, now: datetime) -> Iterator[Finding]:
+    """Find a cut-off that cannot be understood, and a school year without its breaks."""
+    try:
+        print_cutoff(week_of(now.date()), cutoff)
+    except JetkizError as error:
+        yield fault(error.sentence, error.remedy, **error.facts)
+    said = notice(now.date())
+    if said:
+        yield note(said.sentence, said.remedy, **said.facts)
 
 
 def check_folder(folder: Path) -> Iterator[Finding]:
@@ -282,6 +299,12 @@ def check_telegram(
         yield note(
             N_("No Telegram token is set: lessons go out by the other channels."),
             N_("For a bot, ask @BotFather for a token and set telegram_token."),
+        )
+        return
+    if not TOKEN.fullmatch(token):
+        yield fault(
+            N_("What is set as the Telegram token is none: a number, a colon and letters."),
+            N_("Copy it again from @BotFather into telegram_token."),
         )
         return
     if not address.startswith(("http://", "https://")):

@@ -19,6 +19,7 @@ from jetkiz.doctor import (
     Finding,
     Level,
     check_backups,
+    check_calendar,
     check_database,
     check_extras,
     check_folder,
@@ -97,6 +98,22 @@ def test_zones_of_today_are_good_and_wrong_ones_named(monkeypatch: pytest.Monkey
     old = next(check_zones("Asia/Almaty", NOW))
     assert old.level == Level.FAULT
     assert "time zone data is too old" in old.sentence
+
+
+def test_a_cut_off_and_a_calendar_that_nobody_can_go_by_are_found() -> None:
+    assert not any(one.level is Level.FAULT for one in check_calendar("thu 15:00", NOW))
+    first, *_ = check_calendar("sometime", NOW)
+    assert (first.level, first.facts["text"]) == (Level.FAULT, "sometime")
+    later = one(check_calendar("thu 15:00", NOW.replace(year=2040)))
+    assert later[0] == Level.NOTE
+    assert "There is no calendar for the school year 2039-2040" in later[1]
+
+
+@pytest.mark.parametrize("token", ["abc", ":secret", "123:", "12 3:secret", "123:sec ret", "１:a"])
+def test_what_is_no_token_is_said_without_asking_telegram(token: str) -> None:
+    level, words = one(check_telegram("http://127.0.0.1:9", token))
+    assert level == Level.FAULT
+    assert "a number, a colon" in words
 
 
 def test_a_folder_is_tried_by_writing(tmp_path: Path) -> None:
