@@ -221,7 +221,7 @@ def confirm_or_stop(desk: CommandDesk, question: str, *, yes: bool, **facts: Any
     if not sys.stdin.isatty():
         raise JetkizError(
             N_("This needs your consent, and nobody can be asked here."),
-            N_("Look at the difference above and repeat the command with --yes."),
+            N_("Look at what stands above, if anything, and repeat the command with --yes."),
         )
     asked = f"{desk.t(question, **facts)} [{desk.t(N_('yes/no'))}]"
     if click.prompt(asked, default="", show_default=False).strip().casefold() not in YES:

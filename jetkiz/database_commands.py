@@ -76,6 +76,8 @@ def restore(desk: CommandDesk, copy: Path, *, yes: bool) -> None:
     """Lay the present database aside and put the copy in its place."""
     place = desk.workplace_as_it_is.database
     _require_rest(desk)
+    if place.is_sqlite:
+        copies.require_sound(copy)
     confirm_or_stop(
         desk, N_("Everything entered after this copy was made leaves the screen. Go on?"), yes=yes
     )

@@ -228,6 +228,14 @@ NEEDING_DATA = (
 )
 
 
+def test_nobody_is_asked_about_a_copy_that_is_damaged(school: Jetkiz, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    copy.write_bytes(b"half a copy" * 100)
+    said = school.refuses("database", "restore", str(copy))
+    assert "not a sound database" in said
+    assert "--yes" not in said
+
+
 @pytest.mark.parametrize("command", NEEDING_DATA)
 def test_without_tables_every_command_says_how_to_make_them(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
