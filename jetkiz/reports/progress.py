@@ -34,12 +34,12 @@ class Rungs:
 
     planned: int = 0
     dispatched: int = 0
+    aired: int = 0
     delivered: int = 0
     acknowledged: int = 0
     returned: int = 0
     marked: int = 0
     failed: int = 0
-    aired: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,10 @@ class EmptyHanded:
     student: int
     standing: Standing
     lessons: int
-    lost: int = 0
     channels: tuple[str, ...] = ()
     reasons: tuple[ChoiceReason, ...] = ()
     failures: tuple[FailureReason, ...] = ()
+    lost: int = 0
 
 
 def standing_words(one: EmptyHanded, t: Translator) -> str:
