@@ -82,8 +82,16 @@ def _missing_package(command: str, error: ModuleNotFoundError) -> Exception:
 def jetkiz(ctx: click.Context, /, **options: Any) -> None:
     """Open the settings; the workplace opens when a command needs it."""
     settings = load_settings(Path(), **options)
-    ctx.ensure_object(CommandDesk).settings = settings
+    desk = ctx.ensure_object(CommandDesk)
+    desk.settings = settings
+    desk.tv_keys = lambda: _tv_keys(settings.data)
     look_first_in(own_folder(settings.data))
+
+
+def _tv_keys(folder: Path) -> frozenset[str]:
+    from broadcast.tv_channels import read_tv_channels  # noqa: PLC0415 - only an import asks
+
+    return frozenset(channel.key for channel in read_tv_channels(folder))
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -27,6 +27,8 @@ class CommandDesk:
 
     settings: Settings = field(default_factory=Settings)
     clock: Clock = wall_clock
+    tv_keys: Callable[[], frozenset[str]] = frozenset
+    """Keys of the school's TV channels; empty where nobody can tell."""
     _opened: list[Workplace] = field(default_factory=list)
     _is_ready: bool = False
 

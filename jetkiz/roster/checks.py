@@ -2,13 +2,18 @@
 
 from collections import defaultdict
 from datetime import date
+from typing import Final
 
 from jetkiz.i18n import N_
+from jetkiz.roster.access_profile import UNKNOWN, FactKind
 from jetkiz.roster.completion import folded
 from jetkiz.roster.difference import Difference, SubjectDifference
 from jetkiz.roster.incoming import Incoming, Key, Subject
 from jetkiz.roster.reading.findings import Findings, Place
 from jetkiz.roster.register_state import ImportRun, RegisterState
+
+# Enough to find the slip; the file has the rest.
+LISTED_HOMES: Final = 5
 
 
 def check_names(incoming: Incoming, register: RegisterState, place: Place, f: Findings) -> None:
@@ -98,3 +103,23 @@ def check_repeated(sha256: str, runs: list[ImportRun], place: Place, f: Findings
         day=f"{run.at:%Y-%m-%d}",
         by=run.by,
     )
+
+
+def check_tv_keys(incoming: Incoming, known: frozenset[str], place: Place, f: Findings) -> None:
+    """Point at a TV channel that carries no lessons: it may be a slip of one that does."""
+    homes: dict[str, set[str]] = defaultdict(set)
+    for item in incoming.facts:
+        if item.fact.kind is FactKind.TV and item.fact.value not in {UNKNOWN, "none"}:
+            for key in set(item.fact.value.split(",")) - known:
+                homes[key].add(item.household)
+    for key, ids in sorted(homes.items()) if known else ():
+        f.warn(
+            place,
+            N_("The TV channel {key} carries no lessons here; homes: {homes}."),
+            N_("If it is a slip, correct it; channels with lessons are: {known}."),
+            key=key,
+            homes=", ".join(sorted(ids)[:LISTED_HOMES])
+            + (", …" if len(ids) > LISTED_HOMES else ""),
+            known=", ".join(sorted(known)),
+            cause=("tv", key),
+        )

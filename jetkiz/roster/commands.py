@@ -64,7 +64,9 @@ def import_command(
 def _wishes(desk: CommandDesk, wanted: dict[str, str]) -> ImportWishes:
     zone = desk.settings.zone
     today = desk.clock().astimezone(ZoneInfo(zone)).date()
-    return ImportWishes(today, wanted["language"], zone, wanted["school"], bool(wanted["older"]))
+    return ImportWishes(
+        today, wanted["language"], zone, wanted["school"], bool(wanted["older"]), desk.tv_keys()
+    )
 
 
 def _show(desk: CommandDesk, proposal: Proposal) -> None:

@@ -9,7 +9,13 @@ from sqlalchemy import Connection, insert, select
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.roster.checks import check_missing, check_names, check_repeated, check_year
+from jetkiz.roster.checks import (
+    check_missing,
+    check_names,
+    check_repeated,
+    check_tv_keys,
+    check_year,
+)
 from jetkiz.roster.completion import Defaults, complete
 from jetkiz.roster.difference import Difference, find_difference
 from jetkiz.roster.incoming import Incoming, Kind
@@ -36,6 +42,7 @@ class ImportWishes:
     zone: str = "Asia/Almaty"
     school: str = ""
     older: bool = False
+    tv_keys: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,7 @@ def propose(connection: Connection, source: SourceFiles, wishes: ImportWishes) -
         own = _school_of_workbook(connection, raw, wishes)
         register = read_state(connection, [own])
         incoming = read_workbook(raw, own, register.ids(), wishes.today, findings)
+        check_tv_keys(incoming, wishes.tv_keys, place, findings)
     else:
         register = read_state(connection, organisations(raw), with_facts=False)
         incoming = _read_foreign(kind, raw, register, findings)

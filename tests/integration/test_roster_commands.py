@@ -284,3 +284,14 @@ def test_the_template_offers_only_what_an_import_takes(command: Jetkiz, tmp_path
         "active": 2,
         "settlement_type": 2,
     }
+
+
+def test_a_slip_in_a_tv_channel_is_pointed_out(command: Jetkiz, tmp_path: Path) -> None:
+    right = swap(workbook(), "access.csv", "internet,3g", "tv,balapan")
+    assert "TV channel" not in roster(command, write_folder(tmp_path / "1", right), "--dry-run")
+    slip = swap(right, "access.csv", "tv,balapan", "tv,balapn", 1)
+    out = roster(command, write_folder(tmp_path / "2", slip), "--dry-run")
+    assert "The TV channel balapn carries no lessons here; homes: h1." in out
+    assert "balapan" in out
+    none = swap(right, "access.csv", "tv,balapan", "tv,none", 3)
+    assert "TV channel" not in roster(command, write_folder(tmp_path / "3", none), "--dry-run")
