@@ -1,6 +1,7 @@
 """What a child writes on: the sheet that comes back, with the task, lines and three codes."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from jetkiz.codes import Corner
@@ -16,12 +17,20 @@ _CORNERS: Final = (Corner.TOP_RIGHT, Corner.BOTTOM_LEFT, Corner.BOTTOM_RIGHT)
 
 
 def draw_answer_sheet(
-    pen: Pen, child: ChildPart, sheet: AnswerSheet, codes: Mapping[Corner, str], t: Translator
+    pen: Pen,
+    child: ChildPart,
+    sheet: AnswerSheet,
+    codes: Mapping[Corner, str],
+    return_by: date,
+    t: Translator,
 ) -> None:
-    """Draw a sheet that comes back: whose it is, the task, lines to write on, three codes."""
+    """Draw a sheet that comes back: whose it is, the task, lines to write on, three codes.
+
+    It names the day of the cover, since all sheets of a home come back together.
+    """
     for corner in _CORNERS:
         draw_code(pen, codes[corner], corner)
-    y = _head(pen, child, sheet, t)
+    y = _head(pen, child, sheet, return_by, t)
     if sheet.page == 1 and sheet.lesson.task:
         y = _task(pen, child, sheet.lesson.task.text, y)
     step = line_distance(child.grade)
@@ -31,7 +40,7 @@ def draw_answer_sheet(
     pen.ruling(LEFT, RIGHT, [y + n * step for n in range(int((last - y) // step) + 1)])
 
 
-def _head(pen: Pen, child: ChildPart, sheet: AnswerSheet, t: Translator) -> float:
+def _head(pen: Pen, child: ChildPart, sheet: AnswerSheet, return_by: date, t: Translator) -> float:
     """Stay clear of the staple at the left and of the code at the right."""
     width = place_of(Corner.TOP_RIGHT)[0] - 34 - 6
     whose = f"{child.name}, {child.class_title}"
@@ -43,7 +52,7 @@ def _head(pen: Pen, child: ChildPart, sheet: AnswerSheet, t: Translator) -> floa
     if sheet.pages > 1:
         words.append(t("page {page} of {pages}", page=sheet.page, pages=sheet.pages))
     if sheet.lesson.task:
-        words.append(t("by {day}", day=day_words(sheet.lesson.task.due, t.language)))
+        words.append(t("by {day}", day=day_words(return_by, t.language)))
     pen.text(34, y, cut(" · ".join(words), Style(10, ITALIC), width), Style(10, ITALIC))
     return y
 

@@ -9,13 +9,14 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from jetkiz.codes import Standing
 from jetkiz.errors import JetkizError
 from jetkiz.homework.model import SCAN, Page
 from jetkiz.homework.returns import add_page, hand_in, join_earlier
 from jetkiz.i18n import N_
+from jetkiz.lessons.tables import lesson as lessons
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.files import write_whole
 from jetkiz.storage.many_values import among
@@ -306,4 +307,18 @@ def _missing(connection: Connection, student: int, lesson: int) -> tuple[int, ..
 
 
 def _sealed(connection: Connection, student: int, lesson: int, today: date, now: datetime) -> bool:
-    return hand_in(connection, student, lesson, today, now, "scan") is not None
+    day = _day_that_counts(connection, student, lesson, today)
+    return hand_in(connection, student, lesson, day, now, "scan") is not None
+
+
+def _day_that_counts(connection: Connection, student: int, lesson: int, today: date) -> date:
+    """Return the day a scanned work counts as handed in: in time until the day on the cover.
+
+    The home sends all sheets of a pack together, by the last day of any of its tasks.
+    """
+    c, task = sheet.c, lessons.c
+    packs = select(c.pack_id).where(c.student_id == student, c.lesson_id == lesson)
+    inside = select(c.lesson_id).where(c.pack_id.in_(packs))
+    asked = connection.scalar(select(func.max(task.task_due)).where(task.id.in_(inside)))
+    own = connection.scalar(select(task.task_due).where(task.id == lesson))
+    return min(today, own) if asked and own and today <= asked else today

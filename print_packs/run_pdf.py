@@ -123,7 +123,8 @@ class _Book:
     def _answer(self, page: PackPage) -> None:
         if page.child and page.sheet:
             codes = self._codes(page.sheet.serial)
-            draw_answer_sheet(self._pen, page.child, page.sheet, codes, self._words(page))
+            by, words = self._pack.return_by, self._words(page)
+            draw_answer_sheet(self._pen, page.child, page.sheet, codes, by, words)
 
     def _lesson(self, page: PackPage) -> None:
         if page.child and page.lesson:

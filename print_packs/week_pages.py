@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Final
 
@@ -40,23 +41,26 @@ def draw_week(
     pen.text(LEFT, 46, t("Your week"), Style(15, BOLD))
     lines = week_parts(child)[part - 1]
     wanted = _LARGE if child.is_large else min(letter_size(child.grade), 14)
-    tables = (
-        _Table(pen, child, first_pages, Style(size), t) for size in range(wanted, _SMALLEST, -1)
-    )
+    facts = (pen, child, first_pages, pack.return_by, t)
+    tables = (_Table(*facts, Style(size)) for size in range(wanted, _SMALLEST, -1))
     enough = (table for table in tables if table.height(lines) < BOTTOM - _TOP - 4)
-    smallest = _Table(pen, child, first_pages, Style(_SMALLEST), t)
+    smallest = _Table(*facts, Style(_SMALLEST))
     next(enough, smallest).draw(lines)
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The week as a table; in large print everything stands below each other."""
+    """The week as a table; in large print everything stands below each other.
+
+    What is answered on paper goes back in one envelope: one day holds for all of it.
+    """
 
     pen: Pen
     child: ChildPart
     first_pages: Mapping[int, int]
-    style: Style
+    return_by: date
     t: Translator
+    style: Style
 
     @property
     def small(self) -> Style:
@@ -96,7 +100,7 @@ class _Table:
         tasks = {sheet.lesson.id for sheet in self.child.sheets}
         if line.lesson.task is None or line.lesson.id not in tasks:
             return ""
-        return self.t("answer by {day}", day=day_words(line.lesson.task.due, self.t.language))
+        return self.t("answer by {day}", day=day_words(self.return_by, self.t.language))
 
     def draw(self, lines: Sequence[WeekLine]) -> None:
         y = _TOP

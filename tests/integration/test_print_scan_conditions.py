@@ -16,6 +16,7 @@ from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.demo.handwriting import AnswerSheet, answer_sheets, filled_in
 from jetkiz.homework.model import ReturnState
 from jetkiz.homework.returns import read_returns
+from jetkiz.lessons.tables import lesson as lesson_table
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import InPersonChannel
 from print_packs.page_layout import WIDTH
@@ -287,6 +288,28 @@ def test_late_work_is_filed_and_called_late(
     with workplace.database.read() as connection:
         (work,) = read_returns(connection, students=[people.alice])
     assert (work.state, work.is_late) == (ReturnState.HANDED_IN, True)
+
+
+@pytest.mark.parametrize(("days", "is_late"), [(1, False), (5, False), (6, True)])
+def test_paper_is_late_after_the_day_on_the_cover(
+    workplace: Workplace,
+    people: People,
+    sheets: tuple[Image.Image, ...],
+    days: int,
+    is_late: bool,
+) -> None:
+    """Another task of the pack may take longer, and all sheets come back in one envelope."""
+    with workplace.database.write() as connection:
+        cover = (NOW + timedelta(days=5)).date()
+        others = lesson_table.c.id != people.lessons[0]
+        connection.execute(lesson_table.update().values(task_due=NOW.date()))
+        connection.execute(lesson_table.update().where(others).values(task_due=cover))
+    place = workplace.settings.data / "day.pdf"
+    place.write_bytes(as_bytes(sheets[0], "PDF", save_all=True, append_images=[sheets[1]]))
+    file_scans(workplace, [place], NOW + timedelta(days=days))
+    with workplace.database.read() as connection:
+        (work,) = read_returns(connection, students=[people.alice])
+    assert work.is_late == is_late
 
 
 def test_sheets_are_drawn_at_the_size_these_tests_believe(sheets: tuple[Image.Image, ...]) -> None:
