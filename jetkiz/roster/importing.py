@@ -188,7 +188,7 @@ def _school_of_workbook(
     if not known:
         raise JetkizError(
             N_("The workbook names no school, and none is in the register."),
-            N_("Import OneRoster first, or add a sheet school with school_id and name."),
+            N_("Write school_id and name into the sheet school, or import OneRoster first."),
         )
     raise JetkizError(
         N_("It is not clear which school the workbook is about."),

@@ -183,6 +183,13 @@ def test_the_template_is_a_workbook_that_can_be_imported(command: Jetkiz, tmp_pa
     assert "007" in command.run("roster", "set", "student", "007", "grade", "4")
 
 
+def test_an_unfilled_template_is_told_what_to_fill_in(command: Jetkiz, tmp_path: Path) -> None:
+    file = tmp_path / "school.xlsx"
+    command.run("roster", "template", str(file))
+    said = command.refuses("roster", "import", str(file))
+    assert "Write school_id and name into the sheet school" in said
+
+
 def test_a_template_overwrites_nothing(command: Jetkiz, tmp_path: Path) -> None:
     file = tmp_path / "mine.xlsx"
     file.write_text("mine")
