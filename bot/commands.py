@@ -54,12 +54,15 @@ def telegram() -> None:
 @telegram.command("links", help=N_("Make a code for each student's family; each is shown once."))
 @click.option("--out", type=click.Path(path_type=Path), help=N_("Write the codes to a CSV file."))
 @click.option("--student", help=N_("Only for the student with this roster id or number."))
+@click.option("--lost", is_flag=True, help=N_("Cancel the codes given before; phones stay linked."))
 @pass_desk
-def make_links(desk: CommandDesk, out: Path | None, student: str | None) -> None:
+def make_links(desk: CommandDesk, out: Path | None, student: str | None, *, lost: bool) -> None:
     """Make codes for every student, for the student's phone and for a guardian's."""
     address = _address(desk)
     with desk.workplace.database.write() as connection:
         chosen = [find_student(connection, student)] if student else read_students(connection)
+        for person in chosen if lost else ():
+            revoke_codes(connection, person.id, desk.workplace.clock())
         rows = _new_codes(connection, chosen, desk.t, address, desk.workplace.clock())
         if out and out.exists():
             raise JetkizError(

@@ -198,3 +198,20 @@ def test_a_lost_paper_ends_every_phone_and_code_of_the_student(
 
 def test_a_student_that_nobody_knows_is_not_cut(jetkiz: Jetkiz) -> None:
     assert "no student" in jetkiz.refuses("telegram", "cut", "nobody")
+
+
+def test_a_lost_code_is_replaced_and_phones_stay(jetkiz: Jetkiz, sqlite_database: Database) -> None:
+    old = code_of(jetkiz)
+    with sqlite_database.write() as connection:
+        bob = find_student(connection, "bob").id
+        chat = links.open_chat(connection, BOT, 5, "ru")
+        links.link(connection, chat, bob, "guardian", NOW)
+    new = code_of(jetkiz, "--student", "bob", "--lost")
+    assert len(new) == 2
+    with sqlite_database.read() as connection:
+        left = [find_code(connection, code, wall_clock()) for code in old]
+        assert left.count(CodeRefusal.REVOKED) == 2
+        assert all(one.student != bob for one in left if isinstance(one, FoundCode))
+        found = [find_code(connection, code, wall_clock()) for code in new]
+        assert [one.student for one in found if isinstance(one, FoundCode)] == [bob, bob]
+        assert [one.chat_id for one in links.phones(connection, BOT, bob)] == [5]
