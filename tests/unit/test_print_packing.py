@@ -14,6 +14,7 @@ from pypdfium2 import PdfDocument
 
 from jetkiz.roster.model import Address, DeliveryMode, Household
 from print_packs.addresses import address_lines, household_letter, packing_order, school_letter
+from print_packs.code_marks import Corner
 from print_packs.dates import span_words, week_days, weekday_words
 from print_packs.drawing import BOLD, Style, cut, load_fonts, width_of, wrap
 from print_packs.kazpost_registry import MOST_ROWS, Carrier, make_lists, phone_digits
@@ -293,6 +294,21 @@ def test_a_pack_without_tasks_asks_for_nothing_back() -> None:
     assert "ничего возвращать не нужно" in pages[4]
     assert "Верните" not in pages[0]
     assert "Позвоните в школу: 123" in " ".join(pages[1].split())
+
+
+def test_cover_week_sheet_and_slip_name_one_day_for_the_answers() -> None:
+    lesson = a_lesson(id=1)
+    assert lesson.task
+    assert lesson.task.due < date(2026, 2, 5)
+    one = child(language="ru", lessons=(), week=(WeekLine(lesson, "post"),))
+    asked = pack(one, language="ru", return_by=date(2026, 2, 5))
+
+    codes = dict.fromkeys(Corner, "JK1")
+    pages = text_of(draw_run([asked], {}, lambda _: codes).pdf)
+
+    said = [page for page in pages if "5 февраля" in " ".join(page.split())]
+    assert len(said) >= 4
+    assert not any(f"до {lesson.task.due.day} " in " ".join(page.split()) for page in pages)
 
 
 @pytest.mark.parametrize(("is_large", "pages"), [(False, 1), (True, 3)])
