@@ -65,7 +65,12 @@ class Worker:
     async def run(self, stop: asyncio.Event) -> None:
         """Handle updates until ``stop`` is set; what has begun still ends."""
         while not stop.is_set():
-            await self._turn()
+            try:
+                await self._turn()
+            except (JetkizError, SQLAlchemyError) as error:
+                if not is_passing(error):
+                    raise
+                await self._rest_of_database(error)
             await self._pause(stop)
         await asyncio.gather(*self._busy.values())
 
@@ -78,13 +83,15 @@ class Worker:
             )
             for one in ready[:room]:
                 self._busy[one.chat_id] = asyncio.create_task(self._handle(one))
-        now = asyncio.get_running_loop().time()
+        await self._now_and_then(asyncio.get_running_loop().time())
+
+    async def _now_and_then(self, now: float) -> None:
         if now >= self._next_seal:
-            self._next_seal = now + SEAL_EVERY
             await self._database.run(self._seal_silent)
+            self._next_seal = now + SEAL_EVERY
         if now >= self._next_forgetting:
-            self._next_forgetting = now + FORGET_EVERY
             await self._database.run(forget_words, self._bot, wall_clock())
+            self._next_forgetting = now + FORGET_EVERY
 
     def _seal_silent(self, connection: Connection) -> None:
         zone = ZoneInfo(self._workplace.settings.zone)

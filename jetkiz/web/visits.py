@@ -7,7 +7,6 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
-from multidict import MultiDict, MultiDictProxy
 from sqlalchemy import Connection
 
 from jetkiz.calendar.school_weeks import parse_week
@@ -125,24 +124,23 @@ def week(request: web.Request) -> str:
 async def form(request: web.Request) -> dict[str, str]:
     """Return the fields of a form as text, the last of each name."""
     fields = await _fields(request)
-    return {name: value for name, value in fields.items() if isinstance(value, str)}
+    return {name: value for name, value in fields if isinstance(value, str)}
 
 
 async def chosen(request: web.Request, name: str) -> list[str]:
     """Return every value that a form gives under one name, such as the boxes that are ticked."""
     fields = await _fields(request)
-    return [value for value in fields.getall(name, []) if isinstance(value, str)]
+    return [value for field, value in fields if field == name and isinstance(value, str)]
 
 
-async def _fields(request: web.Request) -> MultiDictProxy[Any]:
+async def _fields(request: web.Request) -> list[tuple[str, Any]]:
     try:
         fields = await request.post()
     except (ValueError, LookupError, AssertionError) as error:
         # A broken browser or a program: the library has no one word for what it cannot read.
         raise web.HTTPBadRequest from error
     # A zero byte is no letter: nobody types it, and PostgreSQL refuses it.
-    kept = [(name, _without_zeros(value)) for name, value in fields.items()]
-    return MultiDictProxy(MultiDict(kept))
+    return [(name, _without_zeros(value)) for name, value in fields.items()]
 
 
 def _without_zeros(value: Any) -> Any:

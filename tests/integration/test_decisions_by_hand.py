@@ -118,7 +118,6 @@ def test_who_decided_and_why_is_kept_and_the_last_word_counts(
 @pytest.mark.parametrize(
     ("channel", "now", "words"),
     [
-        ("in_person", WEDNESDAY, "nobody knows"),
         ("broadcast", WEDNESDAY, "this school has no such channel"),
         ("post", FRIDAY, "it would come too late for this lesson"),
     ],

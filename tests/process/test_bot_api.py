@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.session import OutboxSession
-from bot.telegram_api import DownloadError, TelegramApi, TooLargeError
+from bot.telegram_api import DownloadError, FileGoneError, TelegramApi, TooLargeError
 from bot.telegram_errors import Kind
 from tests.bot_school import TOKEN, Stage, open_stage, picture
 
@@ -54,9 +54,9 @@ async def test_a_photo_is_fetched_whole(stage: Stage) -> None:
         assert await api.download(file_id) == picture()
 
 
-async def test_a_file_that_is_not_there_can_be_tried_again(stage: Stage) -> None:
+async def test_a_file_that_is_not_there_is_gone_for_good(stage: Stage) -> None:
     async with TelegramApi(stage.server.url, TOKEN) as api:
-        with pytest.raises(DownloadError):
+        with pytest.raises(FileGoneError):
             await api.download("nothing")
 
 
@@ -68,8 +68,10 @@ async def test_a_file_that_is_too_large_is_told_apart(stage: Stage) -> None:
             await api.download("large")
 
 
-@pytest.mark.parametrize("gone", ["404", "cut"])
-async def test_a_download_that_breaks_off_can_be_tried_again(gone: str) -> None:
+@pytest.mark.parametrize(("gone", "told"), [("404", FileGoneError), ("cut", DownloadError)])
+async def test_a_download_that_breaks_off_is_told_from_a_file_that_is_gone(
+    gone: str, told: type[Exception]
+) -> None:
     async def answer(_request: web.Request) -> web.Response:
         return web.json_response({"ok": True, "result": {"file_path": "photos/1.jpg"}})
 
@@ -84,7 +86,7 @@ async def test_a_download_that_breaks_off_can_be_tried_again(gone: str) -> None:
     app.router.add_post("/bot1:test/getFile", answer)
     app.router.add_get("/file/{path:.*}", file)
     async with TestServer(app) as server, TelegramApi(str(server.make_url("")), TOKEN) as api:
-        with pytest.raises(DownloadError):
+        with pytest.raises(told):
             await api.download("x")
 
 

@@ -120,7 +120,7 @@ def test_titles_come_through_every_format_whole(wished: list[Programme]) -> None
     lines = list(csv.DictReader(io.StringIO(as_csv(rows).decode("utf-8-sig")), delimiter=";"))
     book = load_workbook(io.BytesIO(as_xlsx(rows)))
     cells = [
-        str(row[7] or "")
+        str(row[6] or "")
         for sheet in book.worksheets
         for row in sheet.iter_rows(2, values_only=True)
     ]

@@ -30,7 +30,7 @@ LATE = {**CHANNELS, "post": replace(CHANNELS["post"], too_late=frozenset({1}))}
 
 def _lines(given_problem: PlanProblem, language: str) -> list[str]:
     explainer = Explainer(given_problem, make_plan(given_problem).students)
-    return explanation_lines(explainer.explain(1, 1), translator(language))
+    return explanation_lines(explainer.explain(1, 1), "l1", translator(language))
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_every_line_is_a_whole_sentence(given_problem: PlanProblem, language: st
     t = translator(language)
     for line in make_plan(given_problem).students:
         for number in line.lessons:
-            for text in explanation_lines(explainer.explain(line.student, number), t):
+            for text in explanation_lines(explainer.explain(line.student, number), f"l{number}", t):
                 assert text.endswith(".")
                 assert not re.search(r"[{}]|nan|None|  ", text), text
 
