@@ -195,9 +195,9 @@ def web_people(web_workplace: Workplace) -> People:
         c = student_identity.c
         rows = connection.execute(select(c.given_name, c.student_id))
         named = {row.given_name: row.student_id for row in rows}
-        schools = list(connection.scalars(select(school.c.id).order_by(school.c.sourced_id)))
+        here, there = connection.scalars(select(school.c.id).order_by(school.c.sourced_id))
         lessons = tuple(connection.scalars(select(lesson.c.id).order_by(lesson.c.id)))
-    return People(*schools, named["Alice"], named["Bob"], named["Charlie"], lessons)
+    return People(here, there, named["Alice"], named["Bob"], named["Charlie"], lessons)
 
 
 @pytest.fixture

@@ -42,13 +42,11 @@ def add_people(connection: Connection, lessons: int = 3) -> People:
     """Write two schools, three students in two homes and lessons of one week."""
     here = _insert(connection, school, _school("s1", "Village school"))
     there = _insert(connection, school, _school("s2", "Another school"))
-    students = [
-        _add_student(connection, here, "h1", "Alice"),
-        _add_student(connection, here, "h2", "Bob"),
-        _add_student(connection, there, "h3", "Charlie"),
-    ]
+    alice = _add_student(connection, here, "h1", "Alice")
+    bob = _add_student(connection, here, "h2", "Bob")
+    charlie = _add_student(connection, there, "h3", "Charlie")
     numbers = tuple(add_lesson(connection, f"w05-{n}", n) for n in range(lessons))
-    return People(here, there, *students, numbers)
+    return People(here, there, alice, bob, charlie, numbers)
 
 
 def _school(sourced_id: str, name: str) -> dict[str, object]:

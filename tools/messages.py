@@ -66,8 +66,9 @@ def _texts(node: ast.expr) -> list[str]:
     """The text itself, or both of `a if condition else b`."""
     if isinstance(node, ast.IfExp):
         return _texts(node.body) + _texts(node.orelse)
-    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-    return [node.value] if is_text and node.value else []
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        return [node.value]
+    return []
 
 
 def messages_of_template(source: str, where: str) -> Iterator[Message]:

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from bot import dialogue_states, drafts, links
 from bot.dialogue_states import DialogueState, Doing
 from bot.keyboards import Verb
-from jetkiz.homework.model import ReturnState
+from jetkiz.homework.model import SILENCE, ReturnState
 from jetkiz.homework.returns import read_returns
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
@@ -202,7 +202,7 @@ class Dialogues(RuleBasedStateMachine):
     @precondition(lambda self: any(self.model.drafts.values()))
     @rule()
     def half_an_hour_passes(self) -> None:
-        self.family.now += drafts.SILENCE + timedelta(minutes=1)
+        self.family.now += SILENCE + timedelta(minutes=1)
         zone = ZoneInfo("Asia/Qostanay")
         drafts.seal_silent(self.family.connection, BOT, zone, self.family.now)
         self.family.deliver()

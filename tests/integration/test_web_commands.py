@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 
 from jetkiz.storage.database import Database
-from jetkiz.web import commands
 from jetkiz.web.accounts import is_right, password_hash, read_accounts
 from jetkiz.web.audit import Act, Entry, write_down
 from jetkiz.web.server import ConsoleServer
@@ -78,7 +77,7 @@ def test_a_password_is_typed_twice(
         asked.append((text, options["confirmation_prompt"]))
         return "typed by hand"
 
-    monkeypatch.setattr(commands.click, "prompt", answer)
+    monkeypatch.setattr("click.prompt", answer)
     out = command.run("accounts", "password", "aigul", "--ask", language="ru")
     assert asked == [("Пароль", True)]
     assert "typed" not in out

@@ -14,7 +14,7 @@ from bot.tables import outbox, telegram_inbox
 from bot.telegram_api import TelegramApi
 from bot.telegram_errors import Kind
 from jetkiz.delivery.states import State
-from jetkiz.homework.model import Page, ReturnState
+from jetkiz.homework.model import SILENCE, Page, ReturnState
 from jetkiz.homework.returns import add_page, hand_in
 from jetkiz.lessons.tables import lesson as lesson_table
 from tests.bot_school import BOT, Stage, open_stage, picture, running_bot
@@ -205,7 +205,7 @@ def test_silence_hands_the_work_in_and_says_so(talk: Talk) -> None:
     talk.linked("mother", alice)
     talk.stage.players.photos("alice", [picture()])
     talk.settle()
-    later = NOW + drafts.SILENCE + timedelta(minutes=1)
+    later = NOW + SILENCE + timedelta(minutes=1)
     zone = ZoneInfo("Asia/Qostanay")
     with talk.stage.workplace.database.write() as connection:
         assert drafts.seal_silent(connection, BOT, zone, NOW) == 0

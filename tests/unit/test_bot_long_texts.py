@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.keyboards import inline
+from bot.keyboards import Verb, button, inline
 from bot.links import Child
 from bot.markdown import Run, length, messages, runs_of
 from bot.outbox import Job
@@ -17,6 +17,7 @@ from bot.reading import StudentLesson
 from bot.sender import marked_as_repeat
 from bot.words import talk
 from bot.words.cards import Answer, Card, Day, LessonCard, digest, feedback, lesson_cards
+from bot.words.dates import day_words
 from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.states import State
@@ -219,7 +220,7 @@ def test_a_repeated_caption_is_never_too_long(caption: str, language: str) -> No
 
 @given(st.lists(st.lists(TITLES, min_size=1, max_size=3), max_size=8), st.integers(0, 2**62))
 def test_every_button_says_something_and_fits(rows: list[list[str]], number: int) -> None:
-    made = [[talk.button(label, talk.Verb.OPEN, number) for label in row] for row in rows]
+    made = [[button(label, Verb.OPEN, number) for label in row] for row in rows]
     read = inline_rows(inline(made)["inline_keyboard"])
     assert read is None or [len(row) for row in read] == [len(row) for row in rows]
 
@@ -227,5 +228,5 @@ def test_every_button_says_something_and_fits(rows: list[list[str]], number: int
 def test_days_are_written_for_every_language_and_every_day_of_a_year() -> None:
     for language in LANGUAGES:
         t = translator(language)
-        said = {talk.day_words(MONDAY + timedelta(days=n), t) for n in range(365)}
+        said = {day_words(MONDAY + timedelta(days=n), t) for n in range(365)}
         assert len(said) == 365

@@ -40,17 +40,16 @@ def test_a_new_name_is_on_the_disk_before_the_caller_goes_on(
 ) -> None:
     synced = []
     sync = os.fsync
-    monkeypatch.setattr(
-        os, "fsync", lambda number: (synced.append(_place_of(number)), sync(number))
-    )
+
+    def noted(number: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{number}").readlink())
+        sync(number)
+
+    monkeypatch.setattr(os, "fsync", noted)
     place = tmp_path / "ab" / "file"
     write_whole(place, b"x")
     assert synced[-2:] == [tmp_path / "ab", tmp_path]
     assert synced[0].parent == tmp_path / "ab", "the content comes first"
-
-
-def _place_of(number: int) -> Path:
-    return Path(f"/proc/self/fd/{number}").readlink()
 
 
 def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pypdfium2 import PdfDocument
 
+from jetkiz.codes import Corner
 from jetkiz.roster.model import Address, DeliveryMode, Household
 from print_packs.addresses import address_lines, household_letter, packing_order, school_letter
-from print_packs.code_marks import Corner
 from print_packs.dates import span_words, week_days, weekday_words
 from print_packs.drawing import BOLD, Style, cut, load_fonts, width_of, wrap
 from print_packs.kazpost_registry import MOST_ROWS, Carrier, make_lists, phone_digits
