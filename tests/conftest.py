@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,12 @@ pytest_plugins = [
 
 # A busy machine is slow at times: that is no fault of the code under test. Where a merge is
 # decided, the same examples are drawn each time.
+CI = os.environ.get("CI") == "true"
 settings.register_profile(
     "jetkiz",
     deadline=None,
-    derandomize=os.environ.get("CI") == "true",
+    derandomize=CI,
+    max_examples=40 if CI else 100,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("jetkiz")
@@ -32,6 +35,10 @@ settings.load_profile("jetkiz")
 # Thousands of small databases: in memory they cost a third of what they cost on a disk.
 MEMORY = Path("/dev/shm")  # noqa: S108 - the system's own place for this
 ENOUGH = 2 * 1024**3
+
+
+# By this a child process knows that it is to be measured.
+MEASURED = "COVERAGE_PROCESS_CONFIG"
 
 
 def pytest_configure() -> None:
@@ -44,3 +51,29 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start the longest tests first: at the end one worker would wait for them alone."""
     items.sort(key=lambda item: item.get_closest_marker("longest") is None)
+    for item in items:
+        if _walks_known_ground(item):
+            item.add_marker("no_cover")
+
+
+def _walks_known_ground(item: pytest.Item) -> bool:
+    """Say whether the lines that a test runs are measured by others: measuring costs half again.
+
+    The second database, a browser and a week that is killed walk over lines that were measured
+    on SQLite, by plain requests and in the undisturbed week.
+    """
+    fixtures = getattr(item, "fixturenames", ())
+    return "postgresql" in item.name or "chromium" in fixtures or "killed" in item.nodeid
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Let children of a test that is not measured run unmeasured as well."""
+    asked = os.environ.get(MEASURED) if item.get_closest_marker("no_cover") else None
+    if asked is None:
+        return (yield)
+    del os.environ[MEASURED]
+    try:
+        return (yield)
+    finally:
+        os.environ[MEASURED] = asked
