@@ -19,10 +19,8 @@ GATES: tuple[tuple[str, tuple[str | Path, ...]], ...] = (
     ("traces of registries and machines", (PYTHON, "tools/traces.py")),
 )
 # Two workers: the suite waits for processes and disks as much as for the processor.
-TESTS: tuple[str | Path, ...] = (
-    *(PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal"),
-    *("--cov", "--cov-report=term", "--whole"),
-)
+# Measuring coverage costs half the time again: `make coverage` does it, with its own bars.
+TESTS: tuple[str | Path, ...] = (*(PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal"),)
 
 
 def passes(name: str, command: tuple[str | Path, ...]) -> bool:
