@@ -64,6 +64,22 @@ class _AlreadyTold(logging.Filter):
         return not record.getMessage().startswith("Exception encountered in background workflow")
 
 
+class _Told:
+    """Logs why a job failed and lets the failure go on: DBOS keeps only that there was one."""
+
+    def __init__(self, kind: str, ref: str) -> None:
+        self._kind = kind
+        self._ref = ref
+
+    def __enter__(self) -> None:
+        """Begin the job."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Say what ended the job; a cancelled one has not failed."""
+        if isinstance(error, Exception):
+            log.error("job_failed kind=%s ref=%s", self._kind, self._ref, exc_info=error)
+
+
 class DbosEngine:
     """Jobs in DBOS; one engine can run in a process at a time, any number can enqueue."""
 
@@ -145,14 +161,8 @@ class DbosEngine:
         }
 
     def _run(self, kind: str, ref: str) -> None:
-        with self._counted():
-            try:
-                self._handlers[kind](ref)
-            except Exception:
-                # The process boundary of a job: what went wrong is logged here, DBOS keeps only
-                # that it did, and the next job runs.
-                log.exception("job_failed kind=%s ref=%s", kind, ref)
-                raise
+        with self._counted(), _Told(kind, ref):
+            self._handlers[kind](ref)
 
     @contextmanager
     def _counted(self) -> Iterator[None]:

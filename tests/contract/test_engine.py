@@ -152,6 +152,8 @@ def test_a_failing_job_is_counted_and_the_next_one_runs(
         "job_failed kind=fail ref=1",
         "job_failed kind=unknown ref=1",
     ]
+    whys = [record.exc_info[0] for record in caplog.records if record.exc_info]
+    assert whys == [ValueError, KeyError]
 
 
 def test_waiting_for_idleness_ends_when_time_is_out(database: Database, engine: DbosEngine) -> None:
