@@ -3,14 +3,13 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo serve check coverage bench clean
+.PHONY: help demo serve check bench clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    carry the demo school through a whole week; results in build/demo"
 	@echo "make serve   open the console on the school of the last demo"
 	@echo "make check   every gate, as the merge demands it"
-	@echo "make coverage the same tests, measured: which lines and branches they prove"
 	@echo "make bench   measure; one JSON object a line in build/bench.jsonl"
 	@echo "make clean   remove build/ and the caches"
 
@@ -28,9 +27,6 @@ serve: $(READY)
 
 check: $(READY)
 	@$(BIN)/python tools/check.py
-
-coverage: $(READY)
-	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term --whole
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

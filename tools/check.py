@@ -19,8 +19,10 @@ GATES: tuple[tuple[str, tuple[str | Path, ...]], ...] = (
     ("traces of registries and machines", (PYTHON, "tools/traces.py")),
 )
 # Two workers: the suite waits for processes and disks as much as for the processor.
-# Measuring coverage costs half the time again: `make coverage` does it, with its own bars.
-TESTS: tuple[str | Path, ...] = (*(PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal"),)
+TESTS: tuple[str | Path, ...] = (
+    *(PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal"),
+    *("--cov", "--cov-report=term", "--whole"),
+)
 
 
 def passes(name: str, command: tuple[str | Path, ...]) -> bool:
