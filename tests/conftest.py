@@ -26,7 +26,6 @@ settings.register_profile(
     "jetkiz",
     deadline=None,
     derandomize=CI,
-    max_examples=40 if CI else 100,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("jetkiz")
