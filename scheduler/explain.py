@@ -43,6 +43,10 @@ STANDING_WORDS = {
 RESOURCE_WORDS = {
     Resource.PRINT_PAGES: N_("printed pages"),
     Resource.POST_MONEY: N_("money for postage"),
+    Resource.COPIER_PAGES: N_("sides of the school's copier"),
+    Resource.DUTY_SEATS: N_("seats of the duty class"),
+    Resource.MESSAGES: N_("messages of the day"),
+    Resource.MARKING: N_("teachers' time for marking"),
 }
 
 

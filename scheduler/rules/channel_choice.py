@@ -19,6 +19,10 @@ class Resource(StrEnum):
 
     PRINT_PAGES = "print_pages"  # printed sides that the school can make for a week
     POST_MONEY = "post_money"  # tenge for stamps and registered post of a week
+    COPIER_PAGES = "copier_pages"  # sides of the school's own copier, for paper by hand
+    DUTY_SEATS = "duty_seats"  # students whom the duty class can take in a week
+    MESSAGES = "messages"  # digests that a bot can send on one day
+    MARKING = "marking"  # minutes a week that teachers have for marking
 
 
 FIT: Final[Mapping[LessonKind, Mapping[str, float]]] = {
