@@ -55,14 +55,13 @@ class Lessons:
     """The lessons [L] of the week; a channel's columns [C] stand in the order of its rank.
 
     ``step`` is worth in thousandths at certainty, ``sides`` the printed sides plain and large,
-    ``day`` 0 to 4, ``group`` [L] tells which chances of a student count, ``is_open`` which channels
-    can carry it in time, ``marking`` hundredths of a teacher's minute for what comes back.
+    ``day`` 0 to 4, ``is_open`` [L, C] which channels can carry it in time, ``marking`` [L, C]
+    hundredths of a teacher's minute for what comes back.
     """
 
     step: Ints
     sides: Ints
     day: Bytes
-    group: Ints
     is_heavy: Bools
     is_open: Bools
     marking: Ints
@@ -72,8 +71,8 @@ class Lessons:
 class Students:
     """The students [N], in the order of school, household and number.
 
-    ``program`` is the row of ``WeekArrays.programs``; ``chance`` [N, G, C] is in thousandths, 0
-    where a channel does not reach the home; ``taste`` [N, C] is worth added for wishes, in
+    ``program`` is the row of ``WeekArrays.programs``; ``chance`` is in thousandths, 0 where a
+    channel does not reach the home: [N, 1, C], or [N, W, C] where it differs by slot; ``taste`` [N, C] is worth added for wishes, in
     millionths; ``caps`` [N, 3] see ``Cap``; ``previous`` and ``decided`` [N, W] hold channels by
     slot. An array of no rows says that nobody has such a thing.
     """
@@ -128,6 +127,8 @@ class Tariff:
 @dataclass(frozen=True, slots=True, eq=False)
 class WeekArrays:
     """All that decides about one week, as arrays; ``programs`` [K, W] holds lessons by slot, or -1.
+
+    Channels stand in the order of their rank; those with a screen come first, the phone before TV.
 
     ``screen`` [C] says which cap of a home a lesson on the channel counts for (``Cap.PHONE``,
     ``Cap.TV`` or -1). ``kept`` is the worth of staying with last week's channel. ``school`` [S]

@@ -1,0 +1,52 @@
+"""What a pack, a side, a seat, a message and a minute cost each school at given prices.
+
+Costs are whole numbers, rounded down: a plan that pays them can only look better than it is, so
+the bound that is built on them stays a bound.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from scheduler.solver.week_arrays import NOTHING, Longs, Reals, WeekArrays
+
+NANO: Final = 1000
+"""Costs for each side or minute are kept in thousandths of a millionth."""
+
+# No lesson is worth more than a few; what costs more than this is simply out of reach.
+_DEAREST: Final = 50_000_000
+DAYS: Final = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rates:
+    """Costs by school [S]: ``pack`` and ``seat`` [S, C] in millionths of a lesson, ``side`` [S, C]
+    and ``marking`` [S] in thousandths of that, ``message`` [S, days] in millionths."""
+
+    pack: Longs
+    side: Longs
+    seat: Longs
+    marking: Longs
+    message: Longs
+
+
+def rates_of(week: WeekArrays, price: Reals) -> Rates:
+    """Return the costs at prices [P] (millionths of a lesson a unit); 0 leaves the true cost."""
+    pools, tariff = week.pools, week.tariff
+    at = np.where(pools.of_school == NOTHING, 0.0, np.append(price, 0.0)[pools.of_school])
+    message = np.zeros((len(week.school), DAYS), dtype=np.int64)
+    for column, day in enumerate(pools.message_day):
+        if day >= 0:
+            message[:, day] += _whole(at[:, column])
+    return Rates(
+        pack=_whole(tariff.pack + at @ pools.by_pack),
+        side=_whole((tariff.side + at @ pools.by_side) * NANO, _DEAREST * NANO),
+        seat=_whole(tariff.seat + at @ pools.by_seat),
+        marking=_whole(at @ pools.by_marking * NANO, _DEAREST * NANO),
+        message=message,
+    )
+
+
+def _whole(cost: Reals, most: int = _DEAREST) -> Longs:
+    return np.minimum(np.floor(cost), most).astype(np.int64)

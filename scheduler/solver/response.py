@@ -1,0 +1,238 @@
+"""What every household does at given prices: which packs, which seats, which channel a lesson.
+
+Exact, since only packs join the children of a home and only seats join the lessons of a child:
+each choice of packs is tried, and inside it every lesson takes what is best for it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from scheduler.solver import offers
+from scheduler.solver.home_caps import Screens, share
+from scheduler.solver.offers import IMPOSSIBLE, Block
+from scheduler.solver.rates import Rates
+from scheduler.solver.week_arrays import (
+    NO_CAP,
+    NOTHING,
+    Bools,
+    Bytes,
+    Cap,
+    Ints,
+    Longs,
+    Role,
+    WeekArrays,
+)
+
+NOBODY: Final = np.zeros(0, dtype=np.int8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Barred:
+    """What homes must do without: ``packs`` [n] a bit for each pack channel, ``seat`` [n]."""
+
+    packs: Bytes
+    seat: Bools
+
+    @classmethod
+    def nothing(cls, count: int) -> "Barred":
+        """Bar nobody from anything."""
+        return cls(np.zeros(count, dtype=np.int8), np.zeros(count, dtype=np.bool_))
+
+    def of(self, rows: slice) -> "Barred":
+        """Return the part of some students."""
+        return Barred(self.packs[rows], self.seat[rows])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Response:
+    """The answer of a block: channel [n, W], and by household its worth at these rates, the bound
+    on it, and what packs and seats gain it."""
+
+    channel: Bytes
+    worth: Longs
+    most: Longs
+    gain: Longs
+
+
+class _Variant(NamedTuple):
+    """Packs that are made, as bits over the pack channels, and whether the seat is taken."""
+
+    packs: int
+    has_seat: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """The nets of a block [n, W] by channel, and how the students stand."""
+
+    week: WeekArrays
+    nets: dict[int, Ints]
+    nothing: Ints
+    screens: Screens
+    is_tight: Bools
+
+    def pick(self, rows: Longs) -> "_Table":
+        """Return the table of some rows."""
+        one = self.screens
+        return _Table(
+            self.week,
+            {channel: nets[rows] for channel, nets in self.nets.items()},
+            self.nothing[rows],
+            Screens(
+                one.phone[rows],
+                one.tv[rows],
+                one.day[rows],
+                one.is_heavy[rows],
+                one.caps[rows],
+                one.charge[rows],
+            ),
+            self.is_tight[rows],
+        )
+
+
+class _Sums(NamedTuple):
+    """The worth of each student in one variant, and the bound on it."""
+
+    worth: Longs
+    most: Longs
+
+
+def channels_of(week: WeekArrays, role: Role) -> list[int]:
+    """Return the columns of the channels with a role."""
+    return [int(one) for one in np.flatnonzero(week.role == role)]
+
+
+def respond(block: Block, rates: Rates, barred: Barred) -> Response:
+    """Let every household of a block choose what is best for it at these rates."""
+    table = _table(block, rates)
+    packs, seats = channels_of(block.week, Role.PACK), channels_of(block.week, Role.SEAT)
+    starts, school = block.households, block.school
+    totals, mosts, seated = [], [], []
+    for bits in range(1 << len(packs)):
+        plain = _sums(table, _Variant(bits, has_seat=False))
+        unaided = plain.worth if bits == 0 else unaided
+        worth, most, sits = plain.worth, plain.most, np.zeros(block.count, dtype=np.bool_)
+        if seats and not barred.seat.all():
+            with_seat = _sums(table, _Variant(bits, has_seat=True))
+            charge = rates.seat[school, seats[0]]
+            sits = (with_seat.worth - charge > worth) & ~barred.seat
+            worth = np.where(sits, with_seat.worth - charge, worth)
+            most = np.where(barred.seat, most, np.maximum(most, with_seat.most - charge))
+        cost = sum(rates.pack[school[starts], packs[place]] for place in _bits(bits))
+        forbidden = np.bitwise_or.reduceat(barred.packs, starts) & bits
+        penalty = cost + np.where(forbidden, -4 * IMPOSSIBLE * 64, 0)
+        totals.append(np.add.reduceat(worth, starts) - penalty)
+        mosts.append(np.add.reduceat(most, starts) - penalty)
+        seated.append(sits)
+    best = np.argmax(np.stack(totals), axis=0)
+    sizes = np.diff(np.append(starts, block.count))
+    mode = np.repeat(best, sizes)
+    return Response(
+        channel=_channels(table, mode, np.stack(seated)[mode, np.arange(block.count)]),
+        worth=np.max(np.stack(totals), axis=0),
+        most=np.max(np.stack(mosts), axis=0),
+        gain=np.max(np.stack(totals), axis=0) - np.add.reduceat(unaided, starts),
+    )
+
+
+def _bits(bits: int) -> list[int]:
+    return [place for place in range(bits.bit_length()) if bits >> place & 1]
+
+
+def _table(block: Block, rates: Rates) -> _Table:
+    week, people = block.week, block.week.students
+    pages = offers.sides(block)
+    nets = {
+        channel: offers.net(block, channel, rates, offers.gross(block, channel), pages)
+        for channel in range(len(week.channels))
+    }
+    lessons, caps = block.lessons, people.caps[block.rows]
+    charge = rates.message[block.school]
+    screens = Screens(
+        phone=_best(nets, np.flatnonzero(week.screen == Cap.PHONE), block),
+        tv=_best(nets, np.flatnonzero(week.screen == Cap.TV), block),
+        day=np.where(lessons == NOTHING, NOTHING, week.lessons.day[lessons]).astype(np.int8),
+        is_heavy=week.lessons.is_heavy[lessons] & (lessons != NOTHING),
+        caps=caps,
+        charge=charge,
+    )
+    is_tight = (caps != NO_CAP).any(axis=1) | charge.any(axis=1)
+    return _Table(week, nets, offers.without_anything(block), screens, is_tight)
+
+
+def _best(nets: dict[int, Ints], channels: Sequence[int], block: Block) -> Ints:
+    if not len(channels):
+        return np.full((block.count, block.week.slots), IMPOSSIBLE, dtype=np.int32)
+    found = nets[int(channels[0])]
+    for channel in channels[1:]:
+        found = np.maximum(found, nets[int(channel)])
+    return found
+
+
+def _base_channels(table: _Table, variant: _Variant) -> list[int]:
+    """Return what is open in a variant and bound to no screen."""
+    week = table.week
+    packs = channels_of(week, Role.PACK)
+    free = [int(c) for c in np.flatnonzero((week.role == Role.FREE) & (week.screen == NOTHING))]
+    made = [packs[place] for place in _bits(variant.packs)]
+    return sorted(free + made + (channels_of(week, Role.SEAT) if variant.has_seat else []))
+
+
+def _sums(table: _Table, variant: _Variant) -> _Sums:
+    base = table.nothing
+    for channel in _base_channels(table, variant):
+        base = np.maximum(base, table.nets[channel])
+    screens = table.screens
+    best = np.maximum(np.maximum(base, screens.phone), screens.tv)
+    worth = best.sum(axis=1, dtype=np.int64)
+    most = worth
+    tight = np.flatnonzero(table.is_tight)
+    if len(tight):
+        shared = share(base[tight], table.pick(tight).screens)
+        most = worth.copy()
+        worth[tight] = shared.worth.sum(axis=1, dtype=np.int64) - shared.charged
+        most[tight] = np.minimum(most[tight], shared.most)
+    return _Sums(worth, most)
+
+
+def _channels(table: _Table, mode: Longs, sits: Bools) -> Bytes:
+    """Return the channel of each slot [n, W], once packs and seats are chosen."""
+    found = np.full(table.nothing.shape, NOTHING, dtype=np.int8)
+    for bits in np.unique(mode):
+        for has_seat in (False, True):
+            rows = np.flatnonzero((mode == bits) & (sits == has_seat))
+            if len(rows):
+                variant = _Variant(int(bits), has_seat)
+                found[rows] = _variant_channels(table.pick(rows), variant)
+    return found
+
+
+def _variant_channels(table: _Table, variant: _Variant) -> Bytes:
+    week, screens = table.week, table.screens
+    base, found = table.nothing.copy(), np.full(table.nothing.shape, NOTHING, dtype=np.int8)
+    loose = ~table.is_tight
+    # From the last rank to the first, so that the first wins a draw.
+    for channel in sorted({*_base_channels(table, variant), *_screened(week)}, reverse=True):
+        nets = table.nets[channel]
+        better = nets >= base
+        if week.screen[channel] != NOTHING:
+            better &= loose[:, None]
+        np.copyto(base, nets, where=better)
+        found[better] = channel
+    tight = np.flatnonzero(table.is_tight)
+    if len(tight):
+        own = table.pick(tight)
+        shared = share(base[tight], own.screens)
+        for cap, chosen in ((Cap.PHONE, shared.on_phone), (Cap.TV, shared.on_tv)):
+            limit = screens.phone[tight] if cap == Cap.PHONE else screens.tv[tight]
+            for channel in reversed(np.flatnonzero(week.screen == cap)):
+                at = chosen & (own.nets[int(channel)] == limit)
+                found[tight] = np.where(at, np.int8(channel), found[tight])
+    return found
+
+
+def _screened(week: WeekArrays) -> list[int]:
+    return [int(one) for one in np.flatnonzero(week.screen != NOTHING)]
