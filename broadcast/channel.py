@@ -30,6 +30,7 @@ _CAPABILITIES: Final = Capabilities(
     failure_domain="air",
     is_paper=False,
     batch_size=0,
+    can_take_over=False,
 )
 
 

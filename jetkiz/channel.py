@@ -44,6 +44,8 @@ class Capabilities:
     ``lead_days`` is the number of school days between handing over and arrival;
     ``failure_domain`` names what it fails together with; ``batch_size`` is the number of
     consignments one job hands over (0: all of a week). What it can carry is asked lesson by lesson.
+    ``can_take_over`` is False for what happens at an hour of its own, such as an airing: it cannot
+    begin when another channel has failed.
     """
 
     lead_days: int
@@ -51,6 +53,7 @@ class Capabilities:
     failure_domain: str
     is_paper: bool
     batch_size: int = 100
+    can_take_over: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from jetkiz.delivery.model import Choice
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.i18n import N_
 from jetkiz.roster.model import Need
+from scheduler.checking_fallbacks import check_fallbacks
 from scheduler.model import Option, Plan, PlannedLesson, PlannedStudent, PlanProblem, Violation
 from scheduler.rules import channel_choice
 from scheduler.rules.channel_choice import Resource
@@ -150,7 +151,7 @@ def check(problem: PlanProblem, plan: Plan) -> list[Violation]:
         found += _check_sums(books, plan)
         for line in books.lines:
             found += _check_reason(books, line)
-    return found
+    return found + check_fallbacks(problem, plan)
 
 
 def _check_students(problem: PlanProblem, plan: Plan) -> Iterator[Violation]:

@@ -90,6 +90,7 @@ def _lesson(row: dict[str, str]) -> PlannedLesson:
         weight=float(row["weight"]),
         has_task=row["task"] == "1",
         pages=int(row["pages"]),
+        due=date.fromisoformat(row["due"]) if row.get("due") else None,
     )
 
 
@@ -100,6 +101,7 @@ def _terms(name: str, about: dict[str, Any]) -> Terms:
         lead_days=about["lead_days"],
         failure_domain=about["failure_domain"],
         too_late=frozenset(about["too_late"]),
+        can_take_over=about.get("can_take_over", True),
     )
 
 

@@ -39,6 +39,7 @@ class PlannedLesson:
     weight: float
     has_task: bool
     pages: int
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,17 @@ class PlannedStudent:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How a channel works this week; ``too_late`` names lessons it cannot bring in time."""
+    """How a channel works this week; ``too_late`` names lessons it cannot bring in time.
+
+    ``can_take_over`` is False for what cannot begin when another channel has failed.
+    """
 
     name: str
     is_paper: bool
     lead_days: int
     failure_domain: str
     too_late: frozenset[int] = frozenset()
+    can_take_over: bool = True
 
 
 @dataclass(frozen=True, slots=True)

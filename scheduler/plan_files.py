@@ -18,7 +18,7 @@ from scheduler.model import Plan, PlanProblem
 from scheduler.plan_report import DIGITS, report_of
 from scheduler.rules import channel_choice
 
-FORMAT: Final = "jetkiz-plan-1"
+FORMAT: Final = "jetkiz-plan-2"
 INPUTS: Final = (
     "answers.json",
     "students.csv",
@@ -31,6 +31,8 @@ INPUTS: Final = (
 )
 
 Files = dict[str, str]
+# Lessons, choices and second ways of all students who have the same week.
+_Template = tuple[tuple[int, ...], tuple[Choice, ...], tuple[str | None, ...]]
 
 _STUDENT: Final = (
     "student",
@@ -55,6 +57,7 @@ _LESSON: Final = (
     "weight",
     "task",
     "pages",
+    "due",
 )
 
 
@@ -159,6 +162,7 @@ def _lessons(problem: PlanProblem) -> str:
             one.weight,
             int(one.has_task),
             one.pages,
+            one.due or "",
         )
         for _, one in sorted(problem.lessons.items())
     )
@@ -207,6 +211,7 @@ def _channels(problem: PlanProblem) -> str:
             f"paper = {str(one.is_paper).lower()}",
             f"lead_days = {one.lead_days}",
             f'failure_domain = "{one.failure_domain}"',
+            f"can_take_over = {str(one.can_take_over).lower()}",
             f"tenge_for_a_pack = {channel_choice.tenge_of_pack(name)}",
             f"tenge_for_a_page = {channel_choice.tenge_of_pages(name, 1)}",
             f"fit = {{ {fit} }}",
@@ -241,10 +246,11 @@ def _previous(problem: PlanProblem) -> str:
 
 def plan_files(problem: PlanProblem, plan: Plan) -> Files:
     """Return the folder ``plan``: what was decided."""
-    templates: dict[tuple[tuple[int, ...], tuple[Choice, ...]], int] = {}
+    templates: dict[_Template, int] = {}
     lines, unreached = [], []
     for line in plan.students:
-        number = templates.setdefault((line.lessons, line.choices), len(templates))
+        key = (line.lessons, line.choices, line.fallbacks)
+        number = templates.setdefault(key, len(templates))
         student = problem.student[line.student]
         lines.append((student.id, student.school, student.household, number))
         unreached += [
@@ -263,14 +269,15 @@ def plan_files(problem: PlanProblem, plan: Plan) -> Files:
     }
 
 
-def _templates(templates: Mapping[tuple[tuple[int, ...], tuple[Choice, ...]], int]) -> str:
+def _templates(templates: Mapping[_Template, int]) -> str:
     rows = (
         (
             number,
             _joined(lessons),
             _joined(one.channel or "-" for one in choices),
             _joined(one.reason.name.lower() for one in choices),
+            _joined(name or "-" for name in fallbacks or (None,) * len(choices)),
         )
-        for (lessons, choices), number in templates.items()
+        for (lessons, choices, fallbacks), number in templates.items()
     )
-    return _table(("template", "lessons", "channels", "reasons"), rows)
+    return _table(("template", "lessons", "channels", "reasons", "fallbacks"), rows)

@@ -23,6 +23,7 @@ def report_of(problem: PlanProblem, plan: Plan) -> dict[str, Any]:
         "students": len(plan.students),
         "lessons": len(choices),
         "with_channel": len(planned),
+        "with_fallback": sum(name is not None for line in plan.students for name in line.fallbacks),
         "by_channel": _counted(one.channel for one in planned),
         "by_reason": _counted(one.reason.name.lower() for one in choices),
         "expected_received": round(_expected(problem, plan), DIGITS),

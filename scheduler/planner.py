@@ -17,6 +17,7 @@ from scheduler.packing import Mode, best_mode, upper_bound
 from scheduler.rules import channel_choice
 from scheduler.rules.channel_choice import PER_TENGE, Resource
 from scheduler.rules.choice_reasons import reason_for, winner
+from scheduler.second_ways import with_fallbacks
 from scheduler.weighing import (
     TOLERANCE,
     PoolKey,
@@ -72,6 +73,7 @@ def make_plan(problem: PlanProblem) -> Plan:
     _polish(draft)
     _forget_prices_with_room_left(draft)
     plan = _finished(draft, households, sum(mode.net for mode in free.values()))
+    plan = replace(plan, students=with_fallbacks(problem, plan.students))
     return replace(plan, violations=tuple(check(problem, plan)))
 
 

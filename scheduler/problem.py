@@ -184,6 +184,7 @@ def _lesson(one: Lesson) -> PlannedLesson:
         weight=one.weight,
         has_task=one.task is not None,
         pages=_pages(one),
+        due=one.task.due if one.task else None,
     )
 
 
@@ -198,7 +199,9 @@ def _terms(channel: Channel, shelf: Sequence[Lesson], deadlines: Deadlines) -> T
     can = channel.capabilities
     dated = [(one.id, one.day, one.task.due if one.task else None) for one in shelf]
     late = too_late(deadlines, dated, is_paper=can.is_paper, lead_days=can.lead_days)
-    return Terms(channel.name, can.is_paper, can.lead_days, can.failure_domain, late)
+    return Terms(
+        channel.name, can.is_paper, can.lead_days, can.failure_domain, late, can.can_take_over
+    )
 
 
 def _options(

@@ -20,11 +20,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class StudentPlan:
-    """A student's week: the lessons in the order of their slots, each with a choice."""
+    """A student's week: the lessons in the order of their slots, each with a choice.
+
+    ``fallbacks`` names, by slot, the channel that takes over when the chosen one fails; empty
+    when no lesson has one.
+    """
 
     student: int
     lessons: tuple[int, ...]
     choices: tuple[Choice, ...]
+    fallbacks: tuple[str | None, ...] = ()
 
 
 class Kind(StrEnum):

@@ -36,12 +36,17 @@ class Deadlines:
         return add_school_days(start, lead_days)
 
     def last_useful_day(self, day: date, due: date | None) -> date:
-        """Return the last day on which a lesson of ``day`` still helps.
+        """Return the last day on which a lesson of ``day`` still helps."""
+        return last_useful_day(self.week, day, due)
 
-        Homework may be done until it is due, everything else until the week ends.
-        """
-        friday = parse_week(self.week) + timedelta(days=4)
-        return max(day, due or day, *school_days(self.week), friday)
+
+def last_useful_day(week: str, day: date, due: date | None) -> date:
+    """Return the last day on which a lesson of ``day`` still helps.
+
+    Homework may be done until it is due, everything else until the week ends.
+    """
+    friday = parse_week(week) + timedelta(days=4)
+    return max(day, due or day, *school_days(week), friday)
 
 
 def deadlines_of(week: str, cutoff: str, zone: str, now: datetime) -> Deadlines:

@@ -77,7 +77,7 @@ def test_each_change_of_the_inputs_changes_their_name() -> None:
 def test_the_manifest_names_every_file_by_its_content() -> None:
     files = problem_files(VILLAGE)
     manifest = tomllib.loads(files["problem/manifest.toml"])
-    assert manifest["format"] == "jetkiz-plan-1"
+    assert manifest["format"] == "jetkiz-plan-2"
     assert manifest["inputs_hash"] == inputs_hash(VILLAGE)
     assert {f"problem/{name}" for name in manifest["files"]} | {"problem/manifest.toml"} == set(
         files

@@ -1,0 +1,78 @@
+"""Whether the second ways of a plan hold: apart from the first, open to the home, and in time.
+
+A part of the independent checker: it knows the plan and its inputs, not how they were chosen.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from jetkiz.calendar.school_weeks import add_school_days
+from jetkiz.delivery.model import StudentPlan
+from jetkiz.i18n import N_
+from scheduler.model import Option, Plan, PlannedLesson, PlanProblem, Violation
+from scheduler.rules.deadlines import last_useful_day
+
+_Answers = dict[tuple[int, int, str | None, str], bool]
+
+
+def check_fallbacks(problem: PlanProblem, plan: Plan) -> list[Violation]:
+    """Return every second way that could not take over; nothing is asked where there is none."""
+    answers: _Answers = {}
+    return [one for line in plan.students for one in _check_student(problem, line, answers)]
+
+
+def _check_student(
+    problem: PlanProblem, line: StudentPlan, answers: _Answers
+) -> Iterator[Violation]:
+    if not line.fallbacks:
+        return
+    if len(line.fallbacks) != len(line.lessons):
+        yield Violation(
+            "fallback",
+            N_("Student {student} does not have a second way or none for each lesson."),
+            {"student": line.student},
+        )
+        return
+    rows = zip(line.lessons, line.choices, line.fallbacks, strict=True)
+    for lesson, choice, fallback in rows:
+        if fallback is None:
+            continue
+        # Homes that are alike share their options: a million lessons have a few hundred answers.
+        options = problem.options[line.student, lesson]
+        key = (id(options), lesson, choice.channel, fallback)
+        if key not in answers:
+            answers[key] = _can_take_over(problem, options, lesson, choice.channel, fallback)
+        if not answers[key]:
+            facts = {
+                "student": line.student,
+                "lesson": problem.lessons[lesson].code,
+                "channel": fallback,
+            }
+            words = N_("{channel} cannot take over lesson {lesson} of student {student}.")
+            yield Violation("fallback", words, facts)
+
+
+def _can_take_over(
+    problem: PlanProblem,
+    options: Sequence[Option],
+    lesson: int,
+    channel: str | None,
+    fallback: str,
+) -> bool:
+    terms = problem.channels.get(fallback)
+    if channel is None or terms is None or not terms.can_take_over:
+        return False
+    about = problem.lessons[lesson]
+    return (
+        terms.failure_domain != problem.channels[channel].failure_domain
+        and any(one.possible for one in options if one.channel == fallback)
+        and _arrival(about, is_paper=terms.is_paper, lead_days=terms.lead_days)
+        <= last_useful_day(problem.week, about.day, about.due)
+    )
+
+
+def _arrival(about: PlannedLesson, *, is_paper: bool, lead_days: int) -> date:
+    """On the evening of its day the failure is known; paper then waits for the school to open."""
+    if is_paper:
+        return add_school_days(add_school_days(about.day, 1), lead_days)
+    return add_school_days(about.day, lead_days)
