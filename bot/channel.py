@@ -16,7 +16,7 @@ from bot.outbox import Lane, Outgoing
 from bot.telegram_api import bot_number
 from bot.telegram_errors import OPEN, OutboxState
 from bot.words.cards import Answer, Card, Day, digest, feedback
-from jetkiz.channel import Capabilities, ChannelError, Reach
+from jetkiz.channel import Capabilities, ChannelError, Reach, Screen
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
@@ -53,6 +53,7 @@ CAPABILITIES: Final = Capabilities(
     failure_domain="internet",
     is_paper=False,
     batch_size=100,
+    screen=Screen.PHONE,
 )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from broadcast.airings import read_airings
 from broadcast.exporting import export_week
 from broadcast.tv_channels import read_tv_channels
-from jetkiz.channel import Capabilities, ChannelError, Reach
+from jetkiz.channel import Capabilities, ChannelError, Reach, Screen
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
 from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
@@ -31,6 +31,7 @@ _CAPABILITIES: Final = Capabilities(
     is_paper=False,
     batch_size=0,
     can_take_over=False,
+    screen=Screen.TV,
 )
 
 

@@ -7,6 +7,7 @@ What comes back never goes through a channel: receipts enter by
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from importlib import import_module
 from typing import Any, Final, Protocol
 
@@ -37,6 +38,14 @@ def channel_words(name: str) -> str:
     return CHANNEL_WORDS.get(name, name)
 
 
+class Screen(StrEnum):
+    """What the children of a home must share to see a lesson."""
+
+    NONE = ""  # nothing: paper, or a place at school
+    PHONE = "phone"  # the smartphone, its data plan and its hours
+    TV = "tv"  # the television and its hours
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """How a channel works, and what it can prove.
@@ -46,6 +55,7 @@ class Capabilities:
     consignments one job hands over (0: all of a week). What it can carry is asked lesson by lesson.
     ``can_take_over`` is False for what happens at an hour of its own, such as an airing: it cannot
     begin when another channel has failed.
+    ``has_seats`` says that a student needs a seat for the week, not each lesson something.
     """
 
     lead_days: int
@@ -54,6 +64,8 @@ class Capabilities:
     is_paper: bool
     batch_size: int = 100
     can_take_over: bool = True
+    screen: Screen = Screen.NONE
+    has_seats: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from jetkiz.channel import Screen
 from jetkiz.delivery.model import StudentPlan
 from jetkiz.lessons.model import LessonKind
 from jetkiz.roster.model import Need
@@ -47,6 +48,8 @@ class PlannedStudent:
     """What the planner looks at in a student; ``curriculum`` lists lessons by slot.
 
     ``wish`` is the channel the family asked for, ``paper_way`` the one the roster gives paper.
+    ``videos`` a week and ``phone_lessons`` and ``tv_lessons`` a day are this student's part of what
+    the home shares; None where the home has enough.
     """
 
     id: int
@@ -59,6 +62,9 @@ class PlannedStudent:
     is_unknown: bool = False
     wish: str = ""
     paper_way: str = ""
+    videos: int | None = None
+    phone_lessons: int | None = None
+    tv_lessons: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,8 @@ class Terms:
     failure_domain: str
     too_late: frozenset[int] = frozenset()
     can_take_over: bool = True
+    screen: Screen = Screen.NONE
+    has_seats: bool = False
 
 
 @dataclass(frozen=True, slots=True)

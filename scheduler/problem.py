@@ -200,7 +200,14 @@ def _terms(channel: Channel, shelf: Sequence[Lesson], deadlines: Deadlines) -> T
     dated = [(one.id, one.day, one.task.due if one.task else None) for one in shelf]
     late = too_late(deadlines, dated, is_paper=can.is_paper, lead_days=can.lead_days)
     return Terms(
-        channel.name, can.is_paper, can.lead_days, can.failure_domain, late, can.can_take_over
+        name=channel.name,
+        is_paper=can.is_paper,
+        lead_days=can.lead_days,
+        failure_domain=can.failure_domain,
+        too_late=late,
+        screen=can.screen,
+        can_take_over=can.can_take_over,
+        has_seats=can.has_seats,
     )
 
 
