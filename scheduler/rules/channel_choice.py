@@ -82,6 +82,7 @@ class PackTerms:
 
     ``pages`` are printed sides of cover sheet and return slip; ``carrying`` is the work of
     bringing it, ``postage`` the stamp, both in tenge for a pack; the rest is tenge for a side.
+    ``printed_by`` is the machine; a school without a copier of its own prints where all print.
     """
 
     pages: int
@@ -89,13 +90,32 @@ class PackTerms:
     carrying: float
     postage_per_page: float
     printing_per_page: float
+    printed_by: Resource = Resource.PRINT_PAGES
 
 
 PACKS: Final[Mapping[str, PackTerms]] = {
     "post": PackTerms(2, 350.0, 0.0, 4.0, 8.0),
-    "in_person": PackTerms(2, 0.0, 120.0, 0.0, 8.0),
+    "in_person": PackTerms(2, 0.0, 120.0, 0.0, 8.0, Resource.COPIER_PAGES),
 }
 """Terms of the paper channels. Assumed: no tariff of the post office by weight was found."""
+
+SEATS: Final[Mapping[str, float]] = {"duty_class": 500.0}
+"""Tenge for a student's seat of a week, by channel. Assumed: an hour of a teacher, shared."""
+
+INSTEAD: Final[Mapping[Resource, Resource]] = {Resource.COPIER_PAGES: Resource.PRINT_PAGES}
+"""What is used where nobody counts a resource apart."""
+
+MARKING_MINUTES: Final = 3.0
+"""Minutes of a teacher for one work that came back. Assumed."""
+
+STEP: Final = 100_000
+"""Steps of worth in one lesson that arrives for certain."""
+
+CERTAIN: Final = 1000
+"""A likelihood of 1: likelihoods are counted in thousandths."""
+
+LESSON: Final = STEP * CERTAIN
+"""Units of worth in one lesson. Whole units make every way of adding give one sum."""
 
 
 def fit(kind: LessonKind, channel: str) -> float:
@@ -103,22 +123,46 @@ def fit(kind: LessonKind, channel: str) -> float:
     return FIT[kind].get(channel, OTHER_FIT)
 
 
-def worth(weight: float, kind: LessonKind, channel: str, likelihood: float, task: bool) -> float:
-    """Return what a lesson on a channel is worth to a student, in lessons.
+def step(weight: float, kind: LessonKind, channel: str, *, task: bool) -> int:
+    """Return what a lesson that arrives for certain is worth, in steps.
 
-    weight x fit x likelihood x (0.6 + 0.4 x homework x chance of a return) + 0.1
+    weight x fit x (0.6 + 0.4 x homework x chance of a return), never less than one.
     """
     answered = RETURN_LIKELIHOOD.get(channel, OTHER_RETURN_LIKELIHOOD) if task else 0.0
     use = SHARE_OF_RECEIVING + (1 - SHARE_OF_RECEIVING) * answered
-    return weight * fit(kind, channel) * likelihood * use + SOMETHING
+    return max(1, round(STEP * weight * fit(kind, channel) * use))
+
+
+def thousandths(likelihood: float) -> int:
+    """Return a likelihood in thousandths; what is possible at all is never quite 0."""
+    return max(1, round(CERTAIN * likelihood))
+
+
+def worth(weight: float, kind: LessonKind, channel: str, likelihood: float, task: bool) -> float:
+    """Return what a lesson on a channel is worth to a student, in lessons.
+
+    ``step`` x likelihood + 0.1, counted in whole units.
+    """
+    gained = step(weight, kind, channel, task=task) * thousandths(likelihood)
+    return gained / LESSON + SOMETHING
 
 
 def likelihood_for(
     wanted: float, weight: float, kind: LessonKind, channel: str, task: bool
 ) -> float:
     """Return the likelihood at which a channel would be worth so much to a lesson."""
-    step = worth(weight, kind, channel, 1.0, task) - SOMETHING
-    return (wanted - SOMETHING) / step if step else float("inf")
+    return (wanted - SOMETHING) * STEP / step(weight, kind, channel, task=task)
+
+
+def marking_minutes(channel: str, *, task: bool) -> float:
+    """Return the minutes of marking that a lesson on a channel is expected to bring."""
+    answered = RETURN_LIKELIHOOD.get(channel, OTHER_RETURN_LIKELIHOOD)
+    return round(MARKING_MINUTES * answered, 2) if task else 0.0
+
+
+def tenge_of_seat(channel: str) -> float:
+    """Return the tenge of a student's seat for a week; 0 where nobody sits."""
+    return SEATS.get(channel, 0.0)
 
 
 def tenge_of_pack(channel: str) -> float:
@@ -144,15 +188,15 @@ def use_of_pack(channel: str) -> dict[Resource, float]:
     terms = PACKS.get(channel)
     if terms is None:
         return {}
-    return _use(terms.pages, terms.postage + terms.pages * terms.postage_per_page)
+    return _use(terms, terms.pages, terms.postage + terms.pages * terms.postage_per_page)
 
 
 def use_of_pages(channel: str, pages: int) -> dict[Resource, float]:
     """Return what printed sides of a pack take of the shared resources."""
     terms = PACKS.get(channel)
-    return _use(pages, pages * terms.postage_per_page) if terms else {}
+    return _use(terms, pages, pages * terms.postage_per_page) if terms else {}
 
 
-def _use(pages: int, postage: float) -> dict[Resource, float]:
-    use = {Resource.PRINT_PAGES: float(pages)}
+def _use(terms: PackTerms, pages: int, postage: float) -> dict[Resource, float]:
+    use = {terms.printed_by: float(pages)}
     return use | {Resource.POST_MONEY: postage} if postage else use

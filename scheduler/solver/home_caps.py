@@ -57,14 +57,14 @@ def share(base: Ints, screens: Screens) -> Shared:
 
 
 def _edge(offered: Ints, otherwise: Ints) -> Ints:
-    """Return what a screen gains and a millionth more, 0 where it is worse: it wins a draw."""
+    """Return what a screen gains and one unit more, 0 where it is worse: it wins a draw."""
     return np.where(offered >= otherwise, offered - otherwise + 1, 0)
 
 
 def _most(base: Ints, with_tv: Ints, screens: Screens) -> Longs:
     """Return the least of three sums, each with one sort of cap alone: none can be passed.
 
-    The millionths for draws are left in: they make the bound no smaller.
+    The units for draws are left in: they make the bound no smaller.
     """
     gain = _edge(screens.phone, with_tv)
     total = with_tv.sum(axis=1, dtype=np.int64)

@@ -5,10 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from scheduler.solver.rates import NANO, Rates
+from scheduler.solver.rates import Rates
 from scheduler.solver.week_arrays import (
     NOTHING,
-    SOMETHING_MICRO,
+    SOMETHING_UNITS,
     Bools,
     Ints,
     Longs,
@@ -66,7 +66,7 @@ def gross(block: Block, channel: int) -> Ints:
     # One chance for all lessons of a student spreads over the slots by itself.
     worth = step * people.chance[rows, :, channel].astype(np.int32)
     possible = worth > 0
-    worth += SOMETHING_MICRO
+    worth += SOMETHING_UNITS
     if len(people.taste):
         worth += people.taste[rows, channel, None]
     if len(people.previous):
@@ -94,11 +94,11 @@ def net(block: Block, channel: int, rates: Rates, worth: Ints, pages: Ints) -> I
     """Return worth less what the lesson itself costs on a channel; fixed costs are apart."""
     week, school = block.week, block.school
     if week.role[channel] == Role.PACK:
-        cost = rates.side[school, channel][:, None] * pages // NANO
+        cost = rates.side[school, channel][:, None] * pages
         worth = np.maximum(worth - cost, IMPOSSIBLE).astype(np.int32)
     if rates.marking.any():
         minutes = week.lessons.marking[week.programs, channel][week.students.program[block.rows]]
-        cost = rates.marking[school][:, None] * minutes // NANO
+        cost = rates.marking[school][:, None] * minutes
         worth = np.maximum(worth - cost, IMPOSSIBLE).astype(np.int32)
     return worth
 

@@ -47,7 +47,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prices:
-    """The best prices that were found [P], and the bound that they prove, in millionths."""
+    """The best prices that were found [P], and the bound that they prove, in units of worth."""
 
     price: Reals
     bound: float

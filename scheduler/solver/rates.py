@@ -9,20 +9,18 @@ from typing import Final
 
 import numpy as np
 
+from scheduler.rules.channel_choice import LESSON
 from scheduler.solver.week_arrays import NOTHING, Longs, Reals, WeekArrays
 
-NANO: Final = 1000
-"""Costs for each side or minute are kept in thousandths of a millionth."""
-
 # No lesson is worth more than a few; what costs more than this is simply out of reach.
-_DEAREST: Final = 50_000_000
+_DEAREST: Final = 50 * LESSON
 DAYS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rates:
-    """Costs by school [S]: ``pack`` and ``seat`` [S, C] in millionths of a lesson, ``side`` [S, C]
-    and ``marking`` [S] in thousandths of that, ``message`` [S, days] in millionths."""
+    """Costs in units of worth by school [S]: of a ``pack``, a ``side`` and a ``seat`` [S, C], of a
+    hundredth of a minute's ``marking`` [S], of a day's ``message`` [S, days]."""
 
     pack: Longs
     side: Longs
@@ -32,7 +30,7 @@ class Rates:
 
 
 def rates_of(week: WeekArrays, price: Reals) -> Rates:
-    """Return the costs at prices [P] (millionths of a lesson a unit); 0 leaves the true cost."""
+    """Return the costs at prices [P] (worth for a unit); 0 leaves the true cost."""
     pools, tariff = week.pools, week.tariff
     at = np.where(pools.of_school == NOTHING, 0.0, np.append(price, 0.0)[pools.of_school])
     message = np.zeros((len(week.school), DAYS), dtype=np.int64)
@@ -41,12 +39,12 @@ def rates_of(week: WeekArrays, price: Reals) -> Rates:
             message[:, day] += _whole(at[:, column])
     return Rates(
         pack=_whole(tariff.pack + at @ pools.by_pack),
-        side=_whole((tariff.side + at @ pools.by_side) * NANO, _DEAREST * NANO),
+        side=_whole(tariff.side + at @ pools.by_side),
         seat=_whole(tariff.seat + at @ pools.by_seat),
-        marking=_whole(at @ pools.by_marking * NANO, _DEAREST * NANO),
+        marking=_whole(at @ pools.by_marking),
         message=message,
     )
 
 
-def _whole(cost: Reals, most: int = _DEAREST) -> Longs:
-    return np.minimum(np.floor(cost), most).astype(np.int64)
+def _whole(cost: Reals) -> Longs:
+    return np.minimum(np.floor(cost), _DEAREST).astype(np.int64)

@@ -138,7 +138,7 @@ def by_pool(week: WeekArrays, takes: Takes) -> Reals:
 
 
 def true_cost(week: WeekArrays, takes: Takes) -> int:
-    """Return what the money spent is worth, in millionths of a lesson."""
+    """Return what the money spent is worth, in units."""
     tariff = week.tariff
     return int(
         (takes.packs * tariff.pack).sum()

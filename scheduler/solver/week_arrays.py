@@ -1,7 +1,7 @@
 """What the solver looks at: a week of one school or of a nation, as columns of whole numbers.
 
-Worth is counted in millionths of a lesson and never rounded again, so that every engine, in any
-order and on any number of threads, finds the same plan to the last bit.
+Worth is counted in units, ``channel_choice.LESSON`` to a lesson, and never rounded again, so that
+every engine, in any order and on any number of threads, finds the same plan to the last bit.
 """
 
 from dataclasses import dataclass, field
@@ -11,15 +11,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.rules.channel_choice import SOMETHING, Resource
+from scheduler.rules.channel_choice import LESSON, SOMETHING, Resource
 
-MICRO: Final = 1_000_000
-"""Millionths of a lesson in one lesson."""
-
-CERTAIN: Final = 1000
-"""A chance of 1, in thousandths; chances and steps of worth are kept in thousandths."""
-
-SOMETHING_MICRO: Final = round(SOMETHING * MICRO)
+SOMETHING_UNITS: Final = round(SOMETHING * LESSON)
 
 NOTHING: Final = -1
 """The channel of a lesson that nothing brings; also "not decided", "no lesson" and "no pool"."""
@@ -54,7 +48,7 @@ class Cap(IntEnum):
 class Lessons:
     """The lessons [L] of the week; a channel's columns [C] stand in the order of its rank.
 
-    ``step`` is worth in thousandths at certainty, ``sides`` the printed sides plain and large,
+    ``step`` is worth at certainty (``channel_choice.step``), ``sides`` the printed sides plain and large,
     ``day`` 0 to 4, ``is_open`` [L, C] which channels can carry it in time, ``marking`` [L, C]
     hundredths of a teacher's minute for what comes back.
     """
@@ -73,7 +67,7 @@ class Students:
 
     ``program`` is the row of ``WeekArrays.programs``; ``chance`` is in thousandths, 0 where a
     channel does not reach the home: [N, 1, C], or [N, W, C] where it differs by slot; ``taste`` [N, C] is worth added for wishes, in
-    millionths; ``caps`` [N, 3] see ``Cap``; ``previous`` and ``decided`` [N, W] hold channels by
+    units; ``caps`` [N, 3] see ``Cap``; ``previous`` and ``decided`` [N, W] hold channels by
     slot. An array of no rows says that nobody has such a thing.
     """
 
@@ -117,7 +111,7 @@ class Pools:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tariff:
-    """What the money costs in worth: millionths of a lesson for a pack, a side, a seat, by [C]."""
+    """What the money costs in worth: units for a pack, a side and a seat, by [C]."""
 
     pack: Longs
     side: Longs
@@ -131,7 +125,7 @@ class WeekArrays:
     Channels stand in the order of their rank; those with a screen come first, the phone before TV.
 
     ``screen`` [C] says which cap of a home a lesson on the channel counts for (``Cap.PHONE``,
-    ``Cap.TV`` or -1). ``kept`` is the worth of staying with last week's channel. ``school`` [S]
+    ``Cap.TV`` or -1). ``kept`` is the worth, in units, of staying with last week's channel. ``school`` [S]
     holds stable keys, ``region`` [S] row numbers of ``regions``.
     """
 
