@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from jetkiz.delivery.model import StudentPlan
-from jetkiz.delivery.slots import decode, encode
+from jetkiz.delivery.slots import decode, decode_fallbacks, encode, encode_fallbacks
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import bulk_load
@@ -62,15 +62,22 @@ def save_plan(
             first=first.sentence.format(**first.facts),
         )
     number = _insert_run(connection, plan, inputs_hash, report, now)
-    templates: dict[tuple[tuple[int, ...], bytes, bytes], int] = {}
+    templates: dict[tuple[tuple[int, ...], bytes, bytes, bytes], int] = {}
     lines = []
     for one in plan.students:
-        key = (one.lessons, *encode(one.choices))
+        key = (one.lessons, *encode(one.choices), encode_fallbacks(one.fallbacks))
         template = templates.setdefault(key, len(templates))
         lines.append({"run_id": number, "student_id": one.student, "template": template})
     rows = [
-        {"run_id": number, "number": place, "lessons": list(lessons), "channels": c, "reasons": r}
-        for (lessons, c, r), place in templates.items()
+        {
+            "run_id": number,
+            "number": place,
+            "lessons": list(lessons),
+            "channels": channels,
+            "reasons": reasons,
+            "fallbacks": fallbacks,
+        }
+        for (lessons, channels, reasons, fallbacks), place in templates.items()
     ]
     bulk_load(connection, plan_run_template, rows)
     bulk_load(connection, plan_run_line, lines)
@@ -129,10 +136,15 @@ def read_lines(connection: Connection, run: int) -> list[StudentPlan]:
     """Return the lines of a run, by student."""
     t, line = plan_run_template.c, plan_run_line.c
     rows: Sequence[Any] = connection.execute(
-        select(t.number, t.lessons, t.channels, t.reasons).where(t.run_id == run)
+        select(t.number, t.lessons, t.channels, t.reasons, t.fallbacks).where(t.run_id == run)
     ).all()
     templates = {
-        row.number: (tuple(row.lessons), decode(row.channels, row.reasons)) for row in rows
+        row.number: (
+            tuple(row.lessons),
+            decode(row.channels, row.reasons),
+            decode_fallbacks(row.fallbacks),
+        )
+        for row in rows
     }
     found = connection.execute(
         select(line.student_id, line.template).where(line.run_id == run).order_by(line.student_id)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     String,
     Table,
     UniqueConstraint,
@@ -53,6 +54,7 @@ plan_run_template = Table(
     Column("lessons", Document, nullable=False),
     Column("channels", LargeBinary, nullable=False),
     Column("reasons", LargeBinary, nullable=False),
+    Column("fallbacks", LargeBinary, nullable=False),
 )
 
 plan_run_line = Table(
@@ -77,4 +79,22 @@ plan_override = Table(
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("student_id", "lesson_id"),
     Index(None, "student_id"),
+)
+
+# A second way is taken once for each lesson of a student, whoever finds the failure and how often.
+fallback_order = Table(
+    "fallback_order",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("week", String(8), nullable=False),
+    Column("student_id", Key, nullable=False),
+    Column("lesson_id", Key, nullable=False),
+    Column("failed_attempt", SmallInteger, nullable=False),
+    Column("attempt", SmallInteger, nullable=False),
+    Column("from_channel", String, nullable=False),
+    Column("to_channel", String, nullable=False),
+    Column("cause", String, nullable=False),
+    Column("reason", String),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("week", "student_id", "lesson_id"),
 )

@@ -14,7 +14,16 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from jetkiz.delivery.model import Choice, Delivery, LessonState, Receipt, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason
-from jetkiz.delivery.slots import MOST_SLOTS, decode, encode, lessons_hash, mask_of, slots_of
+from jetkiz.delivery.slots import (
+    MOST_SLOTS,
+    decode,
+    decode_fallbacks,
+    encode,
+    encode_fallbacks,
+    lessons_hash,
+    mask_of,
+    slots_of,
+)
 from jetkiz.delivery.states import State, over_attempts
 from jetkiz.delivery.tables import (
     curriculum,
@@ -45,6 +54,8 @@ _COLUMN: Final = {
 
 # Week, student and attempt: the key of a student-week.
 Place = tuple[str, int, int]
+# Curriculum, channels, reasons and second ways: what all student-weeks of one template share.
+_TemplateKey = tuple[int, bytes, bytes, bytes]
 
 
 def publish(
@@ -91,7 +102,7 @@ def _write(
     attempt: int,
 ) -> int:
     curricula = _curricula(connection, week, {plan.lessons for plan in plans})
-    keyed = [(plan, (curricula[plan.lessons], *encode(plan.choices))) for plan in plans]
+    keyed = [(plan, _template_key(curricula[plan.lessons], plan)) for plan in plans]
     templates = _templates(connection, {key for _, key in keyed})
     rows = [
         {
@@ -105,6 +116,10 @@ def _write(
         for plan, key in keyed
     ]
     return insert_new(connection, student_week, rows, ["week", "student_id", "attempt"])
+
+
+def _template_key(number: int, plan: StudentPlan) -> _TemplateKey:
+    return number, *encode(plan.choices), encode_fallbacks(plan.fallbacks)
 
 
 def _curricula(
@@ -140,19 +155,17 @@ def _curriculum(connection: Connection, week: str, lessons: tuple[int, ...]) -> 
     return number
 
 
-def _templates(
-    connection: Connection, wanted: set[tuple[int, bytes, bytes]]
-) -> dict[tuple[int, bytes, bytes], int]:
-    names = ("curriculum_id", "channels", "reasons")
+def _templates(connection: Connection, wanted: set[_TemplateKey]) -> dict[_TemplateKey, int]:
+    names = ("curriculum_id", "channels", "reasons", "fallbacks")
     rows = [dict(zip(names, key, strict=True)) for key in sorted(wanted)]
     insert_new(connection, plan_template, rows, names)
     c = plan_template.c
     found = connection.execute(
-        select(c.id, c.curriculum_id, c.channels, c.reasons).where(
+        select(c.id, *(c[name] for name in names)).where(
             among(c.curriculum_id, {key[0] for key in wanted})
         )
     )
-    return {(row.curriculum_id, row.channels, row.reasons): row.id for row in found}
+    return {(row.curriculum_id, row.channels, row.reasons, row.fallbacks): row.id for row in found}
 
 
 def apply(connection: Connection, receipts: Sequence[Receipt]) -> None:
@@ -236,6 +249,7 @@ def week_rows(
             plan_template.c.curriculum_id,
             plan_template.c.channels,
             plan_template.c.reasons,
+            plan_template.c.fallbacks,
         )
         .join_from(student_week, plan_template)
         .where(student_week.c.week == week)
@@ -271,6 +285,7 @@ def lessons_by_slot(connection: Connection, number: int) -> dict[int, int]:
 
 def _attempt_states(row: Any, lessons: dict[int, int]) -> list[LessonState]:
     choices = decode(row.channels, row.reasons)
+    fallbacks = decode_fallbacks(row.fallbacks) or (None,) * len(choices)
     return [
         LessonState(
             student=row.student_id,
@@ -280,6 +295,7 @@ def _attempt_states(row: Any, lessons: dict[int, int]) -> list[LessonState]:
             reason=choice.reason,
             attempt=row.attempt,
             state=_state(row, slot, choice),
+            fallback=fallbacks[slot],
         )
         for slot, choice in enumerate(choices)
     ]

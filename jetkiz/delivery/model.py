@@ -133,7 +133,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class LessonState:
-    """Where one lesson of one student stands; ``channel`` is None when nothing was planned."""
+    """Where one lesson of one student stands; ``channel`` is None when nothing was planned.
+
+    ``fallback`` is the channel that was planned to take over from this attempt.
+    """
 
     student: int
     lesson: int
@@ -142,3 +145,4 @@ class LessonState:
     reason: ChoiceReason
     attempt: int
     state: State
+    fallback: str | None = None

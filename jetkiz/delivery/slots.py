@@ -46,6 +46,18 @@ def encode(choices: Sequence[Choice]) -> tuple[bytes, bytes]:
     return channels, bytes(c.reason for c in choices)
 
 
+def encode_fallbacks(fallbacks: Sequence[str | None]) -> bytes:
+    """Turn second ways by slot into a byte row; no row at all where no lesson has one."""
+    if not any(fallbacks):
+        return b""
+    return bytes(CHANNEL_NUMBERS[name] if name else 0 for name in fallbacks)
+
+
+def decode_fallbacks(row: bytes) -> tuple[str | None, ...]:
+    """Turn a byte row back into second ways by slot; empty where no lesson has one."""
+    return tuple(_CHANNEL_NAMES.get(number) for number in row)
+
+
 def decode(channels: bytes, reasons: bytes) -> tuple[Choice, ...]:
     """Turn the two byte rows of a template back into choices."""
     return tuple(

@@ -43,7 +43,8 @@ plan_template = Table(
     Column("curriculum_id", ForeignKey("curriculum.id"), nullable=False),
     Column("channels", LargeBinary, nullable=False),
     Column("reasons", LargeBinary, nullable=False),
-    UniqueConstraint("curriculum_id", "channels", "reasons"),
+    Column("fallbacks", LargeBinary, nullable=False),
+    UniqueConstraint("curriculum_id", "channels", "reasons", "fallbacks"),
 )
 
 # Bitmaps are never indexed and the pages keep room: receipts then update in place.

@@ -11,7 +11,9 @@ from jetkiz.delivery.slots import (
     CHANNEL_NUMBERS,
     MOST_SLOTS,
     decode,
+    decode_fallbacks,
     encode,
+    encode_fallbacks,
     lessons_hash,
     mask_of,
     slots_of,
@@ -27,6 +29,17 @@ choices = st.builds(
 @given(st.lists(choices, max_size=MOST_SLOTS))
 def test_a_template_gives_its_choices_back(week: list[Choice]) -> None:
     assert decode(*encode(week)) == tuple(week)
+
+
+@given(st.lists(st.one_of(st.none(), st.sampled_from(sorted(CHANNEL_NUMBERS))), max_size=63))
+def test_second_ways_are_given_back_or_there_are_none(week: list[str | None]) -> None:
+    found = decode_fallbacks(encode_fallbacks(week))
+    assert found == (tuple(week) if any(week) else ())
+
+
+def test_a_second_way_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(KeyError):
+        encode_fallbacks(["pigeon"])
 
 
 def test_a_template_of_two_lengths_is_refused() -> None:
