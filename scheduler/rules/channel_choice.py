@@ -126,11 +126,11 @@ def fit(kind: LessonKind, channel: str) -> float:
 def step(weight: float, kind: LessonKind, channel: str, *, task: bool) -> int:
     """Return what a lesson that arrives for certain is worth, in steps.
 
-    weight x fit x (0.6 + 0.4 x homework x chance of a return), never less than one.
+    weight x fit x (0.6 + 0.4 x homework x chance of a return)
     """
     answered = RETURN_LIKELIHOOD.get(channel, OTHER_RETURN_LIKELIHOOD) if task else 0.0
     use = SHARE_OF_RECEIVING + (1 - SHARE_OF_RECEIVING) * answered
-    return max(1, round(STEP * weight * fit(kind, channel) * use))
+    return round(STEP * weight * fit(kind, channel) * use)
 
 
 def thousandths(likelihood: float) -> int:
@@ -151,7 +151,8 @@ def likelihood_for(
     wanted: float, weight: float, kind: LessonKind, channel: str, task: bool
 ) -> float:
     """Return the likelihood at which a channel would be worth so much to a lesson."""
-    return (wanted - SOMETHING) * STEP / step(weight, kind, channel, task=task)
+    most = step(weight, kind, channel, task=task)
+    return (wanted - SOMETHING) * STEP / most if most else float("inf")
 
 
 def marking_minutes(channel: str, *, task: bool) -> float:

@@ -75,7 +75,7 @@ def _most(base: Ints, with_tv: Ints, screens: Screens) -> Longs:
     more = _edge(screens.tv, with_phone)
     kept = _daily(more, screens, Cap.TV)
     tv = with_phone.sum(axis=1, dtype=np.int64) + np.where(kept, more, 0).sum(axis=1)
-    return np.minimum(np.minimum(heavy, phone), tv)
+    return np.asarray(np.minimum(np.minimum(heavy, phone), tv))
 
 
 def _heavy_kept(gain: Ints, screens: Screens) -> Bools:

@@ -1,4 +1,4 @@
-"""What each channel offers for each lesson of some students, after cost: the table all else reads."""
+"""What each channel offers for each lesson of some students, after cost."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -41,7 +41,8 @@ class Block:
     @property
     def lessons(self) -> Ints:
         """The lesson of each slot [n, W], or -1."""
-        return self.week.programs[self.week.students.program[self.rows]]
+        found: Ints = self.week.programs[self.week.students.program[self.rows]]
+        return found
 
     @property
     def school(self) -> Ints:
@@ -62,10 +63,10 @@ def gross(block: Block, channel: int) -> Ints:
     program = people.program[rows]
     lessons = week.programs
     is_open = about.is_open[lessons, channel] & (lessons != NOTHING)
-    step = np.where(is_open, about.step[lessons, channel], 0).astype(np.int32)[program]
     # One chance for all lessons of a student spreads over the slots by itself.
-    worth = step * people.chance[rows, :, channel].astype(np.int32)
-    possible = worth > 0
+    chance = people.chance[rows, :, channel].astype(np.int32)
+    possible = is_open[program] & (chance > 0)
+    worth = about.step[lessons, channel][program] * chance
     worth += SOMETHING_UNITS
     if len(people.taste):
         worth += people.taste[rows, channel, None]
@@ -84,7 +85,7 @@ def sides(block: Block) -> Ints:
     plain, large = (week.lessons.sides[week.programs, size] for size in (0, 1))
     program = week.students.program[block.rows]
     is_large = week.students.is_large[block.rows]
-    found = plain[program]
+    found: Ints = plain[program]
     if is_large.any():
         found[is_large] = large[program[is_large]]
     return found
@@ -114,4 +115,4 @@ def without_anything(block: Block) -> Ints:
 
 def is_lesson(block: Block) -> Bools:
     """Return where there is a lesson at all [n, W]."""
-    return block.lessons != NOTHING
+    return np.asarray(block.lessons != NOTHING)

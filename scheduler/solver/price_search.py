@@ -61,7 +61,8 @@ def look(week: WeekArrays, price: Reals, engine: Engine = respond, threads: int 
     def one(block: Block) -> tuple[Takes, Longs, Longs]:
         found = engine(block, rates, Barred.nothing(block.count))
         at = block.school[block.households]
-        return takes_of(block, found.channel), _by_school(at, found.most), _by_school(at, found.gain)
+        sums = (_by_school(at, found.most), _by_school(at, found.gain))
+        return takes_of(block, found.channel), *sums
 
     def _by_school(at: Ints, amount: Longs) -> Longs:
         return np.bincount(at, weights=amount, minlength=len(week.school)).astype(np.int64)
@@ -117,8 +118,9 @@ class _Best:
     def _bounds(self, week: WeekArrays, one: Round) -> Reals:
         count = int(max(self.school.max(initial=-1), self.pool.max(initial=-1))) + 1
         sold = one.price * week.pools.amount
-        worth = np.bincount(self.school, weights=one.most, minlength=count)
-        return worth + np.bincount(self.pool, weights=sold, minlength=count)
+        found = np.bincount(self.school, weights=one.most, minlength=count).astype(np.float64)
+        found += np.bincount(self.pool, weights=sold, minlength=count)
+        return found
 
     def offer(self, week: WeekArrays, one: Round) -> None:
         bound = self._bounds(week, one)

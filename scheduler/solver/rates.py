@@ -19,8 +19,11 @@ DAYS: Final = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rates:
-    """Costs in units of worth by school [S]: of a ``pack``, a ``side`` and a ``seat`` [S, C], of a
-    hundredth of a minute's ``marking`` [S], of a day's ``message`` [S, days]."""
+    """Costs in units of worth, by school [S].
+
+    Of a ``pack``, a ``side`` and a ``seat`` [S, C], of a hundredth of a minute's ``marking`` [S],
+    of a day's ``message`` [S, days].
+    """
 
     pack: Longs
     side: Longs

@@ -4,7 +4,6 @@ Exact, since only packs join the children of a home and only seats join the less
 each choice of packs is tried, and inside it every lesson takes what is best for it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -26,7 +25,8 @@ from scheduler.solver.week_arrays import (
     WeekArrays,
 )
 
-NOBODY: Final = np.zeros(0, dtype=np.int8)
+# More than all lessons of the largest household could make up for.
+_FORBIDDEN: Final = 2**50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,8 +48,11 @@ class Barred:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Response:
-    """The answer of a block: channel [n, W], and by household its worth at these rates, the bound
-    on it, and what packs and seats gain it."""
+    """The answer of a block: the channel of each slot [n, W], and sums by household [h].
+
+    ``worth`` is what the choice is worth at these rates, ``most`` a bound on it, ``gain`` what
+    packs and seats add to it.
+    """
 
     channel: Bytes
     worth: Longs
@@ -108,33 +111,51 @@ def channels_of(week: WeekArrays, role: Role) -> list[int]:
 def respond(block: Block, rates: Rates, barred: Barred) -> Response:
     """Let every household of a block choose what is best for it at these rates."""
     table = _table(block, rates)
-    packs, seats = channels_of(block.week, Role.PACK), channels_of(block.week, Role.SEAT)
-    starts, school = block.households, block.school
-    totals, mosts, seated = [], [], []
-    for bits in range(1 << len(packs)):
-        plain = _sums(table, _Variant(bits, has_seat=False))
-        unaided = plain.worth if bits == 0 else unaided
-        worth, most, sits = plain.worth, plain.most, np.zeros(block.count, dtype=np.bool_)
-        if seats and not barred.seat.all():
-            with_seat = _sums(table, _Variant(bits, has_seat=True))
-            charge = rates.seat[school, seats[0]]
-            sits = (with_seat.worth - charge > worth) & ~barred.seat
-            worth = np.where(sits, with_seat.worth - charge, worth)
-            most = np.where(barred.seat, most, np.maximum(most, with_seat.most - charge))
-        cost = sum(rates.pack[school[starts], packs[place]] for place in _bits(bits))
-        forbidden = np.bitwise_or.reduceat(barred.packs, starts) & bits
-        penalty = cost + np.where(forbidden, -4 * IMPOSSIBLE * 64, 0)
-        totals.append(np.add.reduceat(worth, starts) - penalty)
-        mosts.append(np.add.reduceat(most, starts) - penalty)
-        seated.append(sits)
-    best = np.argmax(np.stack(totals), axis=0)
+    starts = block.households
+    modes = [
+        _mode(block, table, rates, barred, bits)
+        for bits in range(1 << len(channels_of(block.week, Role.PACK)))
+    ]
+    worth = np.stack([one.worth for one in modes])
+    most = np.stack([one.most for one in modes])
     sizes = np.diff(np.append(starts, block.count))
-    mode = np.repeat(best, sizes)
-    return Response(
-        channel=_channels(table, mode, np.stack(seated)[mode, np.arange(block.count)]),
-        worth=np.max(np.stack(totals), axis=0),
-        most=np.max(np.stack(mosts), axis=0),
-        gain=np.max(np.stack(totals), axis=0) - np.add.reduceat(unaided, starts),
+    mode = np.repeat(np.argmax(worth, axis=0), sizes)
+    sits = np.stack([one.sits for one in modes])[mode, np.arange(block.count)]
+    best = worth.max(axis=0)
+    return Response(_channels(table, mode, sits), best, most.max(axis=0), best - modes[0].unaided)
+
+
+class _Mode(NamedTuple):
+    """A choice of packs: worth, bound and worth without seats by household; who sits."""
+
+    worth: Longs
+    most: Longs
+    unaided: Longs
+    sits: Bools
+
+
+def _mode(block: Block, table: _Table, rates: Rates, barred: Barred, bits: int) -> _Mode:
+    week, starts, school = block.week, block.households, block.school
+    packs, seats = channels_of(week, Role.PACK), channels_of(week, Role.SEAT)
+    plain = _sums(table, _Variant(bits, has_seat=False))
+    worth, most = plain.worth, plain.most
+    sits = np.zeros(block.count, dtype=np.bool_)
+    if seats and not barred.seat.all():
+        seated = _sums(table, _Variant(bits, has_seat=True))
+        charge = rates.seat[school, seats[0]]
+        sits = (seated.worth - charge > worth) & ~barred.seat
+        worth = np.where(sits, seated.worth - charge, worth)
+        most = np.where(barred.seat, most, np.maximum(most, seated.most - charge))
+    cost = np.zeros(len(starts), dtype=np.int64)
+    for place in _bits(bits):
+        cost += rates.pack[school[starts], packs[place]]
+    forbidden = np.bitwise_or.reduceat(barred.packs, starts) & bits
+    cost += np.where(forbidden != 0, _FORBIDDEN, 0)
+    return _Mode(
+        np.add.reduceat(worth, starts) - cost,
+        np.add.reduceat(most, starts) - cost,
+        np.add.reduceat(plain.worth, starts),
+        sits,
     )
 
 
@@ -163,7 +184,7 @@ def _table(block: Block, rates: Rates) -> _Table:
     return _Table(week, nets, offers.without_anything(block), screens, is_tight)
 
 
-def _best(nets: dict[int, Ints], channels: Sequence[int], block: Block) -> Ints:
+def _best(nets: dict[int, Ints], channels: Longs, block: Block) -> Ints:
     if not len(channels):
         return np.full((block.count, block.week.slots), IMPOSSIBLE, dtype=np.int32)
     found = nets[int(channels[0])]

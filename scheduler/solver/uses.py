@@ -132,9 +132,9 @@ def by_pool(week: WeekArrays, takes: Takes) -> Reals:
         if day >= 0:
             by_school[:, column] += takes.messages[:, day]
     has_pool = pools.of_school != NOTHING
-    return np.bincount(
-        pools.of_school[has_pool], weights=by_school[has_pool], minlength=len(pools.amount)
-    )
+    weights: Reals = by_school[has_pool].astype(np.float64)
+    taken = np.bincount(pools.of_school[has_pool], weights, minlength=len(pools.amount))
+    return taken.astype(np.float64)
 
 
 def true_cost(week: WeekArrays, takes: Takes) -> int:

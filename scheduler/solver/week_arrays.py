@@ -48,9 +48,9 @@ class Cap(IntEnum):
 class Lessons:
     """The lessons [L] of the week; a channel's columns [C] stand in the order of its rank.
 
-    ``step`` is worth at certainty (``channel_choice.step``), ``sides`` the printed sides plain and large,
-    ``day`` 0 to 4, ``is_open`` [L, C] which channels can carry it in time, ``marking`` [L, C]
-    hundredths of a teacher's minute for what comes back.
+    ``step`` [L, C] is worth at certainty (``channel_choice.step``), ``sides`` [L, 2] are printed
+    plain and large, ``day`` is 0 to 4, ``is_open`` [L, C] tells which channels can carry it in
+    time, ``marking`` [L, C] hundredths of a teacher's minute for what comes back.
     """
 
     step: Ints
@@ -66,9 +66,9 @@ class Students:
     """The students [N], in the order of school, household and number.
 
     ``program`` is the row of ``WeekArrays.programs``; ``chance`` is in thousandths, 0 where a
-    channel does not reach the home: [N, 1, C], or [N, W, C] where it differs by slot; ``taste`` [N, C] is worth added for wishes, in
-    units; ``caps`` [N, 3] see ``Cap``; ``previous`` and ``decided`` [N, W] hold channels by
-    slot. An array of no rows says that nobody has such a thing.
+    channel does not reach the home: [N, 1, C], or [N, W, C] where it differs by slot; ``taste``
+    [N, C] is worth added for wishes, in units; ``caps`` [N, 3] see ``Cap``; ``previous`` and
+    ``decided`` [N, W] hold channels by slot. No rows say that nobody has such a thing.
     """
 
     number: Longs
@@ -125,8 +125,8 @@ class WeekArrays:
     Channels stand in the order of their rank; those with a screen come first, the phone before TV.
 
     ``screen`` [C] says which cap of a home a lesson on the channel counts for (``Cap.PHONE``,
-    ``Cap.TV`` or -1). ``kept`` is the worth, in units, of staying with last week's channel. ``school`` [S]
-    holds stable keys, ``region`` [S] row numbers of ``regions``.
+    ``Cap.TV`` or -1). ``kept`` is the worth, in units, of staying with last week's channel.
+    ``school`` [S] holds stable keys, ``region`` [S] row numbers of ``regions``.
     """
 
     channels: tuple[str, ...]

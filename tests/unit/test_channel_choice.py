@@ -12,6 +12,8 @@ from scheduler.rules.channel_choice import Resource
 KINDS = st.sampled_from(LessonKind)
 NAMES = st.sampled_from([*CHANNELS, "carrier_pigeon"])
 CHANCES = st.floats(0, 1)
+# A likelihood is counted in thousandths, as the channels round theirs.
+COUNTED = st.integers(10, 1000).map(lambda thousandths: thousandths / 1000)
 
 
 @given(KINDS, NAMES)
@@ -51,7 +53,7 @@ def test_homework_adds_what_it_brings_back() -> None:
     assert with_task - without == pytest.approx(0.92 * 0.8 * 0.4 * 0.45)
 
 
-@given(KINDS, NAMES, st.floats(0.01, 1), st.booleans())
+@given(KINDS, NAMES, COUNTED, st.booleans())
 def test_the_chance_that_is_wanted_gives_the_worth_that_is_wanted(
     kind: LessonKind, channel: str, chance: float, task: bool
 ) -> None:
@@ -94,3 +96,12 @@ def test_a_pack_never_costs_more_than_something_is_worth(channel: str) -> None:
     pages = 30
     tenge = channel_choice.tenge_of_pack(channel) + channel_choice.tenge_of_pages(channel, pages)
     assert tenge * channel_choice.PER_TENGE < channel_choice.SOMETHING
+
+
+@given(KINDS, NAMES, st.booleans())
+def test_the_published_shares_lose_nothing_when_worth_is_counted_in_steps(
+    kind: LessonKind, channel: str, task: bool
+) -> None:
+    answered = channel_choice.RETURN_LIKELIHOOD.get(channel, 0.3) if task else 0.0
+    exact = channel_choice.fit(kind, channel) * (0.6 + 0.4 * answered) * channel_choice.STEP
+    assert channel_choice.step(1.0, kind, channel, task=task) == pytest.approx(exact, abs=1e-6)
