@@ -11,6 +11,7 @@ from enum import StrEnum
 from importlib import import_module
 from typing import Any, Final, Protocol
 
+from jetkiz.config import Settings
 from jetkiz.delivery.model import Batch, Consignment, Delivery, Receipt
 from jetkiz.delivery.states import State
 from jetkiz.i18n import N_
@@ -23,6 +24,7 @@ CHANNELS: Final[Mapping[str, str]] = {
     "broadcast": "broadcast.channel:BroadcastChannel",
     "post": "print_packs.channel:PostChannel",
     "in_person": "print_packs.channel:InPersonChannel",
+    "duty_class": "print_packs.duty_class:DutyClassChannel",
 }
 
 CHANNEL_WORDS: Final[Mapping[str, str]] = {
@@ -30,6 +32,7 @@ CHANNEL_WORDS: Final[Mapping[str, str]] = {
     "broadcast": N_("TV and radio"),
     "post": N_("post"),
     "in_person": N_("paper by hand"),
+    "duty_class": N_("duty class"),
 }
 
 
@@ -147,6 +150,7 @@ def load_channels(workplace: Any, without: Iterable[str] = ()) -> dict[str, Chan
     return {name: load_channel(name, workplace) for name in CHANNELS if name not in left_out}
 
 
-def switched_off(telegram_token: str) -> frozenset[str]:
+def switched_off(settings: Settings) -> frozenset[str]:
     """Return the channels that a school without their means cannot use."""
-    return frozenset() if telegram_token else frozenset({"telegram"})
+    means = {"telegram": settings.telegram_token, "duty_class": settings.duty_seats}
+    return frozenset(name for name, given in means.items() if not given)

@@ -50,6 +50,8 @@ class Settings:
     """Tenge for the postage of one week."""
     print_cutoff: str = "thu 15:00"
     """Local time in the week before, after which nothing more is printed for the week."""
+    duty_seats: int = 0
+    """Seats of the duty class, each for one student and one week; 0 switches the duty class off."""
 
     @property
     def url(self) -> str:
@@ -135,6 +137,7 @@ _LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "telegram_chat_rate": (0.001, 1_000),
     "print_capacity": (0, 10**9),
     "post_money": (0, 10**12),
+    "duty_seats": (0, 10**6),
 }
 
 

@@ -12,7 +12,7 @@ from scheduler.worker import Worker
 
 def build_channels(workplace: Workplace) -> dict[str, Channel]:
     """Build every channel that is switched on."""
-    return load_channels(workplace, switched_off(workplace.settings.telegram_token))
+    return load_channels(workplace, switched_off(workplace.settings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,8 @@ class InPersonChannel(_Paper):
     """Packs that the school brings, or somebody fetches there, against a signature."""
 
     name = "in_person"
-    capabilities = _ON_PAPER
+    # A closed school hands nothing over; a printer that fails is seen before anything leaves.
+    capabilities = replace(_ON_PAPER, failure_domain="school")
     _fact = FactKind.PICK_UP
     _likelihood = 0.88
     _words: ClassVar[dict[str, str]] = {

@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Final
 
 from jetkiz.fonts.letters import plain
-from jetkiz.i18n import N_, translator
+from jetkiz.i18n import N_
+from print_packs.list_form import Column, ListForm, both
 from print_packs.model import Letter
 from print_packs.run_files import PackFile
 
@@ -19,6 +20,7 @@ MOST_ROWS: Final = 35
 COPIES: Final = 2
 _DIGITS_OF_A_PHONE: Final = 10
 _DASH: Final = "–"
+_SIGNING_ROW: Final = 9.5
 
 _NUMBER: Final = N_("No.")
 _ADDRESSEE: Final = N_("Addressee of the item")
@@ -30,15 +32,6 @@ class Carrier(StrEnum):
 
     POST = "post"  # the post office, at the counter
     HAND = "hand"  # somebody of the school, or the home itself, against a signature
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its heading, its key in files for programs, and its share of the width."""
-
-    key: str
-    heading: str
-    width: float
 
 
 POST_COLUMNS: Final = (
@@ -123,11 +116,6 @@ class ItemList:
         return sum(row.est_g for row in self.rows)
 
 
-def both(text: str) -> str:
-    """Return a text in Kazakh and Russian, as forms of the post are printed."""
-    return f"{translator('kk')(text)} / {translator('ru')(text)}"
-
-
 def title_of(one: ItemList) -> str:
     """Return the title; it does not claim to be the approved form."""
     if one.carrier == Carrier.POST:
@@ -143,6 +131,28 @@ def header_of(one: ItemList) -> tuple[tuple[str, str], ...]:
         (both(N_("Sender (organisation)")), one.sender.name),
         (both(N_("Sender's address")), ", ".join((*one.sender.lines, one.sender.index))),
         (both(N_("Items")), str(len(one.rows))),
+    )
+
+
+def form_of(one: ItemList) -> ListForm:
+    """Return a list as it is drawn: two copies for the post, one to carry round the village."""
+    is_posted = one.carrier == Carrier.POST
+    by_hand = (N_("Brought round by (name, signature)"),)
+    at_the_counter = (
+        N_("Handed over by (position, name, signature)"),
+        N_("Taken by (name, signature)"),
+    )
+    return ListForm(
+        name=one.name,
+        tab=str(one.number),
+        title=title_of(one),
+        header=header_of(one),
+        columns=one.columns,
+        rows=tuple(row.cells(one.carrier) for row in one.rows),
+        signers=at_the_counter if is_posted else by_hand,
+        copies=COPIES if is_posted else 1,
+        least_row=0.0 if is_posted else _SIGNING_ROW,
+        is_stamped=is_posted,
     )
 
 

@@ -10,7 +10,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.i18n import N_
 from print_packs.drawing import BOLD, ITALIC, Pen, Style, load_fonts, wrap
-from print_packs.kazpost_registry import COPIES, Carrier, ItemList, both, header_of, title_of
+from print_packs.kazpost_registry import ItemList, form_of
+from print_packs.list_form import ListForm, both
 from print_packs.run_pdf import saved
 
 _LEFT: Final = 18.0
@@ -20,19 +21,24 @@ _FOOTER: Final = 42.0
 _CELL: Final = Style(8.5)
 _HEAD: Final = Style(7.5, BOLD)
 _PAD: Final = 1.2
-_TOP: Final = 27.0 + 5 * 4.6
+_TOP: Final = 27.0
+_HEADER_LINE: Final = 4.6
 
 
 def draw_lists(lists: Sequence[ItemList]) -> bytes:
-    """Draw every list: two copies for the post, one to carry round the village."""
+    """Draw every list of packs."""
+    return draw_forms([form_of(one) for one in lists])
+
+
+def draw_forms(forms: Sequence[ListForm]) -> bytes:
+    """Draw every form, in as many copies as it needs."""
     load_fonts()
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=landscape(A4), invariant=1, pageCompression=1)
     canvas.setTitle("Jetkiz")
-    for one in lists:
-        copies = COPIES if one.carrier == Carrier.POST else 1
-        for copy in range(1, copies + 1):
-            _ListPages(canvas, one, f"{copy}/{copies}" if copies > 1 else "").draw()
+    for one in forms:
+        for copy in range(1, one.copies + 1):
+            _ListPages(canvas, one, f"{copy}/{one.copies}" if one.copies > 1 else "").draw()
     canvas.save()
     with pikepdf.open(io.BytesIO(out.getvalue())) as document:
         return saved(document)
@@ -41,7 +47,7 @@ def draw_lists(lists: Sequence[ItemList]) -> bytes:
 class _ListPages:
     """Draws the pages of one copy of one list."""
 
-    def __init__(self, canvas: Canvas, one: ItemList, copy: str) -> None:
+    def __init__(self, canvas: Canvas, one: ListForm, copy: str) -> None:
         self._pen = Pen(canvas, 210)
         self._list = one
         self._copy = copy
@@ -63,15 +69,14 @@ class _ListPages:
             self._pen.canvas.showPage()
 
     def _headings(self) -> list[str]:
-        return [both(column.heading).replace(" / ", "\n") for column in self._list.columns]
+        return [heading.replace(" / ", "\n") for heading in self._list.headings]
 
     def _pages(self) -> list[list[tuple[str, ...]]]:
         """Share the rows out over pages; the last one keeps room for the signatures."""
-        rows = [row.cells(self._list.carrier) for row in self._list.rows]
         head = self._height(self._headings(), _HEAD)
         pages: list[list[tuple[str, ...]]] = [[]]
-        y = _TOP + head
-        for row in rows:
+        y = _TOP + len(self._list.header) * _HEADER_LINE + head
+        for row in self._list.rows:
             height = self._height(row, _CELL)
             if y + height > _LAST_ROW:
                 pages.append([])
@@ -84,14 +89,14 @@ class _ListPages:
 
     def _top(self) -> float:
         one, pen = self._list, self._pen
-        kazakh, russian = title_of(one).split(" / ")
+        kazakh, russian = one.title.split(" / ")
         pen.text(_LEFT, 15, kazakh, Style(12, BOLD))
         pen.text(_LEFT, 20.5, russian, Style(12, BOLD))
-        y = 27.0
-        for heading, value in header_of(one):
+        y = _TOP
+        for heading, value in one.header:
             pen.text(_LEFT, y, f"{heading}:", Style(8.5, ITALIC, 0.25))
             pen.text(_LEFT + 78, y, value, Style(9.5))
-            y += 4.6
+            y += _HEADER_LINE
         return y
 
     def _lines(self, cells: Sequence[str], style: Style) -> list[list[str]]:
@@ -102,7 +107,7 @@ class _ListPages:
 
     def _height(self, cells: Sequence[str], style: Style) -> float:
         most = max(len(lines) for lines in self._lines(cells, style))
-        least = 9.5 if self._list.carrier == Carrier.HAND and style is _CELL else 0.0
+        least = self._list.least_row if style is _CELL else 0.0
         return max(most * style.leading + 2 * _PAD, least)
 
     def _cells(self, cells: Sequence[str], y: float, style: Style) -> float:
@@ -115,17 +120,16 @@ class _ListPages:
         return y + height
 
     def _footer(self, y: float) -> None:
-        if self._list.carrier == Carrier.POST:
-            self._post_footer(y)
-        else:
-            self._line(y + 12, N_("Brought round by (name, signature)"), _LEFT)
+        if self._list.is_stamped:
+            self._stamps(y)
+        first = y + (16 if self._list.is_stamped else 12)
+        for number, words in enumerate(self._list.signers):
+            self._line(first + 16 * number, words, _LEFT)
 
-    def _post_footer(self, y: float) -> None:
+    def _stamps(self, y: float) -> None:
         pen = self._pen
         total = f"{both(N_('Items in all'))}: {len(self._list.rows)}"
         pen.text(_LEFT, y + 2, total, Style(10, BOLD))
-        self._line(y + 16, N_("Handed over by (position, name, signature)"), _LEFT)
-        self._line(y + 32, N_("Taken by (name, signature)"), _LEFT)
         pen.text(_LEFT + 150, y + 20, both(N_("Place of the seal")), Style(8, ITALIC, 0.3))
         pen.box(_RIGHT - 35, y, (35, 35), thick=0.2)
         for number, part in enumerate(both(N_("Date-stamp")).split(" / ")):

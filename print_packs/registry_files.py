@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from openpyxl import Workbook
@@ -14,7 +15,8 @@ from openpyxl.utils import get_column_letter
 
 from jetkiz.i18n import N_
 from jetkiz.storage.spreadsheets import harmless
-from print_packs.kazpost_registry import ItemList, both, header_of, title_of
+from print_packs.kazpost_registry import ItemList, form_of, title_of
+from print_packs.list_form import Column, ListForm, both
 
 ESTIMATE: Final = N_("Estimate, g")
 _STAMP: Final = (2000, 1, 1, 0, 0, 0)
@@ -22,7 +24,7 @@ _STAMP: Final = (2000, 1, 1, 0, 0, 0)
 
 def headings(one: ItemList) -> list[str]:
     """Return the headings of a list, as printed, and the estimate that only files carry."""
-    return [*(both(column.heading) for column in one.columns), both(ESTIMATE)]
+    return [*form_of(one).headings, both(ESTIMATE)]
 
 
 def cells(one: ItemList) -> list[list[str]]:
@@ -69,19 +71,35 @@ def to_csv(lists: Sequence[ItemList]) -> bytes:
 
 def to_xlsx(lists: Sequence[ItemList]) -> bytes:
     """Return a workbook with a sheet for each list; every cell is text."""
+    estimate = Column("est_g", ESTIMATE, 20)
+    return workbook_of(
+        [
+            replace(
+                form,
+                columns=(*form.columns, estimate),
+                rows=tuple(map(tuple, cells(one))),
+            )
+            for one in lists
+            for form in [form_of(one)]
+        ]
+    )
+
+
+def workbook_of(forms: Sequence[ListForm]) -> bytes:
+    """Return a workbook with a sheet for each form, to be filled in by people."""
     book = Workbook()
     for sheet in book.worksheets:
         book.remove(sheet)
-    for one in lists:
-        _fill(book.create_sheet(str(one.number)), one)
+    for one in forms:
+        _fill(book.create_sheet(one.tab), one)
     out = io.BytesIO()
     book.save(out)
     return _without_clock(out.getvalue())
 
 
-def _fill(sheet: Any, one: ItemList) -> None:
-    lines: list[Sequence[str]] = [(title_of(one),), *header_of(one), (), headings(one)]
-    lines += cells(one)
+def _fill(sheet: Any, one: ListForm) -> None:
+    lines: list[Sequence[str]] = [(one.title,), *one.header, (), one.headings, *one.rows]
+    head = len(lines) - len(one.rows)
     for at, line in enumerate(lines, start=1):
         for column, text in enumerate(line, start=1):
             cell = sheet.cell(at, column)
@@ -89,9 +107,8 @@ def _fill(sheet: Any, one: ItemList) -> None:
             # Set after the value: otherwise a name that begins with = becomes a formula.
             cell.data_type = "s"
             cell.number_format = "@"
-            cell.alignment = Alignment(wrap_text=at > len(lines) - len(one.rows), vertical="top")
-    head = len(lines) - len(one.rows)
-    for column in range(1, len(lines[head - 1]) + 1):
+            cell.alignment = Alignment(wrap_text=at > head, vertical="top")
+    for column in range(1, len(one.columns) + 1):
         sheet.cell(head, column).font = Font(bold=True)
     sheet.cell(1, 1).font = Font(bold=True, size=13)
     sheet.freeze_panes = sheet.cell(head + 1, 1)

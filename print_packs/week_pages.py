@@ -18,6 +18,7 @@ _OTHER_WAYS: Final = {
     "broadcast": N_("television"),
     "post": N_("by post"),
     "in_person": N_("at school"),
+    "duty_class": N_("in the duty class"),
 }
 _NO_WAY: Final = N_("not this week: ask the teacher")
 _TOP: Final = 56.0

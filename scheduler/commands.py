@@ -182,7 +182,7 @@ def override(desk: CommandDesk, /, student: str, lesson: str, channel: str, **ab
 
 
 def _channels(desk: CommandDesk) -> dict[str, Channel]:
-    return load_channels(desk.workplace, switched_off(desk.settings.telegram_token))
+    return load_channels(desk.workplace, switched_off(desk.settings))
 
 
 def _facts(run: PlanRun) -> dict[str, Any]:

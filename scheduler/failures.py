@@ -7,15 +7,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from jetkiz.delivery import ledger
-from jetkiz.delivery.model import Batch, Consignment, Content, Kind, Receipt
+from jetkiz.delivery.model import WITH_LESSONS, Batch, Consignment, Content, Kind, Receipt
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
 
-# A lost reminder or feedback does not mean that the lesson did not arrive.
-WITH_LESSONS = frozenset({Kind.DIGEST, Kind.PACK, Kind.AIRING})
 # Made of files in the school's own folder: when the disk has room again a person makes them with
 # a command, and lessons that then go out must not stand as failed.
-_MADE_HERE = frozenset({Kind.PACK, Kind.AIRING})
+_MADE_HERE = frozenset({Kind.PACK, Kind.AIRING, Kind.SESSION})
 
 
 def failure_receipts(

@@ -117,7 +117,7 @@ class Looked:
 
 def channels_of_plan(workplace: Workplace, run: PlanRun) -> dict[str, Channel]:
     """Return the channels a plan is looked at with: those it uses, and those switched on now."""
-    off = switched_off(workplace.settings.telegram_token)
+    off = switched_off(workplace.settings)
     return load_channels(workplace, off - set(run.report["by_channel"]))
 
 

@@ -13,12 +13,10 @@ from sqlalchemy import Connection
 from jetkiz.channel import Channel
 from jetkiz.delivery import ledger
 from jetkiz.delivery.consignments import read_consignments, save_batch
-from jetkiz.delivery.model import Consignment, Delivery, Kind
+from jetkiz.delivery.model import WITH_LESSONS, Consignment, Delivery
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.register import read_students
 from scheduler.batching import Prepared, batches_of, read_sites
-
-WITH_LESSONS = frozenset({Kind.DIGEST, Kind.PACK, Kind.AIRING})
 
 
 def prepare_week(

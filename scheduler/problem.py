@@ -44,6 +44,7 @@ _PAPER_WAYS = {
 _SUPPOSED = {
     "in_person": Fact(FactKind.PICK_UP, "yes", Source.IMPORT, date.min),
     "post": Fact(FactKind.POST, "yes", Source.IMPORT, date.min),
+    "duty_class": Fact(FactKind.PICK_UP, "yes", Source.IMPORT, date.min),
 }
 _TRIED = N_("nobody has asked this home yet: the school tries to hand paper over")
 _DECIDED = N_("nobody has asked this home yet; a person decided to try it")

@@ -82,6 +82,12 @@ def add_school_days(day: date, n: int, grade: int | None = None) -> date:
     )
 
 
+def school_day_before(day: date, grade: int | None = None) -> date:
+    """Return the last school day before ``day``; if there is none far and wide, the day before."""
+    earlier = (day - timedelta(days=back) for back in range(1, SEARCHED_DAYS))
+    return next((one for one in earlier if is_school_day(one, grade)), day - timedelta(days=1))
+
+
 @cache
 def _holidays(year: int) -> "HolidayBase":
     from holidays import country_holidays  # noqa: PLC0415 - 0.2 s that most commands never pay

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from jetkiz.delivery.reasons import ChoiceReason, FailureReason
 from jetkiz.delivery.states import State
@@ -39,6 +39,11 @@ class Kind(StrEnum):
     PACK = "pack"  # one household's paper of one week
     AIRING = "airing"  # one lesson for all who watch
     FEEDBACK = "feedback"  # a teacher's mark and words
+    SESSION = "session"  # one student's lessons of one day in the duty class
+
+
+WITH_LESSONS: Final = frozenset(Kind) - {Kind.FEEDBACK}
+"""The kinds whose loss means that lessons did not arrive."""
 
 
 @dataclass(frozen=True, slots=True)

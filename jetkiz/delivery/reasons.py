@@ -47,6 +47,7 @@ class FailureReason(StrEnum):
     PLAN_CHANGED = "plan_changed"  # a newer plan took its place
     STUDENT_LEFT = "student_left"  # the student left the school
     NOT_FETCHED = "not_fetched"  # nobody came for the paper
+    ABSENT = "absent"  # the student did not come to the duty class
 
 
 CHOICE_WORDS = {
@@ -84,4 +85,5 @@ FAILURE_WORDS = {
     FailureReason.PLAN_CHANGED: N_("the plan was changed"),
     FailureReason.STUDENT_LEFT: N_("the student left the school"),
     FailureReason.NOT_FETCHED: N_("nobody fetched it"),
+    FailureReason.ABSENT: N_("the student did not come"),
 }

@@ -18,6 +18,7 @@ CHANNEL_NUMBERS: Final = {
     "broadcast": 2,
     "post": 3,
     "in_person": 4,
+    "duty_class": 5,
 }
 _CHANNEL_NAMES: Final = {number: name for name, number in CHANNEL_NUMBERS.items()}
 

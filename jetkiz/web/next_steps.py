@@ -18,6 +18,7 @@ class Step(StrEnum):
     FIND_PHONE = "find_phone"  # the home should be called, and nobody knows its number
     LOOK_RUNNING = "look_running"  # Telegram waits for the worker
     HAND_PACKS = "hand_packs"  # packs wait to be printed or handed over
+    ENTER_LIST = "enter_list"  # nobody has entered yet who came to the duty class
     WAIT_AIRING = "wait_airing"  # the broadcaster has not reported yet
     LOOK_LESSONS = "look_lessons"  # the class has no lessons in the plan
     TELL = "tell"  # a teacher tells the coordinator
@@ -31,6 +32,7 @@ STEP_WORDS: Final = {
     Step.FIND_PHONE: N_("Find out a phone of the home"),
     Step.LOOK_RUNNING: N_("See whether sending runs"),
     Step.HAND_PACKS: N_("Print the packs, hand them over"),
+    Step.ENTER_LIST: N_("Enter who came to the duty class"),
     Step.WAIT_AIRING: N_("Wait for the broadcast log"),
     Step.LOOK_LESSONS: N_("See the lessons of the class"),
     Step.TELL: N_("Look, and tell the coordinator"),
@@ -55,11 +57,19 @@ _WAITING: Final = {
     "post": Step.HAND_PACKS,
     "in_person": Step.HAND_PACKS,
     "broadcast": Step.WAIT_AIRING,
+    "duty_class": Step.LOOK_RUNNING,
 }
 
 
 _CHANGES: Final = frozenset(
-    {Step.BY_HAND, Step.LOOK_RUNNING, Step.HAND_PACKS, Step.CORRECT_HOME, Step.FIND_PHONE}
+    {
+        Step.BY_HAND,
+        Step.LOOK_RUNNING,
+        Step.HAND_PACKS,
+        Step.ENTER_LIST,
+        Step.CORRECT_HOME,
+        Step.FIND_PHONE,
+    }
 )
 
 
@@ -74,6 +84,8 @@ def next_step(one: EmptyHanded, *, may_change: bool, has_phone: bool) -> Step:
 def _step(one: EmptyHanded) -> Step:
     if one.standing == Standing.NOT_HANDED_OVER:
         return next((_WAITING[name] for name in one.channels if name in _WAITING), Step.BY_HAND)
+    if one.standing == Standing.NO_SIGN and one.channels == ("duty_class",):
+        return Step.ENTER_LIST
     if one.standing in _BY_STANDING:
         return _BY_STANDING[one.standing]
     if ChoiceReason.UNKNOWN_PROFILE in one.reasons:

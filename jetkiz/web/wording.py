@@ -169,6 +169,7 @@ TELLERS: Final = {
     "confirmed": N_("broadcaster"),
     "print": N_("printing"),
     "packs": N_("hand-over list"),
+    "attendance": N_("attendance list"),
     "console": N_("the school, in this console"),
 }
 

@@ -26,10 +26,34 @@ class Resource(StrEnum):
 
 
 FIT: Final[Mapping[LessonKind, Mapping[str, float]]] = {
-    LessonKind.TEXT: {"telegram": 0.92, "broadcast": 0.65, "post": 0.92, "in_person": 0.92},
-    LessonKind.PICTURES: {"telegram": 0.90, "broadcast": 0.85, "post": 0.85, "in_person": 0.85},
-    LessonKind.VIDEO: {"telegram": 0.95, "broadcast": 1.00, "post": 0.55, "in_person": 0.55},
-    LessonKind.PRACTICE: {"telegram": 0.80, "broadcast": 0.45, "post": 0.95, "in_person": 0.95},
+    LessonKind.TEXT: {
+        "telegram": 0.92,
+        "broadcast": 0.65,
+        "post": 0.92,
+        "in_person": 0.92,
+        "duty_class": 0.97,
+    },
+    LessonKind.PICTURES: {
+        "telegram": 0.90,
+        "broadcast": 0.85,
+        "post": 0.85,
+        "in_person": 0.85,
+        "duty_class": 0.97,
+    },
+    LessonKind.VIDEO: {
+        "telegram": 0.95,
+        "broadcast": 1.00,
+        "post": 0.55,
+        "in_person": 0.55,
+        "duty_class": 0.97,
+    },
+    LessonKind.PRACTICE: {
+        "telegram": 0.80,
+        "broadcast": 0.45,
+        "post": 0.95,
+        "in_person": 0.95,
+        "duty_class": 0.97,
+    },
 }
 """Share of a lesson's use that is left on a channel, 0 to 1. Assumed."""
 
@@ -41,6 +65,7 @@ RETURN_LIKELIHOOD: Final[Mapping[str, float]] = {
     "broadcast": 0.15,
     "post": 0.45,
     "in_person": 0.55,
+    "duty_class": 0.80,
 }
 """Chance, 0 to 1, that homework comes back from a lesson that was received. Assumed; in England
 42 % of students returned their last work in May 2020 (NFER, 16 June 2020)."""

@@ -7,6 +7,9 @@ from typing import Final
 from jetkiz.roster.model import DeliveryMode
 
 ANSWERING: Final = frozenset({"telegram", "post", "in_person"})
+AT_SCHOOL: Final = {"duty_class": "in_person"}
+"""A student who comes to school is handed the teacher's words there, on a slip."""
+
 QUIET_FROM: Final = time(20, 0)
 
 
@@ -19,12 +22,14 @@ def feedback_channel(
     """Return the channel for one student's feedback, or None when none is there.
 
     The channel the lesson went out by comes first, if it can carry words to one home and
-    still reaches it. A television says nothing to one child, so feedback on a lesson that
-    was aired goes by Telegram where the chat is linked, else on paper the way paper reaches
-    this household. ``telegram`` is the answer of the access profile: linked, never, blocked.
+    still reaches it; who learns in the duty class gets it there. A television says nothing to
+    one child, so feedback on a lesson that was aired goes by Telegram where the chat is linked,
+    else on paper the way paper reaches this household. ``telegram`` is the answer of the access
+    profile: linked, never, blocked.
     """
     paper = "post" if mode is DeliveryMode.POST else "in_person"
-    wanted = [lesson_channel, "telegram", paper, "in_person", "post"]
+    first = AT_SCHOOL.get(lesson_channel or "", lesson_channel)
+    wanted = [first, "telegram", paper, "in_person", "post"]
     for name in wanted:
         if name not in ANSWERING or name not in available:
             continue

@@ -26,7 +26,7 @@ from jetkiz.delivery.consignments import (
     read_consignments,
     read_heads,
 )
-from jetkiz.delivery.model import Choice, Receipt, StudentPlan
+from jetkiz.delivery.model import WITH_LESSONS, Choice, Receipt, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason, FailureReason
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
@@ -40,7 +40,7 @@ from jetkiz.delivery.withdrawing import withdraw_week
 from jetkiz.errors import JetkizError
 from jetkiz.storage.database import Database
 from scheduler.failures import failure_receipts
-from scheduler.preparing import WITH_LESSONS, prepare_week
+from scheduler.preparing import prepare_week
 from tests.factories import BY_POST, BY_TELEGRAM, NO_WAY, NOW, WEEK, People, add_people
 from tests.plain_channels import plain_channels
 
