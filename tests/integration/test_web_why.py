@@ -38,7 +38,7 @@ async def test_why_weighs_every_option_of_a_plan(
         for kind in (FactKind.POST, FactKind.PICK_UP):
             home = household_of(connection, web_people.alice)
             learn(connection, home, Fact(kind, "yes", Source.GUARDIAN, day))
-    channels = load_channels(web_workplace, without={"telegram"})
+    channels = load_channels(web_workplace, without={"telegram", "duty_class"})
     before = NOW - timedelta(days=7)
     database = web_workplace.database
     made = make_and_save(database, channels, WEEK, web_workplace.settings, before)
