@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -31,7 +32,8 @@ class Message:
     where: str
 
 
-def messages() -> list[Message]:
+@cache
+def messages() -> tuple[Message, ...]:
     """Every message of the product, with the place where it was found."""
     found: list[Message] = []
     for root in ROOTS:
@@ -39,7 +41,7 @@ def messages() -> list[Message]:
             found += messages_of_code(file.read_text("utf-8"), str(file))
         for file in sorted(Path(root).rglob("*.html")):
             found += messages_of_template(file.read_text("utf-8"), str(file))
-    return found
+    return tuple(found)
 
 
 def messages_of_code(source: str, where: str) -> Iterator[Message]:

@@ -7,6 +7,7 @@ import sys
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOTS = ("jetkiz", "bot", "scheduler", "print_packs", "broadcast")
@@ -31,12 +32,47 @@ def python_files(*roots: str) -> list[Path]:
     return [file for file in files if GENERATED not in file.as_posix()]
 
 
-def functions_of(file: Path) -> Iterator[Function]:
-    """Every function of a file, inner ones too; the docstring counts."""
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one file tells of itself: its functions (inner ones too), its names, what it catches."""
+
+    functions: tuple[Function, ...]
+    names: frozenset[str]
+    # Where `except Exception`, `except BaseException` or a bare `except` stands.
+    broad_excepts: tuple[str, ...]
+    docstring: str
+
+
+@cache
+def facts_of(file: Path) -> Facts:
+    """Read a file once for all who ask: the parsed trees of all files would fill the memory."""
+    tree = ast.parse(file.read_text("utf-8"))
+    nodes = list(ast.walk(tree))
+    return Facts(
+        tuple(_functions(file, nodes)),
+        frozenset(_names(nodes)) | {file.stem},
+        tuple(
+            f"{file}:{node.lineno}"
+            for node in nodes
+            if isinstance(node, ast.ExceptHandler) and _is_broad(node.type)
+        ),
+        ast.get_docstring(tree) or "",
+    )
+
+
+def _functions(file: Path, nodes: list[ast.AST]) -> Iterator[Function]:
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             yield Function(f"{file}:{node.lineno} {node.name}", lines)
+
+
+def _names(nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        for attribute in ("id", "attr", "arg", "name"):
+            name = getattr(node, attribute, None)
+            if isinstance(name, str):
+                yield name
 
 
 def code_lines(file: Path) -> int:
@@ -62,15 +98,6 @@ def _docstring_lines(tree: ast.Module) -> set[int]:
     return lines
 
 
-def broad_excepts(file: Path) -> list[str]:
-    """Where `except Exception`, `except BaseException` or a bare `except` stands."""
-    return [
-        f"{file}:{node.lineno}"
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.ExceptHandler) and _is_broad(node.type)
-    ]
-
-
 def _is_broad(kind: ast.expr | None) -> bool:
     kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
     names = {each.id for each in kinds if isinstance(each, ast.Name)}
@@ -86,7 +113,7 @@ def percentile(numbers: list[int], share: float) -> int:
 def main() -> int:
     """Print the measures that architecture reviews compare."""
     product = python_files(*ROOTS)
-    lengths = [function.lines for file in product for function in functions_of(file)]
+    lengths = [function.lines for file in product for function in facts_of(file).functions]
     files = [n for n in (len(file.read_text("utf-8").splitlines()) for file in product) if n]
     code = sum(code_lines(file) for file in product)
     tests = sum(code_lines(file) for file in python_files("tests"))

@@ -4,6 +4,7 @@ import io
 import re
 import string
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,15 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment
 
 from tools import sizes
-from tools.messages import messages, messages_of_code, messages_of_template
+from tools.messages import Message, messages, messages_of_code, messages_of_template
 
 LOCALE = Path("jetkiz/i18n/locale")
 FORMS = {"kk": 2, "ru": 3}
 # Attributes that a browser shows or reads aloud.
 SPOKEN = re.compile(r'\b(?:title|alt|placeholder|aria-label)="([^"]*)"')
-IN_CODE = {message.text: message for message in messages()}
 
 
+@cache
 def catalogues(language: str) -> dict[str, Catalog]:
     files = sorted((LOCALE / language / "LC_MESSAGES").glob("*.po"))
     return {file.stem: read_po(io.BytesIO(file.read_bytes()), locale=language) for file in files}
@@ -34,6 +35,11 @@ def entries(language: str) -> list[tuple[str, Entry]]:
         for entry in catalogue
         if entry.id
     ]
+
+
+@cache
+def in_code() -> dict[str, Message]:
+    return {message.text: message for message in messages()}
 
 
 def ids(entry: Entry) -> list[str]:
@@ -66,12 +72,12 @@ def language(request: pytest.FixtureRequest) -> str:
 
 def test_every_text_has_words(language: str) -> None:
     known = {ids(entry)[0] for _, entry in entries(language)}
-    missing = sorted(f"{m.where} {text!r}" for text, m in IN_CODE.items() if text not in known)
+    missing = sorted(f"{m.where} {text!r}" for text, m in in_code().items() if text not in known)
     assert missing == []
 
 
 def test_no_words_are_left_over(language: str) -> None:
-    unused = [f"{s}: {ids(e)[0]!r}" for s, e in entries(language) if ids(e)[0] not in IN_CODE]
+    unused = [f"{s}: {ids(e)[0]!r}" for s, e in entries(language) if ids(e)[0] not in in_code()]
     assert unused == []
 
 
@@ -91,7 +97,7 @@ def test_words_name_the_same_places_as_the_text(language: str) -> None:
 
 
 def test_numbers_have_all_their_forms(language: str) -> None:
-    plurals = {text for text, message in IN_CODE.items() if message.plural}
+    plurals = {text for text, message in in_code().items() if message.plural}
     wrong = [
         f"{subject}: {ids(entry)[0]!r}"
         for subject, entry in entries(language)

@@ -1,6 +1,5 @@
 """The house style in numbers: small functions, small files, speaking names, narrow excepts."""
 
-import ast
 import statistics
 from pathlib import Path
 
@@ -17,12 +16,12 @@ EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base"
 
 
 def test_no_function_is_too_long() -> None:
-    functions = [function for file in EVERYTHING for function in sizes.functions_of(file)]
+    functions = [function for file in EVERYTHING for function in sizes.facts_of(file).functions]
     assert [f for f in functions if f.lines > LONGEST_FUNCTION] == []
 
 
 def test_functions_of_the_product_are_small() -> None:
-    lengths = [function.lines for file in PRODUCT for function in sizes.functions_of(file)]
+    lengths = [function.lines for file in PRODUCT for function in sizes.facts_of(file).functions]
     assert statistics.median(lengths) <= 9
     assert sizes.percentile(lengths, 0.9) <= 30
 
@@ -36,7 +35,7 @@ def test_every_module_says_what_is_decided_there() -> None:
     silent = [
         str(file)
         for file in EVERYTHING
-        if file.read_text("utf-8").strip() and not ast.get_docstring(_tree(file))
+        if file.read_text("utf-8").strip() and not sizes.facts_of(file).docstring
     ]
     assert silent == []
 
@@ -46,7 +45,7 @@ def test_no_module_has_an_empty_name() -> None:
 
 
 def test_broad_excepts_are_rare() -> None:
-    found = [where for file in PRODUCT for where in sizes.broad_excepts(file)]
+    found = [where for file in PRODUCT for where in sizes.facts_of(file).broad_excepts]
     assert len(found) <= BROAD_EXCEPTS, found
 
 
@@ -64,7 +63,7 @@ def test_broad_excepts_are_rare() -> None:
 def test_the_counting_of_broad_excepts(tmp_path: Path, source: str, *, broad: bool) -> None:
     file = tmp_path / "sample.py"
     file.write_text(f"try:\n    pass\n{source}\n    pass\n")
-    assert bool(sizes.broad_excepts(file)) is broad
+    assert bool(sizes.facts_of(file).broad_excepts) is broad
 
 
 def test_the_counting_of_lines(tmp_path: Path) -> None:
@@ -73,8 +72,4 @@ def test_the_counting_of_lines(tmp_path: Path) -> None:
         '"""Words\nover two lines."""\n\n# A comment.\n\n\ndef f():\n    return """\n"""\n'
     )
     assert sizes.code_lines(file) == 3
-    assert [function.lines for function in sizes.functions_of(file)] == [3]
-
-
-def _tree(file: Path) -> ast.Module:
-    return ast.parse(file.read_text("utf-8"))
+    assert [function.lines for function in sizes.facts_of(file).functions] == [3]

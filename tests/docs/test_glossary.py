@@ -1,6 +1,5 @@
 """Code, screens and documents call a thing by the one word of the glossary."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -42,21 +41,13 @@ def test_a_word_is_explained_in_three_languages(word: str) -> None:
     assert meaning
 
 
-def names_in(file: Path) -> set[str]:
-    """Every name that this file gives or uses."""
-    found = {file.stem}
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-        for attribute in ("id", "attr", "arg", "name"):
-            name = getattr(node, attribute, None)
-            if isinstance(name, str):
-                found.add(name)
-    return found
-
-
 @pytest.mark.parametrize("banned", BANNED)
 def test_no_name_uses_a_banned_word(banned: str) -> None:
     wrong = [
-        f"{file}: {name}" for file in FILES for name in names_in(file) if banned in name.lower()
+        f"{file}: {name}"
+        for file in FILES
+        for name in sizes.facts_of(file).names
+        if banned in name.lower()
     ]
     assert wrong == []
 
@@ -69,4 +60,4 @@ def test_no_screen_uses_a_banned_word(banned: str) -> None:
 def test_a_banned_name_would_be_found(tmp_path: Path) -> None:
     file = tmp_path / "sample.py"
     file.write_text("class PupilRow:\n    pass\n")
-    assert "PupilRow" in names_in(file)
+    assert "PupilRow" in sizes.facts_of(file).names
