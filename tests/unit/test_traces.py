@@ -6,6 +6,7 @@ import pytest
 
 from tools import traces
 
+# Written in pieces, as in the tool: this file too must pass the check.
 REGISTRY = "https://" + "py" + "pi.org/simple"
 HOME = "/" + "home/aigul/jetkiz"
 
@@ -22,7 +23,13 @@ def test_a_trace_is_found(tmp_path: Path, line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["https://example.org/home/aigul", "a/work/b", "the root of it all", "/homework/3", "/var/lib"],
+    [
+        f"https://example.org{HOME}",
+        "a/wo" + "rk/b",
+        "the root of it all",
+        "/homework/3",
+        "/var/lib",
+    ],
 )
 def test_honest_text_is_left_alone(tmp_path: Path, line: str) -> None:
     file = tmp_path / "sample.txt"
