@@ -69,4 +69,4 @@ class OutboxSession(BaseSession):
         raise_for_status: bool = True,
     ) -> AsyncGenerator[bytes, None]:
         """Files were fetched before the update is handled."""
-        raise NotImplementedError(url)
+        raise RuntimeError(f"A handler fetches nothing: {url}")

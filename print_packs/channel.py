@@ -1,5 +1,6 @@
 """Which homes paper reaches, and what a pack is made of: by post, or by hand and signed for."""
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -33,7 +34,7 @@ _ON_PAPER: Final = Capabilities(
 )
 
 
-class _Paper:
+class _Paper(ABC):
     """What both ways of bringing paper have in common."""
 
     name: str
@@ -59,9 +60,9 @@ class _Paper:
             return Reach(True, self._words["yes"], likelihood=self._likelihood)
         return Reach(False, self._words[UNKNOWN if value == UNKNOWN else "no"])
 
+    @abstractmethod
     def _by_the_roster(self, mode: DeliveryMode) -> Reach | None:
         """Answer from the way that the roster gives the home's paper; None leaves it open."""
-        raise NotImplementedError
 
     def prepare(self, deliveries: Sequence[Delivery]) -> list[Consignment]:
         """Put all lessons of a home and week into one pack; each feedback is a slip."""

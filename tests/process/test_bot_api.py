@@ -97,5 +97,5 @@ def test_a_line_that_is_not_open_says_so() -> None:
 
 def test_handlers_get_no_files_from_the_network() -> None:
     session = OutboxSession(5, "k", lambda _message: None)
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(RuntimeError, match="fetches nothing"):
         session.stream_content("http://127.0.0.1:9")
