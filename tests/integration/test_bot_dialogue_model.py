@@ -272,6 +272,7 @@ def school(sqlite_database: Database, tmp_path: Path) -> type[Dialogues]:
 
 
 def test_no_order_of_acts_loses_or_misplaces_a_page(school: type[Dialogues]) -> None:
+    """The rules and invariants of the machine assert."""
     run_state_machine_as_test(
         school,
         settings=settings(

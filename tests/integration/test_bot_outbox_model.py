@@ -175,6 +175,7 @@ class Outboxes(RuleBasedStateMachine):
 
 @pytest.mark.parametrize("steps", [40])
 def test_the_outbox_does_as_the_model(sqlite_database: Database, steps: int) -> None:
+    """The rules and invariants of the machine assert."""
     machine = type("Told", (Outboxes,), {"database": sqlite_database})
     run_state_machine_as_test(
         machine,

@@ -8,7 +8,6 @@ from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -32,7 +31,6 @@ from jetkiz.homework.returns import (
     seal_silent_drafts,
 )
 from jetkiz.storage.database import Database
-from jetkiz.storage.schema import upgrade
 from tests.factories import NOW, WEEK, add_people, publish_week
 
 ZONE = ZoneInfo("Asia/Qostanay")
@@ -196,14 +194,11 @@ class HomeworkLife(RuleBasedStateMachine):
 
 
 def test_no_order_of_pages_hand_ins_and_marks_loses_anything(
-    tmp_path_factory: pytest.TempPathFactory,
+    migrated_sqlite: Path, tmp_path: Path
 ) -> None:
-    folder = tmp_path_factory.mktemp("homework")
-    migrated = folder / "migrated.sqlite3"
-    database = Database(f"sqlite:///{migrated}")
-    upgrade(database)
-    database.close()
-    machine = type("HomeworkLifeHere", (HomeworkLife,), {"folder": folder, "template": migrated})
+    """The rules and invariants of the machine assert."""
+    places = {"folder": tmp_path, "template": migrated_sqlite}
+    machine = type("HomeworkLifeHere", (HomeworkLife,), places)
     run_state_machine_as_test(
         machine,
         settings=settings(

@@ -263,6 +263,8 @@ class Week(RuleBasedStateMachine):
 
 
 def test_the_ledger_survives_any_life(migrated_sqlite: Path) -> None:
+    """The rules and invariants of the machine assert."""
+
     class WeekInThisFile(Week):
         file = migrated_sqlite
 

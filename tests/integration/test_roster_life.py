@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import func, select
 
 from jetkiz.roster.access_profile import Fact, FactKind, Source
@@ -24,7 +31,6 @@ from jetkiz.roster.register import learn, read_homes, read_names, read_students
 from jetkiz.roster.register_state import RegisterState
 from jetkiz.roster.tables import access_fact, enrolment, import_run, student
 from jetkiz.storage.database import Database
-from jetkiz.storage.schema import upgrade
 from tests.integration.test_roster_import import NOW, OLDER, WISHES, bring, bring_files
 from tests.rosters import one_roster, source_of, swap, text, workbook, write_folder
 
@@ -296,17 +302,10 @@ def check_that_the_difference_was_done(
     assert len(after.fact_keys) == len(before.fact_keys) + len(shown.difference.new_facts)
 
 
-def test_no_order_of_files_and_hands_loses_anything(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    from hypothesis.stateful import run_state_machine_as_test
-
-    folder = tmp_path_factory.mktemp("life")
-    migrated = folder / "migrated.sqlite3"
-    database = Database(f"sqlite:///{migrated}")
-    upgrade(database)
-    database.close()
-    machine = type("RegisterLifeHere", (RegisterLife,), {"folder": folder, "template": migrated})
+def test_no_order_of_files_and_hands_loses_anything(migrated_sqlite: Path, tmp_path: Path) -> None:
+    """The rules and invariants of the machine assert."""
+    places = {"folder": tmp_path, "template": migrated_sqlite}
+    machine = type("RegisterLifeHere", (RegisterLife,), places)
     run_state_machine_as_test(
         machine,
         settings=settings(

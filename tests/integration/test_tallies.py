@@ -33,7 +33,7 @@ def _receipt(student: int, lesson: int, state: State, attempt: int = 1) -> Recei
     )
 
 
-def _same(connection: Connection) -> None:
+def _assert_same(connection: Connection) -> None:
     by_bits = sorted(tally_week(connection, WEEK), key=lambda one: one.student)
     states = ledger.lesson_states(connection, WEEK)
     assert by_bits == tally_states(states)
@@ -74,7 +74,7 @@ def test_bits_and_lessons_agree(
             for who, place, state, attempt in heard
         ]
         record_receipts(connection, receipts, NOW)
-        _same(connection)
+        _assert_same(connection)
     database.close()
 
 
@@ -82,13 +82,13 @@ def test_only_the_students_asked_for_are_counted(database: Database) -> None:
     with database.write() as connection:
         people = add_people(connection)
         publish_week(connection, people, NO_WAY)
-        _same(connection)
+        _assert_same(connection)
         (alice,) = tally_week(connection, WEEK, {people.alice})
         plan = StudentPlan(people.bob, people.lessons[:1], (BY_POST,))
         ledger.replace_attempt(connection, WEEK, 2, plan, people.school)
         assert tally_week(connection, WEEK, {people.alice}) == [alice]
         assert count_choices(connection, WEEK, {people.alice}).total() == 3
-        _same(connection)
+        _assert_same(connection)
         # A list too long for one question to the database is sifted afterwards.
         many = {people.alice, *range(10_000, 10_600)}
         assert tally_week(connection, WEEK, many) == [alice]

@@ -130,6 +130,7 @@ class SessionDay(RuleBasedStateMachine):
 
 
 def test_sessions_do_what_the_model_says() -> None:
+    """The rules and invariants of the machine assert."""
     run_state_machine_as_test(
         SessionDay, settings=settings(max_examples=30, stateful_step_count=25)
     )

@@ -185,6 +185,8 @@ def shared(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 def test_names_and_jobs_survive_any_lives(shared: Database) -> None:
+    """The rules and invariants of the machine assert."""
+
     class LivesHere(Lives):
         database = shared
 

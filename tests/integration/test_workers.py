@@ -110,6 +110,8 @@ def test_the_name_of_an_own_earlier_life_is_free(database: Database) -> None:
     me = new_boot("school")
     take(database, Boot("school", "first-life", me.host, os.getpid()))
     take(database, me)
+    with database.write() as connection:
+        assert beat(connection, me), "the name is not ours"
 
 
 def test_a_silent_worker_loses_its_name_and_learns_it(database: Database) -> None:
@@ -215,3 +217,4 @@ def test_a_heart_outlives_a_database_that_is_away(
     while not engine.reaped:
         threading.Event().wait(0.02)
     heart.stop()
+    assert set(engine.reaped) == {"quiet"}

@@ -245,6 +245,7 @@ def test_without_a_network_everything_waits(sqlite_url: str, tmp_path: Path) -> 
         chat = stage.link("mother", stage.people.alice)
         put(stage, chat, "hello")
         send_all(stage, until=lambda: rows(stage) == {"hello": "retry"})
+        assert rows(stage) == {"hello": "retry"}
 
 
 def test_an_answer_that_could_not_be_written_down_makes_no_repeat(

@@ -325,6 +325,7 @@ def test_a_part_asked_for_after_the_session_ended_leads_to_the_sign_in_and_back(
     page.fill("#password", PASSWORD)
     page.press("#password", "Enter")
     page.wait_for_url(scene.url + address)
+    assert page.locator("a.why").count() == len(scene.people.lessons)
     page.context.close()
 
 
