@@ -10,7 +10,7 @@ from jetkiz.channel import Screen
 from jetkiz.delivery.model import StudentPlan
 from jetkiz.lessons.model import LessonKind
 from jetkiz.roster.model import Need
-from scheduler.rules.channel_choice import Resource
+from scheduler.rules.channel_choice import INSTEAD, Resource
 
 EVERYWHERE = "all"
 EVERY_LESSON = 0
@@ -162,6 +162,8 @@ class PlanProblem:
         except KeyError:
             keys = ((resource, str(school)), (resource, EVERYWHERE))
             found = next((key for key in keys if key in self.capacity), None)
+            if found is None and resource in INSTEAD:
+                found = self.pool(INSTEAD[resource], school)
             self._pools[resource, school] = found
             return found
 

@@ -168,7 +168,7 @@ class Room:
         if not option.pages or not self.left:
             return ()
         return tuple(
-            resource
+            pool[0]
             for resource, amount in self.use(slot, option).items()
             if (pool := self.problem.pool(resource, slot.school))
             and self.left[pool] + TOLERANCE < amount

@@ -66,7 +66,7 @@ def gross(block: Block, channel: int) -> Ints:
     # One chance for all lessons of a student spreads over the slots by itself.
     chance = people.chance[rows, :, channel].astype(np.int32)
     possible = is_open[program] & (chance > 0)
-    worth = about.step[lessons, channel][program] * chance
+    worth: Ints = about.step[lessons, channel][program] * chance
     worth += SOMETHING_UNITS
     if len(people.taste):
         worth += people.taste[rows, channel, None]

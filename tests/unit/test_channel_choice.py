@@ -80,8 +80,8 @@ def test_post_uses_pages_and_money_and_hands_use_pages_only() -> None:
         Resource.PRINT_PAGES: 3.0,
         Resource.POST_MONEY: 12.0,
     }
-    assert channel_choice.use_of_pages("in_person", 3) == {Resource.PRINT_PAGES: 3.0}
-    assert channel_choice.use_of_pack("in_person") == {Resource.PRINT_PAGES: 2.0}
+    assert channel_choice.use_of_pages("in_person", 3) == {Resource.COPIER_PAGES: 3.0}
+    assert channel_choice.use_of_pack("in_person") == {Resource.COPIER_PAGES: 2.0}
     assert channel_choice.use_of_pack("post")[Resource.POST_MONEY] == 358.0
 
 
