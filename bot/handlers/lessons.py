@@ -31,7 +31,7 @@ from bot.words.cards import (
 from bot.words.dates import time_words
 from jetkiz.calendar.school_weeks import week_of
 from jetkiz.channel import channel_words
-from jetkiz.delivery.ledger import receipt_lessons
+from jetkiz.delivery.heard import receipt_lessons
 from jetkiz.delivery.states import State
 from jetkiz.lessons.model import Lesson, LessonFile
 

@@ -22,7 +22,6 @@ from jetkiz.delivery.slots import (
     encode_fallbacks,
     lessons_hash,
     mask_of,
-    slots_of,
 )
 from jetkiz.delivery.states import State, over_attempts
 from jetkiz.delivery.tables import (
@@ -210,7 +209,7 @@ def _set_bits(connection: Connection, bits: _Bits) -> None:
 
 def masks(connection: Connection, receipts: Sequence[Receipt]) -> list[int]:
     """Return the bitmap of each receipt's lessons in the student's own week."""
-    slots = _slots(connection, {(r.week, r.student, r.attempt) for r in receipts})
+    slots = slots_in(connection, {(r.week, r.student, r.attempt) for r in receipts})
     return [
         mask_of(
             place[lesson]
@@ -222,7 +221,8 @@ def masks(connection: Connection, receipts: Sequence[Receipt]) -> list[int]:
     ]
 
 
-def _slots(connection: Connection, places: set[Place]) -> dict[Place, dict[int, int]]:
+def slots_in(connection: Connection, places: set[Place]) -> dict[Place, dict[int, int]]:
+    """Return the slot of each lesson in each of these student-weeks."""
     found: dict[Place, dict[int, int]] = {}
     by_curriculum: dict[int, dict[int, int]] = {}
     for week in sorted({place[0] for place in places}):
@@ -393,18 +393,3 @@ def _proved(connection: Connection, week: str) -> _Bits:
     ):
         bits.add((week, row.student_id, row.attempt), State(row.state), row.slots)
     return bits
-
-
-def receipt_lessons(connection: Connection, week: str, student: int) -> list[tuple[Any, list[int]]]:
-    """Return the receipts of one student-week, oldest first, each with its lessons."""
-    rows = connection.execute(
-        select(receipt)
-        .where(receipt.c.week == week, receipt.c.student_id == student)
-        .order_by(receipt.c.at, receipt.c.id)
-    ).all()
-    places = _slots(connection, {(week, student, row.attempt) for row in rows})
-    found = []
-    for row in rows:
-        by_slot = {s: lesson for lesson, s in places.get((week, student, row.attempt), {}).items()}
-        found.append((row, [by_slot[slot] for slot in slots_of(row.slots) if slot in by_slot]))
-    return found

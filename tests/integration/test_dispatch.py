@@ -12,6 +12,7 @@ from jetkiz.channel import ChannelError
 from jetkiz.config import Settings
 from jetkiz.delivery import ledger
 from jetkiz.delivery.consignments import BatchState, Outcome, read_batch, read_head, read_heads
+from jetkiz.delivery.heard import receipt_lessons
 from jetkiz.delivery.model import LessonState, StudentPlan
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
@@ -187,7 +188,7 @@ def test_a_line_that_stays_dead_ends_in_a_failure_for_every_lesson(school: Schoo
     assert school.count(BatchState.STOPPED) == 1
     assert school.states(school.people.alice) == {State.FAILED}
     with school.database.read() as connection:
-        rows = ledger.receipt_lessons(connection, WEEK, school.people.bob)
+        rows = receipt_lessons(connection, WEEK, school.people.bob)
     assert [(row.reason, len(lessons)) for row, lessons in rows] == [("no_answer", 3)]
 
 
@@ -199,7 +200,7 @@ def test_a_permanent_refusal_is_not_tried_again(school: School) -> None:
     assert school.states(school.people.alice) == {State.FAILED}
     with school.database.read() as connection:
         assert connection.scalar(select(batch.c.last_error)) == "No such bot: x."
-        rows = ledger.receipt_lessons(connection, WEEK, school.people.bob)
+        rows = receipt_lessons(connection, WEEK, school.people.bob)
     assert [row.reason for row, _ in rows] == ["refused"]
 
 

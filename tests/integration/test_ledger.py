@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 
 from jetkiz.delivery import ledger
+from jetkiz.delivery.heard import receipt_lessons
 from jetkiz.delivery.model import Choice, LessonState, Receipt, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason, FailureReason
 from jetkiz.delivery.receipts import record_receipt, record_receipts
@@ -182,8 +183,8 @@ def test_receipts_are_read_back_with_their_lessons(database: Database) -> None:
         publish_week(connection, people)
         one = _receipt(people.alice, people.lessons[1:], State.DISPATCHED)
         record_receipt(connection, one, NOW)
-        [(row, lessons)] = ledger.receipt_lessons(connection, WEEK, people.alice)
-        assert ledger.receipt_lessons(connection, WEEK, people.bob) == []
+        [(row, lessons)] = receipt_lessons(connection, WEEK, people.alice)
+        assert receipt_lessons(connection, WEEK, people.bob) == []
     assert lessons == list(people.lessons[1:])
     assert row.at == NOW
 

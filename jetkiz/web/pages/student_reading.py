@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
-from jetkiz.delivery.ledger import lesson_states, receipt_lessons
+from jetkiz.delivery.heard import receipt_lessons
+from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
