@@ -11,6 +11,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.roster.access_profile import Fact, FactKind, Source, fact_key, strongest
 from jetkiz.roster.model import Address, DeliveryMode, Home, Household, Name, Need, School, Student
+from jetkiz.roster.settlements import settlement_size
 from jetkiz.roster.tables import (
     access_fact,
     guardian,
@@ -124,6 +125,28 @@ def read_delivery_modes(
         query = query.where(among(c.id, only))
     rows = connection.execute(query)
     return {row.id: DeliveryMode(row.delivery_mode) for row in rows}
+
+
+def read_surroundings(connection: Connection) -> dict[int, tuple[str, str]]:
+    """Return for each household two digits of its region, and "rural", "urban" or "" (unknown).
+
+    Two words of an address that tell nobody's home from another; the rest of it is not read.
+    """
+    words = household_identity.c.address
+    kind, okrug, region = (
+        words[name].as_string() for name in ("settlement_type", "rural_okrug", "region_kato")
+    )
+    query = (
+        select(household.c.id, school.c.region_kato, region, kind, okrug)
+        .join_from(household, school)
+        .outerjoin(household_identity)
+        .where(household.c.active)
+        .order_by(household.c.id)
+    )
+    return {
+        number: (own or of_school, settlement_size(kind or "", is_in_okrug=bool(okrug)))
+        for number, of_school, own, kind, okrug in connection.execute(query)
+    }
 
 
 def _household(row: Any, addressee: str) -> Household:

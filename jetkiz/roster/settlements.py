@@ -47,3 +47,18 @@ OFFERED: Final = (
 def settlement_kind(text: str) -> Settlement | None:
     """Return the kind that a word or its short form means in Kazakh, Russian or English."""
     return _KINDS.get(text.casefold().strip().rstrip(".").replace("ё", "е"))
+
+
+# A settlement that is run like a city counts as one: the country's statistics do so too.
+_URBAN: Final = frozenset({Settlement.TOWN, Settlement.CITY})
+
+
+def settlement_size(text: str, *, is_in_okrug: bool) -> str:
+    """Return "rural" or "urban" for the word of an address, or "" where it does not say.
+
+    A rural okrug is made of villages, whatever the word beside it.
+    """
+    kind = settlement_kind(text)
+    if kind in _URBAN:
+        return "urban"
+    return "rural" if kind or is_in_okrug else ""
