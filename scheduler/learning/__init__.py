@@ -1,0 +1,1 @@
+"""What past weeks teach about the chance that a channel reaches a home."""
