@@ -52,6 +52,8 @@ class Settings:
     """Local time in the week before, after which nothing more is printed for the week."""
     duty_seats: int = 0
     """Seats of the duty class, each for one student and one week; 0 switches the duty class off."""
+    learning: bool = False
+    """True lets the receipts of past weeks change the likelihoods that plans are made with."""
 
     @property
     def url(self) -> str:

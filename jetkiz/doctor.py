@@ -42,6 +42,7 @@ EXTRAS: Final = {
     "print": ("pikepdf", "pypdfium2", "reportlab", "typst", "zxingcpp"),
     "broadcast": ("icalendar",),
     "postgres": ("psycopg",),
+    "planner": ("numpy",),
 }
 LITTLE_SPACE: Final = 1_000_000_000
 NO_SPACE: Final = 200_000_000
@@ -146,6 +147,7 @@ def check_extras(settings: Settings, installed: Callable[[str], bool]) -> Iterat
     wanted = {
         "telegram": bool(settings.telegram_token),
         "postgres": settings.url.startswith("postgres"),
+        "planner": settings.learning,
     }
     for extra, modules in EXTRAS.items():
         missing = [name for name in modules if not installed(name)]

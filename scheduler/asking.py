@@ -66,7 +66,7 @@ def plan_lines(run: PlanRun, plans: Sequence[StudentPlan], t: Translator) -> lis
             lines.append(t("{lessons}: {reason}.", lessons=lessons, reason=t(CHOICE_WORDS[reason])))
     if not any(one.channel is None for one in choices):
         lines.append(t("Every lesson has a channel."))
-    return [*lines, *_paper_lines(run, t), _proof_line(run, t)]
+    return [*lines, *_paper_lines(run, t), _proof_line(run, t), *_learning_lines(run, t)]
 
 
 def _together(names: Sequence[str], t: Translator) -> str:
@@ -98,6 +98,15 @@ def _proof_line(run: PlanRun, t: Translator) -> str:
         cost=run.report["cost_tenge"],
         gap=run.gap,
     )
+
+
+def _learning_lines(run: PlanRun, t: Translator) -> list[str]:
+    if not run.report.get("learning"):
+        return []
+    weeks = t.n("{n} week", "{n} weeks", run.report["learned_weeks"])
+    students = t.n("{n} student", "{n} students", run.report["learned_students"])
+    words = N_("Likelihoods are learned from {weeks}, about {students}.")
+    return [t(words, weeks=weeks, students=students)]
 
 
 def unasked_line(plans: Sequence[StudentPlan], names: dict[int, str], t: Translator) -> str:

@@ -23,6 +23,7 @@ from scheduler.asking import (
 )
 from scheduler.checker import check as check_plan
 from scheduler.dispatch import prepare_week
+from scheduler.learned_effect import effect_lines, read_effect
 from scheduler.model import Override
 from scheduler.overrides import drop_override, keep_override
 from scheduler.plan_files import folder_of
@@ -64,6 +65,18 @@ def make(desk: CommandDesk, week: str) -> None:
 def show(desk: CommandDesk, week: str) -> None:
     """Print the plan in force, or the newest draft."""
     _show(desk, _run(desk, week))
+
+
+@plan.command(help=N_("Say what learning from past weeks would change; keep nothing."))
+@click.argument("week")
+@pass_desk
+def learned(desk: CommandDesk, week: str) -> None:
+    """Plan the week with and without learning, and say the difference."""
+    parse_week(week)
+    place = desk.workplace
+    effect = read_effect(place.database, _channels(desk), week, desk.settings, place.clock())
+    for line in effect_lines(effect, desk.t):
+        click.echo(line)
 
 
 @plan.command(help=N_("Look at a plan again with the independent checker."))

@@ -13,6 +13,7 @@ from jetkiz.delivery.model import Choice, StudentPlan
 from jetkiz.delivery.reasons import CHOICE_WORDS
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator
+from scheduler.evidence_words import answer_words
 from scheduler.model import Option, PlannedLesson, PlanProblem
 from scheduler.rules import channel_choice
 from scheduler.rules.channel_choice import PER_TENGE, Resource
@@ -212,7 +213,7 @@ def answer_line(choice: Choice, title: str, t: Translator) -> str:
 
 def _line_words(line: OptionLine, t: Translator) -> str:
     name = t(channel_words(line.option.channel))
-    test = t(line.option.test, **line.option.facts)
+    test = answer_words(line.option, t)
     standing = t(STANDING_WORDS[line.standing])
     if line.standing in {Standing.FAILED, Standing.TOO_LATE, Standing.DECIDED}:
         details = test

@@ -12,6 +12,7 @@ from jetkiz.lessons.model import LessonKind
 from jetkiz.roster.model import Need
 from scheduler.model import (
     Capacity,
+    Learned,
     Option,
     Override,
     PlannedLesson,
@@ -42,6 +43,7 @@ def read_kept_problem(data: Path, run: PlanRun) -> PlanProblem | None:
     channels = tomllib.loads(files["channels.toml"])
     if channels.pop("table_version") != channel_choice.TABLE_VERSION:
         return None
+    learned = _learned(channels)
     return PlanProblem(
         week=run.week,
         version=run.version,
@@ -52,7 +54,14 @@ def read_kept_problem(data: Path, run: PlanRun) -> PlanProblem | None:
         capacities=tuple(_capacity(row) for row in _rows(files, "capacity.csv")),
         overrides={(one.student, one.lesson): one for one in _overrides(files)},
         previous=_previous(files),
+        learned=learned,
     )
+
+
+def _learned(channels: dict[str, Any]) -> Learned | None:
+    """Take what is said of learning out of the table of channels."""
+    weeks, students = channels.pop("learned_weeks", None), channels.pop("learned_students", None)
+    return None if weeks is None else Learned(weeks, students)
 
 
 def _rows(files: Files, name: str) -> "csv.DictReader[str]":

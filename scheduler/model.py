@@ -89,6 +89,7 @@ class Option:
     """A channel's answer for one lesson of one student; ``test`` is the fact that decides.
 
     ``only_needs_bar`` is True when it would reach the home of a student without special needs.
+    ``evidence`` says what experience made of the likelihood; empty where it made nothing of it.
     """
 
     channel: str
@@ -97,6 +98,8 @@ class Option:
     test: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
     only_needs_bar: bool = False
+    evidence: str = ""
+    evidence_facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +124,21 @@ class SetAside:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """From how many weeks likelihoods were learned, and of how many students."""
+
+    weeks: int
+    students: int
+
+
 @dataclass(frozen=True)
 class PlanProblem:
     """All that decides about one week. Equal problems give equal plans.
 
     ``options`` answers for each (student, lesson); ``overrides`` holds the decisions that can be
-    kept; ``previous`` gives each student's channels of the week before, by slot.
+    kept; ``previous`` gives each student's channels of the week before, by slot. ``learned`` is
+    None when the likelihoods are the channels' own.
     """
 
     week: str
@@ -139,6 +151,7 @@ class PlanProblem:
     overrides: Mapping[tuple[int, int], Override] = field(default_factory=dict)
     set_aside: tuple[SetAside, ...] = ()
     previous: Mapping[int, tuple[str | None, ...]] = field(default_factory=dict)
+    learned: Learned | None = None
 
     @cached_property
     def student(self) -> dict[int, PlannedStudent]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from jetkiz.delivery.model import Choice
 from jetkiz.storage.files import write_whole
-from scheduler.model import Plan, PlanProblem
+from scheduler.model import Option, Plan, PlanProblem
 from scheduler.plan_report import DIGITS, report_of
 from scheduler.rules import channel_choice
 
@@ -178,10 +178,18 @@ def _answers(problem: PlanProblem) -> tuple[list[str], dict[int, int]]:
     numbers: dict[int, int] = {}
     for _, options in sorted(problem.options.items()):
         if id(options) not in numbers:
-            words = [asdict(one) for one in options]
+            words = [_answer(one) for one in options]
             text = json.dumps(words, ensure_ascii=False, sort_keys=True, default=str)
             numbers[id(options)] = found.setdefault(text, len(found))
     return list(found), numbers
+
+
+def _answer(option: Option) -> dict[str, Any]:
+    words = asdict(option)
+    if not option.evidence:
+        # Without experience a problem has the bytes, and so the name, that it always had.
+        del words["evidence"], words["evidence_facts"]
+    return words
 
 
 def _options(problem: PlanProblem, numbers: Mapping[int, int]) -> str:
@@ -201,6 +209,11 @@ def _options(problem: PlanProblem, numbers: Mapping[int, int]) -> str:
 
 def _channels(problem: PlanProblem) -> str:
     lines = [f'table_version = "{channel_choice.TABLE_VERSION}"']
+    if problem.learned:
+        lines += [
+            f"learned_weeks = {problem.learned.weeks}",
+            f"learned_students = {problem.learned.students}",
+        ]
     for name, one in sorted(problem.channels.items()):
         fit = ", ".join(
             f"{kind.value} = {channel_choice.fit(kind, name)}" for kind in channel_choice.FIT

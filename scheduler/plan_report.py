@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from jetkiz.delivery.model import Choice, StudentPlan
-from scheduler.model import Plan, PlanProblem
+from scheduler.model import Learned, Plan, PlanProblem
 from scheduler.rules.channel_choice import TABLE_VERSION
 
 DIGITS = 6
@@ -43,8 +43,19 @@ def report_of(problem: PlanProblem, plan: Plan) -> dict[str, Any]:
             }
             for one in plan.use
         ],
+        **_learning(problem.learned),
         "set_aside": len(problem.set_aside),
         "checker": [one.rule for one in plan.violations],
+    }
+
+
+def _learning(learned: Learned | None) -> dict[str, Any]:
+    if learned is None:
+        return {"learning": False}
+    return {
+        "learning": True,
+        "learned_weeks": learned.weeks,
+        "learned_students": learned.students,
     }
 
 

@@ -25,7 +25,7 @@ from scheduler.plan_files import (
 from scheduler.plan_report import report_of
 from scheduler.plan_store import PlanRun, PlanTakenError, read_lines, read_runs, save_plan
 from scheduler.planner import make_plan
-from scheduler.problem import Inputs, problem_of, read_inputs
+from scheduler.problem import Inputs, problem_of, read_inputs, with_experience
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ def make_and_save(
     for was_repeated in (False, True):
         with database.read() as connection:
             read = _read(connection, week)
-        problem = problem_of(read.inputs, channels, settings, now, read.version)
+            inputs = with_experience(connection, read.inputs, channels, settings, now)
+        problem = problem_of(inputs, channels, settings, now, read.version)
         try:
             made = _made(database, read, problem, settings, now)
         except PlanTakenError:
@@ -126,6 +127,7 @@ def look_again(
 ) -> Looked:
     """Read the inputs anew as of the moment the plan was made, and the plan as it was saved."""
     inputs = read_inputs(connection, run.week)
+    inputs = with_experience(connection, inputs, channels, settings, run.created_at)
     problem = problem_of(inputs, channels, settings, run.created_at, run.version)
     said = {(one["resource"], one["key"]): one for one in run.report["capacity"]}
     uses = []

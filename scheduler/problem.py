@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -21,6 +22,7 @@ from jetkiz.roster.register import read_delivery_modes, read_homes
 from scheduler.model import (
     EVERYWHERE,
     Capacity,
+    Learned,
     Option,
     Override,
     PlannedLesson,
@@ -33,6 +35,9 @@ from scheduler.overrides import by_lesson, read_overrides
 from scheduler.rules.channel_choice import TRIED_UNASKED, UNASKED_LIKELIHOOD, Resource
 from scheduler.rules.deadlines import Deadlines, deadlines_of, too_late
 from scheduler.rules.page_counts import estimated_pages
+
+if TYPE_CHECKING:
+    from scheduler.learning.experience import Experience
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".svg")
 _PAPER_WAYS = {
@@ -60,7 +65,8 @@ class Inputs:
     """What the database says about a week; equal inputs give equal problems at one moment.
 
     ``homes`` stand in the order of their students, ``paper_ways`` by household, ``previous`` gives
-    each student's channels of the week before, by slot.
+    each student's channels of the week before, by slot. ``experience`` is there only where
+    likelihoods are to be learned; receipts that come in while a plan is made do not undo it.
     """
 
     week: str
@@ -69,6 +75,7 @@ class Inputs:
     paper_ways: Mapping[int, str]
     overrides: tuple[Override, ...]
     previous: Mapping[int, tuple[str | None, ...]]
+    experience: "Experience | None" = field(default=None, compare=False)
 
 
 def read_inputs(connection: Connection, week: str) -> Inputs:
@@ -83,6 +90,30 @@ def read_inputs(connection: Connection, week: str) -> Inputs:
         overrides=tuple(read_overrides(connection, week)),
         previous=channels_by_slot(connection, week_of(before)),
     )
+
+
+def with_experience(
+    connection: Connection,
+    inputs: Inputs,
+    channels: Iterable[str],
+    settings: Settings,
+    now: datetime,
+) -> Inputs:
+    """Add what past weeks tell of these homes, if the setting says that the plan learns."""
+    if not settings.learning:
+        return inputs
+    try:
+        # Numbers in rows need a library that a school without learning does not.
+        from scheduler.learning.experience import read_experience  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise JetkizError(
+            N_("Learning from past weeks needs the package {package}, which is not installed."),
+            N_("Install it with: pip install 'jetkiz[planner]', or set learning to false."),
+            package=error.name,
+        ) from error
+    today = deadlines_of(inputs.week, settings.print_cutoff, settings.zone, now).now.date()
+    found = read_experience(connection, inputs.week, inputs.homes, channels, today)
+    return replace(inputs, experience=found)
 
 
 def problem_of(
@@ -103,6 +134,7 @@ def problem_of(
     decisions = by_lesson(inputs.overrides, students)
     options = _options(inputs.homes, students, lessons, channels)
     options = _dared(decisions, options, inputs.homes, lessons, channels)
+    options, learned = _learned(options, inputs.experience)
     kept, set_aside = _decisions(decisions, options, terms)
     return PlanProblem(
         week=week,
@@ -115,7 +147,17 @@ def problem_of(
         overrides=kept,
         set_aside=set_aside,
         previous=inputs.previous,
+        learned=learned,
     )
+
+
+def _learned(options: Options, experience: "Experience | None") -> tuple[Options, Learned | None]:
+    if experience is None:
+        return options, None
+    from scheduler.learning.options import learned_options  # noqa: PLC0415 - as above
+
+    learned = Learned(len(experience.weeks), experience.students)
+    return learned_options(options, experience), learned
 
 
 def _refuse_the_past(week: str, deadlines: Deadlines) -> None:

@@ -9,7 +9,7 @@ from jetkiz.channel import Channel
 from jetkiz.config import Settings
 from scheduler.model import PlanProblem
 from scheduler.plan_store import read_runs
-from scheduler.problem import problem_of, read_inputs
+from scheduler.problem import problem_of, read_inputs, with_experience
 
 
 def read_problem(
@@ -21,4 +21,5 @@ def read_problem(
 ) -> PlanProblem:
     """Read a week and judge it, as the next version of its plan."""
     version = len(read_runs(connection, week)) + 1
-    return problem_of(read_inputs(connection, week), channels, settings, now, version)
+    inputs = with_experience(connection, read_inputs(connection, week), channels, settings, now)
+    return problem_of(inputs, channels, settings, now, version)
