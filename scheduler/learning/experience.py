@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from jetkiz.calendar.school_weeks import parse_week, week_of
-from jetkiz.delivery.outcomes import Outcomes, WeekRows, Whole, count_outcomes, read_past_weeks
+from jetkiz.delivery.bit_counts import Outcomes, Whole, count_outcomes
+from jetkiz.delivery.past_weeks import WeekRows, read_past_weeks
 from jetkiz.roster.model import Home
 from jetkiz.roster.register import read_surroundings
 from scheduler.learning.posterior import Memory, week_evidence

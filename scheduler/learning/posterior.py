@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from jetkiz.delivery.outcomes import BitRows, Outcomes, Whole, count_outcomes
+from jetkiz.delivery.bit_counts import BitRows, Outcomes, Whole, count_outcomes
 from scheduler.rules.observation import Observation
 
 FORGET: Final = 0.92

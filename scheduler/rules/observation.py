@@ -34,10 +34,10 @@ OBSERVATIONS: Final[Mapping[str, Observation]] = {
     # The home presses "seen" or answers in the same chat: almost all that is received is heard of,
     # so silence speaks against it. Half a failure, because a button is easily forgotten. Assumed.
     "telegram": Observation(_BY_A_RECORD, silence=0.5, weight=1.0, is_pooled=True),
-    # Whoever came stands on the teacher's list; a list may be handed in late. Assumed.
-    "duty_class": Observation(_BY_A_RECORD, silence=0.5, weight=1.0, is_pooled=True),
-    # Signed for, or reported as not fetched: both are written down. A sheet that nobody typed in
-    # says nothing of the homes on it.
+    # The attendance list names who came and who did not. A list that nobody typed in says nothing
+    # of the students on it.
+    "duty_class": Observation(_BY_A_RECORD, silence=0.0, weight=1.0, is_pooled=True),
+    # Signed for, or reported as not fetched: both are written down, as with attendance.
     "in_person": Observation(_BY_A_RECORD, silence=0.0, weight=1.0, is_pooled=True),
     # Heard of where work comes back (about 0.6 of what arrives, assumed) or the letter does. Who
     # answers is not like who does not: an answer counts for 0.6, and says nothing of neighbours.
