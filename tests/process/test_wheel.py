@@ -24,6 +24,7 @@ DATA = (
     "jetkiz/calendar/data/*.toml",
     "jetkiz/rehearsal/templates/*.html",
     "broadcast/data/*.toml",
+    "scheduler/nation/data/*.csv",
     "jetkiz/web/templates/*.html",
     "jetkiz/web/static/*.js",
 )

@@ -1,0 +1,1 @@
+"""A whole nation's week: drawn from the population tables, read, planned, checked and kept."""
