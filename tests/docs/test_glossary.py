@@ -13,6 +13,7 @@ WORDS = (
     *("student", "household", "guardian", "coordinator", "teacher", "broadcaster", "official"),
     *("school", "class", "lesson", "format", "access profile", "channel", "reach"),
     *("plan", "choice", "delivery", "consignment", "batch", "dispatch", "attempt", "receipt"),
+    *("duty class", "seat", "session", "attendance list"),
     *("pack", "cover sheet", "answer sheet", "registry", "slot", "airing", "timetable"),
     *("as-run log", "task", "return", "feedback", "code", "due", "cut-off", "lead time"),
     *("reminder", "replan"),

@@ -7,7 +7,7 @@ import pytest
 from jetkiz.roster.model import DeliveryMode
 from scheduler.rules.feedback_channel import feedback_channel, feedback_day
 
-ALL = ("telegram", "broadcast", "post", "in_person")
+ALL = ("telegram", "broadcast", "post", "in_person", "duty_class")
 POST, HAND = DeliveryMode.POST, DeliveryMode.HAND
 
 
@@ -22,6 +22,8 @@ POST, HAND = DeliveryMode.POST, DeliveryMode.HAND
         ("broadcast", "linked", POST, "telegram"),
         ("broadcast", "unknown", POST, "post"),
         ("broadcast", "never", DeliveryMode.PICK_UP, "in_person"),
+        ("duty_class", "linked", POST, "in_person"),
+        ("duty_class", "never", POST, "in_person"),
         (None, "linked", POST, "telegram"),
         (None, "never", HAND, "in_person"),
     ],
@@ -36,6 +38,8 @@ def test_a_channel_that_is_switched_off_is_passed_over() -> None:
     assert feedback_channel("telegram", "linked", POST, ("post",)) == "post"
     assert feedback_channel("post", "never", POST, ("in_person",)) == "in_person"
     assert feedback_channel("in_person", "never", HAND, ("post",)) == "post"
+    assert feedback_channel("duty_class", "linked", HAND, ("telegram", "duty_class")) == "telegram"
+    assert feedback_channel("duty_class", "never", HAND, ("duty_class",)) is None
 
 
 def test_without_any_channel_nothing_is_promised() -> None:

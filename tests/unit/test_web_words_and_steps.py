@@ -79,6 +79,10 @@ def test_unknown_words_speak_for_themselves() -> None:
         (EmptyHanded(1, Standing.NOT_HANDED_OVER, 3, ("in_person",)), Step.HAND_PACKS),
         (EmptyHanded(1, Standing.NOT_HANDED_OVER, 3, ("broadcast",)), Step.WAIT_AIRING),
         (EmptyHanded(1, Standing.NOT_HANDED_OVER, 3, ("pigeon",)), Step.BY_HAND),
+        (EmptyHanded(1, Standing.NOT_HANDED_OVER, 3, ("duty_class",)), Step.LOOK_RUNNING),
+        (EmptyHanded(1, Standing.NO_SIGN, 3, ("duty_class",)), Step.ENTER_LIST),
+        (EmptyHanded(1, Standing.NO_SIGN, 3, ("duty_class", "post")), Step.CALL),
+        (EmptyHanded(1, Standing.FAILED, 3, ("duty_class",)), Step.BY_HAND),
         (
             EmptyHanded(1, Standing.NO_CHANNEL, 3, (), (ChoiceReason.UNKNOWN_PROFILE,)),
             Step.ASK_HOME,
@@ -97,7 +101,7 @@ def test_the_most_useful_step_is_named(told: EmptyHanded, step: Step) -> None:
 def test_a_teacher_is_never_sent_to_a_page_of_the_coordinator() -> None:
     closed = {"/running", "/students/1/2026-W05/by-hand"}
     reasons = [(), *((reason,) for reason in ChoiceReason if not reason.has_channel)]
-    channels = [(), ("telegram",), ("post",), ("broadcast",)]
+    channels = [(), ("telegram",), ("post",), ("broadcast",), ("duty_class",)]
     cases = itertools.product(Standing, reasons, channels, (True, False))
     for standing, why, ways, phone in cases:
         told = EmptyHanded(1, standing, 1, ways, why)
