@@ -4,7 +4,8 @@ Handing over proves nothing yet. That Telegram took a message, or refused it, th
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -193,9 +194,42 @@ class TelegramChannel:
         )
         return evidence.handed_receipts(consignment, State.FAILED, now, reason)
 
+    def take_back(
+        self, connection: Connection, consignment: Consignment, lessons: Collection[int]
+    ) -> bool:
+        """Drop the messages of a consignment that nobody has begun to send.
 
-def _messages(consignment: Consignment, phone: Chat, cards: Sequence[Card]) -> list[Outgoing]:
-    """Return the parts for one phone; the last part stands for the consignment."""
+        What stays of the day is written anew, without the lessons that were taken back.
+        """
+        written = outbox.written_for(connection, consignment.key)
+        dropped = outbox.drop_unsent(connection, written)
+        if dropped is None:
+            return False
+        rest = _without(consignment, lessons)
+        left = sum(len(content.lessons) for content in rest.contents)
+        for phone in links.phones(connection, self._bot, consignment.student or 0):
+            if dropped and left:
+                cards = _cards(connection, rest, translator(phone.language))
+                messages = _messages(rest, phone, cards, f":{left}-left")
+                outbox.put(connection, self._bot, messages, wall_clock())
+        return True
+
+
+def _without(consignment: Consignment, lessons: Collection[int]) -> Consignment:
+    kept = (
+        replace(one, lessons=tuple(n for n in one.lessons if n not in lessons))
+        for one in consignment.contents
+    )
+    return replace(consignment, contents=tuple(one for one in kept if one.lessons))
+
+
+def _messages(
+    consignment: Consignment, phone: Chat, cards: Sequence[Card], mark: str = ""
+) -> list[Outgoing]:
+    """Return the parts for one phone; the last part stands for the consignment.
+
+    ``mark`` tells the keys from those of a message that was taken back.
+    """
     lane = Lane.ANSWER if consignment.kind == Kind.FEEDBACK else Lane.LESSON
     messages = []
     for place, card in enumerate(cards, 1):
@@ -203,7 +237,7 @@ def _messages(consignment: Consignment, phone: Chat, cards: Sequence[Card]) -> l
         silent = {"disable_notification": True} if phone.quiet else {}
         messages.append(
             Outgoing(
-                key=f"{consignment.key}:{phone.id}" + ("" if is_last else f":part{place}"),
+                key=f"{consignment.key}:{phone.id}{mark}" + ("" if is_last else f":part{place}"),
                 chat_id=phone.chat_id,
                 method="sendMessage",
                 payload={"chat_id": phone.chat_id, **card.payload(), **silent},

@@ -10,11 +10,11 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from bot.stored_files import StoredFile
 from bot.tables import outbox, outbox_attempt, telegram_chat
-from bot.telegram_errors import DUE, OPEN, OutboxState, Outcome, Step
+from bot.telegram_errors import DUE, MAY_HAVE_LEFT, OPEN, OutboxState, Outcome, Step
 from jetkiz.storage.bulk_load import insert_new
 
 # How often nobody could tell whether the message went out; each time may have made a copy.
@@ -202,6 +202,26 @@ def states_of(connection: Connection, consignment: str) -> set[OutboxState]:
     c = outbox.c
     rows = connection.scalars(select(c.state).where(c.consignment == consignment))
     return {OutboxState(state) for state in rows}
+
+
+def written_for(connection: Connection, consignment: str) -> list[int]:
+    """Return the messages of a consignment, all parts of them, and keep the sender from them."""
+    c = outbox.c
+    whole = connection.scalars(select(c.key).where(c.consignment == consignment)).all()
+    parts = (c.key.startswith(f"{key}:part", autoescape=True) for key in whole)
+    query = select(c.id).where(or_(c.key.in_(whole), *parts)).order_by(c.id)
+    return list(connection.scalars(query.with_for_update()))
+
+
+def drop_unsent(connection: Connection, numbers: Sequence[int]) -> int | None:
+    """Drop messages of which surely none has left, and return how many waited; else None."""
+    c = outbox.c
+    rows = connection.execute(select(c.state, UNKNOWNS).where(c.id.in_(numbers))).all()
+    if any(row.unknowns or OutboxState(row.state) in MAY_HAVE_LEFT for row in rows):
+        return None
+    waiting = c.state.in_([OutboxState.QUEUED.value, OutboxState.RETRY.value])
+    dropped = update(outbox).where(c.id.in_(numbers), waiting)
+    return connection.execute(dropped.values(state=OutboxState.DROPPED.value)).rowcount
 
 
 def key_of(connection: Connection, bot: int, chat_id: int, message_id: int) -> str:

@@ -31,6 +31,7 @@ class OutboxState(StrEnum):
 
 
 OPEN: Final = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.RETRY, OutboxState.UNKNOWN)
+MAY_HAVE_LEFT: Final = (OutboxState.SENDING, OutboxState.SENT, OutboxState.UNKNOWN)
 DUE: Final = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.UNKNOWN)
 
 

@@ -4,12 +4,12 @@ What comes back never goes through a channel: receipts enter by
 ``jetkiz.delivery.receipts.record_receipts`` and work by ``jetkiz.homework.returns``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from importlib import import_module
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 from jetkiz.config import Settings
 from jetkiz.delivery.model import Batch, Consignment, Delivery, Receipt
@@ -134,6 +134,19 @@ class Channel(Protocol):
         gives the same receipt keys. A channel whose carrier answers later returns
         ``State.PREPARED`` and reports the answer by ``record_receipts``. Raises nothing
         but ``ChannelError``.
+        """
+
+
+@runtime_checkable
+class TakesBack(Protocol):
+    """A channel that keeps what it was handed in a queue of its own until its carrier takes it."""
+
+    def take_back(
+        self, connection: Any, consignment: Consignment, lessons: Collection[int]
+    ) -> bool:
+        """Keep lessons of a consignment at home, in the caller's transaction.
+
+        False when any of it may have left: then nothing is changed, and what still waits goes.
         """
 
 

@@ -50,6 +50,8 @@ class Settings:
     """Tenge for the postage of one week."""
     print_cutoff: str = "thu 15:00"
     """Local time in the week before, after which nothing more is printed for the week."""
+    fallback_check: str = "18:00"
+    """Local time of a lesson's day: what no carrier took by then goes its second way."""
     duty_seats: int = 0
     """Seats of the duty class, each for one student and one week; 0 switches the duty class off."""
     learning: bool = False

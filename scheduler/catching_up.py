@@ -23,6 +23,7 @@ PULSES: Final = (
     Pulse("hand_over_due", timedelta(minutes=1)),
     Pulse("send_feedback", timedelta(minutes=1)),
     Pulse("seal_drafts", timedelta(minutes=5)),
+    Pulse("fall_back", timedelta(minutes=5)),
 )
 TIMED: Final = (Timed("nightly", "mon-sun", time(2, 30), only_newest=True),)
 

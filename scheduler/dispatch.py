@@ -27,11 +27,13 @@ from jetkiz.delivery.consignments import (
 from jetkiz.delivery.model import Batch, Receipt
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.receipts import record_receipts
+from jetkiz.delivery.taking_back import hold_batch
 from jetkiz.engine.failpoints import failpoint
 from jetkiz.engine.port import Engine, Job
 from jetkiz.i18n import N_
 from jetkiz.storage.workplace import Workplace
 from scheduler.batching import Prepared
+from scheduler.calling_off import leave_out_arrived
 from scheduler.failures import failure_receipts
 from scheduler.feedback_home import prepare_feedback
 from scheduler.preparing import prepare_week
@@ -121,11 +123,12 @@ def _begin(workplace: Workplace, number: int) -> _Attempt | None:
     """Write down that the batch is about to be handed over, in a transaction of its own."""
     now = workplace.clock()
     with workplace.database.write() as connection:
+        hold_batch(connection, number)
         close_lost_attempts(connection, number, now)
         head = read_head(connection, number)
         if head is None or head.state != BatchState.QUEUED:
             return None
-        batch = read_batch(connection, number)
+        batch = leave_out_arrived(connection, read_batch(connection, number), now)
         if gives_up(head.refused, head.lost):
             detail = N_("The program stopped every time this batch was handed over.")
             _stop(connection, batch, FailureReason.NO_ANSWER, detail, now)

@@ -26,6 +26,8 @@ from scheduler.dispatch import (
     prepare_feedback,
     requeue_stranded,
 )
+from scheduler.falling_back import fall_back, is_needed, open_weeks
+from scheduler.rules.fallback_firing import check_hour
 
 KEEP_JOBS: Final = timedelta(days=7)
 KEEP_BACKUPS: Final = 14
@@ -50,6 +52,7 @@ class Worker:
         self._engine.handler("hand_over_due", self.hand_over_due)
         self._engine.handler("send_feedback", self.send_feedback)
         self._engine.handler("seal_drafts", self.seal_drafts)
+        self._engine.handler("fall_back", self.fall_back)
         self._engine.handler("nightly", self.nightly)
 
     def hand_over(self, ref: str) -> None:
@@ -70,6 +73,21 @@ class Worker:
             prepared = prepare_feedback(connection, self._channels, now)
             if prepared.batches:
                 enqueue_due(connection, self._engine, now)
+
+    def fall_back(self, _slot: str) -> None:
+        """Let second ways take over from what failed for good or never left."""
+        now, database = self._workplace.clock(), self._workplace.database
+        check = check_hour(self._workplace.settings.fallback_check)
+        with database.read() as connection:
+            weeks = [
+                week
+                for week in open_weeks(connection, now.astimezone(self._zone).date())
+                if is_needed(connection, self._channels, week, check, now)
+            ]
+        for week in weeks:
+            with database.write() as connection:
+                if fall_back(connection, self._channels, week, check, now):
+                    enqueue_due(connection, self._engine, now)
 
     def seal_drafts(self, _slot: str) -> None:
         """Hand in homework to which nothing was added for half an hour."""

@@ -22,6 +22,7 @@ class CountingChannel:
     refusals: list[ChannelError] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
     handed: Counter[str] = field(default_factory=Counter)
+    closed: bool = False
 
     @property
     def capabilities(self) -> Capabilities:
@@ -34,7 +35,7 @@ class CountingChannel:
         )
 
     def can_reach(self, home: Home, lesson: Lesson) -> Reach:
-        return Reach(possible=True, likelihood=1.0)
+        return Reach(possible=not self.closed, likelihood=1.0)
 
     def prepare(self, deliveries: Sequence[Delivery]) -> list[Consignment]:
         groups: dict[str, list[Delivery]] = defaultdict(list)
