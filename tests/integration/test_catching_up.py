@@ -156,7 +156,9 @@ def test_the_schedules_of_a_school_are_what_the_worker_knows(
     found = catch_up(workplace, engine, NOW)
     names = {key.partition("@")[0] for key in found.queued}
     assert (
-        names == {one.name for one in PULSES} == {"hand_over_due", "send_feedback", "seal_drafts"}
+        names
+        == {one.name for one in PULSES}
+        == {"hand_over_due", "send_feedback", "seal_drafts", "fall_back"}
     )
     assert [one.name for one in TIMED] == ["nightly"]
 
