@@ -14,7 +14,7 @@ from jetkiz.delivery.ledger import RUNGS
 from jetkiz.delivery.model import Choice, StudentPlan
 from jetkiz.delivery.past_weeks import COLUMNS, WeekRows, read_past_weeks
 from jetkiz.delivery.reasons import ChoiceReason
-from jetkiz.delivery.slots import MOST_SLOTS
+from jetkiz.delivery.slots import MOST_SLOTS, decode
 from jetkiz.delivery.states import State
 from jetkiz.storage.database import Database
 from scheduler.rules.observation import observation_of
@@ -45,7 +45,7 @@ def _one_by_one(connection: Connection, week: str) -> Counter[tuple[str, int, st
     """The same from the columns of each row, a lesson at a time."""
     found: Counter[tuple[str, int, str, str]] = Counter()
     for row in ledger.week_rows(connection, week):
-        for slot, choice in enumerate(ledger.decode(row.channels, row.reasons)):
+        for slot, choice in enumerate(decode(row.channels, row.reasons)):
             states = {state for name, state in RUNGS if getattr(row, name) >> slot & 1}
             kind = _kind(choice.channel, states)
             if choice.channel and kind:
