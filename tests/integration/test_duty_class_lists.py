@@ -20,6 +20,8 @@ from print_packs.duty_attendance import enter_day, make_registers
 from print_packs.duty_register import register_folder
 from tests.duty_school import (
     MONDAY_EVENING,
+    TUESDAY,
+    TUESDAY_EVENING,
     Clock,
     duty_workplace,
     hand_over_all,
@@ -171,9 +173,9 @@ def jetkiz(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Jetkiz:
-    """The command on a prepared school, on Monday evening."""
+    """The command on a prepared school, on Tuesday evening."""
     open_duty_class(duty_workplace(tmp_path, sqlite_database, Clock()))
-    stop_the_clock(monkeypatch, MONDAY_EVENING)
+    stop_the_clock(monkeypatch, TUESDAY_EVENING)
     monkeypatch.setenv("JETKIZ_ZONE", "Asia/Qostanay")
     return Jetkiz(sqlite_url, tmp_path, capsys)
 
@@ -187,6 +189,23 @@ def test_a_secretary_prints_the_lists_and_enters_who_came(jetkiz: Jetkiz) -> Non
     assert "nothing has changed" in jetkiz.run(*monday, "--absent", "bob")
     assert "Test Alice stays as it is" in jetkiz.run(*monday, "--absent", "alice")
     assert jetkiz.run(*monday, "--all", language="ru") != jetkiz.run(*monday, "--all")
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "why"),
+    [
+        ("en", "duty class", "the student did not come"),
+        ("ru", "дежурный класс", "ученик не пришёл"),
+        ("kk", "кезекші сынып", "оқушы келмеді"),
+    ],
+)
+def test_reports_name_the_channel_and_why_a_student_got_nothing(
+    jetkiz: Jetkiz, language: str, name: str, why: str
+) -> None:
+    for day in (MONDAY, TUESDAY):
+        jetkiz.run("duty", "attended", WEEK, "--day", day.isoformat(), "--absent", "bob")
+    assert name in jetkiz.run("report", "week", WEEK, language=language)
+    assert why in jetkiz.run("report", "nothing", WEEK, language=language)
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select, update
 
 from jetkiz.delivery.consignments import read_consignments
-from jetkiz.delivery.model import Consignment, Kind
+from jetkiz.delivery.model import Choice, Consignment, Kind
+from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.tables import batch, student_week
 from jetkiz.homework.feedback import Marking, give_feedback, unsent_feedback
 from jetkiz.homework.model import Page
@@ -88,6 +89,18 @@ def test_without_a_linked_chat_feedback_goes_on_paper(database: Database, people
     mark(database, people.bob, people.lessons[1], "k")
     send(database)
     assert [one.channel for one in sent(database)] == ["post"]
+
+
+def test_feedback_on_a_lesson_of_the_duty_class_is_handed_over_at_school(
+    database: Database,
+) -> None:
+    with database.write() as connection:
+        people = add_people(connection)
+        publish_week(connection, people, Choice("duty_class", ChoiceReason.ONLY_CHANNEL))
+    link_telegram(database, people.alice)
+    mark(database, people.alice, people.lessons[0], "k")
+    send(database)
+    assert [one.channel for one in sent(database)] == ["in_person"]
 
 
 def test_feedback_given_in_the_evening_leaves_the_next_morning(

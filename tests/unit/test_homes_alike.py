@@ -26,7 +26,7 @@ from scheduler.rules.channel_choice import TRIED_UNASKED, UNASKED_LIKELIHOOD
 WEEK = "2026-W05"
 WEDNESDAY = datetime(2026, 1, 21, 5, 0, tzinfo=UTC)
 SETTINGS = Settings(zone="Asia/Qostanay")
-PURE = ("telegram", "post", "in_person")
+PURE = ("telegram", "post", "in_person", "duty_class")
 VALUES = {
     FactKind.TELEGRAM: ["linked", "never", "blocked", "unknown"],
     FactKind.INTERNET: ["none", "2g", "4g", "unknown"],
