@@ -23,6 +23,7 @@ from scheduler.asking import (
 )
 from scheduler.checker import check as check_plan
 from scheduler.dispatch import prepare_week
+from scheduler.kept_problem import read_kept_problem
 from scheduler.learned_effect import effect_lines, read_effect
 from scheduler.model import Override
 from scheduler.overrides import drop_override, keep_override
@@ -211,7 +212,8 @@ def _run(desk: CommandDesk, week: str) -> PlanRun:
 def _look(desk: CommandDesk, run: PlanRun) -> Looked:
     with desk.workplace.database.read() as connection:
         channels = channels_of_plan(desk.workplace, run)
-        looked = look_again(connection, channels, run, desk.settings)
+        kept = read_kept_problem(desk.settings.data, run)
+        looked = look_again(connection, channels, run, desk.settings, kept)
     if not looked.is_fresh:
         desk.say("Students, homes, lessons or settings have changed since this plan was made.")
     return looked

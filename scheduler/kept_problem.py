@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -55,6 +56,39 @@ def read_kept_problem(data: Path, run: PlanRun) -> PlanProblem | None:
         overrides={(one.student, one.lesson): one for one in _overrides(files)},
         previous=_previous(files),
         learned=learned,
+    )
+
+
+def with_kept_evidence(problem: PlanProblem, kept: PlanProblem) -> PlanProblem:
+    """Return a problem of today with what experience said when the plan was made.
+
+    Late work of a week long past comes in every day; it makes no older plan wrong.
+    """
+    if kept.learned is None:
+        return problem
+    shared: dict[tuple[int, int], tuple[Option, ...]] = {}
+    options = {}
+    for place, answer in problem.options.items():
+        then = kept.options.get(place, ())
+        pair = (id(answer), id(then))
+        if pair not in shared:
+            shared[pair] = _as_then(answer, then)
+        options[place] = shared[pair]
+    return replace(problem, options=options, learned=kept.learned)
+
+
+def _as_then(answer: tuple[Option, ...], then: tuple[Option, ...]) -> tuple[Option, ...]:
+    said = {one.channel: one for one in then if one.evidence}
+    return tuple(
+        replace(
+            one,
+            likelihood=said[one.channel].likelihood,
+            evidence=said[one.channel].evidence,
+            evidence_facts=said[one.channel].evidence_facts,
+        )
+        if one.possible and one.channel in said
+        else one
+        for one in answer
     )
 
 

@@ -12,6 +12,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
+from scheduler.kept_problem import with_kept_evidence
 from scheduler.model import CapacityUse, Plan, PlanProblem
 from scheduler.plan_files import (
     folder_of,
@@ -123,12 +124,22 @@ def channels_of_plan(workplace: Workplace, run: PlanRun) -> dict[str, Channel]:
 
 
 def look_again(
-    connection: Connection, channels: Mapping[str, Channel], run: PlanRun, settings: Settings
+    connection: Connection,
+    channels: Mapping[str, Channel],
+    run: PlanRun,
+    settings: Settings,
+    kept: PlanProblem | None = None,
 ) -> Looked:
-    """Read the inputs anew as of the moment the plan was made, and the plan as it was saved."""
+    """Read the inputs anew as of the moment the plan was made, and the plan as it was saved.
+
+    What was learned is read anew too, unless ``kept`` tells what experience said then.
+    """
     inputs = read_inputs(connection, run.week)
-    inputs = with_experience(connection, inputs, channels, settings, run.created_at)
+    if kept is None:
+        inputs = with_experience(connection, inputs, channels, settings, run.created_at)
     problem = problem_of(inputs, channels, settings, run.created_at, run.version)
+    if kept:
+        problem = with_kept_evidence(problem, kept)
     said = {(one["resource"], one["key"]): one for one in run.report["capacity"]}
     uses = []
     for one in problem.capacities:

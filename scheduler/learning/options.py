@@ -49,7 +49,7 @@ def learned_options(
         questions = _questions(student, answers[number], experience)
         said = tuple(changes[one] if one else None for one in questions)
         if (number, said) not in shared:
-            shared[number, said] = tuple(map(_changed, answers[number], said))
+            shared[number, said] = _changed(answers[number], said)
         own[student, number] = shared[number, said]
     return {
         (student, lesson): own[student, numbers[id(answer)]]
@@ -135,8 +135,14 @@ def _change(
     return round(likelihood, DIGITS), OWN_AND_REGION, (*own, region)
 
 
-def _changed(option: Option, change: Change | None) -> Option:
-    if change is None:
-        return option
-    likelihood, evidence, facts = change
-    return replace(option, likelihood=likelihood, evidence=evidence, evidence_facts=dict(facts))
+def _changed(answer: tuple[Option, ...], said: Iterable[Change | None]) -> tuple[Option, ...]:
+    """Return an answer after experience: the very same where experience says nothing."""
+    changes = tuple(said)
+    if not any(changes):
+        return answer
+    return tuple(
+        replace(one, likelihood=change[0], evidence=change[1], evidence_facts=dict(change[2]))
+        if change
+        else one
+        for one, change in zip(answer, changes, strict=True)
+    )

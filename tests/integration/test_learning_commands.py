@@ -1,6 +1,7 @@
 """Learning as a coordinator meets it: switched on, said, explained, shown, on both databases."""
 
 import json
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -125,11 +126,24 @@ def test_why_is_answered_by_what_was_known_then(
     with database.write() as connection:
         for week in PAST:
             hear(connection, people, week, "telegram", State.RETURNED)
+    assert "keeps every rule" in learning.run("plan", "check", WEEK)
     after = learning.run("plan", "explain", "alice", "w05-0")
     assert after.startswith(before)
     (today,) = after.removeprefix(before).splitlines()
     assert today.startswith("With what is known today it would be another way.")
     assert "Telegram" in today
+
+
+@on_sqlite
+def test_a_plan_is_checked_by_what_it_learned_even_after_learning_is_switched_off(
+    learning: Jetkiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learning.run("plan", "make", WEEK)
+    monkeypatch.setenv("JETKIZ_LEARNING", "off")
+    assert "keeps every rule" in learning.run("plan", "check", WEEK)
+    shutil.rmtree(learning.folder / "plans")
+    # What it learned is gone: by the channels' own likelihoods it is worth something else.
+    assert "breaks" in learning.refuses("plan", "check", WEEK)
 
 
 @on_sqlite
