@@ -14,7 +14,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.fonts.letters import missing
 from jetkiz.i18n import N_, translator
 from jetkiz.lessons.model import Lesson
-from jetkiz.storage.files import UnwritableError
+from jetkiz.storage.files import UnwritableError, make_folder
 from jetkiz.storage.workplace import Workplace
 from print_packs.composing import compose, gather, in_order, sheet_places, without
 from print_packs.issuer import Issuer, read_issuer
@@ -60,6 +60,8 @@ def print_batch(
     run, packs, numbers = _allot(workplace, batch, consignments, now)
     if not packs:
         return Printed(run, (), frozenset(), ())
+    folder = run_folder(workplace.settings.data, run)
+    make_folder(folder)
     lessons, refused = _set_lessons(workplace, packs)
     unprintable = frozenset(refused)
     packs = [without(pack, unprintable) for pack in packs]
@@ -78,7 +80,7 @@ def print_batch(
     content["run.pdf"] = drawn.pdf
     content["job.json"] = job_ticket(run, files, problems)
     content |= _paper_work(workplace, run, files, lists, drawn.pdf)
-    write_run(run_folder(workplace.settings.data, run), content)
+    write_run(folder, content)
     _finish(workplace, run, files, numbers)
     return Printed(run, tuple(files), unprintable, tuple(problems))
 

@@ -51,6 +51,14 @@ class FileStore:
         return self.folder / digest[:2] / digest
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder before the work begins that fills it: what would be in vain is not begun."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnwritableError(folder, error) from error
+
+
 def write_whole(place: Path, content: bytes) -> None:
     """Write a file so that it is there whole or not at all, even if the power goes."""
     try:

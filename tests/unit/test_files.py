@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jetkiz.errors import JetkizError
-from jetkiz.storage.files import FileStore, write_whole
+from jetkiz.storage.files import FileStore, UnwritableError, make_folder, write_whole
 
 
 def test_the_same_content_is_one_file(tmp_path: Path) -> None:
@@ -25,6 +25,15 @@ def test_a_missing_file_is_named_with_a_remedy(tmp_path: Path) -> None:
     with pytest.raises(JetkizError, match="aaaaaaaaaaaa") as caught:
         FileStore(tmp_path).get("a" * 64)
     assert "backup" in caught.value.remedy
+
+
+def test_a_folder_is_made_once_and_refused_where_a_file_lies(tmp_path: Path) -> None:
+    for _ in range(2):
+        make_folder(tmp_path / "deep" / "folder")
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(UnwritableError):
+        make_folder(tmp_path / "file" / "folder")
+    assert (tmp_path / "deep" / "folder").is_dir()
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
