@@ -7,8 +7,10 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, Dialect, Engine, event
 
 from jetkiz.storage.database import Database
 from jetkiz.storage.schema import upgrade
@@ -16,6 +18,19 @@ from tests.gates import leave_out
 from tests.postgres_server import Server, find_binaries, running_server
 
 KINDS = ("sqlite", "postgresql")
+# Of each kind the dialect of the first database, and the statements it has put into words.
+_words: dict[str, tuple[Dialect, dict[Any, Any]]] = {}
+
+
+@event.listens_for(Engine, "engine_connect")
+def _compile_each_statement_once(connection: Connection) -> None:
+    """Let all databases of a kind share the words of statements, as one database does for long.
+
+    Each test has a database of its own, and SQLAlchemy would compile every statement anew for it.
+    """
+    first: tuple[Dialect, dict[Any, Any]] = (connection.dialect, {})
+    connection.dialect, compiled = _words.setdefault(connection.dialect.name, first)
+    connection.execution_options(compiled_cache=compiled)
 
 
 @pytest.fixture(scope="session")
