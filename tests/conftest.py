@@ -1,5 +1,6 @@
 """What every test may count on: no network, both databases, a word about missing tools."""
 
+import gc
 import os
 import shutil
 from collections.abc import Generator
@@ -41,9 +42,21 @@ MEASURED = "COVERAGE_PROCESS_CONFIG"
 
 
 def pytest_configure() -> None:
+    gc.disable()
     close_the_network()
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of every later search for garbage: it stays to the end."""
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """Let the libraries in C find at the end that nothing of theirs is left."""
+    gc.unfreeze()
 
 
 @pytest.hookimpl(trylast=True)
