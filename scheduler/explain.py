@@ -48,6 +48,9 @@ RESOURCE_WORDS = {
     Resource.DUTY_SEATS: N_("seats of the duty class"),
     Resource.MESSAGES: N_("messages of the day"),
     Resource.MARKING: N_("teachers' time for marking"),
+    Resource.PHONE_HOURS: N_("hours of the phone that the children share"),
+    Resource.TV_HOURS: N_("hours of the TV at home"),
+    Resource.DATA_PLAN: N_("the data plan of the home"),
 }
 
 
@@ -102,7 +105,7 @@ class Explainer:
         }
         self._room = Room.of(problem)
         for slot in slots_of(problem):
-            stored = self._stored.get((slot.student, slot.lesson))
+            stored = self._stored.get((slot.student.id, slot.lesson.id))
             if stored:
                 self._room.take(slot, slot.option(stored.channel))
 
@@ -149,7 +152,7 @@ class Explainer:
         return OptionLine(
             option=option,
             standing=Standing.CHOSEN if found is best else standing,
-            fit=channel_choice.fit(self.problem.lessons[slot.lesson].kind, option.channel),
+            fit=channel_choice.fit(slot.lesson.kind, option.channel),
             tenge=found.cost / PER_TENGE,
             net=found.net,
             lacks=tuple(found.lacks),
@@ -158,7 +161,7 @@ class Explainer:
     def _why_not(self, slot: Slot, option: Option) -> Standing:
         if not option.possible:
             return Standing.FAILED
-        if slot.lesson in self.problem.channels[option.channel].too_late:
+        if slot.lesson.id in self.problem.channels[option.channel].too_late:
             return Standing.TOO_LATE
         return Standing.DECIDED
 

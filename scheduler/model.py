@@ -15,10 +15,16 @@ from scheduler.rules.channel_choice import INSTEAD, Resource
 EVERYWHERE = "all"
 EVERY_LESSON = 0
 
+PoolKey = tuple[Resource, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """How much of a shared resource there is; ``key`` is a school's number or "all"."""
+    """How much of a shared resource there is.
+
+    ``key`` is a school's number, a key of ``PlanProblem.shares`` or "all"; for messages with the
+    day behind it, as in "all@0".
+    """
 
     resource: Resource
     key: str
@@ -138,7 +144,8 @@ class PlanProblem:
 
     ``options`` answers for each (student, lesson); ``overrides`` holds the decisions that can be
     kept; ``previous`` gives each student's channels of the week before, by slot. ``learned`` is
-    None when the likelihoods are the channels' own.
+    None when the likelihoods are the channels' own. ``shares`` gives the keys of the capacities
+    that each school draws on after its own and before the common ones, nearest first.
     """
 
     week: str
@@ -152,6 +159,7 @@ class PlanProblem:
     set_aside: tuple[SetAside, ...] = ()
     previous: Mapping[int, tuple[str | None, ...]] = field(default_factory=dict)
     learned: Learned | None = None
+    shares: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def student(self) -> dict[int, PlannedStudent]:
@@ -164,21 +172,29 @@ class PlanProblem:
         return {(one.resource, one.key): one for one in self.capacities}
 
     @cached_property
-    def _pools(self) -> dict[tuple[Resource, int], tuple[Resource, str] | None]:
+    def _pools(self) -> dict[tuple[Resource, int, int], PoolKey | None]:
         return {}
 
-    def pool(self, resource: Resource, school: int) -> tuple[Resource, str] | None:
-        """Return the capacity a school draws on: its own, else the common one, else none."""
+    def pool(self, resource: Resource, school: int, day: int = -1) -> PoolKey | None:
+        """Return the capacity a school draws on: its own, else the common one, else none.
+
+        Messages are counted for each ``day`` apart, 0 to 4.
+        """
         # Asked several times for each lesson of each student, with few different answers.
         try:
-            return self._pools[resource, school]
+            return self._pools[resource, school, day]
         except KeyError:
-            keys = ((resource, str(school)), (resource, EVERYWHERE))
-            found = next((key for key in keys if key in self.capacity), None)
-            if found is None and resource in INSTEAD:
-                found = self.pool(INSTEAD[resource], school)
-            self._pools[resource, school] = found
+            found = self._pool(resource, school, day)
+            self._pools[resource, school, day] = found
             return found
+
+    def _pool(self, resource: Resource, school: int, day: int) -> PoolKey | None:
+        own = (str(school), *self.shares.get(school, ()), EVERYWHERE)
+        keys = (key if day < 0 else f"{key}@{day}" for key in own)
+        found = next(((resource, key) for key in keys if (resource, key) in self.capacity), None)
+        if found is None and resource in INSTEAD:
+            return self.pool(INSTEAD[resource], school, day)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,35 @@
 """What each option of a lesson is worth beside the rest of a plan, and whether there is room."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
+from jetkiz.channel import Screen
 from jetkiz.delivery.slots import CHANNEL_NUMBERS
+from jetkiz.lessons.model import LessonKind
 from jetkiz.roster.model import Need
-from scheduler.model import Option, PlannedLesson, PlannedStudent, PlanProblem
+from scheduler.model import Option, PlannedLesson, PlannedStudent, PlanProblem, PoolKey
 from scheduler.rules import channel_choice
 from scheduler.rules.channel_choice import PER_TENGE, Resource
 from scheduler.rules.choice_reasons import Case, Judged
 from scheduler.rules.page_counts import pages_for
 
-PoolKey = tuple[Resource, str]
-
 # Amounts are sums of floats: a millionth of a page is no page.
 TOLERANCE: Final = 1e-6
 LAST_RANK: Final = 99
+ANY_DAY: Final = -1
+
+# A resource and the day it is counted for, or -1.
+Use = tuple[Resource, int]
 
 
 class Weighed(NamedTuple):
-    """A channel that brings a lesson in time: worth with bonuses, pages (0 without paper).
+    """A channel that brings a lesson in time: worth with bonuses, and what it asks for.
 
-    ``page_cost`` is the worth that its pages cost, ``net_in_pack`` what is left of it in a pack
-    that exists. Both are kept, since the planner asks for them a hundred times.
+    ``pages`` are printed sides (0 without paper), ``minutes`` a teacher's work.
     """
 
     channel: str
@@ -35,17 +38,16 @@ class Weighed(NamedTuple):
     kept: float
     wish: float
     rank: int
-    page_cost: float
-    net_in_pack: float
+    minutes: float = 0.0
+    screen: Screen = Screen.NONE
+    has_seat: bool = False
 
 
 class Slot(NamedTuple):
     """One lesson of one student, with what can bring it; ``tie`` orders equals alike for ever."""
 
-    student: int
-    school: int
-    household: int
-    lesson: int
+    student: PlannedStudent
+    lesson: PlannedLesson
     options: tuple[Weighed, ...]
     is_override: bool
     tie: bytes
@@ -53,6 +55,11 @@ class Slot(NamedTuple):
     def option(self, channel: str | None) -> Weighed | None:
         """Return the option of a channel."""
         return next((one for one in self.options if one.channel == channel), None)
+
+    @property
+    def is_heavy(self) -> bool:
+        """True for what eats the data plan of a home."""
+        return self.lesson.kind == LessonKind.VIDEO
 
 
 def slots_of(problem: PlanProblem) -> list[Slot]:
@@ -83,9 +90,7 @@ def _slot(problem: PlanProblem, student: PlannedStudent, lesson: PlannedLesson, 
         and (override is None or option.channel == override.channel)
     )
     tie = blake2b(f"{student.id}|{lesson.code}".encode(), digest_size=8).digest()
-    return Slot(
-        student.id, student.school, student.household, lesson.id, options, bool(override), tie
-    )
+    return Slot(student, lesson, options, bool(override), tie)
 
 
 def _weigh(
@@ -96,91 +101,137 @@ def _weigh(
     last: str | None,
 ) -> Weighed:
     name = option.channel
-    is_paper = problem.channels[name].is_paper
+    terms = problem.channels[name]
     worth = channel_choice.worth(
         lesson.weight, lesson.kind, name, option.likelihood, lesson.has_task
     )
     kept = channel_choice.KEPT if name == last else 0.0
-    wish = channel_choice.WISH if name == student.wish else 0.0
-    pages, page_cost, detour = 0, 0.0, 0.0
-    if is_paper:
-        pages = pages_for(lesson.pages, large_print=Need.LARGE_PRINT in student.needs)
-        page_cost = channel_choice.tenge_of_pages(name, pages) * PER_TENGE
-        detour = channel_choice.OTHER_PAPER_WAY if student.paper_way not in {"", name} else 0.0
-    gross = worth + kept + wish - detour
-    rank = CHANNEL_NUMBERS.get(name, LAST_RANK)
-    return Weighed(name, gross, pages, kept, wish, rank, page_cost, gross - page_cost)
-
-
-# Read only: every pack of a channel asks the same few questions.
-_use_of_pages = cache(channel_choice.use_of_pages)
-_use_of_pack = cache(channel_choice.use_of_pack)
+    taste = channel_choice.taste(name, student.wish, student.paper_way, is_paper=terms.is_paper)
+    pages = pages_for(lesson.pages, large_print=Need.LARGE_PRINT in student.needs)
+    return Weighed(
+        channel=name,
+        worth=worth + kept + taste,
+        pages=pages if terms.is_paper else 0,
+        kept=kept,
+        wish=channel_choice.WISH if name == student.wish else 0.0,
+        rank=CHANNEL_NUMBERS.get(name, LAST_RANK),
+        minutes=channel_choice.marking_minutes(name, task=lesson.has_task),
+        screen=terms.screen,
+        has_seat=terms.has_seats,
+    )
 
 
 @cache
-def _use_of_first(channel: str, pages: int) -> dict[Resource, float]:
-    use = dict(_use_of_pages(channel, pages))
-    for resource, amount in _use_of_pack(channel).items():
-        use[resource] = use.get(resource, 0.0) + amount
-    return use
+def _pages_use(channel: str, pages: int) -> Mapping[Resource, float]:
+    return channel_choice.use_of_pages(channel, pages)
+
+
+@cache
+def _pack_use(channel: str) -> Mapping[Resource, float]:
+    return channel_choice.use_of_pack(channel)
 
 
 @dataclass(slots=True)
 class Room:
-    """What is left of each capacity, and which packs exist, while a plan is put together."""
+    """What is left of each capacity, and who has what, while a plan is looked at.
+
+    ``packs`` counts lessons by household and channel, ``seats`` by student and channel,
+    ``screens`` by student, screen and day, ``videos`` by student.
+    """
 
     problem: PlanProblem
     left: dict[PoolKey, float]
-    packs: Counter[tuple[int, str]]
+    packs: Counter[tuple[int, str]] = field(default_factory=Counter)
+    seats: Counter[tuple[int, str]] = field(default_factory=Counter)
+    screens: Counter[tuple[int, Screen, int]] = field(default_factory=Counter)
+    videos: Counter[int] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, problem: PlanProblem) -> "Room":
         """Return the room before anything is planned."""
-        left = {key: one.amount for key, one in problem.capacity.items()}
-        return cls(problem, left, Counter())
+        return cls(problem, {key: one.amount for key, one in problem.capacity.items()})
 
     def take(self, slot: Slot, option: Weighed | None) -> None:
-        """Use what an option needs; the first of a pack pays for the pack."""
-        if option and option.pages:
+        """Use what an option needs; the first lesson of a pack or a seat pays for it."""
+        if option:
             self._change(slot, option, -1)
-            self.packs[slot.household, option.channel] += 1
+            self._count(slot, option, 1)
 
     def give_back(self, slot: Slot, option: Weighed | None) -> None:
-        """Undo ``take``; the last of a pack frees the pack."""
-        if option and option.pages:
-            self.packs[slot.household, option.channel] -= 1
+        """Undo ``take``; the last lesson of a pack or a seat frees it."""
+        if option:
+            self._count(slot, option, -1)
             self._change(slot, option, 1)
 
+    def _count(self, slot: Slot, option: Weighed, sign: int) -> None:
+        student = slot.student
+        if option.pages:
+            self.packs[student.household, option.channel] += sign
+        if option.has_seat:
+            self.seats[student.id, option.channel] += sign
+        if option.screen:
+            self.screens[student.id, option.screen, slot.lesson.day.weekday()] += sign
+            self.videos[student.id] += sign * (slot.is_heavy and option.screen == Screen.PHONE)
+
     def _change(self, slot: Slot, option: Weighed, sign: int) -> None:
-        for resource, amount in self.use(slot, option).items():
-            pool = self.problem.pool(resource, slot.school)
+        for (resource, day), amount in self.use(slot, option).items():
+            pool = self.problem.pool(resource, slot.student.school, day)
             if pool:
                 self.left[pool] += sign * amount
 
-    def use(self, slot: Slot, option: Weighed) -> Mapping[Resource, float]:
-        """Return what an option would use, its pack included if there is none yet."""
-        if self.packs[slot.household, option.channel]:
-            return _use_of_pages(option.channel, option.pages)
-        return _use_of_first(option.channel, option.pages)
+    def use(self, slot: Slot, option: Weighed) -> dict[Use, float]:
+        """Return what an option would use, its pack or seat included if there is none yet."""
+        student, day = slot.student, slot.lesson.day.weekday()
+        found: dict[Use, float] = {}
+        if option.pages:
+            found = {(r, ANY_DAY): a for r, a in _pages_use(option.channel, option.pages).items()}
+            if not self.packs[student.household, option.channel]:
+                for resource, amount in _pack_use(option.channel).items():
+                    key = (resource, ANY_DAY)
+                    found[key] = found.get(key, 0.0) + amount
+        if option.has_seat and not self.seats[student.id, option.channel]:
+            found[Resource.DUTY_SEATS, ANY_DAY] = 1.0
+        if option.screen == Screen.PHONE and not self.screens[student.id, option.screen, day]:
+            found[Resource.MESSAGES, day] = 1.0
+        if option.minutes:
+            found[Resource.MARKING, ANY_DAY] = option.minutes
+        return found
 
     def lacks(self, slot: Slot, option: Weighed) -> tuple[Resource, ...]:
         """Return the resources of which too little is left for an option."""
-        if not option.pages or not self.left:
-            return ()
-        return tuple(
+        found = [
             pool[0]
-            for resource, amount in self.use(slot, option).items()
-            if (pool := self.problem.pool(resource, slot.school))
+            for (resource, day), amount in self.use(slot, option).items()
+            if (pool := self.problem.pool(resource, slot.student.school, day))
             and self.left[pool] + TOLERANCE < amount
-        )
+        ]
+        return (*found, *self._capped(slot, option))
+
+    def _capped(self, slot: Slot, option: Weighed) -> list[Resource]:
+        """Return what the home itself has too little of."""
+        student, day = slot.student, slot.lesson.day.weekday()
+        on_screen = self.screens[student.id, option.screen, day]
+        limits = {
+            Screen.PHONE: (Resource.PHONE_HOURS, student.phone_lessons),
+            Screen.TV: (Resource.TV_HOURS, student.tv_lessons),
+        }
+        resource, limit = limits.get(option.screen, (Resource.TV_HOURS, None))
+        found = [resource] if limit is not None and on_screen >= limit else []
+        is_video = slot.is_heavy and option.screen == Screen.PHONE
+        if is_video and student.videos is not None and self.videos[student.id] >= student.videos:
+            found.append(Resource.DATA_PLAN)
+        return found
 
     def cost(self, slot: Slot, option: Weighed) -> float:
-        """Return the worth that an option costs, its pack included if there is none yet."""
-        if not option.pages:
-            return 0.0
-        has_pack = self.packs[slot.household, option.channel]
-        pack = 0.0 if has_pack else channel_choice.tenge_of_pack(option.channel)
-        return option.page_cost + pack * PER_TENGE
+        """Return the worth that an option costs, its pack or seat included if there is none yet."""
+        tenge = 0.0
+        if option.pages:
+            tenge = channel_choice.tenge_of_pages(option.channel, option.pages)
+            if not self.packs[slot.student.household, option.channel]:
+                tenge += channel_choice.tenge_of_pack(option.channel)
+        if option.has_seat and not self.seats[slot.student.id, option.channel]:
+            tenge += channel_choice.tenge_of_seat(option.channel)
+        return tenge * PER_TENGE
 
     def judge(self, slot: Slot) -> list[Judged]:
         """Return every option of a slot whose own use has been given back."""
@@ -203,19 +254,11 @@ class Room:
 
 def case_of(problem: PlanProblem, slot: Slot, judged: Sequence[Judged]) -> Case:
     """Join what decides about the reason of a slot."""
-    options = problem.options[slot.student, slot.lesson]
+    options = problem.options[slot.student.id, slot.lesson.id]
     return Case(
         possible=sum(one.possible for one in options),
         judged=judged,
         is_override=slot.is_override,
-        is_unknown=problem.student[slot.student].is_unknown,
+        is_unknown=slot.student.is_unknown,
         is_barred_by_needs=any(one.only_needs_bar for one in options),
     )
-
-
-def by_household(slots: Iterable[Slot]) -> dict[int, list[Slot]]:
-    """Group slots by household, in the order of their numbers."""
-    found: dict[int, list[Slot]] = defaultdict(list)
-    for slot in slots:
-        found[slot.household].append(slot)
-    return dict(sorted(found.items()))

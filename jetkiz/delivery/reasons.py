@@ -26,6 +26,10 @@ class ChoiceReason(IntEnum):
     NO_MONEY = 37  # paper would fit, the postage is used up
     NO_SEATS = 38  # the duty class is full
     NOT_THIS_ATTEMPT = 39  # the lesson stands on another attempt
+    NO_MESSAGES = 40  # the bot has no message left on that day
+    NO_MARKING = 41  # teachers have no time left for what would come back
+    NO_SCREEN_TIME = 42  # the phone or TV of the home is needed by other lessons
+    NO_DATA = 43  # the data plan of the home is used up
 
     @property
     def has_channel(self) -> bool:
@@ -71,6 +75,10 @@ CHOICE_WORDS = {
     ChoiceReason.NO_MONEY: N_("paper would do, but the postage is used up"),
     ChoiceReason.NO_SEATS: N_("the duty class is full"),
     ChoiceReason.NOT_THIS_ATTEMPT: N_("this lesson goes another way"),
+    ChoiceReason.NO_MESSAGES: N_("the bot can send no more messages on that day"),
+    ChoiceReason.NO_MARKING: N_("teachers have no time left for marking"),
+    ChoiceReason.NO_SCREEN_TIME: N_("the phone or TV of the home is needed by other lessons"),
+    ChoiceReason.NO_DATA: N_("the data plan of the home is used up"),
 }
 
 FAILURE_WORDS = {

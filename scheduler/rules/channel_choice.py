@@ -23,6 +23,9 @@ class Resource(StrEnum):
     DUTY_SEATS = "duty_seats"  # students whom the duty class can take in a week
     MESSAGES = "messages"  # digests that a bot can send on one day
     MARKING = "marking"  # minutes a week that teachers have for marking
+    PHONE_HOURS = "phone_hours"  # the part of a child in the phone that a home shares
+    TV_HOURS = "tv_hours"  # the part of a child in the TV of the home
+    DATA_PLAN = "data_plan"  # the videos that the home's data plan pays for
 
 
 FIT: Final[Mapping[LessonKind, Mapping[str, float]]] = {
@@ -178,6 +181,12 @@ def likelihood_for(
     """Return the likelihood at which a channel would be worth so much to a lesson."""
     most = step(weight, kind, channel, task=task)
     return (wanted - SOMETHING) * STEP / most if most else float("inf")
+
+
+def taste(channel: str, wish: str, paper_way: str, *, is_paper: bool) -> float:
+    """Return the worth that a home's wish adds to a channel, or its usual paper way takes off."""
+    added = WISH if channel == wish else 0.0
+    return added - OTHER_PAPER_WAY if is_paper and paper_way not in {"", channel} else added
 
 
 def marking_minutes(channel: str, *, task: bool) -> float:

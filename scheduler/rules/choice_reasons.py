@@ -46,8 +46,16 @@ class Case:
 
 USED_UP: Final[Mapping[Resource, ChoiceReason]] = {
     Resource.PRINT_PAGES: ChoiceReason.NO_PAGES,
+    Resource.COPIER_PAGES: ChoiceReason.NO_PAGES,
     Resource.POST_MONEY: ChoiceReason.NO_MONEY,
+    Resource.DUTY_SEATS: ChoiceReason.NO_SEATS,
+    Resource.MESSAGES: ChoiceReason.NO_MESSAGES,
+    Resource.MARKING: ChoiceReason.NO_MARKING,
+    Resource.PHONE_HOURS: ChoiceReason.NO_SCREEN_TIME,
+    Resource.TV_HOURS: ChoiceReason.NO_SCREEN_TIME,
+    Resource.DATA_PLAN: ChoiceReason.NO_DATA,
 }
+"""What is said of a resource that is used up; the first of several that are is said."""
 
 
 def winner(judged: Sequence[Judged]) -> Judged | None:

@@ -26,6 +26,7 @@ NEAR: Final = 0.001
 _WIDEST_STEP: Final = 4.0
 _FIRST_SHARE: Final = 0.5
 _EDGE: Final = 0.1
+_NARROW: Final = 1e-4
 
 
 class Engine(Protocol):
@@ -152,7 +153,7 @@ class _Search:
         """True when every pool is sold out or free, as nearly as whole packs allow."""
         amount = week.pools.amount
         is_sold = (self.use <= amount) & (self.use >= amount * (1 - NEAR))
-        is_narrow = self.high - self.low <= 1e-4 * self.high
+        is_narrow = np.isfinite(self.high) & (self.high * (1 - _NARROW) <= self.low)
         return bool((is_sold | is_narrow | ((self.price == 0) & (self.use <= amount))).all())
 
     def learn(self, week: WeekArrays, found: Round) -> None:

@@ -14,6 +14,8 @@ from scheduler.solver.week_arrays import NOTHING, Longs, Reals, WeekArrays
 
 # No lesson is worth more than a few; what costs more than this is simply out of reach.
 _DEAREST: Final = 50 * LESSON
+# A message is dearer than a day of lessons at most: decisions by hand stand deeper than that.
+_DEAREST_MESSAGE: Final = 5 * LESSON
 DAYS: Final = 5
 
 
@@ -39,7 +41,7 @@ def rates_of(week: WeekArrays, price: Reals) -> Rates:
     message = np.zeros((len(week.school), DAYS), dtype=np.int64)
     for column, day in enumerate(pools.message_day):
         if day >= 0:
-            message[:, day] += _whole(at[:, column])
+            message[:, day] += np.minimum(_whole(at[:, column]), _DEAREST_MESSAGE)
     return Rates(
         pack=_whole(tariff.pack + at @ pools.by_pack),
         side=_whole(tariff.side + at @ pools.by_side),

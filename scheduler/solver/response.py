@@ -140,23 +140,39 @@ def _mode(block: Block, table: _Table, rates: Rates, barred: Barred, bits: int) 
     plain = _sums(table, _Variant(bits, has_seat=False))
     worth, most = plain.worth, plain.most
     sits = np.zeros(block.count, dtype=np.bool_)
+    needed, must_sit = _decided(block, packs, seats)
     if seats and not barred.seat.all():
         seated = _sums(table, _Variant(bits, has_seat=True))
         charge = rates.seat[school, seats[0]]
-        sits = (seated.worth - charge > worth) & ~barred.seat
+        sits = must_sit | ((seated.worth - charge > worth) & ~barred.seat)
         worth = np.where(sits, seated.worth - charge, worth)
         most = np.where(barred.seat, most, np.maximum(most, seated.most - charge))
     cost = np.zeros(len(starts), dtype=np.int64)
     for place in _bits(bits):
         cost += rates.pack[school[starts], packs[place]]
     forbidden = np.bitwise_or.reduceat(barred.packs, starts) & bits
-    cost += np.where(forbidden != 0, _FORBIDDEN, 0)
+    cost += np.where((forbidden != 0) | ((needed & ~bits) != 0), _FORBIDDEN, 0)
     return _Mode(
         np.add.reduceat(worth, starts) - cost,
         np.add.reduceat(most, starts) - cost,
         np.add.reduceat(plain.worth, starts),
         sits,
     )
+
+
+def _decided(block: Block, packs: list[int], seats: list[int]) -> tuple[Bytes, Bools]:
+    """Return the packs of each household, as bits, and the seats that decisions by hand ask for."""
+    starts, people = block.households, block.week.students
+    needed = np.zeros(len(starts), dtype=np.int8)
+    must_sit = np.zeros(block.count, dtype=np.bool_)
+    if len(people.decided):
+        decided = people.decided[block.rows]
+        for place, column in enumerate(packs):
+            own = (decided == column).any(axis=1)
+            needed |= np.logical_or.reduceat(own, starts).astype(np.int8) << place
+        for column in seats:
+            must_sit |= (decided == column).any(axis=1)
+    return needed, must_sit
 
 
 def _bits(bits: int) -> list[int]:

@@ -67,8 +67,9 @@ class Students:
 
     ``program`` is the row of ``WeekArrays.programs``; ``chance`` is in thousandths, 0 where a
     channel does not reach the home: [N, 1, C], or [N, W, C] where it differs by slot; ``taste``
-    [N, C] is worth added for wishes, in units; ``caps`` [N, 3] see ``Cap``; ``previous`` and
-    ``decided`` [N, W] hold channels by slot. No rows say that nobody has such a thing.
+    [N, C] is worth added for wishes and paper ways, in units, ``wish`` [N] the channel asked for;
+    ``caps`` [N, 3] see ``Cap``; ``previous`` and ``decided`` [N, W] hold channels by slot. No rows
+    say that nobody has such a thing.
     """
 
     number: Longs
@@ -80,6 +81,7 @@ class Students:
     is_large: Bools
     caps: Counts
     taste: Ints
+    wish: Bytes
     previous: Bytes
     decided: Bytes
 
@@ -100,6 +102,7 @@ class Pools:
 
     resource: tuple[Resource, ...]
     key: tuple[str, ...]
+    unit: tuple[str, ...]
     amount: Reals
     of_school: Ints
     by_pack: Reals
@@ -125,7 +128,8 @@ class WeekArrays:
     Channels stand in the order of their rank; those with a screen come first, the phone before TV.
 
     ``screen`` [C] says which cap of a home a lesson on the channel counts for (``Cap.PHONE``,
-    ``Cap.TV`` or -1). ``kept`` is the worth, in units, of staying with last week's channel.
+    ``Cap.TV`` or -1). ``kept`` is the worth, in units, of staying with last week's channel,
+    ``wished`` that of the one asked for.
     ``school`` [S] holds stable keys, ``region`` [S] row numbers of ``regions``.
     """
 
@@ -141,6 +145,7 @@ class WeekArrays:
     pools: Pools
     tariff: Tariff
     kept: int
+    wished: int
     regions: tuple[str, ...] = ("",)
     notes: tuple[str, ...] = field(default=())
 

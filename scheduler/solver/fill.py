@@ -1,0 +1,114 @@
+"""Who gets what is left over: the lessons first that nothing brings, then what gains most."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.solver.judging import Judged, judge
+from scheduler.solver.offers import IMPOSSIBLE, Block
+from scheduler.solver.standing import TOLERANCE, Standing
+from scheduler.solver.uses import blocks_of
+from scheduler.solver.week_arrays import NOTHING, Ints, Longs, Reals
+
+# Each round ends better than it began; this many are never needed, but a loop must end.
+_MOST_ROUNDS = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moves:
+    """Lessons that could go a better way: row, slot, channel, gain, and what each needs [m, R]."""
+
+    row: Longs
+    slot: Longs
+    channel: Longs
+    gain: Longs
+    need: Reals
+
+
+def fill(standing: Standing, price: Reals) -> int:
+    """Move lessons to better channels while there is room; return how many were moved.
+
+    Afterwards no single lesson could be better off beside the rest of the plan.
+    """
+    moved = 0
+    for _ in range(_MOST_ROUNDS):
+        now = sum(_round(standing, block, price) for block in blocks_of(standing.week))
+        if not now:
+            break
+        moved += now
+    return moved
+
+
+def _round(standing: Standing, block: Block, price: Reals) -> int:
+    moves = _moves(standing, block)
+    if not len(moves.row):
+        return 0
+    week = standing.week
+    pool = week.pools.of_school[week.students.school[moves.row]]
+    at = np.where(pool == NOTHING, 0.0, np.append(price, 0.0)[pool])
+    cost = (np.maximum(moves.need, 0) * at).sum(axis=1)
+    is_new = standing.channel[moves.row, moves.slot] == NOTHING
+    density = moves.gain / np.maximum(cost, 1.0)
+    tie = week.students.tie[moves.row]
+    order = np.lexsort((moves.slot, tie, -density, ~is_new))
+    return _apply(standing, moves, pool, order)
+
+
+def _moves(standing: Standing, block: Block) -> _Moves:
+    judged = judge(standing, block)
+    best = judged.own.copy()
+    chosen = np.full(best.shape, NOTHING, dtype=np.int8)
+    nothing = standing.channel[block.rows] == NOTHING
+    for column in reversed(range(len(judged.net))):
+        net = judged.net[column]
+        better = (judged.lacks[column] == 0) & (net > IMPOSSIBLE)
+        here = standing.channel[block.rows] == column
+        better &= np.where(
+            nothing & (chosen == NOTHING), net >= 0, (net > best) | here & (net >= best)
+        )
+        best = np.where(better, net, best)
+        chosen[better] = column
+    chosen[chosen == standing.channel[block.rows]] = NOTHING
+    row, slot = np.nonzero(chosen != NOTHING)
+    channel = chosen[row, slot].astype(np.int64)
+    return _Moves(
+        row + block.start,
+        slot,
+        channel,
+        (best - judged.own)[row, slot].astype(np.int64),
+        _needs(standing, judged, row, slot, channel),
+    )
+
+
+def _needs(standing: Standing, judged: Judged, row: Longs, slot: Longs, channel: Longs) -> Reals:
+    found = np.zeros((len(row), standing.week.pools.of_school.shape[1]))
+    for column, needs in enumerate(judged.needs):
+        own = channel == column
+        for use, amount in needs.items():
+            found[own, use] = amount[row[own], slot[own]]
+    return found
+
+
+def _apply(standing: Standing, moves: _Moves, pool: Ints, order: Longs) -> int:
+    """Make the moves in order, one a household, as far as the room reaches."""
+    week = standing.week
+    room = standing.room.tolist()
+    homes = week.students.household[moves.row].tolist()
+    needs, pools = moves.need.tolist(), pool.tolist()
+    done, taken = set(), []
+    for one in order.tolist():
+        if homes[one] in done:
+            continue
+        wanted = [(p, n) for p, n in zip(pools[one], needs[one], strict=True) if p != NOTHING]
+        if any(n > 0 and n > room[p] + TOLERANCE for p, n in wanted):
+            continue
+        for p, n in wanted:
+            room[p] -= n
+        done.add(homes[one])
+        taken.append(one)
+    made = np.array(taken, dtype=np.int64)
+    standing.channel[moves.row[made], moves.slot[made]] = moves.channel[made]
+    fresh = Standing.of(week, standing.channel)
+    standing.room, standing.in_pack = fresh.room, fresh.in_pack
+    standing.on_seat, standing.on_screen = fresh.on_seat, fresh.on_screen
+    return len(made)

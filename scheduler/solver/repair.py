@@ -1,0 +1,216 @@
+"""Who gives way when people want more than there is: those first who lose least for each unit."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scheduler.solver import offers
+from scheduler.solver.offers import IMPOSSIBLE, Block
+from scheduler.solver.rates import Rates, rates_of
+from scheduler.solver.standing import TOLERANCE, Standing
+from scheduler.solver.week_arrays import (
+    NO_CAP,
+    NOTHING,
+    Bools,
+    Bytes,
+    Cap,
+    Ints,
+    Longs,
+    Reals,
+    Role,
+    WeekArrays,
+)
+
+# Every step ends with less over the limit; a loop must end all the same.
+_MOST_STEPS = 20
+
+
+def repair(week: WeekArrays, channel: Bytes, price: Reals) -> Standing:
+    """Take packs, seats and lessons back until no pool is overdrawn, or nothing more can go."""
+    standing = Standing.of(week, channel.copy())
+    for _ in range(_MOST_STEPS):
+        over = np.flatnonzero(standing.room < -TOLERANCE)
+        if not len(over):
+            break
+        before = standing.room.copy()
+        for pool in over:
+            _relieve(standing, int(pool), price)
+        if (standing.room <= before).all():
+            break
+    return standing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bundles:
+    """What could go together: its rows of slots, its loss at the prices, and what it frees.
+
+    ``of`` [n, W] gives the bundle of each slot, or -1; ``other`` where the slot goes instead.
+    """
+
+    of: Longs
+    other: Bytes
+    loss: Reals
+    frees: Reals
+    tie: "np.typing.NDArray[np.uint64]"
+
+
+def _relieve(standing: Standing, pool: int, price: Reals) -> None:
+    week = standing.week
+    rates = rates_of(week, price)
+    for use in range(week.pools.of_school.shape[1]):
+        schools = np.flatnonzero(week.pools.of_school[:, use] == pool)
+        if not len(schools):
+            continue
+        rows = np.flatnonzero(np.isin(week.students.school, schools))
+        if not len(rows):
+            continue
+        block = Block(week, int(rows[0]), int(rows[-1]) + 1)
+        inside = np.isin(block.school, schools)
+        for bundles in _bundles(standing, block, rates, use, inside):
+            if standing.room[pool] >= -TOLERANCE:
+                return
+            _drop(standing, block, bundles, -standing.room[pool])
+
+
+def _drop(standing: Standing, block: Block, bundles: _Bundles, needed: float) -> None:
+    """Let the cheapest bundles go until enough is free, then count everything anew."""
+    useful = np.flatnonzero(bundles.frees > 0)
+    density = bundles.loss[useful] / bundles.frees[useful]
+    order = useful[np.lexsort((bundles.tie[useful], density))]
+    freed = np.cumsum(bundles.frees[order])
+    count = int(np.searchsorted(freed, needed - TOLERANCE)) + 1
+    going = np.zeros(len(bundles.frees) + 1, dtype=np.bool_)
+    going[order[:count]] = True
+    at = going[bundles.of]
+    channel = standing.channel[block.rows]
+    channel[at] = bundles.other[at]
+    fresh = Standing.of(standing.week, standing.channel)
+    standing.room, standing.in_pack = fresh.room, fresh.in_pack
+    standing.on_seat, standing.on_screen = fresh.on_seat, fresh.on_screen
+
+
+def _bundles(
+    standing: Standing, block: Block, rates: Rates, use: int, inside: Bools
+) -> list[_Bundles]:
+    week, pools = standing.week, standing.week.pools
+    day = int(pools.message_day[use])
+    if day >= 0:
+        return [_days(standing, block, rates, day, inside)]
+    if pools.by_marking[use]:
+        return [_single(standing, block, rates, use, inside)]
+    return [
+        _fixed(standing, block, rates, use, column, inside)
+        for column, role in enumerate(week.role)
+        if role != Role.FREE
+        and (pools.by_side[use, column] or pools.by_pack[use, column] or pools.by_seat[use, column])
+    ]
+
+
+def _fixed(
+    standing: Standing, block: Block, rates: Rates, use: int, column: int, inside: Bools
+) -> _Bundles:
+    """Whole packs of a household, or whole seats of a student."""
+    week, pools = standing.week, standing.week.pools
+    channel = standing.channel[block.rows]
+    is_pack = week.role[column] == Role.PACK
+    at = (channel == column) & inside[:, None]
+    owner = _owners(block) if is_pack else np.arange(block.count)
+    fixed = rates.pack if is_pack else rates.seat
+    net, other, best = _alternatives(standing, block, rates, {column})
+    lost = np.where(at, net[column] - best, 0).sum(axis=1, dtype=np.int64)
+    size = int(owner.max(initial=-1)) + 1
+    loss = np.bincount(owner, weights=lost, minlength=size)
+    first = np.zeros(size, dtype=np.int64)
+    first[owner[::-1]] = np.arange(block.count)[::-1]
+    loss -= fixed[block.school[first], column]
+    sides = np.where(at, offers.sides(block), 0).sum(axis=1)
+    has_one = np.bincount(owner, weights=at.any(axis=1), minlength=size) > 0
+    frees = np.bincount(owner, weights=sides * pools.by_side[use, column], minlength=size)
+    frees += np.where(has_one, pools.by_pack[use, column] + pools.by_seat[use, column], 0)
+    frees[_kept_by_decision(block, at, owner, size)] = 0
+    of = np.where(at, owner[:, None], NOTHING)
+    tie = week.students.tie[block.rows][first]
+    return _Bundles(of, other, loss.astype(np.float64), frees.astype(np.float64), tie)
+
+
+def _owners(block: Block) -> Longs:
+    own = block.week.students.household[block.rows]
+    return np.asarray(own - own[0])
+
+
+def _kept_by_decision(block: Block, at: Bools, owner: Longs, size: int) -> Bools:
+    people = block.week.students
+    if not len(people.decided):
+        return np.zeros(size, dtype=np.bool_)
+    decided = (at & (people.decided[block.rows] != NOTHING)).any(axis=1)
+    return np.bincount(owner, weights=decided, minlength=size) > 0
+
+
+def _single(standing: Standing, block: Block, rates: Rates, use: int, inside: Bools) -> _Bundles:
+    """Single lessons that teachers would have to mark."""
+    week = standing.week
+    channel = standing.channel[block.rows]
+    at = (channel != NOTHING) & inside[:, None]
+    minutes = np.where(at, week.lessons.marking[block.lessons, channel], 0)
+    net, other, best = _alternatives(standing, block, rates, set(range(len(week.channels))))
+    own = np.zeros_like(best)
+    for column, worth in enumerate(net):
+        own = np.where(channel == column, worth, own)
+    if len(week.students.decided):
+        at &= week.students.decided[block.rows] == NOTHING
+    of = np.where(at, np.arange(at.size).reshape(at.shape), NOTHING)
+    tie = week.students.tie[block.rows][:, None] + np.arange(at.shape[1], dtype=np.uint64)
+    frees = np.where(at, minutes, 0) * week.pools.by_marking[use]
+    return _Bundles(of, other, (own - best).ravel().astype(np.float64), frees.ravel(), tie.ravel())
+
+
+def _days(standing: Standing, block: Block, rates: Rates, day: int, inside: Bools) -> _Bundles:
+    """The messenger's lessons of one student on one day: one message less."""
+    week = standing.week
+    channel = standing.channel[block.rows]
+    phones = {int(one) for one in np.flatnonzero(week.screen == Cap.PHONE)}
+    on_day = week.lessons.day[block.lessons] == day
+    at = np.isin(channel, list(phones)) & on_day & inside[:, None]
+    net, other, best = _alternatives(standing, block, rates, phones)
+    lost = sum(np.where(at & (channel == one), net[one] - best, 0) for one in phones)
+    frees = at.any(axis=1).astype(np.float64)
+    if len(week.students.decided):
+        frees[(at & (week.students.decided[block.rows] != NOTHING)).any(axis=1)] = 0
+    of = np.where(at, np.arange(block.count)[:, None], NOTHING)
+    loss = np.asarray(lost).sum(axis=1, dtype=np.int64).astype(np.float64)
+    return _Bundles(of, other, loss, frees, week.students.tie[block.rows])
+
+
+def _alternatives(
+    standing: Standing, block: Block, rates: Rates, without: set[int]
+) -> tuple[list[Ints], Bytes, Ints]:
+    """Return the nets at the rates, and the best channel [n, W] that needs nothing new.
+
+    Free channels on screens that the home need not share, packs and seats that it has already.
+    """
+    week, rows = standing.week, block.rows
+    pages = offers.sides(block)
+    nets = [
+        offers.net(block, column, rates, offers.gross(block, column), pages)
+        for column in range(len(week.channels))
+    ]
+    best = np.zeros_like(pages)
+    other = np.full(best.shape, NOTHING, dtype=np.int8)
+    home = week.students.household[rows]
+    for column in reversed(range(len(week.channels))):
+        if column in without:
+            continue
+        role, screen = week.role[column], int(week.screen[column])
+        if role == Role.PACK:
+            usable = standing.in_pack[home, column] > 0
+        elif role == Role.SEAT:
+            usable = standing.on_seat[rows, column] > 0
+        elif screen == NOTHING:
+            usable = np.ones(block.count, dtype=np.bool_)
+        else:
+            usable = week.students.caps[rows, screen] == NO_CAP
+            usable &= (week.students.caps[rows, Cap.HEAVY] == NO_CAP) | (screen != Cap.PHONE)
+        better = usable[:, None] & (nets[column] >= best) & (nets[column] > IMPOSSIBLE)
+        best = np.where(better, nets[column], best)
+        other[better] = column
+    return nets, other, best

@@ -1,0 +1,67 @@
+"""How a plan stands while it is put together: who has packs and seats, and what is left of all."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from scheduler.solver.offers import Block
+from scheduler.solver.rates import DAYS
+from scheduler.solver.uses import by_pool, no_takes, takes_of
+from scheduler.solver.week_arrays import NOTHING, Bytes, Cap, Ints, Longs, Reals, Role, WeekArrays
+
+# Amounts are sums of fractions of tenge: a millionth of a page is no page.
+TOLERANCE: Final = 1e-6
+
+
+@dataclass(slots=True, eq=False)
+class Standing:
+    """The channels [N, W], the room left [P], lessons in each pack [H, C] and on each seat [N, C].
+
+    ``on_screen`` [N, 3, days] counts lessons by cap and day; heavy ones count on day 0.
+    """
+
+    week: WeekArrays
+    channel: Bytes
+    room: Reals
+    in_pack: Longs
+    on_seat: Longs
+    on_screen: Ints
+
+    @classmethod
+    def of(cls, week: WeekArrays, channel: Bytes) -> "Standing":
+        """Count everything anew from the channels alone."""
+        people = week.students
+        homes = int(people.household.max(initial=-1)) + 1
+        in_pack = np.zeros((homes, len(week.channels)), dtype=np.int64)
+        on_seat = np.zeros((people.count, len(week.channels)), dtype=np.int64)
+        for column, role in enumerate(week.role):
+            if role == Role.FREE:
+                continue
+            lessons = (channel == column).sum(axis=1)
+            on_seat[:, column] = lessons
+            in_pack[:, column] = np.bincount(people.household, weights=lessons, minlength=homes)
+        whole = Block(week, 0, people.count)
+        takes = takes_of(whole, channel) if people.count else no_takes(week)
+        return cls(
+            week=week,
+            channel=channel,
+            room=week.pools.amount - by_pool(week, takes),
+            in_pack=in_pack,
+            on_seat=on_seat,
+            on_screen=screen_counts(week, whole, channel),
+        )
+
+
+def screen_counts(week: WeekArrays, block: Block, channel: Bytes) -> Ints:
+    """Return the lessons [n, 3, days] of each student on each screen and day."""
+    found = np.zeros((block.count, len(Cap), DAYS), dtype=np.int32)
+    lessons = block.lessons
+    day = np.where(lessons == NOTHING, NOTHING, week.lessons.day[lessons])
+    for cap in (Cap.PHONE, Cap.TV):
+        on = np.isin(channel, np.flatnonzero(week.screen == cap)) & (channel != NOTHING)
+        for one in range(DAYS):
+            found[:, cap, one] = (on & (day == one)).sum(axis=1)
+        if cap == Cap.PHONE:
+            found[:, Cap.HEAVY, 0] = (on & week.lessons.is_heavy[lessons]).sum(axis=1)
+    return found
