@@ -1,4 +1,4 @@
-"""How fast and how small: runs every spine_*.py beside it, one JSON object a result.
+"""How fast and how small: one JSON object a result of every spine_*.py and planner_*.py here.
 
 `python -m benchmarks [NAME ...]` runs all, or those whose module name contains one of NAME.
 """
@@ -22,7 +22,7 @@ def main(wanted: list[str]) -> int:
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     with RESULTS.open("w", encoding="utf-8") as results:
         record = recorder(results)
-        for file in sorted(HERE.glob("spine_*.py")):
+        for file in sorted([*HERE.glob("spine_*.py"), *HERE.glob("planner_*.py")]):
             if wanted and not any(name in file.stem for name in wanted):
                 continue
             importlib.import_module(f"benchmarks.{file.stem}").run(record)
