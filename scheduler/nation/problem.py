@@ -16,6 +16,7 @@ from scheduler.rules.channel_choice import (
     PER_TENGE,
     SHARE_OF_RECEIVING,
     STEP,
+    WISH,
     Resource,
 )
 from scheduler.rules.page_counts import pages_for
@@ -163,6 +164,7 @@ def arrays_of(problem: Problem) -> WeekArrays:
             is_large=people.is_large,
             caps=people.caps,
             taste=np.zeros((0, len(channels)), dtype=np.int32),
+            wish=np.zeros(0, dtype=np.int8),
             previous=problem.previous,
             decided=_decided(problem),
         ),
@@ -172,6 +174,7 @@ def arrays_of(problem: Problem) -> WeekArrays:
         pools=_pools(problem),
         tariff=_tariff(channels),
         kept=round(KEPT * LESSON),
+        wished=round(WISH * LESSON),
         regions=problem.regions,
     )
 
@@ -286,13 +289,18 @@ def _pools(problem: Problem) -> Pools:
             one.key if column.day == NOTHING else f"{one.key}, day {column.day + 1}"
             for column, one in pools
         ),
-        amount=np.array([one.amount for _, one in pools], dtype=np.float64),
+        unit=tuple(one.unit for _, one in pools),
+        # Teachers' time is counted in hundredths of a minute: use is always whole.
+        amount=np.array(
+            [one.amount * (100 if one.resource == Resource.MARKING else 1) for _, one in pools],
+            dtype=np.float64,
+        ),
         of_school=_of_school(problem, columns, pools),
         by_pack=_uses(problem, columns, _by_pack),
         by_side=_uses(problem, columns, _by_side),
         by_seat=_uses(problem, columns, _by_seat),
         by_marking=np.array(
-            [0.01 * (one.resource == Resource.MARKING) for one in columns], dtype=np.float64
+            [one.resource == Resource.MARKING for one in columns], dtype=np.float64
         ),
         message_day=np.array([one.day for one in columns], dtype=np.int8),
     )
