@@ -11,19 +11,19 @@ from jetkiz.i18n import N_
 from scheduler.checking_books import TOLERANCE, Books, Line
 from scheduler.checking_fallbacks import check_fallbacks
 from scheduler.model import Option, Plan, PlanProblem, Violation
-from scheduler.rules.channel_choice import Resource
+from scheduler.rules.channel_choice import HomeLimit, Resource, Scarce
 
 # A saved plan keeps its cost in whole hundredths of a tenge.
 SMALLEST_COIN: Final = 0.01
 
-_USED_UP: Final = {
-    ChoiceReason.NO_PAGES: {Resource.PRINT_PAGES, Resource.COPIER_PAGES},
-    ChoiceReason.NO_MONEY: {Resource.POST_MONEY},
-    ChoiceReason.NO_SEATS: {Resource.DUTY_SEATS},
-    ChoiceReason.NO_MESSAGES: {Resource.MESSAGES},
-    ChoiceReason.NO_MARKING: {Resource.MARKING},
-    ChoiceReason.NO_SCREEN_TIME: {Resource.PHONE_HOURS, Resource.TV_HOURS},
-    ChoiceReason.NO_DATA: {Resource.DATA_PLAN},
+_USED_UP: Final[Mapping[ChoiceReason, frozenset[Scarce]]] = {
+    ChoiceReason.NO_PAGES: frozenset({Resource.PRINT_PAGES, Resource.COPIER_PAGES}),
+    ChoiceReason.NO_MONEY: frozenset({Resource.POST_MONEY}),
+    ChoiceReason.NO_SEATS: frozenset({Resource.DUTY_SEATS}),
+    ChoiceReason.NO_MESSAGES: frozenset({Resource.MESSAGES}),
+    ChoiceReason.NO_MARKING: frozenset({Resource.MARKING}),
+    ChoiceReason.NO_SCREEN_TIME: frozenset({HomeLimit.PHONE_HOURS, HomeLimit.TV_HOURS}),
+    ChoiceReason.NO_DATA: frozenset({HomeLimit.DATA_PLAN}),
 }
 
 

@@ -15,7 +15,7 @@ from jetkiz.lessons.model import LessonKind
 from jetkiz.roster.model import Need
 from scheduler.model import Option, PlannedLesson, PlannedStudent, PlanProblem, PoolKey
 from scheduler.rules import channel_choice
-from scheduler.rules.channel_choice import Resource
+from scheduler.rules.channel_choice import HomeLimit, Resource, Scarce
 from scheduler.rules.page_counts import pages_for
 
 # Rounding of sums of up to a hundred million values.
@@ -122,12 +122,12 @@ class Books:
         mine = set(self._shared(line, taken)) if taken else set()
         return {one for one in self._shared(line, channel) if self.sharers[one] == (one in mine)}
 
-    def lacks(self, line: Line, channel: str) -> set[Resource]:
+    def lacks(self, line: Line, channel: str) -> set[Scarce]:
         """What is used up for an option, the lesson's own use given back."""
         taken = line.choice.channel
         own = self._need(line, taken, self._pays(line, taken)) if taken else {}
         needs = self._need(line, channel, self._pays(line, channel))
-        short = {
+        short: set[Scarce] = {
             pool[0]
             for pool, amount in needs.items()
             if self.problem.capacity[pool].amount - self.used[pool] + own.get(pool, 0.0)
@@ -152,15 +152,15 @@ class Books:
             found.append((line.student.id, screen, _NO_DAY))
         return found
 
-    def limit(self, student: PlannedStudent, screen: Screen, day: int) -> tuple[Resource, int]:
+    def limit(self, student: PlannedStudent, screen: Screen, day: int) -> tuple[HomeLimit, int]:
         """Return how many lessons a student may have there, and the resource's name."""
         if day == _NO_DAY:
-            return Resource.DATA_PLAN, _or_any(student.videos)
+            return HomeLimit.DATA_PLAN, _or_any(student.videos)
         if screen == Screen.PHONE:
-            return Resource.PHONE_HOURS, _or_any(student.phone_lessons)
-        return Resource.TV_HOURS, _or_any(student.tv_lessons)
+            return HomeLimit.PHONE_HOURS, _or_any(student.phone_lessons)
+        return HomeLimit.TV_HOURS, _or_any(student.tv_lessons)
 
-    def _capped(self, line: Line, channel: str) -> Iterator[Resource]:
+    def _capped(self, line: Line, channel: str) -> Iterator[HomeLimit]:
         mine = self._screens(line, line.choice.channel)
         for place in self._screens(line, channel):
             resource, limit = self.limit(line.student, place[1], place[2])

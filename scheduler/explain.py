@@ -16,7 +16,7 @@ from jetkiz.i18n import N_, Translator
 from scheduler.evidence_words import answer_words
 from scheduler.model import Option, PlannedLesson, PlanProblem
 from scheduler.rules import channel_choice
-from scheduler.rules.channel_choice import PER_TENGE, Resource
+from scheduler.rules.channel_choice import PER_TENGE, HomeLimit, Resource, Scarce
 from scheduler.rules.choice_reasons import Judged, reason_for, winner
 from scheduler.weighing import Room, Slot, case_of, slot_of, slots_of
 
@@ -41,16 +41,16 @@ STANDING_WORDS = {
     Standing.FAILED: N_("not possible"),
 }
 
-RESOURCE_WORDS = {
+RESOURCE_WORDS: dict[Scarce, str] = {
     Resource.PRINT_PAGES: N_("printed pages"),
     Resource.POST_MONEY: N_("money for postage"),
     Resource.COPIER_PAGES: N_("sides of the school's copier"),
     Resource.DUTY_SEATS: N_("seats of the duty class"),
     Resource.MESSAGES: N_("messages of the day"),
     Resource.MARKING: N_("teachers' time for marking"),
-    Resource.PHONE_HOURS: N_("hours of the phone that the children share"),
-    Resource.TV_HOURS: N_("hours of the TV at home"),
-    Resource.DATA_PLAN: N_("the data plan of the home"),
+    HomeLimit.PHONE_HOURS: N_("hours of the phone that the children share"),
+    HomeLimit.TV_HOURS: N_("hours of the TV at home"),
+    HomeLimit.DATA_PLAN: N_("the data plan of the home"),
 }
 
 
@@ -63,7 +63,7 @@ class OptionLine:
     fit: float = 0.0
     tenge: float = 0.0
     net: float = 0.0
-    lacks: tuple[Resource, ...] = ()
+    lacks: tuple[Scarce, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

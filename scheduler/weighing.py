@@ -13,7 +13,7 @@ from jetkiz.lessons.model import LessonKind
 from jetkiz.roster.model import Need
 from scheduler.model import Option, PlannedLesson, PlannedStudent, PlanProblem, PoolKey
 from scheduler.rules import channel_choice
-from scheduler.rules.channel_choice import PER_TENGE, Resource
+from scheduler.rules.channel_choice import PER_TENGE, HomeLimit, Resource, Scarce
 from scheduler.rules.choice_reasons import Case, Judged
 from scheduler.rules.page_counts import pages_for
 
@@ -197,9 +197,9 @@ class Room:
             found[Resource.MARKING, ANY_DAY] = option.minutes
         return found
 
-    def lacks(self, slot: Slot, option: Weighed) -> tuple[Resource, ...]:
+    def lacks(self, slot: Slot, option: Weighed) -> tuple[Scarce, ...]:
         """Return the resources of which too little is left for an option."""
-        found = [
+        found: list[Scarce] = [
             pool[0]
             for (resource, day), amount in self.use(slot, option).items()
             if (pool := self.problem.pool(resource, slot.student.school, day))
@@ -207,19 +207,19 @@ class Room:
         ]
         return (*found, *self._capped(slot, option))
 
-    def _capped(self, slot: Slot, option: Weighed) -> list[Resource]:
+    def _capped(self, slot: Slot, option: Weighed) -> list[Scarce]:
         """Return what the home itself has too little of."""
         student, day = slot.student, slot.lesson.day.weekday()
         on_screen = self.screens[student.id, option.screen, day]
-        limits = {
-            Screen.PHONE: (Resource.PHONE_HOURS, student.phone_lessons),
-            Screen.TV: (Resource.TV_HOURS, student.tv_lessons),
+        limits: dict[Screen, tuple[Scarce, int | None]] = {
+            Screen.PHONE: (HomeLimit.PHONE_HOURS, student.phone_lessons),
+            Screen.TV: (HomeLimit.TV_HOURS, student.tv_lessons),
         }
-        resource, limit = limits.get(option.screen, (Resource.TV_HOURS, None))
-        found = [resource] if limit is not None and on_screen >= limit else []
+        resource, limit = limits.get(option.screen, (HomeLimit.TV_HOURS, None))
+        found: list[Scarce] = [resource] if limit is not None and on_screen >= limit else []
         is_video = slot.is_heavy and option.screen == Screen.PHONE
         if is_video and student.videos is not None and self.videos[student.id] >= student.videos:
-            found.append(Resource.DATA_PLAN)
+            found.append(HomeLimit.DATA_PLAN)
         return found
 
     def cost(self, slot: Slot, option: Weighed) -> float:

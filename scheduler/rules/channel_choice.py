@@ -23,9 +23,18 @@ class Resource(StrEnum):
     DUTY_SEATS = "duty_seats"  # students whom the duty class can take in a week
     MESSAGES = "messages"  # digests that a bot can send on one day
     MARKING = "marking"  # minutes a week that teachers have for marking
-    PHONE_HOURS = "phone_hours"  # the part of a child in the phone that a home shares
-    TV_HOURS = "tv_hours"  # the part of a child in the TV of the home
+
+
+class HomeLimit(StrEnum):
+    """What the children of one home share."""
+
+    PHONE_HOURS = "phone_hours"  # a child's part in the phone of the home
+    TV_HOURS = "tv_hours"  # a child's part in the TV of the home
     DATA_PLAN = "data_plan"  # the videos that the home's data plan pays for
+
+
+Scarce = Resource | HomeLimit
+"""All that can be used up."""
 
 
 FIT: Final[Mapping[LessonKind, Mapping[str, float]]] = {

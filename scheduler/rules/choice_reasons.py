@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jetkiz.delivery.reasons import ChoiceReason
-from scheduler.rules.channel_choice import Resource
+from scheduler.rules.channel_choice import HomeLimit, Resource, Scarce
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Judged:
     kept: float = 0.0
     wish: float = 0.0
     rank: int = 0
-    lacks: Collection[Resource] = ()
+    lacks: Collection[Scarce] = ()
 
     def key(self, *, without: float = 0.0) -> tuple[float, int]:
         """Return what the best option has most of; ties go to the lower rank."""
@@ -44,16 +44,16 @@ class Case:
     is_barred_by_needs: bool = False
 
 
-USED_UP: Final[Mapping[Resource, ChoiceReason]] = {
+USED_UP: Final[Mapping[Scarce, ChoiceReason]] = {
     Resource.PRINT_PAGES: ChoiceReason.NO_PAGES,
     Resource.COPIER_PAGES: ChoiceReason.NO_PAGES,
     Resource.POST_MONEY: ChoiceReason.NO_MONEY,
     Resource.DUTY_SEATS: ChoiceReason.NO_SEATS,
     Resource.MESSAGES: ChoiceReason.NO_MESSAGES,
     Resource.MARKING: ChoiceReason.NO_MARKING,
-    Resource.PHONE_HOURS: ChoiceReason.NO_SCREEN_TIME,
-    Resource.TV_HOURS: ChoiceReason.NO_SCREEN_TIME,
-    Resource.DATA_PLAN: ChoiceReason.NO_DATA,
+    HomeLimit.PHONE_HOURS: ChoiceReason.NO_SCREEN_TIME,
+    HomeLimit.TV_HOURS: ChoiceReason.NO_SCREEN_TIME,
+    HomeLimit.DATA_PLAN: ChoiceReason.NO_DATA,
 }
 """What is said of a resource that is used up; the first of several that are is said."""
 

@@ -8,18 +8,18 @@ from typing import Final
 
 import numpy as np
 
-from scheduler.rules.channel_choice import Resource
+from scheduler.rules.channel_choice import HomeLimit, Resource, Scarce
 from scheduler.solver import offers
 from scheduler.solver.offers import IMPOSSIBLE, Block
 from scheduler.solver.standing import TOLERANCE, Standing
 from scheduler.solver.week_arrays import NO_CAP, NOTHING, Bools, Cap, Counts, Ints, Role
 
 CAP_RESOURCE: Final = {
-    Cap.HEAVY: Resource.DATA_PLAN,
-    Cap.PHONE: Resource.PHONE_HOURS,
-    Cap.TV: Resource.TV_HOURS,
+    Cap.HEAVY: HomeLimit.DATA_PLAN,
+    Cap.PHONE: HomeLimit.PHONE_HOURS,
+    Cap.TV: HomeLimit.TV_HOURS,
 }
-ORDER: Final = tuple(Resource)
+ORDER: Final[tuple[Scarce, ...]] = (*Resource, *HomeLimit)
 """A bit of ``Judged.lacks`` for each resource, in this order."""
 
 

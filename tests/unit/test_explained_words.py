@@ -19,7 +19,7 @@ from scheduler.explain import (
 )
 from scheduler.model import PlanProblem
 from scheduler.planner import make_plan
-from scheduler.rules.channel_choice import Resource
+from scheduler.rules.channel_choice import HomeLimit, Resource
 from tests.plan_problems import CHANNELS, Reached, lesson, problem, problems, student, with_override
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -39,7 +39,7 @@ def _lines(given_problem: PlanProblem, language: str) -> list[str]:
         (CHOICE_WORDS, ChoiceReason),
         (FAILURE_WORDS, FailureReason),
         (STANDING_WORDS, Standing),
-        (RESOURCE_WORDS, Resource),
+        (RESOURCE_WORDS, [*Resource, *HomeLimit]),
     ],
 )
 def test_every_member_has_words_of_its_own(words: dict[object, str], members: type) -> None:
