@@ -229,10 +229,17 @@ def test_a_holiday_lets_experience_fade(database: Database, people: People) -> N
     assert found.memory.trials[row[people.charlie], hand] == pytest.approx(3 * 0.92 ** (weeks - 1))
 
 
-def experience(database: Database) -> Experience:
+def experience(database: Database, today: date = date(2026, 1, 21)) -> Experience:
     with database.read() as connection:
         homes = read_homes(connection)
-        return read_experience(connection, WEEK, homes, CHANNELS, date(2026, 1, 21))
+        return read_experience(connection, WEEK, homes, CHANNELS, today)
+
+
+def test_a_week_looked_at_long_afterwards_still_knows_nothing_of_itself(
+    database: Database, people: People
+) -> None:
+    lived(database, people, ["2026-W04", WEEK, "2026-W06"], State.FAILED)
+    assert experience(database, date(2026, 6, 1)).weeks == ("2026-W04",)
 
 
 # Who is whose neighbour.

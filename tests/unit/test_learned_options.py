@@ -130,14 +130,18 @@ def test_an_answer_of_a_student_or_channel_that_nobody_knows_is_left_alone() -> 
 
 
 def test_a_channel_with_several_chances_learns_for_each() -> None:
-    """A film may be less likely to come through than a text."""
+    """A film may be less likely to come through than a text; the best chance is the channel's."""
     text = (Option("telegram", possible=True, likelihood=0.9),)
     film = (Option("telegram", possible=True, likelihood=0.4),)
-    told = learned(
-        WEEK, NAMES, (1,), [("", "")], past(("2026-W03", {1: ("telegram", "failed", 5)}))
-    )
+    heard = {1: ("telegram", "returned", 3)}
+    told = learned(WEEK, NAMES, (1,), [("", "")], past(("2026-W03", heard)))
     found = learned_options({(1, 1): text, (1, 2): film}, told)
-    assert 0 < found[1, 2][0].likelihood < found[1, 1][0].likelihood < 0.9
+    # Three of five came and two count half, as three lessons at most, and a week has passed since.
+    received, tried = 3 * 0.6 * 0.92, 4 * 0.6 * 0.92
+    ratio = (received + 20 * 0.9) / (tried * 0.9 + 20 * 0.9)
+    for options, prior in ((found[1, 1], 0.9), (found[1, 2], 0.4)):
+        mean = (2 * prior * ratio + received) / (2 + tried)
+        assert options[0].likelihood == pytest.approx(mean, abs=0.0006)
 
 
 @given(

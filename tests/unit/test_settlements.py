@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from jetkiz.roster.incoming import Subject
 from jetkiz.roster.model import Address
 from jetkiz.roster.reading import cells
-from jetkiz.roster.settlements import OFFERED, WRITTEN, Settlement, settlement_kind
+from jetkiz.roster.settlements import (
+    OFFERED,
+    WRITTEN,
+    Settlement,
+    settlement_kind,
+    settlement_size,
+)
 from print_packs.addresses import address_lines
 from tests.rosters import Files, completed, said, swap, workbook
 
@@ -72,3 +78,20 @@ def test_a_dash_clears_it_and_an_old_odd_word_is_printed_as_it_is() -> None:
     assert address_lines(farm, "kk")[1] == "Бозтал ферма"
     with pytest.raises(cells.CellError):
         cells.settlement("ферма")
+
+
+@pytest.mark.parametrize(
+    ("kind", "in_okrug", "size"),
+    [
+        ("с.", False, "rural"),
+        ("қыстау", False, "rural"),
+        ("станция", True, "rural"),
+        ("", True, "rural"),
+        ("кент", False, "urban"),
+        ("г.", True, "urban"),
+        ("", False, ""),
+        ("somewhere", False, ""),
+    ],
+)
+def test_a_village_is_told_from_a_city(kind: str, size: str, *, in_okrug: bool) -> None:
+    assert settlement_size(kind, is_in_okrug=in_okrug) == size
