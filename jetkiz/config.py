@@ -52,6 +52,12 @@ class Settings:
     """Local time in the week before, after which nothing more is printed for the week."""
     fallback_check: str = "18:00"
     """Local time of a lesson's day: what no carrier took by then goes its second way."""
+    copier_pages: int = -1
+    """Sides a week of the school's own copier for paper by hand; -1 counts them with all others."""
+    telegram_messages: int = -1
+    """Digests that the bot may send on one day; -1 sets no limit."""
+    marking_minutes: int = -1
+    """Minutes a week that teachers have for marking what comes back; -1 sets no limit."""
     duty_seats: int = 0
     """Seats of the duty class, each for one student and one week; 0 switches the duty class off."""
     learning: bool = False
@@ -141,6 +147,9 @@ _LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "telegram_chat_rate": (0.001, 1_000),
     "print_capacity": (0, 10**9),
     "post_money": (0, 10**12),
+    "copier_pages": (-1, 10**9),
+    "telegram_messages": (-1, 10**9),
+    "marking_minutes": (-1, 10**9),
     "duty_seats": (0, 10**6),
 }
 

@@ -78,6 +78,9 @@ def _paper_lines(run: PlanRun, t: Translator) -> list[str]:
     units = {
         "pages": N_("sides to print, estimated, without empty backs"),
         "tenge": N_("tenge for postage"),
+        "seats": N_("seats of the duty class"),
+        "messages": N_("messages of the day"),
+        "minutes": N_("minutes for marking"),
     }
     return [
         t(

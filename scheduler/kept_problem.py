@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from jetkiz.channel import Screen
 from jetkiz.lessons.model import LessonKind
 from jetkiz.roster.model import Need
 from scheduler.model import (
@@ -56,6 +57,11 @@ def read_kept_problem(data: Path, run: PlanRun) -> PlanProblem | None:
         overrides={(one.student, one.lesson): one for one in _overrides(files)},
         previous=_previous(files),
         learned=learned,
+        shares={
+            int(row["school"]): tuple(row["shares"].split())
+            for row in _rows(files, "students.csv")
+            if row["shares"]
+        },
     )
 
 
@@ -118,7 +124,14 @@ def _student(row: dict[str, str]) -> PlannedStudent:
         is_unknown=row["unknown"] == "1",
         wish=row["wish"],
         paper_way=row["paper_way"],
+        videos=_limit(row["videos"]),
+        phone_lessons=_limit(row["phone_lessons"]),
+        tv_lessons=_limit(row["tv_lessons"]),
     )
+
+
+def _limit(text: str) -> int | None:
+    return int(text) if text else None
 
 
 def _lesson(row: dict[str, str]) -> PlannedLesson:
@@ -144,7 +157,9 @@ def _terms(name: str, about: dict[str, Any]) -> Terms:
         lead_days=about["lead_days"],
         failure_domain=about["failure_domain"],
         too_late=frozenset(about["too_late"]),
-        can_take_over=about.get("can_take_over", True),
+        can_take_over=about["can_take_over"],
+        screen=Screen(about["screen"]),
+        has_seats=about["has_seats"],
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from jetkiz.delivery.model import Choice
 from jetkiz.storage.files import write_whole
-from scheduler.model import Option, Plan, PlanProblem
+from scheduler.model import Option, Plan, PlannedStudent, PlanProblem
 from scheduler.plan_report import DIGITS, report_of
 from scheduler.rules import channel_choice
 
@@ -44,6 +44,10 @@ _STUDENT: Final = (
     "unknown",
     "wish",
     "paper_way",
+    "videos",
+    "phone_lessons",
+    "tv_lessons",
+    "shares",
     "curriculum",
 )
 _LESSON: Final = (
@@ -142,11 +146,17 @@ def _students(problem: PlanProblem) -> str:
             int(one.is_unknown),
             one.wish,
             one.paper_way,
+            *("" if limit is None else limit for limit in _limits(one)),
+            _joined(problem.shares.get(one.school, ())),
             _joined(one.curriculum),
         )
         for one in problem.students
     )
     return _table(_STUDENT, rows)
+
+
+def _limits(one: PlannedStudent) -> tuple[int | None, ...]:
+    return one.videos, one.phone_lessons, one.tv_lessons
 
 
 def _lessons(problem: PlanProblem) -> str:
@@ -224,6 +234,8 @@ def _channels(problem: PlanProblem) -> str:
             f"paper = {str(one.is_paper).lower()}",
             f"lead_days = {one.lead_days}",
             f'failure_domain = "{one.failure_domain}"',
+            f'screen = "{one.screen}"',
+            f"has_seats = {str(one.has_seats).lower()}",
             f"can_take_over = {str(one.can_take_over).lower()}",
             f"tenge_for_a_pack = {channel_choice.tenge_of_pack(name)}",
             f"tenge_for_a_page = {channel_choice.tenge_of_pages(name, 1)}",

@@ -1,6 +1,5 @@
 """What the planner is given: students, lessons, what reaches whom, and how much paper there is."""
 
-from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -17,11 +16,10 @@ from jetkiz.i18n import N_
 from jetkiz.lessons.model import Lesson, LessonKind
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.access_profile import UNKNOWN, AccessProfile, Fact, FactKind, Source
-from jetkiz.roster.model import DeliveryMode, Home
-from jetkiz.roster.register import read_delivery_modes, read_homes
+from jetkiz.roster.model import DeliveryMode, Home, School
+from jetkiz.roster.register import read_delivery_modes, read_homes, read_schools
+from scheduler.capacities import capacities_of, shares_of
 from scheduler.model import (
-    EVERYWHERE,
-    Capacity,
     Learned,
     Option,
     Override,
@@ -32,7 +30,8 @@ from scheduler.model import (
     Terms,
 )
 from scheduler.overrides import by_lesson, read_overrides
-from scheduler.rules.channel_choice import TRIED_UNASKED, UNASKED_LIKELIHOOD, Resource
+from scheduler.planned_students import planned_students
+from scheduler.rules.channel_choice import TRIED_UNASKED, UNASKED_LIKELIHOOD
 from scheduler.rules.deadlines import Deadlines, deadlines_of, too_late
 from scheduler.rules.page_counts import estimated_pages
 
@@ -75,6 +74,7 @@ class Inputs:
     paper_ways: Mapping[int, str]
     overrides: tuple[Override, ...]
     previous: Mapping[int, tuple[str | None, ...]]
+    schools: tuple[School, ...] = ()
     experience: "Experience | None" = field(default=None, compare=False)
 
 
@@ -89,6 +89,7 @@ def read_inputs(connection: Connection, week: str) -> Inputs:
         paper_ways={household: _PAPER_WAYS[mode] for household, mode in modes.items()},
         overrides=tuple(read_overrides(connection, week)),
         previous=channels_by_slot(connection, week_of(before)),
+        schools=tuple(read_schools(connection)),
     )
 
 
@@ -128,7 +129,7 @@ def problem_of(
     deadlines = deadlines_of(week, settings.print_cutoff, settings.zone, now)
     _refuse_the_past(week, deadlines)
     _refuse_emptiness(week, shelf, inputs.homes)
-    students = _students(inputs)
+    students = planned_students(inputs.homes, shelf, inputs.paper_ways)
     terms = {name: _terms(one, shelf, deadlines) for name, one in channels.items()}
     lessons = {one.id: one for one in shelf}
     decisions = by_lesson(inputs.overrides, students)
@@ -143,7 +144,8 @@ def problem_of(
         lessons={one.id: _lesson(one) for one in shelf},
         channels=terms,
         options=options,
-        capacities=_capacities(settings),
+        capacities=capacities_of(settings, inputs.schools),
+        shares=shares_of(inputs.schools),
         overrides=kept,
         set_aside=set_aside,
         previous=inputs.previous,
@@ -181,38 +183,6 @@ def _refuse_emptiness(week: str, shelf: Sequence[Lesson], homes: Sequence[Home])
             N_("Bring them in with: jetkiz lessons import."),
             week=week,
         )
-
-
-def _students(inputs: Inputs) -> tuple[PlannedStudent, ...]:
-    curricula = _curricula(inputs.shelf)
-    found = []
-    for home in inputs.homes:
-        person = home.student
-        wish = home.profile.value(FactKind.PREFERENCE)
-        found.append(
-            PlannedStudent(
-                id=person.id,
-                school=person.school,
-                household=person.household,
-                language=person.language,
-                grade=person.grade,
-                curriculum=curricula.get((person.language, person.grade), ()),
-                needs=person.needs,
-                is_unknown=home.profile.is_unknown,
-                wish="" if wish == UNKNOWN else wish,
-                paper_way=inputs.paper_ways.get(person.household, ""),
-            )
-        )
-    return tuple(sorted(found, key=lambda one: one.id))
-
-
-def _curricula(shelf: Iterable[Lesson]) -> dict[tuple[str, int], tuple[int, ...]]:
-    """Return the lessons of each language and grade; the shelf is in the order of the week."""
-    found: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for one in shelf:
-        for grade in one.grades:
-            found[one.language, grade].append(one.id)
-    return {key: tuple(lessons) for key, lessons in found.items()}
 
 
 def _lesson(one: Lesson) -> PlannedLesson:
@@ -354,18 +324,3 @@ def _decisions(
         else:
             kept[student, lesson] = one
     return kept, tuple(set_aside)
-
-
-def _capacities(settings: Settings) -> tuple[Capacity, ...]:
-    for name in ("print_capacity", "post_money"):
-        if getattr(settings, name) < 0:
-            raise JetkizError(
-                N_("The setting {name} is {amount}: there cannot be less than nothing."),
-                N_("Write 0 or more in the settings."),
-                name=name,
-                amount=getattr(settings, name),
-            )
-    return (
-        Capacity(Resource.POST_MONEY, EVERYWHERE, float(settings.post_money), "tenge"),
-        Capacity(Resource.PRINT_PAGES, EVERYWHERE, float(settings.print_capacity), "pages"),
-    )

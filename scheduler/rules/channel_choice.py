@@ -11,7 +11,7 @@ from typing import Final
 
 from jetkiz.lessons.model import LessonKind
 
-TABLE_VERSION: Final = "2026-1"
+TABLE_VERSION: Final = "2026-2"
 
 
 class Resource(StrEnum):
