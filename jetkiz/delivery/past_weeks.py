@@ -44,7 +44,7 @@ def read_past_weeks(
     ).all()
     if not found:
         return []
-    slots = _slots([row.channels for row in templates], channels)
+    slots = slots_by_channel([row.channels for row in templates], channels)
     return _by_week(found, np.array([row.id for row in templates]), slots)
 
 
@@ -66,7 +66,7 @@ def _by_week(
     return parts
 
 
-def _slots(templates: Sequence[bytes], channels: Sequence[str]) -> Bits:
+def slots_by_channel(templates: Sequence[bytes], channels: Sequence[str]) -> Bits:
     """Return for each template the lessons of each channel; one without a number has none."""
     slots = np.zeros((len(templates), len(channels)), np.int64)
     lengths = np.array([len(one) for one in templates])
