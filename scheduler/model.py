@@ -202,11 +202,14 @@ class CapacityUse:
     """How much of a capacity a plan uses, and the price at which it was given.
 
     ``price`` is the worth of the last thing that had to give way, for each unit; 0 with room left.
+    ``exact`` is what the solver asked, in its own units and with room left too: a re-plan asks the
+    same of those who change.
     """
 
     capacity: Capacity
     used: float
     price: float = 0.0
+    exact: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

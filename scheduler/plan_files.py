@@ -284,11 +284,14 @@ def plan_files(problem: PlanProblem, plan: Plan) -> Files:
             if choice.channel is None
         ]
     report = json.dumps(report_of(problem, plan), ensure_ascii=False, indent=2, sort_keys=True)
-    prices = ((u.capacity.resource.value, u.capacity.key, round(u.price, DIGITS)) for u in plan.use)
+    prices = (
+        (one.capacity.resource.value, one.capacity.key, round(one.price, DIGITS), repr(one.exact))
+        for one in plan.use
+    )
     return {
         "plan/student_week.csv": _table(("student", "school", "household", "template"), lines),
         "plan/templates.csv": _templates(templates),
-        "plan/prices.csv": _table(("resource", "key", "price"), prices),
+        "plan/prices.csv": _table(("resource", "key", "price", "exact"), prices),
         "plan/unreached.csv": _table(("student", "slot", "lesson", "reason"), unreached),
         "plan/report.json": report + "\n",
     }

@@ -26,7 +26,7 @@ def report_of(problem: PlanProblem, plan: Plan) -> dict[str, Any]:
         "with_fallback": sum(name is not None for line in plan.students for name in line.fallbacks),
         "by_channel": _counted(one.channel for one in planned),
         "by_reason": _counted(one.reason.name.lower() for one in choices),
-        "expected_received": round(_expected(problem, plan), DIGITS),
+        "expected_received": round(expected_received(problem, plan), DIGITS),
         "cost_tenge": round(plan.cost, 2),
         "objective": round(plan.objective, DIGITS),
         "bound": round(plan.bound, DIGITS),
@@ -40,6 +40,7 @@ def report_of(problem: PlanProblem, plan: Plan) -> dict[str, Any]:
                 "used": round(one.used, DIGITS),
                 "unit": one.capacity.unit,
                 "price": round(one.price, DIGITS),
+                "exact": one.exact,
             }
             for one in plan.use
         ],
@@ -63,7 +64,7 @@ def _counted(names: Iterable[str | None]) -> dict[str, int]:
     return dict(sorted(Counter(name for name in names if name).items()))
 
 
-def _expected(problem: PlanProblem, plan: Plan) -> float:
+def expected_received(problem: PlanProblem, plan: Plan) -> float:
     """The share of lessons that will be received, as far as the likelihoods are right."""
     likelihoods = [
         next(

@@ -99,10 +99,11 @@ def _uses(problem: PlanProblem, week: WeekArrays, solution: Solution) -> tuple[C
     # What nobody uses up has no price: it is not what limits the plan.
     is_scarce = solution.use >= pools.amount * (1 - ROOM_LEFT)
     prices = np.where(is_scarce, solution.price, 0.0).tolist()
-    for resource, key, used, price in zip(
-        pools.resource, pools.key, solution.use.tolist(), prices, strict=True
+    exact = solution.price.tolist()
+    for resource, key, used, price, asked in zip(
+        pools.resource, pools.key, solution.use.tolist(), prices, exact, strict=True
     ):
         scale = HUNDRED if resource == Resource.MARKING else 1
         capacity = problem.capacity[resource, key]
-        found.append(CapacityUse(capacity, used / scale, price * scale / LESSON))
+        found.append(CapacityUse(capacity, used / scale, price * scale / LESSON, asked))
     return tuple(found)

@@ -144,7 +144,9 @@ def look_again(
     uses = []
     for one in problem.capacities:
         was = said.get((one.resource.value, one.key), {})
-        uses.append(CapacityUse(one, was.get("used", 0.0), was.get("price", 0.0)))
+        uses.append(
+            CapacityUse(one, was.get("used", 0.0), was.get("price", 0.0), was.get("exact", 0.0))
+        )
     plan = Plan(
         week=run.week,
         version=run.version,

@@ -1,0 +1,54 @@
+"""What if, as a coordinator types it: said from the plan that stands, and nothing is kept."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from jetkiz import channel as contract
+from jetkiz.storage.database import Database
+from scheduler.tables import plan_run
+from tests.factories import WEEK, add_people
+from tests.plain_channels import PLAIN
+from tests.spoken import Jetkiz, stop_the_clock
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def command(
+    database: Database,
+    database_url: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Jetkiz:
+    with database.write() as connection:
+        add_people(connection)
+    stop_the_clock(monkeypatch, datetime(2026, 1, 21, 5, 0, tzinfo=UTC))
+    monkeypatch.setattr(contract, "CHANNELS", PLAIN)
+    monkeypatch.setenv("JETKIZ_ZONE", "Asia/Qostanay")
+    monkeypatch.setenv("JETKIZ_PRINT_CAPACITY", "40")
+    return Jetkiz(database_url, tmp_path, capsys)
+
+
+@on_sqlite
+def test_a_question_is_answered_and_nothing_is_kept(command: Jetkiz, database: Database) -> None:
+    command.run("plan", "make", WEEK)
+    text = command.run("plan", "whatif", WEEK, "--capacity", "print_pages=0")
+    assert "Nothing was saved" in text
+    assert "printed pages: " in text
+    with database.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(plan_run)) == 1
+    assert not (command.folder / "plans" / WEEK / "2").exists()
+
+
+@on_sqlite
+def test_what_cannot_be_asked_is_a_sentence(command: Jetkiz) -> None:
+    assert "no plan for week" in command.refuses("plan", "whatif", WEEK, "--capacity", "messages=1")
+    command.run("plan", "make", WEEK)
+    (command.folder / "plans" / WEEK / "1" / "problem" / "students.csv").unlink()
+    refusal = command.refuses("plan", "whatif", WEEK, "--capacity", "print_pages=0")
+    assert "not kept any more" in refusal
+    assert "Traceback" not in command.refuses("plan", "whatif", WEEK)
