@@ -1,6 +1,6 @@
 """What decides about the week of a nation, as it lies in a folder and as the solver looks at it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -176,6 +176,7 @@ def arrays_of(problem: Problem) -> WeekArrays:
         kept=round(KEPT * LESSON),
         wished=round(WISH * LESSON),
         regions=problem.regions,
+        notes=tuple(f"{one.student} {one.lesson} {one.channel}" for one in set_aside(problem)),
     )
 
 
@@ -231,14 +232,37 @@ def _decided(problem: Problem) -> Bytes:
     if not problem.decisions:
         return np.zeros((0, problem.slots), dtype=np.int8)
     found = np.full((len(problem.students.number), problem.slots), NOTHING, dtype=np.int8)
+    for one, row, slot, channel in _places(problem):
+        if _can_be_kept(problem, one, row, channel):
+            found[row, slot] = channel
+    return found
+
+
+def set_aside(problem: Problem) -> tuple[Decision, ...]:
+    """Return the decisions that cannot be kept: no such way to the home, or too late."""
+    return tuple(
+        one
+        for one, row, _, channel in _places(problem)
+        if not _can_be_kept(problem, one, row, channel)
+    )
+
+
+def _places(problem: Problem) -> Iterator[tuple[Decision, int, int, int]]:
+    """Yield each decision with the student's row, the slot and the channel's place."""
     slots = {one.code: one.slot for one in problem.lessons}
     channels = {one.name: number for number, one in enumerate(problem.channels)}
     order = np.argsort(problem.students.number, kind="stable")
     ordered = problem.students.number[order]
     for one in problem.decisions:
-        row = order[np.searchsorted(ordered, one.student)]
-        found[row, slots[one.lesson]] = channels[one.channel]
-    return found
+        row = int(order[np.searchsorted(ordered, one.student)])
+        yield one, row, slots[one.lesson], channels[one.channel]
+
+
+def _can_be_kept(problem: Problem, one: Decision, row: int, channel: int) -> bool:
+    terms = problem.channels[channel]
+    lesson = next(own for own in problem.lessons if own.code == one.lesson)
+    is_open = carries(terms, lesson) and lesson.code not in terms.too_late
+    return is_open and bool(problem.students.chance[row, channel])
 
 
 def _tariff(channels: Sequence[ChannelTerms]) -> Tariff:

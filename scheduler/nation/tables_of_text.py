@@ -185,7 +185,7 @@ def _lesson(row: dict[str, str]) -> LessonRow:
         slot=_whole(row, "slot", 0, MOST_SLOTS - 1),
         day=_whole(row, "day", 1, SCHOOL_DAYS),
         kind=_one_of(row, "kind", LessonKind),
-        weight=_amount(row, "weight", 100),
+        weight=_amount(row, "weight", 4),
         has_task=bool(_whole(row, "task", 0, 1)),
         sides=_whole(row, "sides", 1, 1000),
         is_aired=bool(_whole(row, "aired", 0, 1)),

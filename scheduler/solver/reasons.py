@@ -81,7 +81,9 @@ def _possible(block: Block) -> Ints:
     week = block.week
     found = np.zeros((block.count, week.slots), dtype=np.int32)
     for column in range(len(week.channels)):
-        found += week.students.chance[block.rows, :, column] > 0
+        # Worth nothing even at certainty: the channel has no form for the lesson.
+        has_form = week.lessons.step[block.lessons, column] > 0
+        found += has_form & (week.students.chance[block.rows, :, column] > 0)
     return found
 
 

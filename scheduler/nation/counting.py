@@ -1,0 +1,272 @@
+"""What a nation's plan takes and is worth, counted anew from the plan alone, piece by piece."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.nation.plan_arrays import PlanArrays
+from scheduler.solver.week_arrays import (
+    NOTHING,
+    SOMETHING_UNITS,
+    Bools,
+    Bytes,
+    Cap,
+    Ints,
+    Longs,
+    Reals,
+    Role,
+    WeekArrays,
+)
+
+# A piece stays in the cache of the processor: larger ones took twice as long.
+PIECE: Final = 8192
+DAYS: Final = 5
+
+
+@dataclass
+class Tables:
+    """What every program says of its slots [K, W], looked up once for all students."""
+
+    week: WeekArrays
+
+    @cached_property
+    def is_lesson(self) -> Bools:
+        found: Bools = self.week.programs != NOTHING
+        return found
+
+    @cached_property
+    def step(self) -> list[Ints]:
+        return [self._of(self.week.lessons.step[:, c]) for c in self._columns]
+
+    @cached_property
+    def is_open(self) -> list[Bools]:
+        return [self._of(self.week.lessons.is_open[:, c]) & self.is_lesson for c in self._columns]
+
+    @cached_property
+    def marking(self) -> list[Ints]:
+        return [self._of(self.week.lessons.marking[:, c]) for c in self._columns]
+
+    @cached_property
+    def sides(self) -> list[Ints]:
+        return [self._of(self.week.lessons.sides[:, size]) for size in (0, 1)]
+
+    @cached_property
+    def day(self) -> Bytes:
+        return np.where(self.is_lesson, self._of(self.week.lessons.day), np.int8(NOTHING))
+
+    @cached_property
+    def is_heavy(self) -> Bools:
+        return self._of(self.week.lessons.is_heavy) & self.is_lesson
+
+    @property
+    def _columns(self) -> range:
+        return range(len(self.week.channels))
+
+    def _of(self, values: NDArray[Any]) -> NDArray[Any]:
+        return values[self.week.programs] if len(values) else np.zeros_like(self.week.programs)
+
+
+@dataclass
+class Piece:
+    """Some whole homes: students [n] with their plan [n, W]."""
+
+    tables: Tables
+    plan: PlanArrays
+    rows: slice
+    known: dict[int, Ints] = field(default_factory=dict)
+    screens: dict[Cap, Bools] = field(default_factory=dict)
+
+    @property
+    def week(self) -> WeekArrays:
+        """The week."""
+        return self.tables.week
+
+    @cached_property
+    def program(self) -> Ints:
+        """The program [n] of each student."""
+        return self.week.students.program[self.rows]
+
+    @cached_property
+    def channel(self) -> Bytes:
+        """The planned channels [n, W]."""
+        return self.plan.channel[self.rows]
+
+    @cached_property
+    def lesson(self) -> Ints:
+        """The lessons [n, W]."""
+        found: Ints = self.week.programs[self.program]
+        return found
+
+    @cached_property
+    def day(self) -> Bytes:
+        """The day of each lesson [n, W]."""
+        found: Bytes = self.tables.day[self.program]
+        return found
+
+    @cached_property
+    def is_heavy(self) -> Bools:
+        """Which lessons [n, W] are heavy."""
+        found: Bools = self.tables.is_heavy[self.program]
+        return found
+
+    @cached_property
+    def school(self) -> Ints:
+        """The school [n] of each student."""
+        return self.week.students.school[self.rows]
+
+    @cached_property
+    def firsts(self) -> Longs:
+        """The row with which each home begins."""
+        home = self.week.students.household[self.rows]
+        return np.flatnonzero(np.concatenate([[True], home[1:] != home[:-1]]))
+
+    @cached_property
+    def sides(self) -> Ints:
+        """The printed sides [n, W] of each lesson for its student."""
+        plain, large = self.tables.sides
+        found: Ints = plain[self.program]
+        own = np.flatnonzero(self.week.students.is_large[self.rows])
+        found[own] = large[self.program[own]]
+        return found
+
+    def on_screen(self, screen: Cap) -> Bools:
+        """Where [n, W] the plan uses a screen."""
+        if screen not in self.screens:
+            own = np.append(self.week.screen, np.int8(NOTHING)) == screen
+            self.screens[screen] = own[self.channel]
+        return self.screens[screen]
+
+    @cached_property
+    def days(self) -> list[Bools]:
+        """Which lessons [n, W] are on each day."""
+        return [self.day == day for day in range(DAYS)]
+
+    def by_day(self, screen: Cap) -> Ints:
+        """How many lessons [n, days] the plan puts on a screen each day."""
+        shown = self.on_screen(screen)
+        sums = [(shown & day).sum(axis=1, dtype=np.int32) for day in self.days]
+        return np.stack(sums, axis=1)
+
+    def chance(self, column: int) -> Ints:
+        """The chances [n, 1] or [n, W] of a channel."""
+        found: Ints = self.week.students.chance[self.rows, :, column].astype(np.int32)
+        return found
+
+    def is_open(self, column: int) -> Bools:
+        """Where [n, W] a channel can bring the lesson in time."""
+        found: Bools = self.tables.is_open[column][self.program] & (self.chance(column) > 0)
+        return found
+
+    def worth(self, column: int) -> Ints:
+        """The worth [n, W] of a channel with all bonuses, before any cost."""
+        if column not in self.known:
+            people = self.week.students
+            found: Ints = self.tables.step[column][self.program] * self.chance(column)
+            found += SOMETHING_UNITS
+            if len(people.taste):
+                found += people.taste[self.rows, column, None]
+            if len(people.previous):
+                found += (people.previous[self.rows] == column) * np.int32(self.week.kept)
+            self.known[column] = found
+        return self.known[column]
+
+
+def pieces(week: WeekArrays, plan: PlanArrays) -> Iterator[Piece]:
+    """Cut the students into pieces of whole homes."""
+    tables = Tables(week)
+    home = week.students.household
+    ends = np.concatenate([np.flatnonzero(home[1:] != home[:-1]) + 1, [len(home)]])
+    start = 0
+    while start < len(home):
+        stop = int(ends[min(int(np.searchsorted(ends, start + PIECE)), len(ends) - 1)])
+        yield Piece(tables, plan, slice(start, stop))
+        start = stop
+
+
+@dataclass
+class Sums:
+    """What is taken by school: packs, sides, seats [S, C], marking [S], messages [S, days]."""
+
+    packs: Longs
+    sides: Longs
+    seats: Longs
+    marking: Longs
+    messages: Longs
+    worth: int = 0
+    cost: int = 0
+
+    @classmethod
+    def nothing(cls, week: WeekArrays) -> "Sums":
+        """Return empty books."""
+        schools, channels = len(week.school), len(week.channels)
+        return cls(
+            packs=np.zeros((schools, channels), dtype=np.int64),
+            sides=np.zeros((schools, channels), dtype=np.int64),
+            seats=np.zeros((schools, channels), dtype=np.int64),
+            marking=np.zeros(schools, dtype=np.int64),
+            messages=np.zeros((schools, DAYS), dtype=np.int64),
+        )
+
+    def add(self, piece: Piece) -> None:
+        """Write down what some students take."""
+        tariff = piece.week.tariff
+        for column, role in enumerate(piece.week.role.tolist()):
+            at = piece.channel == column
+            if not at.any():
+                continue
+            self.worth += int(piece.worth(column).sum(dtype=np.int64, where=at))
+            if role == Role.PACK:
+                packs = np.logical_or.reduceat(at.any(axis=1), piece.firsts)
+                sides = (piece.sides * at).sum(axis=1, dtype=np.int64)
+                _add(self.packs[:, column], piece.school[piece.firsts], packs)
+                _add(self.sides[:, column], piece.school, sides)
+                self.cost += int(packs.sum()) * int(tariff.pack[column])
+                self.cost += int(sides.sum()) * int(tariff.side[column])
+            elif role == Role.SEAT:
+                seats = at.any(axis=1)
+                _add(self.seats[:, column], piece.school, seats)
+                self.cost += int(seats.sum()) * int(tariff.seat[column])
+            self._add_marking(piece, column, at)
+        self._add_messages(piece)
+
+    def _add_marking(self, piece: Piece, column: int, at: Bools) -> None:
+        if piece.week.pools.by_marking.any():
+            minutes = (piece.tables.marking[column][piece.program] * at).sum(axis=1, dtype=np.int64)
+            _add(self.marking, piece.school, minutes)
+
+    def _add_messages(self, piece: Piece) -> None:
+        if (piece.week.pools.message_day >= 0).any():
+            sent = piece.by_day(Cap.PHONE) > 0
+            for day in range(DAYS):
+                _add(self.messages[:, day], piece.school, sent[:, day])
+
+    def by_pool(self, week: WeekArrays) -> Reals:
+        """Return what is taken of each pool [P]."""
+        pools = week.pools
+        found = np.zeros(len(pools.amount))
+        for use in range(pools.of_school.shape[1]):
+            own = self.packs @ pools.by_pack[use] + self.sides @ pools.by_side[use]
+            own = own + self.seats @ pools.by_seat[use] + self.marking * pools.by_marking[use]
+            day = int(pools.message_day[use])
+            if day >= 0:
+                own = own + self.messages[:, day]
+            pool = pools.of_school[:, use]
+            np.add.at(found, pool[pool != NOTHING], own[pool != NOTHING])
+        return found
+
+
+def _add(found: Longs, school: Ints, amount: NDArray[Any]) -> None:
+    """Add amounts to their schools; a piece holds few schools, one after the other."""
+    if len(school):
+        low, high = int(school.min()), int(school.max()) + 1
+        sums = np.bincount(school - low, weights=amount, minlength=high - low)
+        found[low:high] += sums.astype(np.int64)
+
+
+def rooms(week: WeekArrays, sums: Sums) -> Reals:
+    """Return what is left in each pool [P]."""
+    return week.pools.amount - sums.by_pool(week)
