@@ -116,21 +116,18 @@ def fall_back(
     take_turn(connection, f"second ways:{week}")
     due = _due(connection, channels, week, check, now)
     lost = {one.failed for one in due.orders if one.cause == Cause.FAILED}
-    still_out = {one.failed for one in due.orders} - lost
-    staying = call_off(connection, channels, due.held, still_out)
+    open_ones = {one.failed for one in due.orders} - lost
     # What failed is over, but where it still waits in a batch it would be tried once more.
-    call_off(connection, channels, [one for one in due.held if _waits(one)], lost)
-    orders = [one for one in due.orders if one.failed in lost | staying]
+    waiting = [one for one in due.held if one.state != BatchState.HANDED]
+    staying = call_off(connection, channels, due.held, open_ones)
+    staying |= call_off(connection, channels, waiting, lost)
+    orders = [one for one in due.orders if one.failed in staying]
     if not orders:
         return []
-    record_receipts(connection, [_end_of(one) for one in orders if one.failed in staying], now)
+    record_receipts(connection, [_end_of(one) for one in orders if one.failed not in lost], now)
     orders = _write(connection, orders, due.homes)
     prepare_week(connection, channels, week, now, sorted({one.student for one in orders}))
     return orders
-
-
-def _waits(one: Held) -> bool:
-    return one.state != BatchState.HANDED
 
 
 @dataclass(frozen=True, slots=True)
