@@ -56,8 +56,8 @@ class Capabilities:
     ``lead_days`` is the number of school days between handing over and arrival;
     ``failure_domain`` names what it fails together with; ``batch_size`` is the number of
     consignments one job hands over (0: all of a week). What it can carry is asked lesson by lesson.
-    ``can_take_over`` is False for what happens at an hour of its own, such as an airing: it cannot
-    begin when another channel has failed.
+    ``can_take_over`` is False for what cannot begin when another channel has failed: an airing
+    has its own hour, the seats of a class are given when the week is planned.
     ``has_seats`` says that a student needs a seat for the week, not each lesson something.
     """
 

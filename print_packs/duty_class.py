@@ -47,6 +47,8 @@ class DutyClassChannel:
         failure_domain="school",
         is_paper=False,
         batch_size=500,
+        # Its seats are counted when the week is planned: nobody is sent to a full class.
+        can_take_over=False,
     )
 
     def __init__(self, workplace: Workplace) -> None:

@@ -1,10 +1,11 @@
 """Why a lesson of a plan goes its way: by what was known then, and what today would change."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from jetkiz.delivery.model import Choice
+from jetkiz.delivery.model import Choice, StudentPlan
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import Translator
 from jetkiz.storage.workplace import Workplace
@@ -12,6 +13,7 @@ from scheduler.explain import Explainer, Explanation, answer_line, explanation_l
 from scheduler.kept_problem import read_kept_problem
 from scheduler.plan_store import PlanRun, read_lines
 from scheduler.planning import channels_of_plan, look_again
+from scheduler.second_way_words import fallback_in, fallback_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +21,37 @@ class Answer:
     """The answer of the plan, and what would be chosen today where that is something else.
 
     ``is_kept`` is False when the files of the plan are gone: then it was weighed with today's
-    facts, which need not be those that decided.
+    facts, which need not be those that decided. ``fallback`` is the second way of the plan.
     """
 
     then: Explanation
     is_kept: bool
     today: Choice | None
+    fallback: str | None = None
 
 
 def answer_why(
     connection: Connection, workplace: Workplace, run: PlanRun, student: int, lesson: int
 ) -> Answer:
     """Weigh a lesson with what the plan was made of, and again with what is known today."""
+    plans = read_lines(connection, run.id)
+    answer = _weighed(connection, workplace, run, plans, (student, lesson))
+    return replace(answer, fallback=fallback_in(plans, student, lesson))
+
+
+def _weighed(
+    connection: Connection,
+    workplace: Workplace,
+    run: PlanRun,
+    plans: Sequence[StudentPlan],
+    asked: tuple[int, int],
+) -> Answer:
+    student, lesson = asked
     kept = read_kept_problem(workplace.settings.data, run)
     if kept is None:
         found = _with_today(connection, workplace, run, student, lesson)
         return Answer(found, is_kept=False, today=None if found.agrees else found.choice)
-    then = Explainer(kept, read_lines(connection, run.id)).explain(student, lesson)
+    then = Explainer(kept, plans).explain(student, lesson)
     try:
         today = _with_today(connection, workplace, run, student, lesson).choice
     except JetkizError:
@@ -55,6 +71,8 @@ def _with_today(
 def answer_lines(answer: Answer, title: str, t: Translator) -> list[str]:
     """Say the plan's answer with what decided, then today's where it is another."""
     lines = explanation_lines(answer.then, title, t)
+    if answer.then.stored.channel:
+        lines.insert(1, fallback_line(answer.fallback, t))
     if not answer.is_kept:
         lines.insert(1, t("What was known when the plan was made is not kept; known today:"))
     if answer.today:

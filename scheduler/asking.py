@@ -14,6 +14,7 @@ from jetkiz.roster.model import Student
 from scheduler.model import EVERY_LESSON, SetAside
 from scheduler.plan_report import ways
 from scheduler.plan_store import PlanRun, RunState
+from scheduler.second_way_words import ready_line
 
 ALL_LESSONS = "all"
 
@@ -66,6 +67,7 @@ def plan_lines(run: PlanRun, plans: Sequence[StudentPlan], t: Translator) -> lis
             lines.append(t("{lessons}: {reason}.", lessons=lessons, reason=t(CHOICE_WORDS[reason])))
     if not any(one.channel is None for one in choices):
         lines.append(t("Every lesson has a channel."))
+    lines.append(ready_line(plans, t))
     return [*lines, *_paper_lines(run, t), _proof_line(run, t), *_learning_lines(run, t)]
 
 

@@ -11,8 +11,16 @@ from jetkiz.reports.progress import EmptyHanded, Standing, standing_words
 from jetkiz.roster.access_profile import FactKind, Source
 from jetkiz.roster.model import DeliveryMode, Need
 from jetkiz.web.permissions import Role
+from scheduler.second_way_words import cause_line
 
-__all__ = ["CHOICE_WORDS", "FAILURE_WORDS", "channel_words", "proof_of", "subject_words"]
+__all__ = [
+    "CHOICE_WORDS",
+    "FAILURE_WORDS",
+    "cause_line",
+    "channel_words",
+    "proof_of",
+    "subject_words",
+]
 
 STATES: Final = {
     State.UNPLANNED: N_("no channel"),
@@ -171,6 +179,7 @@ TELLERS: Final = {
     "packs": N_("hand-over list"),
     "attendance": N_("attendance list"),
     "console": N_("the school, in this console"),
+    "second_way": N_("second way"),
 }
 
 

@@ -23,6 +23,7 @@ from jetkiz.roster.register import read_homes, read_households, read_names
 from jetkiz.roster.tables import guardian
 from jetkiz.web.permissions import Place, Right, Viewer, may
 from jetkiz.web.viewers import Seen, places, visible_students
+from scheduler.falling_back import Order, read_orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,17 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class LessonLine:
-    """One lesson of the student's week; ``sees_work`` opens the homework."""
+    """One lesson of the student's week; ``sees_work`` opens the homework.
+
+    ``taken`` is the order by which it goes its second way.
+    """
 
     lesson: Lesson
     told: LessonState
     evidence: tuple[Evidence, ...]
     work: tuple[Work, ...]
     sees_work: bool
+    taken: Order | None = None
 
     def has_left(self, today: date) -> bool:
         """True when it was taken, or was ready for its day, and nothing more is known."""
@@ -132,6 +137,7 @@ def _lines(
     lessons = {one.id: one for one in read_lessons(connection, only=[s.lesson for s in states])}
     evidence = _evidence(connection, week, student)
     work = _work(connection, student)
+    orders = {one.lesson: one for one in read_orders(connection, week, [student])}
     lines = [
         LessonLine(
             lesson=lessons[one.lesson],
@@ -139,10 +145,16 @@ def _lines(
             evidence=tuple(evidence[one.lesson]),
             work=tuple(work[one.lesson]),
             sees_work=may(who, Right.SEE_WORK, place, lessons[one.lesson].subject),
+            taken=_taken(orders.get(one.lesson), one),
         )
         for one in states
     ]
     return sorted(lines, key=lambda line: (line.lesson.day, line.lesson.order))
+
+
+def _taken(order: Order | None, told: LessonState) -> Order | None:
+    """Return the order of the way that tells; one that was overruled or not needed is no news."""
+    return order if order and order.attempt == told.attempt else None
 
 
 def _evidence(connection: Connection, week: str, student: int) -> dict[int, list[Evidence]]:
