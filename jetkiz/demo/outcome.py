@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -125,10 +125,13 @@ def _say_students(
 def lay_out(stage: Stage) -> None:
     """Put the week's files where a reader of the demo looks for them."""
     runs = sorted((stage.folder / "packs" / WEEK).glob("run-*"))
+    packs: set[str] = set()
     for run in runs:
         for file in sorted(run.rglob("*")):
             if file.is_file() and file.name not in _OF_THE_RUN:
-                _place(file, stage.folder / _folder_of(file, run) / file.name)
+                name = _name_of(file, packs)
+                _place(file, stage.folder / _folder_of(file, run) / name)
+                packs |= {name} if file.parent == run else set()
     whole = joined([run / "run.pdf" for run in runs])
     write_whole(stage.folder / "packs" / "run.pdf", whole)
     for file in sorted((stage.folder / "broadcast" / WEEK).iterdir()):
@@ -141,6 +144,11 @@ def _folder_of(file: Path, run: Path) -> str:
     if file.parent == run:
         return "packs"
     return f"hand/{run.name}" if file.parent.name == "hand" else file.parent.name
+
+
+def _name_of(file: Path, taken: Container[str]) -> str:
+    """The second pack of a home lies beside its first."""
+    return f"{file.stem}-{file.parent.name}{file.suffix}" if file.name in taken else file.name
 
 
 def _place(file: Path, target: Path) -> None:

@@ -74,7 +74,7 @@ def bring_paper_back(stage: Stage) -> None:
     for place, one in enumerate(packs, start=1):
         if place % _SENDS_NOTHING_BACK == 0 or not _arrived(one):
             continue
-        found = answer_sheets(_file_of(stage, keys[one.household]))
+        found = answer_sheets(_file_of(stage, keys[one.household], one))
         (photos if place % _TAKES_PHOTOS == 0 else scans).extend(found[: 2 + place % 3])
     files = _write_returns(stage.folder / "returns", scans, photos)
     outcome = file_scans(stage.workplace, files, now)
@@ -94,9 +94,12 @@ def _arrived(one: PackRow) -> bool:
     return one.state != PackState.RETURNED_TO_SENDER
 
 
-def _file_of(stage: Stage, key: str) -> Path:
-    folder = stage.folder / "packs" / WEEK
-    return next(iter(sorted(folder.rglob(f"{key}.pdf"))))
+def _file_of(stage: Stage, key: str, one: PackRow) -> Path:
+    """Return the file of a pack, known by its checksum: a home may have had a second one."""
+    files = sorted((stage.folder / "packs" / WEEK).rglob(f"{key}.pdf"))
+    return next(
+        file for file in files if hashlib.sha256(file.read_bytes()).hexdigest() == one.sha256
+    )
 
 
 def _write_returns(folder: Path, scans: list[AnswerSheet], photos: list[AnswerSheet]) -> list[Path]:

@@ -19,6 +19,7 @@ from jetkiz.delivery.ledger import differences
 from jetkiz.demo import families as homes
 from jetkiz.demo.outcome import lay_out, say_report, write_report
 from jetkiz.demo.paper import bring_paper_back, hand_paper_over, sign_for_packs
+from jetkiz.demo.second_ways import take_second_ways
 from jetkiz.demo.sign_ins import make_sign_ins
 from jetkiz.demo.stage import Stage
 from jetkiz.demo.teachers import mark_the_queue
@@ -121,6 +122,7 @@ def live_a_day(stage: Stage, name: str) -> None:
     tasks = {one.id for one in lessons if one.task}
     stage.move_to(name, "07:40")
     stage.settle()
+    take_second_ways(stage, name)
     stage.move_to(name, "16:00")
     answered = homes.answer_the_day(stage, families, day)
     works = homes.hand_work_in(stage, families, day, tasks)
