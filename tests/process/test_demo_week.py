@@ -13,6 +13,11 @@ from typing import Any
 
 import pytest
 
+from jetkiz.delivery.ledger import lesson_states
+from jetkiz.delivery.reasons import FailureReason
+from jetkiz.storage.database import Database
+from scheduler.falling_back import read_orders
+from scheduler.rules.fallback_firing import Cause
 from tests.demo_runs import DemoRun, finish, start_demo, wait_for_messages
 
 # Somewhere on Monday and somewhere on Wednesday.
@@ -41,7 +46,10 @@ pytestmark = [pytest.mark.process, pytest.mark.longest]
 def test_every_promised_file_is_there(demo_run: DemoRun) -> None:
     missing = [name for name in PROMISED if not (demo_run.folder / name).stat().st_size]
     assert missing == []
-    assert len(list((demo_run.folder / "packs").glob("h*.pdf"))) == 21
+    packs = re.findall(r"(\d+) packs with|Second packs .*: (\d+)", demo_run.printed)
+    assert len(packs) == 2
+    printed = sum(int(number) for found in packs for number in found if number)
+    assert len(list((demo_run.folder / "packs").glob("h*.pdf"))) == printed > 18
     assert list((demo_run.folder / "returns" / "photos").glob("*.jpg"))
 
 
@@ -58,6 +66,21 @@ def test_packs_are_counted_alike_in_the_plan_and_at_the_post_office(demo_run: De
     packs, posted, by_hand = map(int, said.groups())
     assert posted == sum(len(one["rows"]) for one in registry["lists"])
     assert packs == posted + by_hand
+
+
+def test_paper_takes_over_from_the_bot_that_a_family_blocked(demo_run: DemoRun) -> None:
+    database = Database(f"sqlite:///{demo_run.folder / 'jetkiz.sqlite3'}")
+    with database.read() as connection:
+        orders = read_orders(connection, "2026-W05")
+        told = {(one.student, one.lesson): one for one in lesson_states(connection, "2026-W05")}
+    database.close()
+    ways = {(one.from_channel, one.to_channel, one.reason) for one in orders}
+    assert ("telegram", "in_person", FailureReason.BLOCKED) in ways
+    assert {one.cause for one in orders} >= {Cause.FAILED, Cause.CLOSED}
+    assert all(told[one.student, one.lesson].state.has_arrived for one in orders)
+    said = re.search(r"go another way now: (\d+); students: (\d+)", demo_run.printed)
+    assert said
+    assert int(said[1]) == len(orders)
 
 
 def test_the_report_counts_every_lesson_of_every_student(demo_run: DemoRun) -> None:
