@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "roster": ("jetkiz.roster.commands:roster", N_("Bring in students, homes and access.")),
     "lessons": ("jetkiz.lessons.commands:lessons", N_("Bring in the lessons of a week.")),
     "nation": ("scheduler.nation.commands:nation", N_("Draw a nation to plan and rehearse with.")),
+    "simulate": ("scheduler.simulator.commands:simulate", N_("Compare policies on drawn terms.")),
     "timetable": ("broadcast.commands:timetable", N_("Plan TV lessons and export them.")),
     "plan": ("scheduler.commands:plan", N_("Decide who gets which lesson how, and explain it.")),
     "packs": ("print_packs.commands:packs", N_("Make printed packs, lists and hand-overs.")),

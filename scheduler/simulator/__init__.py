@@ -1,0 +1,1 @@
+"""A term before it comes: policies tried on one drawn truth, week by week and day by day."""
