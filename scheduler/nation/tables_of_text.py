@@ -197,7 +197,7 @@ def read_schools(place: Path, regions: Sequence[str]) -> SchoolColumns:
     numbers = {name: row for row, name in enumerate(regions)}
 
     def school(row: dict[str, str]) -> tuple[int, int, bool]:
-        number, rural = _whole(row, "school", 1, 2**62), bool(_whole(row, "rural", 0, 1))
+        number, rural = _whole(row, "school", 1, 2**31 - 1), bool(_whole(row, "rural", 0, 1))
         return number, _one_of(row, "region", numbers.__getitem__), rural
 
     found = _read(place, SCHOOL, school)

@@ -1,0 +1,152 @@
+"""A nation's plan in the ledger of both databases: the same rows as if published one by one."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select, text
+
+from jetkiz.delivery import ledger
+from jetkiz.delivery.model import Choice, Receipt, StudentPlan
+from jetkiz.delivery.reasons import ChoiceReason
+from jetkiz.delivery.states import State
+from jetkiz.delivery.tables import plan_template, student_week
+from jetkiz.errors import JetkizError
+from jetkiz.storage.database import Database
+from scheduler.nation.plan_folder import Outcome
+from scheduler.nation.planning import plan_nation
+from scheduler.nation.storing import store_plan
+from scheduler.plan_store import RunState, read_runs
+from tests.nation_plans import solved
+from tests.nations import WEEK, drawn
+
+NOW = datetime(2026, 1, 20, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    folder = tmp_path_factory.mktemp("stored")
+    drawn(folder / "problem", 120)
+    made = plan_nation(folder / "problem", folder / "plan", solved, NOW.date(), lambda _: None)
+    return made.outcome
+
+
+def plans(outcome: Outcome) -> list[StudentPlan]:
+    """The same plan as the school planner would hand it to the ledger."""
+    week, plan = outcome.week, outcome.plan
+    found = []
+    for row, student in enumerate(week.students.number.tolist()):
+        slots = range(week.slots)
+        lessons = week.programs[week.students.program[row]].tolist()
+        choices = tuple(
+            Choice(
+                week.channels[plan.channel[row, slot]] if plan.channel[row, slot] >= 0 else None,
+                ChoiceReason(int(plan.reason[row, slot])),
+            )
+            for slot in slots
+        )
+        numbers = tuple(outcome.problem.lessons[lesson].number for lesson in lessons)
+        found.append(StudentPlan(student, numbers, choices))
+    return found
+
+
+def test_the_rows_are_those_of_publishing(database: Database, outcome: Outcome) -> None:
+    with database.write() as connection:
+        assert store_plan(connection, outcome, "ministry", NOW) == 120
+    with database.read() as connection:
+        whole = ledger.lesson_states(connection, WEEK)
+        rows = connection.execute(
+            select(student_week.c.student_id, student_week.c.school_id, student_week.c.attempt)
+        ).all()
+        templates = connection.scalar(select(func.count()).select_from(plan_template))
+    people = outcome.week.students
+    schools = outcome.week.school[people.school].tolist()
+    wanted = list(zip(people.number.tolist(), schools, [1] * 120, strict=True))
+    assert sorted(map(tuple, rows)) == wanted
+    assert templates == len(outcome.templates.program)
+    with database.write() as connection:
+        connection.execute(student_week.delete())
+        schools_of = dict(zip(people.number.tolist(), schools, strict=True))
+        ledger.publish(connection, WEEK, 1, plans(outcome), schools_of)
+    with database.read() as connection:
+        assert ledger.lesson_states(connection, WEEK) == whole
+        again = connection.scalar(select(func.count()).select_from(plan_template))
+    assert again == templates
+
+
+def test_the_run_is_in_force_and_names_its_inputs(database: Database, outcome: Outcome) -> None:
+    with database.write() as connection:
+        store_plan(connection, outcome, "ministry", NOW)
+    with database.read() as connection:
+        (run,) = read_runs(connection, WEEK)
+        runs = set(connection.scalars(select(student_week.c.run_id)))
+    assert (run.state, run.version, run.published_at) == (RunState.PUBLISHED, 1, NOW)
+    assert run.inputs_hash == outcome.report["inputs_hash"]
+    assert run.report["students"] == 120
+    assert run.gap == pytest.approx(outcome.plan.gap)
+    assert runs == {run.id}
+
+
+def test_receipts_find_the_loaded_lessons(database: Database, outcome: Outcome) -> None:
+    row = 5
+    student = int(outcome.week.students.number[row])
+    lesson = int(outcome.week.programs[outcome.week.students.program[row], 7])
+    number = outcome.problem.lessons[lesson].number
+    receipt = Receipt(
+        key="r",
+        week=WEEK,
+        student=student,
+        lessons=(number,),
+        state=State.DELIVERED,
+        channel="post",
+        at=NOW,
+    )
+    with database.write() as connection:
+        store_plan(connection, outcome, "ministry", NOW)
+        ledger.apply(connection, [receipt])
+    with database.read() as connection:
+        states = ledger.lesson_states(connection, WEEK, [student])
+    delivered = [one.lesson for one in states if one.state == State.DELIVERED]
+    assert delivered == [number]
+
+
+def test_a_week_is_loaded_once(database: Database, outcome: Outcome) -> None:
+    with database.write() as connection:
+        store_plan(connection, outcome, "ministry", NOW)
+    with (
+        pytest.raises(JetkizError, match="in the ledger already, with 120 students"),
+        database.write() as connection,
+    ):
+        store_plan(connection, outcome, "ministry", NOW)
+    with database.read() as connection:
+        assert len(read_runs(connection, WEEK)) == 1
+        assert connection.scalar(select(func.count()).select_from(student_week)) == 120
+
+
+def test_a_load_that_fails_leaves_nothing(database: Database, outcome: Outcome) -> None:
+    class PowerCutError(Exception):
+        pass
+
+    def load_until_the_power_goes() -> None:
+        with database.write() as connection:
+            store_plan(connection, outcome, "ministry", NOW)
+            raise PowerCutError
+
+    with pytest.raises(PowerCutError):
+        load_until_the_power_goes()
+    with database.read() as connection:
+        assert read_runs(connection, WEEK) == []
+        assert connection.scalar(select(func.count()).select_from(student_week)) == 0
+
+
+def test_rows_keep_room_to_grow_on_postgresql(database: Database) -> None:
+    with database.read() as connection:
+        if connection.dialect.name != "postgresql":
+            plan = connection.execute(
+                text("EXPLAIN QUERY PLAN SELECT * FROM student_week WHERE week='x' AND school_id=1")
+            ).all()
+            assert "ix_student_week_week_school_id" in repr(plan)
+            return
+        options = connection.scalar(
+            text("SELECT reloptions FROM pg_class WHERE relname = 'student_week'")
+        )
+    assert options == ["fillfactor=70"]
