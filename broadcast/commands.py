@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from broadcast.airing_values import read_values, refuse_other_lessons
 from broadcast.airings import keep_timetable, read_airings, read_programmes
 from broadcast.as_run_log import confirm_week, read_log, record_log
 from broadcast.checking import refuse_faults
@@ -26,16 +27,23 @@ def timetable() -> None:
 
 @timetable.command(help=N_("Place the lessons of a week in the hours of the TV channels."))
 @click.argument("week")
+@click.option(
+    "--values",
+    type=click.Path(path_type=Path),
+    help=N_("Table of the planner: which lessons are worth most on TV."),
+)
 @pass_desk
-def make(desk: CommandDesk, week: str) -> None:
+def make(desk: CommandDesk, week: str, values: Path | None) -> None:
     """Make, check and keep a timetable."""
     workplace = desk.workplace
+    known = read_values(values) if values else {}
     channels = read_tv_channels(workplace.settings.data)
     with workplace.database.write() as connection:
         programmes = read_programmes(connection, week)
         if not programmes:
             raise _no_lessons(week)
-        made = make_timetable(week, programmes, channels)
+        refuse_other_lessons(known, programmes)
+        made = make_timetable(week, programmes, channels, known)
         refuse_faults(made.airings, {one.lesson: one for one in programmes}, channels)
         changed = keep_timetable(connection, made, workplace.clock())
     _say_capacity(desk, made)

@@ -5,7 +5,7 @@ channel of a language nothing clashes. What does not fit is named, never dropped
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,10 +19,24 @@ NO_ROOM = N_("the hours of the channel are full on this day")
 FIRST_GRADES = frozenset({1, 9, 11})
 
 
+# A value of nothing still comes before no value at all.
+_KNOWN = 1e-9
+
+# What a planner says of a lesson on the air, by code and language.
+Values = Mapping[tuple[str, str], float]
+
+
 def make_timetable(
-    week: str, programmes: Sequence[Programme], channels: Sequence[TvChannel]
+    week: str,
+    programmes: Sequence[Programme],
+    channels: Sequence[TvChannel],
+    values: Values | None = None,
 ) -> Timetable:
-    """Place the lessons of a week; the same input gives the same timetable."""
+    """Place the lessons of a week; the same input gives the same timetable.
+
+    With ``values`` those that are worth most on the air are placed first where hours are short;
+    a lesson without a value comes after all that have one.
+    """
     wishes: dict[tuple[str, date], list[Programme]] = defaultdict(list)
     unplaced: list[tuple[int, str]] = []
     by_key = {channel.key: channel for channel in channels}
@@ -39,7 +53,7 @@ def make_timetable(
         free = sum(window.minutes for window in channel.windows)
         total = sum(_slot_minutes(one, channel) for one in wished)
         capacity.append(Capacity(key, day, free, total))
-        placed, left = _place_day(wished, channel, day)
+        placed, left = _place_day(wished, channel, day, values or {})
         airings += placed
         unplaced += [(one.lesson, NO_ROOM) for one in left]
     return Timetable(week, tuple(airings), tuple(unplaced), tuple(capacity))
@@ -55,9 +69,9 @@ def _slot_minutes(one: Programme, channel: TvChannel) -> int:
 
 
 def _place_day(
-    wished: Sequence[Programme], channel: TvChannel, day: date
+    wished: Sequence[Programme], channel: TvChannel, day: date, values: Values
 ) -> tuple[list[Airing], list[Programme]]:
-    chosen, left = _what_fits(wished, channel)
+    chosen, left = _what_fits(wished, channel, values)
     starts = iter(_starts(chosen, channel, day))
     airings = []
     for one in chosen:
@@ -70,12 +84,12 @@ def _place_day(
 
 
 def _what_fits(
-    wished: Sequence[Programme], channel: TvChannel
+    wished: Sequence[Programme], channel: TvChannel, values: Values
 ) -> tuple[list[Programme], list[Programme]]:
-    """Choose by urgency while there is room, then put the chosen into blocks by grade."""
+    """Choose by value and urgency while there is room, then put the chosen into blocks."""
     room = sum(window.minutes for window in channel.windows)
     chosen, left = [], []
-    for one in sorted(wished, key=_urgency):
+    for one in sorted(wished, key=lambda p: (_worthlessness(p, channel, values), _urgency(p))):
         minutes = _slot_minutes(one, channel)
         if minutes <= room:
             room -= minutes
@@ -83,6 +97,12 @@ def _what_fits(
         else:
             left.append(one)
     return sorted(chosen, key=_block), left
+
+
+def _worthlessness(one: Programme, channel: TvChannel, values: Values) -> float:
+    """Order by value for each minute of air: two short lessons may be worth more than a long."""
+    value = values.get((one.code, one.language))
+    return 0.0 if value is None else -(value + _KNOWN) / _slot_minutes(one, channel)
 
 
 def _urgency(one: Programme) -> tuple[bool, float, str]:

@@ -32,7 +32,7 @@ from scheduler.plan_store import PlanRun, RunState, read_lines, read_runs, run_i
 from scheduler.planning import Looked, channels_of_plan, look_again, make_and_save
 from scheduler.publishing import publish_plan
 from scheduler.second_way_commands import fallbacks
-from scheduler.trying_commands import whatif
+from scheduler.trying_commands import airing, whatif
 
 _by = click.option("--by", default="coordinator", help=N_("Who decides."))
 
@@ -44,6 +44,7 @@ def plan() -> None:
 
 plan.add_command(whatif)
 plan.add_command(fallbacks)
+plan.add_command(airing)
 
 
 @plan.command(help=N_("Make a plan for a week; nothing goes out before it is published."))

@@ -12,6 +12,8 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
+from scheduler.airing_values import FILE as AIRING_FILE
+from scheduler.airing_values import airing_text, airing_values
 from scheduler.kept_problem import with_kept_evidence
 from scheduler.model import CapacityUse, Plan, PlanProblem
 from scheduler.plan_files import (
@@ -97,6 +99,9 @@ def _made(
         return Made(read.newest, problem, is_new=False)
     plan = make_plan(problem)
     files = problem_files(problem, inputs) | plan_files(problem, plan)
+    values = airing_values(problem, plan.students, plan.use)
+    if values:
+        files[AIRING_FILE] = airing_text(values)
     report = report_of(problem, plan)
     with database.write() as connection:
         if _read(connection, problem.week) != read:
@@ -140,21 +145,25 @@ def look_again(
     problem = problem_of(inputs, channels, settings, run.created_at, run.version)
     if kept:
         problem = with_kept_evidence(problem, kept)
-    said = {(one["resource"], one["key"]): one for one in run.report["capacity"]}
-    uses = []
-    for one in problem.capacities:
-        was = said.get((one.resource.value, one.key), {})
-        uses.append(
-            CapacityUse(one, was.get("used", 0.0), was.get("price", 0.0), was.get("exact", 0.0))
-        )
     plan = Plan(
         week=run.week,
         version=run.version,
         engine=run.engine,
         students=tuple(read_lines(connection, run.id)),
-        use=tuple(uses),
+        use=tuple(uses_of(run, problem)),
         objective=run.objective,
         bound=run.bound,
         cost=run.report["cost_tenge"],
     )
     return Looked(problem, plan, inputs_hash(problem) == run.inputs_hash)
+
+
+def uses_of(run: PlanRun, problem: PlanProblem) -> list[CapacityUse]:
+    """Return what a saved plan said of each capacity of a problem."""
+    said = {(one["resource"], one["key"]): one for one in run.report["capacity"]}
+    found = []
+    for one in problem.capacities:
+        was = said.get((one.resource.value, one.key), {})
+        numbers = (was.get(name, 0.0) for name in ("used", "price", "exact"))
+        found.append(CapacityUse(one, *numbers))
+    return found
