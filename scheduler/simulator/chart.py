@@ -11,8 +11,8 @@ from typing import Final
 
 from scheduler.simulator.scores import Spread
 
-WIDTH: Final = 860
-LABELS: Final = 260
+WIDTH: Final = 960
+LABELS: Final = 350
 RIGHT: Final = 90
 ROW: Final = 46
 BAR: Final = 15
