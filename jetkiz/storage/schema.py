@@ -1,5 +1,6 @@
 """Which tables exist, and how a database is brought to the version of this program."""
 
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -102,7 +103,9 @@ def newer(revision: str) -> JetkizError:
     )
 
 
+@cache
 def _scripts() -> ScriptDirectory:
+    # Read once: each file of a version is a module to load, and asking costs as much as a page.
     return ScriptDirectory.from_config(_config())
 
 
