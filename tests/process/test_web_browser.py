@@ -157,7 +157,7 @@ def signed_in(chromium: Browser, scene: Scene, login: str = "aigul", **options: 
 
 
 def violations(page: Page) -> list[str]:
-    options = {"runOnly": {"type": "tag", "values": RULES}}
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
     found = Axe().run(page, options=options).response["violations"]
     return [f"{one['id']}: {node['html'][:150]}" for one in found for node in one["nodes"]]
 
