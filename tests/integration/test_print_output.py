@@ -29,10 +29,10 @@ from tests.print_school import (
     NOW,
     post_deliveries,
     print_school,
-    printed,
     saved_batch,
     workplace_in,
 )
+from tests.scan_desk import PrintedSchool
 
 QR = zxingcpp.barcode_formats_from_str("QRCodeModel2")
 # Poppler 22 stumbles over an entry that typst writes; the page is right.
@@ -40,18 +40,17 @@ HARMLESS = re.compile(r"Suspects|^$")
 
 
 @pytest.fixture
-def workplace(sqlite_database: Database, tmp_path: Path) -> Workplace:
-    return workplace_in(tmp_path, sqlite_database)
+def workplace(scan_desk: Workplace) -> Workplace:
+    return scan_desk
 
 
 @pytest.fixture
-def people(workplace: Workplace) -> People:
-    return printed(workplace, pages=2)
+def people(printed_school: PrintedSchool) -> People:
+    return printed_school.people
 
 
 @pytest.fixture
-def folder(workplace: Workplace, people: People) -> Path:
-    assert people.lessons
+def folder(workplace: Workplace) -> Path:
     return workplace.settings.data / "packs" / WEEK / "run-1"
 
 
@@ -118,7 +117,10 @@ def test_every_name_and_address_can_be_read_again(
     assert "Қостанай облысы" in text
 
 
-def test_the_schools_own_address_and_telephone_are_on_the_pack(workplace: Workplace) -> None:
+def test_the_schools_own_address_and_telephone_are_on_the_pack(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    workplace = workplace_in(tmp_path, sqlite_database)
     with workplace.database.write() as connection:
         own = {"settlement": "Ақкөл", "settlement_type": "ауылы", "index6": "111908"}
         people = print_school(connection)

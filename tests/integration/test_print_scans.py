@@ -28,22 +28,22 @@ from print_packs.scan_pages import ScannedPage, pages_of
 from print_packs.tables import sheet
 from tests.factories import WEEK, People
 from tests.print_school import NOW, printed, workplace_in
+from tests.scan_desk import PrintedSchool
 
 
 @pytest.fixture
-def workplace(sqlite_database: Database, tmp_path: Path) -> Workplace:
-    return workplace_in(tmp_path, sqlite_database)
+def workplace(scan_desk: Workplace) -> Workplace:
+    return scan_desk
 
 
 @pytest.fixture
-def people(workplace: Workplace) -> People:
-    return printed(workplace, pages=2)
+def people(printed_school: PrintedSchool) -> People:
+    return printed_school.people
 
 
 @pytest.fixture
-def sheets(workplace: Workplace, people: People) -> list[AnswerSheet]:
+def sheets(workplace: Workplace) -> list[AnswerSheet]:
     """Alice's sheets: three tasks of two pages."""
-    assert people.alice
     found = answer_sheets(workplace.settings.data / "packs" / WEEK / "run-1" / "h1.pdf")
     assert [one.whose for one in found] == ["Alice, 2A"] * 6
     return found
@@ -209,7 +209,6 @@ def test_a_page_that_is_no_single_picture_is_drawn(
 
 
 def test_blank_backs_are_told_apart_from_what_cannot_be_read(workplace: Workplace) -> None:
-    printed(workplace)
     blank = Image.effect_noise((1240, 1754), 6).point(lambda value: 235 + value // 16)
     cat = Image.effect_mandelbrot((700, 900), (-2, -1.5, 1, 1.5), 60)
 
