@@ -49,14 +49,15 @@ class Server:
 
     port: int
     version: str
+    # Kept open: a new one for each database of a test would cost as much as the database.
+    _desk: psycopg.Connection
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
 
     def execute(self, statement: str) -> None:
         """Run one statement outside any transaction, as CREATE DATABASE wants it."""
-        with psycopg.connect(_address(self.port), autocommit=True) as connection:
-            connection.execute(statement.encode())
+        self._desk.execute(statement.encode())
 
 
 @contextlib.contextmanager
@@ -75,7 +76,9 @@ def running_server() -> Iterator[Server]:
         port = _free_port()
         process = _start(binaries, data, port)
         try:
-            yield Server(port, _wait_until_ready(process, port, data))
+            version = _wait_until_ready(process, port, data)
+            with psycopg.connect(address(port), autocommit=True) as desk:
+                yield Server(port, version, desk)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(timeout=30)
@@ -184,7 +187,7 @@ def _start(binaries: Path, data: Path, port: int) -> subprocess.Popen[bytes]:
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, data: Path) -> str:
     for _attempt in range(300):
         try:
-            with psycopg.connect(_address(port), connect_timeout=2) as connection:
+            with psycopg.connect(address(port), connect_timeout=2) as connection:
                 return str(connection.info.parameter_status("server_version"))
         except psycopg.OperationalError:
             if process.poll() is not None:
@@ -193,5 +196,5 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int, data: Path) -
     raise RuntimeError("PostgreSQL did not start: " + (data.parent / "log").read_text())
 
 
-def _address(port: int) -> str:
+def address(port: int) -> str:
     return f"host=127.0.0.1 port={port} user=postgres dbname=postgres"

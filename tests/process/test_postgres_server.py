@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.postgres_server import Server, find_binaries, running_server
+from tests.postgres_server import address, find_binaries, running_server
 
 pytestmark = pytest.mark.process
 
@@ -49,7 +49,7 @@ def killed_run(root: Path) -> int:
 
 def answers(port: int) -> bool:
     try:
-        psycopg.connect(Server(port, "").url().replace("+psycopg", "")).close()
+        psycopg.connect(address(port)).close()
     except psycopg.OperationalError:
         return False
     return True
