@@ -21,6 +21,7 @@ from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import PostChannel
+from print_packs.model import ChildPart, Letter, Pack
 from tests.factories import WEEK, People, add_people
 
 NOW = datetime(2026, 1, 22, 10, 0, tzinfo=UTC)
@@ -114,3 +115,23 @@ def printed(workplace: Workplace, pages: int = 1) -> People:
 def a_lesson(**changes: object) -> Lesson:
     """The sample lesson with some of its parts changed."""
     return replace(LESSON, **changes)  # type: ignore[arg-type]
+
+
+def a_pack(*children: ChildPart, **changes: object) -> Pack:
+    """A pack for the home of these children, with some of its parts changed."""
+    one = Pack(
+        consignment="post:x",
+        print_id="ABCD-EFGH",
+        key="h1",
+        household=1,
+        week=WEEK,
+        language="kk",
+        place=1,
+        of=1,
+        by_post=True,
+        addressee=Letter("Әлиева Күләш", ("Абай көшесі",), "011908", "+77091234567"),
+        sender=Letter("Мектеп", ("Ақкөл ауылы",), "011900"),
+        return_by=date(2026, 1, 30),
+        children=children,
+    )
+    return replace(one, **changes)  # type: ignore[arg-type]

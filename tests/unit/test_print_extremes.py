@@ -26,7 +26,7 @@ from print_packs.records import RunRow
 from print_packs.run_files import PackFile
 from print_packs.run_pdf import draw_front, draw_run
 from tests.factories import WEEK
-from tests.print_school import a_lesson
+from tests.print_school import a_lesson, a_pack
 from tests.printed_lines import MM, Line, assert_tidy, lines_of
 
 CODES = dict.fromkeys(Corner, "0000000000000000")
@@ -50,23 +50,9 @@ def part(name: str, title: str, lessons: int, **changes: object) -> ChildPart:
     return replace(one, **changes)  # type: ignore[arg-type]
 
 
-def a_pack(*children: ChildPart, **changes: object) -> Pack:
-    one = Pack(
-        consignment="post:x",
-        print_id="ABCD-EFGH",
-        key="h1",
-        household=1,
-        week=WEEK,
-        language="ru",
-        place=1234,
-        of=2500,
-        by_post=True,
-        addressee=Letter("Әлиева Күләш", ("Абай көшесі",), "011908"),
-        sender=Letter("Мектеп", ("Ақкөл ауылы",), "011900"),
-        return_by=date(2026, 2, 5),
-        children=children,
-    )
-    return replace(one, **changes)  # type: ignore[arg-type]
+def in_a_run(*children: ChildPart, **changes: object) -> Pack:
+    """A pack of a Russian home in the middle of a long run."""
+    return a_pack(*children, **{"language": "ru", "place": 1234, "of": 2500} | changes)
 
 
 def drawn(one: Pack) -> dict[PageKind, list[list[Line]]]:
@@ -83,7 +69,7 @@ def drawn(one: Pack) -> dict[PageKind, list[list[Line]]]:
 def test_whatever_a_child_and_a_lesson_are_called_no_words_collide(
     name: str, title: str, klass: str
 ) -> None:
-    one = a_pack(part(name, title, 3, class_title=klass))
+    one = in_a_run(part(name, title, 3, class_title=klass))
     pages = drawn(one)
     for kind in (PageKind.COVER, PageKind.CHILD, PageKind.ANSWER, PageKind.SLIP):
         for page in pages[kind]:
@@ -102,7 +88,7 @@ def test_only_addresses_stand_above_the_fold_however_long_they_are(
 ) -> None:
     short = [line[:60] for line in lines]
     letter = Letter(name[:80], tuple(short), "011908")
-    one = a_pack(part("Айша", "Аяз", 1), addressee=letter, sender=Letter(sender, tuple(own), "1"))
+    one = in_a_run(part("Айша", "Аяз", 1), addressee=letter, sender=Letter(sender, tuple(own), "1"))
 
     (cover,) = drawn(one)[PageKind.COVER]
 
@@ -115,7 +101,7 @@ def test_only_addresses_stand_above_the_fold_however_long_they_are(
 
 @pytest.mark.parametrize("name", ["Ж" * 200, "Айша", "Мұхаммедәли " * 20, "Ы", "  "])
 def test_the_sequence_mark_stays_between_the_codes(name: str) -> None:
-    (page, *_) = drawn(a_pack(part(name, "Аяз", 1)))[PageKind.ANSWER]
+    (page, *_) = drawn(in_a_run(part(name, "Аяз", 1)))[PageKind.ANSWER]
 
     mark = next(line for line in page if "ABCD-EFGH" in line.text)
 
@@ -134,7 +120,7 @@ def test_every_sheet_to_send_back_has_its_line_in_letters_that_can_be_read(
 ) -> None:
     children = [part(f"Бала{n}", "Аяз бен күн", count, student=n) for n, count in enumerate(tasks)]
 
-    (page,) = drawn(a_pack(*children))[PageKind.SLIP]
+    (page,) = drawn(in_a_run(*children))[PageKind.SLIP]
 
     assert_tidy(page)
     assert sum(line.text.count("Аяз") for line in page) == sum(tasks)
@@ -144,7 +130,7 @@ def test_every_sheet_to_send_back_has_its_line_in_letters_that_can_be_read(
 
 
 def test_a_child_with_many_tasks_does_not_push_the_address_away() -> None:
-    (page,) = drawn(a_pack(part("Айша", "Аяз", 40)))[PageKind.SLIP]
+    (page,) = drawn(in_a_run(part("Айша", "Аяз", 40)))[PageKind.SLIP]
 
     last = max(line.bottom for line in page if "Аяз" in line.text)
     address = min(line.top for line in page if "Мектеп" in line.text)
@@ -167,7 +153,7 @@ def test_fitting_letters_are_never_larger_than_wished_nor_smaller_than_allowed(
 
 def test_an_answer_sheet_of_a_long_name_keeps_the_name_whole() -> None:
     whose = "Абдурахман-Мұхаммедәли"
-    (page, *_) = drawn(a_pack(part(whose, "Аяз", 1, class_title="10«Ә»")))[PageKind.ANSWER]
+    (page, *_) = drawn(in_a_run(part(whose, "Аяз", 1, class_title="10«Ә»")))[PageKind.ANSWER]
 
     assert any(f"{whose}, 10«Ә»" in line.text for line in page)
 
@@ -177,7 +163,7 @@ def run_of(count: int) -> list[PackFile]:
     return [
         PackFile(
             f"h{n}.pdf",
-            a_pack(child, key=f"h{n}", place=n, print_id=f"P{n:03}-ABCD"),
+            in_a_run(child, key=f"h{n}", place=n, print_id=f"P{n:03}-ABCD"),
             b"",
             8 * (n - 1),
             8,

@@ -35,7 +35,7 @@ from print_packs.run_files import PackFile, file_names
 from print_packs.run_pdf import draw_run, draw_slips
 from print_packs.slip_pages import FeedbackSlip
 from tests.factories import WEEK
-from tests.print_school import a_lesson
+from tests.print_school import a_lesson, a_pack
 
 VILLAGE = Address(
     street="Абай көшесі",
@@ -61,27 +61,8 @@ def child(name: str = "Айша", tasks: int = 1, pages: int = 1, **changes: obj
     return replace(part, **changes)  # type: ignore[arg-type]
 
 
-def pack(*children: ChildPart, **changes: object) -> Pack:
-    one = Pack(
-        consignment="post:x",
-        print_id="ABCD-EFGH",
-        key="h1",
-        household=1,
-        week=WEEK,
-        language="kk",
-        place=1,
-        of=1,
-        by_post=True,
-        addressee=Letter("Әлиева Күләш", ("Абай көшесі",), "011908", "+77091234567"),
-        sender=Letter("Мектеп", ("Ақкөл ауылы",), "011900"),
-        return_by=date(2026, 1, 30),
-        children=children,
-    )
-    return replace(one, **changes)  # type: ignore[arg-type]
-
-
 def pack_file(number: int, **changes: object) -> PackFile:
-    one = pack(child(), consignment=f"post:{number}", print_id=f"P{number:03}", **changes)
+    one = a_pack(child(), consignment=f"post:{number}", print_id=f"P{number:03}", **changes)
     return PackFile(f"h{number}.pdf", one, b"", 0, 8)
 
 
@@ -93,7 +74,7 @@ def kinds(one: Pack) -> list[PageKind]:
 
 
 def test_a_pack_begins_with_the_address_and_ends_with_what_comes_back() -> None:
-    found = kinds(pack(child()))
+    found = kinds(a_pack(child()))
 
     assert found[:3] == [PageKind.COVER, PageKind.GUIDE, PageKind.CHILD]
     assert [kind for kind in found if kind != PageKind.BLANK][-1] == PageKind.SLIP
@@ -101,7 +82,7 @@ def test_a_pack_begins_with_the_address_and_ends_with_what_comes_back() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 3)), min_size=1, max_size=5))
 def test_what_comes_back_shares_no_paper_with_what_stays(work: list[tuple[int, int]]) -> None:
-    pages = plan_pages(pack(*(child(tasks=t, pages=p) for t, p in work)), COUNTS)
+    pages = plan_pages(a_pack(*(child(tasks=t, pages=p) for t, p in work)), COUNTS)
 
     assert len(pages) % 2 == 0
     for front, back in zip(pages[::2], pages[1::2], strict=True):
@@ -213,7 +194,7 @@ def test_paper_weighs_what_the_table_says() -> None:
 
 
 def test_a_household_with_two_packs_has_two_files() -> None:
-    assert file_names([pack(), pack(), pack(key="Ә/1")]) == ["h1.pdf", "h1-2.pdf", "Ә_1.pdf"]
+    assert file_names([a_pack(), a_pack(), a_pack(key="Ә/1")]) == ["h1.pdf", "h1-2.pdf", "Ә_1.pdf"]
 
 
 def test_no_list_is_longer_than_the_office_takes() -> None:
@@ -287,7 +268,7 @@ def text_of(pdf: bytes) -> list[str]:
 
 
 def test_a_pack_without_tasks_asks_for_nothing_back() -> None:
-    quiet = pack(child(tasks=0, lessons=()), language="ru", sender=Letter("Школа", phone="123"))
+    quiet = a_pack(child(tasks=0, lessons=()), language="ru", sender=Letter("Школа", phone="123"))
 
     pages = text_of(draw_run([quiet], {}, lambda _: {}).pdf)
 
@@ -301,7 +282,7 @@ def test_cover_week_sheet_and_slip_name_one_day_for_the_answers() -> None:
     assert lesson.task
     assert lesson.task.due < date(2026, 2, 5)
     one = child(language="ru", lessons=(), week=(WeekLine(lesson, "post"),))
-    asked = pack(one, language="ru", return_by=date(2026, 2, 5))
+    asked = a_pack(one, language="ru", return_by=date(2026, 2, 5))
 
     codes = dict.fromkeys(Corner, "JK1")
     pages = text_of(draw_run([asked], {}, lambda _: codes).pdf)
@@ -320,7 +301,7 @@ def test_a_full_week_shrinks_or_takes_more_pages(is_large: bool, pages: int) -> 
     week = tuple(WeekLine(one, None) for one in lessons)
     full = child(is_large=is_large, language="ru", lessons=(), sheets=(), week=week)
 
-    drawn = text_of(draw_run([pack(full)], {}, lambda _: {}).pdf)[2 : 2 + pages]
+    drawn = text_of(draw_run([a_pack(full)], {}, lambda _: {}).pdf)[2 : 2 + pages]
 
     assert "".join(drawn).count("Очень длинное") == 3 * len(lessons)
     assert all("Айша" in page for page in drawn)
@@ -337,7 +318,7 @@ def test_a_lesson_that_nothing_brings_says_whom_to_ask(
     week = (WeekLine(brought, "telegram"), *(WeekLine(one, None) for one in missing))
     one = child(is_large=is_large, language=language, lessons=(), sheets=(), week=week)
 
-    page = " ".join(text_of(draw_run([pack(one)], {}, lambda _: {}).pdf)[2].split())
+    page = " ".join(text_of(draw_run([a_pack(one)], {}, lambda _: {}).pdf)[2].split())
 
     assert page.count(asked) == 2
     assert "Telegram" in page
