@@ -1,9 +1,16 @@
 """Small lessons to break: a good folder, and what is said about a changed one."""
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
+
+from jetkiz.lessons.importing import LessonProposal, import_lessons
+from jetkiz.storage.database import Database
+from jetkiz.storage.files import FileStore
+
+TUESDAY = datetime(2026, 1, 20, tzinfo=UTC)
 
 HEAD = """
 format = "jetkiz-lesson/1"
@@ -61,3 +68,11 @@ def swapped(old: str, new: str) -> str:
     """Return the head with one thing changed; the old text has to be there."""
     assert old in HEAD, old
     return HEAD.replace(old, new)
+
+
+def bring(
+    database: Database, files: FileStore, folder: Path, *, replace: bool = False
+) -> LessonProposal:
+    """Bring a folder in as a teacher would, on the Tuesday before the week."""
+    with database.write() as connection:
+        return import_lessons(connection, files, folder, now=TUESDAY, replace_published=replace)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jetkiz.delivery.consignments import read_consignments
-from jetkiz.lessons.importing import LessonProposal, LessonsRefusedError, import_lessons
+from jetkiz.lessons.importing import LessonsRefusedError
 from jetkiz.lessons.model import Licence
 from jetkiz.lessons.reading import ReadLesson, read_folder
 from jetkiz.lessons.shelf import read_lessons
@@ -18,7 +18,7 @@ from jetkiz.storage.files import FileStore
 from scheduler.preparing import prepare_week
 from tests.counting_channel import CountingChannel
 from tests.factories import BY_TELEGRAM, add_people, publish_week
-from tests.lesson_folders import picture, swapped, write_lesson
+from tests.lesson_folders import bring, picture, swapped, write_lesson
 from tests.spoken import Jetkiz
 
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
@@ -29,13 +29,6 @@ DEMO = Path("jetkiz/demo/lessons")
 @pytest.fixture
 def files(tmp_path: Path) -> FileStore:
     return FileStore(tmp_path / "files")
-
-
-def bring(
-    database: Database, files: FileStore, folder: Path, *, replace: bool = False
-) -> LessonProposal:
-    with database.write() as connection:
-        return import_lessons(connection, files, folder, now=NOW, replace_published=replace)
 
 
 def test_the_sample_lessons_come_in(database: Database, files: FileStore) -> None:

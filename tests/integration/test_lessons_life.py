@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from jetkiz.lessons.importing import LessonProposal, LessonsRefusedError, import_lessons, propose
+from jetkiz.lessons.importing import LessonsRefusedError, propose
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.lessons.tables import lesson_file, lesson_grade
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from tests.factories import BY_TELEGRAM, People, add_people, publish_week
-from tests.lesson_folders import HEAD, TEXT, picture, swapped, write_lesson
+from tests.lesson_folders import HEAD, TEXT, bring, picture, swapped, write_lesson
 
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
 WEEK = "2026-W05"
@@ -21,13 +21,6 @@ WEEK = "2026-W05"
 @pytest.fixture
 def files(tmp_path: Path) -> FileStore:
     return FileStore(tmp_path / "files")
-
-
-def bring(
-    database: Database, files: FileStore, folder: Path, *, replace: bool = False
-) -> LessonProposal:
-    with database.write() as connection:
-        return import_lessons(connection, files, folder, now=NOW, replace_published=replace)
 
 
 def codes(database: Database) -> list[tuple[str, str]]:
