@@ -27,7 +27,10 @@ def _compile_each_statement_once(connection: Connection) -> None:
     """Let all databases of a kind share the words of statements, as one database does for long.
 
     Each test has a database of its own, and SQLAlchemy would compile every statement anew for it.
+    Engines with options of their own, such as that of the jobs, are left as they are.
     """
+    if type(connection.engine) is not Engine:
+        return
     first: tuple[Dialect, dict[Any, Any]] = (connection.dialect, {})
     connection.dialect, compiled = _words.setdefault(connection.dialect.name, first)
     connection.execution_options(compiled_cache=compiled)
