@@ -19,7 +19,7 @@ from jetkiz.rehearsal.people_client import RehearsedPeople
 from jetkiz.rehearsal.server import Options, RehearsalServer
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 400
+PATIENCE = 600
 WIDE = Limits(bot=Rate(2000, 2000), chat=Rate(200, 200))
 
 

@@ -27,7 +27,8 @@ from scheduler.catching_up import catch_up
 TOKEN: Final = "1:demo"  # noqa: S105 - opens nothing but the fake Telegram
 DIARY: Final = "demo.json"
 CHATS: Final = Path("telegram") / "journal.jsonl"
-PATIENCE: Final = 60.0
+# An old computer draws all packs of a week in a minute and more.
+PATIENCE: Final = 240.0
 # What the one copier of a village school can do for one week.
 PAGES: Final = 900
 # The week passes in a minute, so its messages must not wait for real seconds.
