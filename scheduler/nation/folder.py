@@ -15,7 +15,7 @@ from jetkiz.storage.files import write_whole
 from scheduler.nation import manifest as manifests
 from scheduler.nation import tables_of_text as texts
 from scheduler.nation.manifest import Manifest
-from scheduler.nation.parquet import Column, Columns, Table, Words, writing
+from scheduler.nation.parquet import Column, Columns, Table, Words, forget, writing
 from scheduler.nation.problem import (
     ChannelTerms,
     LessonRow,
@@ -84,7 +84,7 @@ def write_students(
     folder: Path, blocks: Iterable[tuple[Problem, StudentColumns, Mapping[str, Column]]]
 ) -> None:
     """Write the students block by block, each with facts that the planner does not read."""
-    (folder / manifests.NAME).unlink(missing_ok=True)
+    forget(folder / manifests.NAME)
     with writing(folder / STUDENTS) as file:
         for about, students, facts in blocks:
             file.add(student_columns(about, students, facts))

@@ -100,6 +100,14 @@ def writing(place: Path) -> Iterator[ParquetFile]:
             part.unlink()
 
 
+def forget(place: Path) -> None:
+    """Take away the file without which a folder is not whole, before the others are written."""
+    try:
+        place.unlink(missing_ok=True)
+    except OSError as error:
+        raise UnwritableError(place, error) from error
+
+
 def write_columns(place: Path, columns: Columns) -> None:
     """Write a whole file of one block."""
     with writing(place) as file:

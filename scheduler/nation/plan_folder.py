@@ -16,7 +16,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.files import write_whole
 from scheduler.nation.counting import PIECE
-from scheduler.nation.parquet import ByteRows, Column, Table, Words, write_columns, writing
+from scheduler.nation.parquet import ByteRows, Column, Table, Words, forget, write_columns, writing
 from scheduler.nation.plan_arrays import PlanArrays
 from scheduler.nation.problem import Problem
 from scheduler.nation.reporting import Lines
@@ -50,7 +50,7 @@ class Outcome:
 
 def write_plan(folder: Path, outcome: Outcome, *, long: bool = False) -> None:
     """Write a plan; the report comes last, so a folder without it is not whole."""
-    (folder / REPORT).unlink(missing_ok=True)
+    forget(folder / REPORT)
     _write_lines(folder, outcome)
     _write_templates(folder, outcome)
     _write_unreached(folder, outcome)
