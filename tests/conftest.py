@@ -72,12 +72,13 @@ def _walks_known_ground(item: pytest.Item) -> bool:
     """Say whether the lines that a test runs are measured by others: measuring costs half again.
 
     The second database, a browser and a week that is killed walk over lines that were measured
-    on SQLite, by plain requests and in the undisturbed week.
+    on SQLite, by plain requests and in the undisturbed week; tests of the documents read files.
     """
     fixtures = getattr(item, "fixturenames", ())
     # Two who write at once meet only there: SQLite lets one wait for the other.
     second = "postgresql" in item.name and "at_once" not in item.name
-    return second or "chromium" in fixtures or "killed" in item.nodeid
+    reads = "docs" in item.path.parts
+    return reads or second or "chromium" in fixtures or "killed" in item.nodeid
 
 
 @pytest.hookimpl(wrapper=True)

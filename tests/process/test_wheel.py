@@ -29,6 +29,8 @@ DATA = (
     "jetkiz/web/static/*.js",
 )
 WITHOUT_CODE = {".pyc", ".pyo"}
+# The tools that build and install are not ours to measure.
+UNMEASURED = {"COVERAGE_PROCESS_CONFIG": ""}
 
 pytestmark = pytest.mark.process
 
@@ -51,7 +53,8 @@ def run(command: Sequence[str | Path], **surroundings: str) -> str:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder])
+    hatch = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
+    run(hatch, **UNMEASURED)
     (file,) = folder.glob("jetkiz-*.whl")
     return file
 
@@ -66,7 +69,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel in a folder of its own; its dependencies come from the running environment."""
     folder = tmp_path_factory.mktemp("installed")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
-    run([*pip, "--disable-pip-version-check", "--target", folder, wheel])
+    run([*pip, "--disable-pip-version-check", "--target", folder, wheel], **UNMEASURED)
     return folder
 
 
