@@ -34,6 +34,7 @@ from jetkiz.storage.database import Database
 from jetkiz.storage.health import faults_of
 from jetkiz.storage.schema import require_current, require_file
 from jetkiz.storage.workplace import use_shipped_zones
+from scheduler.rules.fallback_firing import check_hour
 
 OUR_PACKAGES: Final = ("jetkiz", "scheduler", "bot", "print_packs", "broadcast")
 # What an extra of the installation brings, by what it is needed for.
@@ -108,6 +109,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         lambda: check_extras(settings, _is_installed),
         lambda: check_zones(settings.zone, now),
         lambda: check_calendar(settings.print_cutoff, now),
+        lambda: check_evening(settings.fallback_check),
         lambda: check_folder(settings.data),
         lambda: check_backups(settings.backup_folder),
         lambda: check_database(settings.url),
@@ -191,6 +193,14 @@ def check_calendar(cutoff: str, now: datetime) -> Iterator[Finding]:
     said = notice(now.date())
     if said:
         yield note(said.sentence, said.remedy, **said.facts)
+
+
+def check_evening(setting: str) -> Iterator[Finding]:
+    """Find an hour for the evening's check that cannot be understood: no second way would start."""
+    try:
+        check_hour(setting)
+    except JetkizError as error:
+        yield fault(error.sentence, error.remedy, **error.facts)
 
 
 def check_folder(folder: Path) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from jetkiz.doctor import (
     check_backups,
     check_calendar,
     check_database,
+    check_evening,
     check_extras,
     check_folder,
     check_fonts,
@@ -107,6 +108,12 @@ def test_a_cut_off_and_a_calendar_that_nobody_can_go_by_are_found() -> None:
     later = one(check_calendar("thu 15:00", NOW.replace(year=2040)))
     assert later[0] == Level.NOTE
     assert "There is no calendar for the school year 2039-2040" in later[1]
+
+
+def test_an_evening_hour_that_is_none_is_found_before_a_lesson_waits_for_it() -> None:
+    assert list(check_evening("18:00")) == []
+    (first,) = check_evening("six")
+    assert (first.level, first.facts["text"]) == (Level.FAULT, "six")
 
 
 @pytest.mark.parametrize("token", ["abc", ":secret", "123:", "12 3:secret", "123:sec ret", "１:a"])
