@@ -216,9 +216,9 @@ class DbosEngine:
         return count
 
     def wait_idle(self, timeout: float) -> bool:
-        """Look every few hundredths of a second."""
+        """Look every few hundredths of a second; the database is asked when nothing runs here."""
         end = time.monotonic() + timeout
-        while self._ids(status=READY, limit=1):
+        while self._busy or self._ids(status=READY, limit=1):
             if time.monotonic() > end:
                 return False
             time.sleep(min(self._poll_seconds, 0.05))
