@@ -85,10 +85,7 @@ class _Tally:
         if self._count(_STRANGE, piece, strange):
             return
         self._count(_NO_LESSON, piece, (channel != NOTHING) & ~is_lesson)
-        closed = (channel != NOTHING) & is_lesson
-        for column in range(len(self._week.channels)):
-            closed &= ~((channel == column) & piece.is_open(column))
-        self._count(_CLOSED, piece, closed)
+        self._count(_CLOSED, piece, (channel != NOTHING) & is_lesson & ~piece.is_possible)
         if len(self._week.students.decided):
             decided = self._week.students.decided[piece.rows]
             self._count(_DECIDED, piece, (decided != NOTHING) & is_lesson & (channel != decided))

@@ -4,7 +4,9 @@ Every option of a lesson is judged beside the rest of the plan, the lesson's own
 the first lesson of a pack or a seat pays for it.
 """
 
+import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -52,13 +54,11 @@ def check_reasons(week: WeekArrays, plan: PlanArrays, room: Reals) -> list[Viola
     found: dict[int, tuple[int, int]] = {}
     bits = [_bit(_USED_UP[one]) for one in week.pools.resource]
     left = np.append(room + TOLERANCE, np.inf), np.array([*bits, 0], dtype=np.int32)
-    for piece in pieces(week, plan):
-        for reason, wrong in _Desk(piece, left).wrong():
-            rows = np.flatnonzero(wrong.any(axis=1))
-            if len(rows):
-                student = int(week.students.number[piece.rows][rows[0]])
+    with ThreadPoolExecutor(os.cpu_count() or 1) as desks:
+        for faults in desks.map(lambda piece: _faults(piece, left), pieces(week, plan)):
+            for reason, count, student in faults:
                 before, first = found.get(reason, (0, student))
-                found[reason] = (before + int(np.count_nonzero(wrong)), first)
+                found[reason] = (before + count, first)
     return [
         Violation(
             "truth",
@@ -67,6 +67,17 @@ def check_reasons(week: WeekArrays, plan: PlanArrays, room: Reals) -> list[Viola
         )
         for reason, (count, student) in sorted(found.items())
     ]
+
+
+def _faults(piece: Piece, left: tuple[Reals, Ints]) -> list[tuple[int, int, int]]:
+    """Return the reasons that are not true in a piece: how often, and whose is the first."""
+    found = []
+    for reason, wrong in _Desk(piece, left).wrong():
+        rows = np.flatnonzero(wrong.any(axis=1))
+        if len(rows):
+            student = int(piece.week.students.number[piece.rows][rows[0]])
+            found.append((reason, int(np.count_nonzero(wrong)), student))
+    return found
 
 
 def _name(reason: int) -> str:

@@ -47,6 +47,23 @@ class Tables:
         return [self._of(self.week.lessons.is_open[:, c]) & self.is_lesson for c in self._columns]
 
     @cached_property
+    def chosen_step(self) -> Ints:
+        """Steps by slot and channel [K, W * (C + 1)], 0 for no channel, which comes first."""
+        return self._by_choice(self.step, np.int32)
+
+    @cached_property
+    def chosen_open(self) -> Bools:
+        """The same for what is open."""
+        return self._by_choice(self.is_open, np.bool_)
+
+    def _by_choice(self, columns: list[NDArray[Any]], kind: type) -> NDArray[Any]:
+        shape = (*self.week.programs.shape, len(columns) + 1)
+        found = np.zeros(shape, dtype=kind)
+        for place, column in enumerate(columns, 1):
+            found[..., place] = column
+        return found.reshape(len(found), -1)
+
+    @cached_property
     def marking(self) -> list[Ints]:
         return [self._of(self.week.lessons.marking[:, c]) for c in self._columns]
 
@@ -156,6 +173,50 @@ class Piece:
         found: Ints = self.week.students.chance[self.rows, :, column].astype(np.int32)
         return found
 
+    @cached_property
+    def choice(self) -> Longs:
+        """The place [n, W] of each choice in the tables by slot and channel."""
+        wide = len(self.week.channels) + 1
+        width = self.channel.shape[1]
+        firsts = self.program.astype(np.int64)[:, None] * (width * wide)
+        found: Longs = firsts + np.arange(width) * wide + 1
+        found += self.channel
+        return found
+
+    @cached_property
+    def chosen_chance(self) -> Ints:
+        """The chance [n, W] of each choice, 0 without a channel."""
+        chance = self.week.students.chance[self.rows]
+        if chance.shape[1] > 1:
+            own = np.take_along_axis(chance, np.maximum(self.channel, 0)[..., None], axis=2)[..., 0]
+            return np.where(self.channel == NOTHING, 0, own).astype(np.int32)
+        padded = np.zeros((len(chance), chance.shape[2] + 1), dtype=np.int32)
+        padded[:, 1:] = chance[:, 0]
+        found: Ints = np.take_along_axis(padded, self.channel.astype(np.int64) + 1, axis=1)
+        return found
+
+    @cached_property
+    def is_possible(self) -> Bools:
+        """Where [n, W] the chosen channel can bring the lesson in time."""
+        is_open = np.take(self.tables.chosen_open.ravel(), self.choice)
+        return np.asarray(is_open & (self.chosen_chance > 0))
+
+    def total(self) -> int:
+        """The worth of all choices of the piece, before any cost."""
+        people, has_one = self.week.students, self.channel != NOTHING
+        steps = np.take(self.tables.chosen_step.ravel(), self.choice)
+        found = int((steps * self.chosen_chance).sum(dtype=np.int64))
+        found += SOMETHING_UNITS * int(np.count_nonzero(has_one))
+        if len(people.taste):
+            own = np.take_along_axis(
+                people.taste[self.rows], np.maximum(self.channel, 0).astype(np.int64), axis=1
+            )
+            found += int(own.sum(dtype=np.int64, where=has_one))
+        if len(people.previous):
+            stays = (people.previous[self.rows] == self.channel) & has_one
+            found += self.week.kept * int(np.count_nonzero(stays))
+        return found
+
     def is_open(self, column: int) -> Bools:
         """Where [n, W] a channel can bring the lesson in time."""
         found: Bools = self.tables.is_open[column][self.program] & (self.chance(column) > 0)
@@ -214,11 +275,14 @@ class Sums:
     def add(self, piece: Piece) -> None:
         """Write down what some students take."""
         tariff = piece.week.tariff
+        self.worth += piece.total()
+        counts_marking = bool(piece.week.pools.by_marking.any())
         for column, role in enumerate(piece.week.role.tolist()):
+            if role == Role.FREE and not counts_marking:
+                continue
             at = piece.channel == column
             if not at.any():
                 continue
-            self.worth += int(piece.worth(column).sum(dtype=np.int64, where=at))
             if role == Role.PACK:
                 packs = np.logical_or.reduceat(at.any(axis=1), piece.firsts)
                 sides = (piece.sides * at).sum(axis=1, dtype=np.int64)

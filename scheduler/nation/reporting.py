@@ -12,7 +12,7 @@ from scheduler.model import Violation
 from scheduler.nation.counting import Piece, pieces
 from scheduler.nation.plan_arrays import PlanArrays
 from scheduler.rules.channel_choice import CERTAIN, LESSON, PER_TENGE, TABLE_VERSION
-from scheduler.solver.week_arrays import NOTHING, Bools, Ints, Reals, WeekArrays
+from scheduler.solver.week_arrays import NOTHING, Bools, Ints, Longs, Reals, WeekArrays
 
 DIGITS: Final = 6
 _NAMES: Final = {one.value: one.name.lower() for one in ChoiceReason}
@@ -32,6 +32,8 @@ class Lines:
     sides: Ints
     channels: NDArray[np.uint8]
     moved: Ints
+    by_reason: Longs
+    by_channel: Longs
 
 
 def lines_of(week: WeekArrays, plan: PlanArrays) -> Lines:
@@ -44,6 +46,8 @@ def lines_of(week: WeekArrays, plan: PlanArrays) -> Lines:
         sides=np.zeros(count, dtype=np.int32),
         channels=np.zeros(count, dtype=np.uint8),
         moved=np.zeros(count, dtype=np.int32),
+        by_reason=np.zeros(256, dtype=np.int64),
+        by_channel=np.zeros(len(week.channels) + 1, dtype=np.int64),
     )
     for piece in pieces(week, plan):
         _fill(lines, piece)
@@ -55,10 +59,12 @@ def _fill(lines: Lines, piece: Piece) -> None:
     is_lesson = piece.lesson != NOTHING
     lines.lessons[rows] = is_lesson.sum(axis=1)
     lines.reached[rows] = (piece.channel != NOTHING).sum(axis=1)
-    likely = np.zeros(len(piece.program), dtype=np.int64)
+    likely = piece.chosen_chance.sum(axis=1)
+    lines.by_reason[:] += np.bincount(piece.plan.reason[rows].ravel(), minlength=256)
+    channels = np.bincount((piece.channel + np.int8(1)).ravel(), minlength=len(lines.by_channel))
+    lines.by_channel[:] += channels
     for column in range(len(week.channels)):
         at = piece.channel == column
-        likely += (piece.chance(column) * at).sum(axis=1)
         lines.channels[rows] |= (at.any(axis=1) << column).astype(np.uint8)
         if week.tariff.side[column]:
             lines.sides[rows] += (piece.sides * at).sum(axis=1, dtype=np.int32)
@@ -72,8 +78,8 @@ def report_of(
     week: WeekArrays, plan: PlanArrays, lines: Lines, violations: Sequence[Violation]
 ) -> dict[str, Any]:
     """Return the report as plain values, equal for equal plans."""
-    counts = np.bincount(plan.reason.ravel(), minlength=256)
-    by_channel = [int((plan.channel == column).sum()) for column in range(len(week.channels))]
+    counts = lines.by_reason
+    by_channel = lines.by_channel[1:].tolist()
     lessons = int(lines.lessons.sum())
     return {
         "engine": plan.engine,
