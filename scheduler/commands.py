@@ -1,6 +1,7 @@
 """What the commands ``plan make``, ``check``, ``show``, ``explain`` and ``publish`` do."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -47,12 +48,26 @@ plan.add_command(fallbacks)
 plan.add_command(airing)
 
 
+_folder = click.Path(file_okay=False, path_type=Path)
+
+
 @plan.command(help=N_("Make a plan for a week; nothing goes out before it is published."))
 @click.argument("week")
+@click.option("--problem", type=_folder, help=N_("Plan the week of a nation in this folder."))
+@click.option("--out", type=_folder, help=N_("Where a nation's plan is written."))
+@click.option("--long", is_flag=True, help=N_("Write a nation's plan also as a row a lesson."))
 @pass_desk
-def make(desk: CommandDesk, week: str) -> None:
+def make(
+    desk: CommandDesk, week: str, problem: Path | None, out: Path | None, *, long: bool
+) -> None:
     """Plan, check, save, and say what came out."""
     parse_week(week)
+    if problem is not None:
+        # A school without the extra for nations never loads it.
+        from scheduler.nation.answering import plan_the_folder  # noqa: PLC0415
+
+        plan_the_folder(desk, week, problem, out, long=long)
+        return
     place = desk.workplace
     made = make_and_save(place.database, _channels(desk), week, desk.settings, place.clock())
     if made.was_repeated:

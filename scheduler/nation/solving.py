@@ -3,5 +3,35 @@
 import numpy as np
 
 from scheduler.nation.plan_arrays import PlanArrays
+from scheduler.solver.fill import fill
+from scheduler.solver.price_search import Engine, find_prices
 from scheduler.solver.reasons import Strangers, reasons_of
+from scheduler.solver.repair import repair
+from scheduler.solver.response import respond
+from scheduler.solver.solving import answer, finished
 from scheduler.solver.week_arrays import WeekArrays
+
+ENGINE = "prices-1"
+
+
+def solve_nation(week: WeekArrays, engine: Engine = respond, threads: int = 1) -> PlanArrays:
+    """Plan a week and say why, for every lesson; all homes of a nation have been asked."""
+    prices = find_prices(week, engine, threads)
+    standing = repair(week, answer(week, prices.price, engine), prices.price)
+    fill(standing, prices.price)
+    found = finished(week, standing, prices)
+    count = week.students.count
+    asked = Strangers(
+        np.zeros(count, dtype=np.bool_), np.zeros((count, week.slots), dtype=np.bool_)
+    )
+    return PlanArrays(
+        engine=ENGINE,
+        channel=found.channel,
+        reason=reasons_of(standing, asked),
+        price=found.price,
+        use=found.use,
+        objective=found.objective,
+        bound=int(found.bound),
+        cost=found.cost,
+        fallback=np.zeros((0, 0), dtype=np.int8),
+    )

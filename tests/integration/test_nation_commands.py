@@ -1,11 +1,14 @@
 """The command that draws a nation, in three languages, and what it refuses."""
 
+import json
 import subprocess
 import sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from jetkiz.calendar.school_weeks import week_of
 from scheduler.nation.folder import read_problem
 from tests.spoken import Jetkiz
 
@@ -77,3 +80,40 @@ def test_without_parquet_it_says_what_to_install(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert "pip install 'jetkiz[nation]'" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_nation_is_planned_in_its_folder(jetkiz: Jetkiz, tmp_path: Path) -> None:
+    folder = tmp_path / "n"
+    week = week_of(datetime.now(tz=UTC).date() + timedelta(days=7))
+    make(jetkiz, folder, "--week", week)
+    said = jetkiz.run("plan", "make", week, "--problem", str(folder), "--long")
+    report = json.loads((folder / "plan" / "report.json").read_text("utf-8"))
+    assert f"{report['with_channel']} of 2700 lessons of 90 students have a channel." in said
+    assert "Seconds: read " in said
+    assert (folder / "plan" / "long.parquet").exists()
+    other = tmp_path / "other"
+    said = jetkiz.run("plan", "make", week, "--problem", str(folder), "--out", str(other))
+    assert str(other) in said
+    assert not (other / "long.parquet").exists()
+    for name in ("student_week.parquet", "templates.parquet", "report.json", "prices.csv"):
+        assert (other / name).read_bytes() == (folder / "plan" / name).read_bytes()
+
+
+def test_another_week_than_the_folders_is_refused(jetkiz: Jetkiz, tmp_path: Path) -> None:
+    make(jetkiz, tmp_path / "n")
+    words = ("--problem", str(tmp_path / "n"))
+    assert "holds week 2026-W05, not 2026-W06" in jetkiz.refuses("plan", "make", "2026-W06", *words)
+    if datetime.now(tz=UTC).date() > date(2026, 2, 1):
+        assert "is over" in jetkiz.refuses("plan", "make", "2026-W05", *words)
+    assert not (tmp_path / "n" / "plan").exists()
+
+
+def test_a_capacity_of_nowhere_stops_the_plan(jetkiz: Jetkiz, tmp_path: Path) -> None:
+    folder = tmp_path / "n"
+    week = week_of(datetime.now(tz=UTC).date() + timedelta(days=7))
+    make(jetkiz, folder, "--week", week)
+    table = folder / "capacity.csv"
+    table.write_text(table.read_text("utf-8").replace("Akmola", "Atlantis", 1), "utf-8")
+    said = jetkiz.refuses("plan", "make", week, "--problem", str(folder))
+    assert "there is no region and no school Atlantis" in said
+    assert not (folder / "plan").exists()

@@ -14,9 +14,9 @@ from jetkiz.errors import JetkizError
 from jetkiz.storage.database import Database
 from scheduler.nation.plan_folder import Outcome
 from scheduler.nation.planning import plan_nation
+from scheduler.nation.solving import solve_nation as solved
 from scheduler.nation.storing import store_plan
 from scheduler.plan_store import RunState, read_runs
-from tests.nation_plans import solved
 from tests.nations import WEEK, drawn
 
 NOW = datetime(2026, 1, 20, 6, 0, tzinfo=UTC)

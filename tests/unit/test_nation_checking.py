@@ -16,8 +16,8 @@ from scheduler.nation.counting import Sums, pieces
 from scheduler.nation.folder import read_problem
 from scheduler.nation.plan_arrays import PlanArrays
 from scheduler.nation.problem import Problem, arrays_of
+from scheduler.nation.solving import solve_nation as solved
 from scheduler.solver.week_arrays import NO_CAP, NOTHING, Cap, Role, WeekArrays
-from tests.nation_plans import solved
 from tests.nations import drawn, problems
 
 Pair = tuple[WeekArrays, PlanArrays]

@@ -22,9 +22,9 @@ from scheduler.nation.parquet import Table
 from scheduler.nation.plan_arrays import PlanArrays
 from scheduler.nation.plan_folder import read_channels_of
 from scheduler.nation.planning import Planned, plan_nation
+from scheduler.nation.solving import solve_nation as solved
 from scheduler.nation.templates import distinct, templates_of
 from scheduler.solver.week_arrays import NOTHING, WeekArrays
-from tests.nation_plans import solved
 from tests.nations import drawn
 
 TODAY = date(2026, 1, 20)
