@@ -39,7 +39,7 @@ from jetkiz.storage.turns import take_turn
 from scheduler.calling_off import call_off
 from scheduler.preparing import prepare_week
 from scheduler.rules.deadlines import last_useful_day
-from scheduler.rules.fallback_firing import CLOSES_THE_WAY, Cause, Known, cause_of
+from scheduler.rules.fallback_firing import CLOSES_THE_WAY, Cause, Known, arrives_now, cause_of
 from scheduler.tables import fallback_order
 
 SOURCE: Final = "second_way"
@@ -99,22 +99,28 @@ def read_orders(
     ]
 
 
-def is_needed(
+def needed_by(
     connection: Connection, channels: Mapping[str, Channel], week: str, check: time, now: datetime
-) -> bool:
-    """Say whether any second way should take over now; nobody waits for this look."""
-    return bool(_due(connection, channels, week, check, now).orders)
+) -> list[int]:
+    """Return the students of whom a second way should take over now; nobody waits for this look."""
+    return sorted({one.student for one in _due(connection, channels, week, check, now).orders})
 
 
 def fall_back(
-    connection: Connection, channels: Mapping[str, Channel], week: str, check: time, now: datetime
+    connection: Connection,
+    channels: Mapping[str, Channel],
+    week: str,
+    check: time,
+    now: datetime,
+    students: Collection[int] | None = None,
 ) -> list[Order]:
     """Let every second way of a week take over whose first failed; return them.
 
-    A lesson whose first try is in somebody's hands just now waits for the next look.
+    Those of everybody, or of some ``students`` alone: after an outage thousands must not hold up
+    all others at once. A lesson whose first try is in somebody's hands waits for the next look.
     """
     take_turn(connection, f"second ways:{week}")
-    due = _due(connection, channels, week, check, now)
+    due = _due(connection, channels, week, check, now, students)
     lost = {one.failed for one in due.orders if one.cause == Cause.FAILED}
     open_ones = {one.failed for one in due.orders} - lost
     # What failed is over, but where it still waits in a batch it would be tried once more.
@@ -145,8 +151,10 @@ class _Look:
 
     channels: Mapping[str, Channel]
     lessons: Mapping[int, Lesson]
+    last_days: Mapping[int, date]
     homes: Mapping[int, Home]
     zones: Mapping[int, ZoneInfo]
+    arrivals: Mapping[tuple[int, str], date]
     setbacks: Mapping[Try, Sequence[Setback]]
     closing: Mapping[tuple[int, str], FailureReason]
     prepared: Mapping[Try, datetime]
@@ -159,7 +167,7 @@ class _Look:
         home, channel = self.homes.get(one.student), self.channels.get(one.fallback or "")
         if home is None or channel is None or one.channel is None:
             return None
-        known = self._known(week, one, home, channel)
+        known = self._known(one, home, channel)
         zone = self.zones[home.student.school]
         cause = cause_of(known, self.check, self.now.astimezone(zone))
         if cause is None:
@@ -177,23 +185,18 @@ class _Look:
             at=self.now,
         )
 
-    def _known(self, week: str, one: LessonState, home: Home, channel: Channel) -> Known:
-        about, can = self.lessons[one.lesson], channel.capabilities
+    def _known(self, one: LessonState, home: Home, channel: Channel) -> Known:
         told = self.setbacks.get(_try(one), ())
-        prepared = self.prepared.get(_try(one))
         return Known(
             state=one.state,
-            day=about.day,
-            last_useful_day=last_useful_day(
-                week, about.day, about.task.due if about.task else None
-            ),
-            fallback_is_paper=can.is_paper,
-            fallback_lead_days=can.lead_days,
+            day=self.lessons[one.lesson].day,
+            last_useful_day=self.last_days[one.lesson],
+            fallback_arrives=self.arrivals[home.student.school, channel.name],
             failures=frozenset(each.reason for each in told if each.reason),
             was_called_off=any(each.state == State.CANCELLED for each in told),
             has_taken_over=(one.student, one.lesson) in self.taken,
             is_closed=self._is_closed(one, home),
-            prepared_at=prepared,
+            prepared_at=self.prepared.get(_try(one)),
         )
 
     def _is_closed(self, one: LessonState, home: Home) -> bool:
@@ -217,13 +220,20 @@ def _try(one: LessonState) -> Try:
 
 
 def _due(
-    connection: Connection, channels: Mapping[str, Channel], week: str, check: time, now: datetime
+    connection: Connection,
+    channels: Mapping[str, Channel],
+    week: str,
+    check: time,
+    now: datetime,
+    only: Collection[int] | None = None,
 ) -> _Due:
     zones = {one.id: ZoneInfo(one.zone) for one in read_schools(connection)}
     numbers = published_lessons(connection, week)
     lessons = {one.id: one for one in read_lessons(connection, only=numbers)}
     late = {one.id for one in lessons.values() if _is_over(one.day, check, now, zones.values())}
     students = students_in_trouble(connection, week, late)
+    if only is not None:
+        students = [one for one in students if one in only]
     if not students:
         return _Due((), {}, ())
     homes = {one.student.id: one for one in read_homes(connection, students)}
@@ -232,8 +242,13 @@ def _due(
     look = _Look(
         channels=channels,
         lessons=lessons,
+        last_days={
+            one.id: last_useful_day(week, one.day, one.task.due if one.task else None)
+            for one in lessons.values()
+        },
         homes=homes,
         zones=zones,
+        arrivals=_arrivals(channels, zones, check, now),
         setbacks=setbacks,
         closing={
             (student, told.channel): told.reason
@@ -253,6 +268,22 @@ def _due(
     states = ledger.lesson_states(connection, week, students)
     orders = [look.order(week, one) for one in states if one.fallback]
     return _Due([one for one in orders if one], homes, held)
+
+
+def _arrivals(
+    channels: Mapping[str, Channel], zones: Mapping[int, ZoneInfo], check: time, now: datetime
+) -> dict[tuple[int, str], date]:
+    """When each channel would bring a lesson to each school if it began now."""
+    return {
+        (school, name): arrives_now(
+            now.astimezone(zone),
+            check,
+            is_paper=channel.capabilities.is_paper,
+            lead_days=channel.capabilities.lead_days,
+        )
+        for school, zone in zones.items()
+        for name, channel in channels.items()
+    }
 
 
 def _is_over(day: date, check: time, now: datetime, zones: Iterable[ZoneInfo]) -> bool:

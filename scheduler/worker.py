@@ -26,11 +26,13 @@ from scheduler.dispatch import (
     prepare_feedback,
     requeue_stranded,
 )
-from scheduler.falling_back import fall_back, is_needed, open_weeks
+from scheduler.falling_back import fall_back, needed_by, open_weeks
 from scheduler.rules.fallback_firing import check_hour
 
 KEEP_JOBS: Final = timedelta(days=7)
 KEEP_BACKUPS: Final = 14
+# Students whose second ways take over in one transaction: others write in between.
+AT_ONCE: Final = 100
 
 log = logging.getLogger(__name__)
 
@@ -79,15 +81,16 @@ class Worker:
         now, database = self._workplace.clock(), self._workplace.database
         check = check_hour(self._workplace.settings.fallback_check)
         with database.read() as connection:
-            weeks = [
-                week
-                for week in open_weeks(connection, now.astimezone(self._zone).date())
-                if is_needed(connection, self._channels, week, check, now)
-            ]
-        for week in weeks:
-            with database.write() as connection:
-                if fall_back(connection, self._channels, week, check, now):
-                    enqueue_due(connection, self._engine, now)
+            weeks = open_weeks(connection, now.astimezone(self._zone).date())
+            found = {
+                week: needed_by(connection, self._channels, week, check, now) for week in weeks
+            }
+        for week, students in found.items():
+            for start in range(0, len(students), AT_ONCE):
+                some = set(students[start : start + AT_ONCE])
+                with database.write() as connection:
+                    if fall_back(connection, self._channels, week, check, now, some):
+                        enqueue_due(connection, self._engine, now)
 
     def seal_drafts(self, _slot: str) -> None:
         """Hand in homework to which nothing was added for half an hour."""

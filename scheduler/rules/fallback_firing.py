@@ -37,6 +37,7 @@ class Cause(StrEnum):
 class Known:
     """What is known of a lesson on its present attempt, and of its second way; times are local.
 
+    ``fallback_arrives`` is the day on which the second way brings it if it starts now;
     ``prepared_at`` is when it was put in a batch, None if it stands in none; ``is_closed`` is
     True when its channel does not reach the home any more.
     """
@@ -44,8 +45,7 @@ class Known:
     state: State
     day: date
     last_useful_day: date
-    fallback_is_paper: bool
-    fallback_lead_days: int
+    fallback_arrives: date
     failures: frozenset[FailureReason] = frozenset()
     was_called_off: bool = False
     has_taken_over: bool = False
@@ -67,7 +67,9 @@ def check_hour(setting: str) -> time:
 
 def cause_of(known: Known, check: time, now: datetime) -> Cause | None:
     """Return why the second way takes over now, or None while it does not."""
-    if known.has_taken_over or known.state.has_arrived or not _still_arrives(known, check, now):
+    if known.has_taken_over or known.state.has_arrived:
+        return None
+    if known.fallback_arrives > known.last_useful_day:
         return None
     if known.state.is_setback:
         is_wanted = known.was_called_off or bool(known.failures & DECIDED)
@@ -79,12 +81,15 @@ def cause_of(known: Known, check: time, now: datetime) -> Cause | None:
     return Cause.LATE if now >= _deadline(known, check, now) else None
 
 
-def _still_arrives(known: Known, check: time, now: datetime) -> bool:
-    """Paper that starts after the hour of the check waits until the school is open again."""
+def arrives_now(now: datetime, check: time, *, is_paper: bool, lead_days: int) -> date:
+    """Return the day on which a lesson arrives that starts now, in local time.
+
+    Paper that starts after the hour of the check waits until the school is open again.
+    """
     start = now.date()
-    if known.fallback_is_paper and now.time() >= check:
+    if is_paper and now.time() >= check:
         start = add_school_days(start, 1)
-    return add_school_days(start, known.fallback_lead_days) <= known.last_useful_day
+    return add_school_days(start, lead_days)
 
 
 def _deadline(known: Known, check: time, now: datetime) -> datetime:

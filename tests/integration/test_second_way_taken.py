@@ -17,6 +17,7 @@ from jetkiz.storage.database import Database
 from scheduler.dispatch import enqueue_due
 from scheduler.falling_back import fall_back, open_weeks
 from scheduler.rules.fallback_firing import Cause
+from scheduler.worker import Worker
 from tests.factories import MONDAY, WEEK
 from tests.second_way_school import (
     CHECK,
@@ -291,3 +292,18 @@ def test_weeks_are_looked_at_as_long_as_homework_may_be_due(school: SecondWays) 
 
 def _busy() -> ChannelError:
     return ChannelError("The line is busy.", permanent=False, retry_after=1e5)
+
+
+def test_after_an_outage_the_worker_goes_on_student_by_student(
+    school: SecondWays, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.worker.AT_ONCE", 1)
+    school.now = EVENING
+    engine = Jobs()
+    worker = Worker(school.workplace, engine, school.channels)  # type: ignore[arg-type]
+    worker.fall_back("18:00")
+    worker.fall_back("18:05")
+    assert {one.student for one in school.orders()} == {school.people.alice, school.people.bob}
+    assert len(school.orders()) == 4
+    # Their paper is asked for at once, not with the next minute.
+    assert {job.partition for job in engine.jobs} >= {"in_person"}

@@ -18,6 +18,7 @@ from scheduler.rules.fallback_firing import (
     PATIENCE,
     Cause,
     Known,
+    arrives_now,
     cause_of,
     check_hour,
 )
@@ -28,7 +29,8 @@ MONDAY = date(2026, 1, 26)
 FRIDAY = MONDAY + timedelta(days=4)
 MORNING = datetime(2026, 1, 26, 8, 0, tzinfo=ZONE)
 EVENING = datetime(2026, 1, 26, 18, 0, tzinfo=ZONE)
-WAITING = Known(State.PLANNED, MONDAY, FRIDAY, fallback_is_paper=True, fallback_lead_days=0)
+LATER = timedelta(hours=2)
+WAITING = Known(State.PLANNED, MONDAY, FRIDAY, MONDAY)
 FAILED = replace(WAITING, state=State.FAILED)
 SILENT = st.sampled_from([State.PLANNED, State.PREPARED])
 moments = st.integers(0, 14 * 24 * 60).map(lambda n: MORNING + timedelta(minutes=n))
@@ -37,8 +39,7 @@ knowns = st.builds(
     state=st.sampled_from(State),
     day=st.dates(MONDAY, FRIDAY),
     last_useful_day=st.dates(FRIDAY, FRIDAY + timedelta(days=7)),
-    fallback_is_paper=st.booleans(),
-    fallback_lead_days=st.integers(0, 3),
+    fallback_arrives=st.dates(MONDAY, FRIDAY + timedelta(days=7)),
     failures=st.frozensets(st.sampled_from(FailureReason), max_size=2),
     was_called_off=st.booleans(),
     has_taken_over=st.booleans(),
@@ -68,11 +69,8 @@ def test_it_never_takes_over_from_what_arrived_was_decided_or_is_on_its_way(
 
 @given(known=knowns, now=moments)
 def test_what_takes_over_arrives_while_it_is_of_use(known: Known, now: datetime) -> None:
-    if cause_of(known, CHECK, now) is None:
-        return
-    lead, is_paper = known.fallback_lead_days, known.fallback_is_paper
-    known_on = now.date() - timedelta(days=now.time() < CHECK and is_paper)
-    assert arrives_after(known_on, is_paper=is_paper, lead_days=lead) <= known.last_useful_day
+    if cause_of(known, CHECK, now):
+        assert known.fallback_arrives <= known.last_useful_day
 
 
 @given(state=SILENT, now=moments, later=st.timedeltas(timedelta(0), timedelta(days=3)))
@@ -84,13 +82,15 @@ def test_what_was_late_stays_late_as_long_as_it_is_of_use(
         assert cause_of(known, CHECK, now + later) == Cause.LATE
 
 
-@given(known=knowns)
-def test_a_second_way_planned_for_the_evening_is_open_that_evening(known: Known) -> None:
-    lead, is_paper = known.fallback_lead_days, known.fallback_is_paper
-    last = arrives_after(known.day, is_paper=is_paper, lead_days=lead)
-    fails = replace(FAILED, day=known.day, last_useful_day=last, fallback_lead_days=lead)
-    evening = datetime.combine(known.day, CHECK, ZONE)
-    assert cause_of(replace(fails, fallback_is_paper=is_paper), CHECK, evening) == Cause.FAILED
+@given(day=st.dates(MONDAY, FRIDAY), is_paper=st.booleans(), lead=st.integers(0, 3))
+def test_a_second_way_planned_for_the_evening_is_open_that_evening(
+    day: date, is_paper: bool, lead: int
+) -> None:
+    evening = datetime.combine(day, CHECK, ZONE)
+    planned = arrives_after(day, is_paper=is_paper, lead_days=lead)
+    assert arrives_now(evening, CHECK, is_paper=is_paper, lead_days=lead) == planned
+    earlier = arrives_now(evening - LATER, CHECK, is_paper=is_paper, lead_days=lead)
+    assert day <= earlier <= planned
 
 
 @pytest.mark.parametrize(
@@ -135,13 +135,18 @@ def test_a_closed_way_is_left_before_its_hour_but_not_when_it_has_been_taken() -
     assert cause_of(replace(closed, state=State.DISPATCHED), CHECK, MORNING) is None
 
 
-def test_paper_starts_today_before_the_check_and_tomorrow_after_it() -> None:
-    last = replace(FAILED, day=FRIDAY, last_useful_day=FRIDAY)
+def test_paper_starts_today_before_the_check_and_on_the_next_school_day_after_it() -> None:
     noon = datetime(2026, 1, 30, 12, 0, tzinfo=ZONE)
-    assert cause_of(last, CHECK, noon) == Cause.FAILED
-    assert cause_of(last, CHECK, noon.replace(hour=18)) is None
-    by_message = replace(last, fallback_is_paper=False)
-    assert cause_of(by_message, CHECK, noon.replace(hour=18)) == Cause.FAILED
+    assert arrives_now(noon, CHECK, is_paper=True, lead_days=0) == FRIDAY
+    evening = noon.replace(hour=18)
+    assert arrives_now(evening, CHECK, is_paper=True, lead_days=0) == FRIDAY + timedelta(days=3)
+    assert arrives_now(evening, CHECK, is_paper=False, lead_days=0) == FRIDAY
+
+
+def test_what_comes_a_day_too_late_does_not_take_over() -> None:
+    late = replace(FAILED, fallback_arrives=FRIDAY + timedelta(days=1))
+    assert cause_of(late, CHECK, MORNING) is None
+    assert cause_of(replace(late, fallback_arrives=FRIDAY), CHECK, MORNING) == Cause.FAILED
 
 
 def test_only_what_says_it_of_the_home_closes_a_way() -> None:
