@@ -58,9 +58,12 @@ def _kept_at_home(
         lessons = {number for _, some in meant for number in some}
         if not channel.take_back(connection, consignment, lessons):
             return False
+    elif channel is None and first.tries:
+        # What a channel that is off now holds goes out when it is on again.
+        return False
     elif was_handed:
         # Printed or announced, it lies where it is: only the ledger is told.
-        return channel is not None
+        return True
     for one, lessons_of_one in meant:
         take_out(connection, one, lessons_of_one)
     return True

@@ -22,6 +22,7 @@ class Held:
     channel: str
     batch: int
     state: BatchState
+    tries: int
     prepared_at: datetime
     student: int
     attempt: int
@@ -39,6 +40,7 @@ def read_held(connection: Connection, week: str, students: Iterable[int]) -> lis
             c.channel,
             b.id.label("batch"),
             b.state,
+            b.tries,
             b.created_at,
             inside.student_id,
             inside.attempt,
@@ -61,6 +63,7 @@ def read_held(connection: Connection, week: str, students: Iterable[int]) -> lis
             channel=row.channel,
             batch=row.batch,
             state=BatchState(row.state),
+            tries=row.tries,
             prepared_at=row.created_at,
             student=row.student_id,
             attempt=row.attempt,

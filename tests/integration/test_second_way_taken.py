@@ -208,6 +208,22 @@ def test_what_is_in_somebodys_hands_is_not_taken_from_them(each_school: SecondWa
     assert len(each_school.look()) == 4
 
 
+def test_what_a_channel_holds_that_is_off_now_is_waited_for(school: SecondWays) -> None:
+    school.telegram.refusals.append(_busy())
+    school.send()
+    school.off = {"telegram"}
+    school.now = EVENING
+    assert school.look() == []
+    school.off = set()
+    assert len(school.look()) == 4
+
+
+def test_what_a_channel_never_had_is_not_waited_for(school: SecondWays) -> None:
+    school.off = {"telegram"}
+    school.now = EVENING
+    assert len(school.look()) == 4
+
+
 def test_what_was_prepared_in_the_evening_has_an_hour_to_leave(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
