@@ -7,9 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.solver.offers import IMPOSSIBLE
 from scheduler.solver.rates import DAYS
-from scheduler.solver.week_arrays import NO_CAP, Bools, Bytes, Cap, Counts, Ints, Longs
+from scheduler.solver.week_arrays import (
+    NO_CAP,
+    NOTHING,
+    Bools,
+    Bytes,
+    Cap,
+    Counts,
+    Ints,
+    Longs,
+    WeekArrays,
+)
 
 # A lesson's place in the week orders equal gains alike for ever; 64 are more than a week holds.
 _PLACES = 64
@@ -29,16 +38,42 @@ class Screens:
     caps: Counts
     charge: Longs
 
+    def pick(self, rows: Longs) -> "Screens":
+        """Return the screens of some rows."""
+        return Screens(
+            self.phone[rows],
+            self.tv[rows],
+            self.day[rows],
+            self.is_heavy[rows],
+            self.caps[rows],
+            self.charge[rows],
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shared:
-    """Who gets which screen [n, W], the worth of each slot, and a sum that no sharing can pass."""
+    """Who gets which screen [n, W], the worth of each slot, and a sum that no sharing can pass.
+
+    ``charged`` [n] is the price of the messages that are sent.
+    """
 
     worth: Ints
     on_phone: Bools
     on_tv: Bools
     charged: Longs
     most: Longs
+
+
+def binding_caps(week: WeekArrays, rows: slice) -> Counts:
+    """Return the caps [n, 3] of some students, ``NO_CAP`` where their lessons cannot reach them."""
+    about, programs = week.lessons, week.programs
+    is_lesson = programs != NOTHING
+    heavy = (about.is_heavy[programs] & is_lesson).sum(axis=1)
+    on_day = [((about.day[programs] == day) & is_lesson).sum(axis=1) for day in range(DAYS)]
+    busiest = np.max(on_day, axis=0)
+    most = np.stack([heavy, busiest, busiest], axis=1)[week.students.program[rows]]
+    caps = week.students.caps[rows]
+    return np.where(caps < most, caps, NO_CAP).astype(np.uint8)
 
 
 def share(base: Ints, screens: Screens) -> Shared:
@@ -53,12 +88,17 @@ def share(base: Ints, screens: Screens) -> Shared:
     on_phone, charged = _worth_the_message(gain, on_phone, screens)
     on_tv = _daily(np.where(on_phone, 0, _edge(screens.tv, base)), screens, Cap.TV)
     worth = np.where(on_phone, screens.phone, np.where(on_tv, screens.tv, base))
-    return Shared(worth, on_phone, on_tv, charged, _most(base, with_tv, screens))
+    most = worth.sum(axis=1, dtype=np.int64) - charged
+    several = (screens.caps != NO_CAP).sum(axis=1) + screens.charge.any(axis=1) > 1
+    rows = np.flatnonzero(several)
+    if len(rows):
+        most[rows] = _most(base[rows], with_tv[rows], screens.pick(rows))
+    return Shared(worth, on_phone, on_tv, charged, most)
 
 
 def _edge(offered: Ints, otherwise: Ints) -> Ints:
     """Return what a screen gains and one unit more, 0 where it is worse: it wins a draw."""
-    return np.where(offered >= otherwise, offered - otherwise + 1, 0)
+    return np.asarray(np.maximum(offered - otherwise + 1, 0))
 
 
 def _most(base: Ints, with_tv: Ints, screens: Screens) -> Longs:
@@ -80,45 +120,48 @@ def _most(base: Ints, with_tv: Ints, screens: Screens) -> Longs:
 
 def _heavy_kept(gain: Ints, screens: Screens) -> Bools:
     """Return the lessons that gain on the phone and for which the data plan is enough."""
-    cap = screens.caps[:, Cap.HEAVY]
-    heavy = np.where(screens.is_heavy, gain, 0)
-    return np.where(screens.is_heavy, best_of(heavy, cap), gain > 0)
+    kept = gain > 0
+    rows = np.flatnonzero(screens.caps[:, Cap.HEAVY] != NO_CAP)
+    if len(rows):
+        is_heavy, own = screens.is_heavy[rows], gain[rows]
+        paid = best_of(np.where(is_heavy, own, 0), screens.caps[rows, Cap.HEAVY])
+        kept[rows] = np.where(is_heavy, paid, own > 0)
+    return kept
 
 
 def _daily(gain: Ints, screens: Screens, cap: Cap) -> Bools:
     """Return the lessons that gain most on each day, as many as the cap allows."""
-    most = screens.caps[:, cap]
-    if (most == NO_CAP).all():
-        return np.asarray(gain > 0)
-    kept = np.zeros(gain.shape, dtype=np.bool_)
-    for day in range(DAYS):
-        kept |= best_of(np.where(screens.day == day, gain, 0), most)
+    kept = gain > 0
+    rows = np.flatnonzero(screens.caps[:, cap] != NO_CAP)
+    if len(rows):
+        most, day, own = screens.caps[rows, cap], screens.day[rows], gain[rows]
+        found = np.zeros(own.shape, dtype=np.bool_)
+        for one in range(DAYS):
+            found |= best_of(np.where(day == one, own, 0), most)
+        kept[rows] = found
     return kept
 
 
 def best_of(gain: Ints, most: Counts) -> Bools:
     """Return the ``most`` [n] highest gains above 0 of each row, earlier ones first."""
-    if (most >= gain.shape[1]).all():
-        return np.asarray(gain > 0)
-    order = gain.astype(np.int64) * _PLACES + np.arange(_PLACES - 1, -1, -1)[: gain.shape[1]]
-    ranked = -np.sort(-order, axis=1)
-    last = np.clip(most.astype(np.int64) - 1, 0, gain.shape[1] - 1)
+    width = gain.shape[1]
+    order = gain.astype(np.int64) * _PLACES + np.arange(_PLACES - 1, _PLACES - 1 - width, -1)
+    ranked = np.sort(order, axis=1)
+    last = np.clip(width - most.astype(np.int64), 0, width - 1)
     bar = np.take_along_axis(ranked, last[:, None], axis=1)
     return np.asarray((order >= bar) & (gain > 0) & (most > 0)[:, None])
 
 
 def _worth_the_message(gain: Ints, kept: Bools, screens: Screens) -> tuple[Bools, Longs]:
     """Drop the days on which the lessons together are not worth the price of their message."""
-    if not screens.charge.any():
-        return kept, np.zeros(len(kept), dtype=np.int64)
     charged = np.zeros(len(kept), dtype=np.int64)
+    if not screens.charge.any():
+        return kept, charged
     kept = kept.copy()
     for day in range(DAYS):
         own = kept & (screens.day == day)
         charge = screens.charge[:, day]
-        # A decision by hand stands on ground far below all worth: it is never dropped.
-        together = np.where(own, np.minimum(gain, -IMPOSSIBLE), 0).sum(axis=1, dtype=np.int64)
-        stays = together > charge
+        stays = np.where(own, gain, 0).sum(axis=1, dtype=np.int64) > charge
         kept &= ~own | stays[:, None]
         charged += np.where(stays & own.any(axis=1), charge, 0)
     return kept, charged

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from scheduler.solver import offers
-from scheduler.solver.home_caps import Screens, share
+from scheduler.solver.home_caps import Screens, binding_caps, share
 from scheduler.solver.offers import IMPOSSIBLE, Block
 from scheduler.solver.rates import Rates
 from scheduler.solver.week_arrays import (
@@ -79,19 +79,11 @@ class _Table:
 
     def pick(self, rows: Longs) -> "_Table":
         """Return the table of some rows."""
-        one = self.screens
         return _Table(
             self.week,
             {channel: nets[rows] for channel, nets in self.nets.items()},
             self.nothing[rows],
-            Screens(
-                one.phone[rows],
-                one.tv[rows],
-                one.day[rows],
-                one.is_heavy[rows],
-                one.caps[rows],
-                one.charge[rows],
-            ),
+            self.screens.pick(rows),
             self.is_tight[rows],
         )
 
@@ -180,13 +172,13 @@ def _bits(bits: int) -> list[int]:
 
 
 def _table(block: Block, rates: Rates) -> _Table:
-    week, people = block.week, block.week.students
+    week = block.week
     pages = offers.sides(block)
     nets = {
         channel: offers.net(block, channel, rates, offers.gross(block, channel), pages)
         for channel in range(len(week.channels))
     }
-    lessons, caps = block.lessons, people.caps[block.rows]
+    lessons, caps = block.lessons, binding_caps(week, block.rows)
     charge = rates.message[block.school]
     screens = Screens(
         phone=_best(nets, np.flatnonzero(week.screen == Cap.PHONE), block),
@@ -228,7 +220,7 @@ def _sums(table: _Table, variant: _Variant) -> _Sums:
     most = worth
     tight = np.flatnonzero(table.is_tight)
     if len(tight):
-        shared = share(base[tight], table.pick(tight).screens)
+        shared = share(base[tight], screens.pick(tight))
         most = worth.copy()
         worth[tight] = shared.worth.sum(axis=1, dtype=np.int64) - shared.charged
         most[tight] = np.minimum(most[tight], shared.most)
