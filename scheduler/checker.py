@@ -8,7 +8,7 @@ from typing import Final
 
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.i18n import N_
-from scheduler.checking_books import TOLERANCE, Books, Line
+from scheduler.checking_books import DRAW, TOLERANCE, Books, Line
 from scheduler.checking_fallbacks import check_fallbacks
 from scheduler.model import Option, Plan, PlanProblem, Violation
 from scheduler.rules.channel_choice import HomeLimit, Resource, Scarce
@@ -205,7 +205,7 @@ def _is_true_for_channel(
 def _is_true_among_rivals(books: Books, line: Line, on_time: list[Option]) -> bool:
     chosen = books.option(line, str(line.choice.channel))
     own = books.net(line, chosen)
-    better = [one for one in on_time if books.net(line, one) > own + TOLERANCE]
+    better = [one for one in on_time if books.net(line, one) > own + DRAW]
     if any(not books.lacks(line, one.channel) for one in better):
         return False
     before = books.problem.previous.get(line.student.id, ())
@@ -215,7 +215,7 @@ def _is_true_among_rivals(books: Books, line: Line, on_time: list[Option]) -> bo
         ChoiceReason.KEPT: line.place < len(before) and before[line.place] == chosen.channel,
         ChoiceReason.ASKED_FOR: line.student.wish == chosen.channel,
         ChoiceReason.CHEAPER: any(
-            books.gross(line, one) > books.gross(line, chosen) - TOLERANCE
+            books.gross(line, one) > books.gross(line, chosen) - DRAW
             for one in on_time
             if one is not chosen
         ),

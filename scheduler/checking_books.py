@@ -21,6 +21,9 @@ from scheduler.rules.page_counts import pages_for
 # Rounding of sums of up to a hundred million values.
 TOLERANCE: Final = 1e-6
 
+# Half a unit of worth: two options that are less apart are worth the same.
+DRAW: Final = 0.5 / channel_choice.LESSON
+
 _NO_DAY: Final = -1
 
 

@@ -23,9 +23,13 @@ class Judged:
     rank: int = 0
     lacks: Collection[Scarce] = ()
 
+    @property
+    def worth(self) -> float:
+        """What it is worth, in nine digits: sums in another order must not decide."""
+        return round(self.net, 9)
+
     def key(self, *, without: float = 0.0) -> tuple[float, int]:
         """Return what the best option has most of; ties go to the lower rank."""
-        # Nine digits: sums in another order must not decide.
         return (round(self.net - without, 9), -self.rank)
 
 
@@ -79,7 +83,7 @@ def reason_for(case: Case, chosen: Judged | None) -> ChoiceReason:
 
 
 def _reason_among_rivals(judged: Sequence[Judged], chosen: Judged) -> ChoiceReason:
-    if any(one.lacks and one.key() > chosen.key() for one in judged):
+    if any(one.lacks and one.worth > chosen.worth for one in judged):
         return ChoiceReason.SECOND_BEST
     rivals = [one for one in judged if not one.lacks]
     if chosen.kept and max(rivals, key=lambda one: one.key(without=one.kept)) != chosen:

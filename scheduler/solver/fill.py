@@ -99,10 +99,12 @@ def _apply(standing: Standing, moves: _Moves, pool: Ints, order: Longs) -> int:
     for one in order.tolist():
         if homes[one] in done:
             continue
-        wanted = [(p, n) for p, n in zip(pools[one], needs[one], strict=True) if p != NOTHING]
-        if any(n > 0 and n > room[p] + TOLERANCE for p, n in wanted):
+        wanted: dict[int, float] = {}
+        for p, n in zip(pools[one], needs[one], strict=True):
+            wanted[p] = wanted.get(p, 0.0) + n if p != NOTHING else 0.0
+        if any(n > 0 and n > room[p] + TOLERANCE for p, n in wanted.items()):
             continue
-        for p, n in wanted:
+        for p, n in wanted.items():
             room[p] -= n
         done.add(homes[one])
         taken.append(one)

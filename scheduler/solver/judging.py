@@ -143,21 +143,36 @@ class _Scene:
     def beyond(
         self, taken: dict[int, Ints], given: dict[int, Ints], here: Bools
     ) -> dict[int, Ints]:
-        """Return what an option takes beyond what the place now gives back."""
-        return {use: np.where(here, 0, amount - given[use]) for use, amount in taken.items()}
+        """Return what an option takes beyond what the place now gives back; less than 0 frees."""
+        nothing = np.zeros_like(self.pages)
+        return {
+            use: np.where(here, 0, taken.get(use, nothing) - given.get(use, nothing))
+            for use in sorted({*taken, *given})
+        }
 
     def lacking(self, column: int, uses: dict[int, Ints]) -> Ints:
         """Return the resources [n, W], as bits, of which too little is left for an option."""
         standing, pools = self.standing, self.standing.week.pools
         school = self.block.school
         found = np.zeros_like(self.pages)
-        for use, amount in uses.items():
+        for use in uses:
             pool = pools.of_school[school, use]
+            amount = self._together(uses, use)
             room = np.where(pool == NOTHING, np.inf, np.append(standing.room, np.inf)[pool])
             bit = np.array([1 << ORDER.index(one) for one in pools.resource] or [0])
             lacks = (amount > 0) & (amount > room[:, None] + TOLERANCE)
             found |= np.where(lacks, bit[pool][:, None], 0).astype(np.int32)
         return found | self._capped(column)
+
+    def _together(self, uses: dict[int, Ints], use: int) -> Ints:
+        """Return what all uses of the same pool take: a school without a copier prints with all."""
+        pools, school = self.standing.week.pools, self.block.school
+        total = uses[use]
+        for other, amount in uses.items():
+            same = pools.of_school[school, other] == pools.of_school[school, use]
+            if other != use and same.any():
+                total = total + np.where(same[:, None], amount, 0)
+        return total
 
     def _capped(self, column: int) -> Ints:
         """Return the caps of the home that stand in the way of an option, as bits."""

@@ -94,7 +94,7 @@ def _among_rivals(
     better = np.zeros(chosen.shape, dtype=np.bool_)
     for column, net in enumerate(judged.net):
         lacking = (judged.lacks[column] != 0) & (net > IMPOSSIBLE)
-        better |= lacking & ((net > judged.own) | ((net == judged.own) & (column < chosen)))
+        better |= lacking & (net > judged.own)
     kept = _bonus_of_keeping(block)
     wishes = _bonus_of_wishes(block)
     cheap = [-cost for cost in judged.cost]
