@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
+from jetkiz.channel import Screen
 from jetkiz.lessons.model import LessonKind
 from jetkiz.roster.model import Need
 from scheduler.model import (
@@ -160,3 +161,65 @@ def _changed(draw: st.DrawFn, made: PlanProblem) -> PlanProblem:
         for person in made.students[:2]
     }
     return replace(made, channels=channels, previous=previous)
+
+
+FULL_CHANNELS = {
+    **CHANNELS,
+    "telegram": replace(CHANNELS["telegram"], screen=Screen.PHONE),
+    "broadcast": replace(CHANNELS["broadcast"], screen=Screen.TV),
+    "duty_class": Terms(
+        "duty_class", is_paper=False, lead_days=1, failure_domain="road", has_seats=True
+    ),
+}
+
+_few = st.one_of(st.none(), st.integers(0, 3))
+_scarce = {
+    (Resource.COPIER_PAGES, "1"): (0, 30),
+    (Resource.DUTY_SEATS, "all"): (0, 3),
+    (Resource.DUTY_SEATS, "2"): (0, 2),
+    (Resource.MARKING, "all"): (0, 30),
+    **{(Resource.MESSAGES, f"all@{day}"): (0, 3) for day in range(5)},
+}
+
+
+@st.composite
+def full_problems(draw: st.DrawFn) -> PlanProblem:
+    """Any small problem in which everything can be scarce: two schools, seats, phones, time."""
+    made = draw(problems())
+    students = tuple(
+        replace(
+            one,
+            # A household is of one school.
+            school=1 + one.household % 2,
+            videos=draw(_few),
+            phone_lessons=draw(_few),
+            tv_lessons=draw(_few),
+        )
+        for one in made.students
+    )
+    seated = {one.id: draw(_chances) for one in students}
+    capacities = [
+        Capacity(resource, key, float(draw(st.integers(*bounds))), "pieces")
+        for (resource, key), bounds in _scarce.items()
+        if draw(st.booleans())
+    ]
+    return replace(
+        made,
+        students=students,
+        channels={
+            name: replace(one, too_late=made.channels[name].too_late if name in CHANNELS else _NONE)
+            for name, one in FULL_CHANNELS.items()
+        },
+        options={
+            (person, number): (*options, _seat(seated[person]))
+            for (person, number), options in made.options.items()
+        },
+        capacities=(*made.capacities, *capacities),
+    )
+
+
+_NONE: frozenset[int] = frozenset()
+
+
+def _seat(chance: float | None) -> Option:
+    return Option("duty_class", chance is not None, chance or 0.0, "test of duty_class")
