@@ -11,7 +11,7 @@ import numpy as np
 from scheduler.solver import offers
 from scheduler.solver.home_caps import best_of
 from scheduler.solver.offers import IMPOSSIBLE, Block
-from scheduler.solver.rates import DAYS, Rates, rates_of
+from scheduler.solver.rates import Rates, rates_of
 from scheduler.solver.standing import Standing
 from scheduler.solver.uses import blocks_of
 from scheduler.solver.week_arrays import (
@@ -103,8 +103,5 @@ def _as_many_as_watched(block: Block, gain: Ints) -> Ints:
     if (most == NO_CAP).all():
         return gain
     lessons = block.lessons
-    day = np.where(lessons == NOTHING, NOTHING, block.week.lessons.day[lessons])
-    kept = np.zeros(gain.shape, dtype=np.bool_)
-    for one in range(DAYS):
-        kept |= best_of(np.where(day == one, gain, 0), most)
-    return np.where(kept, gain, 0)
+    day = np.where(lessons == NOTHING, NOTHING, block.week.lessons.day[lessons]).astype(np.int8)
+    return np.where(best_of(gain, most, day), gain, 0)

@@ -22,6 +22,7 @@ from scheduler.solver.week_arrays import (
 
 # A lesson's place in the week orders equal gains alike for ever; 64 are more than a week holds.
 _PLACES = 64
+_GROUP = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,8 +125,9 @@ def _heavy_kept(gain: Ints, screens: Screens) -> Bools:
     rows = np.flatnonzero(screens.caps[:, Cap.HEAVY] != NO_CAP)
     if len(rows):
         is_heavy, own = screens.is_heavy[rows], gain[rows]
-        paid = best_of(np.where(is_heavy, own, 0), screens.caps[rows, Cap.HEAVY])
-        kept[rows] = np.where(is_heavy, paid, own > 0)
+        # Light lessons are a group of their own, which has no limit.
+        paid = best_of(own, screens.caps[rows, Cap.HEAVY], is_heavy.astype(np.int8))
+        kept[rows] = paid | (~is_heavy & (own > 0))
     return kept
 
 
@@ -134,22 +136,24 @@ def _daily(gain: Ints, screens: Screens, cap: Cap) -> Bools:
     kept = gain > 0
     rows = np.flatnonzero(screens.caps[:, cap] != NO_CAP)
     if len(rows):
-        most, day, own = screens.caps[rows, cap], screens.day[rows], gain[rows]
-        found = np.zeros(own.shape, dtype=np.bool_)
-        for one in range(DAYS):
-            found |= best_of(np.where(day == one, own, 0), most)
-        kept[rows] = found
+        kept[rows] = best_of(gain[rows], screens.caps[rows, cap], screens.day[rows])
     return kept
 
 
-def best_of(gain: Ints, most: Counts) -> Bools:
-    """Return the ``most`` [n] highest gains above 0 of each row, earlier ones first."""
-    width = gain.shape[1]
-    order = gain.astype(np.int64) * _PLACES + np.arange(_PLACES - 1, _PLACES - 1 - width, -1)
-    ranked = np.sort(order, axis=1)
-    last = np.clip(width - most.astype(np.int64), 0, width - 1)
-    bar = np.take_along_axis(ranked, last[:, None], axis=1)
-    return np.asarray((order >= bar) & (gain > 0) & (most > 0)[:, None])
+def best_of(gain: Ints, most: Counts, group: Bytes) -> Bools:
+    """Return the ``most`` [n] highest gains above 0 of each group [n, W], earlier ones first."""
+    places = np.arange(gain.shape[1])
+    # Sorted by group, in it by gain from the highest, and equal ones by their place.
+    key = (group.astype(np.int64) << _GROUP) - gain.astype(np.int64) * _PLACES + places
+    order = np.argsort(key, axis=1)
+    sorted_group = np.take_along_axis(group, order, axis=1)
+    starts = np.zeros(gain.shape, dtype=np.int64)
+    np.copyto(starts[:, 1:], places[1:], where=sorted_group[:, 1:] != sorted_group[:, :-1])
+    rank = places - np.maximum.accumulate(starts, axis=1)
+    kept = np.zeros(gain.shape, dtype=np.bool_)
+    np.put_along_axis(kept, order, rank < most[:, None], axis=1)
+    kept &= gain > 0
+    return kept
 
 
 def _worth_the_message(gain: Ints, kept: Bools, screens: Screens) -> tuple[Bools, Longs]:

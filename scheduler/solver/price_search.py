@@ -28,6 +28,10 @@ _FIRST_SHARE: Final = 0.5
 _EDGE: Final = 0.1
 _NARROW: Final = 1e-4
 
+# After so many rounds that find nothing better by more than a trifle the search ends.
+_PATIENCE: Final = 8
+_TRIFLE: Final = 2e-5
+
 
 class Engine(Protocol):
     """What answers for a block of students at given rates."""
@@ -91,10 +95,10 @@ def find_prices(
     best = _Best.of(week, free)
     scarce = free.use > week.pools.amount
     search = _Search.of(week, free, start)
-    count = 1
-    while scarce.any() and count < rounds and not search.is_settled(week):
+    count, idle = 1, 0
+    while scarce.any() and count < rounds and idle < _PATIENCE and not search.is_settled(week):
         found = look(week, search.price, engine, threads)
-        best.offer(week, found)
+        idle = 0 if best.offer(week, found) else idle + 1
         search.learn(week, found)
         count += 1
     return Prices(best.price, float(best.bound.sum()), count)
@@ -123,11 +127,14 @@ class _Best:
         found += np.bincount(self.pool, weights=sold, minlength=count)
         return found
 
-    def offer(self, week: WeekArrays, one: Round) -> None:
+    def offer(self, week: WeekArrays, one: Round) -> bool:
+        """Keep what is better; return whether the whole is better by more than a trifle."""
         bound = self._bounds(week, one)
         better = bound < self.bound
+        before = self.bound.sum()
         self.bound = np.where(better, bound, self.bound)
         self.price = np.where(better[self.pool], one.price, self.price)
+        return bool(before - self.bound.sum() > _TRIFLE * before)
 
 
 @dataclass(slots=True, eq=False)

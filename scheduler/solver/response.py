@@ -4,6 +4,7 @@ Exact, since only packs join the children of a home and only seats join the less
 each choice of packs is tried, and inside it every lesson takes what is best for it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -67,20 +68,55 @@ class _Variant(NamedTuple):
     has_seat: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of the channels by what they ask for; ``free`` ones ask for nothing."""
+
+    packs: tuple[int, ...]
+    seats: tuple[int, ...]
+    screened: tuple[int, ...]
+    free: tuple[int, ...]
+
+    @classmethod
+    def of(cls, week: WeekArrays) -> "Layout":
+        """Sort the channels of a week."""
+        columns = range(len(week.channels))
+        return cls(
+            packs=tuple(c for c in columns if week.role[c] == Role.PACK),
+            seats=tuple(c for c in columns if week.role[c] == Role.SEAT),
+            screened=tuple(c for c in columns if week.screen[c] != NOTHING),
+            free=tuple(
+                c for c in columns if week.role[c] == Role.FREE and week.screen[c] == NOTHING
+            ),
+        )
+
+    def base(self, variant: "_Variant") -> list[int]:
+        """Return what is open in a variant and bound to no screen, by rank."""
+        made = [self.packs[place] for place in _bits(variant.packs)]
+        return sorted([*self.free, *made, *(self.seats if variant.has_seat else ())])
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Table:
     """The nets of a block [n, W] by channel, and how the students stand."""
 
     week: WeekArrays
+    layout: Layout
     nets: dict[int, Ints]
     nothing: Ints
     screens: Screens
     is_tight: Bools
 
+    @property
+    def has_seats(self) -> bool:
+        """Whether anybody here could take a seat."""
+        return any(bool((self.nets[one] > IMPOSSIBLE).any()) for one in self.layout.seats)
+
     def pick(self, rows: Longs) -> "_Table":
         """Return the table of some rows."""
         return _Table(
             self.week,
+            self.layout,
             {channel: nets[rows] for channel, nets in self.nets.items()},
             self.nothing[rows],
             self.screens.pick(rows),
@@ -95,18 +131,12 @@ class _Sums(NamedTuple):
     most: Longs
 
 
-def channels_of(week: WeekArrays, role: Role) -> list[int]:
-    """Return the columns of the channels with a role."""
-    return [int(one) for one in np.flatnonzero(week.role == role)]
-
-
 def respond(block: Block, rates: Rates, barred: Barred) -> Response:
     """Let every household of a block choose what is best for it at these rates."""
     table = _table(block, rates)
     starts = block.households
     modes = [
-        _mode(block, table, rates, barred, bits)
-        for bits in range(1 << len(channels_of(block.week, Role.PACK)))
+        _mode(block, table, rates, barred, bits) for bits in range(1 << len(table.layout.packs))
     ]
     worth = np.stack([one.worth for one in modes])
     most = np.stack([one.most for one in modes])
@@ -127,13 +157,13 @@ class _Mode(NamedTuple):
 
 
 def _mode(block: Block, table: _Table, rates: Rates, barred: Barred, bits: int) -> _Mode:
-    week, starts, school = block.week, block.households, block.school
-    packs, seats = channels_of(week, Role.PACK), channels_of(week, Role.SEAT)
+    starts, school = block.households, block.school
+    packs, seats = table.layout.packs, table.layout.seats
     plain = _sums(table, _Variant(bits, has_seat=False))
     worth, most = plain.worth, plain.most
     sits = np.zeros(block.count, dtype=np.bool_)
     needed, must_sit = _decided(block, packs, seats)
-    if seats and not barred.seat.all():
+    if table.has_seats and not barred.seat.all():
         seated = _sums(table, _Variant(bits, has_seat=True))
         charge = rates.seat[school, seats[0]]
         sits = must_sit | ((seated.worth - charge > worth) & ~barred.seat)
@@ -152,7 +182,7 @@ def _mode(block: Block, table: _Table, rates: Rates, barred: Barred, bits: int) 
     )
 
 
-def _decided(block: Block, packs: list[int], seats: list[int]) -> tuple[Bytes, Bools]:
+def _decided(block: Block, packs: Sequence[int], seats: Sequence[int]) -> tuple[Bytes, Bools]:
     """Return the packs of each household, as bits, and the seats that decisions by hand ask for."""
     starts, people = block.households, block.week.students
     needed = np.zeros(len(starts), dtype=np.int8)
@@ -189,7 +219,7 @@ def _table(block: Block, rates: Rates) -> _Table:
         charge=charge,
     )
     is_tight = (caps != NO_CAP).any(axis=1) | charge.any(axis=1)
-    return _Table(week, nets, offers.without_anything(block), screens, is_tight)
+    return _Table(week, Layout.of(week), nets, offers.without_anything(block), screens, is_tight)
 
 
 def _best(nets: dict[int, Ints], channels: Longs, block: Block) -> Ints:
@@ -201,18 +231,9 @@ def _best(nets: dict[int, Ints], channels: Longs, block: Block) -> Ints:
     return found
 
 
-def _base_channels(table: _Table, variant: _Variant) -> list[int]:
-    """Return what is open in a variant and bound to no screen."""
-    week = table.week
-    packs = channels_of(week, Role.PACK)
-    free = [int(c) for c in np.flatnonzero((week.role == Role.FREE) & (week.screen == NOTHING))]
-    made = [packs[place] for place in _bits(variant.packs)]
-    return sorted(free + made + (channels_of(week, Role.SEAT) if variant.has_seat else []))
-
-
 def _sums(table: _Table, variant: _Variant) -> _Sums:
     base = table.nothing
-    for channel in _base_channels(table, variant):
+    for channel in table.layout.base(variant):
         base = np.maximum(base, table.nets[channel])
     screens = table.screens
     best = np.maximum(np.maximum(base, screens.phone), screens.tv)
@@ -244,7 +265,7 @@ def _variant_channels(table: _Table, variant: _Variant) -> Bytes:
     base, found = table.nothing.copy(), np.full(table.nothing.shape, NOTHING, dtype=np.int8)
     loose = ~table.is_tight
     # From the last rank to the first, so that the first wins a draw.
-    for channel in sorted({*_base_channels(table, variant), *_screened(week)}, reverse=True):
+    for channel in sorted({*table.layout.base(variant), *table.layout.screened}, reverse=True):
         nets = table.nets[channel]
         better = nets >= base
         if week.screen[channel] != NOTHING:
@@ -261,7 +282,3 @@ def _variant_channels(table: _Table, variant: _Variant) -> Bytes:
                 at = chosen & (own.nets[int(channel)] == limit)
                 found[tight] = np.where(at, np.int8(channel), found[tight])
     return found
-
-
-def _screened(week: WeekArrays) -> list[int]:
-    return [int(one) for one in np.flatnonzero(week.screen != NOTHING)]
