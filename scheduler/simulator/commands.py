@@ -10,15 +10,19 @@ from typing import Any, Final
 import click
 
 from jetkiz.calendar.school_weeks import parse_week, week_of
+from jetkiz.channel import channel_words, load_channels, switched_off
 from jetkiz.command_line import CommandDesk, pass_desk
+from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator
 from jetkiz.storage.files import write_whole
 from scheduler.nation.population import read_population
 from scheduler.simulator.chart import Words, chart
-from scheduler.simulator.parameters import read_parameters
+from scheduler.simulator.parameters import Parameters, read_parameters
 from scheduler.simulator.policies import POLICIES, chosen
+from scheduler.simulator.school_copy import copied
 from scheduler.simulator.scores import Score, Spread, advantage, over_seeds
 from scheduler.simulator.term import Term, drawn_week, play, refuse_term
+from scheduler.simulator.through import rehearse
 
 FORMAT: Final = 1
 JSON: Final = "simulation.json"
@@ -47,6 +51,11 @@ Found = Mapping[str, Sequence[Score]]
     default=Path("simulation"),
     help=N_("The folder to write."),
 )
+@click.option(
+    "--through-ledger",
+    is_flag=True,
+    help=N_("Live one week through a copy of this school's ledger, and compare."),
+)
 @pass_desk
 def simulate(
     desk: CommandDesk,
@@ -55,6 +64,7 @@ def simulate(
     week: str | None,
     parameters: Path | None,
     into: Path,
+    through_ledger: bool,
     **size: int,
 ) -> None:
     """Compares policies; it does not forecast."""
@@ -62,6 +72,9 @@ def simulate(
     refuse_term(weeks, seeds, students)
     name = week or week_of(desk.clock().date() + timedelta(days=7))
     parse_week(name)
+    if through_ledger:
+        _through(desk, name, read_parameters(parameters), size["seed"])
+        return
     first = size["seed"]
     numbers = read_parameters(parameters)
     term = Term(name, weeks, tuple(range(first, first + seeds)), chosen(policy), numbers)
@@ -79,6 +92,32 @@ def simulate(
     write_whole(into / JSON, report(found, term, students))
     write_whole(into / SVG, picture(found, term, students, desk.t).encode())
     desk.say("Written: {table} and {picture}.", table=into / JSON, picture=into / SVG)
+
+
+def _through(desk: CommandDesk, week: str, numbers: Parameters, seed: int) -> None:
+    """Let the week go through a copy of the school's data; the school itself is not touched."""
+    with copied(desk.workplace) as (place, clock):
+        channels = load_channels(place, switched_off(place.settings))
+        found = rehearse(place, clock, channels, week, numbers, seed)
+    desk.say(
+        "Week {week} of {students} students, lived as numbers and through a copy of the ledger:",
+        week=week,
+        students=found.students,
+    )
+    for name, one in sorted(found.ledger.items()):
+        desk.say(
+            "{channel}: received {received}, returned {returned}, taken over {taken}",
+            channel=desk.t(channel_words(name)),
+            received=one.received,
+            returned=one.returned,
+            taken=one.taken_over,
+        )
+    if not found.holds:
+        raise JetkizError(
+            N_("The ledger counts otherwise than the model: one of the two is wrong."),
+            N_("Please report it together with this output."),
+        )
+    desk.say("Both count alike; {batches} batches were handed over.", batches=found.batches)
 
 
 _COLUMNS: Final = (
