@@ -2,7 +2,6 @@
 
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 import numpy as np
 from hypothesis import strategies as st
@@ -114,8 +113,3 @@ def problems(draw: st.DrawFn) -> Problem:
         decisions=decisions,
         previous=last[:, :width] if draw(st.booleans()) else np.zeros((0, width), dtype=np.int8),
     )
-
-
-def scratch() -> Path:
-    """A folder for one example of Hypothesis, which may not use a fixture of a function."""
-    return Path(mkdtemp(prefix="jetkiz-nation-"))

@@ -20,16 +20,16 @@ def jetkiz(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Jetkiz:
 
 
 def make(jetkiz: Jetkiz, into: Path, *more: str, language: str = "en") -> str:
-    words = ("nation", "make", "--students", "90", "--week", "2026-W05", "--into", str(into))
+    words = ("nation", "make", "--students", "40", "--week", "2026-W05", "--into", str(into))
     return jetkiz.run(*words, *more, language=language)
 
 
 def test_a_nation_is_drawn_and_compared(jetkiz: Jetkiz, tmp_path: Path) -> None:
     said = make(jetkiz, tmp_path / "n")
-    assert "90 students in " in said
+    assert "40 students in " in said
     assert "Schools in villages: " in said
     assert f"jetkiz plan make 2026-W05 --problem {tmp_path / 'n'}" in said
-    assert read_problem(tmp_path / "n").students.count == 90
+    assert read_problem(tmp_path / "n").students.count == 40
     assert not (tmp_path / "none.sqlite3").exists()
 
 
@@ -88,7 +88,7 @@ def test_a_nation_is_planned_in_its_folder(jetkiz: Jetkiz, tmp_path: Path) -> No
     make(jetkiz, folder, "--week", week)
     said = jetkiz.run("plan", "make", week, "--problem", str(folder), "--long")
     report = json.loads((folder / "plan" / "report.json").read_text("utf-8"))
-    assert f"{report['with_channel']} of 2700 lessons of 90 students have a channel." in said
+    assert f"{report['with_channel']} of 1200 lessons of 40 students have a channel." in said
     assert "Seconds: read " in said
     assert (folder / "plan" / "long.parquet").exists()
     other = tmp_path / "other"

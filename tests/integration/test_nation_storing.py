@@ -25,7 +25,7 @@ NOW = datetime(2026, 1, 20, 6, 0, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     folder = tmp_path_factory.mktemp("stored")
-    drawn(folder / "problem", 120)
+    drawn(folder / "problem", 45)
     made = plan_nation(folder / "problem", folder / "plan", solved, NOW.date(), lambda _: None)
     return made.outcome
 
@@ -51,7 +51,7 @@ def plans(outcome: Outcome) -> list[StudentPlan]:
 
 def test_the_rows_are_those_of_publishing(database: Database, outcome: Outcome) -> None:
     with database.write() as connection:
-        assert store_plan(connection, outcome, "ministry", NOW) == 120
+        assert store_plan(connection, outcome, "ministry", NOW) == 45
     with database.read() as connection:
         whole = ledger.lesson_states(connection, WEEK)
         rows = connection.execute(
@@ -60,7 +60,7 @@ def test_the_rows_are_those_of_publishing(database: Database, outcome: Outcome) 
         templates = connection.scalar(select(func.count()).select_from(plan_template))
     people = outcome.week.students
     schools = outcome.week.school[people.school].tolist()
-    wanted = list(zip(people.number.tolist(), schools, [1] * 120, strict=True))
+    wanted = list(zip(people.number.tolist(), schools, [1] * 45, strict=True))
     assert sorted(map(tuple, rows)) == wanted
     assert templates == len(outcome.templates.program)
     with database.write() as connection:
@@ -81,7 +81,7 @@ def test_the_run_is_in_force_and_names_its_inputs(database: Database, outcome: O
         runs = set(connection.scalars(select(student_week.c.run_id)))
     assert (run.state, run.version, run.published_at) == (RunState.PUBLISHED, 1, NOW)
     assert run.inputs_hash == outcome.report["inputs_hash"]
-    assert run.report["students"] == 120
+    assert run.report["students"] == 45
     assert run.gap == pytest.approx(outcome.plan.gap)
     assert runs == {run.id}
 
@@ -113,13 +113,13 @@ def test_a_week_is_loaded_once(database: Database, outcome: Outcome) -> None:
     with database.write() as connection:
         store_plan(connection, outcome, "ministry", NOW)
     with (
-        pytest.raises(JetkizError, match="in the ledger already, with 120 students"),
+        pytest.raises(JetkizError, match="in the ledger already, with 45 students"),
         database.write() as connection,
     ):
         store_plan(connection, outcome, "ministry", NOW)
     with database.read() as connection:
         assert len(read_runs(connection, WEEK)) == 1
-        assert connection.scalar(select(func.count()).select_from(student_week)) == 120
+        assert connection.scalar(select(func.count()).select_from(student_week)) == 45
 
 
 def test_a_load_that_fails_leaves_nothing(database: Database, outcome: Outcome) -> None:

@@ -18,7 +18,7 @@ from scheduler.nation.parquet import Table, Words, write_columns
 from scheduler.nation.problem import Problem, SchoolColumns, StudentColumns, arrays_of, stirred
 from scheduler.rules.channel_choice import Resource
 from scheduler.solver.week_arrays import NOTHING
-from tests.nations import columns, drawn, problems, scratch
+from tests.nations import columns, drawn, problems
 
 
 def equal(one: Any, two: Any) -> bool:
@@ -30,10 +30,16 @@ def equal(one: Any, two: Any) -> bool:
     return all(equal(getattr(one, f.name), getattr(two, f.name)) for f in fields(one))
 
 
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all examples: each leaves it empty."""
+    return tmp_path_factory.mktemp("scratch")
+
+
 @given(problems())
-@settings(max_examples=40)
-def test_a_problem_comes_back_as_it_was(problem: Problem) -> None:
-    folder = scratch()
+@settings(max_examples=25)
+def test_a_problem_comes_back_as_it_was(scratch: Path, problem: Problem) -> None:
+    folder = scratch / "week"
     try:
         write_problem(folder, problem, seed=5)
         found = read_folder(folder)
