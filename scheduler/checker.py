@@ -39,7 +39,9 @@ def check(problem: PlanProblem, plan: Plan) -> list[Violation]:
     if not found:
         found += [*_check_sums(books, plan), *_check_homes(books)]
         for line in books.lines:
-            found += _check_reason(books, line)
+            # What stands was judged when it was chosen; since then others have moved.
+            if (line.student.id, line.lesson.id) not in problem.standing:
+                found += _check_reason(books, line)
     return found + check_fallbacks(problem, plan)
 
 
@@ -92,6 +94,13 @@ def _check_choice(problem: PlanProblem, line: Line) -> Iterator[Violation]:
             N_("Lesson {lesson} of student {student} has the wrong sort of reason."),
             line.facts,
         )
+    stands = problem.standing.get((student.id, lesson.id))
+    if stands and stands != choice:
+        yield Violation(
+            "standing",
+            N_("Lesson {lesson} of student {student} was to stay as it was."),
+            line.facts,
+        )
     override = problem.overrides.get((student.id, lesson.id))
     if override and override.channel != choice.channel:
         yield Violation(
@@ -109,8 +118,11 @@ def _check_choice(problem: PlanProblem, line: Line) -> Iterator[Violation]:
 
 def _can_bring(problem: PlanProblem, line: Line, channel: str) -> bool:
     options = problem.options[line.student.id, line.lesson.id]
+    is_on_its_way = (line.student.id, line.lesson.id) in problem.on_its_way
     return any(
-        one.channel == channel and one.possible and _is_in_time(problem, line, one)
+        one.channel == channel
+        and one.possible
+        and (is_on_its_way or _is_in_time(problem, line, one))
         for one in options
     )
 

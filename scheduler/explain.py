@@ -124,8 +124,15 @@ class Explainer:
         self._room.give_back(slot, own)
         judged = self._room.judge(slot)
         self._room.take(slot, own)
+        stands = self.problem.standing.get((student, lesson))
         best = winner(judged)
-        reason = reason_for(case_of(self.problem, slot, judged), best)
+        choice = Choice(
+            best.channel if best else None, reason_for(case_of(self.problem, slot, judged), best)
+        )
+        if stands:
+            # A re-plan asks nothing of it again: it is weighed only to show what it stands beside.
+            choice = stands
+            best = next((one for one in judged if one.channel == stands.channel), None)
         lines = tuple(
             sorted(
                 (self._line(slot, option, judged, best) for option in options),
@@ -136,7 +143,7 @@ class Explainer:
             student=student,
             lesson=self.problem.lessons[lesson],
             stored=stored,
-            choice=Choice(best.channel if best else None, reason),
+            choice=choice,
             lines=lines,
             runner_up=next((x.option.channel for x in lines if x.standing == Standing.OPEN), None),
             changes=tuple(self._changes(lines, best, lesson)),

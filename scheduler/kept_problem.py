@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from jetkiz.channel import Screen
+from jetkiz.delivery.model import Choice
+from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.lessons.model import LessonKind
 from jetkiz.roster.model import Need
 from scheduler.model import (
@@ -22,7 +24,7 @@ from scheduler.model import (
     PlanProblem,
     Terms,
 )
-from scheduler.plan_files import INPUTS, Files, folder_of, hash_of
+from scheduler.plan_files import INPUTS, STANDING, Files, folder_of, hash_of
 from scheduler.plan_store import PlanRun
 from scheduler.rules import channel_choice
 from scheduler.rules.channel_choice import Resource
@@ -37,7 +39,8 @@ def read_kept_problem(data: Path, run: PlanRun) -> PlanProblem | None:
     """
     folder = folder_of(data, run.week, run.version) / "problem"
     try:
-        files = {name: (folder / name).read_bytes().decode() for name in INPUTS}
+        names = (*INPUTS, STANDING) if (folder / STANDING).exists() else INPUTS
+        files = {name: (folder / name).read_bytes().decode() for name in names}
     except (OSError, UnicodeDecodeError):
         return None
     if hash_of(files) != run.inputs_hash:
@@ -62,7 +65,21 @@ def read_kept_problem(data: Path, run: PlanRun) -> PlanProblem | None:
             for row in _rows(files, "students.csv")
             if row["shares"]
         },
+        **_standing(files),
     )
+
+
+def _standing(files: Files) -> dict[str, Any]:
+    if STANDING not in files:
+        return {}
+    rows = [((int(row["student"]), int(row["lesson"])), row) for row in _rows(files, STANDING)]
+    return {
+        "standing": {
+            place: Choice(row["channel"] or None, ChoiceReason[row["reason"].upper()])
+            for place, row in rows
+        },
+        "on_its_way": frozenset(place for place, row in rows if row["on_its_way"] == "1"),
+    }
 
 
 def with_kept_evidence(problem: PlanProblem, kept: PlanProblem) -> PlanProblem:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from jetkiz.channel import Screen
-from jetkiz.delivery.model import StudentPlan
+from jetkiz.delivery.model import Choice, StudentPlan
 from jetkiz.lessons.model import LessonKind
 from jetkiz.roster.model import Need
 from scheduler.rules.channel_choice import INSTEAD, Resource
@@ -145,7 +145,9 @@ class PlanProblem:
     ``options`` answers for each (student, lesson); ``overrides`` holds the decisions that can be
     kept; ``previous`` gives each student's channels of the week before, by slot. ``learned`` is
     None when the likelihoods are the channels' own. ``shares`` gives the keys of the capacities
-    that each school draws on after its own and before the common ones, nearest first.
+    that each school draws on after its own and before the common ones, nearest first. In a re-plan
+    ``standing`` holds the choices that stay, by student and lesson; those of them that are
+    ``on_its_way`` stay even where they could not begin any more.
     """
 
     week: str
@@ -160,6 +162,8 @@ class PlanProblem:
     previous: Mapping[int, tuple[str | None, ...]] = field(default_factory=dict)
     learned: Learned | None = None
     shares: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    standing: Mapping[tuple[int, int], Choice] = field(default_factory=dict)
+    on_its_way: frozenset[tuple[int, int]] = frozenset()
 
     @cached_property
     def student(self) -> dict[int, PlannedStudent]:

@@ -30,6 +30,9 @@ INPUTS: Final = (
     "previous.csv",
 )
 
+STANDING: Final = "standing.csv"
+"""The one input that only a re-plan has."""
+
 Files = dict[str, str]
 # Lessons, choices and second ways of all students who have the same week.
 _Template = tuple[tuple[int, ...], tuple[Choice, ...], tuple[str | None, ...]]
@@ -119,6 +122,7 @@ def inputs_of(problem: PlanProblem) -> Files:
         "capacity.csv": _capacity(problem),
         "overrides.csv": _overrides(problem),
         "previous.csv": _previous(problem),
+        **({STANDING: _standing(problem)} if problem.standing else {}),
     }
 
 
@@ -267,6 +271,14 @@ def _previous(problem: PlanProblem) -> str:
         for student, channels in sorted(problem.previous.items())
     )
     return _table(("student", "channels"), rows)
+
+
+def _standing(problem: PlanProblem) -> str:
+    rows = (
+        (*place, one.channel or "", one.reason.name.lower(), int(place in problem.on_its_way))
+        for place, one in sorted(problem.standing.items())
+    )
+    return _table(("student", "lesson", "channel", "reason", "on_its_way"), rows)
 
 
 def plan_files(problem: PlanProblem, plan: Plan) -> Files:

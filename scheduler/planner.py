@@ -34,13 +34,17 @@ def make_plan(problem: PlanProblem) -> Plan:
     solution = solve(week)
     _refuse_overdrawn(week, solution)
     standing = Standing.of(week, solution.channel)
-    reasons = reasons_of(standing, _strangers(problem, week))
+    return plan_in_words(problem, solution, reasons_of(standing, strangers_of(problem, week)))
+
+
+def plan_in_words(problem: PlanProblem, solution: Solution, reasons: Counts) -> Plan:
+    """Return a solved week as a plan, with second ways and what the checker says of it."""
     plan = Plan(
         week=problem.week,
         version=problem.version,
         engine=ENGINE,
         students=with_fallbacks(problem, _students(problem, solution, reasons)),
-        use=_uses(problem, week, solution),
+        use=_uses(problem, solution.week, solution),
         objective=solution.objective / LESSON,
         bound=max(solution.bound, solution.objective) / LESSON,
         cost=solution.cost / LESSON / PER_TENGE,
@@ -64,7 +68,8 @@ def _refuse_overdrawn(week: WeekArrays, solution: Solution) -> None:
         )
 
 
-def _strangers(problem: PlanProblem, week: WeekArrays) -> Strangers:
+def strangers_of(problem: PlanProblem, week: WeekArrays) -> Strangers:
+    """Return what is known of homes and lessons that no channel reaches."""
     people = in_order(problem.students)
     barred = np.zeros((len(people), week.slots), dtype=np.bool_)
     answers: dict[int, bool] = {}

@@ -86,7 +86,9 @@ def _slot(problem: PlanProblem, student: PlannedStudent, lesson: PlannedLesson, 
         _weigh(problem, student, lesson, option, last)
         for option in problem.options[key]
         if option.possible
-        and lesson.id not in problem.channels[option.channel].too_late
+        and (
+            key in problem.on_its_way or lesson.id not in problem.channels[option.channel].too_late
+        )
         and (override is None or option.channel == override.channel)
     )
     tie = blake2b(f"{student.id}|{lesson.code}".encode(), digest_size=8).digest()

@@ -18,6 +18,7 @@ class ChoiceReason(IntEnum):
     NOT_ASKED_YET = 8  # nothing is known of this home: what can always be tried
     ONLY_IN_TIME = 9  # the others would come too late
     ASKED_FOR = 10  # the family asked for it
+    STANDS = 11  # the plan before had it so, and it is still possible
     NO_CHANNEL_FITS = 32  # every channel fails its test for this home
     UNKNOWN_PROFILE = 33  # nothing is known of this home
     NO_VARIANT = 34  # the student's needs have no rendering of this lesson
@@ -67,6 +68,7 @@ CHOICE_WORDS = {
     ),
     ChoiceReason.ONLY_IN_TIME: N_("the only channel that still comes in time"),
     ChoiceReason.ASKED_FOR: N_("the family asked for it"),
+    ChoiceReason.STANDS: N_("as in the plan before: it is still possible"),
     ChoiceReason.NO_CHANNEL_FITS: N_("no channel reaches this home"),
     ChoiceReason.UNKNOWN_PROFILE: N_("nothing is known of this home: ask the family"),
     ChoiceReason.NO_VARIANT: N_("there is no form of this lesson for the student's needs"),
