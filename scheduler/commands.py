@@ -32,6 +32,8 @@ from scheduler.plan_files import folder_of
 from scheduler.plan_store import PlanRun, RunState, read_lines, read_runs, run_in_force
 from scheduler.planning import Looked, channels_of_plan, look_again, make_and_save
 from scheduler.publishing import publish_plan
+from scheduler.publishing_replans import publish_replan
+from scheduler.replan_commands import replan
 from scheduler.second_way_commands import fallbacks
 from scheduler.trying_commands import airing, whatif
 
@@ -46,6 +48,7 @@ def plan() -> None:
 plan.add_command(whatif)
 plan.add_command(fallbacks)
 plan.add_command(airing)
+plan.add_command(replan)
 
 
 _folder = click.Path(file_okay=False, path_type=Path)
@@ -178,7 +181,9 @@ def _publish(
 ) -> tuple[int, dict[str, int]]:
     channels, now = _channels(desk), desk.workplace.clock()
     with desk.workplace.database.write() as connection:
-        count = publish_plan(connection, run, by, now, replace=replace)
+        count = publish_replan(connection, channels, run, by, now)
+        if count is None:
+            count = publish_plan(connection, run, by, now, replace=replace)
         prepared = prepare_week(connection, channels, run.week, now)
     return count, dict(prepared.left_out)
 

@@ -29,6 +29,7 @@ from scheduler.plan_report import report_of
 from scheduler.plan_store import PlanRun, PlanTakenError, read_lines, read_runs, save_plan
 from scheduler.planner import make_plan
 from scheduler.problem import Inputs, problem_of, read_inputs, with_experience
+from scheduler.replanning import REPLANS, as_replanned
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ def look_again(
     if kept is None:
         inputs = with_experience(connection, inputs, channels, settings, run.created_at)
     problem = problem_of(inputs, channels, settings, run.created_at, run.version)
+    problem = as_replanned(problem, run.report.get(REPLANS, {}), kept)
     if kept:
         problem = with_kept_evidence(problem, kept)
     plan = Plan(

@@ -36,7 +36,7 @@ def publish_plan(
             version=run.version,
         )
     _make_way(connection, [one for one in runs.values() if one.id != run.id], replace=replace)
-    _move(connection, run, RunState.DRAFT, RunState.PUBLISHED, by=by, now=now)
+    move_run(connection, run, RunState.DRAFT, RunState.PUBLISHED, by=by, now=now)
     schools = {one.id: one.school for one in read_students(connection)}
     plans = [one for one in read_lines(connection, run.id) if one.student in schools]
     count = ledger.publish(connection, run.week, run.id, plans, schools)
@@ -60,10 +60,10 @@ def _make_way(connection: Connection, others: list[PlanRun], *, replace: bool) -
                 by=one.approved_by,
             )
         withdraw_week(connection, one.week)
-        _move(connection, one, RunState.PUBLISHED, RunState.SUPERSEDED)
+        move_run(connection, one, RunState.PUBLISHED, RunState.SUPERSEDED)
 
 
-def _move(
+def move_run(
     connection: Connection,
     run: PlanRun,
     before: RunState,

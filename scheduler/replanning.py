@@ -28,6 +28,9 @@ from scheduler.solver.solving import finished
 from scheduler.solver.standing import Standing
 from scheduler.solver.week_arrays import Bools, Bytes, WeekArrays
 
+REPLANS: Final = "replans"
+"""Where the report of a re-plan says which plan it came from, and what had happened."""
+
 AIR: Final = "broadcast"
 AT_SCHOOL: Final = frozenset({"in_person", "duty_class"})
 """What cannot work while a school is closed: nobody fetches paper there, nobody sits there."""
@@ -137,6 +140,28 @@ def _option(problem: PlanProblem, place: _Place, channel: str | None) -> Option 
     return next((one for one in problem.options.get(place, ()) if one.channel == channel), None)
 
 
+def as_replanned(
+    problem: PlanProblem, said: Mapping[str, Any], kept: PlanProblem | None
+) -> PlanProblem:
+    """Return inputs that were read anew as a re-plan took them, from what its report says."""
+    if not said:
+        return problem
+    problem = changed_problem(problem, Changes.from_report(said))
+    if kept is None:
+        return problem
+    fixed = {place: kept.options[place] for place in kept.on_its_way}
+    decisions = {
+        place: one for place, one in problem.overrides.items() if place not in kept.on_its_way
+    }
+    return replace(
+        problem,
+        options={**problem.options, **fixed},
+        overrides=decisions,
+        standing=kept.standing,
+        on_its_way=kept.on_its_way,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Before:
     """The plan that stands: what it was made of, its lines, and what it said of its limits."""
@@ -226,7 +251,7 @@ def make_replan(before: Before, now: PlanProblem) -> Plan:
     week = arrays_of(now)
     price = prices_of(week, before.use)
     stood, free = _stood(now, week)
-    rows = homes_of(week, free.any(axis=1))
+    rows = homes_of(week, np.asarray(free.any(axis=1)))
     kept = np.setdiff1d(np.arange(week.students.count), rows)
     others = use_of(part_of(week, kept, stood[kept], free[kept]), stood[kept])
     anew = plan_anew(part_of(week, rows, stood[rows], free[rows]), price, others)

@@ -1,6 +1,6 @@
 """When a published week may still be taken back: only before anything was handed over."""
 
-from sqlalchemy import Connection, Select, delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from jetkiz.delivery.consignments import BatchState
 from jetkiz.delivery.tables import (
@@ -21,7 +21,7 @@ def withdraw_week(connection: Connection, week: str) -> int:
     Refused as soon as anything was handed over or any evidence has come: nothing is unsent.
     """
     batches = select(batch.c.id).where(batch.c.week == week)
-    if _has_begun(connection, week, batches):
+    if has_begun(connection, week):
         raise JetkizError(
             N_("Lessons of week {week} have been handed over: its plan cannot be replaced."),
             N_("Decide single lessons by hand with: jetkiz plan override."),
@@ -36,7 +36,9 @@ def withdraw_week(connection: Connection, week: str) -> int:
     return connection.execute(delete(student_week).where(student_week.c.week == week)).rowcount
 
 
-def _has_begun(connection: Connection, week: str, batches: Select[tuple[int]]) -> bool:
+def has_begun(connection: Connection, week: str) -> bool:
+    """Return whether anything of a week was handed over, or any evidence of it has come."""
+    batches = select(batch.c.id).where(batch.c.week == week)
     questions = (
         select(func.count()).select_from(receipt).where(receipt.c.week == week),
         select(func.count())

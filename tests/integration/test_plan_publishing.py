@@ -33,7 +33,7 @@ from scheduler.plan_store import (
     save_plan,
 )
 from scheduler.planner import make_plan
-from scheduler.publishing import _move, publish_plan
+from scheduler.publishing import move_run, publish_plan
 from scheduler.tables import plan_run
 from tests.factories import WEEK, People, add_people
 from tests.plain_channels import plain_channels
@@ -182,7 +182,7 @@ def test_of_two_who_publish_at_once_one_is_refused(database: Database, people: P
         run = _draft(connection)
         publish_plan(connection, run, "coordinator", WEDNESDAY)
         with pytest.raises(JetkizError, match="just been changed by somebody else"):
-            _move(connection, run, RunState.DRAFT, RunState.PUBLISHED, by="x", now=WEDNESDAY)
+            move_run(connection, run, RunState.DRAFT, RunState.PUBLISHED, by="x", now=WEDNESDAY)
 
 
 def test_a_week_without_a_plan_has_none_in_force(database: Database) -> None:

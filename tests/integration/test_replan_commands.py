@@ -1,0 +1,243 @@
+"""A re-plan as a coordinator types it: shown first, published later, and nothing is unsent."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from jetkiz import channel as contract
+from jetkiz.delivery.ledger import differences, lesson_states
+from jetkiz.delivery.model import LessonState, Receipt
+from jetkiz.delivery.receipts import record_receipts
+from jetkiz.delivery.states import State
+from jetkiz.roster.access_profile import Fact, FactKind, Source
+from jetkiz.roster.register import learn, read_students
+from jetkiz.storage.database import Database
+from scheduler import replan_runs
+from scheduler.plan_store import RunState, read_runs
+from tests.factories import WEEK, People, add_people
+from tests.plain_channels import PLAIN
+from tests.spoken import Jetkiz, stop_the_clock
+
+WEDNESDAY = datetime(2026, 1, 21, 5, 0, tzinfo=UTC)
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def tell(database: Database, student: int, kind: FactKind, value: str) -> None:
+    with database.write() as connection:
+        homes = {one.id: one.household for one in read_students(connection)}
+        fact = Fact(kind, value, Source.TEACHER, date(2026, 1, 10))
+        learn(connection, homes[student], fact)
+
+
+@pytest.fixture
+def people(database: Database) -> People:
+    """Alice has Telegram and fetches paper, Bob fetches it, Charlie has the post."""
+    with database.write() as connection:
+        found = add_people(connection)
+    tell(database, found.alice, FactKind.TELEGRAM, "linked")
+    tell(database, found.alice, FactKind.PICK_UP, "yes")
+    tell(database, found.bob, FactKind.PICK_UP, "yes")
+    tell(database, found.charlie, FactKind.POST, "yes")
+    return found
+
+
+@pytest.fixture
+def command(
+    database_url: str,
+    people: People,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Jetkiz:
+    assert people.alice
+    stop_the_clock(monkeypatch, WEDNESDAY)
+    monkeypatch.setattr(contract, "CHANNELS", PLAIN)
+    monkeypatch.setattr("tests.plain_channels.PlainChannel.likelihood", 0.95)
+    monkeypatch.setattr("tests.plain_channels.PlainHands.likelihood", 0.5)
+    monkeypatch.setenv("JETKIZ_TELEGRAM_TOKEN", "1:token")
+    monkeypatch.setenv("JETKIZ_ZONE", "Asia/Qostanay")
+    made = Jetkiz(database_url, tmp_path, capsys)
+    made.run("plan", "make", WEEK)
+    return made
+
+
+def states(database: Database, student: int) -> list[LessonState]:
+    with database.read() as connection:
+        return lesson_states(connection, WEEK, [student])
+
+
+def hand_over(database: Database, student: int, lesson: int) -> None:
+    """Hear that a lesson of a student has left by Telegram."""
+    receipt = Receipt(
+        key=f"left:{student}:{lesson}",
+        week=WEEK,
+        student=student,
+        lessons=(lesson,),
+        state=State.DISPATCHED,
+        channel="telegram",
+        at=WEDNESDAY,
+    )
+    with database.write() as connection:
+        record_receipts(connection, [receipt], WEDNESDAY)
+
+
+def runs(database: Database) -> list[tuple[int, RunState]]:
+    with database.read() as connection:
+        return [(one.version, one.state) for one in read_runs(connection, WEEK)]
+
+
+@on_sqlite
+def test_nothing_has_to_change_and_nothing_is_kept(command: Jetkiz, database: Database) -> None:
+    assert "Nothing has to change: plan 1 stands." in command.run("plan", "replan", WEEK)
+    assert "Nothing has to change" in command.run("plan", "replan", WEEK, "--changed")
+    assert runs(database) == [(1, RunState.DRAFT)]
+
+
+def test_the_difference_is_shown_before_anything_is_published(
+    command: Jetkiz, database: Database, people: People
+) -> None:
+    text = command.run("plan", "replan", WEEK, "--channel-down", "telegram")
+    assert "Plan 2 changes plan 1 for 1 student; everybody else keeps theirs." in text
+    assert "Telegram → paper by hand" in text
+    assert "Test Alice: w05-0" in text
+    assert runs(database) == [(2, RunState.DRAFT), (1, RunState.DRAFT)]
+    assert states(database, people.alice) == []
+    assert "keeps every rule" in command.run("plan", "check", WEEK)
+
+
+@on_sqlite
+def test_a_replan_of_a_published_week_takes_its_place(
+    command: Jetkiz, database: Database, people: People
+) -> None:
+    command.run("plan", "publish", WEEK, "--yes")
+    command.run("plan", "replan", WEEK, "--channel-down", "telegram")
+    command.run("plan", "publish", WEEK, "--yes")
+    assert runs(database) == [(2, RunState.PUBLISHED), (1, RunState.SUPERSEDED)]
+    assert {(one.channel, one.attempt) for one in states(database, people.alice)} == {
+        ("in_person", 1)
+    }
+
+
+def test_in_the_middle_of_a_week_only_what_moves_is_tried_again(
+    command: Jetkiz, database: Database, people: People
+) -> None:
+    command.run("plan", "publish", WEEK, "--yes")
+    first = states(database, people.alice)[0].lesson
+    others = states(database, people.bob) + states(database, people.charlie)
+    hand_over(database, people.alice, first)
+    command.run("plan", "replan", WEEK, "--channel-down", "telegram")
+    command.run("plan", "publish", WEEK, "--yes")
+
+    found = {one.lesson: (one.channel, one.attempt) for one in states(database, people.alice)}
+    assert found.pop(first) == ("telegram", 1)
+    assert set(found.values()) == {("in_person", 2)}
+    assert states(database, people.bob) + states(database, people.charlie) == others
+    assert runs(database) == [(2, RunState.PUBLISHED), (1, RunState.SUPERSEDED)]
+    with database.read() as connection:
+        assert differences(connection, WEEK) == []
+    assert "keeps every rule" in command.run("plan", "check", WEEK)
+    assert "Telegram, because" in command.run("plan", "explain", "alice", "w05-0")
+    assert "Nothing has to change" in command.run("plan", "replan", WEEK)
+
+
+def test_what_left_after_the_draft_was_made_stops_its_publishing(
+    command: Jetkiz, database: Database, people: People
+) -> None:
+    command.run("plan", "publish", WEEK, "--yes")
+    lessons = [one.lesson for one in states(database, people.alice)]
+    hand_over(database, people.alice, lessons[0])
+    command.run("plan", "replan", WEEK, "--channel-down", "telegram")
+    hand_over(database, people.alice, lessons[1])
+
+    before = states(database, people.alice)
+    refusal = command.refuses("plan", "publish", WEEK, "--yes")
+    assert "have left meanwhile" in refusal
+    assert states(database, people.alice) == before
+    assert runs(database) == [(2, RunState.DRAFT), (1, RunState.PUBLISHED)]
+    command.run("plan", "replan", WEEK, "--channel-down", "telegram")
+    command.run("plan", "publish", WEEK, "--yes")
+    assert [one.channel for one in states(database, people.alice)][:2] == ["telegram"] * 2
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Let something happen once, while a re-plan is being thought about."""
+    real, done = replan_runs.make_replan, []
+
+    def thinking(*arguments: object) -> object:
+        if not done:
+            done.append(1)
+            act()
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(replan_runs, "make_replan", thinking)
+
+
+def test_of_two_at_once_one_is_kept_and_the_other_is_told(
+    command: Jetkiz, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    down = ("plan", "replan", WEEK, "--channel-down", "telegram")
+    meanwhile(monkeypatch, lambda: command.run(*down))
+    assert "Somebody else has just made" in command.refuses(*down)
+    assert runs(database) == [(2, RunState.DRAFT), (1, RunState.DRAFT)]
+    assert not (command.folder / "plans" / WEEK / "3").exists()
+
+
+@on_sqlite
+def test_a_profile_edited_meanwhile_is_a_sentence(
+    command: Jetkiz, database: Database, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(database, people.bob, FactKind.PICK_UP, "no")
+    meanwhile(monkeypatch, lambda: tell(database, people.bob, FactKind.TELEGRAM, "linked"))
+    refusal = command.refuses("plan", "replan", WEEK, "--changed")
+    assert "changed while week 2026-W05 was planned anew" in refusal
+    assert runs(database) == [(1, RunState.DRAFT)]
+
+
+@on_sqlite
+def test_profiles_that_changed_are_read_anew_only_on_request(
+    command: Jetkiz, database: Database, people: People
+) -> None:
+    tell(database, people.bob, FactKind.PICK_UP, "no")
+    tell(database, people.bob, FactKind.TELEGRAM, "linked")
+    assert "Nothing has to change" in command.run("plan", "replan", WEEK)
+    text = command.run("plan", "replan", WEEK, "--changed")
+    assert "paper by hand → Telegram" in text
+    assert "Test Alice" not in text
+
+
+@on_sqlite
+def test_what_was_down_before_is_still_down_and_said(
+    command: Jetkiz, database: Database, people: People
+) -> None:
+    command.run("plan", "replan", WEEK, "--channel-down", "telegram")
+    command.run("plan", "publish", WEEK, "--yes")
+    text = command.run("plan", "replan", WEEK, "--closed", "s1", "--from", "2026-01-26")
+    assert "Still counted as down since the plan before: Telegram." in text
+    assert "paper by hand → no channel" in text
+    assert people.alice
+    assert database
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--closed", "nowhere"], "There is no school 'nowhere'"),
+        (["--from", "2026-01-27"], "belongs to a school that is closed"),
+        (["--dropped", "nothing"], "There is no lesson 'nothing'"),
+        (["--channel-down", "pigeon"], "pigeon"),
+    ],
+)
+@on_sqlite
+def test_what_cannot_have_happened_is_refused(
+    command: Jetkiz, options: list[str], words: str
+) -> None:
+    assert words in command.refuses("plan", "replan", WEEK, *options)
+
+
+@on_sqlite
+def test_without_a_plan_or_its_files_there_is_nothing_to_start_from(command: Jetkiz) -> None:
+    assert "no plan for week" in command.refuses("plan", "replan", "2026-W06")
+    (command.folder / "plans" / WEEK / "1" / "problem" / "lessons.csv").unlink()
+    assert "not kept any more" in command.refuses("plan", "replan", WEEK)
