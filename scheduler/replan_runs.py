@@ -124,9 +124,9 @@ def replan_and_save(
     with database.read() as connection:
         read = _read(connection, week, settings)
         if wanted.is_read_anew:
-            inputs = read_inputs(connection, week)
-            inputs = with_experience(connection, inputs, channels, settings, now)
-            read = replace(read, inputs=inputs)
+            known = read_inputs(connection, week)
+            known = with_experience(connection, known, channels, settings, now)
+            read = replace(read, inputs=known)
     every = Changes.from_report(read.base.report.get(REPLANS, {})) | wanted.changes
     problem = _problem(read, channels, settings, now, every)
     plan = make_replan(read.before, problem)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,9 @@ from jetkiz.roster.access_profile import Fact, FactKind, Source
 from jetkiz.roster.register import learn, read_students
 from jetkiz.storage.database import Database
 from scheduler import replan_runs
+from scheduler.model import Plan
 from scheduler.plan_store import RunState, read_runs
+from scheduler.replanning import make_replan
 from tests.factories import WEEK, People, add_people
 from tests.plain_channels import PLAIN
 from tests.spoken import Jetkiz, stop_the_clock
@@ -163,13 +166,13 @@ def test_what_left_after_the_draft_was_made_stops_its_publishing(
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Let something happen once, while a re-plan is being thought about."""
-    real, done = replan_runs.make_replan, []
+    real, done = make_replan, list[int]()
 
-    def thinking(*arguments: object) -> object:
+    def thinking(*arguments: Any) -> Plan:
         if not done:
             done.append(1)
             act()
-        return real(*arguments)  # type: ignore[arg-type]
+        return real(*arguments)
 
     monkeypatch.setattr(replan_runs, "make_replan", thinking)
 
