@@ -6,6 +6,7 @@ import numpy as np
 
 from scheduler.solver.fill import fill
 from scheduler.solver.offers import Block
+from scheduler.solver.polish import polish
 from scheduler.solver.price_search import Engine, Prices, find_prices
 from scheduler.solver.rates import rates_of
 from scheduler.solver.repair import repair
@@ -37,7 +38,7 @@ def solve(week: WeekArrays, engine: Engine = respond, threads: int = 1) -> Solut
     prices = find_prices(week, engine, threads)
     standing = repair(week, answer(week, prices.price, engine), prices.price)
     fill(standing, prices.price)
-    return finished(week, standing, prices)
+    return finished(week, polish(standing, prices, engine), prices)
 
 
 def answer(week: WeekArrays, price: Reals, engine: Engine = respond) -> Bytes:
