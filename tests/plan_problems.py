@@ -1,5 +1,6 @@
 """Small plan problems: a village of invented homes, drawn at random or written out."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -223,3 +224,31 @@ _NONE: frozenset[int] = frozenset()
 
 def _seat(chance: float | None) -> Option:
     return Option("duty_class", chance is not None, chance or 0.0, "test of duty_class")
+
+
+def a_village(rng: random.Random, students: int, lessons: int) -> PlanProblem:
+    """Return a village where paper is short: many homes without a net, some on one phone."""
+    shelf = [
+        lesson(
+            number + 1,
+            weight=rng.choice([0.8, 1.0, 1.2]),
+            pages=rng.randint(1, 4),
+            day=MONDAY + timedelta(days=number * 5 // lessons),
+            has_task=rng.random() < 0.7,
+            kind=rng.choice(list(LessonKind)),
+        )
+        for number in range(lessons)
+    ]
+    reached: dict[PlannedStudent, Reached] = {}
+    while len(reached) < students:
+        home = 1 + len(reached)
+        reach = Reached(
+            telegram=rng.choice([None, 0.6, 0.8, 0.9]),
+            broadcast=rng.choice([None, 0.45, 0.5]),
+            post=rng.choice([None, 0.8, 0.8]),
+            in_person=rng.choice([None, 0.75]),
+        )
+        for _ in range(min(rng.choice([1, 1, 2, 2, 3]), students - len(reached))):
+            reached[student(1 + len(reached), shelf, household=home)] = reach
+    sides = students * lessons
+    return problem(shelf, reached, pages=sides * 0.45, money=students * 80)
