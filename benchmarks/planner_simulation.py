@@ -43,14 +43,14 @@ def run(record: Callable[..., None], students: int = STUDENTS) -> None:
             unit="points",
             peer=peer,
         )
-    mine, theirs = over_seeds(found[SAME_MONEY]), over_seeds(found[RULE])
+    ours, rule = over_seeds(found[SAME_MONEY]), over_seeds(found[RULE])
     for name in ("received", "returned"):
         record(
             name=f"planner.sim_{name}",
-            value=100 * mine[name].mean,
+            value=100 * ours[name].mean,
             unit="%",
-            peer=f"{RULE}, spread {100 * mine[name].deviation:.2f}, {of}",
-            ratio=mine[name].mean / theirs[name].mean,
+            peer=f"{RULE}, spread {100 * ours[name].deviation:.2f}, {of}",
+            ratio=ours[name].mean / rule[name].mean,
         )
 
 
