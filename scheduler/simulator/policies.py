@@ -126,8 +126,8 @@ def with_budget(week: WeekArrays, paper: float, tenge: float) -> WeekArrays:
 
 
 def with_reserve(week: WeekArrays, share: float) -> WeekArrays:
-    """Return the week with a part of copier and duty class kept free for second ways."""
-    kept = [one in {Resource.COPIER_PAGES, Resource.DUTY_SEATS} for one in week.pools.resource]
+    """Return the week with a part of the schools' copiers kept free for second ways."""
+    kept = [one == Resource.COPIER_PAGES for one in week.pools.resource]
     amount: Reals = np.where(kept, np.floor(week.pools.amount * (1 - share)), week.pools.amount)
     return replace(week, pools=replace(week.pools, amount=amount))
 

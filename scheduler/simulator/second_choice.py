@@ -59,6 +59,9 @@ def second_ways(
         apart = [terms[other].failure_domain != terms_of.failure_domain for other in week.channels]
         is_apart = np.array([*apart, False])[channel]
         fits = is_apart & _in_time(week, name, terms_of) & (worth > offers.IMPOSSIBLE // 2)
+        if week.role[column] == Role.SEAT:
+            # A seat is for a week: for one lesson only those come who sit there anyway.
+            fits &= (channel == column).any(axis=1)[:, None]
         better = fits & (worth > most)
         found[better], most[better] = column, worth[better]
     return found

@@ -216,13 +216,13 @@ def test_a_planner_keeps_to_the_money_it_is_given(week: WeekArrays, paper: int, 
     )
 
 
-def test_a_reserve_is_kept_of_copier_and_seats_alone() -> None:
+def test_a_reserve_is_kept_of_copiers_alone() -> None:
     week = small_week()
     kept = with_reserve(week, 0.5)
     for name, before, after in zip(
         week.pools.resource, week.pools.amount, kept.pools.amount, strict=True
     ):
-        is_kept = name in {"copier_pages", "duty_seats"}
+        is_kept = name == "copier_pages"
         assert after == (np.floor(before / 2) if is_kept else before)
 
 
