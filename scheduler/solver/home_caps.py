@@ -80,7 +80,7 @@ def binding_caps(week: WeekArrays, rows: slice) -> Counts:
 def share(base: Ints, screens: Screens) -> Shared:
     """Give each student the lessons that gain most; ``base`` [n, W] is the best without screens.
 
-    Exact where one cap binds alone; with several at once the sum ``most`` may be out of reach.
+    Exact where one cap other than that of the TV binds alone; else ``most`` may be out of reach.
     """
     with_tv = np.maximum(base, screens.tv)
     gain = _edge(screens.phone, with_tv)
@@ -91,6 +91,8 @@ def share(base: Ints, screens: Screens) -> Shared:
     worth = np.where(on_phone, screens.phone, np.where(on_tv, screens.tv, base))
     most = worth.sum(axis=1, dtype=np.int64) - charged
     several = (screens.caps != NO_CAP).sum(axis=1) + screens.charge.any(axis=1) > 1
+    # The phone is given out as if the TV had room for all that is better there.
+    several |= screens.caps[:, Cap.TV] != NO_CAP
     rows = np.flatnonzero(several)
     if len(rows):
         most[rows] = _most(base[rows], with_tv[rows], screens.pick(rows))

@@ -287,3 +287,21 @@ def test_keeping_and_wishes_are_looked_up(sound: Pair) -> None:
         place = row if array.ndim == 1 else (row, slot)
         array[place] = own
         assert rules(replace(without, students=people), said) == []
+
+
+@given(problems())
+@settings(max_examples=15)
+def test_the_solver_keeps_every_rule(problem: Problem) -> None:
+    week = arrays_of(replace(problem, decisions=()))
+    assert rules(week, solved(week)) == []
+
+
+def test_a_tv_without_time_leaves_the_phone_and_the_bound_true(sound: Pair) -> None:
+    """TV would be best for a film, the home has no time for it, and the phone is free."""
+    week, _ = sound
+    caps = np.full_like(week.students.caps, NO_CAP)
+    caps[:, Cap.TV] = 0
+    without = replace(week, students=replace(week.students, caps=caps))
+    plan = solved(without)
+    assert rules(without, plan) == []
+    assert not (plan.channel == 1).any()
