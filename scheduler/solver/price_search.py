@@ -173,7 +173,9 @@ class _Search:
         self.low = np.where(~short & (price <= self.low), 0.0, self.low)
         self.low, self.low_use = _moved(short, price, use, self.low, self.low_use)
         self.high, self.high_use = _moved(~short, price, use, self.high, self.high_use)
-        self.price = self._next(amount, price, use)
+        # What became scarce only now, since something else grew dear, begins like the others.
+        begun = np.where(short & (price == 0), _average(week, found) * _FIRST_SHARE, 0.0)
+        self.price = np.where(begun > 0, begun, self._next(amount, price, use))
 
     def _next(self, amount: Reals, price: Reals, use: Reals) -> Reals:
         is_open = np.isinf(self.high)
