@@ -50,12 +50,12 @@ def drawn_outcome(folder: Path) -> Any:
     """Return a plan of a drawn nation with as many distinct weeks as a solved one has."""
     import numpy as np
 
+    from scheduler.nation.compiling import arrays_of
     from scheduler.nation.folder import read_folder
     from scheduler.nation.making import Wanted, make_nation
     from scheduler.nation.plan_arrays import PlanArrays
     from scheduler.nation.plan_folder import Outcome
     from scheduler.nation.population import read_population
-    from scheduler.nation.problem import arrays_of
     from scheduler.nation.reporting import lines_of
     from scheduler.nation.templates import templates_of
 

@@ -98,9 +98,6 @@ def problems(draw: st.DrawFn) -> Problem:
         for one in lessons
         if one.program == ("kk-01", "ru-02")[program] and draw(st.booleans())
     )
-    # What a decision may do where the home itself has too little is the solver's to say.
-    decided = np.isin(students.number, [one.student for one in decisions])
-    students.caps[decided] = NO_CAP
     return Problem(
         week=WEEK,
         regions=("North", 'The "South"'),

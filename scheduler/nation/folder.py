@@ -14,6 +14,7 @@ from jetkiz.i18n import N_
 from jetkiz.storage.files import write_whole
 from scheduler.nation import manifest as manifests
 from scheduler.nation import tables_of_text as texts
+from scheduler.nation.compiling import arrays_of
 from scheduler.nation.manifest import Manifest
 from scheduler.nation.parquet import Column, Columns, Table, Words, forget, writing
 from scheduler.nation.problem import (
@@ -21,7 +22,6 @@ from scheduler.nation.problem import (
     LessonRow,
     Problem,
     StudentColumns,
-    arrays_of,
     carries,
 )
 from scheduler.nation.refusals import ANEW

@@ -12,10 +12,10 @@ from jetkiz.i18n import N_
 from scheduler.model import Violation
 from scheduler.nation import manifest as manifests
 from scheduler.nation.checking import check_arrays
+from scheduler.nation.compiling import arrays_of
 from scheduler.nation.folder import read_folder
 from scheduler.nation.plan_arrays import PlanArrays
 from scheduler.nation.plan_folder import Outcome, write_plan
-from scheduler.nation.problem import arrays_of
 from scheduler.nation.reporting import lines_of, report_of
 from scheduler.nation.templates import templates_of
 from scheduler.solver.week_arrays import WeekArrays

@@ -235,6 +235,7 @@ def read_decisions(place: Path, problem: Problem) -> tuple[Decision, ...]:
     """Read what people decided; each must name a student, a lesson of it and a channel."""
     lessons = {one.code: one for one in problem.lessons}
     channels = {one.name for one in problem.channels}
+    seen: set[tuple[int, str]] = set()
     people = problem.students
     order = np.argsort(people.number, kind="stable")
     ordered = people.number[order]
@@ -249,6 +250,9 @@ def read_decisions(place: Path, problem: Problem) -> tuple[Decision, ...]:
             raise _Strange("lesson", row["lesson"])
         if row["channel"] not in channels:
             raise _Strange("channel", row["channel"])
+        if (student, row["lesson"]) in seen:
+            raise _Strange("lesson", row["lesson"])
+        seen.add((student, row["lesson"]))
         return Decision(student, row["lesson"], row["channel"])
 
     return _read(place, DECISION, decision)

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from jetkiz.delivery.reasons import ChoiceReason
 from scheduler.nation.checking import check_arrays
+from scheduler.nation.compiling import arrays_of
 from scheduler.nation.counting import Sums, pieces
 from scheduler.nation.folder import read_problem
 from scheduler.nation.plan_arrays import PlanArrays
-from scheduler.nation.problem import Problem, arrays_of
+from scheduler.nation.problem import Problem
 from scheduler.nation.solving import solve_nation as solved
 from scheduler.solver.week_arrays import NO_CAP, NOTHING, Cap, Role, WeekArrays
 from tests.nations import drawn, problems
@@ -305,3 +306,14 @@ def test_a_tv_without_time_leaves_the_phone_and_the_bound_true(sound: Pair) -> N
     plan = solved(without)
     assert rules(without, plan) == []
     assert not (plan.channel == 1).any()
+
+
+@given(problems())
+@settings(max_examples=15)
+def test_decisions_are_kept_or_set_aside(problem: Problem) -> None:
+    """With paper for all a decision fails only for what is true of the home itself."""
+    week = arrays_of(replace(problem, capacities=()))
+    plan = solved(week)
+    assert rules(week, plan) == []
+    kept = int((week.students.decided != NOTHING).sum())
+    assert kept + len(week.notes) == len(problem.decisions)

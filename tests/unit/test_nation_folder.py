@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from jetkiz.errors import JetkizError
 from scheduler.model import Capacity
 from scheduler.nation import manifest as manifests
+from scheduler.nation.compiling import arrays_of, stirred
 from scheduler.nation.folder import read_folder, read_problem, write_problem
 from scheduler.nation.parquet import Table, Words, write_columns
-from scheduler.nation.problem import Problem, SchoolColumns, StudentColumns, arrays_of, stirred
+from scheduler.nation.problem import Problem, SchoolColumns, StudentColumns
 from scheduler.rules.channel_choice import Resource
 from scheduler.solver.week_arrays import NOTHING
 from tests.nations import columns, drawn, problems
