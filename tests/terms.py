@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 from hypothesis import strategies as st
 
+from scheduler.nation.compiling import arrays_of
 from scheduler.nation.population import read_population
-from scheduler.nation.problem import arrays_of
 from scheduler.simulator.events import draw_events
 from scheduler.simulator.hidden import draw_hidden
 from scheduler.simulator.living import World
