@@ -139,7 +139,8 @@ def _nothing_there(problem: PlanProblem, change: CapacityChange) -> JetkizError:
 
 
 def what_if(problem: PlanProblem, changes: Sequence[CapacityChange]) -> WhatIf:
-    """Plan a week as it is and as it would be."""
+    """Plan a week as it is and as it would be; what stands in a re-plan is asked again."""
+    problem = replace(problem, standing={}, on_its_way=frozenset())
     changed = with_changes(problem, changes)
     before, after = make_plan(problem), make_plan(changed)
     moved: dict[tuple[str, str], int] = {}

@@ -44,11 +44,10 @@ def plan_anew(part: WeekArrays, price: Reals, others: Reals, engine: Engine = re
     """
     part = replace(part, pools=replace(part.pools, amount=part.pools.amount - others))
     standing = repair(part, answer(part, price, engine), price)
-    fill(standing, price)
     if not _fits(standing):
         # What is decided keeps its packs, and repair takes whole packs back: begin with nothing.
         standing = Standing.of(part, part.students.decided.copy())
-        fill(standing, price)
+    fill(standing, price)
     return Anew(standing.channel, _fits(standing))
 
 
@@ -178,23 +177,39 @@ def replan(before: Solution, week: WeekArrays, engine: Engine = respond) -> Solu
         return replace(before, week=week)
     rows = homes_of(week, touched)
     free = changed_slots(before.week, week, before.channel, touched)
-    stood, whole = before.channel[rows], np.ones((len(rows), week.slots), dtype=np.bool_)
-    old = part_of(before.week, rows, stood, whole)
-    others = before.use - use_of(old, stood)
-    anew = plan_anew(part_of(week, rows, stood, free[rows]), before.price, others, engine)
+    channel = before.channel.copy()
+    inside = homes_of(week, np.asarray(free.any(axis=1)))
+    if len(inside):
+        channel[inside] = _decided_anew(before, week, inside, free[inside], engine)
+    return _summed(before, week, rows, channel, engine)
+
+
+def _decided_anew(
+    before: Solution, week: WeekArrays, rows: Longs, free: Bools, engine: Engine
+) -> Bytes:
+    stood, whole = before.channel[rows], np.ones_like(free)
+    others = before.use - use_of(part_of(before.week, rows, stood, whole), stood)
+    anew = plan_anew(part_of(week, rows, stood, free), before.price, others, engine)
     if not anew.fits:
         anew = plan_anew(part_of(week, rows, stood, whole), before.price, others, engine)
-    new = part_of(week, rows, anew.channel, whole)
-    channel = before.channel.copy()
-    channel[rows] = anew.channel
-    (worth, cost), (old_worth, old_cost) = _worth(new, anew.channel), _worth(old, stood)
+    return anew.channel
+
+
+def _summed(
+    before: Solution, week: WeekArrays, rows: Longs, channel: Bytes, engine: Engine
+) -> Solution:
+    """Add up a plan in which only some whole homes have changed."""
+    stood, found = before.channel[rows], channel[rows]
+    whole = np.ones(found.shape, dtype=np.bool_)
+    old, new = part_of(before.week, rows, stood, whole), part_of(week, rows, found, whole)
+    (worth, cost), (old_worth, old_cost) = _worth(new, found), _worth(old, stood)
     most = look(new, before.price, engine).most.sum() - look(old, before.price, engine).most.sum()
     sold = float((before.price * (week.pools.amount - before.week.pools.amount)).sum())
     return Solution(
         week=week,
         channel=channel,
         price=before.price,
-        use=others + use_of(new, anew.channel),
+        use=before.use - use_of(old, stood) + use_of(new, found),
         objective=before.objective - old_worth + worth,
         bound=before.bound + float(most) + sold,
         cost=before.cost - old_cost + cost,

@@ -43,7 +43,7 @@ def counted(found: Solution) -> None:
 
 
 @given(problems())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_without_a_change_nothing_changes(given_problem: PlanProblem) -> None:
     before = solve(arrays_of(given_problem))
     after = replan(before, arrays_of(given_problem))
@@ -52,7 +52,7 @@ def test_without_a_change_nothing_changes(given_problem: PlanProblem) -> None:
 
 
 @given(problems(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_only_what_must_change_changes(given_problem: PlanProblem, data: st.DataObject) -> None:
     week = arrays_of(given_problem)
     before = solve(week)
@@ -69,7 +69,7 @@ def test_only_what_must_change_changes(given_problem: PlanProblem, data: st.Data
 
 
 @given(problems(), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_channel_that_is_down_for_all_is_used_by_nobody(
     given_problem: PlanProblem, data: st.DataObject
 ) -> None:
@@ -86,7 +86,7 @@ def test_a_channel_that_is_down_for_all_is_used_by_nobody(
 
 
 @given(problems())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_those_who_live_together_are_looked_at_together(given_problem: PlanProblem) -> None:
     week = arrays_of(given_problem)
     touched = np.zeros(week.students.count, dtype=np.bool_)

@@ -52,7 +52,7 @@ def channels(plan: Plan) -> dict[tuple[int, int], str | None]:
 
 
 @given(problems())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_without_a_change_it_is_the_same_plan(given_problem: PlanProblem) -> None:
     before = make_plan(given_problem)
     after = replanned(before, given_problem, given_problem)
@@ -62,7 +62,7 @@ def test_without_a_change_it_is_the_same_plan(given_problem: PlanProblem) -> Non
 
 
 @given(problems(), st.sampled_from(sorted(CHANNELS)), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_only_what_must_change_changes(
     given_problem: PlanProblem, name: str, data: st.DataObject
 ) -> None:
@@ -81,7 +81,7 @@ def test_only_what_must_change_changes(
 
 
 @given(problems(), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_whom_nothing_has_happened_to_keeps_everything(
     given_problem: PlanProblem, data: st.DataObject
 ) -> None:
