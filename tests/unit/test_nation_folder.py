@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from jetkiz.errors import JetkizError
 from scheduler.model import Capacity
 from scheduler.nation import manifest as manifests
-from scheduler.nation.compiling import arrays_of, stirred
 from scheduler.nation.folder import read_folder, read_problem, write_problem
 from scheduler.nation.parquet import Table, Words, write_columns
 from scheduler.nation.problem import Problem, SchoolColumns, StudentColumns
@@ -61,35 +60,6 @@ def test_a_problem_comes_back_as_it_was(scratch: Path, problem: Problem) -> None
         read_problem(folder)
     finally:
         shutil.rmtree(folder)
-
-
-@given(problems())
-@settings(max_examples=40)
-def test_pools_follow_the_nearest_key(problem: Problem) -> None:
-    week = arrays_of(problem)
-    pools = week.pools
-    assert len(pools.amount) == sum(
-        5 if one.resource == Resource.MESSAGES else 1 for one in problem.capacities
-    )
-    given_keys = {(one.resource, one.key): one.amount for one in problem.capacities}
-    for row in range(2):
-        for column in range(pools.of_school.shape[1]):
-            pool = pools.of_school[row, column]
-            keys = (str(week.school[row]), week.regions[week.region[row]], "all")
-            if pool == NOTHING:
-                continue
-            resource = pools.resource[pool]
-            nearest = next(key for key in keys if (resource, key) in given_keys)
-            assert pools.key[pool].split(", day")[0] == nearest
-            factor = 100 if resource == Resource.MARKING else 1
-            assert pools.amount[pool] == factor * given_keys[resource, nearest]
-
-
-def test_ties_are_stirred_for_ever() -> None:
-    found = stirred(np.array([1, 2, 3, 10**12], dtype=np.int64))
-    assert found.dtype == np.uint64
-    assert found[:2].tolist() == [0xE220A8397B1DCDAF, 0x6E789E6AA1B965F4]
-    assert len(set(found.tolist())) == 4
 
 
 @pytest.fixture(scope="module")
