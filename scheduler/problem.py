@@ -127,7 +127,7 @@ def problem_of(
     """Judge what was read about a week; a week that is over or empty is refused."""
     week, shelf = inputs.week, inputs.shelf
     deadlines = deadlines_of(week, settings.print_cutoff, settings.zone, now)
-    _refuse_the_past(week, deadlines)
+    refuse_the_past(week, deadlines)
     _refuse_emptiness(week, shelf, inputs.homes)
     students = planned_students(inputs.homes, shelf, inputs.paper_ways)
     terms = {name: _terms(one, shelf, deadlines) for name, one in channels.items()}
@@ -162,7 +162,8 @@ def _learned(options: Options, experience: "Experience | None") -> tuple[Options
     return learned_options(options, experience), learned
 
 
-def _refuse_the_past(week: str, deadlines: Deadlines) -> None:
+def refuse_the_past(week: str, deadlines: Deadlines) -> None:
+    """Refuse a week that is over."""
     if days_of(week)[-1] < deadlines.now.date():
         raise JetkizError(
             N_("Week {week} is over; today is {today}."),

@@ -41,7 +41,7 @@ from scheduler.plan_store import (
     save_plan,
 )
 from scheduler.planning import uses_of
-from scheduler.problem import Inputs, problem_of, read_inputs, with_experience
+from scheduler.problem import Inputs, problem_of, read_inputs, refuse_the_past, with_experience
 from scheduler.replanning import (
     AIR,
     REPLANS,
@@ -234,6 +234,7 @@ def _problem(
         problem = problem_of(read.inputs, channels, settings, now, version)
     else:
         deadlines = deadlines_of(read.base.week, settings.print_cutoff, settings.zone, now)
+        refuse_the_past(read.base.week, deadlines)
         problem = at_moment(read.before.problem, deadlines, version)
     before = read.before
     handed = left_for_good(read.handed, before.problem, before.students, changes)

@@ -240,6 +240,15 @@ def test_what_cannot_have_happened_is_refused(
 
 
 @on_sqlite
+def test_a_week_that_is_over_is_not_planned_anew(
+    command: Jetkiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_the_clock(monkeypatch, datetime(2026, 2, 2, 5, 0, tzinfo=UTC))
+    assert "is over" in command.refuses("plan", "replan", WEEK, "--channel-down", "telegram")
+    assert "is over" in command.refuses("plan", "replan", WEEK, "--changed")
+
+
+@on_sqlite
 def test_without_a_plan_or_its_files_there_is_nothing_to_start_from(command: Jetkiz) -> None:
     assert "no plan for week" in command.refuses("plan", "replan", "2026-W06")
     (command.folder / "plans" / WEEK / "1" / "problem" / "lessons.csv").unlink()
