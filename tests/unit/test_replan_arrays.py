@@ -1,12 +1,15 @@
 """A part of a plan made anew beside the rest: what must change, and nothing else."""
 
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.model import PlanProblem
+from scheduler.rules.channel_choice import LESSON
+from scheduler.solver import offers
 from scheduler.solver.compiling import arrays_of
 from scheduler.solver.offers import Block
 from scheduler.solver.price_search import look
@@ -94,3 +97,24 @@ def test_those_who_live_together_are_looked_at_together(given_problem: PlanProbl
     home = week.students.household
     assert list(homes_of(week, touched)) == list(np.flatnonzero(home == home[0]))
     assert not len(homes_of(week, np.zeros_like(touched)))
+
+
+@given(problems(), st.randoms(use_true_random=False))
+@settings(max_examples=25, deadline=None)
+def test_where_staying_is_worth_most_everybody_stays(
+    given_problem: PlanProblem, chance: Random
+) -> None:
+    """Last week's channels drawn at random, no limits, and a bonus above all worth."""
+    week = arrays_of(replace(given_problem, capacities=(), previous={}))
+    columns = range(len(week.channels))
+    rows = range(week.students.count)
+    previous = np.array(
+        [[chance.choice([*columns, NOTHING]) for _ in range(week.slots)] for _ in rows],
+        dtype=np.int8,
+    )
+    people = replace(week.students, previous=previous)
+    found = solve(replace(week, students=people, kept=4 * LESSON))
+    whole = Block(week, 0, week.students.count)
+    for column in columns:
+        could = (previous == column) & (offers.gross(whole, column) > offers.IMPOSSIBLE)
+        assert (found.channel[could] == column).all()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jetkiz.delivery.model import Choice
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.errors import JetkizError
 from scheduler.checker import check
@@ -27,6 +28,7 @@ from tests.plan_problems import CHANNELS, Reached, lesson, problem, problems, st
 
 LESSONS = [lesson(number, pages=2) for number in range(1, 6)]
 BOTH = Reached(telegram=0.95, in_person=0.5)
+_BEST = ChoiceReason.BEST_VALUE
 Places = set[tuple[int, int]]
 
 
@@ -178,6 +180,19 @@ def test_what_is_too_late_by_now_goes_another_way_unless_it_has_left() -> None:
     found = channels(replanned(before, closed, now, {(1, n) for n in range(1, 6)}))
     assert {found[1, n] for n in range(1, 6)} == {"in_person"}
     assert {found[2, n] for n in range(1, 6)} == {"telegram"}
+
+
+def test_what_was_to_stay_and_does_not_turns_the_checker_red() -> None:
+    then = problem(LESSONS, {student(1, LESSONS): BOTH})
+    before = make_plan(then)
+    stood = Before(then, before.students, before.use)
+    stands = with_standing(stood, then, {(1, 2)})
+    plan = make_replan(stood, stands)
+    line = plan.students[0]
+    for place, other in ((1, Choice("in_person", ChoiceReason.STANDS)), (3, Choice("post", _BEST))):
+        choices = (*line.choices[:place], other, *line.choices[place + 1 :])
+        spoiled = replace(plan, students=(replace(line, choices=choices, fallbacks=()),))
+        assert "standing" in {one.rule for one in check(stands, spoiled)}
 
 
 def test_less_than_what_stands_needs_is_a_sentence() -> None:
