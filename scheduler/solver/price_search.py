@@ -15,18 +15,20 @@ from scheduler.solver.offers import Block
 from scheduler.solver.rates import Rates, rates_of
 from scheduler.solver.response import Barred, Response, respond
 from scheduler.solver.uses import Takes, blocks_of, by_pool, no_takes, takes_of
-from scheduler.solver.week_arrays import NOTHING, Ints, Longs, Reals, WeekArrays
+from scheduler.solver.week_arrays import NOTHING, Bools, Ints, Longs, Reals, WeekArrays
 
 ROUNDS: Final = 24
 """Passes over all students; more of them lower the gap by less than a hundredth of a percent."""
 
-NEAR: Final = 0.001
-"""A pool that is used up but for this share is sold out: its price may stay."""
-
-_WIDEST_STEP: Final = 4.0
 _FIRST_SHARE: Final = 0.5
-_EDGE: Final = 0.1
-_NARROW: Final = 1e-4
+_FIRST_STEP: Final = 0.7
+_LONGEST_STEP: Final = 2.0
+_LEAST_STEP: Final = 1e-4
+_LONGER: Final = 1.2
+_SHORTER: Final = 0.6
+
+# Less than a unit of worth for a unit of the pool: it is not scarce at all.
+_NO_PRICE: Final = 1.0
 
 # After so many rounds that find nothing better by more than a trifle the search ends.
 _PATIENCE: Final = 8
@@ -96,7 +98,7 @@ def find_prices(
     scarce = free.use > week.pools.amount
     search = _Search.of(week, free, start)
     count, idle = 1, 0
-    while scarce.any() and count < rounds and idle < _PATIENCE and not search.is_settled(week):
+    while scarce.any() and count < rounds and idle < _PATIENCE and not search.is_settled():
         found = look(week, search.price, engine, threads)
         idle = 0 if best.offer(week, found) else idle + 1
         search.learn(week, found)
@@ -139,58 +141,38 @@ class _Best:
 
 @dataclass(slots=True, eq=False)
 class _Search:
-    """Between which two prices each pool is sold out: too cheap below, room left above."""
+    """Prices that rise while people want too much and fall while something is left.
+
+    Each pool keeps its own step: longer while the price goes on in one direction, shorter when it
+    turns. What one pool does moves the others, so no bracket would hold; this needs none.
+    """
 
     price: Reals
-    low: Reals
-    low_use: Reals
-    high: Reals
-    high_use: Reals
-    use: Reals
+    step: Reals
+    rose: Bools
 
     @classmethod
     def of(cls, week: WeekArrays, free: Round, start: Reals | None) -> "_Search":
-        amount = week.pools.amount
-        guess = np.where(free.use > amount, _average(week, free) * _FIRST_SHARE, 0.0)
-        price = guess if start is None else np.where(free.use > amount, start, 0.0)
-        nothing = np.full(len(amount), np.inf)
-        return cls(price, np.zeros(len(amount)), free.use, nothing, nothing.copy(), free.use)
+        scarce = free.use > week.pools.amount
+        begin = _average(week, free) * _FIRST_SHARE if start is None else start
+        price = np.where(scarce, begin, 0.0)
+        return cls(price, np.full(len(price), _FIRST_STEP), scarce)
 
-    def is_settled(self, week: WeekArrays) -> bool:
-        """True when every pool is sold out or free, as nearly as whole packs allow."""
-        amount = week.pools.amount
-        is_sold = (self.use <= amount) & (self.use >= amount * (1 - NEAR))
-        is_narrow = np.isfinite(self.high) & (self.high * (1 - _NARROW) <= self.low)
-        return bool((is_sold | is_narrow | ((self.price == 0) & (self.use <= amount))).all())
+    def is_settled(self) -> bool:
+        """True when no price would move by more than a trifle."""
+        return not bool(((self.price > 0) & (self.step > _LEAST_STEP)).any())
 
     def learn(self, week: WeekArrays, found: Round) -> None:
-        """Move one end of each bracket to what was seen, and choose the next price inside it."""
-        amount, price, use = week.pools.amount, found.price, found.use
-        self.use = use
-        short = use > amount
-        # Other prices have moved meanwhile: an end that is contradicted holds no longer.
-        self.high = np.where(short & (price >= self.high), np.inf, self.high)
-        self.low = np.where(~short & (price <= self.low), 0.0, self.low)
-        self.low, self.low_use = _moved(short, price, use, self.low, self.low_use)
-        self.high, self.high_use = _moved(~short, price, use, self.high, self.high_use)
+        """Take the next step of every price."""
+        short = found.use > week.pools.amount
+        factor = np.where(short == self.rose, _LONGER, _SHORTER)
+        self.step = np.minimum(self.step * factor, _LONGEST_STEP)
+        self.rose = short
+        moved = np.where(short, self.price * (1 + self.step), self.price / (1 + self.step))
         # What became scarce only now, since something else grew dear, begins like the others.
-        begun = np.where(short & (price == 0), _average(week, found) * _FIRST_SHARE, 0.0)
-        self.price = np.where(begun > 0, begun, self._next(amount, price, use))
-
-    def _next(self, amount: Reals, price: Reals, use: Reals) -> Reals:
-        is_open = np.isinf(self.high)
-        over = np.clip((use / np.maximum(amount, 1e-9)) ** 2, 1.1, _WIDEST_STEP)
-        width = np.where(is_open, 0.0, self.high - self.low)
-        fall = np.maximum(self.low_use - np.where(is_open, 0.0, self.high_use), 1e-9)
-        share = np.clip((self.low_use - amount) / fall, _EDGE, 1 - _EDGE)
-        inside = self.low + share * width
-        return np.where(is_open, np.where(price > 0, price * over, 0.0), inside)
-
-
-def _moved(
-    where: "np.typing.NDArray[np.bool_]", price: Reals, use: Reals, end: Reals, end_use: Reals
-) -> tuple[Reals, Reals]:
-    return np.where(where, price, end), np.where(where, use, end_use)
+        begun = np.where(short, _average(week, found) * _FIRST_SHARE, 0.0)
+        moved = np.where(self.price > 0, moved, begun)
+        self.price = np.where(~short & (moved < _NO_PRICE), 0.0, moved)
 
 
 def _average(week: WeekArrays, free: Round) -> Reals:
