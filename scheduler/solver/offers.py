@@ -95,13 +95,17 @@ def net(block: Block, channel: int, rates: Rates, worth: Ints, pages: Ints) -> I
     """Return worth less what the lesson itself costs on a channel; fixed costs are apart."""
     week, school = block.week, block.school
     if week.role[channel] == Role.PACK:
-        cost = rates.side[school, channel][:, None] * pages
-        worth = np.maximum(worth - cost, IMPOSSIBLE).astype(np.int32)
+        worth = _less(worth, rates.side[school, channel][:, None] * pages)
     if rates.marking.any():
         minutes = week.lessons.marking[week.programs, channel][week.students.program[block.rows]]
-        cost = rates.marking[school][:, None] * minutes
-        worth = np.maximum(worth - cost, IMPOSSIBLE).astype(np.int32)
+        worth = _less(worth, rates.marking[school][:, None] * minutes)
     return worth
+
+
+def _less(worth: Ints, cost: Longs) -> Ints:
+    """Take a cost off; what is dear stays possible, since somebody may have decided for it."""
+    left = np.maximum(worth - cost, IMPOSSIBLE + 1)
+    return np.where(worth == IMPOSSIBLE, IMPOSSIBLE, left).astype(np.int32)
 
 
 def without_anything(block: Block) -> Ints:
