@@ -20,6 +20,7 @@ KINDS: Final[Mapping[str, str]] = {
     "text": N_("TEXT"),
     "path": N_("PATH"),
     "directory": N_("FOLDER"),
+    "file": N_("FILE"),
     "integer": N_("NUMBER"),
     "integer range": N_("NUMBER"),
     "datetime": N_("YYYY-MM-DD"),

@@ -41,7 +41,7 @@ def whatif(desk: CommandDesk, week: str, capacities: tuple[str, ...]) -> None:
 @click.option(
     "--into",
     type=click.Path(dir_okay=False, path_type=Path),
-    help=N_("Write the table here, for: jetkiz timetable make WEEK --values FILE."),
+    help=N_("Write the table here; jetkiz timetable make --values reads it."),
 )
 @pass_desk
 def airing(desk: CommandDesk, week: str, into: Path | None) -> None:

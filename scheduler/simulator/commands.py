@@ -11,7 +11,7 @@ import click
 
 from jetkiz.calendar.school_weeks import parse_week, week_of
 from jetkiz.channel import channel_words, load_channels, switched_off
-from jetkiz.command_line import CommandDesk, pass_desk
+from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator
 from jetkiz.storage.files import write_whole
@@ -32,7 +32,8 @@ Found = Mapping[str, Sequence[Score]]
 
 
 @click.command(
-    help=N_("Try a term before it comes: compare policies on drawn homes and drawn mishaps.")
+    cls=SpokenCommand,
+    help=N_("Try a term before it comes: compare policies on drawn homes and drawn mishaps."),
 )
 @click.option("--weeks", type=int, default=9, help=N_("How many weeks the term has."))
 @click.option("--students", type=int, default=2000, help=N_("How many students there are."))
