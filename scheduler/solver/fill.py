@@ -32,7 +32,18 @@ def fill(standing: Standing, price: Reals) -> int:
     """
     moved = 0
     for _ in range(_MOST_ROUNDS):
-        now = sum(_round(standing, block, price) for block in blocks_of(standing.week))
+        now = sum(_settle(standing, block, price) for block in blocks_of(standing.week))
+        if not now:
+            break
+        moved += now
+    return moved
+
+
+def _settle(standing: Standing, block: Block, price: Reals) -> int:
+    """Move the lessons of a block until none of them can be better off."""
+    moved = 0
+    for _ in range(_MOST_ROUNDS):
+        now = _round(standing, block, price)
         if not now:
             break
         moved += now
@@ -51,7 +62,7 @@ def _round(standing: Standing, block: Block, price: Reals) -> int:
     density = moves.gain / np.maximum(cost, 1.0)
     tie = week.students.tie[moves.row]
     order = np.lexsort((moves.slot, tie, -density, ~is_new))
-    return _apply(standing, moves, pool, order)
+    return _apply(standing, block, moves, pool, order)
 
 
 def _moves(standing: Standing, block: Block) -> _Moves:
@@ -89,7 +100,7 @@ def _needs(standing: Standing, judged: Judged, row: Longs, slot: Longs, channel:
     return found
 
 
-def _apply(standing: Standing, moves: _Moves, pool: Ints, order: Longs) -> int:
+def _apply(standing: Standing, block: Block, moves: _Moves, pool: Ints, order: Longs) -> int:
     """Make the moves in order, one a household, as far as the room reaches."""
     week = standing.week
     room = standing.room.tolist()
@@ -109,8 +120,8 @@ def _apply(standing: Standing, moves: _Moves, pool: Ints, order: Longs) -> int:
         done.add(homes[one])
         taken.append(one)
     made = np.array(taken, dtype=np.int64)
-    standing.channel[moves.row[made], moves.slot[made]] = moves.channel[made]
-    fresh = Standing.of(week, standing.channel)
-    standing.room, standing.in_pack = fresh.room, fresh.in_pack
-    standing.on_seat, standing.on_screen = fresh.on_seat, fresh.on_screen
+    if len(made):
+        channel = standing.channel[block.rows].copy()
+        channel[moves.row[made] - block.start, moves.slot[made]] = moves.channel[made]
+        standing.put(block, channel)
     return len(made)

@@ -97,10 +97,13 @@ def find_prices(
     best = _Best.of(week, free)
     scarce = free.use > week.pools.amount
     search = _Search.of(week, free, start)
-    count, idle = 1, 0
+    count, idle, has_begun = 1, 0, False
     while scarce.any() and count < rounds and idle < _PATIENCE and not search.is_settled():
         found = look(week, search.price, engine, threads)
-        idle = 0 if best.offer(week, found) else idle + 1
+        is_better = best.offer(week, found)
+        # The first guesses may all be worse than no prices at all: patience begins after them.
+        has_begun = has_begun or is_better
+        idle = 0 if is_better or not has_begun else idle + 1
         search.learn(week, found)
         count += 1
     return Prices(best.price, float(best.bound.sum()), count)

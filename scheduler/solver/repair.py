@@ -82,11 +82,7 @@ def _drop(standing: Standing, block: Block, bundles: _Bundles, needed: float) ->
     going = np.zeros(len(bundles.frees) + 1, dtype=np.bool_)
     going[order[:count]] = True
     at = going[bundles.of]
-    channel = standing.channel[block.rows]
-    channel[at] = bundles.other[at]
-    fresh = Standing.of(standing.week, standing.channel)
-    standing.room, standing.in_pack = fresh.room, fresh.in_pack
-    standing.on_seat, standing.on_screen = fresh.on_seat, fresh.on_screen
+    standing.put(block, np.where(at, bundles.other, standing.channel[block.rows]))
 
 
 def _bundles(

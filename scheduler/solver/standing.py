@@ -7,7 +7,7 @@ import numpy as np
 
 from scheduler.solver.offers import Block
 from scheduler.solver.rates import DAYS
-from scheduler.solver.uses import by_pool, no_takes, takes_of
+from scheduler.solver.uses import blocks_of, by_pool, takes_of
 from scheduler.solver.week_arrays import NOTHING, Bytes, Cap, Ints, Longs, Reals, Role, WeekArrays
 
 # Amounts are sums of fractions of tenge: a millionth of a page is no page.
@@ -31,26 +31,38 @@ class Standing:
     @classmethod
     def of(cls, week: WeekArrays, channel: Bytes) -> "Standing":
         """Count everything anew from the channels alone."""
-        people = week.students
+        people, width = week.students, len(week.channels)
         homes = int(people.household.max(initial=-1)) + 1
-        in_pack = np.zeros((homes, len(week.channels)), dtype=np.int64)
-        on_seat = np.zeros((people.count, len(week.channels)), dtype=np.int64)
+        found = cls(
+            week=week,
+            channel=np.full(channel.shape, NOTHING, dtype=np.int8),
+            room=week.pools.amount.copy(),
+            in_pack=np.zeros((homes, width), dtype=np.int64),
+            on_seat=np.zeros((people.count, width), dtype=np.int64),
+            on_screen=np.zeros((people.count, len(Cap), DAYS), dtype=np.int32),
+        )
+        for block in blocks_of(week):
+            found.put(block, channel[block.rows])
+        return found
+
+    def put(self, block: Block, channel: Bytes) -> None:
+        """Let the students of a block, whole households, take other channels [n, W]."""
+        week, rows = self.week, block.rows
+        before = by_pool(week, takes_of(block, self.channel[rows]))
+        self.room += before - by_pool(week, takes_of(block, channel))
+        self.channel[rows] = channel
+        if not block.count:
+            return
+        home = week.students.household[rows]
+        first = int(home[0])
         for column, role in enumerate(week.role):
             if role == Role.FREE:
                 continue
             lessons = (channel == column).sum(axis=1)
-            on_seat[:, column] = lessons
-            in_pack[:, column] = np.bincount(people.household, weights=lessons, minlength=homes)
-        whole = Block(week, 0, people.count)
-        takes = takes_of(whole, channel) if people.count else no_takes(week)
-        return cls(
-            week=week,
-            channel=channel,
-            room=week.pools.amount - by_pool(week, takes),
-            in_pack=in_pack,
-            on_seat=on_seat,
-            on_screen=screen_counts(week, whole, channel),
-        )
+            self.on_seat[rows, column] = lessons
+            packed = np.bincount(home - first, weights=lessons)
+            self.in_pack[first : first + len(packed), column] = packed
+        self.on_screen[rows] = screen_counts(week, block, channel)
 
 
 def screen_counts(week: WeekArrays, block: Block, channel: Bytes) -> Ints:
