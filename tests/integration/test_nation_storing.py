@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select, text
 
-from jetkiz.delivery import ledger
+from jetkiz.delivery import ledger, whole_weeks
 from jetkiz.delivery.model import Choice, Receipt, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.states import State
@@ -17,6 +17,7 @@ from scheduler.nation.planning import plan_nation
 from scheduler.nation.solving import solve_nation as solved
 from scheduler.nation.storing import store_plan
 from scheduler.plan_store import RunState, read_runs
+from tests.factories import add_people
 from tests.nations import WEEK, drawn
 
 NOW = datetime(2026, 1, 20, 6, 0, tzinfo=UTC)
@@ -150,3 +151,11 @@ def test_rows_keep_room_to_grow_on_postgresql(database: Database) -> None:
             text("SELECT reloptions FROM pg_class WHERE relname = 'student_week'")
         )
     assert options == ["fillfactor=70"]
+
+
+def test_an_equal_list_of_lessons_is_kept_once(database: Database) -> None:
+    with database.write() as connection:
+        lessons = add_people(connection).lessons
+        first = whole_weeks._curriculum(connection, WEEK, lessons)
+        assert whole_weeks._curriculum(connection, WEEK, lessons) == first
+        assert whole_weeks._curriculum(connection, WEEK, lessons[::-1]) != first
