@@ -1,17 +1,21 @@
 """A second way takes over once, when its first failed for good or never left, and never else."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from jetkiz.channel import ChannelError
 from jetkiz.delivery import ledger
 from jetkiz.delivery.consignments import BatchState, begin_attempt, end_attempt, read_heads
+from jetkiz.delivery.model import Kind
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
+from jetkiz.delivery.tables import consignment
+from jetkiz.delivery.taking_back import read_held, take_out
 from jetkiz.roster.tables import student as student_table
 from jetkiz.storage.database import Database
 from scheduler.dispatch import enqueue_due
@@ -323,3 +327,11 @@ def test_after_an_outage_the_worker_goes_on_student_by_student(
     assert len(school.orders()) == 4
     # Their paper is asked for at once, not with the next minute.
     assert {job.partition for job in engine.jobs} >= {"in_person"}
+
+
+def test_an_airing_stays_when_its_last_lesson_is_taken_out(school: SecondWays) -> None:
+    with school.database.write() as connection:
+        held = replace(read_held(connection, WEEK, [school.people.alice])[0], kind=Kind.AIRING)
+        take_out(connection, held, held.lessons)
+        kept = connection.scalars(select(consignment.c.id)).all()
+    assert held.consignment in kept
