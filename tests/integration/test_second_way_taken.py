@@ -13,8 +13,9 @@ from jetkiz.delivery import ledger
 from jetkiz.delivery.consignments import BatchState, begin_attempt, end_attempt, read_heads
 from jetkiz.delivery.model import Kind
 from jetkiz.delivery.reasons import FailureReason
+from jetkiz.delivery.setbacks import read_setbacks
 from jetkiz.delivery.states import State
-from jetkiz.delivery.tables import consignment
+from jetkiz.delivery.tables import consignment, receipt
 from jetkiz.delivery.taking_back import read_held, take_out
 from jetkiz.roster.tables import student as student_table
 from jetkiz.storage.database import Database
@@ -335,3 +336,11 @@ def test_an_airing_stays_when_its_last_lesson_is_taken_out(school: SecondWays) -
         take_out(connection, held, held.lessons)
         kept = connection.scalars(select(consignment.c.id)).all()
     assert held.consignment in kept
+
+
+def test_what_is_told_of_a_try_that_never_was_speaks_against_nothing(school: SecondWays) -> None:
+    school.hear(State.FAILED)
+    with school.database.write() as connection:
+        assert read_setbacks(connection, WEEK, [school.people.alice])
+        connection.execute(update(receipt).values(attempt=9))
+        assert not read_setbacks(connection, WEEK, [school.people.alice])
