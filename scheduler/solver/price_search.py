@@ -111,17 +111,23 @@ def find_prices(
 
 @dataclass(slots=True, eq=False)
 class _Best:
-    """The least bound of every component, and its prices: components have nothing in common."""
+    """The least bound of every component [c], and its prices.
+
+    Components are what the pools that ever had a price join: they have nothing in common, so each
+    may keep the prices of another round.
+    """
 
     school: Ints
     pool: Ints
     price: Reals
     bound: Reals
+    priced: Bools
 
     @classmethod
     def of(cls, week: WeekArrays, first: Round) -> "_Best":
-        school, pool = components_of(week.pools.of_school, len(week.pools.amount))
-        found = cls(school, pool, first.price.copy(), np.zeros(0))
+        priced = np.zeros(len(first.price), dtype=np.bool_)
+        school, pool = _components(week, priced)
+        found = cls(school, pool, first.price.copy(), np.zeros(0), priced)
         found.bound = found._bounds(week, first)
         return found
 
@@ -134,12 +140,30 @@ class _Best:
 
     def offer(self, week: WeekArrays, one: Round) -> bool:
         """Keep what is better; return whether the whole is better by more than a trifle."""
+        self._join(week, one.price > 0)
         bound = self._bounds(week, one)
         better = bound < self.bound
         before = self.bound.sum()
         self.bound = np.where(better, bound, self.bound)
         self.price = np.where(better[self.pool], one.price, self.price)
         return bool(before - self.bound.sum() > _TRIFLE * before)
+
+    def _join(self, week: WeekArrays, priced: Bools) -> None:
+        """Join the components that a new price ties together; until now it was 0 for all."""
+        if not (priced & ~self.priced).any():
+            return
+        self.priced |= priced
+        old = np.concatenate([self.school, self.pool])
+        self.school, self.pool = _components(week, self.priced)
+        _, first = np.unique(old, return_index=True)
+        joined = np.concatenate([self.school, self.pool])[first]
+        self.bound = np.bincount(joined, weights=self.bound).astype(np.float64)
+
+
+def _components(week: WeekArrays, priced: Bools) -> tuple[Ints, Ints]:
+    of_school = week.pools.of_school
+    tied = np.where(np.append(priced, [False])[of_school], of_school, NOTHING).astype(np.int32)
+    return components_of(tied, len(week.pools.amount))
 
 
 @dataclass(slots=True, eq=False)
