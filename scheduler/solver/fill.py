@@ -8,7 +8,7 @@ from scheduler.solver.judging import Judged, judge
 from scheduler.solver.offers import IMPOSSIBLE, Block
 from scheduler.solver.standing import TOLERANCE, Standing
 from scheduler.solver.uses import blocks_of
-from scheduler.solver.week_arrays import NOTHING, Ints, Longs, Reals
+from scheduler.solver.week_arrays import NOTHING, Bools, Ints, Longs, Reals, Role
 
 # Each round ends better than it began; this many are never needed, but a loop must end.
 _MOST_ROUNDS = 200
@@ -16,13 +16,18 @@ _MOST_ROUNDS = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Moves:
-    """Lessons that could go a better way: row, slot, channel, gain, and what each needs [m, R]."""
+    """Lessons that could go a better way: row, slot, channel, gain, and what each needs [m, R].
+
+    ``joins`` tells which of them change nothing for the rest of the home: they join a pack or a
+    seat that is there, and leave none.
+    """
 
     row: Longs
     slot: Longs
     channel: Longs
     gain: Longs
     need: Reals
+    joins: Bools
 
 
 def fill(standing: Standing, price: Reals) -> int:
@@ -88,7 +93,20 @@ def _moves(standing: Standing, block: Block) -> _Moves:
         channel,
         (best - judged.own)[row, slot].astype(np.int64),
         _needs(standing, judged, row, slot, channel),
+        _joins(standing, row + block.start, slot, channel),
     )
+
+
+def _joins(standing: Standing, row: Longs, slot: Longs, channel: Longs) -> Bools:
+    week = standing.week
+    has_pack = standing.in_pack[week.students.household[row], channel] > 0
+    has_seat = standing.on_seat[row, channel] > 0
+    role = week.role[channel]
+    is_there = np.where(role == Role.PACK, has_pack, (role == Role.SEAT) & has_seat)
+    now = standing.channel[row, slot]
+    leaves_none = (now == NOTHING) | (week.role[now] == Role.FREE)
+    counts_messages = bool((week.pools.message_day >= 0).any())
+    return np.asarray(is_there & (leaves_none if not counts_messages else now == NOTHING))
 
 
 def _needs(standing: Standing, judged: Judged, row: Longs, slot: Longs, channel: Longs) -> Reals:
@@ -101,14 +119,17 @@ def _needs(standing: Standing, judged: Judged, row: Longs, slot: Longs, channel:
 
 
 def _apply(standing: Standing, block: Block, moves: _Moves, pool: Ints, order: Longs) -> int:
-    """Make the moves in order, one a household, as far as the room reaches."""
+    """Make the moves in order as far as the room reaches, of those that change a home one."""
     week = standing.week
     room = standing.room.tolist()
     homes = week.students.household[moves.row].tolist()
-    needs, pools = moves.need.tolist(), pool.tolist()
-    done, taken = set(), []
+    needs, pools, joins = moves.need.tolist(), pool.tolist(), moves.joins.tolist()
+    joined: set[int] = set()
+    changed: set[int] = set()
+    taken = []
     for one in order.tolist():
-        if homes[one] in done:
+        # A home joins what it has, several times over, or changes what it has, once.
+        if homes[one] in changed or (homes[one] in joined and not joins[one]):
             continue
         wanted: dict[int, float] = {}
         for p, n in zip(pools[one], needs[one], strict=True):
@@ -117,7 +138,7 @@ def _apply(standing: Standing, block: Block, moves: _Moves, pool: Ints, order: L
             continue
         for p, n in wanted.items():
             room[p] -= n
-        done.add(homes[one])
+        (joined if joins[one] else changed).add(homes[one])
         taken.append(one)
     made = np.array(taken, dtype=np.int64)
     if len(made):
