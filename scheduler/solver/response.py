@@ -4,7 +4,7 @@ Exact, since only packs join the children of a home and only seats join the less
 each choice of packs is tried, and inside it every lesson takes what is best for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -90,6 +90,11 @@ class Layout:
             ),
         )
 
+    def only(self, channels: Collection[int]) -> "Layout":
+        """Return the layout of some channels: what reaches nobody here need not be tried."""
+        parts = (self.packs, self.seats, self.screened, self.free)
+        return Layout(*(tuple(c for c in part if c in channels) for part in parts))
+
     def base(self, variant: "_Variant") -> list[int]:
         """Return what is open in a variant and bound to no screen, by rank."""
         made = [self.packs[place] for place in _bits(variant.packs)]
@@ -133,7 +138,7 @@ class _Sums(NamedTuple):
 
 def respond(block: Block, rates: Rates, barred: Barred) -> Response:
     """Let every household of a block choose what is best for it at these rates."""
-    table = _table(block, rates)
+    table = _table(block, rates, barred)
     starts = block.households
     modes = [
         _mode(block, table, rates, barred, bits) for bits in range(1 << len(table.layout.packs))
@@ -201,7 +206,7 @@ def _bits(bits: int) -> list[int]:
     return [place for place in range(bits.bit_length()) if bits >> place & 1]
 
 
-def _table(block: Block, rates: Rates) -> _Table:
+def _table(block: Block, rates: Rates, barred: Barred) -> _Table:
     week = block.week
     pages = offers.sides(block)
     nets = {
@@ -219,7 +224,9 @@ def _table(block: Block, rates: Rates) -> _Table:
         charge=charge,
     )
     is_tight = (caps != NO_CAP).any(axis=1) | charge.any(axis=1)
-    return _Table(week, Layout.of(week), nets, offers.without_anything(block), screens, is_tight)
+    reaching = [channel for channel, own in nets.items() if (own > IMPOSSIBLE).any()]
+    layout = Layout.of(week) if barred.packs.any() else Layout.of(week).only(reaching)
+    return _Table(week, layout, nets, offers.without_anything(block), screens, is_tight)
 
 
 def _best(nets: dict[int, Ints], channels: Longs, block: Block) -> Ints:
