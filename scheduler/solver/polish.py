@@ -18,7 +18,6 @@ from scheduler.solver.household_sums import sums_of
 from scheduler.solver.offers import IMPOSSIBLE, Block
 from scheduler.solver.price_search import Engine, Prices
 from scheduler.solver.rates import rates_of
-from scheduler.solver.response import Barred
 from scheduler.solver.standing import TOLERANCE, Standing
 from scheduler.solver.week_arrays import NO_CAP, NOTHING, Bytes, Longs, Reals, Role, WeekArrays
 
@@ -74,8 +73,7 @@ def _plans(block: Block, standing: Standing, price: Reals, engine: Engine) -> li
             changed[pool] *= times
             around.append(changed)
     around.append(np.where(is_scarce, _DEAREST, 0.0))
-    nothing = Barred.nothing(block.count)
-    found = [engine(block, rates_of(block.week, one), nothing).channel for one in around]
+    found = [engine(block, rates_of(block.week, one)).channel for one in around]
     return [standing.channel, *found]
 
 

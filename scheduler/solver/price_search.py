@@ -13,7 +13,7 @@ import numpy as np
 from scheduler.solver.components import components_of
 from scheduler.solver.offers import Block
 from scheduler.solver.rates import Rates, rates_of
-from scheduler.solver.response import Barred, Response, respond
+from scheduler.solver.response import Response, respond
 from scheduler.solver.uses import Takes, blocks_of, by_pool, no_takes, takes_of
 from scheduler.solver.week_arrays import NOTHING, Bools, Ints, Longs, Reals, WeekArrays
 
@@ -38,7 +38,7 @@ _TRIFLE: Final = 2e-5
 class Engine(Protocol):
     """What answers for a block of students at given rates."""
 
-    def __call__(self, block: Block, rates: Rates, barred: Barred) -> Response:
+    def __call__(self, block: Block, rates: Rates) -> Response:
         """Return the best response of every household."""
 
 
@@ -66,7 +66,7 @@ def look(week: WeekArrays, price: Reals, engine: Engine = respond, threads: int 
     rates = rates_of(week, price)
 
     def one(block: Block) -> tuple[Takes, Longs, Longs]:
-        found = engine(block, rates, Barred.nothing(block.count))
+        found = engine(block, rates)
         at = block.school[block.households]
         sums = (_by_school(at, found.most), _by_school(at, found.gain))
         return takes_of(block, found.channel), *sums

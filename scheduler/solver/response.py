@@ -31,23 +31,6 @@ _FORBIDDEN: Final = 2**50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Barred:
-    """What homes must do without: ``packs`` [n] a bit for each pack channel, ``seat`` [n]."""
-
-    packs: Bytes
-    seat: Bools
-
-    @classmethod
-    def nothing(cls, count: int) -> "Barred":
-        """Bar nobody from anything."""
-        return cls(np.zeros(count, dtype=np.int8), np.zeros(count, dtype=np.bool_))
-
-    def of(self, rows: slice) -> "Barred":
-        """Return the part of some students."""
-        return Barred(self.packs[rows], self.seat[rows])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Response:
     """The answer of a block: the channel of each slot [n, W], and sums by household [h].
 
@@ -136,13 +119,11 @@ class _Sums(NamedTuple):
     most: Longs
 
 
-def respond(block: Block, rates: Rates, barred: Barred) -> Response:
+def respond(block: Block, rates: Rates) -> Response:
     """Let every household of a block choose what is best for it at these rates."""
-    table = _table(block, rates, barred)
+    table = _table(block, rates)
     starts = block.households
-    modes = [
-        _mode(block, table, rates, barred, bits) for bits in range(1 << len(table.layout.packs))
-    ]
+    modes = [_mode(block, table, rates, bits) for bits in range(1 << len(table.layout.packs))]
     worth = np.stack([one.worth for one in modes])
     most = np.stack([one.most for one in modes])
     sizes = np.diff(np.append(starts, block.count))
@@ -161,24 +142,23 @@ class _Mode(NamedTuple):
     sits: Bools
 
 
-def _mode(block: Block, table: _Table, rates: Rates, barred: Barred, bits: int) -> _Mode:
+def _mode(block: Block, table: _Table, rates: Rates, bits: int) -> _Mode:
     starts, school = block.households, block.school
     packs, seats = table.layout.packs, table.layout.seats
     plain = _sums(table, _Variant(bits, has_seat=False))
     worth, most = plain.worth, plain.most
     sits = np.zeros(block.count, dtype=np.bool_)
     needed, must_sit = _decided(block, packs, seats)
-    if table.has_seats and not barred.seat.all():
+    if table.has_seats:
         seated = _sums(table, _Variant(bits, has_seat=True))
         charge = rates.seat[school, seats[0]]
-        sits = must_sit | ((seated.worth - charge > worth) & ~barred.seat)
+        sits = must_sit | (seated.worth - charge > worth)
         worth = np.where(sits, seated.worth - charge, worth)
-        most = np.where(barred.seat, most, np.maximum(most, seated.most - charge))
+        most = np.maximum(most, seated.most - charge)
     cost = np.zeros(len(starts), dtype=np.int64)
     for place in _bits(bits):
         cost += rates.pack[school[starts], packs[place]]
-    forbidden = np.bitwise_or.reduceat(barred.packs, starts) & bits
-    cost += np.where((forbidden != 0) | ((needed & ~bits) != 0), _FORBIDDEN, 0)
+    cost += np.where((needed & ~bits) != 0, _FORBIDDEN, 0)
     return _Mode(
         np.add.reduceat(worth, starts) - cost,
         np.add.reduceat(most, starts) - cost,
@@ -206,7 +186,7 @@ def _bits(bits: int) -> list[int]:
     return [place for place in range(bits.bit_length()) if bits >> place & 1]
 
 
-def _table(block: Block, rates: Rates, barred: Barred) -> _Table:
+def _table(block: Block, rates: Rates) -> _Table:
     week = block.week
     pages = offers.sides(block)
     nets = {
@@ -225,7 +205,7 @@ def _table(block: Block, rates: Rates, barred: Barred) -> _Table:
     )
     is_tight = (caps != NO_CAP).any(axis=1) | charge.any(axis=1)
     reaching = [channel for channel, own in nets.items() if (own > IMPOSSIBLE).any()]
-    layout = Layout.of(week) if barred.packs.any() else Layout.of(week).only(reaching)
+    layout = Layout.of(week).only(reaching)
     return _Table(week, layout, nets, offers.without_anything(block), screens, is_tight)
 
 

@@ -10,7 +10,7 @@ from scheduler.solver.polish import polish
 from scheduler.solver.price_search import Engine, Prices, find_prices
 from scheduler.solver.rates import rates_of
 from scheduler.solver.repair import repair
-from scheduler.solver.response import Barred, respond
+from scheduler.solver.response import respond
 from scheduler.solver.standing import Standing
 from scheduler.solver.uses import blocks_of, gross_worth, takes_of, true_cost
 from scheduler.solver.week_arrays import NOTHING, Bytes, Reals, WeekArrays
@@ -46,7 +46,7 @@ def answer(week: WeekArrays, price: Reals, engine: Engine = respond) -> Bytes:
     rates = rates_of(week, price)
     found = np.full((week.students.count, week.slots), NOTHING, dtype=np.int8)
     for block in blocks_of(week):
-        found[block.rows] = engine(block, rates, Barred.nothing(block.count)).channel
+        found[block.rows] = engine(block, rates).channel
     return found
 
 
