@@ -4,13 +4,8 @@ from collections.abc import Callable
 
 from scheduler.solver.offers import Block
 from scheduler.solver.rates import Rates
-from scheduler.solver.response import Barred, Response, respond
+from scheduler.solver.response import Response, respond
 
 Engine = Callable[[Block, Rates], Response]
 
-
-def by_numpy(block: Block, rates: Rates) -> Response:
-    return respond(block, rates, Barred.nothing(block.count))
-
-
-ENGINES: dict[str, Engine] = {"numpy": by_numpy}
+ENGINES: dict[str, Engine] = {"numpy": respond}
