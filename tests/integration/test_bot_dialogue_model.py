@@ -8,7 +8,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -16,7 +15,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from bot import dialogue_states, drafts, links
@@ -28,6 +26,7 @@ from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from tests.bot_family import BOT, family_of
 from tests.factories import People, add_people, publish_week
+from tests.lives import truths_that_held
 
 MOTHER, FATHER = 11, 12
 PHONES = (MOTHER, FATHER)
@@ -272,13 +271,8 @@ def school(sqlite_database: Database, tmp_path: Path) -> type[Dialogues]:
 
 
 def test_no_order_of_acts_loses_or_misplaces_a_page(school: type[Dialogues]) -> None:
-    """The rules and invariants of the machine assert."""
-    run_state_machine_as_test(
-        school,
-        settings=settings(
-            max_examples=6,
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    assert truths_that_held(school, lives=6, steps=25) == {
+        "every_page_is_where_it_is_believed_to_be",
+        "what_waits_is_what_nobody_placed",
+        "the_way_on_can_be_seen",
+    }

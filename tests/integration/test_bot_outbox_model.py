@@ -3,15 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import Connection, select
 
@@ -23,6 +20,7 @@ from bot.tables import outbox_attempt
 from bot.telegram_errors import MOST_UNKNOWN, Kind, OutboxState, Outcome, next_step
 from jetkiz.storage.database import Database
 from tests.factories import NOW
+from tests.lives import truths_that_held
 
 BOT = 1
 CHATS = (5, 6, 7)
@@ -173,16 +171,6 @@ class Outboxes(RuleBasedStateMachine):
             self.raw.close()
 
 
-@pytest.mark.parametrize("steps", [40])
-def test_the_outbox_does_as_the_model(sqlite_database: Database, steps: int) -> None:
-    """The rules and invariants of the machine assert."""
-    machine = type("Told", (Outboxes,), {"database": sqlite_database})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=25,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+def test_the_outbox_does_as_the_model(sqlite_database: Database) -> None:
+    held = truths_that_held(Outboxes, lives=25, steps=40, database=sqlite_database)
+    assert held == {"the_table_says_what_is_believed"}

@@ -8,7 +8,6 @@ from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -16,7 +15,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from jetkiz.delivery.ledger import lesson_states
@@ -32,6 +30,7 @@ from jetkiz.homework.returns import (
 )
 from jetkiz.storage.database import Database
 from tests.factories import NOW, WEEK, add_people, publish_week
+from tests.lives import truths_that_held
 
 ZONE = ZoneInfo("Asia/Qostanay")
 SILENCE = timedelta(minutes=30)
@@ -196,15 +195,9 @@ class HomeworkLife(RuleBasedStateMachine):
 def test_no_order_of_pages_hand_ins_and_marks_loses_anything(
     migrated_sqlite: Path, tmp_path: Path
 ) -> None:
-    """The rules and invariants of the machine assert."""
     places = {"folder": tmp_path, "template": migrated_sqlite}
-    machine = type("HomeworkLifeHere", (HomeworkLife,), places)
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=12,
-            stateful_step_count=12,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    assert truths_that_held(HomeworkLife, lives=12, steps=12, **places) == {
+        "nothing_is_lost_and_nothing_is_doubled",
+        "the_ledger_knows_the_best_that_happened",
+        "every_mark_is_kept_once_and_waits_to_go_home",
+    }

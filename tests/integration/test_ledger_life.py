@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -14,7 +13,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import Connection
 
@@ -42,6 +40,7 @@ from jetkiz.storage.database import Database
 from scheduler.failures import failure_receipts
 from scheduler.preparing import prepare_week
 from tests.factories import BY_POST, BY_TELEGRAM, NO_WAY, NOW, WEEK, People, add_people
+from tests.lives import truths_that_held
 from tests.plain_channels import plain_channels
 
 BY_HAND = Choice("in_person", ChoiceReason.REPLACES)
@@ -263,11 +262,9 @@ class Week(RuleBasedStateMachine):
 
 
 def test_the_ledger_survives_any_life(migrated_sqlite: Path) -> None:
-    """The rules and invariants of the machine assert."""
-
-    class WeekInThisFile(Week):
-        file = migrated_sqlite
-
-    run_state_machine_as_test(
-        WeekInThisFile, settings=settings(max_examples=15, stateful_step_count=15)
-    )
+    assert truths_that_held(Week, lives=15, steps=15, file=migrated_sqlite) == {
+        "the_ledger_says_what_was_heard",
+        "every_bit_is_proved_by_its_receipts",
+        "counting_gives_what_opening_gives",
+        "no_lesson_travels_twice_on_one_attempt",
+    }

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -18,7 +17,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import func, select
 
@@ -32,6 +30,7 @@ from jetkiz.roster.register_state import RegisterState
 from jetkiz.roster.tables import access_fact, enrolment, import_run, student
 from jetkiz.storage.database import Database
 from tests.integration.test_roster_import import NOW, OLDER, WISHES, bring, bring_files
+from tests.lives import truths_that_held
 from tests.rosters import one_roster, source_of, swap, text, workbook, write_folder
 
 PARTS = ("school", "households", "students", "guardians", "access")
@@ -303,15 +302,8 @@ def check_that_the_difference_was_done(
 
 
 def test_no_order_of_files_and_hands_loses_anything(migrated_sqlite: Path, tmp_path: Path) -> None:
-    """The rules and invariants of the machine assert."""
     places = {"folder": tmp_path, "template": migrated_sqlite}
-    machine = type("RegisterLifeHere", (RegisterLife,), places)
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=10,
-            stateful_step_count=6,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    assert truths_that_held(RegisterLife, lives=10, steps=6, **places) == {
+        "everybody_is_as_the_model_says",
+        "everybody_is_in_one_own_class",
+    }

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from jetkiz.delivery import ledger
 from jetkiz.delivery.consignments import BatchState, begin_attempt, move_batch, read_heads
@@ -23,6 +22,7 @@ from scheduler.falling_back import Order
 from scheduler.rules.fallback_firing import DECIDED
 from tests.counting_channel import CountingChannel
 from tests.factories import WEEK
+from tests.lives import truths_that_held
 from tests.second_way_school import (
     CHECK,
     ZONE,
@@ -191,11 +191,8 @@ class SecondWayLife(RuleBasedStateMachine):
 
 
 def test_no_life_sends_a_lesson_twice(migrated_sqlite: Path) -> None:
-    """The rules and invariants of the machine assert."""
-
-    class LifeInACopy(SecondWayLife):
-        file = migrated_sqlite
-
-    run_state_machine_as_test(
-        LifeInACopy, settings=settings(max_examples=15, stateful_step_count=14, deadline=None)
-    )
+    assert truths_that_held(SecondWayLife, lives=15, steps=14, file=migrated_sqlite) == {
+        "nothing_goes_the_first_way_after_the_second_took_over",
+        "nothing_is_handed_over_twice",
+        "what_is_kept_is_what_was_done",
+    }

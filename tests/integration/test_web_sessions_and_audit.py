@@ -17,7 +17,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import Connection, create_engine, insert, select, update
 
@@ -28,6 +27,7 @@ from jetkiz.web.audit import Act, Entry, check_chain, first_break, read_entries,
 from jetkiz.web.sessions import IDLE, LONGEST, SEEN_EVERY
 from jetkiz.web.tables import audit, session
 from tests.factories import NOW
+from tests.lives import truths_that_held
 
 TABLES = [session, audit]
 
@@ -130,10 +130,10 @@ class SessionDay(RuleBasedStateMachine):
 
 
 def test_sessions_do_what_the_model_says() -> None:
-    """The rules and invariants of the machine assert."""
-    run_state_machine_as_test(
-        SessionDay, settings=settings(max_examples=30, stateful_step_count=25)
-    )
+    assert truths_that_held(SessionDay, lives=30, steps=25) == {
+        "everybody_is_as_the_model_says",
+        "no_cookie_is_kept",
+    }
 
 
 @pytest.mark.parametrize(

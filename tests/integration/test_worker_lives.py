@@ -9,13 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import delete, select, update
 
@@ -33,6 +31,7 @@ from jetkiz.engine.workers import (
 )
 from jetkiz.errors import JetkizError
 from jetkiz.storage.database import Database
+from tests.lives import truths_that_held
 
 NAMES = ("school", "second", "third")
 names = st.sampled_from(NAMES)
@@ -185,12 +184,10 @@ def shared(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 def test_names_and_jobs_survive_any_lives(shared: Database) -> None:
-    """The rules and invariants of the machine assert."""
-
-    class LivesHere(Lives):
-        database = shared
-
-    run_state_machine_as_test(LivesHere, settings=settings(max_examples=20, stateful_step_count=20))
+    assert truths_that_held(Lives, lives=20, steps=20, database=shared) == {
+        "no_job_is_lost_or_doubled",
+        "the_living_are_those_who_beat",
+    }
 
 
 @pytest.mark.parametrize("moment", ["before the lease", "after the lease", "after some jobs"])
