@@ -18,8 +18,13 @@ def test_other_machines_are_not(host: object) -> None:
 
 
 def test_a_socket_on_this_machine_may_connect() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        socket.create_connection(server.getsockname()).close()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()) as caller,
+        server.accept()[0] as answered,
+    ):
+        caller.sendall(b"x")
+        assert answered.recv(1) == b"x"
 
 
 def test_a_socket_to_elsewhere_is_refused() -> None:
