@@ -1,11 +1,12 @@
 """How a re-plan takes the place of a week that has begun: only the lessons that move get a new try.
 
 What has left is never called back: if a lesson that should move left meanwhile, nothing is
-published.
+published. A lesson that gets no other way keeps the try it has: it may come after all.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
@@ -14,19 +15,21 @@ from jetkiz.delivery import ledger
 from jetkiz.delivery.model import LessonState, Receipt, StudentPlan
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.receipts import record_receipts
+from jetkiz.delivery.setbacks import published_lessons
 from jetkiz.delivery.states import State
 from jetkiz.delivery.taking_back import read_held
 from jetkiz.delivery.withdrawing import has_begun
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.register import read_students
 from jetkiz.storage.turns import take_turn
 from scheduler.calling_off import call_off
 from scheduler.dispatch import prepare_week
 from scheduler.plan_store import PlanRun, RunState, read_lines, read_runs
 from scheduler.publishing import move_run, publish_plan
-from scheduler.replan_runs import changed_weeks, on_its_way
-from scheduler.replanning import REPLANS
+from scheduler.replan_runs import changed_weeks, on_its_way, only
+from scheduler.replanning import AIR, AT_SCHOOL, REPLANS, Changes
 
 SOURCE = "replan"
 
@@ -66,12 +69,65 @@ def publish_replan(
     move_run(connection, run, RunState.DRAFT, RunState.PUBLISHED, by=by, now=now)
     weeks = changed_weeks(read_lines(connection, base.id), read_lines(connection, run.id))
     schools = {one.id: one.school for one in read_students(connection)}
-    weeks = [one for one in weeks if one.student in schools]
+    known = {row.student_id for row in ledger.week_rows(connection, run.week)}
+    loss = _Loss.of(connection, run, schools)
+    weeks = [
+        part
+        for one in weeks
+        if one.student in schools
+        for part in [loss.without_tries_that_stay(one) if one.student in known else one]
+        if part.lessons
+    ]
     _refuse_what_left(connection, run, weeks)
     _call_off(connection, channels, run.week, weeks, now)
-    _write(connection, run, weeks, schools)
+    _write(connection, run, weeks, schools, known)
     prepare_week(connection, channels, run.week, now, sorted(one.student for one in weeks))
     return len(weeks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """Which first tries cannot come any more, whatever becomes of their channel.
+
+    An airing that was dropped is not aired, and a closed school teaches nobody. Everything else may
+    still come: a channel that is down wakes up, a pack that is late is handed over after all.
+    """
+
+    changes: Changes
+    schools: Mapping[int, int]
+    days: Mapping[int, date]
+    ways: Mapping[tuple[int, int], str | None]
+
+    @classmethod
+    def of(cls, connection: Connection, run: PlanRun, schools: Mapping[int, int]) -> "_Loss":
+        """Return what is lost by what had happened when a re-plan was made."""
+        lessons = read_lessons(connection, only=published_lessons(connection, run.week))
+        states = ledger.lesson_states(connection, run.week)
+        return cls(
+            Changes.from_report(run.report[REPLANS]),
+            schools,
+            {one.id: one.day for one in lessons},
+            {(one.student, one.lesson): one.channel for one in states},
+        )
+
+    def without_tries_that_stay(self, plan: StudentPlan) -> StudentPlan:
+        """Return the lessons that move: to another way, or to none where the first is lost."""
+        rows = zip(plan.lessons, plan.choices, strict=True)
+        return only(
+            plan,
+            {
+                lesson
+                for lesson, choice in rows
+                if choice.channel or self._is_lost(plan.student, lesson)
+            },
+        )
+
+    def _is_lost(self, student: int, lesson: int) -> bool:
+        way, closed = self.ways.get((student, lesson)), self.changes.closed
+        if way == AIR:
+            return lesson in self.changes.dropped
+        day = closed.get(self.schools[student])
+        return way in AT_SCHOOL and day is not None and self.days[lesson] >= day
 
 
 def _refuse_what_left(connection: Connection, run: PlanRun, weeks: Sequence[StudentPlan]) -> None:
@@ -127,9 +183,12 @@ def _end_of(week: str, one: LessonState, now: datetime) -> Receipt:
 
 
 def _write(
-    connection: Connection, run: PlanRun, weeks: Sequence[StudentPlan], schools: Mapping[int, int]
+    connection: Connection,
+    run: PlanRun,
+    weeks: Sequence[StudentPlan],
+    schools: Mapping[int, int],
+    known: Collection[int],
 ) -> None:
-    known = {row.student_id for row in ledger.week_rows(connection, run.week)}
     whole = {one.student: one for one in read_lines(connection, run.id)}
     fresh = [whole[one.student] for one in weeks if one.student not in known]
     ledger.publish(connection, run.week, run.id, fresh, dict(schools))

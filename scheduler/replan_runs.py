@@ -1,7 +1,7 @@
 """The steps from a plan that stands to a new draft in which only what must change has changed."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -238,7 +238,31 @@ def _problem(
         problem = at_moment(read.before.problem, deadlines, version)
     before = read.before
     handed = left_for_good(read.handed, before.problem, before.students, changes)
-    return with_standing(before, changed_problem(problem, changes), handed)
+    found = with_standing(before, changed_problem(problem, changes), handed)
+    return _with_tries_that_left(before, found, read.handed)
+
+
+def _with_tries_that_left(
+    before: Before, now: PlanProblem, handed: Mapping[tuple[int, int], bool]
+) -> PlanProblem:
+    """Let lessons stand without a way whose earlier try left after a plan had none for them.
+
+    Such a plan called nothing off. Another way now would bring the lesson twice.
+    """
+    left = {
+        (line.student, lesson): choice
+        for line in before.students
+        for lesson, choice in zip(line.lessons, line.choices, strict=True)
+        if choice.channel is None
+        and (line.student, lesson) in handed
+        and (line.student, lesson) in now.options
+    }
+    return replace(
+        now,
+        standing={**now.standing, **left},
+        on_its_way=now.on_its_way | left.keys(),
+        overrides={place: one for place, one in now.overrides.items() if place not in left},
+    )
 
 
 def _moves(before: Sequence[StudentPlan], after: Sequence[StudentPlan]) -> list[Move]:
@@ -326,10 +350,11 @@ def changed_weeks(before: Sequence[StudentPlan], after: Sequence[StudentPlan]) -
     moved: dict[int, set[int]] = {}
     for one in _moves(before, after):
         moved.setdefault(one.student, set()).add(one.lesson)
-    return [_only(line, moved[line.student]) for line in after if line.student in moved]
+    return [only(line, moved[line.student]) for line in after if line.student in moved]
 
 
-def _only(line: StudentPlan, lessons: set[int]) -> StudentPlan:
+def only(line: StudentPlan, lessons: Collection[int]) -> StudentPlan:
+    """Return some lessons of a student's week."""
     seconds: Sequence[str | None] = line.fallbacks or (None,) * len(line.lessons)
     rows: list[tuple[int, Choice, str | None]] = [
         row for row in zip(line.lessons, line.choices, seconds, strict=True) if row[0] in lessons

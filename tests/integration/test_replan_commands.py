@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from jetkiz import channel as contract
+from jetkiz.delivery.consignments import BatchState
 from jetkiz.delivery.ledger import differences, lesson_states
 from jetkiz.delivery.model import LessonState, Receipt
 from jetkiz.delivery.receipts import record_receipts
+from jetkiz.delivery.setbacks import read_setbacks
 from jetkiz.delivery.states import State
+from jetkiz.delivery.taking_back import read_held
 from jetkiz.roster.access_profile import Fact, FactKind, Source
 from jetkiz.roster.register import learn, read_students
 from jetkiz.storage.database import Database
@@ -27,10 +30,12 @@ WEDNESDAY = datetime(2026, 1, 21, 5, 0, tzinfo=UTC)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def tell(database: Database, student: int, kind: FactKind, value: str) -> None:
+def tell(
+    database: Database, student: int, kind: FactKind, value: str, asked: date = date(2026, 1, 10)
+) -> None:
     with database.write() as connection:
         homes = {one.id: one.household for one in read_students(connection)}
-        fact = Fact(kind, value, Source.TEACHER, date(2026, 1, 10))
+        fact = Fact(kind, value, Source.TEACHER, asked)
         learn(connection, homes[student], fact)
 
 
@@ -162,6 +167,80 @@ def test_what_left_after_the_draft_was_made_stops_its_publishing(
     command.run("plan", "replan", WEEK, "--channel-down", "telegram")
     command.run("plan", "publish", WEEK, "--yes")
     assert [one.channel for one in states(database, people.alice)][:2] == ["telegram"] * 2
+
+
+@pytest.fixture
+def alone(command: Jetkiz, database: Database, people: People) -> list[int]:
+    """A week that has begun, of Alice whom only Telegram reaches; her first lesson has left."""
+    tell(database, people.alice, FactKind.PICK_UP, "no")
+    command.run("plan", "make", WEEK)
+    command.run("plan", "publish", WEEK, "--yes")
+    lessons = [one.lesson for one in states(database, people.alice)]
+    hand_over(database, people.alice, lessons[0])
+    return lessons
+
+
+def waiting(database: Database, student: int) -> set[int]:
+    """The lessons of a student that stand in batches nobody has handed over."""
+    with database.read() as connection:
+        held = read_held(connection, WEEK, [student])
+    return {lesson for one in held if one.state == BatchState.WAITING for lesson in one.lessons}
+
+
+def test_what_gets_no_other_way_keeps_the_try_it_has(
+    command: Jetkiz, database: Database, people: People, alone: list[int]
+) -> None:
+    before, waits = states(database, people.alice), waiting(database, people.alice)
+    assert set(alone[1:]) <= waits
+    text = command.run("plan", "replan", WEEK, "--channel-down", "telegram")
+    assert "Telegram → no channel" in text
+    command.run("plan", "publish", WEEK, "--yes")
+
+    # Nothing took its place: it waits for Telegram as before, and may come after all.
+    assert states(database, people.alice) == before
+    assert waiting(database, people.alice) == waits
+    assert {one.state for one in before} == {State.PLANNED, State.DISPATCHED}
+    with database.read() as connection:
+        assert differences(connection, WEEK) == []
+        assert not read_setbacks(connection, WEEK, [people.alice])
+    assert "Nothing has to change" in command.run("plan", "replan", WEEK)
+
+
+def test_a_way_that_opens_later_takes_over_from_the_try_that_waits_and_from_no_other(
+    command: Jetkiz, database: Database, people: People, alone: list[int]
+) -> None:
+    command.run("plan", "replan", WEEK, "--channel-down", "telegram")
+    command.run("plan", "publish", WEEK, "--yes")
+    # Telegram woke up for a moment: one more lesson left, though the plan has no way for it.
+    hand_over(database, people.alice, alone[1])
+    tell(database, people.alice, FactKind.PICK_UP, "yes", date(2026, 1, 20))
+    assert "Telegram → " not in command.run("plan", "replan", WEEK, "--changed")
+    command.run("plan", "publish", WEEK, "--yes")
+    assert "keeps every rule" in command.run("plan", "check", WEEK)
+
+    found = [(one.channel, one.attempt) for one in states(database, people.alice)]
+    assert found[:2] == [("telegram", 1)] * 2
+    assert set(found[2:]) == {("in_person", 2)}
+    with database.read() as connection:
+        held = read_held(connection, WEEK, [people.alice])
+        assert differences(connection, WEEK) == []
+    carried = {(one.channel, lesson) for one in held for lesson in one.lessons}
+    assert carried == {("telegram", alone[0]), ("telegram", alone[1]), ("in_person", alone[2])}
+
+
+def test_what_cannot_come_any_more_is_called_off_even_without_another_way(
+    command: Jetkiz, database: Database, people: People
+) -> None:
+    """Bob only fetches paper, and his school is closed: nobody prints it for nothing."""
+    command.run("plan", "publish", WEEK, "--yes")
+    lesson = states(database, people.alice)[0].lesson
+    hand_over(database, people.alice, lesson)
+    assert {one.channel for one in states(database, people.bob)} == {"in_person"}
+    command.run("plan", "replan", WEEK, "--closed", "s1", "--from", "2026-01-26")
+    command.run("plan", "publish", WEEK, "--yes")
+    found = states(database, people.bob)
+    assert {(one.state.is_setback, one.attempt) for one in found} == {(True, 1)}
+    assert waiting(database, people.bob) == set()
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
