@@ -20,7 +20,7 @@ SATURDAY = 6
 
 def parse_week(text: str) -> date:
     """Return the Monday of a week written as 2026-W05."""
-    match = re.fullmatch(r"([12]\d{3})-W(\d{2})", text, re.ASCII)
+    match = re.fullmatch(r"(2[0-2]\d{2})-W(\d{2})", text, re.ASCII)
     if match is None:
         raise _no_week(text)
     try:

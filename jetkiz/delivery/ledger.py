@@ -8,10 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
+from jetkiz.delivery.known import STRONGEST_FIRST
+from jetkiz.delivery.known_bits import Bits, Place, held, set_bits, write_known
 from jetkiz.delivery.model import Choice, Delivery, LessonState, Receipt, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.slots import (
@@ -36,23 +38,6 @@ from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import bulk_load, insert_new
 from jetkiz.storage.many_values import among
 
-# From the weakest to the strongest: the column that a state sets.
-RUNGS: Final = (
-    ("dispatched", State.DISPATCHED),
-    ("failed", State.FAILED),
-    ("delivered", State.DELIVERED),
-    ("acknowledged", State.ACKNOWLEDGED),
-    ("returned", State.RETURNED),
-    ("marked", State.MARKED),
-)
-_COLUMN: Final = {
-    **{state: name for name, state in RUNGS},
-    State.EXPIRED: "failed",
-    State.CANCELLED: "failed",
-}
-
-# Week, student and attempt: the key of a student-week.
-Place = tuple[str, int, int]
 # Curriculum, channels, reasons and second ways: what all student-weeks of one template share.
 _TemplateKey = tuple[int, bytes, bytes, bytes]
 
@@ -102,14 +87,13 @@ def _write(
 ) -> int:
     curricula = _curricula(connection, week, {plan.lessons for plan in plans})
     keyed = [(plan, _template_key(curricula[plan.lessons], plan)) for plan in plans]
-    templates = _templates(connection, {key for _, key in keyed})
+    templates = _templates(connection, run, {key for _, key in keyed})
     rows = [
         {
             "week": week,
             "student_id": plan.student,
             "attempt": attempt,
             "school_id": schools[plan.student],
-            "run_id": run,
             "template_id": templates[key],
         }
         for plan, key in keyed
@@ -154,14 +138,16 @@ def _curriculum(connection: Connection, week: str, lessons: tuple[int, ...]) -> 
     return number
 
 
-def _templates(connection: Connection, wanted: set[_TemplateKey]) -> dict[_TemplateKey, int]:
+def _templates(
+    connection: Connection, run: int, wanted: set[_TemplateKey]
+) -> dict[_TemplateKey, int]:
     names = ("curriculum_id", "channels", "reasons", "fallbacks")
-    rows = [dict(zip(names, key, strict=True)) for key in sorted(wanted)]
-    insert_new(connection, plan_template, rows, names)
+    rows = [{"run_id": run} | dict(zip(names, key, strict=True)) for key in sorted(wanted)]
+    insert_new(connection, plan_template, rows, ["run_id", *names])
     c = plan_template.c
     found = connection.execute(
         select(c.id, *(c[name] for name in names)).where(
-            among(c.curriculum_id, {key[0] for key in wanted})
+            c.run_id == run, among(c.curriculum_id, {key[0] for key in wanted})
         )
     )
     return {(row.curriculum_id, row.channels, row.reasons, row.fallbacks): row.id for row in found}
@@ -169,42 +155,10 @@ def _templates(connection: Connection, wanted: set[_TemplateKey]) -> dict[_Templ
 
 def apply(connection: Connection, receipts: Sequence[Receipt]) -> None:
     """Set the bits that the receipts prove; repeating it changes nothing."""
-    bits = _Bits()
+    bits = Bits()
     for one, mask in zip(receipts, masks(connection, receipts), strict=True):
         bits.add((one.week, one.student, one.attempt), one.state, mask)
-    _set_bits(connection, bits)
-
-
-class _Bits:
-    """The bits of some student-weeks: for each place a bitmap a column."""
-
-    def __init__(self) -> None:
-        self.places: dict[Place, dict[str, int]] = {}
-
-    def add(self, place: Place, state: State, mask: int) -> None:
-        column = _COLUMN.get(state)
-        if column and mask:
-            self.of(place)[column] |= mask
-
-    def of(self, place: Place) -> dict[str, int]:
-        return self.places.setdefault(place, dict.fromkeys((name for name, _ in RUNGS), 0))
-
-
-def _set_bits(connection: Connection, bits: _Bits) -> None:
-    if not bits.places:
-        return
-    table = student_week.c
-    names = ("p_week", "p_student", "p_attempt")
-    changed = {name: table[name].op("|")(bindparam(f"p_{name}")) for name, _ in RUNGS}
-    here = (table.week, table.student_id, table.attempt)
-    which = (column == bindparam(name) for column, name in zip(here, names, strict=True))
-    # Each row once and all of them in one order: on PostgreSQL two writers who take the same
-    # rows in different orders would wait for each other for ever.
-    rows = [
-        dict(zip(names, place, strict=True)) | {f"p_{name}": mask for name, mask in masks.items()}
-        for place, masks in sorted(bits.places.items())
-    ]
-    connection.execute(update(student_week).where(*which).values(changed), rows)
+    set_bits(connection, bits)
 
 
 def masks(connection: Connection, receipts: Sequence[Receipt]) -> list[int]:
@@ -247,6 +201,7 @@ def week_rows(
         select(
             student_week,
             plan_template.c.curriculum_id,
+            plan_template.c.run_id,
             plan_template.c.channels,
             plan_template.c.reasons,
             plan_template.c.fallbacks,
@@ -302,9 +257,8 @@ def _attempt_states(row: Any, lessons: dict[int, int]) -> list[LessonState]:
 
 
 def _state(row: Any, slot: int, choice: Choice) -> State:
-    bit = 1 << slot
-    for column, state in reversed(RUNGS):
-        if getattr(row, column) & bit:
+    for bits, state in zip(reversed(row.known), STRONGEST_FIRST, strict=True):
+        if bits >> slot & 1:
             return state
     return State.PLANNED if choice.channel else State.UNPLANNED
 
@@ -371,22 +325,23 @@ def differences(connection: Connection, week: str) -> list[tuple[int, int]]:
     return [
         (row.student_id, row.attempt)
         for row in week_rows(connection, week)
-        for bits in [proved.of((week, row.student_id, row.attempt))]
-        if any(getattr(row, name) != mask for name, mask in bits.items())
+        if row.known != proved.of((week, row.student_id, row.attempt))
     ]
 
 
 def rebuild(connection: Connection, week: str) -> int:
     """Compute the bitmaps of a week anew from its receipts; return the student-weeks changed."""
-    wrong = differences(connection, week)
-    names = dict.fromkeys((name for name, _ in RUNGS), 0)
-    connection.execute(update(student_week).where(student_week.c.week == week).values(names))
-    _set_bits(connection, _proved(connection, week))
+    standing = held(connection, week)
+    proved = _proved(connection, week)
+    wrong = {
+        place: proved.of(place) for place, known in standing.items() if known != proved.of(place)
+    }
+    write_known(connection, wrong)
     return len(wrong)
 
 
-def _proved(connection: Connection, week: str) -> _Bits:
-    bits = _Bits()
+def _proved(connection: Connection, week: str) -> Bits:
+    bits = Bits()
     c = receipt.c
     for row in connection.execute(
         select(c.student_id, c.attempt, c.state, c.slots).where(c.week == week)

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from jetkiz.delivery.bit_counts import BitRows, Bits
-from jetkiz.delivery.ledger import RUNGS
+from jetkiz.delivery.known import RUNGS
 from jetkiz.delivery.slots import CHANNEL_NUMBERS
 from jetkiz.delivery.tables import plan_template, student_week
 
@@ -40,7 +40,7 @@ def read_past_weeks(
         .order_by(plan_template.c.id)
     ).all()
     found = connection.execute(
-        select(c.week, c.student_id, c.template_id, *(c[name] for name in COLUMNS)).where(*wanted)
+        select(c.week, c.student_id, c.template_id, c.known).where(*wanted)
     ).all()
     if not found:
         return []
@@ -48,12 +48,11 @@ def read_past_weeks(
     return _by_week(found, np.array([row.id for row in templates]), slots)
 
 
-def _by_week(
-    found: Sequence[Row[Any]], templates: NDArray[np.int64], slots: Bits
-) -> list[WeekRows]:
-    weeks, *numbers = zip(*found, strict=True)
+def _by_week(found: Sequence[Any], templates: NDArray[np.int64], slots: Bits) -> list[WeekRows]:
+    weeks, students_of, template_of, known = zip(*found, strict=True)
     names, place = np.unique(np.array(weeks), return_inverse=True)
-    students, template, *bits = (np.array(column, np.int64) for column in numbers)
+    students, template = np.array(students_of, np.int64), np.array(template_of, np.int64)
+    bits = np.ascontiguousarray(np.array(known, np.int64).T)
     rows = BitRows(
         slots, np.searchsorted(templates, template), dict(zip(COLUMNS, bits, strict=True))
     )

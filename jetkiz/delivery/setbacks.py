@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from operator import or_
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import Connection, select
 
-from jetkiz.delivery.ledger import RUNGS, slots_in
+from jetkiz.delivery.known import RUNGS, Bitmaps
+from jetkiz.delivery.ledger import slots_in
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.slots import mask_of, slots_of
 from jetkiz.delivery.states import State
@@ -24,6 +25,7 @@ from jetkiz.storage.many_values import among
 # Student, attempt and lesson.
 Try = tuple[int, int, int]
 
+_FAILED = [state for _, state in RUNGS].index(State.FAILED)
 _SETBACKS = (State.EXPIRED, State.FAILED, State.CANCELLED)
 
 
@@ -54,23 +56,25 @@ def students_in_trouble(connection: Connection, week: str, due: Collection[int])
     found: set[int] = set()
     for number, mask in _due_slots(connection, week, due).items():
         query = (
-            select(c.student_id)
+            select(c.student_id, c.known)
             .join_from(student_week, plan_template)
             .where(
                 c.week == week,
                 plan_template.c.curriculum_id == number,
                 plan_template.c.fallbacks != b"",
-                or_(c.failed != 0, _heard_of().op("&")(mask) != mask),
             )
         )
-        found.update(connection.scalars(query))
+        if not mask:
+            # Nothing is due, and of most nothing has been heard: they need not be read.
+            query = query.where(c.known.is_not(None))
+        rows = connection.execute(query)
+        found.update(row.student_id for row in rows if _is_in_trouble(row.known, mask))
     return sorted(found)
 
 
-def _heard_of() -> ColumnElement[Any]:
-    """The lessons of which anything is known, good or bad."""
-    bits: list[ColumnElement[Any]] = [student_week.c[name] for name, _ in RUNGS]
-    return reduce(lambda whole, one: whole.op("|")(one), bits).self_group()
+def _is_in_trouble(known: Bitmaps, due: int) -> bool:
+    """Return whether a lesson failed, or nothing is known of a due one, good or bad."""
+    return bool(known[_FAILED] or due & ~reduce(or_, known))
 
 
 def _due_slots(connection: Connection, week: str, due: Collection[int]) -> dict[int, int]:

@@ -15,7 +15,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from jetkiz.storage.column_types import Document, UtcDateTime
+from jetkiz.delivery.known import Known
+from jetkiz.storage.column_types import Document, UtcDateTime, WeekNumber
 from jetkiz.storage.metadata import Key, metadata
 
 curriculum = Table(
@@ -36,34 +37,38 @@ curriculum_slot = Table(
     Index(None, "lesson_id"),
 )
 
+# What student-weeks of one run share. There are few: whatever they can say stands here, not there.
 plan_template = Table(
     "plan_template",
     metadata,
     Column("id", Key, primary_key=True),
     Column("curriculum_id", ForeignKey("curriculum.id"), nullable=False),
+    Column("run_id", Integer, nullable=False),
     Column("channels", LargeBinary, nullable=False),
     Column("reasons", LargeBinary, nullable=False),
     Column("fallbacks", LargeBinary, nullable=False),
-    UniqueConstraint("curriculum_id", "channels", "reasons", "fallbacks"),
+    UniqueConstraint(
+        "run_id",
+        "curriculum_id",
+        "channels",
+        "reasons",
+        "fallbacks",
+        name="uq_plan_template_content",
+    ),
 )
 
-# Bitmaps are never indexed and the pages keep room: receipts then update in place.
+# There are millions of rows, so none is wider than it must be: half the width of keys is enough for
+# two billion students; wide columns stand first, where nothing has to be left free before them.
+# What is known is never indexed and the pages keep room: receipts then update in place.
 student_week = Table(
     "student_week",
     metadata,
-    Column("week", String(8), nullable=False),
-    Column("student_id", Key, nullable=False),
-    Column("attempt", SmallInteger, nullable=False),
-    # Half as wide as keys: there are millions of rows, and no two billion schools or plans.
+    Column("student_id", Integer, nullable=False),
     Column("school_id", Integer, nullable=False),
-    Column("run_id", Integer, nullable=False),
     Column("template_id", Integer, ForeignKey("plan_template.id"), nullable=False),
-    Column("dispatched", BigInteger, nullable=False, server_default="0"),
-    Column("failed", BigInteger, nullable=False, server_default="0"),
-    Column("delivered", BigInteger, nullable=False, server_default="0"),
-    Column("acknowledged", BigInteger, nullable=False, server_default="0"),
-    Column("returned", BigInteger, nullable=False, server_default="0"),
-    Column("marked", BigInteger, nullable=False, server_default="0"),
+    Column("week", WeekNumber, nullable=False),
+    Column("attempt", SmallInteger, nullable=False),
+    Column("known", Known),
     PrimaryKeyConstraint("week", "student_id", "attempt"),
     # Without the template: equal keys share their place in the index.
     Index(None, "week", "school_id"),

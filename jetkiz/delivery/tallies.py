@@ -8,17 +8,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection
 
-from jetkiz.delivery.ledger import RUNGS, lesson_states, lessons_by_slot, week_rows
+from jetkiz.delivery.known import STRONGEST_FIRST
+from jetkiz.delivery.ledger import lesson_states, lessons_by_slot, week_rows
 from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.slots import decode, mask_of
 from jetkiz.delivery.states import State
-
-_STRONGEST_FIRST: Final = tuple(reversed(RUNGS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +113,7 @@ def _tally(row: Any, template: _Template) -> Tally:
 def _layers(row: Any) -> list[tuple[State, int]]:
     """Return the slots of each state that some lesson has; no slot stands in two."""
     layers, counted = [], 0
-    for column, state in _STRONGEST_FIRST:
-        bits = getattr(row, column)
+    for bits, state in zip(reversed(row.known), STRONGEST_FIRST, strict=True):
         own = bits & ~counted
         if own:
             layers.append((state, own))

@@ -4,10 +4,12 @@ What ``ledger.publish`` does student by student, at a hundredth of the time; the
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select, text
 
 from jetkiz.delivery.slots import lessons_hash
@@ -15,25 +17,29 @@ from jetkiz.delivery.tables import curriculum, curriculum_slot, plan_template, s
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import bulk_load, insert_new
+from jetkiz.storage.column_types import week_number
 from jetkiz.storage.many_values import among
 
 CHUNK: Final = 50_000
 _ATTEMPT: Final = 1
 _BEGIN: Final = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
 _END: Final = struct.pack("!h", -1)
-_COLUMNS: Final = ("week", "student_id", "attempt", "school_id", "run_id", "template_id")
-# Every row has as many columns, and each is preceded by its length.
-_ROW: Final = struct.Struct("!hi8siqihiiiiii")
+# The columns of a row, and how PostgreSQL is told of each.
+_COLUMNS: Final = {
+    "student_id": ">i4",
+    "school_id": ">i4",
+    "template_id": ">i4",
+    "week": ">i2",
+    "attempt": ">i2",
+}
+# Every row begins with the number of its columns, and every column with that of its bytes.
+_ROW: Final = np.dtype(
+    [("columns", ">i2")]
+    + [one for name, kind in _COLUMNS.items() for one in ((f"{name}.size", ">i4"), (name, kind))]
+)
 
-
-class Numbers(Protocol):
-    """A column of whole numbers, such as an array of numpy."""
-
-    def __len__(self) -> int:
-        """How many there are."""
-
-    def __getitem__(self, rows: slice, /) -> Any:
-        """Return a part of the column."""
+Numbers = NDArray[np.integer]
+_Columns = Mapping[str, Numbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +64,36 @@ def load_week(
     ``columns`` are the students, their schools, and for each the place of its template.
     Returns the number of student-weeks.
     """
-    numbers = _template_numbers(connection, week, templates)
-    rows = _rows(week, run, numbers, columns)
+    students, schools, of = columns
+    _refuse_wide(students)
+    _refuse_wide(schools)
+    numbers = np.array(_template_numbers(connection, week, run, templates), dtype=np.int64)
+    rows = {
+        "student_id": students,
+        "school_id": schools,
+        "template_id": numbers[of],
+        "week": np.broadcast_to(week_number(week), len(students)),
+        "attempt": np.broadcast_to(_ATTEMPT, len(students)),
+    }
     if connection.dialect.name == "postgresql":
-        count = _copy(connection, rows)
+        _copy(connection, rows)
         connection.execute(text("ANALYZE student_week, plan_template"))
-        return count
-    count = 0
-    statement = student_week.insert()
-    for part in rows:
-        connection.execute(statement, [dict(zip(_COLUMNS, row, strict=True)) for row in part])
-        count += len(part)
-    connection.execute(text("ANALYZE student_week"))
-    return count
+    else:
+        _insert(connection, rows)
+        connection.execute(text("ANALYZE student_week"))
+    return len(students)
+
+
+def _refuse_wide(numbers: Numbers) -> None:
+    """Refuse numbers that the ledger has no room for, which would become other numbers there."""
+    most = np.iinfo(np.int32).max
+    if len(numbers) and not 0 < int(numbers.min()) <= int(numbers.max()) <= most:
+        raise JetkizError(
+            N_("Students and schools have numbers from 1 to {most}; {number} is none of them."),
+            N_("Give them other numbers in the folder."),
+            most=most,
+            number=int(numbers.min()) if int(numbers.min()) <= 0 else int(numbers.max()),
+        )
 
 
 def refuse_loaded(connection: Connection, week: str) -> None:
@@ -87,7 +110,7 @@ def refuse_loaded(connection: Connection, week: str) -> None:
 
 
 def _template_numbers(
-    connection: Connection, week: str, templates: Sequence[WeekTemplate]
+    connection: Connection, week: str, run: int, templates: Sequence[WeekTemplate]
 ) -> list[int]:
     """Write curricula and templates, and return the number of each template."""
     curricula = {
@@ -96,12 +119,12 @@ def _template_numbers(
     }
     names = ("curriculum_id", "channels", "reasons", "fallbacks")
     keys = [(curricula[t.lessons], t.channels, t.reasons, t.fallbacks) for t in templates]
-    rows = [dict(zip(names, key, strict=True)) for key in keys]
-    insert_new(connection, plan_template, rows, names)
+    rows = [{"run_id": run} | dict(zip(names, key, strict=True)) for key in keys]
+    insert_new(connection, plan_template, rows, ["run_id", *names])
     c = plan_template.c
     found = connection.execute(
         select(c.id, *(c[name] for name in names)).where(
-            among(c.curriculum_id, set(curricula.values()))
+            c.run_id == run, among(c.curriculum_id, set(curricula.values()))
         )
     )
     known = {tuple(row[1:]): row[0] for row in found}
@@ -124,36 +147,35 @@ def _curriculum(connection: Connection, week: str, lessons: tuple[int, ...]) -> 
     return number
 
 
-_Row = tuple[str, int, int, int, int, int]
+def _parts(rows: _Columns) -> Iterator[_Columns]:
+    count = len(rows["student_id"])
+    for start in range(0, count, CHUNK):
+        yield {name: column[start : start + CHUNK] for name, column in rows.items()}
 
 
-def _rows(
-    week: str, run: int, numbers: Sequence[int], columns: tuple[Numbers, Numbers, Numbers]
-) -> Iterator[list[_Row]]:
-    students, schools, of = columns
-    for start in range(0, len(students), CHUNK):
-        part = slice(start, start + CHUNK)
-        lines = zip(students[part].tolist(), schools[part].tolist(), of[part].tolist(), strict=True)
-        yield [
-            (week, student, _ATTEMPT, school, run, numbers[template])
-            for student, school, template in lines
-        ]
+def _insert(connection: Connection, rows: _Columns) -> None:
+    # Rows without names for the driver itself: three times as fast as through the layers above it.
+    statement = student_week.insert().compile(connection, column_keys=list(rows))
+    for part in _parts(rows):
+        lines = zip(*(column.tolist() for column in part.values()), strict=True)
+        connection.exec_driver_sql(str(statement), list(lines))
 
 
-def _copy(connection: Connection, rows: Iterator[list[_Row]]) -> int:
-    """Send the rows in the database's own form: three times as fast as text."""
+def _copy(connection: Connection, rows: _Columns) -> None:
+    """Send the rows in the database's own form: many times as fast as text."""
     cursor = connection.connection.cursor()
-    names = ", ".join(f'"{name}"' for name in _COLUMNS)
-    count = 0
+    names = ", ".join(rows)
     with cursor.copy(f"COPY student_week ({names}) FROM STDIN (FORMAT BINARY)") as copy:
         copy.write(_BEGIN)
-        for part in rows:
-            copy.write(b"".join(_packed(row) for row in part))
-            count += len(part)
+        for part in _parts(rows):
+            copy.write(_wire(part))
         copy.write(_END)
-    return count
 
 
-def _packed(row: _Row) -> bytes:
-    week, student, attempt, school, run, template = row
-    return _ROW.pack(6, 8, week.encode(), 8, student, 2, attempt, 4, school, 4, run, 4, template)
+def _wire(part: _Columns) -> bytes:
+    found = np.empty(len(part["student_id"]), dtype=_ROW)
+    found["columns"] = len(part)
+    for name, column in part.items():
+        found[f"{name}.size"] = found.dtype[name].itemsize
+        found[name] = column
+    return found.tobytes()

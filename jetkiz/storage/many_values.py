@@ -7,10 +7,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnClause, ColumnElement, String, cast, column, literal, select
+from sqlalchemy import ColumnClause, ColumnElement, Integer, String, cast, column, literal, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+from jetkiz.storage.metadata import Key
 
 
 class _Values(FunctionElement[Any]):
@@ -31,6 +33,10 @@ def _on_postgresql(element: _Values, compiler: SQLCompiler, **options: Any) -> s
 
 
 def among(tested: ColumnClause[Any], values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
-    """Return the condition that a column has one of the values, however many there are."""
+    """Return the condition that a column has one of the values, however many there are.
+
+    A number too big for the column is one that is not there, and no error.
+    """
     listed = _Values(literal(json.dumps(list(values)), String)).table_valued(column("value"))
-    return tested.in_(select(cast(listed.c.value, tested.type)))
+    kind = Key if isinstance(tested.type, Integer) else tested.type
+    return tested.in_(select(cast(listed.c.value, kind)))

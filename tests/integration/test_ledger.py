@@ -13,6 +13,7 @@ from jetkiz.delivery.model import Choice, LessonState, Receipt, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason, FailureReason
 from jetkiz.delivery.receipts import record_receipt, record_receipts
 from jetkiz.delivery.states import State
+from jetkiz.delivery.tables import student_week
 from jetkiz.errors import JetkizError
 from jetkiz.storage.database import Database
 from tests.factories import BY_TELEGRAM, MONDAY, NO_WAY, NOW, WEEK, add_people, publish_week
@@ -134,7 +135,7 @@ def test_damaged_bitmaps_are_rebuilt_from_receipts(database: Database) -> None:
         people = add_people(connection)
         publish_week(connection, people)
         record_receipt(connection, _receipt(people.alice, people.lessons, State.DELIVERED), NOW)
-        connection.exec_driver_sql("UPDATE student_week SET delivered = 0, failed = 7")
+        connection.execute(student_week.update().values(known=(0, 7, 0, 0, 0, 0)))
         assert ledger.rebuild(connection, WEEK) == 2
         found = ledger.lesson_states(connection, WEEK)
     assert set(_states(found, people.alice)) == {State.DELIVERED}

@@ -14,7 +14,7 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from jetkiz.delivery import ledger
 from jetkiz.delivery.consignments import (
@@ -24,10 +24,12 @@ from jetkiz.delivery.consignments import (
     read_consignments,
     read_heads,
 )
+from jetkiz.delivery.known import RUNGS
 from jetkiz.delivery.model import WITH_LESSONS, Choice, Receipt, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason, FailureReason
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
+from jetkiz.delivery.tables import student_week
 from jetkiz.delivery.tallies import (
     channels_by_slot,
     count_choices,
@@ -201,14 +203,20 @@ class Week(RuleBasedStateMachine):
         self.tries.clear()
 
     @precondition(lambda self: self.tries)
-    @rule(name=names, column=st.sampled_from([name for name, _ in ledger.RUNGS]), bits=places)
-    def damage_and_rebuild(self, name: str, column: str, bits: set[int]) -> None:
+    @rule(name=names, rung=st.sampled_from(range(len(RUNGS))), bits=places)
+    def damage_and_rebuild(self, name: str, rung: int, bits: set[int]) -> None:
         who = self.student(name)
         mask = sum(1 << bit for bit in bits)
-        self.connection.exec_driver_sql(
+        c = student_week.c
+        tries = self.connection.execute(select(c.attempt, c.known).where(c.student_id == who))
+        for number, known in tries.all():
+            damaged = (*known[:rung], known[rung] | mask, *known[rung + 1 :])
             # The same as a disk would do it: behind the ledger's back.
-            f"UPDATE student_week SET {column} = {column} | {mask} WHERE student_id = {who}"  # noqa: S608
-        )
+            self.connection.execute(
+                student_week.update()
+                .where(c.student_id == who, c.attempt == number)
+                .values(known=damaged)
+            )
         wrong = ledger.differences(self.connection, WEEK)
         assert {student for student, _ in wrong} <= {who}
         assert ledger.rebuild(self.connection, WEEK) == len(wrong)

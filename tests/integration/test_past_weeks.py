@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from jetkiz.delivery import ledger
 from jetkiz.delivery.bit_counts import BitRows, count_outcomes
-from jetkiz.delivery.ledger import RUNGS
+from jetkiz.delivery.known import RUNGS
 from jetkiz.delivery.model import Choice, StudentPlan
 from jetkiz.delivery.past_weeks import COLUMNS, WeekRows, read_past_weeks
 from jetkiz.delivery.reasons import ChoiceReason
@@ -46,7 +46,9 @@ def _one_by_one(connection: Connection, week: str) -> Counter[tuple[str, int, st
     found: Counter[tuple[str, int, str, str]] = Counter()
     for row in ledger.week_rows(connection, week):
         for slot, choice in enumerate(decode(row.channels, row.reasons)):
-            states = {state for name, state in RUNGS if getattr(row, name) >> slot & 1}
+            states = {
+                state for bits, (_, state) in zip(row.known, RUNGS, strict=True) if bits >> slot & 1
+            }
             kind = _kind(choice.channel, states)
             if choice.channel and kind:
                 found[week, row.student_id, choice.channel, kind] += 1

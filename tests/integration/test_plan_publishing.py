@@ -13,7 +13,13 @@ from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.receipts import record_receipt
 from jetkiz.delivery.states import State
-from jetkiz.delivery.tables import batch, consignment, receipt, student_week
+from jetkiz.delivery.tables import (
+    batch,
+    consignment,
+    plan_template,
+    receipt,
+    student_week,
+)
 from jetkiz.errors import JetkizError
 from jetkiz.homework.feedback import Marking, give_feedback
 from jetkiz.homework.model import Page
@@ -127,7 +133,8 @@ def test_a_second_plan_is_refused_and_replaces_only_on_request(
         states = {run.version: run.state for run in read_runs(connection, WEEK)}
         assert states == {1: RunState.SUPERSEDED, 2: RunState.PUBLISHED}
         assert run_in_force(connection, WEEK).version == 2
-        assert set(connection.scalars(select(student_week.c.run_id))) == {second.id}
+        runs = select(plan_template.c.run_id).join_from(student_week, plan_template)
+        assert set(connection.scalars(runs)) == {second.id}
         for table in (batch, consignment):
             assert connection.scalar(select(func.count()).select_from(table)) == 0
         with pytest.raises(JetkizError, match="replaced by a newer one"):

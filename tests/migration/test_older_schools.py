@@ -1,14 +1,18 @@
 """A school that worked with an older program keeps all it had, and goes on with the new one."""
 
+import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
 from jetkiz.delivery import ledger
-from jetkiz.delivery.model import Choice, StudentPlan
+from jetkiz.delivery.model import Choice, Receipt, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason
+from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.slots import lessons_hash
+from jetkiz.delivery.states import State
+from jetkiz.delivery.tables import plan_template
 from jetkiz.storage.database import Database
 from jetkiz.storage.schema import upgrade
 from scheduler.plan_store import read_lines
@@ -32,11 +36,11 @@ def _add(connection: Connection, table: str, **row: object) -> None:
     connection.execute(found.insert().values(row))
 
 
-def _a_published_week(connection: Connection) -> None:
+def _a_published_week(connection: Connection, **newer: bytes) -> None:
     _add(connection, "curriculum", id=1, week=WEEK, lessons_hash=lessons_hash([11, 12]))
     for slot, lesson in enumerate((11, 12)):
         _add(connection, "curriculum_slot", curriculum_id=1, slot=slot, lesson_id=lesson)
-    template = {"channels": b"\x01\x01", "reasons": b"\x02\x02"}
+    template = {"channels": b"\x01\x01", "reasons": b"\x02\x02", **newer}
     _add(connection, "plan_template", id=5, curriculum_id=1, **template)
     place = {"week": WEEK, "student_id": 7, "attempt": 1, "school_id": 1, "run_id": 3}
     _add(connection, "student_week", **place, template_id=5, dispatched=1)
@@ -79,7 +83,7 @@ def test_after_the_upgrade_equal_weeks_with_and_without_a_second_way_stand_apart
         StudentPlan(9, (11, 12), choices, (None, "in_person")),
     ]
     with database.write() as connection:
-        ledger.publish(connection, WEEK, 4, plans, {8: 1, 9: 1})
+        ledger.publish(connection, WEEK, 3, plans, {8: 1, 9: 1})
         rows = {row.student_id: row for row in ledger.week_rows(connection, WEEK)}
         fallbacks = [
             one.fallback for one in ledger.lesson_states(connection, WEEK) if one.student == 9
@@ -87,4 +91,106 @@ def test_after_the_upgrade_equal_weeks_with_and_without_a_second_way_stand_apart
     assert rows[8].template_id == rows[7].template_id == 5
     assert rows[9].template_id != 5
     assert fallbacks == [None, "in_person"]
+    database.close()
+
+
+def _older_rows(connection: Connection) -> dict[tuple[str, int, int], tuple[int, ...]]:
+    """Weeks in all states, of two runs that share a template; return the bitmaps of each."""
+    _a_published_week(connection, fallbacks=b"")
+    _add(connection, "curriculum", id=2, week="2025-W52", lessons_hash=lessons_hash([11, 12]))
+    for slot, lesson in enumerate((11, 12)):
+        _add(connection, "curriculum_slot", curriculum_id=2, slot=slot, lesson_id=lesson)
+    content = {"reasons": b"\x02\x02", "fallbacks": b""}
+    _add(connection, "plan_template", id=6, curriculum_id=2, channels=b"\x03\x03", **content)
+    _add(connection, "plan_template", id=9, curriculum_id=2, channels=b"\x04\x04", **content)
+    bitmaps = {
+        (WEEK, 7, 1): (1, 0, 0, 0, 0, 0),
+        (WEEK, 7, 2): (0, 0, 0, 0, 0, 0),
+        (WEEK, 8, 1): (3, 1, 3, 2, 1, 1),
+        ("2025-W52", 7, 1): (0, 0, 0, 0, 0, 2**62),
+        ("2025-W52", 2**31 - 1, 3): (2**63 - 1, 256, 255, 2**62, 1, 65536),
+    }
+    runs = {(WEEK, 7, 2): 4, (WEEK, 8, 1): 4}
+    rungs = ("dispatched", "failed", "delivered", "acknowledged", "returned", "marked")
+    for place, bits in list(bitmaps.items())[1:]:
+        week, student, attempt = place
+        known = dict(zip(rungs, bits, strict=True))
+        row = {"week": week, "student_id": student, "attempt": attempt, "school_id": student}
+        template = 5 if week == WEEK else 6
+        _add(
+            connection,
+            "student_week",
+            **row,
+            **known,
+            run_id=runs.get(place, 3),
+            template_id=template,
+        )
+    return bitmaps
+
+
+def test_what_was_known_is_carried_over_and_goes_on(
+    empty_database_url: str,
+) -> None:
+    database = Database(empty_database_url)
+    _bring_to(database, "0003")
+    with database.write() as connection:
+        bitmaps = _older_rows(connection)
+    upgrade(database)
+    with database.read() as connection:
+        assert ledger.weeks(connection) == ["2025-W52", WEEK]
+        rows = [row for week in ("2025-W52", WEEK) for row in ledger.week_rows(connection, week)]
+        templates = connection.execute(
+            sa.select(plan_template.c.id, plan_template.c.run_id).order_by(plan_template.c.id)
+        ).all()
+        states = ledger.lesson_states(connection, WEEK, [8])
+    assert {(row.week, row.student_id, row.attempt): row.known for row in rows} == bitmaps
+    assert all(row.school_id in {1, row.student_id} for row in rows)
+    named = {(row.week, row.student_id, row.attempt): row.run_id for row in rows}
+    assert named == dict.fromkeys(bitmaps, 3) | {(WEEK, 7, 2): 4, (WEEK, 8, 1): 4}
+    assert [(one.channel, one.state) for one in states] == [
+        ("telegram", State.MARKED),
+        ("telegram", State.ACKNOWLEDGED),
+    ]
+    # The shared one was copied for the second run, the one that nobody had is gone.
+    assert sorted(run for _, run in templates) == [3, 3, 4]
+    assert {number for number, _ in templates} >= {5, 6}
+    heard = Receipt("r", WEEK, 7, (12,), State.FAILED, "telegram", NOW, attempt=2)
+    again = StudentPlan(8, (11, 12), (BY_TELEGRAM, BY_TELEGRAM))
+    with database.write() as connection:
+        assert record_receipts(connection, [heard], NOW) == 1
+        assert ledger.replace_attempt(connection, WEEK, 4, again, 1) == 2
+        rows = {(r.student_id, r.attempt): r for r in ledger.week_rows(connection, WEEK)}
+        ledger.rebuild(connection, WEEK)
+        proved = {row.known for row in ledger.week_rows(connection, WEEK)}
+    assert rows[7, 2].known == (0, 2, 0, 0, 0, 0)
+    assert rows[8, 2].template_id == rows[8, 1].template_id != 5
+    # Receipts are the truth: what no receipt proves does not outlive a rebuild.
+    assert proved == {(0, 0, 0, 0, 0, 0), (0, 2, 0, 0, 0, 0)}
+    database.close()
+
+
+def test_an_upgrade_that_is_cut_off_leaves_the_old_rows(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+    _bring_to(database, "0003")
+    with database.write() as connection:
+        _older_rows(connection)
+        _add(
+            connection,
+            "student_week",
+            week="no week",
+            student_id=1,
+            attempt=1,
+            school_id=1,
+            run_id=3,
+            template_id=5,
+        )
+    with pytest.raises(ValueError, match="invalid literal"):
+        upgrade(database)
+    with database.write() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM student_week").scalar() == 6
+        assert connection.exec_driver_sql("SELECT max(marked) FROM student_week").scalar() == 2**62
+        connection.exec_driver_sql("DELETE FROM student_week WHERE week = 'no week'")
+    upgrade(database)
+    with database.read() as connection:
+        assert len(ledger.week_rows(connection, WEEK)) == 3
     database.close()

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from jetkiz.calendar.school_weeks import days_of
 from jetkiz.channel import load_channel
 from jetkiz.delivery.ledger import replace_attempt
 from jetkiz.delivery.model import Choice, LessonState, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason
-from jetkiz.delivery.tables import student_week
+from jetkiz.delivery.tables import plan_template, student_week
 from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.storage.workplace import Workplace
@@ -107,8 +107,12 @@ def _replace(
 
 def _run_of(connection: Connection, school: int, shown: str) -> int:
     c = student_week.c
-    query = select(c.run_id).where(c.week == shown, c.school_id == school)
-    return connection.scalar(query.order_by(c.run_id.desc()).limit(1)) or 0
+    query = (
+        select(func.max(plan_template.c.run_id))
+        .join_from(student_week, plan_template)
+        .where(c.week == shown, c.school_id == school)
+    )
+    return connection.scalar(query) or 0
 
 
 async def show(request: web.Request) -> web.StreamResponse:
