@@ -48,14 +48,7 @@ def find_lessons(connection: Connection, student: Student, code: str) -> int:
 
 def plan_lines(run: PlanRun, plans: Sequence[StudentPlan], t: Translator) -> list[str]:
     """Say a plan in words: how many students are reached how, and what has no channel."""
-    lines = [
-        t(
-            "Plan {version} of week {week}: {state}.",
-            version=run.version,
-            week=run.week,
-            state=t(STATE_WORDS[run.state]),
-        )
-    ]
+    lines = [head_line(run, t)]
     for names, count in ways(plans).items():
         students = t.n("{n} student", "{n} students", count)
         lines.append(t("{students}: {ways}.", students=students, ways=_together(names, t)))
@@ -69,6 +62,13 @@ def plan_lines(run: PlanRun, plans: Sequence[StudentPlan], t: Translator) -> lis
         lines.append(t("Every lesson has a channel."))
     lines.append(ready_line(plans, t))
     return [*lines, *_paper_lines(run, t), _proof_line(run, t), *_learning_lines(run, t)]
+
+
+def head_line(run: PlanRun, t: Translator) -> str:
+    """Name a plan and say where it stands."""
+    state = t(STATE_WORDS[run.state])
+    facts = {"version": run.version, "week": run.week, "state": state}
+    return t("Plan {version} of week {week}: {state}.", **facts)
 
 
 def _together(names: Sequence[str], t: Translator) -> str:

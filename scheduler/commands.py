@@ -18,6 +18,7 @@ from scheduler.answering import answer_lines, answer_why
 from scheduler.asking import (
     find_lesson,
     find_lessons,
+    head_line,
     plan_lines,
     set_aside_lines,
     unasked_line,
@@ -27,6 +28,7 @@ from scheduler.dispatch import prepare_week
 from scheduler.kept_problem import read_kept_problem
 from scheduler.learned_effect import effect_lines, read_effect
 from scheduler.model import Override
+from scheduler.nation.report_words import is_of_nation, report_lines
 from scheduler.overrides import drop_override, keep_override
 from scheduler.plan_files import folder_of
 from scheduler.plan_store import PlanRun, RunState, read_lines, read_runs, run_in_force
@@ -59,18 +61,23 @@ _folder = click.Path(file_okay=False, path_type=Path)
 @click.option("--problem", type=_folder, help=N_("Plan the week of a nation in this folder."))
 @click.option("--out", type=_folder, help=N_("Where a nation's plan is written."))
 @click.option("--long", is_flag=True, help=N_("Write a nation's plan also as a row a lesson."))
+@click.option("--store", is_flag=True, help=N_("Put a nation's plan in force in the database."))
+@click.option("--replace", is_flag=True, help=N_("Put it in the place of a published plan."))
 @pass_desk
-def make(
-    desk: CommandDesk, week: str, problem: Path | None, out: Path | None, *, long: bool
-) -> None:
+def make(desk: CommandDesk, /, week: str, problem: Path | None, **keeping: Any) -> None:
     """Plan, check, save, and say what came out."""
     parse_week(week)
     if problem is not None:
         # A school without the extra for nations never loads it.
-        from scheduler.nation.answering import plan_the_folder  # noqa: PLC0415
+        from scheduler.nation.answering import Keeping, plan_the_folder  # noqa: PLC0415
 
-        plan_the_folder(desk, week, problem, out, long=long)
+        plan_the_folder(desk, week, problem, Keeping(**keeping))
         return
+    if any(keeping.values()):
+        raise JetkizError(
+            N_("--out, --long, --store and --replace belong to the plan of a nation."),
+            N_("Name its folder with --problem; a school's plan is put in force by plan publish."),
+        )
     place = desk.workplace
     made = make_and_save(place.database, _channels(desk), week, desk.settings, place.clock())
     if made.was_repeated:
@@ -139,6 +146,7 @@ def explain(desk: CommandDesk, student: str, lesson: str, week: str | None) -> N
         person = find_student(connection, student)
         number, own_week = find_lesson(connection, person, lesson)
         run = run_in_force(connection, week or own_week)
+        _refuse_nations(run)
         found = answer_why(connection, desk.workplace, run, person.id, number)
         (about,) = read_lessons(connection, only=[number])
     for line in answer_lines(found, about.title, desk.t):
@@ -236,7 +244,18 @@ def _run(desk: CommandDesk, week: str) -> PlanRun:
         return run_in_force(connection, week)
 
 
+def _refuse_nations(run: PlanRun) -> None:
+    if is_of_nation(run.report):
+        raise JetkizError(
+            N_("Plan {version} of week {week} is a nation's: its folder holds what decided it."),
+            N_("It was checked before it was stored; to see it made again, plan that folder anew."),
+            version=run.version,
+            week=run.week,
+        )
+
+
 def _look(desk: CommandDesk, run: PlanRun) -> Looked:
+    _refuse_nations(run)
     with desk.workplace.database.read() as connection:
         channels = channels_of_plan(desk.workplace, run)
         kept = read_kept_problem(desk.settings.data, run)
@@ -247,6 +266,10 @@ def _look(desk: CommandDesk, run: PlanRun) -> Looked:
 
 
 def _show(desk: CommandDesk, run: PlanRun) -> None:
+    if is_of_nation(run.report):
+        for line in [head_line(run, desk.t), *report_lines(run.report, desk.t)]:
+            click.echo(line)
+        return
     with desk.workplace.database.read() as connection:
         plans = read_lines(connection, run.id)
         names = {number: name.short for number, name in read_names(connection).items()}

@@ -1,6 +1,6 @@
 """The one ledger: who should get which lesson how, and how far it is known to have come.
 
-Each student-week is a row with bitmaps, one bit a lesson; this module alone knows about bits.
+Each student-week is a row with bitmaps, one bit a lesson; this package alone knows about bits.
 Receipts are the truth: bits are only ever set, and can be rebuilt from the receipts.
 """
 
