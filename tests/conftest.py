@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.console",
     "tests.demo_runs",
     "tests.scan_desk",
+    "tests.plan_desk",
 ]
 
 

@@ -2,25 +2,22 @@
 
 import json
 import shutil
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
-from jetkiz import channel as contract
 from jetkiz.delivery.states import State
-from jetkiz.roster.access_profile import Fact, FactKind, Source
-from jetkiz.roster.register import learn, read_students, read_surroundings
+from jetkiz.roster.access_profile import FactKind
+from jetkiz.roster.register import read_students, read_surroundings
 from jetkiz.roster.tables import household_identity, school
 from jetkiz.storage.database import Database
 from scheduler.tables import plan_run
 from tests.factories import WEEK, People, add_people
 from tests.past_weeks import hear, live_through
-from tests.plain_channels import PLAIN
+from tests.plan_desk import tell
 from tests.spoken import Jetkiz, stop_the_clock
 
-WEDNESDAY = datetime(2026, 1, 21, 5, 0, tzinfo=UTC)
 PAST = ["2025-W51", "2026-W02", "2026-W03"]
 LEARNED = "Likelihoods are learned from 3 weeks, about 1 student."
 
@@ -33,14 +30,14 @@ def people(database: Database) -> People:
     """Alice has Telegram and fetches paper, and for three weeks nothing came by Telegram."""
     with database.write() as connection:
         found = add_people(connection)
-        homes = {one.id: one.household for one in read_students(connection)}
-        for number, kind, value in (
-            (found.alice, FactKind.TELEGRAM, "linked"),
-            (found.alice, FactKind.PICK_UP, "yes"),
-            (found.bob, FactKind.PICK_UP, "yes"),
-            (found.charlie, FactKind.PICK_UP, "yes"),
-        ):
-            learn(connection, homes[number], Fact(kind, value, Source.TEACHER, date(2026, 1, 10)))
+    for number, kind, value in (
+        (found.alice, FactKind.TELEGRAM, "linked"),
+        (found.alice, FactKind.PICK_UP, "yes"),
+        (found.bob, FactKind.PICK_UP, "yes"),
+        (found.charlie, FactKind.PICK_UP, "yes"),
+    ):
+        tell(database, number, kind, value)
+    with database.write() as connection:
         live_through(connection, found, PAST, "telegram", State.FAILED)
         some = found.lessons[:1]
         hear(connection, found, PAST[0], "telegram", State.ACKNOWLEDGED, lessons=some)
@@ -48,20 +45,10 @@ def people(database: Database) -> People:
 
 
 @pytest.fixture
-def command(
-    database_url: str,
-    people: People,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Jetkiz:
+def command(people: People, plan_desk: Jetkiz, monkeypatch: pytest.MonkeyPatch) -> Jetkiz:
     assert people.alice
-    stop_the_clock(monkeypatch, WEDNESDAY)
-    monkeypatch.setattr(contract, "CHANNELS", PLAIN)
     monkeypatch.setattr("tests.plain_channels.PlainHands.likelihood", 0.46)
-    monkeypatch.setenv("JETKIZ_TELEGRAM_TOKEN", "1:token")
-    monkeypatch.setenv("JETKIZ_ZONE", "Asia/Qostanay")
-    return Jetkiz(database_url, tmp_path, capsys)
+    return plan_desk
 
 
 @pytest.fixture

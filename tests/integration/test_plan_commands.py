@@ -3,22 +3,18 @@
 import json
 import re
 import shutil
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 
 import pytest
 
-from jetkiz import channel as contract
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.roster.access_profile import Fact, FactKind, Source
 from jetkiz.roster.register import learn, read_students
 from jetkiz.roster.tables import student, student_identity
 from jetkiz.storage.database import Database
 from tests.factories import WEEK, People, add_people
-from tests.plain_channels import PLAIN
-from tests.spoken import Jetkiz, stop_the_clock
-
-WEDNESDAY = datetime(2026, 1, 21, 5, 0, tzinfo=UTC)
+from tests.plan_desk import tell
+from tests.spoken import Jetkiz
 
 
 @pytest.fixture
@@ -26,29 +22,18 @@ def people(database: Database) -> People:
     """Alice has Telegram, of Bob nothing is known, Charlie has the post."""
     with database.write() as connection:
         found = add_people(connection)
-        homes = {one.id: one.household for one in read_students(connection)}
-        for number, kind, value in (
-            (found.alice, FactKind.TELEGRAM, "linked"),
-            (found.charlie, FactKind.POST, "yes"),
-        ):
-            learn(connection, homes[number], Fact(kind, value, Source.TEACHER, date(2026, 1, 10)))
+    for number, kind, value in (
+        (found.alice, FactKind.TELEGRAM, "linked"),
+        (found.charlie, FactKind.POST, "yes"),
+    ):
+        tell(database, number, kind, value)
     return found
 
 
 @pytest.fixture
-def command(
-    database_url: str,
-    people: People,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Jetkiz:
+def command(people: People, plan_desk: Jetkiz) -> Jetkiz:
     assert people.alice
-    stop_the_clock(monkeypatch, WEDNESDAY)
-    monkeypatch.setattr(contract, "CHANNELS", PLAIN)
-    monkeypatch.setenv("JETKIZ_TELEGRAM_TOKEN", "1:token")
-    monkeypatch.setenv("JETKIZ_ZONE", "Asia/Qostanay")
-    return Jetkiz(database_url, tmp_path, capsys)
+    return plan_desk
 
 
 def test_a_plan_is_made_said_in_words_and_left_as_files(command: Jetkiz) -> None:

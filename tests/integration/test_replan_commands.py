@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jetkiz import channel as contract
 from jetkiz.delivery.consignments import BatchState
 from jetkiz.delivery.ledger import differences, lesson_states
 from jetkiz.delivery.model import LessonState, Receipt
@@ -15,28 +13,17 @@ from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.setbacks import read_setbacks
 from jetkiz.delivery.states import State
 from jetkiz.delivery.taking_back import read_held
-from jetkiz.roster.access_profile import Fact, FactKind, Source
-from jetkiz.roster.register import learn, read_students
+from jetkiz.roster.access_profile import FactKind
 from jetkiz.storage.database import Database
 from scheduler import replan_runs
 from scheduler.model import Plan
 from scheduler.plan_store import RunState, read_runs
 from scheduler.replanning import make_replan
 from tests.factories import WEEK, People, add_people
-from tests.plain_channels import PLAIN
+from tests.plan_desk import WEDNESDAY, tell
 from tests.spoken import Jetkiz, stop_the_clock
 
-WEDNESDAY = datetime(2026, 1, 21, 5, 0, tzinfo=UTC)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-def tell(
-    database: Database, student: int, kind: FactKind, value: str, asked: date = date(2026, 1, 10)
-) -> None:
-    with database.write() as connection:
-        homes = {one.id: one.household for one in read_students(connection)}
-        fact = Fact(kind, value, Source.TEACHER, asked)
-        learn(connection, homes[student], fact)
 
 
 @pytest.fixture
@@ -52,23 +39,12 @@ def people(database: Database) -> People:
 
 
 @pytest.fixture
-def command(
-    database_url: str,
-    people: People,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Jetkiz:
+def command(people: People, plan_desk: Jetkiz, monkeypatch: pytest.MonkeyPatch) -> Jetkiz:
     assert people.alice
-    stop_the_clock(monkeypatch, WEDNESDAY)
-    monkeypatch.setattr(contract, "CHANNELS", PLAIN)
     monkeypatch.setattr("tests.plain_channels.PlainChannel.likelihood", 0.95)
     monkeypatch.setattr("tests.plain_channels.PlainHands.likelihood", 0.5)
-    monkeypatch.setenv("JETKIZ_TELEGRAM_TOKEN", "1:token")
-    monkeypatch.setenv("JETKIZ_ZONE", "Asia/Qostanay")
-    made = Jetkiz(database_url, tmp_path, capsys)
-    made.run("plan", "make", WEEK)
-    return made
+    plan_desk.run("plan", "make", WEEK)
+    return plan_desk
 
 
 def states(database: Database, student: int) -> list[LessonState]:

@@ -1,12 +1,9 @@
 """Second ways as people are told of them: by the command, in the console, in three languages."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
-from jetkiz import channel as contract
 from jetkiz.delivery import ledger
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import Choice, Receipt, StudentPlan
@@ -15,8 +12,7 @@ from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import student_week
 from jetkiz.i18n import translator
-from jetkiz.roster.access_profile import Fact, FactKind, Source
-from jetkiz.roster.register import learn, read_students
+from jetkiz.roster.access_profile import FactKind
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from scheduler.answering import Answer, answer_lines
@@ -25,15 +21,15 @@ from scheduler.falling_back import Order, fall_back
 from scheduler.planner import make_plan
 from scheduler.rules.fallback_firing import Cause
 from scheduler.second_way_words import cause_line, fallback_in
-from tests.console import Browser
+from tests.console import Browser, one_database
 from tests.counting_channel import CountingChannel
 from tests.factories import BY_TELEGRAM, NOW, WEEK, People, add_people
-from tests.plain_channels import PLAIN, plain_channels
+from tests.plain_channels import plain_channels
+from tests.plan_desk import tell
 from tests.plan_problems import Reached, lesson, problem, student
 from tests.second_way_school import CHECK, HandChannel
-from tests.spoken import Jetkiz, stop_the_clock
+from tests.spoken import Jetkiz
 
-WEDNESDAY = datetime(2026, 1, 21, 5, 0, tzinfo=UTC)
 ORDER = Order(
     *(WEEK, 1, 5, 1, 2, "telegram", "in_person", Cause.FAILED),
     reason=FailureReason.BLOCKED,
@@ -42,35 +38,24 @@ ORDER = Order(
 
 
 @pytest.fixture
-def people(sqlite_database: Database) -> People:
+def people(database: Database) -> People:
     """Alice has Telegram and can fetch paper; Bob has nothing but Telegram."""
-    with sqlite_database.write() as connection:
+    with database.write() as connection:
         found = add_people(connection)
-        homes = {one.id: one.household for one in read_students(connection)}
-        for number, kind, value in (
-            (found.alice, FactKind.TELEGRAM, "linked"),
-            (found.alice, FactKind.PICK_UP, "yes"),
-            (found.bob, FactKind.TELEGRAM, "linked"),
-            (found.charlie, FactKind.POST, "yes"),
-        ):
-            learn(connection, homes[number], Fact(kind, value, Source.TEACHER, date(2026, 1, 10)))
+    for number, kind, value in (
+        (found.alice, FactKind.TELEGRAM, "linked"),
+        (found.alice, FactKind.PICK_UP, "yes"),
+        (found.bob, FactKind.TELEGRAM, "linked"),
+        (found.charlie, FactKind.POST, "yes"),
+    ):
+        tell(database, number, kind, value)
     return found
 
 
 @pytest.fixture
-def command(
-    sqlite_url: str,
-    people: People,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Jetkiz:
+def command(people: People, plan_desk: Jetkiz) -> Jetkiz:
     assert people.alice
-    stop_the_clock(monkeypatch, WEDNESDAY)
-    monkeypatch.setattr(contract, "CHANNELS", PLAIN)
-    monkeypatch.setenv("JETKIZ_TELEGRAM_TOKEN", "1:token")
-    monkeypatch.setenv("JETKIZ_ZONE", "Asia/Qostanay")
-    return Jetkiz(sqlite_url, tmp_path, capsys)
+    return plan_desk
 
 
 def _fail_for(database: Database, who: int, lessons: tuple[int, ...]) -> str:
@@ -92,14 +77,15 @@ def _fail_for(database: Database, who: int, lessons: tuple[int, ...]) -> str:
     return str(first.channel)
 
 
+@one_database
 def test_a_coordinator_hears_what_stands_ready_and_what_took_over(
-    command: Jetkiz, sqlite_database: Database, people: People
+    command: Jetkiz, database: Database, people: People
 ) -> None:
     ready = "A second way stands ready for 3 of 9 lessons."
     assert ready in command.run("plan", "make", WEEK)
     assert "No second way was needed so far." in command.run("plan", "fallbacks", WEEK)
     command.run("plan", "publish", WEEK, "--yes")
-    _fail_for(sqlite_database, people.alice, people.lessons[:2])
+    _fail_for(database, people.alice, people.lessons[:2])
     said = command.run("plan", "fallbacks", WEEK)
     assert ready in said
     assert "Second ways that took over: 2 lessons, 1 student." in said
@@ -107,13 +93,14 @@ def test_a_coordinator_hears_what_stands_ready_and_what_took_over(
     assert "the family blocked the bot." in said
 
 
+@one_database
 @pytest.mark.parametrize(("language", "words"), [("kk", "Екінші жол"), ("ru", "запасной путь")])
 def test_it_is_said_in_the_language_of_the_school(
-    command: Jetkiz, sqlite_database: Database, people: People, language: str, words: str
+    command: Jetkiz, database: Database, people: People, language: str, words: str
 ) -> None:
     command.run("plan", "make", WEEK)
     command.run("plan", "publish", WEEK, "--yes")
-    _fail_for(sqlite_database, people.alice, people.lessons[:1])
+    _fail_for(database, people.alice, people.lessons[:1])
     assert words in command.run("plan", "fallbacks", WEEK, language=language)
 
 

@@ -1,7 +1,6 @@
 """What is asked of a plan that stands, as a coordinator types it: nothing of it is kept."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,26 +14,17 @@ from jetkiz.storage.database import Database
 from scheduler.tables import plan_run
 from tests.factories import WEEK, add_people
 from tests.plain_channels import PLAIN, PlainHands
-from tests.spoken import Jetkiz, stop_the_clock
+from tests.spoken import Jetkiz
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def command(
-    database: Database,
-    database_url: str,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Jetkiz:
+def command(database: Database, plan_desk: Jetkiz, monkeypatch: pytest.MonkeyPatch) -> Jetkiz:
     with database.write() as connection:
         add_people(connection)
-    stop_the_clock(monkeypatch, datetime(2026, 1, 21, 5, 0, tzinfo=UTC))
-    monkeypatch.setattr(contract, "CHANNELS", PLAIN)
-    monkeypatch.setenv("JETKIZ_ZONE", "Asia/Qostanay")
     monkeypatch.setenv("JETKIZ_PRINT_CAPACITY", "40")
-    return Jetkiz(database_url, tmp_path, capsys)
+    return plan_desk
 
 
 @on_sqlite
