@@ -1,7 +1,8 @@
 """Weeks that a small school has lived through: what was planned, and what was heard of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from jetkiz.delivery import ledger
@@ -9,9 +10,36 @@ from jetkiz.delivery.model import Choice, Receipt, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
-from tests.factories import NOW, People
+from tests.factories import BY_POST, NOW, WEEK, People, add_people, publish_week
 
 NOTHING: tuple[State, ...] = ()
+# Who, which of the three lessons, what was heard of it, and on which attempt.
+News = tuple[str, int, State, int]
+NEWS = st.lists(
+    st.tuples(
+        st.sampled_from(["alice", "bob"]),
+        st.integers(0, 2),
+        st.sampled_from([state for state in State if state >= State.DISPATCHED]),
+        st.integers(1, 2),
+    ),
+    max_size=12,
+)
+
+
+def live_through_news(
+    connection: Connection, chosen: Sequence[Choice], news: Iterable[News], *, again: bool
+) -> People:
+    """Publish a week, Alice's first lesson ``again`` on a second attempt, and hear the news."""
+    people = add_people(connection)
+    publish_week(connection, people, *chosen)
+    if again:
+        plan = StudentPlan(people.alice, people.lessons[:1], (BY_POST,))
+        ledger.replace_attempt(connection, WEEK, 2, plan, people.school)
+    for who, place, state, attempt in news:
+        student, lessons = getattr(people, who), (people.lessons[place],)
+        about = {"student": student, "attempt": attempt, "lessons": lessons}
+        hear(connection, people, WEEK, "any", state, **about)
+    return people
 
 
 def live_through(

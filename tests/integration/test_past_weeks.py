@@ -18,13 +18,12 @@ from jetkiz.delivery.slots import MOST_SLOTS, decode
 from jetkiz.delivery.states import State
 from jetkiz.storage.database import Database
 from scheduler.rules.observation import observation_of
-from tests.factories import BY_POST, BY_TELEGRAM, NO_WAY, WEEK, People, add_people, publish_week
-from tests.past_weeks import hear, live_through
+from tests.factories import BY_POST, BY_TELEGRAM, NO_WAY, WEEK, People, add_people
+from tests.past_weeks import NEWS, News, hear, live_through, live_through_news
 
 CHANNELS = ("broadcast", "in_person", "post", "telegram")
 RULES = [observation_of(name).received for name in CHANNELS]
 BY_TV = Choice("broadcast", ChoiceReason.BEST_VALUE)
-KNOWN = [state for state in State if state >= State.DISPATCHED]
 
 
 def _counts(weeks: list[WeekRows]) -> Counter[tuple[str, int, str, str]]:
@@ -66,44 +65,20 @@ def _kind(channel: str | None, states: set[State]) -> str:
 @settings(max_examples=25)
 @given(
     chosen=st.lists(st.sampled_from([BY_TELEGRAM, BY_POST, BY_TV, NO_WAY]), min_size=3, max_size=3),
-    heard=st.lists(
-        st.tuples(
-            st.sampled_from(["alice", "bob"]),
-            st.integers(0, 2),
-            st.sampled_from(KNOWN),
-            st.integers(1, 2),
-        ),
-        max_size=12,
-    ),
+    news=NEWS,
     again=st.booleans(),
 )
 def test_bits_count_as_lessons_do(
     migrated_sqlite: object,
     chosen: list[Choice],
-    heard: list[tuple[str, int, State, int]],
+    news: list[News],
     *,
     again: bool,
 ) -> None:
     database = Database(f"sqlite:///{migrated_sqlite}")
     with database.engine.connect() as connection:
         # Nothing is committed: the next example finds the same empty file.
-        people = add_people(connection)
-        publish_week(connection, people, *chosen)
-        if again:
-            plan = StudentPlan(people.alice, people.lessons[:1], (BY_POST,))
-            ledger.replace_attempt(connection, WEEK, 2, plan, people.school)
-        for who, place, state, attempt in heard:
-            student, lessons = getattr(people, who), (people.lessons[place],)
-            hear(
-                connection,
-                people,
-                WEEK,
-                "any",
-                state,
-                student=student,
-                attempt=attempt,
-                lessons=lessons,
-            )
+        live_through_news(connection, chosen, news, again=again)
         weeks = read_past_weeks(connection, CHANNELS, "2026-W01", "2026-W06")
         assert _counts(weeks) == _one_by_one(connection, WEEK)
     database.close()
