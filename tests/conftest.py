@@ -2,7 +2,6 @@
 
 import gc
 import os
-import re
 import shutil
 from collections.abc import Generator
 from pathlib import Path
@@ -13,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from tests.network_guard import close_the_network
 
 pytest_plugins = [
+    "tests.measuring",
     "tests.gates",
     "tests.databases",
     "tests.console",
@@ -39,17 +39,13 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - the system's own place for this
 ENOUGH = 2 * 1024**3
 
 
-# By this a child process knows that it is to be measured.
-MEASURED = "COVERAGE_PROCESS_CONFIG"
-
-
 def pytest_configure() -> None:
     close_the_network()
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Look for no garbage while all is imported, nor later among what was: it stays to the end."""
     gc.disable()
@@ -69,33 +65,3 @@ def pytest_unconfigure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start the longest tests first: at the end one worker would wait for them alone."""
     items.sort(key=lambda item: item.get_closest_marker("longest") is None)
-    for item in items:
-        if _walks_known_ground(item):
-            item.add_marker("no_cover")
-
-
-def _walks_known_ground(item: pytest.Item) -> bool:
-    """Say whether the lines that a test runs are measured by others: measuring costs half again.
-
-    The second database, a browser and a week that is killed walk over lines that were measured
-    on SQLite, by plain requests and in the undisturbed week; tests of the documents read files.
-    """
-    fixtures = getattr(item, "fixturenames", ())
-    # Two who write at once meet only there: SQLite lets one wait for the other. And only there
-    # a nation's rows are loaded by COPY.
-    second = "postgresql" in item.name and not re.search("at_once|races|storing", item.nodeid)
-    reads = "docs" in item.path.parts
-    return reads or second or "chromium" in fixtures or "killed" in item.nodeid
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Let children of a test that is not measured run unmeasured as well."""
-    asked = os.environ.get(MEASURED) if item.get_closest_marker("no_cover") else None
-    if asked is None:
-        return (yield)
-    del os.environ[MEASURED]
-    try:
-        return (yield)
-    finally:
-        os.environ[MEASURED] = asked

@@ -1,0 +1,99 @@
+"""What is measured while the tests run, and what is not: measuring makes Python half as fast.
+
+Every line is measured once. What walks over the same lines again runs unmeasured, and so does
+what is not ours: the libraries while they are imported, and pytest while it gathers the tests.
+"""
+
+import os
+import re
+import sys
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+# By this a child process knows that it is to be measured.
+MEASURED = "COVERAGE_PROCESS_CONFIG"
+# The libraries that take the longest to import.
+LONG = ("aiogram", "dbos", "hypothesis.stateful", "numpy", "playwright.sync_api", "sqlalchemy")
+# A line or a block at the margin of a test that brings something of ours in.
+OURS = re.compile(
+    r"^(?:from|import) (?:jetkiz|bot|scheduler|print_packs|broadcast)\b[^(\n]*(?:\([^)]*\))?",
+    re.MULTILINE,
+)
+
+
+@contextmanager
+def unmeasured() -> Iterator[None]:
+    """Let nobody look at this thread, nor at those that begin: whoever measures, and how often.
+
+    With several workers three measure at once, and pytest-cov silences only the last of them.
+    """
+    here, there = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    try:
+        yield
+    finally:
+        threading.settrace(there)
+        sys.settrace(here)
+
+
+if sys.gettrace():
+    with unmeasured():
+        for name in LONG:
+            import_module(name)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Import what is ours as the tests will, measured; then let pytest gather them unmeasured."""
+    if sys.gettrace() is None:
+        return (yield)
+    found = (session.config.rootpath / "tests").rglob("*.py")
+    for statement in sorted({one for file in found for one in _imports_of_ours(file)}):
+        exec(statement, {})  # noqa: S102 - a line of our own tests
+    with unmeasured():
+        return (yield)
+
+
+def _imports_of_ours(file: Path) -> list[str]:
+    return OURS.findall(file.read_text("utf-8"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _walks_known_ground(item):
+            item.add_marker("no_cover")
+
+
+def _walks_known_ground(item: pytest.Item) -> bool:
+    """Say whether the lines that a test runs are measured by others.
+
+    The second database, a browser and a week that is killed walk over lines that were measured
+    on SQLite, by plain requests and in the undisturbed week; tests of the documents read files.
+    """
+    fixtures = getattr(item, "fixturenames", ())
+    # Two who write at once meet only there: SQLite lets one wait for the other. And only there
+    # a nation's rows are loaded by COPY.
+    second = "postgresql" in item.name and not re.search("at_once|races|storing", item.nodeid)
+    reads = "docs" in item.path.parts
+    return reads or second or "chromium" in fixtures or "killed" in item.nodeid
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Leave a test that is not measured really alone, and its children as well."""
+    if item.get_closest_marker("no_cover") is None:
+        return (yield)
+    asked = os.environ.pop(MEASURED, None)
+    try:
+        with unmeasured():
+            return (yield)
+    finally:
+        if asked is not None:
+            os.environ[MEASURED] = asked
