@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -19,7 +19,9 @@ from jetkiz.roster.access_profile import UNKNOWN, AccessProfile, Fact, FactKind,
 from jetkiz.roster.model import DeliveryMode, Home, School
 from jetkiz.roster.register import read_delivery_modes, read_homes, read_schools
 from scheduler.capacities import capacities_of, shares_of
+from scheduler.home_room import HomeRoom
 from scheduler.model import (
+    EVERY_LESSON,
     Learned,
     Option,
     Override,
@@ -136,7 +138,7 @@ def problem_of(
     options = _options(inputs.homes, students, lessons, channels)
     options = _dared(decisions, options, inputs.homes, lessons, channels)
     options, learned = _learned(options, inputs.experience)
-    kept, set_aside = _decisions(decisions, options, terms)
+    kept, set_aside = _decisions(decisions, options, terms, (students, lessons))
     return PlanProblem(
         week=week,
         version=version,
@@ -310,18 +312,35 @@ def _decisions(
     decisions: Mapping[tuple[int, int], Override],
     options: Options,
     terms: Mapping[str, Terms],
+    about: tuple[Sequence[PlannedStudent], Mapping[int, Lesson]],
 ) -> tuple[dict[tuple[int, int], Override], tuple[SetAside, ...]]:
     """Split the decisions into those that can be kept and those that cannot, with the test."""
-    kept: dict[tuple[int, int], Override] = {}
-    set_aside = []
-    for (student, lesson), one in decisions.items():
-        option = next((o for o in options[student, lesson] if o.channel == one.channel), None)
-        if option is None:
-            set_aside.append(SetAside(one, lesson, _NO_SUCH_CHANNEL))
-        elif not option.possible:
-            set_aside.append(SetAside(one, lesson, option.test, option.facts))
-        elif lesson in terms[one.channel].too_late:
-            set_aside.append(SetAside(one, lesson, _LATE))
-        else:
-            kept[student, lesson] = one
-    return kept, tuple(set_aside)
+    people, lessons = {one.id: one for one in about[0]}, about[1]
+    room, failing = HomeRoom(), {}
+    # Where a home has not enough for all of them, a decision on a single lesson comes first.
+    for place in sorted(decisions, key=lambda each: (decisions[each].lesson == EVERY_LESSON, each)):
+        student, lesson = place
+        term = terms.get(decisions[place].channel)
+        found = _failing(options[place], term, lesson)
+        if term and found is None:
+            test = room.take(people[student], lessons[lesson], term.screen)
+            found = (test, {}) if test else None
+        failing[place] = found
+    kept = {place: one for place, one in decisions.items() if failing[place] is None}
+    return kept, tuple(
+        SetAside(one, place[1], *found)
+        for place, one in decisions.items()
+        if (found := failing[place])
+    )
+
+
+def _failing(
+    options: Sequence[Option], terms: Terms | None, lesson: int
+) -> tuple[str, Mapping[str, Any]] | None:
+    """Return the test that a decision for a channel fails, with its facts."""
+    option = next((o for o in options if terms and o.channel == terms.name), None)
+    if terms is None or option is None:
+        return _NO_SUCH_CHANNEL, {}
+    if not option.possible:
+        return option.test, option.facts
+    return (_LATE, {}) if lesson in terms.too_late else None
