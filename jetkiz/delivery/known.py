@@ -4,7 +4,7 @@ Most student-weeks of a nation have few rungs, and nothing at all before the wee
 whole numbers for each of 3.4 million would be more than everything else that is kept of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Dialect, LargeBinary
@@ -24,6 +24,11 @@ RUNGS: Final = (
 STRONGEST_FIRST: Final = tuple(state for _, state in reversed(RUNGS))
 NOTHING_KNOWN: Final = (0,) * len(RUNGS)
 
+# The rungs of each first byte: a screen opens thousands of rows.
+_THERE: Final = tuple(
+    tuple(rung for rung in range(len(RUNGS)) if head >> rung & 1) for head in range(1 << len(RUNGS))
+)
+
 Bitmaps = tuple[int, ...]
 
 
@@ -39,18 +44,15 @@ def pack(bitmaps: Sequence[int]) -> bytes | None:
 
 def unpack(packed: bytes | None) -> Bitmaps:
     """Take the bitmaps, one a rung, out of the bytes again."""
-    return tuple(_unpacked(packed)) if packed else NOTHING_KNOWN
-
-
-def _unpacked(packed: bytes) -> Iterator[int]:
-    head, at = packed[0], 1
-    width = (len(packed) - 1) // head.bit_count()
-    for rung in range(len(RUNGS)):
-        if head >> rung & 1:
-            yield int.from_bytes(packed[at : at + width], "little")
-            at += width
-        else:
-            yield 0
+    if not packed:
+        return NOTHING_KNOWN
+    there = _THERE[packed[0]]
+    width = (len(packed) - 1) // len(there)
+    found, at = [*NOTHING_KNOWN], 1
+    for rung in there:
+        found[rung] = int.from_bytes(packed[at : at + width], "little")
+        at += width
+    return tuple(found)
 
 
 class Known(TypeDecorator[Bitmaps]):

@@ -155,8 +155,13 @@ def _templates(
 
 def apply(connection: Connection, receipts: Sequence[Receipt]) -> None:
     """Set the bits that the receipts prove; repeating it changes nothing."""
+    apply_masks(connection, receipts, masks(connection, receipts))
+
+
+def apply_masks(connection: Connection, receipts: Sequence[Receipt], found: Sequence[int]) -> None:
+    """Set the bits that the receipts prove, each of the lessons of its bitmap."""
     bits = Bits()
-    for one, mask in zip(receipts, masks(connection, receipts), strict=True):
+    for one, mask in zip(receipts, found, strict=True):
         bits.add((one.week, one.student, one.attempt), one.state, mask)
     set_bits(connection, bits)
 

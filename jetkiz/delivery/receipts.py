@@ -17,6 +17,7 @@ def record_receipts(connection: Connection, receipts: Sequence[Receipt], now: da
     fresh = _not_yet_known(connection, receipts)
     if not fresh:
         return 0
+    masks = ledger.masks(connection, fresh)
     rows = [
         {
             "key": one.key,
@@ -32,10 +33,10 @@ def record_receipts(connection: Connection, receipts: Sequence[Receipt], now: da
             "at": one.at,
             "recorded_at": now,
         }
-        for one, mask in zip(fresh, ledger.masks(connection, fresh), strict=True)
+        for one, mask in zip(fresh, masks, strict=True)
     ]
     count = insert_new(connection, receipt, rows, ["key"])
-    ledger.apply(connection, fresh)
+    ledger.apply_masks(connection, fresh, masks)
     return count
 
 
