@@ -293,7 +293,7 @@ def deliveries(
     """Return the published lessons that have a channel, of every attempt, of all or some students.
 
     ``homes`` gives each student's household, ``days`` each lesson's day; students that
-    left the register have no household and are passed over.
+    left the register have no household and are passed over, as are lessons that no shelf has.
     """
     found = []
     lessons: dict[int, dict[int, int]] = {}
@@ -303,7 +303,7 @@ def deliveries(
             lessons[number] = lessons_by_slot(connection, number)
         for slot, choice in enumerate(decode(row.channels, row.reasons)):
             lesson = lessons[number][slot]
-            if choice.channel and row.student_id in homes:
+            if choice.channel and row.student_id in homes and lesson in days:
                 found.append(
                     Delivery(
                         week=week,
