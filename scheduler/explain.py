@@ -84,7 +84,6 @@ class Explanation:
     stored: Choice
     choice: Choice
     lines: tuple[OptionLine, ...]
-    runner_up: str | None
     changes: tuple[Change, ...]
 
     @property
@@ -145,7 +144,6 @@ class Explainer:
             stored=stored,
             choice=choice,
             lines=lines,
-            runner_up=next((x.option.channel for x in lines if x.standing == Standing.OPEN), None),
             changes=tuple(self._changes(lines, best, lesson)),
         )
 

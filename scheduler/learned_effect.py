@@ -20,8 +20,6 @@ from scheduler.planner import make_plan
 from scheduler.problem import problem_of, read_inputs, with_experience
 
 MOST_TELLING: Final = 5
-# A thousandth of a lesson: less is another order of equal sums.
-SAME: Final = 1e-3
 
 
 @dataclass(frozen=True, slots=True)

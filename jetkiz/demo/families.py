@@ -17,8 +17,6 @@ from jetkiz.roster.access_profile import FactKind
 from jetkiz.roster.link_codes import LinkRole, link_code, make_link_code
 from jetkiz.roster.register import read_homes, read_households, read_names
 
-WAIT: Final = 20.0
-
 
 class Manner(StrEnum):
     """How a family deals with messages."""

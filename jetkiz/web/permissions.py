@@ -22,7 +22,6 @@ class Right(StrEnum):
     NOTE_ARRIVAL = "note_arrival"  # write down that the home confirmed a lesson
     SEE_WORK = "see_work"  # homework and its pictures
     MARK = "mark"  # give a mark and words
-    SEE_SCHOOL = "see_school"  # the plan of the school, and whether everything runs
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ HER_CLASS, HIS_CLASS, READING, UNNAMED = 10, 11, 20, 21
 ALICE = Place(SCHOOL, frozenset({HER_CLASS, READING}))
 BOB = Place(SCHOOL, frozenset({HIS_CLASS, UNNAMED}))
 CHARLIE = Place(OTHER, frozenset({30}))
-EVERYTHING = frozenset(Right) - {Right.SEE_SCHOOL}
+EVERYTHING = frozenset(Right)
 
 
 def _viewer(role: Role, school: int = SCHOOL, **classes: object) -> Viewer:
