@@ -18,6 +18,7 @@ from scheduler.model import Learned, Option, Plan, PlanProblem
 from scheduler.plan_report import channels_of
 from scheduler.planner import make_plan
 from scheduler.problem import problem_of, read_inputs, with_experience
+from scheduler.two_plans import moves, received, ways_in_words
 
 MOST_TELLING: Final = 5
 
@@ -89,39 +90,21 @@ def effect_of(plain: PlanProblem, taught: PlanProblem) -> Effect:
 
 
 def _side(taught: PlanProblem, plan: Plan) -> Side:
-    return Side(sum(_received(taught, line) for line in plan.students), plan.cost)
-
-
-def _received(taught: PlanProblem, line: StudentPlan) -> float:
-    return sum(
-        one.likelihood
-        for lesson, choice in zip(line.lessons, line.choices, strict=True)
-        for one in taught.options[line.student, lesson]
-        if one.channel == choice.channel
-    )
+    return Side(sum(received(taught, line) for line in plan.students), plan.cost)
 
 
 def _change(taught: PlanProblem, before: StudentPlan, after: StudentPlan) -> StudentChange | None:
-    moved = [
-        lesson
-        for lesson, one, other in zip(before.lessons, before.choices, after.choices, strict=True)
-        if one.channel != other.channel
-    ]
+    moved = list(moves(before, after))
     if not moved:
         return None
-    touched = {
-        choice.channel
-        for line in (before, after)
-        for lesson, choice in zip(line.lessons, line.choices, strict=True)
-        if lesson in moved
-    }
+    touched = {way for move in moved for way in (move.before, move.after)}
     return StudentChange(
         student=before.student,
         before=channels_of(before.choices),
         after=channels_of(after.choices),
-        received_before=_received(taught, before),
-        received_after=_received(taught, after),
-        evidence=tuple(_evidence(taught, before.student, moved[0], touched)),
+        received_before=received(taught, before),
+        received_after=received(taught, after),
+        evidence=tuple(_evidence(taught, before.student, moved[0].lesson, touched)),
     )
 
 
@@ -171,8 +154,8 @@ def _change_lines(one: StudentChange, t: Translator) -> list[str]:
         t(
             "Student {student}: {before} → {after}; {few:.1f} → {many:.1f} lessons expected.",
             student=one.student,
-            before=_ways(one.before, t),
-            after=_ways(one.after, t),
+            before=ways_in_words(one.before, t),
+            after=ways_in_words(one.after, t),
             few=one.received_before,
             many=one.received_after,
         )
@@ -183,7 +166,3 @@ def _change_lines(one: StudentChange, t: Translator) -> list[str]:
             t("  {channel}: {evidence}.", channel=name, evidence=evidence_words(option, t))
         )
     return lines
-
-
-def _ways(names: tuple[str, ...], t: Translator) -> str:
-    return " + ".join(t(channel_words(name)) for name in names) or t("no channel")

@@ -1,12 +1,13 @@
 """What a plan says about itself in numbers: coverage, reasons, paper, cost, proof."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from jetkiz.delivery.model import Choice, StudentPlan
 from scheduler.model import Learned, Plan, PlanProblem
 from scheduler.rules.channel_choice import TABLE_VERSION
+from scheduler.two_plans import received
 
 DIGITS = 6
 
@@ -66,20 +67,8 @@ def _counted(names: Iterable[str | None]) -> dict[str, int]:
 
 def expected_received(problem: PlanProblem, plan: Plan) -> float:
     """The share of lessons that will be received, as far as the likelihoods are right."""
-    likelihoods = [
-        next(
-            (one.likelihood for one in problem.options[student, lesson] if one.channel == channel),
-            0.0,
-        )
-        for student, lesson, channel in _lines(plan)
-    ]
-    return sum(likelihoods) / len(likelihoods) if likelihoods else 0.0
-
-
-def _lines(plan: Plan) -> Iterator[tuple[int, int, str | None]]:
-    for line in plan.students:
-        for lesson, choice in zip(line.lessons, line.choices, strict=True):
-            yield line.student, lesson, choice.channel
+    lessons = sum(len(line.lessons) for line in plan.students)
+    return sum(received(problem, line) for line in plan.students) / lessons if lessons else 0.0
 
 
 def _churn(problem: PlanProblem, plan: Plan) -> float:

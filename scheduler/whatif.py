@@ -9,16 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from jetkiz.channel import channel_words
-from jetkiz.delivery.model import StudentPlan
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator
 from scheduler.explain import RESOURCE_WORDS
 from scheduler.model import EVERYWHERE, Capacity, CapacityUse, Plan, PlanProblem
-from scheduler.plan_report import expected_received
 from scheduler.planner import make_plan
 from scheduler.rules.channel_choice import LESSON, Resource
 from scheduler.solver.compiling import HUNDRED
+from scheduler.two_plans import moves, received, ways_in_words
 
 _CHANGE: Final = re.compile(r"([a-z_]+)(?::([^=\s]+))?=([+-]?)(\d+(?:\.\d+)?)(%?)")
 
@@ -146,7 +144,7 @@ def what_if(problem: PlanProblem, changes: Sequence[CapacityChange]) -> WhatIf:
     moved: dict[tuple[str, str], int] = {}
     students = 0
     for one, other in zip(before.students, after.students, strict=True):
-        found = list(_moves(one, other))
+        found = [(move.before or "", move.after or "") for move in moves(one, other)]
         students += bool(found)
         for pair in found:
             moved[pair] = moved.get(pair, 0) + 1
@@ -160,17 +158,11 @@ def what_if(problem: PlanProblem, changes: Sequence[CapacityChange]) -> WhatIf:
     )
 
 
-def _moves(before: StudentPlan, after: StudentPlan) -> Iterator[tuple[str, str]]:
-    for one, other in zip(before.choices, after.choices, strict=True):
-        if one.channel != other.channel:
-            yield one.channel or "", other.channel or ""
-
-
 def _outcome(problem: PlanProblem, plan: Plan) -> Outcome:
     choices = [choice for one in plan.students for choice in one.choices]
     return Outcome(
         with_channel=sum(one.channel is not None for one in choices),
-        received=expected_received(problem, plan) * len(choices),
+        received=sum(received(problem, line) for line in plan.students),
         cost=plan.cost,
         uses=plan.use,
     )
@@ -197,15 +189,11 @@ def moved_lines(moved: Mapping[tuple[str, str], int], t: Translator) -> list[str
         t(
             "  {lessons}: {before} → {after}.",
             lessons=t.n("{n} lesson", "{n} lessons", count),
-            before=_way(before, t),
-            after=_way(after, t),
+            before=ways_in_words((before,) if before else (), t),
+            after=ways_in_words((after,) if after else (), t),
         )
         for (before, after), count in moved.items()
     ]
-
-
-def _way(name: str, t: Translator) -> str:
-    return t(channel_words(name)) if name else t("no channel")
 
 
 def _outcome_line(name: str, one: Outcome, lessons: int, t: Translator) -> str:
