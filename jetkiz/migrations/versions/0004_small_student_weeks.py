@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from jetkiz.storage.bulk_load import bulk_load
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -33,7 +35,7 @@ def upgrade() -> None:
     options = {"stream_results": True, "yield_per": _ROWS}
     with connection.execute(sa.select(before), execution_options=options) as rows:
         for part in rows.mappings().partitions():
-            connection.execute(after.insert(), [_changed(dict(row), templates) for row in part])
+            bulk_load(connection, after, [_changed(dict(row), templates) for row in part])
     op.drop_table(before.name)
     op.create_index(op.f(_INDEX), "student_week", ["week", "school_id"])
 
