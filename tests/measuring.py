@@ -9,9 +9,10 @@ import re
 import sys
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,3 +98,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     finally:
         if asked is not None:
             os.environ[MEASURED] = asked
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Leave also that alone which is set up for such a test only: a server, people, a week."""
+    its_own = fixturedef.scope == "function" and request.node.get_closest_marker("no_cover")
+    with unmeasured() if its_own else nullcontext():
+        return (yield)

@@ -18,15 +18,21 @@ def tracers() -> list[object]:
     return seen
 
 
+@pytest.fixture
+def of_the_setup() -> list[object]:
+    """Who looked while the test was set up."""
+    return tracers()
+
+
 @pytest.mark.no_cover
-def test_nobody_looks_at_what_others_measure() -> None:
-    assert tracers() == [None, None]
+def test_nobody_looks_at_what_others_measure(of_the_setup: list[object]) -> None:
+    assert of_the_setup + tracers() == [None] * 4
     assert MEASURED not in os.environ
 
 
-def test_everything_else_is_measured_where_anything_is() -> None:
+def test_everything_else_is_measured_where_anything_is(of_the_setup: list[object]) -> None:
     is_measured = MEASURED in os.environ
-    assert [tracer is not None for tracer in tracers()] == [is_measured] * 2
+    assert [one is not None for one in of_the_setup + tracers()] == [is_measured] * 4
 
 
 def test_what_a_test_brings_in_is_found_in_one_line_and_in_many() -> None:
