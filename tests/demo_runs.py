@@ -17,6 +17,7 @@ from jetkiz.demo.stage import CHATS
 from jetkiz.rehearsal.limits import Limits, Rate
 from jetkiz.rehearsal.people_client import RehearsedPeople
 from jetkiz.rehearsal.server import Options, RehearsalServer
+from tests.measuring import without_other_threads
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 600
@@ -49,7 +50,7 @@ def start_demo(folder: Path, *more: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "jetkiz", "demo", "--out", str(folder), *more],
         cwd=ROOT,
-        env=clean,
+        env=without_other_threads(clean),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from coverage.config import CoverageConfig
 
 # By this a child process knows that it is to be measured.
 MEASURED = "COVERAGE_PROCESS_CONFIG"
@@ -108,3 +109,13 @@ def pytest_fixture_setup(
     its_own = fixturedef.scope == "function" and request.node.get_closest_marker("no_cover")
     with unmeasured() if its_own else nullcontext():
         return (yield)
+
+
+def without_other_threads(surroundings: dict[str, str]) -> dict[str, str]:
+    """Let only the first thread of a child be measured: what others do there has its own tests."""
+    if MEASURED not in surroundings:
+        return surroundings
+    asked = CoverageConfig.deserialize(surroundings[MEASURED])
+    # Threads are looked into unless a program is said to have nothing but processes.
+    asked.concurrency = ["multiprocessing"]
+    return surroundings | {MEASURED: asked.serialize()}

@@ -1,12 +1,17 @@
 """A test that walks known ground is really left alone, and every other is measured."""
 
 import os
+import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
+from coverage import Coverage
 
-from tests.measuring import MEASURED, OURS
+from tests.measuring import MEASURED, OURS, without_other_threads
+
+OURSELVES = Path(__file__).parents[2] / "pyproject.toml"
 
 
 def tracers() -> list[object]:
@@ -46,3 +51,20 @@ def test_what_a_test_brings_in_is_found_in_one_line_and_in_many() -> None:
         "from bot import a, b",
         "from scheduler.x import (\n    c,\n)",
     ]
+
+
+def test_of_a_child_with_threads_the_first_is_measured(tmp_path: Path) -> None:
+    found = Coverage(tmp_path / "data", config_file=str(OURSELVES)).config
+    asked = without_other_threads({MEASURED: found.serialize(), "LANG": "kk"})
+    program = (
+        "import sys, threading\n"
+        "seen = [sys.gettrace()]\n"
+        "thread = threading.Thread(target=lambda: seen.append(sys.gettrace()))\n"
+        "thread.start(); thread.join()\n"
+        "print(*(one is not None for one in seen))\n"
+    )
+    run = [sys.executable, "-c", program]
+    surroundings = os.environ | asked
+    told = subprocess.run(run, env=surroundings, capture_output=True, text=True, check=True)
+    assert told.stdout == "True False\n"
+    assert without_other_threads({"LANG": "kk"}) == {"LANG": "kk"}
