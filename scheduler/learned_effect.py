@@ -94,7 +94,7 @@ def _side(taught: PlanProblem, plan: Plan) -> Side:
 
 
 def _change(taught: PlanProblem, before: StudentPlan, after: StudentPlan) -> StudentChange | None:
-    moved = list(moves(before, after))
+    moved = moves([before], [after])
     if not moved:
         return None
     touched = {way for move in moved for way in (move.before, move.after)}
@@ -109,7 +109,7 @@ def _change(taught: PlanProblem, before: StudentPlan, after: StudentPlan) -> Stu
 
 
 def _evidence(
-    taught: PlanProblem, student: int, lesson: int, touched: set[str | None]
+    taught: PlanProblem, student: int, lesson: int, touched: set[str]
 ) -> Iterator[Option]:
     return (
         one

@@ -16,7 +16,8 @@ from jetkiz.i18n import N_
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.register import read_names, read_schools
 from scheduler.asking import set_aside_lines
-from scheduler.replan_runs import Replanned, Wanted, difference_lines, replan_and_save
+from scheduler.replan_runs import Replanned, Wanted, replan_and_save
+from scheduler.replan_words import difference_lines
 from scheduler.replanning import Changes
 
 

@@ -1,6 +1,5 @@
 """The steps from a plan that stands to a new draft in which only what must change has changed."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,7 +15,7 @@ from jetkiz.delivery.model import Choice, StudentPlan
 from jetkiz.delivery.states import State
 from jetkiz.delivery.taking_back import read_held
 from jetkiz.errors import JetkizError
-from jetkiz.i18n import N_, Translator
+from jetkiz.i18n import N_
 from jetkiz.storage.database import Database
 from scheduler.airing_values import FILE as AIRING_FILE
 from scheduler.airing_values import airing_text, airing_values
@@ -53,9 +52,8 @@ from scheduler.replanning import (
     with_standing,
 )
 from scheduler.rules.deadlines import deadlines_of
-from scheduler.whatif import moved_lines
+from scheduler.two_plans import Move, moves
 
-_FIRST: Final = 10
 _PROMISES: Final = frozenset({AIR, "duty_class"})
 _AT_HOME: Final = frozenset({State.PLANNED, State.UNPLANNED})
 
@@ -67,16 +65,6 @@ class Wanted:
     week: str
     changes: Changes = field(default_factory=Changes)
     is_read_anew: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A lesson of a student that goes another way than before."""
-
-    student: int
-    lesson: int
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +118,7 @@ def replan_and_save(
     every = Changes.from_report(read.base.report.get(REPLANS, {})) | wanted.changes
     problem = _problem(read, channels, settings, now, every)
     plan = make_replan(read.before, problem)
-    moves = tuple(_moves(read.before.students, plan.students))
+    moved = tuple(moves(read.before.students, plan.students))
     if tuple(read.before.students) == plan.students:
         return Replanned(read.base, read.base, problem)
     inputs = inputs_of(problem)
@@ -141,7 +129,7 @@ def replan_and_save(
     report = report_of(problem, plan) | {
         REPLANS: {
             "version": read.base.version,
-            "students": len({one.student for one in moves}),
+            "students": len({one.student for one in moved}),
             "promised": sorted(set(read.handed) - problem.on_its_way),
             **every.to_report(),
         }
@@ -151,7 +139,7 @@ def replan_and_save(
         save_plan(connection, plan, hash_of(inputs), report, now)
         write_files(folder_of(settings.data, week, problem.version), files)
         run = read_runs(connection, week)[0]
-    return Replanned(read.base, run, problem, moves, every)
+    return Replanned(read.base, run, problem, moved, every)
 
 
 def _read(connection: Connection, week: str, settings: Settings) -> _Read:
@@ -265,20 +253,6 @@ def _with_tries_that_left(
     )
 
 
-def _moves(before: Sequence[StudentPlan], after: Sequence[StudentPlan]) -> list[Move]:
-    was = {
-        (line.student, lesson): choice.channel or ""
-        for line in before
-        for lesson, choice in zip(line.lessons, line.choices, strict=True)
-    }
-    return [
-        Move(line.student, lesson, was.get((line.student, lesson), ""), choice.channel or "")
-        for line in after
-        for lesson, choice in zip(line.lessons, line.choices, strict=True)
-        if was.get((line.student, lesson), "") != (choice.channel or "")
-    ]
-
-
 def _refuse_others(connection: Connection, read: _Read) -> None:
     """Refuse when somebody planned, published or edited meanwhile: the draft would be stale."""
     week = read.base.week
@@ -303,52 +277,10 @@ def _refuse_others(connection: Connection, read: _Read) -> None:
         )
 
 
-def difference_lines(found: Replanned, names: Mapping[int, str], t: Translator) -> list[str]:
-    """Say what would change, before anything is published."""
-    if not found.is_new:
-        return [
-            t("Nothing has to change: plan {version} stands.", version=found.base.version),
-        ]
-    by_student: dict[int, list[Move]] = {}
-    for one in found.moves:
-        by_student.setdefault(one.student, []).append(one)
-    students = t.n("{n} student", "{n} students", len(by_student))
-    lines = [
-        t(
-            "Plan {version} changes plan {base} for {students}; everybody else keeps theirs.",
-            version=found.run.version,
-            base=found.base.version,
-            students=students,
-        )
-    ]
-    moved = Counter((one.before, one.after) for one in found.moves)
-    lines += moved_lines(dict(sorted(moved.items(), key=lambda item: (-item[1], item[0]))), t)
-    for number, moves in list(by_student.items())[:_FIRST]:
-        codes = ", ".join(found.problem.lessons[one.lesson].code for one in moves)
-        lines.append(
-            t("  {student}: {lessons}", student=names.get(number) or number, lessons=codes)
-        )
-    if len(by_student) > _FIRST:
-        more = t.n("{n} student", "{n} students", len(by_student) - _FIRST)
-        lines.append(t("  and {students} more.", students=more))
-    before, after = found.base.report, found.run.report
-    lines.append(
-        t(
-            "Expected to be received: {before:.1%}, then {after:.1%}; cost {was:.0f}, then "
-            "{then:.0f} tenge.",
-            before=before["expected_received"],
-            after=after["expected_received"],
-            was=before["cost_tenge"],
-            then=after["cost_tenge"],
-        )
-    )
-    return lines
-
-
 def changed_weeks(before: Sequence[StudentPlan], after: Sequence[StudentPlan]) -> list[StudentPlan]:
     """Return, for each student whose lessons move, the lessons that do, with their new ways."""
     moved: dict[int, set[int]] = {}
-    for one in _moves(before, after):
+    for one in moves(before, after):
         moved.setdefault(one.student, set()).add(one.lesson)
     return [only(line, moved[line.student]) for line in after if line.student in moved]
 

@@ -16,7 +16,7 @@ from scheduler.model import EVERYWHERE, Capacity, CapacityUse, Plan, PlanProblem
 from scheduler.planner import make_plan
 from scheduler.rules.channel_choice import LESSON, Resource
 from scheduler.solver.compiling import HUNDRED
-from scheduler.two_plans import moves, received, ways_in_words
+from scheduler.two_plans import counted, moved_lines, moves, received
 
 _CHANGE: Final = re.compile(r"([a-z_]+)(?::([^=\s]+))?=([+-]?)(\d+(?:\.\d+)?)(%?)")
 
@@ -141,20 +141,14 @@ def what_if(problem: PlanProblem, changes: Sequence[CapacityChange]) -> WhatIf:
     problem = replace(problem, standing={}, on_its_way=frozenset())
     changed = with_changes(problem, changes)
     before, after = make_plan(problem), make_plan(changed)
-    moved: dict[tuple[str, str], int] = {}
-    students = 0
-    for one, other in zip(before.students, after.students, strict=True):
-        found = [(move.before or "", move.after or "") for move in moves(one, other)]
-        students += bool(found)
-        for pair in found:
-            moved[pair] = moved.get(pair, 0) + 1
+    found = moves(before.students, after.students)
     return WhatIf(
         week=problem.week,
         lessons=sum(len(one.lessons) for one in before.students),
         before=_outcome(problem, before),
         after=_outcome(changed, after),
-        students=students,
-        moved=dict(sorted(moved.items(), key=lambda item: (-item[1], item[0]))),
+        students=len({one.student for one in found}),
+        moved=counted(found),
     )
 
 
@@ -181,19 +175,6 @@ def whatif_lines(found: WhatIf, t: Translator) -> list[str]:
     for before, after in zip(found.before.uses, found.after.uses, strict=True):
         lines += _limit_lines(before, after, t)
     return lines
-
-
-def moved_lines(moved: Mapping[tuple[str, str], int], t: Translator) -> list[str]:
-    """Say how many lessons move from which channel to which."""
-    return [
-        t(
-            "  {lessons}: {before} → {after}.",
-            lessons=t.n("{n} lesson", "{n} lessons", count),
-            before=ways_in_words((before,) if before else (), t),
-            after=ways_in_words((after,) if after else (), t),
-        )
-        for (before, after), count in moved.items()
-    ]
 
 
 def _outcome_line(name: str, one: Outcome, lessons: int, t: Translator) -> str:
