@@ -13,7 +13,7 @@ from scheduler.explain import Explainer, Explanation, answer_line, explanation_l
 from scheduler.kept_problem import read_kept_problem
 from scheduler.plan_store import PlanRun, read_lines
 from scheduler.planning import channels_of_plan, look_again
-from scheduler.second_way_words import fallback_in, fallback_line
+from scheduler.second_way_words import fallback_in, fallback_line, without_room
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,15 @@ class Answer:
     """The answer of the plan, and what would be chosen today where that is something else.
 
     ``is_kept`` is False when the files of the plan are gone: then it was weighed with today's
-    facts, which need not be those that decided. ``fallback`` is the second way of the plan.
+    facts, which need not be those that decided. ``fallback`` is the second way of the plan,
+    ``crowded`` a better one for which there was no room.
     """
 
     then: Explanation
     is_kept: bool
     today: Choice | None
     fallback: str | None = None
+    crowded: str | None = None
 
 
 def answer_why(
@@ -36,7 +38,10 @@ def answer_why(
     """Weigh a lesson with what the plan was made of, and again with what is known today."""
     plans = read_lines(connection, run.id)
     answer = _weighed(connection, workplace, run, plans, (student, lesson))
-    return replace(answer, fallback=fallback_in(plans, student, lesson))
+    fallback = fallback_in(plans, student, lesson)
+    kept, first = read_kept_problem(workplace.settings.data, run), answer.then.stored.channel
+    crowded = without_room(kept, student, lesson, first, fallback) if kept and first else None
+    return replace(answer, fallback=fallback, crowded=crowded)
 
 
 def _weighed(
@@ -72,7 +77,7 @@ def answer_lines(answer: Answer, title: str, t: Translator) -> list[str]:
     """Say the plan's answer with what decided, then today's where it is another."""
     lines = explanation_lines(answer.then, title, t)
     if answer.then.stored.channel:
-        lines.insert(1, fallback_line(answer.fallback, t))
+        lines.insert(1, fallback_line(answer.fallback, answer.crowded, t))
     if not answer.is_kept:
         lines.insert(1, t("What was known when the plan was made is not kept; known today:"))
     if answer.today:

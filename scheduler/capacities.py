@@ -145,7 +145,7 @@ def _without_reserve(one: Capacity) -> Capacity:
     if one.resource not in _ON_THE_SPOT:
         return one
     kept = math.floor(one.amount * KEPT_FOR_FALLBACKS)
-    return Capacity(one.resource, one.key, one.amount - kept, one.unit)
+    return Capacity(one.resource, one.key, one.amount - kept, one.unit, float(kept))
 
 
 def _by_day(one: Capacity) -> Iterator[Capacity]:

@@ -8,8 +8,9 @@ from typing import Final
 
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.i18n import N_
-from scheduler.checking_books import DRAW, TOLERANCE, Books, Line
-from scheduler.checking_fallbacks import check_fallbacks
+from scheduler.checking_books import DRAW, TOLERANCE, Books, Line, lines_of
+from scheduler.checking_fallbacks import check_fallbacks, check_second_room
+from scheduler.checking_second_room import SecondBooks
 from scheduler.model import Option, Plan, PlanProblem, Violation
 from scheduler.rules.channel_choice import HomeLimit, Resource, Scarce
 
@@ -32,7 +33,7 @@ def check(problem: PlanProblem, plan: Plan) -> list[Violation]:
     found = [*_check_students(problem, plan), *_check_channels(problem, plan)]
     if found:
         return found
-    books = Books(problem, tuple(_lines(problem, plan)))
+    books = Books(problem, lines_of(problem, plan))
     for line in books.lines:
         found += _check_choice(problem, line)
     # Sums and reasons of options that do not exist would only hide the cause.
@@ -42,7 +43,10 @@ def check(problem: PlanProblem, plan: Plan) -> list[Violation]:
             # What stands was judged when it was chosen; since then others have moved.
             if (line.student.id, line.lesson.id) not in problem.standing:
                 found += _check_reason(books, line)
-    return found + check_fallbacks(problem, plan)
+    wrong = check_fallbacks(problem, plan)
+    if not found and not wrong:
+        wrong = [*check_second_room(SecondBooks.of(problem, plan, books.used))]
+    return found + wrong
 
 
 def _check_students(problem: PlanProblem, plan: Plan) -> Iterator[Violation]:
@@ -71,13 +75,6 @@ def _check_channels(problem: PlanProblem, plan: Plan) -> Iterator[Violation]:
             N_("The plan uses the channel {channel}, which is switched off here."),
             {"channel": name},
         )
-
-
-def _lines(problem: PlanProblem, plan: Plan) -> Iterator[Line]:
-    for one in plan.students:
-        pairs = zip(one.lessons, one.choices, strict=True)
-        for place, (lesson, choice) in enumerate(pairs):
-            yield Line(problem.student[one.student], problem.lessons[lesson], place, choice)
 
 
 def _check_choice(problem: PlanProblem, line: Line) -> Iterator[Violation]:

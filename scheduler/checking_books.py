@@ -13,7 +13,7 @@ from jetkiz.channel import Screen
 from jetkiz.delivery.model import Choice
 from jetkiz.lessons.model import LessonKind
 from jetkiz.roster.model import Need
-from scheduler.model import Option, PlannedLesson, PlannedStudent, PlanProblem, PoolKey
+from scheduler.model import Option, Plan, PlannedLesson, PlannedStudent, PlanProblem, PoolKey
 from scheduler.rules import channel_choice
 from scheduler.rules.channel_choice import HomeLimit, Resource, Scarce
 from scheduler.rules.page_counts import pages_for
@@ -45,6 +45,15 @@ class Line:
     def weekday(self) -> int:
         """The day of the lesson, 0 for Monday."""
         return self.lesson.day.weekday()
+
+
+def lines_of(problem: PlanProblem, plan: Plan) -> tuple[Line, ...]:
+    """Return every lesson of every student as a plan has it."""
+    return tuple(
+        Line(problem.student[one.student], problem.lessons[lesson], place, choice)
+        for one in plan.students
+        for place, (lesson, choice) in enumerate(zip(one.lessons, one.choices, strict=True))
+    )
 
 
 # What several lessons share and the first of them pays for: a pack, a seat, a day's message.

@@ -1,16 +1,22 @@
-"""Whether the second ways of a plan hold: apart from the first, open to the home, and in time.
+"""Whether the second ways of a plan hold: apart from the first, open, in time, and with room.
 
 A part of the independent checker: it knows the plan and its inputs, not how they were chosen.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Final
 
 from jetkiz.calendar.school_weeks import add_school_days
 from jetkiz.delivery.model import StudentPlan
 from jetkiz.i18n import N_
+from scheduler.checking_books import TOLERANCE, Line
+from scheduler.checking_second_room import SecondBooks
 from scheduler.model import Option, Plan, PlannedLesson, PlanProblem, Violation
 from scheduler.rules.deadlines import last_useful_day
+
+# Ways that are worth the same go by their rank.
+NEARLY: Final = 1e-8
 
 _Answers = dict[tuple[int, int, str | None, str], bool]
 
@@ -19,6 +25,50 @@ def check_fallbacks(problem: PlanProblem, plan: Plan) -> list[Violation]:
     """Return every second way that could not take over; nothing is asked where there is none."""
     answers: _Answers = {}
     return [one for line in plan.students for one in _check_student(problem, line, answers)]
+
+
+def check_second_room(books: SecondBooks) -> Iterator[Violation]:
+    """Return every pool that second ways overdraw, and every lesson that goes without for nothing.
+
+    What stands in a re-plan was judged when it was chosen.
+    """
+    for pool, amount in sorted(books.counted.items()):
+        if amount > books.room(pool) + TOLERANCE:
+            yield Violation(
+                "fallback_room",
+                N_("{resource} ({key}): second ways need {counted:.0f} of {room:.0f}."),
+                {
+                    "resource": pool[0].value,
+                    "key": pool[1],
+                    "counted": amount,
+                    "room": books.room(pool),
+                },
+            )
+    answers: _Answers = {}
+    for line in books.lines:
+        place = (line.student.id, line.lesson.id)
+        if line.choice.channel is None or place in books.problem.standing:
+            continue
+        own = books.fallbacks.get(place)
+        if any(books.has_room(line, own, name) for name in _better(books, line, own, answers)):
+            facts = line.facts
+            words = N_("Lesson {lesson} of student {student} could have a better second way.")
+            yield Violation("fallback_room", words, facts)
+
+
+def _better(books: SecondBooks, line: Line, own: str | None, answers: _Answers) -> Iterator[str]:
+    """Return the ways that are worth more to a lesson than the one it has, if any."""
+    problem, lesson = books.problem, line.lesson.id
+    options = problem.options[line.student.id, lesson]
+    least = books.net(line, own) + NEARLY if own else None
+    for one in options:
+        key = (id(options), lesson, line.choice.channel, one.channel)
+        if key not in answers:
+            answers[key] = _can_take_over(
+                problem, options, lesson, line.choice.channel, one.channel
+            )
+        if answers[key] and (least is None or books.net(line, one.channel) > least):
+            yield one.channel
 
 
 def _check_student(

@@ -40,6 +40,7 @@ from scheduler.calling_off import call_off
 from scheduler.preparing import prepare_week
 from scheduler.rules.deadlines import last_useful_day
 from scheduler.rules.fallback_firing import CLOSES_THE_WAY, Cause, Known, arrives_now, cause_of
+from scheduler.second_ways_now import Taking, with_room
 from scheduler.tables import fallback_order
 
 SOURCE: Final = "second_way"
@@ -63,6 +64,11 @@ class Order:
     at: datetime
 
     @property
+    def was_refused(self) -> bool:
+        """True when there was no room: nothing took over, and nothing will."""
+        return self.cause == Cause.NO_ROOM
+
+    @property
     def failed(self) -> Try:
         """The try that failed."""
         return self.student, self.failed_attempt, self.lesson
@@ -77,7 +83,7 @@ def open_weeks(connection: Connection, today: date) -> list[str]:
 def read_orders(
     connection: Connection, week: str, students: Iterable[int] | None = None
 ) -> list[Order]:
-    """Return the second ways that took over in a week, by student and lesson."""
+    """Return the second ways of a week that took over or were refused, by student and lesson."""
     c = fallback_order.c
     query = select(fallback_order).where(c.week == week).order_by(c.student_id, c.lesson_id)
     if students is not None:
@@ -117,10 +123,13 @@ def fall_back(
     """Let every second way of a week take over whose first failed; return them.
 
     Those of everybody, or of some ``students`` alone: after an outage thousands must not hold up
-    all others at once. A lesson whose first try is in somebody's hands waits for the next look.
+    all others at once. A lesson whose first try is in somebody's hands waits for the next look. One
+    for which there is no room is refused, once and for good: that is written down, and its first
+    try goes on.
     """
     take_turn(connection, f"second ways:{week}")
     due = _due(connection, channels, week, check, now, students)
+    due, refused = _by_room(connection, channels, week, due)
     lost = {one.failed for one in due.orders if one.cause == Cause.FAILED}
     open_ones = {one.failed for one in due.orders} - lost
     # What failed is over, but where it still waits in a batch it would be tried once more.
@@ -128,6 +137,7 @@ def fall_back(
     staying = call_off(connection, channels, due.held, open_ones)
     staying |= call_off(connection, channels, waiting, lost)
     orders = [one for one in due.orders if one.failed in staying]
+    bulk_load(connection, fallback_order, [_row(one) for one in refused])
     if not orders:
         return []
     record_receipts(connection, [_end_of(one) for one in orders if one.failed not in lost], now)
@@ -143,6 +153,28 @@ class _Due:
     orders: Sequence[Order]
     homes: Mapping[int, Home]
     held: Sequence[Held]
+
+
+def _by_room(
+    connection: Connection, channels: Mapping[str, Channel], week: str, due: "_Due"
+) -> tuple["_Due", list[Order]]:
+    """Return what takes over, and what is refused because there is no room for it any more."""
+    if not due.orders:
+        return due, []
+    earlier = [_taking(one) for one in read_orders(connection, week) if not one.was_refused]
+    wanted = [_taking(one) for one in due.orders]
+    fits = with_room(connection, channels, week, earlier, wanted)
+    taken = [one for one in due.orders if (one.student, one.lesson) in fits]
+    refused = [
+        replace(one, attempt=one.failed_attempt, cause=Cause.NO_ROOM)
+        for one in due.orders
+        if (one.student, one.lesson) not in fits
+    ]
+    return replace(due, orders=taken), refused
+
+
+def _taking(one: Order) -> Taking:
+    return Taking(one.student, one.lesson, one.to_channel, one.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,9 @@ def _options(files: Files) -> dict[tuple[int, int], tuple[Option, ...]]:
 
 
 def _capacity(row: dict[str, str]) -> Capacity:
-    return Capacity(Resource(row["resource"]), row["key"], float(row["amount"]), row["unit"])
+    # Plans of before second ways were counted have no such column.
+    kept = float(row.get("kept") or 0)
+    return Capacity(Resource(row["resource"]), row["key"], float(row["amount"]), row["unit"], kept)
 
 
 def _overrides(files: Files) -> list[Override]:

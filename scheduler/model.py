@@ -23,13 +23,14 @@ class Capacity:
     """How much of a shared resource there is.
 
     ``key`` is a school's number, a key of ``PlanProblem.shares`` or "all"; for messages with the
-    day behind it, as in "all@0".
+    day behind it, as in "all@0". ``kept`` is what there is beside ``amount`` for second ways alone.
     """
 
     resource: Resource
     key: str
     amount: float
     unit: str
+    kept: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,10 +251,10 @@ def _channels(problem: PlanProblem) -> str:
 
 def _capacity(problem: PlanProblem) -> str:
     rows = (
-        (one.resource.value, one.key, one.amount, one.unit)
+        (one.resource.value, one.key, one.amount, one.unit, one.kept)
         for _, one in sorted(problem.capacity.items())
     )
-    return _table(("resource", "key", "amount", "unit"), rows)
+    return _table(("resource", "key", "amount", "unit", "kept"), rows)
 
 
 def _overrides(problem: PlanProblem) -> str:

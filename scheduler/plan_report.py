@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from jetkiz.delivery.model import Choice, StudentPlan
+from scheduler.checking_second_room import SecondBooks
 from scheduler.model import Learned, Plan, PlanProblem
 from scheduler.rules.channel_choice import TABLE_VERSION
 from scheduler.two_plans import received
@@ -45,6 +46,11 @@ def report_of(problem: PlanProblem, plan: Plan) -> dict[str, Any]:
             }
             for one in plan.use
         ],
+        "second_ways": SecondBooks.of(
+            problem,
+            plan,
+            {(one.capacity.resource, one.capacity.key): one.used for one in plan.use},
+        ).to_report(),
         **_learning(problem.learned),
         "set_aside": len(problem.set_aside),
         "checker": [one.rule for one in plan.violations],

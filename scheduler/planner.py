@@ -3,6 +3,7 @@
 How it is found stands in ``scheduler/solver``; what a lesson is worth in ``scheduler/rules``.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -37,14 +38,23 @@ def make_plan(problem: PlanProblem) -> Plan:
     return plan_in_words(problem, solution, reasons_of(standing, strangers_of(problem, week)))
 
 
-def plan_in_words(problem: PlanProblem, solution: Solution, reasons: Counts) -> Plan:
-    """Return a solved week as a plan, with second ways and what the checker says of it."""
+def plan_in_words(
+    problem: PlanProblem,
+    solution: Solution,
+    reasons: Counts,
+    before: Sequence[StudentPlan] = (),
+) -> Plan:
+    """Return a solved week as a plan, with second ways and what the checker says of it.
+
+    What stands in a re-plan keeps the second ways that it had ``before``.
+    """
+    use = _uses(problem, solution.week, solution)
     plan = Plan(
         week=problem.week,
         version=problem.version,
         engine=ENGINE,
-        students=with_fallbacks(problem, _students(problem, solution, reasons)),
-        use=_uses(problem, solution.week, solution),
+        students=with_fallbacks(problem, _students(problem, solution, reasons), use, before),
+        use=use,
         objective=solution.objective / LESSON,
         bound=max(solution.bound, solution.objective) / LESSON,
         cost=solution.cost / LESSON / PER_TENGE,

@@ -199,12 +199,13 @@ def _lesson(one: Lesson) -> PlannedLesson:
         kind=one.kind,
         weight=one.weight,
         has_task=one.task is not None,
-        pages=_pages(one),
+        pages=pages_of(one),
         due=one.task.due if one.task else None,
     )
 
 
-def _pages(one: Lesson) -> int:
+def pages_of(one: Lesson) -> int:
+    """Return the printed sides of a lesson, estimated: the printer counts later."""
     pictures = sum(file.name.lower().endswith(_PICTURES) for file in one.files)
     if one.kind == LessonKind.PICTURES:
         pictures = max(pictures, 1)

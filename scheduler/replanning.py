@@ -270,7 +270,7 @@ def make_replan(before: Before, now: PlanProblem) -> Plan:
     found = reasons_of(Standing.of(week, channel), strangers_of(now, week))
     for row, slot, choice in _standing_slots(now):
         found[row, slot] = choice.reason
-    return plan_in_words(now, solution, found)
+    return plan_in_words(now, solution, found, before.students)
 
 
 def _standing_slots(now: PlanProblem) -> Iterator[tuple[int, int, Choice]]:

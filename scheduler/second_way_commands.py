@@ -8,7 +8,7 @@ from jetkiz.i18n import N_
 from jetkiz.roster.register import read_names
 from scheduler.falling_back import read_orders
 from scheduler.plan_store import read_lines, run_in_force
-from scheduler.second_way_words import order_lines, ready_line
+from scheduler.second_way_words import order_lines, ready_line, room_lines
 
 
 @click.command(cls=SpokenCommand, help=N_("Say which second ways stand ready, or took over."))
@@ -18,9 +18,11 @@ def fallbacks(desk: CommandDesk, week: str) -> None:
     """Print what the plan in force has ready, and a line for each student who needed it."""
     parse_week(week)
     with desk.workplace.database.read() as connection:
-        plans = read_lines(connection, run_in_force(connection, week).id)
+        run = run_in_force(connection, week)
+        plans = read_lines(connection, run.id)
         orders = read_orders(connection, week)
         names = read_names(connection, only={one.student for one in orders})
     told = {number: name.short for number, name in names.items()}
-    for line in [ready_line(plans, desk.t), *order_lines(orders, told, desk.t)]:
+    lines = [ready_line(plans, desk.t), *room_lines(run.report, desk.t)]
+    for line in [*lines, *order_lines(orders, told, desk.t)]:
         click.echo(line)

@@ -2,19 +2,25 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from jetkiz.channel import channel_words
 from jetkiz.delivery.model import StudentPlan
 from jetkiz.delivery.reasons import FAILURE_WORDS
 from jetkiz.i18n import N_, Translator
+from scheduler.explain import RESOURCE_WORDS
 from scheduler.falling_back import Order
+from scheduler.model import EVERYWHERE, PlanProblem
+from scheduler.rules.channel_choice import Resource
 from scheduler.rules.fallback_firing import Cause
+from scheduler.second_ways import open_ways
+from scheduler.second_ways_now import SECOND_WAYS
 
 CAUSE_WORDS: Final = {
     Cause.FAILED: N_("it failed for good"),
     Cause.CLOSED: N_("it no longer reaches this home"),
     Cause.LATE: N_("by the evening of the day no carrier had taken it"),
+    Cause.NO_ROOM: N_("there was no room left for it"),
 }
 
 
@@ -26,11 +32,36 @@ def fallback_in(plans: Sequence[StudentPlan], student: int, lesson: int) -> str 
     return None
 
 
-def fallback_line(fallback: str | None, t: Translator) -> str:
-    """Say what takes over if the way of the plan fails."""
-    if fallback is None:
+def without_room(
+    problem: PlanProblem, student: int, lesson: int, channel: str, fallback: str | None
+) -> str | None:
+    """Return the better way that a lesson would have behind its first if there were room for it.
+
+    None where there is no better one, and where a re-plan left the second way as it was.
+    """
+    if (student, lesson) in problem.standing:
+        return None
+    ways = open_ways(problem, student, lesson, channel)
+    return ways[0].channel if ways and ways[0].channel != fallback else None
+
+
+def fallback_line(fallback: str | None, crowded: str | None, t: Translator) -> str:
+    """Say what takes over if the way of the plan fails, and which way has no room: ``crowded``."""
+    if fallback is None and crowded is None:
         return t("If this fails, nothing else could still come in time.")
-    return t("If this fails, it goes this way: {channel}.", channel=t(channel_words(fallback)))
+    if fallback is None:
+        return t(
+            "If this fails, nothing takes over: all that is kept for second ways is promised to "
+            "others, and this would be the way: {channel}.",
+            channel=t(channel_words(str(crowded))),
+        )
+    said = t("If this fails, it goes this way: {channel}.", channel=t(channel_words(fallback)))
+    if crowded is None:
+        return said
+    return f"{said} " + t(
+        "This would be better, but what is kept for second ways is promised to others: {channel}.",
+        channel=t(channel_words(crowded)),
+    )
 
 
 def ready_line(plans: Sequence[StudentPlan], t: Translator) -> str:
@@ -40,9 +71,30 @@ def ready_line(plans: Sequence[StudentPlan], t: Translator) -> str:
     return t("A second way stands ready for {n} of {m} lessons.", n=ready, m=planned)
 
 
+def room_lines(report: Mapping[str, Any], t: Translator) -> list[str]:
+    """Say what second ways are counted for of what there is for them, where they use anything."""
+    return [
+        t(
+            "{resource}: {counted:.1f} expected for second ways, room for {room:.1f}.",
+            resource=t(RESOURCE_WORDS[Resource(one["resource"])])
+            + ("" if one["key"] == EVERYWHERE else f" ({one['key']})"),
+            counted=one["counted"],
+            room=one["room"],
+        )
+        for one in report.get(SECOND_WAYS, [])
+        if one["counted"]
+    ]
+
+
 def cause_line(one: Order, t: Translator) -> str:
     """Say which way failed and why, for a lesson that goes its second way."""
     words = CAUSE_WORDS[one.cause]
+    if one.was_refused:
+        return t(
+            "does not take over from {channel}: {reason}",
+            channel=t(channel_words(one.from_channel)),
+            reason=t(words),
+        )
     if one.cause != Cause.LATE and one.reason:
         words = FAILURE_WORDS[one.reason]
     return t(
@@ -53,17 +105,15 @@ def cause_line(one: Order, t: Translator) -> str:
 
 
 def order_lines(orders: Sequence[Order], names: Mapping[int, str], t: Translator) -> list[str]:
-    """Say which second ways took over, a line for each student, pair of ways and cause."""
+    """Say which second ways took over or were refused, a line for each student and cause."""
     if not orders:
         return [t("No second way was needed so far.")]
-    students = len({one.student for one in orders})
-    lines = [
-        t(
-            "Second ways that took over: {lessons}, {students}.",
-            lessons=t.n("{n} lesson", "{n} lessons", len(orders)),
-            students=t.n("{n} student", "{n} students", students),
-        )
-    ]
+    taken = [one for one in orders if not one.was_refused]
+    refused = [one for one in orders if one.was_refused]
+    lines = [_how_many(N_("Second ways that took over: {lessons}, {students}."), taken, t)]
+    if refused:
+        words = N_("Second ways for which there was no room: {lessons}, {students}.")
+        lines.append(_how_many(words, refused, t))
     groups = Counter((one.student, one.to_channel, cause_line(one, t)) for one in orders)
     for (student, channel, why), count in groups.items():
         lines.append(
@@ -76,3 +126,12 @@ def order_lines(orders: Sequence[Order], names: Mapping[int, str], t: Translator
             )
         )
     return lines
+
+
+def _how_many(words: str, orders: Sequence[Order], t: Translator) -> str:
+    students = len({one.student for one in orders})
+    return t(
+        words,
+        lessons=t.n("{n} lesson", "{n} lessons", len(orders)),
+        students=t.n("{n} student", "{n} students", students),
+    )

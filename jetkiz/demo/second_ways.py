@@ -14,7 +14,11 @@ def take_second_ways(stage: Stage, day: str) -> None:
     now = stage.move_to(day, "07:50")
     stage.settle()
     with stage.workplace.database.read() as connection:
-        orders = [one for one in read_orders(connection, WEEK) if one.at.date() == now.date()]
+        orders = [
+            one
+            for one in read_orders(connection, WEEK)
+            if one.at.date() == now.date() and not one.was_refused
+        ]
     if orders:
         stage.say(
             N_("Lessons that did not get through and go another way now: {n}; students: {m}."),

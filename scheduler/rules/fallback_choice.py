@@ -36,12 +36,12 @@ def arrives_after(known_on: date, *, is_paper: bool, lead_days: int) -> date:
     return add_school_days(start, lead_days)
 
 
-def fallback_of(
+def ways_after(
     failure_domain: str, ways: Iterable[SecondWay], known_on: date, last_useful_day: date
-) -> str | None:
-    """Return the channel that takes over from one of this failure domain, or None.
+) -> tuple[SecondWay, ...]:
+    """Return the ways that can take over from one of this failure domain, the best first.
 
-    Of those that still arrive the one with most worth; ties go to the lower rank.
+    Those that still arrive, by their worth; ties go to the lower rank.
     """
     open_ways = [
         way
@@ -51,5 +51,4 @@ def fallback_of(
         and arrives_after(known_on, is_paper=way.is_paper, lead_days=way.lead_days)
         <= last_useful_day
     ]
-    best = max(open_ways, key=lambda way: (round(way.net, 9), -way.rank), default=None)
-    return best.channel if best else None
+    return tuple(sorted(open_ways, key=lambda way: (-round(way.net, 9), way.rank)))

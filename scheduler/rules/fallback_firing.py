@@ -31,6 +31,7 @@ class Cause(StrEnum):
     FAILED = "failed"  # the first way failed for good
     CLOSED = "closed"  # the first way failed with an earlier lesson and no longer reaches the home
     LATE = "late"  # the hour of the check came, and no carrier had taken it
+    NO_ROOM = "no_room"  # it should have, and there was no room: nothing took over
 
 
 @dataclass(frozen=True, slots=True)

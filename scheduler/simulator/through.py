@@ -167,7 +167,7 @@ class Rehearsal:
         for after in range(3, 8):
             self._at(days[-1] + timedelta(days=after), MORNING)
         with self.workplace.database.read() as connection:
-            orders = read_orders(connection, self.week)
+            orders = [one for one in read_orders(connection, self.week) if not one.was_refused]
         self._record(_heard_at_last(self, book, lived, orders))
 
     def _at(self, day: date, hour: time, later: timedelta = timedelta()) -> None:
@@ -342,7 +342,7 @@ def _counted(week: WeekArrays, lived: Lived) -> dict[str, Counts]:
 
 def _read(connection: Connection, week: str) -> dict[str, Counts]:
     """Count the week as the first screen of the console does."""
-    taken = Counter(one.to_channel for one in read_orders(connection, week))
+    taken = Counter(one.to_channel for one in read_orders(connection, week) if not one.was_refused)
     report = {one.channel: one.rungs for one in read_week_report(connection, week).channels}
     found = {}
     for name in {*report, *taken}:

@@ -1,7 +1,6 @@
 """How a school's problem becomes columns of numbers: every rule of worth and use in one table."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import blake2b
 from typing import Final
 
 import numpy as np
@@ -14,6 +13,7 @@ from scheduler.model import Capacity, Option, PlannedStudent, PlanProblem, Terms
 from scheduler.rules import channel_choice
 from scheduler.rules.channel_choice import LESSON, PER_TENGE, Resource
 from scheduler.rules.page_counts import pages_for
+from scheduler.rules.ties import tie_of
 from scheduler.solver.week_arrays import (
     NO_CAP,
     NOTHING,
@@ -135,7 +135,7 @@ def _students(
     home = {number: row for row, number in enumerate(dict.fromkeys(p.household for p in people))}
     return Students(
         number=np.array([one.id for one in people], dtype=np.int64),
-        tie=np.array([_tie(one.id) for one in people], dtype=np.uint64),
+        tie=np.array([tie_of(one.id) for one in people], dtype=np.uint64),
         school=np.array([school[one.school] for one in people], dtype=np.int32),
         household=np.array([home[one.household] for one in people], dtype=np.int64),
         program=np.array([program[one.curriculum] for one in people], dtype=np.int32),
@@ -149,10 +149,6 @@ def _students(
         previous=_by_slot(_previous(problem, people, column), len(people), width),
         decided=_by_slot(_decided(problem, people, column), len(people), width),
     )
-
-
-def _tie(number: int) -> int:
-    return int.from_bytes(blake2b(str(number).encode(), digest_size=8).digest(), "big")
 
 
 def _chances(

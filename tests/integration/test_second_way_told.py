@@ -20,7 +20,7 @@ from scheduler.explain import Explainer
 from scheduler.falling_back import Order, fall_back
 from scheduler.planner import make_plan
 from scheduler.rules.fallback_firing import Cause
-from scheduler.second_way_words import cause_line, fallback_in
+from scheduler.second_way_words import cause_line, fallback_in, fallback_line, without_room
 from tests.console import Browser, one_database
 from tests.counting_channel import CountingChannel
 from tests.factories import BY_TELEGRAM, NOW, WEEK, People, add_people
@@ -115,6 +115,65 @@ def test_why_names_what_follows_a_failure(command: Jetkiz) -> None:
     assert "If this fails, it goes this way: " in with_one.splitlines()[1]
     without = command.run("plan", "explain", "bob", "w05-0", WEEK)
     assert without.splitlines()[1] == "If this fails, nothing else could still come in time."
+
+
+def test_where_there_is_no_room_it_is_said_which_way_had_none(
+    command: Jetkiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JETKIZ_COPIER_PAGES", "0")
+    said = command.run("plan", "make", WEEK)
+    assert "A second way stands ready for 0 of " in said
+    for language, words in (
+        ("en", "all that is kept for second ways is promised to others"),
+        ("kk", "екінші жолдарға сақталғаны басқаларға арналып қойған"),
+        ("ru", "обещано другим"),
+    ):
+        line = command.run("plan", "explain", "alice", "w05-0", WEEK, language=language)
+        assert words in line.splitlines()[1]
+    assert "paper by hand" in command.run("plan", "explain", "alice", "w05-0").splitlines()[1]
+    assert "keeps every rule" in command.run("plan", "check", WEEK)
+
+
+def test_what_second_ways_are_counted_for_is_told_beside_the_room(
+    command: Jetkiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JETKIZ_COPIER_PAGES", "100")
+    monkeypatch.setattr("tests.plain_channels.PlainHands.likelihood", 0.5)
+    command.run("plan", "make", WEEK)
+    said = command.run("plan", "fallbacks", WEEK)
+    (line,) = [one for one in said.splitlines() if "expected for second ways" in one]
+    assert line.startswith("sides of the school's copier: ")
+    assert line.endswith("room for 100.0.")
+    assert "0.0 expected" not in line
+
+
+@pytest.mark.parametrize(
+    ("fallback", "crowded", "words"),
+    [
+        (None, None, ["nothing else could still come in time"]),
+        (None, "post", ["nothing takes over", "this would be the way: post"]),
+        ("in_person", None, ["it goes this way: paper by hand."]),
+        (
+            "in_person",
+            "post",
+            ["paper by hand", "This would be better", "promised to others: post"],
+        ),
+    ],
+)
+def test_every_case_of_a_second_way_has_its_words(
+    fallback: str | None, crowded: str | None, words: list[str]
+) -> None:
+    said = fallback_line(fallback, crowded, translator("en"))
+    assert all(one in said for one in words), said
+
+
+def test_what_a_replan_left_as_it_was_is_no_want_of_room() -> None:
+    shelf = [lesson(5)]
+    given = problem(shelf, {student(1, shelf): Reached(telegram=0.9, in_person=0.5)})
+    assert without_room(given, 1, 5, "telegram", None) == "in_person"
+    assert without_room(given, 1, 5, "telegram", "in_person") is None
+    stands = replace(given, standing={(1, 5): BY_TELEGRAM})
+    assert without_room(stands, 1, 5, "telegram", None) is None
 
 
 def test_a_lesson_without_a_way_is_told_of_no_second_one() -> None:

@@ -47,6 +47,15 @@ def test_a_part_of_copier_and_seats_is_kept_for_what_fails(tmp_path: Path) -> No
     assert found["print_pages", "all"] == 200
 
 
+def test_what_is_kept_is_told_to_second_ways_and_nothing_gets_lost(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, copier_pages=200, duty_seats=40, print_capacity=200)
+    found = {one.resource: one for one in capacities_of(settings, [NORTH, SOUTH])}
+    copier, seats = found[Resource.COPIER_PAGES], found[Resource.DUTY_SEATS]
+    assert (copier.amount + copier.kept, copier.kept) == (200, 10)
+    assert (seats.amount + seats.kept, seats.kept) == (40, 2)
+    assert found[Resource.PRINT_PAGES].kept == 0
+
+
 def test_a_few_seats_are_all_given(tmp_path: Path) -> None:
     assert _amounts(tmp_path, duty_seats=4)["duty_seats", "all"] == 4
 

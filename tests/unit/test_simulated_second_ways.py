@@ -12,7 +12,7 @@ from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
 from scheduler.rules.channel_choice import LESSON
 from scheduler.rules.deadlines import last_useful_day
-from scheduler.rules.fallback_choice import SecondWay, fallback_of
+from scheduler.rules.fallback_choice import SecondWay, ways_after
 from scheduler.simulator.carriers import Carrier
 from scheduler.simulator.policies import as_in_2020, nothing_yet
 from scheduler.simulator.room import days_of, whole, within_caps, within_room
@@ -73,7 +73,8 @@ def test_second_ways_are_those_of_the_rule_of_real_plans(decide: object) -> None
                 day = MONDAY + timedelta(days=int(days[row, slot]))
                 domain = TERMS[week.channels[first]].failure_domain
                 ways = ways_of(week, channel, row, slot)
-                expected = fallback_of(domain, ways, day, last_useful_day(WEEK, day, None))
+                order = ways_after(domain, ways, day, last_useful_day(WEEK, day, None))
+                expected = order[0].channel if order else None
             second = found[row, slot]
             assert (None if second == NOTHING else week.channels[second]) == expected
 

@@ -154,7 +154,9 @@ def _lines(
 
 def _taken(order: Order | None, told: LessonState) -> Order | None:
     """Return the order of the way that tells; one that was overruled or not needed is no news."""
-    return order if order and order.attempt == told.attempt else None
+    if order is None or (order.was_refused and told.state.has_arrived):
+        return None
+    return order if order.was_refused or order.attempt == told.attempt else None
 
 
 def _evidence(connection: Connection, week: str, student: int) -> dict[int, list[Evidence]]:
