@@ -30,10 +30,11 @@ def check_fallbacks(problem: PlanProblem, plan: Plan) -> list[Violation]:
 def check_second_room(books: SecondBooks) -> Iterator[Violation]:
     """Return every pool that second ways overdraw, and every lesson that goes without for nothing.
 
-    What stands in a re-plan was judged when it was chosen.
+    What stands in a re-plan was judged when it was chosen: only who is new may not overdraw.
     """
+    stands = books.standing.counted
     for pool, amount in sorted(books.counted.items()):
-        if amount > books.room(pool) + TOLERANCE:
+        if amount > max(books.room(pool), stands[pool]) + TOLERANCE:
             yield Violation(
                 "fallback_room",
                 N_("{resource} ({key}): second ways need {counted:.0f} of {room:.0f}."),

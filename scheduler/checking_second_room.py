@@ -5,7 +5,7 @@ A part of the independent checker: it shares no line with the planner but the pu
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -45,6 +45,12 @@ class SecondBooks:
             if name
         }
         return cls(problem, lines_of(problem, plan), fallbacks, used)
+
+    @cached_property
+    def standing(self) -> "SecondBooks":
+        """The books of what stands in a re-plan alone."""
+        kept = {p: name for p, name in self.fallbacks.items() if p in self.problem.standing}
+        return replace(self, fallbacks=kept)
 
     @cached_property
     def ways(self) -> list[tuple[Line, str]]:

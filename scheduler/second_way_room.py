@@ -64,14 +64,19 @@ class Room:
             ),
         )
 
-    def takes(self, asked: Asked, channel: str) -> bool:
-        """Take room for a second way; False, and nothing is taken, where there is too little."""
+    def takes(self, asked: Asked, channel: str, *, anyway: bool = False) -> bool:
+        """Take room for a second way; False, and nothing is taken, where there is too little.
+
+        What stands is taken ``anyway``: it leaves less for others.
+        """
 
         def more(shared: _Shared) -> int:
             return max(0, asked.need - _most(self.shared[shared]))
 
         wanted = self._change(asked, channel, more)
-        if any(self.left[pool] < amount - _TOLERANCE for pool, amount in wanted.items()):
+        if not anyway and any(
+            self.left[pool] < amount - _TOLERANCE for pool, amount in wanted.items()
+        ):
             return False
         for pool, amount in wanted.items():
             self.left[pool] -= amount

@@ -166,7 +166,10 @@ def _given(
         kept = stood.get(wish.place, "")
         if kept is None:
             continue
-        if kept in {way.channel for way in wish.ways} and room.takes(wish.asked, kept):
+        if kept in {way.channel for way in wish.ways}:
+            # Others' first ways may need that room by now: it was promised, and is looked at again
+            # when it takes over.
+            room.takes(wish.asked, kept, anyway=True)
             found[wish.place] = kept
         else:
             free.append(wish)

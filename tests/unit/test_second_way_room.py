@@ -171,6 +171,20 @@ def test_who_stays_keeps_a_second_way_before_others_get_one() -> None:
     assert [one.fallbacks for one in mixed] == [("in_person",), ()]
 
 
+def test_what_stands_is_kept_without_room_and_others_find_none() -> None:
+    given = limited(by_telegram([0.5, 0.5]), copier(kept=100.0))
+    plan = make_plan(given)
+    assert set(seconds(plan).values()) == {("in_person",)}
+    # The kept pages were lowered meanwhile: the first stands, the second is chosen anew.
+    place = (1, 5)
+    now = replace(limited(given, copier(kept=1.0)), standing={place: plan.students[0].choices[0]})
+    found = with_fallbacks(now, plan.students, plan.use, plan.students)
+    assert [one.fallbacks for one in found] == [("in_person",), ()]
+    fresh = replace(plan, students=found, use=make_plan(now).use)
+    assert wrong(now, fresh) == []
+    assert wrong(now, with_seconds(fresh, s2=("in_person",)))
+
+
 def test_a_second_way_that_is_closed_now_is_chosen_anew_even_for_who_stays() -> None:
     given = by_telegram([0.5])
     plan = make_plan(given)
