@@ -28,6 +28,7 @@ def look_first_in(folder: Path) -> None:
     _own[:] = [folder]
 
 
+@lru_cache(maxsize=4096)
 def year_file(day: date, folder: Path = FOLDER) -> Path:
     """Return where the calendar of the school year of ``day`` is, or has to be put."""
     first = day.year if day.month >= FIRST_MONTH else day.year - 1
