@@ -1,5 +1,6 @@
 """A coordinator's desk on the Wednesday before the week: plain channels, and all commands."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from jetkiz import channel as contract
 from jetkiz.roster.access_profile import Fact, FactKind, Source
 from jetkiz.roster.register import learn, read_students
 from jetkiz.storage.database import Database
+from tests.factories import People, add_people
 from tests.plain_channels import PLAIN
 from tests.spoken import Jetkiz, stop_the_clock
 
@@ -21,6 +23,16 @@ def tell(database: Database, student: int, kind: FactKind, value: str, asked: da
     with database.write() as connection:
         [found] = read_students(connection, only=[student])
         learn(connection, found.household, Fact(kind, value, Source.TEACHER, asked))
+
+
+def people_of_whom(database: Database, told: Mapping[str, Mapping[FactKind, str]]) -> People:
+    """Write the people of the village; of each a teacher has told something, or nothing."""
+    with database.write() as connection:
+        people = add_people(connection)
+    for name, facts in told.items():
+        for kind, value in facts.items():
+            tell(database, getattr(people, name), kind, value)
+    return people
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from jetkiz.roster.register import read_students, read_surroundings
 from jetkiz.roster.tables import household_identity, school
 from jetkiz.storage.database import Database
 from scheduler.tables import plan_run
-from tests.factories import WEEK, People, add_people
+from tests.factories import WEEK, People
 from tests.past_weeks import hear, live_through
-from tests.plan_desk import tell
+from tests.plan_desk import people_of_whom
 from tests.spoken import Jetkiz, stop_the_clock
 
 PAST = ["2025-W51", "2026-W02", "2026-W03"]
@@ -28,15 +28,9 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.fixture
 def people(database: Database) -> People:
     """Alice has Telegram and fetches paper, and for three weeks nothing came by Telegram."""
-    with database.write() as connection:
-        found = add_people(connection)
-    for number, kind, value in (
-        (found.alice, FactKind.TELEGRAM, "linked"),
-        (found.alice, FactKind.PICK_UP, "yes"),
-        (found.bob, FactKind.PICK_UP, "yes"),
-        (found.charlie, FactKind.PICK_UP, "yes"),
-    ):
-        tell(database, number, kind, value)
+    telegram, fetches = {FactKind.TELEGRAM: "linked"}, {FactKind.PICK_UP: "yes"}
+    told = {"alice": telegram | fetches, "bob": fetches, "charlie": fetches}
+    found = people_of_whom(database, told)
     with database.write() as connection:
         live_through(connection, found, PAST, "telegram", State.FAILED)
         some = found.lessons[:1]

@@ -12,22 +12,16 @@ from jetkiz.roster.access_profile import Fact, FactKind, Source
 from jetkiz.roster.register import learn, read_students
 from jetkiz.roster.tables import student, student_identity
 from jetkiz.storage.database import Database
-from tests.factories import WEEK, People, add_people
-from tests.plan_desk import tell
+from tests.factories import WEEK, People
+from tests.plan_desk import people_of_whom
 from tests.spoken import Jetkiz
 
 
 @pytest.fixture
 def people(database: Database) -> People:
     """Alice has Telegram, of Bob nothing is known, Charlie has the post."""
-    with database.write() as connection:
-        found = add_people(connection)
-    for number, kind, value in (
-        (found.alice, FactKind.TELEGRAM, "linked"),
-        (found.charlie, FactKind.POST, "yes"),
-    ):
-        tell(database, number, kind, value)
-    return found
+    telegram, post = {FactKind.TELEGRAM: "linked"}, {FactKind.POST: "yes"}
+    return people_of_whom(database, {"alice": telegram, "charlie": post})
 
 
 @pytest.fixture

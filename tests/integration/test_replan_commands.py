@@ -19,8 +19,8 @@ from scheduler import replan_runs
 from scheduler.model import Plan
 from scheduler.plan_store import RunState, read_runs
 from scheduler.replanning import make_replan
-from tests.factories import WEEK, People, add_people
-from tests.plan_desk import WEDNESDAY, tell
+from tests.factories import WEEK, People
+from tests.plan_desk import WEDNESDAY, people_of_whom, tell
 from tests.spoken import Jetkiz, stop_the_clock
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -29,13 +29,9 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.fixture
 def people(database: Database) -> People:
     """Alice has Telegram and fetches paper, Bob fetches it, Charlie has the post."""
-    with database.write() as connection:
-        found = add_people(connection)
-    tell(database, found.alice, FactKind.TELEGRAM, "linked")
-    tell(database, found.alice, FactKind.PICK_UP, "yes")
-    tell(database, found.bob, FactKind.PICK_UP, "yes")
-    tell(database, found.charlie, FactKind.POST, "yes")
-    return found
+    telegram, fetches = {FactKind.TELEGRAM: "linked"}, {FactKind.PICK_UP: "yes"}
+    told = {"alice": telegram | fetches, "bob": fetches, "charlie": {FactKind.POST: "yes"}}
+    return people_of_whom(database, told)
 
 
 @pytest.fixture

@@ -23,9 +23,9 @@ from scheduler.rules.fallback_firing import Cause
 from scheduler.second_way_words import cause_line, fallback_in, fallback_line, without_room
 from tests.console import Browser, one_database
 from tests.counting_channel import CountingChannel
-from tests.factories import BY_TELEGRAM, NOW, WEEK, People, add_people
+from tests.factories import BY_TELEGRAM, NOW, WEEK, People
 from tests.plain_channels import plain_channels
-from tests.plan_desk import tell
+from tests.plan_desk import people_of_whom
 from tests.plan_problems import Reached, lesson, problem, student
 from tests.second_way_school import CHECK, HandChannel
 from tests.spoken import Jetkiz
@@ -40,16 +40,9 @@ ORDER = Order(
 @pytest.fixture
 def people(database: Database) -> People:
     """Alice has Telegram and can fetch paper; Bob has nothing but Telegram."""
-    with database.write() as connection:
-        found = add_people(connection)
-    for number, kind, value in (
-        (found.alice, FactKind.TELEGRAM, "linked"),
-        (found.alice, FactKind.PICK_UP, "yes"),
-        (found.bob, FactKind.TELEGRAM, "linked"),
-        (found.charlie, FactKind.POST, "yes"),
-    ):
-        tell(database, number, kind, value)
-    return found
+    telegram, fetches = {FactKind.TELEGRAM: "linked"}, {FactKind.PICK_UP: "yes"}
+    told = {"alice": telegram | fetches, "bob": telegram, "charlie": {FactKind.POST: "yes"}}
+    return people_of_whom(database, told)
 
 
 @pytest.fixture
