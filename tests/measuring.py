@@ -9,7 +9,7 @@ import re
 import sys
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from coverage.config import CoverageConfig
 # By this a child process knows that it is to be measured.
 MEASURED = "COVERAGE_PROCESS_CONFIG"
 # The libraries that take the longest to import.
-LONG = ("aiogram", "dbos", "hypothesis.stateful", "numpy", "playwright.sync_api", "sqlalchemy")
+LONG = ("aiogram", "dbos", "hypothesis.stateful", "numpy", "playwright.sync_api")
 # A line or a block at the margin of a test that brings something of ours in.
 OURS = re.compile(
     r"^(?:from|import) (?:jetkiz|bot|scheduler|print_packs|broadcast)\b[^(\n]*(?:\([^)]*\))?",
@@ -44,22 +44,29 @@ def unmeasured() -> Iterator[None]:
         sys.settrace(here)
 
 
-if sys.gettrace():
-    with unmeasured():
-        for name in LONG:
-            import_module(name)
+# Later Pythons can measure in another way, which costs less: there is nothing to save then.
+IS_TRACED = sys.gettrace() is not None
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Import what is ours as the tests will, measured; then let pytest gather them unmeasured."""
-    if sys.gettrace() is None:
+    if not IS_TRACED or _leaves_it_to_workers(session.config):
         return (yield)
+    with unmeasured():
+        for name in LONG:
+            import_module(name)
     found = (session.config.rootpath / "tests").rglob("*.py")
     for statement in sorted({one for file in found for one in _imports_of_ours(file)}):
-        exec(statement, {})  # noqa: S102 - a line of our own tests
+        # What cannot be imported is better said by pytest, when it comes to the file.
+        with suppress(ImportError):
+            exec(statement, {})  # noqa: S102 - a line of our own tests
     with unmeasured():
         return (yield)
+
+
+def _leaves_it_to_workers(config: pytest.Config) -> bool:
+    return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
 
 
 def _imports_of_ours(file: Path) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from coverage import Coverage
 
-from tests.measuring import MEASURED, OURS, without_other_threads
+from tests.measuring import IS_TRACED, MEASURED, OURS, without_other_threads
 
 OURSELVES = Path(__file__).parents[2] / "pyproject.toml"
 
@@ -36,8 +36,7 @@ def test_nobody_looks_at_what_others_measure(of_the_setup: list[object]) -> None
 
 
 def test_everything_else_is_measured_where_anything_is(of_the_setup: list[object]) -> None:
-    is_measured = MEASURED in os.environ
-    assert [one is not None for one in of_the_setup + tracers()] == [is_measured] * 4
+    assert [one is not None for one in of_the_setup + tracers()] == [IS_TRACED] * 4
 
 
 def test_what_a_test_brings_in_is_found_in_one_line_and_in_many() -> None:
@@ -64,7 +63,7 @@ def test_of_a_child_with_threads_the_first_is_measured(tmp_path: Path) -> None:
         "print(*(one is not None for one in seen))\n"
     )
     run = [sys.executable, "-c", program]
-    surroundings = os.environ | asked
+    surroundings = os.environ | asked | {"COVERAGE_CORE": "ctrace"}
     told = subprocess.run(run, env=surroundings, capture_output=True, text=True, check=True)
     assert told.stdout == "True False\n"
     assert without_other_threads({"LANG": "kk"}) == {"LANG": "kk"}
