@@ -137,7 +137,7 @@ class SecondBooks:
         found: dict[PoolKey, float] = {}
         for (resource, day, amount), need in takes:
             pool = self.problem.pool(resource, line.student.school, day)
-            if pool:
+            if pool and pool[0] == resource:
                 found[pool] = found.get(pool, 0.0) + amount * need
         return found
 

@@ -115,7 +115,8 @@ class Room:
         amount: float,
     ) -> None:
         pool = self.problem.pool(resource, asked.student.school, day)
-        if pool:
+        # A machine that nobody counts has nothing kept for second ways either: see the rule.
+        if pool and pool[0] == resource:
             found[pool] = found.get(pool, 0.0) + amount
 
     def _alone(self, asked: Asked, channel: str) -> Iterator[tuple[Resource, int, float]]:

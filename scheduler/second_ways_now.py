@@ -20,7 +20,7 @@ from scheduler.capacities import shares_of
 from scheduler.model import EVERYWHERE, PoolKey
 from scheduler.plan_store import RunState, read_runs
 from scheduler.problem import pages_of
-from scheduler.rules.channel_choice import INSTEAD, Resource, use_of_pack, use_of_pages
+from scheduler.rules.channel_choice import Resource, use_of_pack, use_of_pages
 from scheduler.rules.page_counts import pages_for
 from scheduler.rules.ties import tie_of
 
@@ -76,7 +76,7 @@ class _Look:
             own = f"{key}@{at.weekday()}" if resource == Resource.MESSAGES else key
             if (resource, own) in self.pools:
                 return resource, own
-        return self._pool(INSTEAD[resource], school, at) if resource in INSTEAD else None
+        return None
 
 
 def with_room(

@@ -3,6 +3,9 @@
 By expected use: a second way fires only when the first is known to have failed. The chance of that
 is taken as the whole chance that the first does not arrive, though much of this is never known, and
 a part more is added. At the real moment the real room is looked at again.
+
+Only what is counted is shared out: where a school's copier is not counted apart, nothing of it is
+kept, first ways take every page there is, and second packs are not held against them.
 """
 
 from typing import Final

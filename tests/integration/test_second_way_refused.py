@@ -123,8 +123,8 @@ def test_of_two_who_ask_at_once_one_gets_all_before_the_other(school: SecondWays
         # Another school's copier, and another resource, limit nobody here.
         ("99", {}, True),
         ("all", {"resource": "post_money"}, True),
-        # Where no copier is counted the school prints where all print.
-        ("all", {"resource": "print_pages"}, False),
+        # Where no copier is counted nothing is kept, and nothing is held against it.
+        ("all", {"resource": "print_pages"}, True),
     ],
 )
 def test_only_the_pool_a_school_draws_on_limits_it(

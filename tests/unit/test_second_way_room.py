@@ -140,6 +140,14 @@ def test_a_second_message_counts_among_those_of_its_day() -> None:
         assert seconds(make_plan(limited(given, pool))) == {1: (found,)}, amount
 
 
+def test_where_no_copier_is_counted_second_packs_are_not_either() -> None:
+    """Its pages are those of all: nothing of them is kept, and first ways may use them up."""
+    given = limited(by_telegram([0.5]), Capacity(Resource.PRINT_PAGES, "all", 0.0, "pages"))
+    plan = make_plan(given)
+    assert seconds(plan) == {1: ("in_person",)}
+    assert plan.violations == ()
+
+
 def test_a_school_with_a_copier_of_its_own_lends_it_to_nobody() -> None:
     shelf = [lesson(5, pages=3)]
     people: dict[PlannedStudent, Reached] = {
@@ -232,24 +240,34 @@ def test_an_uncounted_copier_would_be_found(monkeypatch: pytest.MonkeyPatch) -> 
 def test_no_pool_is_overdrawn_and_nobody_goes_without_for_nothing(
     given: PlanProblem, kept: float
 ) -> None:
-    given = replace(given, capacities=tuple(replace(one, kept=kept) for one in given.capacities))
+    given = with_copier(given, kept)
     plan = make_plan(given)
     assert plan.violations == ()
     use = expected_pages(given, plan)
     for one in plan.use:
-        if one.capacity.resource == Resource.PRINT_PAGES and one.capacity.key == "all":
+        if one.capacity.resource == PAPER:
             assert use <= one.capacity.amount - one.used + kept + 1e-6
 
 
+def with_copier(given: PlanProblem, kept: float) -> PlanProblem:
+    """The problem with as many pages on a copier of the school as all print together."""
+    own = (
+        Capacity(PAPER, "1", one.amount, "pages", kept)
+        for one in given.capacities
+        if one.resource == Resource.PRINT_PAGES
+    )
+    return replace(given, capacities=(*given.capacities, *own))
+
+
 def expected_pages(given: PlanProblem, plan: Plan) -> float:
-    """Pages of second ways by the plain words of the rule, all printed by one machine."""
+    """Pages of second ways on the copier, by the plain words of the rule."""
     alone, packs = 0.0, defaultdict[tuple[int, str, int], list[float]](list)
     for line in plan.students:
         home = given.student[line.student].household
         for number, choice, second in zip(
             line.lessons, line.choices, line.fallbacks or (None,) * len(line.lessons), strict=True
         ):
-            if second and given.channels[second].is_paper:
+            if second == "in_person":
                 first = next(
                     one
                     for one in given.options[line.student, number]
@@ -267,8 +285,7 @@ def expected_pages(given: PlanProblem, plan: Plan) -> float:
 @given(given=problems())
 def test_more_that_is_kept_takes_no_second_way_from_all_together(given: PlanProblem) -> None:
     def ready(kept: float) -> int:
-        pools = tuple(replace(one, kept=kept) for one in given.capacities)
-        found = seconds(make_plan(replace(given, capacities=pools)))
+        found = seconds(make_plan(with_copier(given, kept)))
         return sum(name is not None for some in found.values() for name in some)
 
     assert ready(10_000.0) >= ready(5.0)
