@@ -71,7 +71,7 @@ def made_up(students: int) -> tuple[Any, Any, Any]:
 
 def one_after_another(students: int) -> float:
     """Return the seconds of a plain loop that does the same for so many students."""
-    from scheduler.learning.posterior import FORGET, MOST_TRIALS, PRIOR_STRENGTH
+    from scheduler.learning.posterior import FORGET, PRIOR_STRENGTH
     from scheduler.rules.observation import observation_of
 
     rules = [observation_of(name) for name in CHANNELS]
@@ -90,12 +90,25 @@ def one_after_another(students: int) -> float:
             left = bits["dispatched"][number] | bits["delivered"][number]
             silent = own & left & ~(received | failed)
             came, lost, mute = (one.bit_count() for one in (received, failed, silent))
-            lessons = came + lost + (mute if rule.silence else 0)
-            share = rule.weight * min(1.0, MOST_TRIALS / lessons) if lessons else 0.0
+            seen, tries = weighed(rule, came, lost, mute)
             before, tried = state[number][channel]
-            before = before * FORGET + came * share
-            tried = tried * FORGET + (came + lost + mute * rule.silence) * share
+            before = before * FORGET + seen
+            tried = tried * FORGET + tries
             state[number][channel] = (before, tried)
             usual = PRIOR_STRENGTH * chances[number][channel]
             chances[number][channel] = (usual + before) / (PRIOR_STRENGTH + tried)
     return time.perf_counter() - began
+
+
+def weighed(rule: Any, came: int, lost: int, mute: int) -> tuple[float, float]:
+    """Weigh one week of one student and channel: successes and trials."""
+    if rule.only_answers:
+        seen = float(max(came - 1, 0))
+        rest = (came + lost + mute - 1) * rule.of_received
+        tries = max(rest, seen) if came else lost + mute * rule.silence
+        share = min(1.0, rule.most / tries) if tries else 0.0
+        return seen * share, tries * share
+    lessons = came + lost + (mute if rule.silence else 0)
+    share = min(1.0, rule.most / lessons) if lessons else 0.0
+    seen = came / rule.of_received
+    return seen * share, (seen + lost / rule.of_failed + mute * rule.silence) * share

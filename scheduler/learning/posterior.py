@@ -19,13 +19,10 @@ from scheduler.rules.observation import Observation
 FORGET: Final = 0.92
 """What is left of a week's experience one week later. Own simulation (the design's default)."""
 
-MOST_TRIALS: Final = 3.0
-"""Lessons of one week and channel that count at most: a power cut or a blocked bot takes all of a
-week together, so twenty lessons say little more than three. Own simulation."""
-
-PRIOR_STRENGTH: Final = 2.0
-"""Lessons that the channel's own answer counts for. From 2 to 15 the share of lessons received
-changes by less than a point; 2 was best. Own simulation."""
+PRIOR_STRENGTH: Final = 6.0
+"""Lessons that the channel's own answer counts for. A home differs from it by about one logit
+(assumed), which is worth 4 to 8 lessons at likelihoods of 0.5 to 0.9; in our own simulation 2 made
+plans follow chance."""
 
 POOL_STRENGTH: Final = 20.0
 """Lessons by which a region's ratio to what the channels expected is held to 1. Own simulation."""
@@ -73,15 +70,47 @@ class Memory:
 def week_evidence(week: Outcomes, observations: Sequence[Observation]) -> Memory:
     """Weigh the outcomes of one week; ``observations`` stand in the order of the channels.
 
-    Silence counts where the channel's rule says so, elsewhere such a lesson was never tried.
+    What is heard of speaks for what is not: a success for 1 / ``of_received`` of them, a failure
+    for 1 / ``of_failed``. Silence counts where the channel's rule says so, elsewhere such a lesson
+    was never tried. Of a week no more than ``most`` lessons count.
     """
-    silence = np.array([one.silence for one in observations], np.float32)
-    weight = np.array([one.weight for one in observations], np.float32)
+
+    def each(name: str) -> Reals:
+        return np.array([getattr(one, name) for one in observations], np.float32)
+
+    silence, most = each("silence"), each("most")
     received = week.received.astype(np.float32)
-    spoken = received + week.failed
-    lessons = spoken + week.silent * (silence > 0)
-    scale = weight * np.minimum(1.0, MOST_TRIALS / np.maximum(lessons, 1.0))
-    return Memory(received * scale, (spoken + week.silent * silence) * scale)
+    failed = week.failed.astype(np.float32)
+    came = received / each("of_received")
+    trials = came + failed / each("of_failed") + week.silent * silence
+    lessons = received + failed + week.silent * (silence > 0)
+    scale = np.minimum(np.float32(1), most / np.maximum(lessons, 1))
+    found = Memory(came * scale, trials * scale)
+    for channel, one in enumerate(observations):
+        if one.only_answers:
+            _weigh_answers(found, channel, received[:, channel], week, one)
+    return found
+
+
+def _weigh_answers(
+    found: Memory, channel: int, answers: Reals, week: Outcomes, rule: Observation
+) -> None:
+    """Weigh a week of which nothing is heard but answers.
+
+    The first answer only says that the home answers at all; the others are held against as many as
+    one would hear if all came. A home that did not answer is unknown, but for what surely failed.
+    """
+    failed, silent = (part[:, channel].astype(np.float32) for part in (week.failed, week.silent))
+    rest = answers + failed + silent - 1
+    spoke = answers > 0
+    came = np.where(spoke, answers - 1, 0)
+    # Who is heard of more often than expected has received all: there is no more than that.
+    trials = np.where(
+        spoke, np.maximum(rest * rule.of_received, came), failed + silent * rule.silence
+    )
+    scale = np.minimum(np.float32(1), rule.most / np.maximum(trials, 1))
+    found.successes[:, channel] = came * scale
+    found.trials[:, channel] = trials * scale
 
 
 def learn_week(memory: Memory, rows: BitRows, observations: Sequence[Observation]) -> None:

@@ -140,15 +140,15 @@ def test_switching_learning_on_makes_another_plan(
 EFFECT = {
     "en": [
         "Learned from 3 weeks, about 1 student. Neither plan is kept.",
-        "Without learning: lessons expected to be received 3.3 of 9; cost 368 tenge.",
+        "Without learning: lessons expected to be received 3.6 of 9; cost 368 tenge.",
         "With learning: lessons expected to be received 4.1 of 9; cost 552 tenge.",
         "Learning changes the channels of 1 student.",
-        "Student {alice}: Telegram → paper by hand; 0.6 → 1.4 lessons expected.",
+        "Student {alice}: Telegram → paper by hand; 0.9 → 1.4 lessons expected.",
         "  Telegram: 1 of 9 received since December 15, 2025; for homes of the region 54%.",
     ],
     "ru": [
         "Опыт: 3 недели, 1 ученик. Ни один из двух планов не сохраняется.",
-        "Без учёта опыта: ожидается, что дойдёт уроков: 3.3 из 9;",
+        "Без учёта опыта: ожидается, что дойдёт уроков: 3.6 из 9;",
         "С учётом опыта: ожидается, что дойдёт уроков: 4.1 из 9;",
         "Из-за учёта опыта меняются каналы: 1 ученик.",
         "Ученик {alice}: Telegram → ",
@@ -156,7 +156,7 @@ EFFECT = {
     ],
     "kk": [
         "Тәжірибе: 3 апта, 1 оқушы. Екі жоспар да сақталмайды.",
-        "Тәжірибесіз: 9 сабақтың 3.3 жетеді деп күтіледі",
+        "Тәжірибесіз: 9 сабақтың 3.6 жетеді деп күтіледі",
         "Тәжірибемен: 9 сабақтың 4.1 жетеді деп күтіледі",
         "Тәжірибе ескерілсе, арнасы өзгеретіні: 1 оқушы.",
         "{alice}-оқушы: Telegram → ",

@@ -16,6 +16,7 @@ from scheduler.evidence_words import answer_words, evidence_words
 from scheduler.kept_problem import read_kept_problem, with_kept_evidence
 from scheduler.learning.experience import learned
 from scheduler.learning.options import OWN, OWN_AND_REGION, REGION, SILENT, learned_options
+from scheduler.learning.posterior import PRIOR_STRENGTH
 from scheduler.model import Learned, Option, PlanProblem
 from scheduler.plan_files import folder_of, inputs_hash, plan_files, problem_files, write_files
 from scheduler.plan_report import report_of
@@ -140,7 +141,7 @@ def test_a_channel_with_several_chances_learns_for_each() -> None:
     received, tried = 3 * 0.6 * 0.92, 4 * 0.6 * 0.92
     ratio = (received + 20 * 0.9) / (tried * 0.9 + 20 * 0.9)
     for options, prior in ((found[1, 1], 0.9), (found[1, 2], 0.4)):
-        mean = (2 * prior * ratio + received) / (2 + tried)
+        mean = (PRIOR_STRENGTH * prior * ratio + received) / (PRIOR_STRENGTH + tried)
         assert options[0].likelihood == pytest.approx(mean, abs=0.0006)
 
 

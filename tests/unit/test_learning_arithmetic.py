@@ -13,7 +13,6 @@ from scheduler.learning.posterior import (
     FORGET,
     LEAST,
     MOST,
-    MOST_TRIALS,
     POOL_STRENGTH,
     PRIOR_STRENGTH,
     Memory,
@@ -22,7 +21,13 @@ from scheduler.learning.posterior import (
     posteriors,
     week_evidence,
 )
-from scheduler.rules.observation import OBSERVATIONS, OTHER, Observation, observation_of
+from scheduler.rules.observation import (
+    MOST_TRIALS,
+    OBSERVATIONS,
+    OTHER,
+    Observation,
+    observation_of,
+)
 
 NAMES = ("broadcast", "in_person", "post", "telegram")
 RULES = [observation_of(name) for name in NAMES]
@@ -71,9 +76,16 @@ def by_hand(
     for week in weeks:
         received, failed, silent = week[student][channel]
         lessons = received + failed + (silent if rule.silence else 0)
-        share = rule.weight * min(1, MOST_TRIALS / lessons) if lessons else 0.0
-        successes = successes * FORGET + received * share
-        trials = trials * FORGET + (received + failed + silent * rule.silence) * share
+        share = min(1, rule.most / lessons) if lessons else 0.0
+        came = received / rule.of_received
+        tried = came + failed / rule.of_failed + silent * rule.silence
+        if rule.only_answers:
+            came = max(received - 1, 0)
+            rest = rule.of_received * (received + failed + silent - 1)
+            tried = max(rest, came) if received else failed
+            share = min(1, rule.most / tried) if tried else 0.0
+        successes = successes * FORGET + came * share
+        trials = trials * FORGET + tried * share
     return successes, trials
 
 
@@ -144,7 +156,9 @@ def test_a_week_says_no_more_than_three_lessons(week: list) -> None:
     assert (found.successes <= found.trials + 1e-6).all()
     few = week_evidence(outcomes([[(1, 2, 0)] * 4]), RULES).trials[0]
     many = week_evidence(outcomes([[(10, 20, 0)] * 4]), RULES).trials[0]
-    assert few == pytest.approx(many)
+    # Of what only answers tell, the more lessons the more can be expected to be heard of.
+    assert few[[HAND, POST, TELEGRAM]] == pytest.approx(many[[HAND, POST, TELEGRAM]])
+    assert few[TV] < many[TV]
 
 
 def test_thirty_seven_trials_are_the_most_that_are_ever_remembered() -> None:
@@ -183,6 +197,37 @@ def test_neighbours_with_television_would_move_a_silent_home_if_they_were_asked(
     assert not _kept_tv([week], planted, 0.5)
 
 
+def test_the_first_answer_only_says_that_somebody_answers() -> None:
+    """Of ten lessons on television one is answered, or four, as of ten that all were watched."""
+    for answers, is_raised in ((1, False), (4, None), (8, True)):
+        week = [(answers, 0, 10 - answers), *[(0, 0, 0)] * 3]
+        found = likelihoods(after([[week]]), 0.5)[0, TV]
+        assert (found > 0.5) == (is_raised or is_raised is None), answers
+    lone = likelihoods(after([[[(1, 0, 0), *[(0, 0, 0)] * 3]]]), 0.5)[0, TV]
+    assert lone == 0.5
+
+
+@given(st.sampled_from([0.3, 0.5, 0.7, 0.9]), st.sampled_from([HAND, POST]))
+def test_what_is_heard_of_by_halves_neither_flatters_nor_wrongs_a_home(
+    truth: float, channel: int
+) -> None:
+    """Signatures are typed in more often than packs that were not fetched: both are weighed."""
+    rule, weeks = RULES[channel], 2000
+    came = round(weeks * truth * rule.of_received)
+    lost = round(weeks * (1 - truth) * rule.of_failed)
+    week_of = {True: (5, 0, 0), False: (0, 5, 0)}
+    memory = Memory.empty(1, 4)
+    for good, count in ((True, came), (False, lost)):
+        one = [(0, 0, 0)] * 4
+        one[channel] = week_of[good]
+        new = week_evidence(outcomes([one]), RULES)
+        memory.successes[...] += new.successes * count
+        memory.trials[...] += new.trials * count
+    assert memory.successes[0, channel] / memory.trials[0, channel] == pytest.approx(
+        truth, abs=0.01
+    )
+
+
 def test_silence_in_the_chat_is_half_a_failure() -> None:
     quiet = likelihoods(after([[[(0, 0, 4)] * 4]]), 0.8)[0]
     failed = likelihoods(after([[[(0, 4, 0)] * 4]]), 0.8)[0]
@@ -213,8 +258,10 @@ def test_a_region_s_ratio_is_held_to_one_by_twenty_lessons(
     memory = after([[[(received, failed, 0)] * 4]])
     priors = np.full((1, 4), prior)
     ratio = pool_ratios(memory, priors, np.zeros(1, np.intp), RULES)[0, HAND]
-    trials = min(received + failed, MOST_TRIALS)
-    successes = received * trials / (received + failed)
+    rule = RULES[HAND]
+    share = min(1, rule.most / (received + failed))
+    successes = received / rule.of_received * share
+    trials = successes + failed / rule.of_failed * share
     expected = (successes + POOL_STRENGTH * prior) / (trials * prior + POOL_STRENGTH * prior)
     assert ratio == pytest.approx(expected, rel=1e-5)
 
@@ -273,10 +320,12 @@ def test_equal_histories_give_equal_likelihoods_to_the_last_bit() -> None:
 def test_every_rule_of_the_table_is_possible() -> None:
     for name, rule in (*OBSERVATIONS.items(), ("other", OTHER)):
         assert 0 <= rule.silence <= 1, name
-        assert 0 < rule.weight <= 1, name
+        assert 0 < rule.of_received <= 1, name
+        assert 0 < rule.of_failed <= 1, name
+        assert 0 < rule.most <= MOST_TRIALS, name
         assert all(state.has_arrived for state in rule.received), name
         # Who is never heard of must not be judged by those who are.
-        assert rule.is_pooled <= (rule.weight == 1), name
+        assert rule.is_pooled <= (rule.of_received > 0.9), name
     assert observation_of("pigeon") == OTHER
 
 
