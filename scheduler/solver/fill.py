@@ -7,11 +7,11 @@ import numpy as np
 from scheduler.solver.judging import Judged, judge
 from scheduler.solver.offers import IMPOSSIBLE, Block
 from scheduler.solver.standing import TOLERANCE, Standing
-from scheduler.solver.uses import blocks_of
+from scheduler.solver.uses import schools_of
 from scheduler.solver.week_arrays import NOTHING, Bools, Ints, Longs, Reals, Role
 
 # Each round ends better than it began; this many are never needed, but a loop must end.
-_MOST_ROUNDS = 200
+MOST_ROUNDS = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,28 +35,53 @@ def fill(standing: Standing, price: Reals) -> int:
 
     Afterwards no single lesson could be better off beside the rest of the plan.
     """
+    schools = list(schools_of(standing.week))
+    seen = [np.full(standing.week.pools.of_school.shape[1], -np.inf) for _ in schools]
     moved = 0
-    for _ in range(_MOST_ROUNDS):
-        now = sum(_settle(standing, block, price) for block in blocks_of(standing.week))
+    for _ in range(MOST_ROUNDS):
+        now = 0
+        for place, school in enumerate(schools):
+            # Who had no wish finds none as long as no pool has more room than it had then.
+            if _has_more(room_of(standing, school), seen[place]):
+                now += _settle(standing, school, price)
+                seen[place] = room_of(standing, school)
         if not now:
             break
         moved += now
     return moved
 
 
-def _settle(standing: Standing, block: Block, price: Reals) -> int:
-    """Move the lessons of a block until none of them can be better off."""
-    moved = 0
-    for _ in range(_MOST_ROUNDS):
-        now = _round(standing, block, price)
-        if not now:
-            break
+def room_of(standing: Standing, school: Block) -> Reals:
+    """Return what is left for a school [R]; without end where it draws on no pool."""
+    pools = standing.week.pools.of_school[school.school[0]]
+    found: Reals = np.append(standing.room, np.inf)[pools]
+    return found
+
+
+def _has_more(room: Reals, seen: Reals) -> bool:
+    return bool((room > seen).any())
+
+
+def _settle(standing: Standing, school: Block, price: Reals) -> int:
+    """Move the lessons of a school until none of them can be better off."""
+    moved, asked, seen = 0, school, room_of(standing, school)
+    for _ in range(MOST_ROUNDS):
+        moves = _moves(standing, asked)
+        now = _make(standing, asked, moves, price)
         moved += now
+        if now:
+            home = standing.week.students.household
+            wishing = np.unique(home[moves.row])
+            asked = asked.pick(np.isin(home[asked.numbers[asked.households]], wishing))
+        elif asked is school or not _has_more(room_of(standing, school), seen):
+            break
+        else:
+            # What the others gave back may be of use to those who had no wish before.
+            asked, seen = school, room_of(standing, school)
     return moved
 
 
-def _round(standing: Standing, block: Block, price: Reals) -> int:
-    moves = _moves(standing, block)
+def _make(standing: Standing, block: Block, moves: _Moves, price: Reals) -> int:
     if not len(moves.row):
         return 0
     week = standing.week
@@ -88,12 +113,12 @@ def _moves(standing: Standing, block: Block) -> _Moves:
     row, slot = np.nonzero(chosen != NOTHING)
     channel = chosen[row, slot].astype(np.int64)
     return _Moves(
-        row + block.start,
+        block.numbers[row],
         slot,
         channel,
         (best - judged.own)[row, slot].astype(np.int64),
         _needs(standing, judged, row, slot, channel),
-        _joins(standing, row + block.start, slot, channel),
+        _joins(standing, block.numbers[row], slot, channel),
     )
 
 
@@ -143,6 +168,7 @@ def _apply(standing: Standing, block: Block, moves: _Moves, pool: Ints, order: L
     made = np.array(taken, dtype=np.int64)
     if len(made):
         channel = standing.channel[block.rows].copy()
-        channel[moves.row[made] - block.start, moves.slot[made]] = moves.channel[made]
+        place = np.searchsorted(block.numbers, moves.row[made])
+        channel[place, moves.slot[made]] = moves.channel[made]
         standing.put(block, channel)
     return len(made)

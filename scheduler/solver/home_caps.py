@@ -65,7 +65,7 @@ class Shared:
     most: Longs
 
 
-def binding_caps(week: WeekArrays, rows: slice) -> Counts:
+def binding_caps(week: WeekArrays, rows: slice | Longs) -> Counts:
     """Return the caps [n, 3] of some students, ``NO_CAP`` where their lessons cannot reach them."""
     about, programs = week.lessons, week.programs
     is_lesson = programs != NOTHING
@@ -167,7 +167,9 @@ def _worth_the_message(gain: Ints, kept: Bools, screens: Screens) -> tuple[Bools
     for day in range(DAYS):
         own = kept & (screens.day == day)
         charge = screens.charge[:, day]
-        stays = np.where(own, gain, 0).sum(axis=1, dtype=np.int64) > charge
+        # Without the units for draws, which are worth nothing: a message must pay for itself.
+        gained = np.where(own, gain, 0).sum(axis=1, dtype=np.int64) - own.sum(axis=1)
+        stays = gained >= charge
         kept &= ~own | stays[:, None]
         charged += np.where(stays & own.any(axis=1), charge, 0)
     return kept, charged

@@ -12,7 +12,7 @@ from scheduler.rules.channel_choice import HomeLimit, Resource, Scarce
 from scheduler.solver import offers
 from scheduler.solver.offers import IMPOSSIBLE, Block
 from scheduler.solver.standing import TOLERANCE, Standing
-from scheduler.solver.week_arrays import NO_CAP, NOTHING, Bools, Cap, Counts, Ints, Role
+from scheduler.solver.week_arrays import NO_CAP, NOTHING, Bools, Cap, Counts, Ints, Reals, Role
 
 CAP_RESOURCE: Final = {
     Cap.HEAVY: HomeLimit.DATA_PLAN,
@@ -36,7 +36,7 @@ class Judged:
     net: list[Ints]
     cost: list[Ints]
     lacks: list[Ints]
-    needs: list[dict[int, Ints]]
+    needs: list[dict[int, Reals]]
     own: Ints
 
 
@@ -72,12 +72,23 @@ class _Scene:
     channel: "np.typing.NDArray[np.int8]"
     pages: Ints
     day: Ints
+    bit: Ints
+    is_joint: bool
 
     @classmethod
     def of(cls, standing: Standing, block: Block) -> "_Scene":
         week, lessons = standing.week, block.lessons
         day = np.where(lessons == NOTHING, 0, week.lessons.day[lessons]).astype(np.int32)
-        return cls(standing, block, standing.channel[block.rows], offers.sides(block), day)
+        pools = week.pools.of_school[np.unique(block.school)]
+        return cls(
+            standing,
+            block,
+            standing.channel[block.rows],
+            offers.sides(block),
+            day,
+            np.array([1 << ORDER.index(one) for one in week.pools.resource] or [0], dtype=np.int32),
+            _has_joint(pools),
+        )
 
     def is_first(self, column: int) -> Bools:
         """Return where a lesson would be the only one of its pack or seat."""
@@ -99,10 +110,10 @@ class _Scene:
         side = tariff.side[column] if role == Role.PACK else 0
         return (self.pages * side + np.where(self.is_first(column), fixed, 0)).astype(np.int32)
 
-    def takes(self, column: int) -> dict[int, Ints]:
+    def takes(self, column: int) -> dict[int, Reals]:
         """Return what an option takes of each use [R], as arrays [n, W]."""
         pools, week = self.standing.week.pools, self.standing.week
-        found: dict[int, Ints] = {}
+        found: dict[int, Reals] = {}
         role = week.role[column]
         for use in range(pools.of_school.shape[1]):
             amount = self._taken(use, column, role)
@@ -110,7 +121,7 @@ class _Scene:
                 found[use] = amount
         return found
 
-    def _taken(self, use: int, column: int, role: int) -> Ints | None:
+    def _taken(self, use: int, column: int, role: int) -> Reals | None:
         pools, week = self.standing.week.pools, self.standing.week
         day = int(pools.message_day[use])
         if day >= 0:
@@ -119,52 +130,53 @@ class _Scene:
             sent = self.standing.on_screen[self.block.rows, Cap.PHONE, day][:, None]
             on_phone = week.screen[self.channel] == Cap.PHONE
             own = on_phone & (self.channel != NOTHING) & (self.day == day)
-            return _whole(np.where((self.day == day) & (sent == own), 1, 0))
+            return np.where((self.day == day) & (sent == own), 1.0, 0.0)
         if pools.by_marking[use]:
             minutes = week.lessons.marking[self.block.lessons, column]
-            return _whole(minutes * pools.by_marking[use])
+            return np.asarray(minutes * pools.by_marking[use])
         if role == Role.PACK and (pools.by_pack[use, column] or pools.by_side[use, column]):
             first = np.where(self.is_first(column), pools.by_pack[use, column], 0)
-            return _whole(self.pages * pools.by_side[use, column] + first)
+            return np.asarray(self.pages * pools.by_side[use, column] + first)
         if role == Role.SEAT and pools.by_seat[use, column]:
-            return _whole(np.where(self.is_first(column), pools.by_seat[use, column], 0))
+            return np.where(self.is_first(column), pools.by_seat[use, column], 0.0)
         return None
 
-    def given_back(self, takes: list[dict[int, Ints]]) -> dict[int, Ints]:
+    def given_back(self, takes: list[dict[int, Reals]]) -> dict[int, Reals]:
         """Return what each lesson's place now would give back, by use."""
-        found: dict[int, Ints] = {}
+        found: dict[int, Reals] = {}
         for column, taken in enumerate(takes):
             at = self.channel == column
             for use, amount in taken.items():
-                given = np.where(at, amount, 0)
+                given = np.where(at, amount, 0.0)
                 found[use] = found[use] + given if use in found else given
         return found
 
     def beyond(
-        self, taken: dict[int, Ints], given: dict[int, Ints], here: Bools
-    ) -> dict[int, Ints]:
+        self, taken: dict[int, Reals], given: dict[int, Reals], here: Bools
+    ) -> dict[int, Reals]:
         """Return what an option takes beyond what the place now gives back; less than 0 frees."""
-        nothing = np.zeros_like(self.pages)
+        nothing = np.zeros(self.pages.shape)
         return {
-            use: np.where(here, 0, taken.get(use, nothing) - given.get(use, nothing))
+            use: np.where(here, 0.0, taken.get(use, nothing) - given.get(use, nothing))
             for use in sorted({*taken, *given})
         }
 
-    def lacking(self, column: int, uses: dict[int, Ints]) -> Ints:
+    def lacking(self, column: int, uses: dict[int, Reals]) -> Ints:
         """Return the resources [n, W], as bits, of which too little is left for an option."""
         standing, pools = self.standing, self.standing.week.pools
         school = self.block.school
         found = np.zeros_like(self.pages)
-        for use in uses:
+        for use, own in uses.items():
             pool = pools.of_school[school, use]
-            amount = self._together(uses, use)
+            amount = self._together(uses, use) if self.is_joint else own
+            if not (amount > 0).any():
+                continue
             room = np.where(pool == NOTHING, np.inf, np.append(standing.room, np.inf)[pool])
-            bit = np.array([1 << ORDER.index(one) for one in pools.resource] or [0])
             lacks = (amount > 0) & (amount > room[:, None] + TOLERANCE)
-            found |= np.where(lacks, bit[pool][:, None], 0).astype(np.int32)
+            found |= np.where(lacks, self.bit[pool][:, None], 0).astype(np.int32)
         return found | self._capped(column)
 
-    def _together(self, uses: dict[int, Ints], use: int) -> Ints:
+    def _together(self, uses: dict[int, Reals], use: int) -> Reals:
         """Return what all uses of the same pool take: a school without a copier prints with all."""
         pools, school = self.standing.week.pools, self.block.school
         total = uses[use]
@@ -194,8 +206,10 @@ class _Scene:
         return found
 
 
-def _whole(amount: "np.typing.NDArray[np.generic]") -> Ints:
-    return amount.astype(np.int32)
+def _has_joint(of_school: Ints) -> bool:
+    """Return whether any school draws on one pool by two uses."""
+    ordered = np.sort(of_school, axis=1)
+    return bool(((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] != NOTHING)).any())
 
 
 def _bit(is_short: Bools, cap: Counts, which: Cap) -> Ints:

@@ -22,21 +22,32 @@ IMPOSSIBLE: Final = -(2**29)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """The students [n] from ``start`` to ``stop``, whole households of whole schools or not."""
+    """Whole households: the students [n] from row ``start`` to ``stop``, or the ``picked`` rows."""
 
     week: WeekArrays
     start: int
     stop: int
+    picked: Longs | None = None
 
     @property
     def count(self) -> int:
         """How many students there are."""
-        return self.stop - self.start
+        return self.stop - self.start if self.picked is None else len(self.picked)
 
     @property
-    def rows(self) -> slice:
+    def rows(self) -> slice | Longs:
         """The rows of the students."""
-        return slice(self.start, self.stop)
+        return slice(self.start, self.stop) if self.picked is None else self.picked
+
+    @property
+    def numbers(self) -> Longs:
+        """The rows of the students, one by one."""
+        return np.arange(self.start, self.stop) if self.picked is None else self.picked
+
+    def pick(self, homes: Bools) -> "Block":
+        """Return some of the households [h] alone."""
+        sizes = np.diff(np.append(self.households, self.count))
+        return Block(self.week, self.start, self.stop, self.numbers[np.repeat(homes, sizes)])
 
     @property
     def lessons(self) -> Ints:
@@ -51,7 +62,7 @@ class Block:
 
     @property
     def households(self) -> Longs:
-        """The row, counted from ``start``, with which each household begins."""
+        """The row of the block with which each household begins."""
         own = self.week.students.household[self.rows]
         return np.flatnonzero(np.append(True, own[1:] != own[:-1]))
 

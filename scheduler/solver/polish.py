@@ -13,10 +13,10 @@ from typing import Final
 import numpy as np
 
 from scheduler.solver import offers
-from scheduler.solver.fill import fill
+from scheduler.solver.engine import Engine
 from scheduler.solver.household_sums import sums_of
 from scheduler.solver.offers import IMPOSSIBLE, Block
-from scheduler.solver.price_search import Engine, Prices
+from scheduler.solver.price_search import Prices
 from scheduler.solver.rates import rates_of
 from scheduler.solver.standing import TOLERANCE, Standing
 from scheduler.solver.week_arrays import NO_CAP, NOTHING, Bytes, Longs, Reals, Role, WeekArrays
@@ -55,7 +55,7 @@ def polish(standing: Standing, prices: Prices, engine: Engine) -> Standing:
     if channel is None:
         return standing
     found = Standing.of(week, channel)
-    fill(found, price)
+    engine.fill(found, price)
     return found if _worth(block, found) > _worth(block, standing) else standing
 
 
@@ -73,7 +73,7 @@ def _plans(block: Block, standing: Standing, price: Reals, engine: Engine) -> li
             changed[pool] *= times
             around.append(changed)
     around.append(np.where(is_scarce, _DEAREST, 0.0))
-    found = [engine(block, rates_of(block.week, one)).channel for one in around]
+    found = [engine.respond(block, rates_of(block.week, one)).channel for one in around]
     return [standing.channel, *found]
 
 

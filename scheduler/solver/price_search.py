@@ -4,17 +4,19 @@ Any prices prove a bound: no plan is worth more than what all homes choose at th
 sale of everything there is. The search looks for the prices with the least such bound.
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
 from scheduler.solver.components import components_of
 from scheduler.solver.offers import Block
+from scheduler.solver.parts import sample
 from scheduler.solver.rates import Rates, rates_of
 from scheduler.solver.response import Response, respond
-from scheduler.solver.uses import Takes, blocks_of, by_pool, no_takes, takes_of
+from scheduler.solver.uses import Takes, blocks_of, by_pool, no_takes
 from scheduler.solver.week_arrays import NOTHING, Bools, Ints, Longs, Reals, WeekArrays
 
 ROUNDS: Final = 24
@@ -22,6 +24,7 @@ ROUNDS: Final = 24
 
 _FIRST_SHARE: Final = 0.5
 _FIRST_STEP: Final = 0.7
+_NEAR_STEP: Final = 0.1
 _LONGEST_STEP: Final = 2.0
 _LEAST_STEP: Final = 1e-4
 _LONGER: Final = 1.2
@@ -30,16 +33,17 @@ _SHORTER: Final = 0.6
 # Less than a unit of worth for a unit of the pool: it is not scarce at all.
 _NO_PRICE: Final = 1.0
 
+# From here on a part is asked first: a full pass is what costs, and large schools are much alike.
+_MANY: Final = 50_000
+_ONE_IN: Final = 4
+_LAST_ROUNDS: Final = 8
+
 # After so many rounds that find nothing better by more than a trifle the search ends.
 _PATIENCE: Final = 8
 _TRIFLE: Final = 2e-5
 
 
-class Engine(Protocol):
-    """What answers for a block of students at given rates."""
-
-    def __call__(self, block: Block, rates: Rates) -> Response:
-        """Return the best response of every household."""
+Respond = Callable[[Block, Rates], Response]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,15 +65,15 @@ class Prices:
     rounds: int
 
 
-def look(week: WeekArrays, price: Reals, engine: Engine = respond, threads: int = 1) -> Round:
+def look(week: WeekArrays, price: Reals, answer: Respond = respond, threads: int = 1) -> Round:
     """Let everybody choose at some prices and count what they take."""
     rates = rates_of(week, price)
 
     def one(block: Block) -> tuple[Takes, Longs, Longs]:
-        found = engine(block, rates)
+        found = answer(block, rates)
         at = block.school[block.households]
         sums = (_by_school(at, found.most), _by_school(at, found.gain))
-        return takes_of(block, found.channel), *sums
+        return found.takes, *sums
 
     def _by_school(at: Ints, amount: Longs) -> Longs:
         return np.bincount(at, weights=amount, minlength=len(week.school)).astype(np.int64)
@@ -86,24 +90,39 @@ def look(week: WeekArrays, price: Reals, engine: Engine = respond, threads: int 
 
 
 def find_prices(
-    week: WeekArrays,
-    engine: Engine = respond,
-    threads: int = 1,
-    start: Reals | None = None,
-    rounds: int = ROUNDS,
+    week: WeekArrays, answer: Respond = respond, threads: int = 1, rounds: int = ROUNDS
 ) -> Prices:
-    """Search the prices at which all pools are just sold out; ``start`` warms the search up."""
-    free = look(week, np.zeros(len(week.pools.amount)), engine, threads)
-    best = _Best.of(week, free)
-    scarce = free.use > week.pools.amount
-    search = _Search.of(week, free, start)
-    count, idle, has_begun = 1, 0, False
-    while scarce.any() and count < rounds and idle < _PATIENCE and not search.is_settled():
-        found = look(week, search.price, engine, threads)
+    """Search the prices at which all pools are just sold out.
+
+    Of many students a part is asked first: its prices are nearly those of all.
+    """
+    if week.students.count < _MANY:
+        return _searched(week, answer, threads, rounds, None)
+    rough = _searched(sample(week, _ONE_IN), answer, threads, rounds, None)
+    return _searched(week, answer, threads, _LAST_ROUNDS, rough.price)
+
+
+def _searched(
+    week: WeekArrays, answer: Respond, threads: int, rounds: int, start: Reals | None
+) -> Prices:
+    """Search from no prices at all, or from ``start``, which is nearly right."""
+    first = look(
+        week, np.zeros(len(week.pools.amount)) if start is None else start, answer, threads
+    )
+    best = _Best.of(week, first)
+    search = _Search.of(week, first) if start is None else _Search.near(week, first)
+    # The first guesses may all be worse than no prices at all: patience begins after them.
+    count, idle, has_begun, last = 1, 0, start is not None, np.inf
+    if start is not None:
+        search.learn(week, first)
+    while count < rounds and idle < _PATIENCE and not search.is_settled():
+        found = look(week, search.price, answer, threads)
         is_better = best.offer(week, found)
-        # The first guesses may all be worse than no prices at all: patience begins after them.
         has_begun = has_begun or is_better
-        idle = 0 if is_better or not has_begun else idle + 1
+        # An early lucky guess is no reason to stop while each round is better than the one before.
+        bound = found.most.sum() + found.price @ week.pools.amount
+        idle = 0 if is_better or bound < last * (1 - _TRIFLE) or not has_begun else idle + 1
+        last = bound
         search.learn(week, found)
         count += 1
     return Prices(best.price, float(best.bound.sum()), count)
@@ -125,7 +144,7 @@ class _Best:
 
     @classmethod
     def of(cls, week: WeekArrays, first: Round) -> "_Best":
-        priced = np.zeros(len(first.price), dtype=np.bool_)
+        priced = first.price > 0
         school, pool = _components(week, priced)
         found = cls(school, pool, first.price.copy(), np.zeros(0), priced)
         found.bound = found._bounds(week, first)
@@ -179,11 +198,17 @@ class _Search:
     rose: Bools
 
     @classmethod
-    def of(cls, week: WeekArrays, free: Round, start: Reals | None) -> "_Search":
+    def of(cls, week: WeekArrays, free: Round) -> "_Search":
+        """Begin where everything costs nothing: what is scarce then gets a first price."""
         scarce = free.use > week.pools.amount
-        begin = _average(week, free) * _FIRST_SHARE if start is None else start
-        price = np.where(scarce, begin, 0.0)
+        price = np.where(scarce, _average(week, free) * _FIRST_SHARE, 0.0)
         return cls(price, np.full(len(price), _FIRST_STEP), scarce)
+
+    @classmethod
+    def near(cls, week: WeekArrays, found: Round) -> "_Search":
+        """Begin at prices that are nearly right."""
+        scarce = found.use > week.pools.amount
+        return cls(found.price, np.full(len(found.price), _NEAR_STEP), scarce)
 
     def is_settled(self) -> bool:
         """True when no price would move by more than a trifle."""

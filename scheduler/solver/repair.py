@@ -1,6 +1,7 @@
 """Who gives way when people want more than there is: those first who lose least for each unit."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,21 +22,26 @@ from scheduler.solver.week_arrays import (
     WeekArrays,
 )
 
+Relieve = Callable[[Standing, Longs, Reals, bool], None]
+"""Takes back until some pools are not overdrawn; the last says whether lessons may move on."""
+
 # Every step ends with less over the limit; a loop must end all the same.
 _MOST_STEPS = 20
+# What frees one pool can burden another, and the other way round: from here on nothing is moved,
+# only taken away.
+_LAST_MOVES = 10
 
 
-def repair(week: WeekArrays, channel: Bytes, price: Reals) -> Standing:
+def repair(week: WeekArrays, channel: Bytes, price: Reals, take_back: Relieve) -> Standing:
     """Take packs, seats and lessons back until no pool is overdrawn, or nothing more can go."""
-    standing = Standing.of(week, channel.copy())
-    for _ in range(_MOST_STEPS):
+    standing = Standing.of(week, channel)
+    for step in range(_MOST_STEPS):
         over = np.flatnonzero(standing.room < -TOLERANCE)
         if not len(over):
             break
         before = standing.room.copy()
-        for pool in over:
-            _relieve(standing, int(pool), price)
-        if (standing.room <= before).all():
+        take_back(standing, over, price, step < _LAST_MOVES)
+        if step >= _LAST_MOVES and (standing.room <= before).all():
             break
     return standing
 
@@ -54,22 +60,51 @@ class _Bundles:
     tie: "np.typing.NDArray[np.uint64]"
 
 
-def _relieve(standing: Standing, pool: int, price: Reals) -> None:
-    week = standing.week
-    rates = rates_of(week, price)
-    for use in range(week.pools.of_school.shape[1]):
-        schools = np.flatnonzero(week.pools.of_school[:, use] == pool)
-        if not len(schools):
+@dataclass(frozen=True, slots=True, eq=False)
+class Draws:
+    """Who draws on which pool, looked up quickly: the first row of each school [S + 1]."""
+
+    week: WeekArrays
+    bounds: Longs
+
+    @classmethod
+    def of(cls, week: WeekArrays) -> "Draws":
+        """Look the schools of a week up once."""
+        return cls(week, np.searchsorted(week.students.school, np.arange(len(week.school) + 1)))
+
+    def on(self, pool: int) -> Iterator[tuple[int, Longs]]:
+        """Yield each use of a pool with the schools that draw on it."""
+        at = self.week.pools.of_school == pool
+        for use in np.flatnonzero(at.any(axis=0)).tolist():
+            yield use, np.flatnonzero(at[:, use])
+
+
+def relieve(standing: Standing, over: Longs, price: Reals, may_move: bool) -> None:
+    """Let bundles go, those first that lose least, until the pools are not overdrawn."""
+    rates, draws = rates_of(standing.week, price), Draws.of(standing.week)
+    for pool in over.tolist():
+        relieve_one(standing, pool, rates, draws, may_move=may_move)
+
+
+def relieve_one(
+    standing: Standing, pool: int, rates: Rates, draws: Draws, *, may_move: bool
+) -> None:
+    """Let bundles go until one pool is not overdrawn."""
+    for use, schools in draws.on(pool):
+        start, stop = int(draws.bounds[schools[0]]), int(draws.bounds[schools[-1] + 1])
+        if start == stop:
             continue
-        rows = np.flatnonzero(np.isin(week.students.school, schools))
-        if not len(rows):
-            continue
-        block = Block(week, int(rows[0]), int(rows[-1]) + 1)
+        block = Block(standing.week, start, stop)
         inside = np.isin(block.school, schools)
         for bundles in _bundles(standing, block, rates, use, inside):
             if standing.room[pool] >= -TOLERANCE:
                 return
-            _drop(standing, block, bundles, -standing.room[pool])
+            own = bundles if may_move else _without_moves(bundles)
+            _drop(standing, block, own, -standing.room[pool])
+
+
+def _without_moves(bundles: _Bundles) -> _Bundles:
+    return replace(bundles, other=np.full_like(bundles.other, NOTHING))
 
 
 def _drop(standing: Standing, block: Block, bundles: _Bundles, needed: float) -> None:
@@ -94,12 +129,13 @@ def _bundles(
         return [_days(standing, block, rates, day, inside)]
     if pools.by_marking[use]:
         return [_single(standing, block, rates, use, inside)]
-    return [
+    whole = [
         _fixed(standing, block, rates, use, column, inside)
         for column, role in enumerate(week.role)
         if role != Role.FREE
         and (pools.by_side[use, column] or pools.by_pack[use, column] or pools.by_seat[use, column])
     ]
+    return [*whole, *_out_of_packs(standing, block, rates, use, inside)]
 
 
 def _fixed(
@@ -142,6 +178,35 @@ def _kept_by_decision(block: Block, at: Bools, owner: Longs, size: int) -> Bools
     return np.bincount(owner, weights=decided, minlength=size) > 0
 
 
+def _out_of_packs(
+    standing: Standing, block: Block, rates: Rates, use: int, inside: Bools
+) -> Iterator[_Bundles]:
+    """Single lessons of packs that must be made, since a person decided for something in them."""
+    week, people = standing.week, standing.week.students
+    if not len(people.decided):
+        return
+    channel, owner = standing.channel[block.rows], _owners(block)
+    by_hand = people.decided[block.rows] != NOTHING
+    for column in np.flatnonzero(week.role == Role.PACK).tolist():
+        side = week.pools.by_side[use, column]
+        at = (channel == column) & inside[:, None]
+        size = int(owner.max(initial=-1)) + 1
+        at &= _kept_by_decision(block, at, owner, size)[owner][:, None] & ~by_hand
+        if not side or not at.any():
+            continue
+        net, other, best = _alternatives(standing, block, rates, {column})
+        frees = np.where(at, offers.sides(block), 0) * side
+        yield _of_lessons(block, at, other, net[column] - best, frees)
+
+
+def _of_lessons(block: Block, at: Bools, other: Bytes, loss: Ints, frees: Reals) -> _Bundles:
+    """Let each lesson be a bundle of its own."""
+    of = np.where(at, np.arange(at.size).reshape(at.shape), NOTHING)
+    places = np.arange(at.shape[1], dtype=np.uint64)
+    tie = np.add(block.week.students.tie[block.rows][:, None], places, dtype=np.uint64)
+    return _Bundles(of, other, loss.ravel().astype(np.float64), frees.ravel(), tie.ravel())
+
+
 def _single(standing: Standing, block: Block, rates: Rates, use: int, inside: Bools) -> _Bundles:
     """Single lessons that teachers would have to mark."""
     week = standing.week
@@ -154,10 +219,9 @@ def _single(standing: Standing, block: Block, rates: Rates, use: int, inside: Bo
         own = np.where(channel == column, worth, own)
     if len(week.students.decided):
         at &= week.students.decided[block.rows] == NOTHING
-    of = np.where(at, np.arange(at.size).reshape(at.shape), NOTHING)
-    tie = week.students.tie[block.rows][:, None] + np.arange(at.shape[1], dtype=np.uint64)
-    frees = np.where(at, minutes, 0) * week.pools.by_marking[use]
-    return _Bundles(of, other, (own - best).ravel().astype(np.float64), frees.ravel(), tie.ravel())
+    return _of_lessons(
+        block, at, other, own - best, np.where(at, minutes, 0) * week.pools.by_marking[use]
+    )
 
 
 def _days(standing: Standing, block: Block, rates: Rates, day: int, inside: Bools) -> _Bundles:

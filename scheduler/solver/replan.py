@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.solver import offers
-from scheduler.solver.fill import fill
+from scheduler.solver.engine import NUMPY, Engine
 from scheduler.solver.offers import Block
-from scheduler.solver.price_search import Engine, look
+from scheduler.solver.parts import dense_homes, students_of
+from scheduler.solver.price_search import look
 from scheduler.solver.repair import repair
-from scheduler.solver.response import respond
 from scheduler.solver.solving import Solution, answer
 from scheduler.solver.standing import TOLERANCE, Standing
 from scheduler.solver.uses import by_pool, gross_worth, takes_of, true_cost
@@ -37,17 +37,17 @@ class Anew:
     fits: bool
 
 
-def plan_anew(part: WeekArrays, price: Reals, others: Reals, engine: Engine = respond) -> Anew:
+def plan_anew(part: WeekArrays, price: Reals, others: Reals, engine: Engine = NUMPY) -> Anew:
     """Decide what is not decided in some whole homes; ``others`` [P] is what everybody else uses.
 
     See ``part_of``.
     """
     part = replace(part, pools=replace(part.pools, amount=part.pools.amount - others))
-    standing = repair(part, answer(part, price, engine), price)
+    standing = repair(part, answer(part, price, engine), price, engine.relieve)
     if not _fits(standing):
         # What is decided keeps its packs, and repair takes whole packs back: begin with nothing.
         standing = Standing.of(part, part.students.decided.copy())
-    fill(standing, price)
+    engine.fill(standing, price)
     return Anew(standing.channel, _fits(standing))
 
 
@@ -80,7 +80,10 @@ def part_of(week: WeekArrays, rows: Longs, channel: Bytes, free: Bools) -> WeekA
     at = (*fixed, channel[fixed].astype(np.int64))
     chance[at] = np.maximum(_chances(people, rows, week.slots)[at], 1)
     part = replace(
-        _students(people, rows), chance=chance, decided=decided, household=_dense(people, rows)
+        students_of(people, rows),
+        chance=chance,
+        decided=decided,
+        household=dense_homes(people, rows),
     )
     opened = replace(week.lessons, is_open=np.ones_like(week.lessons.is_open))
     return replace(week, students=part, lessons=opened)
@@ -94,19 +97,6 @@ def _decided(week: WeekArrays, rows: Longs, free: Bools) -> Bytes:
 def _chances(people: Students, rows: Longs, slots: int) -> "NDArray[np.uint16]":
     chance = people.chance[rows]
     return np.broadcast_to(chance, (len(rows), slots, chance.shape[2])).copy()
-
-
-def _dense(people: Students, rows: Longs) -> Longs:
-    return np.unique(people.household[rows], return_inverse=True)[1].astype(np.int64)
-
-
-def _students(people: Students, rows: Longs) -> Students:
-    names = ("number", "tie", "school", "household", "program", "chance", "is_large", "caps")
-    own = {name: getattr(people, name)[rows] for name in names}
-    for name in ("taste", "wish", "previous", "decided"):
-        column = getattr(people, name)
-        own[name] = column[rows] if len(column) else column
-    return Students(**own)
 
 
 def use_of(part: WeekArrays, channel: Bytes) -> Reals:
@@ -137,7 +127,7 @@ def changed_slots(before: WeekArrays, after: WeekArrays, channel: Bytes, touched
 
 
 def _cut(week: WeekArrays, rows: Longs) -> Block:
-    own = _students(week.students, rows)
+    own = students_of(week.students, rows)
     return Block(replace(week, students=own), 0, len(rows))
 
 
@@ -167,7 +157,7 @@ def _changed_lessons(before: WeekArrays, after: WeekArrays) -> Bools:
     return found
 
 
-def replan(before: Solution, week: WeekArrays, engine: Engine = respond) -> Solution:
+def replan(before: Solution, week: WeekArrays, engine: Engine = NUMPY) -> Solution:
     """Plan a changed week from its plan: the same students, and only what must change changes.
 
     When what stands does not fit any more, all who are touched are planned anew.
@@ -203,7 +193,10 @@ def _summed(
     whole = np.ones(found.shape, dtype=np.bool_)
     old, new = part_of(before.week, rows, stood, whole), part_of(week, rows, found, whole)
     (worth, cost), (old_worth, old_cost) = _worth(new, found), _worth(old, stood)
-    most = look(new, before.price, engine).most.sum() - look(old, before.price, engine).most.sum()
+    most = (
+        look(new, before.price, engine.respond).most.sum()
+        - look(old, before.price, engine.respond).most.sum()
+    )
     sold = float((before.price * (week.pools.amount - before.week.pools.amount)).sum())
     return Solution(
         week=week,

@@ -14,6 +14,7 @@ from scheduler.solver import offers
 from scheduler.solver.home_caps import Screens, binding_caps, share
 from scheduler.solver.offers import IMPOSSIBLE, Block
 from scheduler.solver.rates import Rates
+from scheduler.solver.uses import Takes, takes_of
 from scheduler.solver.week_arrays import (
     NO_CAP,
     NOTHING,
@@ -35,13 +36,14 @@ class Response:
     """The answer of a block: the channel of each slot [n, W], and sums by household [h].
 
     ``worth`` is what the choice is worth at these rates, ``most`` a bound on it, ``gain`` what
-    packs and seats add to it.
+    packs and seats add to it; ``takes`` is what all homes of the block take together.
     """
 
     channel: Bytes
     worth: Longs
     most: Longs
     gain: Longs
+    takes: Takes
 
 
 class _Variant(NamedTuple):
@@ -130,7 +132,9 @@ def respond(block: Block, rates: Rates) -> Response:
     mode = np.repeat(np.argmax(worth, axis=0), sizes)
     sits = np.stack([one.sits for one in modes])[mode, np.arange(block.count)]
     best = worth.max(axis=0)
-    return Response(_channels(table, mode, sits), best, most.max(axis=0), best - modes[0].unaided)
+    channel = _channels(table, mode, sits)
+    gain = best - modes[0].unaided
+    return Response(channel, best, most.max(axis=0), gain, takes_of(block, channel))
 
 
 class _Mode(NamedTuple):

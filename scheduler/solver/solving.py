@@ -1,16 +1,16 @@
 """From a week as arrays to its plan: prices, what every home answers, repair, what is left over."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.solver.fill import fill
+from scheduler.solver.engine import NUMPY, Engine
 from scheduler.solver.offers import Block
 from scheduler.solver.polish import polish
-from scheduler.solver.price_search import Engine, Prices, find_prices
+from scheduler.solver.price_search import Prices, find_prices
 from scheduler.solver.rates import rates_of
 from scheduler.solver.repair import repair
-from scheduler.solver.response import respond
 from scheduler.solver.standing import Standing
 from scheduler.solver.uses import blocks_of, gross_worth, takes_of, true_cost
 from scheduler.solver.week_arrays import NOTHING, Bytes, Reals, WeekArrays
@@ -33,33 +33,41 @@ class Solution:
     rounds: int
 
 
-def solve(week: WeekArrays, engine: Engine = respond, threads: int = 1) -> Solution:
+def solve(week: WeekArrays, engine: Engine = NUMPY, threads: int = 1) -> Solution:
     """Plan a week."""
-    prices = find_prices(week, engine, threads)
-    standing = repair(week, answer(week, prices.price, engine), prices.price)
-    fill(standing, prices.price)
+    prices = find_prices(week, engine.respond, threads)
+    standing = repair(week, answer(week, prices.price, engine), prices.price, engine.relieve)
+    engine.fill(standing, prices.price)
     return finished(week, polish(standing, prices, engine), prices)
 
 
-def answer(week: WeekArrays, price: Reals, engine: Engine = respond) -> Bytes:
+def answer(week: WeekArrays, price: Reals, engine: Engine = NUMPY, threads: int = 1) -> Bytes:
     """Return the channels [N, W] that all homes choose at some prices."""
     rates = rates_of(week, price)
     found = np.full((week.students.count, week.slots), NOTHING, dtype=np.int8)
-    for block in blocks_of(week):
-        found[block.rows] = engine(block, rates).channel
+
+    def one(block: Block) -> None:
+        found[block.rows] = engine.respond(block, rates).channel
+
+    with ThreadPoolExecutor(threads) as desks:
+        for _ in desks.map(one, blocks_of(week)):
+            pass
     return found
 
 
 def finished(week: WeekArrays, standing: Standing, prices: Prices) -> Solution:
     """Add up what a plan takes and is worth."""
-    whole = Block(week, 0, week.students.count)
-    cost = true_cost(week, takes_of(whole, standing.channel))
+    cost = worth = 0
+    for block in blocks_of(week):
+        channel = standing.channel[block.rows]
+        cost += true_cost(week, takes_of(block, channel))
+        worth += gross_worth(block, channel)
     return Solution(
         week=week,
         channel=standing.channel,
         price=prices.price,
         use=week.pools.amount - standing.room,
-        objective=gross_worth(whole, standing.channel) - cost,
+        objective=worth - cost,
         bound=prices.bound,
         cost=cost,
         rounds=prices.rounds,

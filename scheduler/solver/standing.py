@@ -54,14 +54,13 @@ class Standing:
         if not block.count:
             return
         home = week.students.household[rows]
-        first = int(home[0])
+        starts = block.households
         for column, role in enumerate(week.role):
             if role == Role.FREE:
                 continue
             lessons = (channel == column).sum(axis=1)
             self.on_seat[rows, column] = lessons
-            packed = np.bincount(home - first, weights=lessons)
-            self.in_pack[first : first + len(packed), column] = packed
+            self.in_pack[home[starts], column] = np.add.reduceat(lessons, starts)
         self.on_screen[rows] = screen_counts(week, block, channel)
 
 

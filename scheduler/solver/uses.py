@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -35,6 +36,16 @@ def blocks_of(week: WeekArrays, size: int = BLOCK) -> Iterator[Block]:
             stop += 1
         yield Block(week, start, stop)
         start = stop
+
+
+def schools_of(week: WeekArrays) -> Iterator[Block]:
+    """Cut the students into their schools."""
+    own = week.students.school
+    if not len(own):
+        return
+    bounds = np.flatnonzero(np.concatenate([[True], own[1:] != own[:-1], [True]]))
+    for start, stop in pairwise(bounds.tolist()):
+        yield Block(week, start, stop)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,35 @@
+"""Which program works a plan out: numpy, block by block, or the same rules compiled.
+
+Both find the same plan to the last bit; the compiled one is worth its start only for a nation.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scheduler.solver.fill import fill
+from scheduler.solver.offers import Block
+from scheduler.solver.rates import Rates
+from scheduler.solver.reasons import Strangers, reasons_of
+from scheduler.solver.repair import Relieve, relieve
+from scheduler.solver.response import Response, respond
+from scheduler.solver.standing import Standing
+from scheduler.solver.week_arrays import Counts, Reals
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The steps that look at every lesson.
+
+    ``respond`` answers for a block of homes at given rates, ``relieve`` takes back until some
+    pools are not overdrawn, ``fill`` gives out what is left and returns how many lessons moved,
+    ``reasons`` says why for every choice [N, W].
+    """
+
+    name: str
+    respond: Callable[[Block, Rates], Response]
+    relieve: Relieve
+    fill: Callable[[Standing, Reals], int]
+    reasons: Callable[[Standing, Strangers], Counts]
+
+
+NUMPY = Engine("numpy", respond, relieve, fill, reasons_of)
