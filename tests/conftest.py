@@ -22,6 +22,9 @@ pytest_plugins = [
 ]
 
 
+# Here the compiled rules run as the plain Python that they are: a compiler would hide their lines.
+os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
+
 # A busy machine is slow at times: that is no fault of the code under test. Where a merge is
 # decided, the same examples are drawn each time.
 CI = os.environ.get("CI") == "true"

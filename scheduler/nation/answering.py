@@ -9,12 +9,15 @@ import click
 from jetkiz.command_line import CommandDesk, operator
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from scheduler.nation.engines import engine_for, threads
 from scheduler.nation.manifest import inputs_hash, read_manifest
+from scheduler.nation.plan_arrays import PlanArrays
 from scheduler.nation.planning import Planned, plan_nation
 from scheduler.nation.report_words import report_lines
 from scheduler.nation.solving import solve_nation
 from scheduler.nation.storing import standing_run, store_plan
 from scheduler.plan_store import run_in_force
+from scheduler.solver.week_arrays import WeekArrays
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,11 @@ def plan_the_folder(desk: CommandDesk, week: str, problem: Path, keeping: Keepin
         click.echo(f"{desk.t(step)} ...", err=True)
 
     out, today = keeping.out or problem / "plan", desk.clock().date()
-    made = plan_nation(problem, out, solve_nation, today, tell, long=keeping.long)
+
+    def solve(arrays: WeekArrays) -> PlanArrays:
+        return solve_nation(arrays, engine_for(arrays.students.count), threads())
+
+    made = plan_nation(problem, out, solve, today, tell, long=keeping.long)
     _say(desk, made)
     if keeping.store:
         tell(N_("putting the plan in force"))

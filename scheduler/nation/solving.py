@@ -3,22 +3,23 @@
 import numpy as np
 
 from scheduler.nation.plan_arrays import PlanArrays
-from scheduler.solver.fill import fill
-from scheduler.solver.price_search import Engine, find_prices
-from scheduler.solver.reasons import Strangers, reasons_of
+from scheduler.solver.engine import NUMPY, Engine
+from scheduler.solver.price_search import find_prices
+from scheduler.solver.reasons import Strangers
 from scheduler.solver.repair import repair
-from scheduler.solver.response import respond
 from scheduler.solver.solving import answer, finished
 from scheduler.solver.week_arrays import WeekArrays
 
 ENGINE = "prices-1"
 
 
-def solve_nation(week: WeekArrays, engine: Engine = respond, threads: int = 1) -> PlanArrays:
+def solve_nation(week: WeekArrays, engine: Engine = NUMPY, threads: int = 1) -> PlanArrays:
     """Plan a week and say why, for every lesson; all homes of a nation have been asked."""
-    prices = find_prices(week, engine, threads)
-    standing = repair(week, answer(week, prices.price, engine), prices.price)
-    fill(standing, prices.price)
+    prices = find_prices(week, engine.respond, threads)
+    standing = repair(
+        week, answer(week, prices.price, engine, threads), prices.price, engine.relieve
+    )
+    engine.fill(standing, prices.price)
     found = finished(week, standing, prices)
     count = week.students.count
     asked = Strangers(
@@ -27,7 +28,7 @@ def solve_nation(week: WeekArrays, engine: Engine = respond, threads: int = 1) -
     return PlanArrays(
         engine=ENGINE,
         channel=found.channel,
-        reason=reasons_of(standing, asked),
+        reason=engine.reasons(standing, asked),
         price=found.price,
         use=found.use,
         objective=found.objective,

@@ -1,0 +1,184 @@
+"""The compiled engine: the plan of the numpy engine, many times faster where numba is installed."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from scheduler.rules.choice_reasons import USED_UP
+from scheduler.solver.components import components_of
+from scheduler.solver.engine import Engine
+from scheduler.solver.judging import ORDER
+from scheduler.solver.kernel.books import whole_of
+from scheduler.solver.kernel.counting import Answers, answer_homes
+from scheduler.solver.kernel.facts import about_of, people_of, rate_rows
+from scheduler.solver.kernel.filling import fill_schools
+from scheduler.solver.kernel.relieving import relieve
+from scheduler.solver.kernel.telling import Telling, tell
+from scheduler.solver.offers import Block
+from scheduler.solver.rates import Rates, rates_of
+from scheduler.solver.reasons import Strangers
+from scheduler.solver.repair import Draws, relieve_one
+from scheduler.solver.response import Response
+from scheduler.solver.standing import TOLERANCE, Standing
+from scheduler.solver.uses import Takes, blocks_of, no_takes, schools_of
+from scheduler.solver.week_arrays import (
+    NOTHING,
+    Bools,
+    Cap,
+    Counts,
+    Ints,
+    Longs,
+    Reals,
+    Role,
+    WeekArrays,
+)
+
+
+def compiled_engine(threads: int = 1) -> Engine:
+    """Return the engine; what it does at the same time touches nothing in common."""
+    return Engine(
+        name="numba",
+        respond=respond,
+        relieve=take_back,
+        fill=lambda standing, price: fill(standing, price, threads),
+        reasons=lambda standing, strangers: reasons_of(standing, strangers, threads),
+    )
+
+
+def respond(block: Block, rates: Rates) -> Response:
+    """Let every household of a block choose what is best for it at these rates."""
+    week = block.week
+    starts = np.append(block.households, block.count) + block.start
+    homes = len(starts) - 1
+    takes = no_takes(week)
+    answers = Answers(
+        np.empty((block.count, week.slots), dtype=np.int8),
+        np.empty(homes, dtype=np.int64),
+        np.empty(homes, dtype=np.int64),
+        np.empty(homes, dtype=np.int64),
+        takes.packs,
+        takes.sides,
+        takes.seats,
+        takes.marking,
+        takes.messages,
+    )
+    if homes:
+        answer_homes(about_of(week), people_of(week), rate_rows(rates), starts, answers)
+    sums = (answers.worth, answers.most, answers.gain)
+    return Response(answers.channel, *sums, takes=_only_counted(block, takes))
+
+
+def _only_counted(block: Block, takes: Takes) -> Takes:
+    """Leave out what no pool of the week counts, as ``uses.takes_of`` does."""
+    pools = block.week.pools
+    if not pools.by_marking.any():
+        takes.marking[:] = 0
+    if not (pools.message_day >= 0).any():
+        takes.messages[:] = 0
+    return takes
+
+
+def take_back(standing: Standing, over: Longs, price: Reals, may_move: bool) -> None:
+    """Let packs and seats go, those first that lose least, until the pools are not overdrawn."""
+    week, pools = standing.week, standing.week.pools
+    rates, draws, whole = rates_of(week, price), Draws.of(week), whole_of(standing)
+    rows = rate_rows(rates)
+    is_work = (pools.message_day >= 0) | (pools.by_marking > 0)
+    for pool in over.tolist():
+        uses = list(draws.on(pool))
+        if may_move and not any(is_work[use] for use, _ in uses):
+            for use, own in uses:
+                schools = np.stack([draws.bounds[own], draws.bounds[own + 1]], axis=1)
+                for channel in _taking(week, use):
+                    if standing.room[pool] < -TOLERANCE:
+                        relieve(whole, rows, schools, (pool, use, channel))
+        # Messages, minutes and packs that somebody decided for: few, and lesson by lesson.
+        if standing.room[pool] < -TOLERANCE:
+            relieve_one(standing, pool, rates, draws, may_move=may_move)
+
+
+def _taking(week: WeekArrays, use: int) -> Iterator[int]:
+    """Yield the channels whose packs or seats count for a use."""
+    pools = week.pools
+    for channel, role in enumerate(week.role):
+        takes = pools.by_side[use, channel] + pools.by_pack[use, channel]
+        if role != Role.FREE and takes + pools.by_seat[use, channel]:
+            yield channel
+
+
+def fill(standing: Standing, price: Reals, threads: int = 1) -> int:
+    """Move lessons to better channels while there is room; return how many were moved."""
+    week, whole = standing.week, whole_of(standing)
+    pools = week.pools.of_school.copy()
+    # What can never run short ties nobody to anybody, and is counted at the end.
+    pools[:, _is_plenty(week)] = NOTHING
+    whole = whole._replace(shared=whole.shared._replace(pools=pools.astype(np.int64)))
+
+    def one(schools: Longs) -> int:
+        return fill_schools(whole, price, schools)
+
+    with ThreadPoolExecutor(threads) as desks:
+        moved = sum(desks.map(one, _apart(week, pools)))
+    _count_messages(standing)
+    return moved
+
+
+def _is_plenty(week: WeekArrays) -> Bools:
+    """Return the uses [R] whose pools have a message a day for all whom a phone reaches."""
+    pools, found = week.pools, np.zeros(len(week.pools.message_day), dtype=np.bool_)
+    phones = np.flatnonzero(week.screen == Cap.PHONE)
+    is_reached = (week.students.chance[:, :, phones] > 0).any(axis=(1, 2))
+    students = np.bincount(week.students.school, is_reached, minlength=len(week.school))
+    for use in np.flatnonzero(pools.message_day >= 0):
+        at = pools.of_school[:, use]
+        has_pool = at != NOTHING
+        most = np.bincount(at[has_pool], students[has_pool], minlength=len(pools.amount))
+        found[use] = bool((most <= pools.amount).all())
+    return found
+
+
+def _count_messages(standing: Standing) -> None:
+    week, pools = standing.week, standing.week.pools
+    for use in np.flatnonzero(pools.message_day >= 0):
+        sent = standing.on_screen[:, Cap.PHONE, pools.message_day[use]] > 0
+        by_school = np.bincount(week.students.school, sent, minlength=len(week.school))
+        at = pools.of_school[:, use]
+        has_pool = at != NOTHING
+        own = np.unique(at[has_pool])
+        taken = np.bincount(at[has_pool], by_school[has_pool], minlength=len(pools.amount))
+        standing.room[own] = pools.amount[own] - taken[own]
+
+
+def _apart(week: WeekArrays, pools: Ints) -> Iterator[Longs]:
+    """Yield the schools, as rows of first and last student, by what they share with nobody else."""
+    schools = np.array([(one.start, one.stop) for one in schools_of(week)], dtype=np.int64)
+    if not len(schools):
+        return
+    of_school, _ = components_of(pools, len(week.pools.amount))
+    component = of_school[week.students.school[schools[:, 0]]]
+    for one in np.unique(component):
+        yield schools[component == one]
+
+
+def reasons_of(standing: Standing, strangers: Strangers, threads: int = 1) -> Counts:
+    """Return the reason [N, W] of every choice, 0 where there is no lesson."""
+    week = standing.week
+    found = np.zeros((week.students.count, week.slots), dtype=np.uint8)
+    whole = whole_of(standing)
+    wish = week.students.wish
+    telling = Telling(
+        np.array([(1 << ORDER.index(one), why) for one, why in USED_UP.items()], dtype=np.int64),
+        wish if len(wish) else np.full(1, NOTHING, dtype=np.int8),
+        week.wished,
+        strangers.is_unknown,
+        strangers.is_barred,
+    )
+
+    def one(block: Block) -> None:
+        tell(whole, telling, (block.start, block.stop), found[block.start : block.stop])
+
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in pool.map(one, blocks_of(week)):
+            pass
+    return found

@@ -1,0 +1,55 @@
+"""Whether the rules for one home are compiled: they are where numba is installed.
+
+Without it, or with ``NUMBA_DISABLE_JIT=1``, they run as the plain Python that they are, which is
+slow and exact: the tests hold both against each other.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar, cast
+
+import numpy as np
+
+numba: Any = None
+if os.environ.get("NUMBA_DISABLE_JIT", "0") == "0":
+    with suppress(ImportError):  # without the extra "fast"
+        import numba
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+whole = cast(Callable[[int], int], np.int64)
+"""A whole number of one size: compiled, a variable has one type from its beginning."""
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function when it is first called, once for all processes of this computer."""
+    if numba is None:
+        return function
+    found: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
+    return found
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function into those that call it: for the few that are called for every option."""
+    if numba is None:
+        return function
+    found: Callable[P, R] = numba.njit(inline="always")(function)
+    return found
+
+
+def _keep_what_is_compiled() -> None:
+    """Keep it by the text of all rules: numba alone sees only whether the caller's file changed."""
+    solver = Path(__file__).parent.parent
+    text = hashlib.sha256()
+    for file in sorted(solver.rglob("*.py")):
+        text.update(file.read_bytes())
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    numba.config.CACHE_DIR = str(home / "jetkiz" / text.hexdigest()[:16])
+
+
+if numba is not None and not os.environ.get("NUMBA_CACHE_DIR"):
+    _keep_what_is_compiled()
