@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo serve check bench clean
+.PHONY: help demo serve check bench bench-nation clean
 .DEFAULT_GOAL := help
 
 help:
@@ -11,6 +11,7 @@ help:
 	@echo "make serve   open the console on the school of the last demo"
 	@echo "make check   every gate, as the merge demands it"
 	@echo "make bench   measure; one JSON object a line in build/bench.jsonl"
+	@echo "make bench-nation   the same for a nation of 3.4 million students: minutes, 2 GB"
 	@echo "make clean   remove build/ and the caches"
 
 $(READY): pyproject.toml constraints.txt
@@ -31,6 +32,9 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
+
+bench-nation: $(READY)
+	@$(BIN)/python -m benchmarks nation
 
 clean:
 	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

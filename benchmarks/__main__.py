@@ -1,6 +1,7 @@
 """How fast and how small: one JSON object a result of every spine_*.py and planner_*.py here.
 
-`python -m benchmarks [NAME ...]` runs all, or those whose module name contains one of NAME.
+`python -m benchmarks [NAME ...]` runs all, or those whose module name contains one of NAME; the
+minutes of nation_*.py are spent only when asked for.
 """
 
 import importlib
@@ -22,7 +23,9 @@ def main(wanted: list[str]) -> int:
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     with RESULTS.open("w", encoding="utf-8") as results:
         record = recorder(results)
-        for file in sorted([*HERE.glob("spine_*.py"), *HERE.glob("planner_*.py")]):
+        files = [*HERE.glob("spine_*.py"), *HERE.glob("planner_*.py")]
+        files += HERE.glob("nation_*.py") if wanted else []
+        for file in sorted(files):
             if wanted and not any(name in file.stem for name in wanted):
                 continue
             importlib.import_module(f"benchmarks.{file.stem}").run(record)
