@@ -16,9 +16,8 @@ ENGINE = "prices-1"
 def solve_nation(week: WeekArrays, engine: Engine = NUMPY, threads: int = 1) -> PlanArrays:
     """Plan a week and say why, for every lesson; all homes of a nation have been asked."""
     prices = find_prices(week, engine.respond, threads)
-    standing = repair(
-        week, answer(week, prices.price, engine, threads), prices.price, engine.relieve
-    )
+    wanted = answer(week, prices.price, engine, threads)
+    standing = repair(week, wanted, prices.price, engine.relieve, threads)
     engine.fill(standing, prices.price)
     found = finished(week, standing, prices)
     count = week.students.count

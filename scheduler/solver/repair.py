@@ -32,9 +32,11 @@ _MOST_STEPS = 20
 _LAST_MOVES = 10
 
 
-def repair(week: WeekArrays, channel: Bytes, price: Reals, take_back: Relieve) -> Standing:
+def repair(
+    week: WeekArrays, channel: Bytes, price: Reals, take_back: Relieve, threads: int = 1
+) -> Standing:
     """Take packs, seats and lessons back until no pool is overdrawn, or nothing more can go."""
-    standing = Standing.of(week, channel)
+    standing = Standing.of(week, channel, threads)
     for step in range(_MOST_STEPS):
         over = np.flatnonzero(standing.room < -TOLERANCE)
         if not len(over):

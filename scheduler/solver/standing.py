@@ -1,5 +1,6 @@
 """How a plan stands while it is put together: who has packs and seats, and what is left of all."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from scheduler.solver.offers import Block
 from scheduler.solver.rates import DAYS
-from scheduler.solver.uses import blocks_of, by_pool, takes_of
+from scheduler.solver.uses import Takes, blocks_of, by_pool, no_takes, takes_of
 from scheduler.solver.week_arrays import NOTHING, Bytes, Cap, Ints, Longs, Reals, Role, WeekArrays
 
 # Amounts are sums of fractions of tenge: a millionth of a page is no page.
@@ -29,7 +30,7 @@ class Standing:
     on_screen: Ints
 
     @classmethod
-    def of(cls, week: WeekArrays, channel: Bytes) -> "Standing":
+    def of(cls, week: WeekArrays, channel: Bytes, threads: int = 1) -> "Standing":
         """Count everything anew from the channels alone."""
         people, width = week.students, len(week.channels)
         homes = int(people.household.max(initial=-1)) + 1
@@ -41,8 +42,14 @@ class Standing:
             on_seat=np.zeros((people.count, width), dtype=np.int64),
             on_screen=np.zeros((people.count, len(Cap), DAYS), dtype=np.int32),
         )
-        for block in blocks_of(week):
-            found.put(block, channel[block.rows])
+
+        def one(block: Block) -> Takes:
+            found._write(block, channel[block.rows])
+            return takes_of(block, channel[block.rows])
+
+        with ThreadPoolExecutor(threads) as desks:
+            takes = sum(desks.map(one, blocks_of(week)), no_takes(week))
+        found.room -= by_pool(week, takes)
         return found
 
     def put(self, block: Block, channel: Bytes) -> None:
@@ -50,6 +57,11 @@ class Standing:
         week, rows = self.week, block.rows
         before = by_pool(week, takes_of(block, self.channel[rows]))
         self.room += before - by_pool(week, takes_of(block, channel))
+        self._write(block, channel)
+
+    def _write(self, block: Block, channel: Bytes) -> None:
+        """Write the channels of a block, and count all but the room."""
+        week, rows = self.week, block.rows
         self.channel[rows] = channel
         if not block.count:
             return

@@ -110,9 +110,27 @@ def _why_this(
     scene: Scene, slot: int, possible: int, offered: tuple[int, int, int, int], bonus: Longs
 ) -> int:
     """Compare the chosen option with those that could be had."""
+    now = whole(scene.now[slot])
+    on_time, open_to, is_second = _rivals(scene, slot, max(offered[1], offered[3]))
+    found = _BEST_VALUE
+    if open_to != 1 << now:
+        found = _why_rather(scene, slot, open_to, offered, bonus)
+    if is_second:
+        found = _SECOND_BEST
+    if on_time == 1:
+        found = _ONLY_IN_TIME
+    if possible == 1:
+        found = _ONLY_CHANNEL
+    return whole(found)
+
+
+@compiled
+def _why_rather(
+    scene: Scene, slot: int, open_to: int, offered: tuple[int, int, int, int], bonus: Longs
+) -> int:
+    """Return what decided for the chosen option among those that can be had."""
     previous, kept, wish, wished = offered
     nets, now = scene.nets[:, slot], whole(scene.now[slot])
-    on_time, open_to, is_second = _rivals(scene, slot, max(kept, wished))
     found = _BEST_VALUE
     for channel in range(len(bonus)):
         bonus[channel] = -scene.cost[channel, slot]
@@ -125,13 +143,7 @@ def _why_this(
     bonus[now] = kept
     if previous == now and _loses(nets, open_to, now, bonus):
         found = _KEPT
-    if is_second:
-        found = _SECOND_BEST
-    if on_time == 1:
-        found = _ONLY_IN_TIME
-    if possible == 1:
-        found = _ONLY_CHANNEL
-    return whole(found)
+    return found
 
 
 @compiled
