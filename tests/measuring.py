@@ -21,6 +21,7 @@ from coverage.config import CoverageConfig
 MEASURED = "COVERAGE_PROCESS_CONFIG"
 # The libraries that take the longest to import.
 LONG = ("aiogram", "dbos", "hypothesis.stateful", "numpy", "playwright.sync_api")
+PACKAGES = ("jetkiz", "bot", "scheduler", "print_packs", "broadcast")
 # A line or a block at the margin of a test that brings something of ours in.
 OURS = re.compile(
     r"^(?:from|import) (?:jetkiz|bot|scheduler|print_packs|broadcast)\b[^(\n]*(?:\([^)]*\))?",
@@ -61,8 +62,20 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
         # What cannot be imported is better said by pytest, when it comes to the file.
         with suppress(ImportError):
             exec(statement, {})  # noqa: S102 - a line of our own tests
+    for module in _brought_in_late(session.config.rootpath):
+        import_module(module)
     with unmeasured():
         return (yield)
+
+
+def _brought_in_late(root: Path) -> list[str]:
+    """Return what the command line imports only when it is asked for: no test names these."""
+    files = [file for package in PACKAGES for file in (root / package).rglob("*.py")]
+    own = [
+        file.relative_to(root).with_suffix("") for file in files if "migrations" not in file.parts
+    ]
+    names = [file.parts for file in own if file.name not in {"__init__", "__main__"}]
+    return sorted(".".join(parts) for parts in names)
 
 
 def _leaves_it_to_workers(config: pytest.Config) -> bool:
