@@ -7,7 +7,7 @@ from typing import Final
 from scheduler.solver.engine import NUMPY, Engine
 
 # Below this many students numpy is done before the compiler has been read from the disk.
-MANY: Final = 20_000
+MANY: Final = 3_000
 
 
 def engine_for(students: int) -> Engine:
