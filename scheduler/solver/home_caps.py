@@ -65,14 +65,19 @@ class Shared:
     most: Longs
 
 
-def binding_caps(week: WeekArrays, rows: slice | Longs) -> Counts:
-    """Return the caps [n, 3] of some students, ``NO_CAP`` where their lessons cannot reach them."""
+def most_by_program(week: WeekArrays) -> Ints:
+    """Return how many lessons each cap could stop at the most, by program [K, 3]."""
     about, programs = week.lessons, week.programs
     is_lesson = programs != NOTHING
     heavy = (about.is_heavy[programs] & is_lesson).sum(axis=1)
     on_day = [((about.day[programs] == day) & is_lesson).sum(axis=1) for day in range(DAYS)]
     busiest = np.max(on_day, axis=0)
-    most = np.stack([heavy, busiest, busiest], axis=1)[week.students.program[rows]]
+    return np.stack([heavy, busiest, busiest], axis=1).astype(np.int32)
+
+
+def binding_caps(week: WeekArrays, rows: slice | Longs) -> Counts:
+    """Return the caps [n, 3] of some students, ``NO_CAP`` where their lessons cannot reach them."""
+    most = most_by_program(week)[week.students.program[rows]]
     caps = week.students.caps[rows]
     return np.where(caps < most, caps, NO_CAP).astype(np.uint8)
 

@@ -8,13 +8,12 @@ from typing import Final, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.solver.home_caps import most_by_program
 from scheduler.solver.rates import DAYS, Rates
 from scheduler.solver.week_arrays import (
-    NO_CAP,
     NOTHING,
     Bools,
     Bytes,
-    Cap,
     Counts,
     Ints,
     Longs,
@@ -92,7 +91,7 @@ def about_of(week: WeekArrays) -> About:
     return About(
         lessons=np.concatenate([one.astype(np.int64) for one in columns], axis=1),
         programs=week.programs.astype(np.int64),
-        most=_most(week),
+        most=most_by_program(week).astype(np.int64),
         days=_days(week),
         terms=terms,
         seat=int(seats[0]) if len(seats) else NOTHING,
@@ -129,19 +128,6 @@ def rate_rows(rates: Rates) -> Longs:
     return np.concatenate(
         [rates.pack, rates.side, rates.seat, rates.marking[:, None], rates.message], axis=1
     )
-
-
-def _most(week: WeekArrays) -> Longs:
-    """Return how many lessons each cap could stop at the most, by program [K, 3]."""
-    about, programs = week.lessons, week.programs
-    is_lesson = programs != NOTHING
-    found = np.zeros((len(programs), len(Cap)), dtype=np.int64)
-    found[:, Cap.HEAVY] = (about.is_heavy[programs] & is_lesson).sum(axis=1)
-    for day in np.unique(about.day):
-        on_day = ((about.day[programs] == day) & is_lesson).sum(axis=1)
-        for cap in (Cap.PHONE, Cap.TV):
-            found[:, cap] = np.maximum(found[:, cap], on_day)
-    return np.minimum(found, NO_CAP)
 
 
 def _days(week: WeekArrays) -> Longs:

@@ -28,7 +28,7 @@ _TV = int(Cap.TV)
 @compiled
 def share(nets: Longs, who: Longs, line: Longs, message: Longs) -> int:
     """Give out the screens beside ``line[BASE]``; return the worth less the price of messages."""
-    _phone_gains(nets, line)
+    _gains(nets, line, PHONE, TV, ON_PHONE)
     _keep_heavy(nets, line, who[_HEAVY])
     _keep_daily(nets, who, line, ON_PHONE, who[_PHONE])
     total = -_worth_the_message(nets, line, message)
@@ -59,40 +59,28 @@ def most_of(nets: Longs, who: Longs, line: Longs, message: Longs, shared: int) -
             break
     if limits <= 1 and who[_TV] == NO_CAP:
         return shared
-    with_plan = _phone_gains(nets, line)
+    with_plan = _gains(nets, line, PHONE, TV, ON_PHONE)
     _keep_heavy(nets, line, who[_HEAVY])
     with_plan += _sum_of(line, ON_PHONE)
-    with_phone = _phone_gains(nets, line)
+    with_phone = _gains(nets, line, PHONE, TV, ON_PHONE)
     _keep_daily(nets, who, line, ON_PHONE, who[_PHONE])
     with_phone -= _worth_the_message(nets, line, message)
     with_phone += _sum_of(line, ON_PHONE)
-    with_tv = _tv_gains(nets, line)
+    with_tv = _gains(nets, line, TV, PHONE, ON_TV)
     _keep_daily(nets, who, line, ON_TV, who[_TV])
     with_tv += _sum_of(line, ON_TV)
     return min(with_plan, with_phone, with_tv)
 
 
 @compiled
-def _phone_gains(nets: Longs, line: Longs) -> int:
-    """Write what the phone gains by slot; return the sum without it."""
+def _gains(nets: Longs, line: Longs, screen: int, other: int, kept: int) -> int:
+    """Write what a screen gains by slot where the other is free; return the sum without it."""
     total = 0
     for slot in range(line.shape[1]):
-        otherwise = max(line[BASE, slot], nets[TV, slot])
+        otherwise = max(line[BASE, slot], nets[other, slot])
         total += otherwise
-        line[GAIN, slot] = nets[PHONE, slot] - otherwise + 1
-        line[ON_PHONE, slot] = 1 if line[GAIN, slot] > 0 else 0
-    return total
-
-
-@compiled
-def _tv_gains(nets: Longs, line: Longs) -> int:
-    """Write what the TV gains by slot where the phone is free; return the sum without it."""
-    total = 0
-    for slot in range(line.shape[1]):
-        otherwise = max(line[BASE, slot], nets[PHONE, slot])
-        total += otherwise
-        line[GAIN, slot] = nets[TV, slot] - otherwise + 1
-        line[ON_TV, slot] = 1 if line[GAIN, slot] > 0 else 0
+        line[GAIN, slot] = nets[screen, slot] - otherwise + 1
+        line[kept, slot] = 1 if line[GAIN, slot] > 0 else 0
     return total
 
 
