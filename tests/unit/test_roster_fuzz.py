@@ -46,7 +46,7 @@ def test_mutated_cells(kind: str, data: st.DataObject) -> None:
         cells[column] = data.draw(st.one_of(st.sampled_from(WORDS), CELLS))
         lines[row] = ",".join(cells)
         files[name] = "\n".join(lines)
-    _read_and_say(files)
+    assert _unsaid(files) == []
 
 
 @settings(max_examples=100)
@@ -58,15 +58,16 @@ def test_mutated_bytes(kind: str, data: st.DataObject) -> None:
     for _change in range(data.draw(st.integers(1, 5))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(content)))
-    _read_and_say({**files, name: bytes(content[:cut])})
+    assert _unsaid({**files, name: bytes(content[:cut])}) == []
 
 
-def _read_and_say(files: dict[str, str | bytes] | Files) -> None:
+def _unsaid(files: dict[str, str | bytes] | Files) -> list[object]:
+    """Return the findings that somebody would read as an empty line."""
     with suppress(JetkizError):
         _incoming, findings = completed(files, RegisterState())
-        for message in findings.messages():
-            for language in ("kk", "ru", "en"):
-                assert message.say(translator(language))
+        languages = [translator(language) for language in ("kk", "ru", "en")]
+        return [one for one in findings.messages() for t in languages if not one.say(t)]
+    return []
 
 
 @pytest.mark.parametrize("kind", sorted(GOOD))
