@@ -39,7 +39,7 @@ def run(record: Callable[..., None]) -> None:
     shut = with_tv_down(week)
     _, seconds = timed(lambda: replan(before, shut))
     record(
-        name="planner.tv_down_s", value=seconds, unit="s", peer="a full plan", ratio=part / whole
+        name="planner.tv_down_s", value=seconds, unit="s", peer="a full plan", ratio=seconds / whole
     )
     _, seconds = timed(lambda: airing_worth(week, before.channel, before.price))
     record(name="planner.airing_values_s", value=seconds, unit="s")
