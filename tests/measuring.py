@@ -9,7 +9,7 @@ import re
 import sys
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,6 @@ MEASURED = "COVERAGE_PROCESS_CONFIG"
 # The libraries that take the longest to import.
 LONG = ("aiogram", "dbos", "hypothesis.stateful", "numpy", "playwright.sync_api")
 PACKAGES = ("jetkiz", "bot", "scheduler", "print_packs", "broadcast")
-# A line or a block at the margin of a test that brings something of ours in.
-OURS = re.compile(
-    r"^(?:from|import) (?:jetkiz|bot|scheduler|print_packs|broadcast)\b[^(\n]*(?:\([^)]*\))?",
-    re.MULTILINE,
-)
 
 
 @contextmanager
@@ -51,25 +46,20 @@ IS_TRACED = sys.gettrace() is not None
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Import what is ours as the tests will, measured; then let pytest gather them unmeasured."""
+    """Import what is ours, measured; then let pytest gather the tests unmeasured."""
     if not IS_TRACED or _leaves_it_to_workers(session.config):
         return (yield)
     with unmeasured():
         for name in LONG:
             import_module(name)
-    found = (session.config.rootpath / "tests").rglob("*.py")
-    for statement in sorted({one for file in found for one in _imports_of_ours(file)}):
-        # What cannot be imported is better said by pytest, when it comes to the file.
-        with suppress(ImportError):
-            exec(statement, {})  # noqa: S102 - a line of our own tests
-    for module in _brought_in_late(session.config.rootpath):
+    for module in _modules(session.config.rootpath):
         import_module(module)
     with unmeasured():
         return (yield)
 
 
-def _brought_in_late(root: Path) -> list[str]:
-    """Return what the command line imports only when it is asked for: no test names these."""
+def _modules(root: Path) -> list[str]:
+    """Return all that is ours, also what the command line imports only when it is asked for."""
     files = [file for package in PACKAGES for file in (root / package).rglob("*.py")]
     own = [
         file.relative_to(root).with_suffix("") for file in files if "migrations" not in file.parts
@@ -80,10 +70,6 @@ def _brought_in_late(root: Path) -> list[str]:
 
 def _leaves_it_to_workers(config: pytest.Config) -> bool:
     return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
-
-
-def _imports_of_ours(file: Path) -> list[str]:
-    return OURS.findall(file.read_text("utf-8"))
 
 
 @pytest.hookimpl(trylast=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from coverage import Coverage
 
-from tests.measuring import IS_TRACED, MEASURED, OURS, without_other_threads
+from tests.measuring import IS_TRACED, MEASURED, without_other_threads
 
 OURSELVES = Path(__file__).parents[2] / "pyproject.toml"
 
@@ -37,19 +37,6 @@ def test_nobody_looks_at_what_others_measure(of_the_setup: list[object]) -> None
 
 def test_everything_else_is_measured_where_anything_is(of_the_setup: list[object]) -> None:
     assert [one is not None for one in of_the_setup + tracers()] == [IS_TRACED] * 4
-
-
-def test_what_a_test_brings_in_is_found_in_one_line_and_in_many() -> None:
-    text = (
-        "import jetkiz\nimport jetkizz\nfrom bot import a, b\n"
-        "from scheduler.x import (\n    c,\n)\n"
-        "    from broadcast import inside\nfrom botany import d\n"
-    )
-    assert OURS.findall(text) == [
-        "import jetkiz",
-        "from bot import a, b",
-        "from scheduler.x import (\n    c,\n)",
-    ]
 
 
 def test_of_a_child_with_threads_the_first_is_measured(tmp_path: Path) -> None:
