@@ -2,23 +2,29 @@
 
 from typing import NamedTuple
 
-import numpy as np
-
-from scheduler.solver.kernel.desk import DAY, SIDES, lay_out, lay_out_limits, new_desk
-from scheduler.solver.kernel.facts import ROLE, SCREEN, STEP, About, People
-from scheduler.solver.kernel.household import answer_home, write_channels
+from scheduler.solver.kernel.desk import (
+    DAY,
+    PROGRAM,
+    SIDES,
+    WINNER,
+    Desk,
+    lay_out,
+    lay_out_limits,
+)
+from scheduler.solver.kernel.facts import SCREEN, About, People
+from scheduler.solver.kernel.household import answer_home, write_winners
 from scheduler.solver.kernel.jit import compiled, whole
-from scheduler.solver.week_arrays import NOTHING, Bytes, Cap, Longs, Role
+from scheduler.solver.week_arrays import NOTHING, Bytes, Cap, Longs
 
-_PACK = int(Role.PACK)
-_SEAT = int(Role.SEAT)
 _PHONE = int(Cap.PHONE)
 
 
 class Answers(NamedTuple):
-    """What is written: the channels [n, W], sums by home [h], what is taken by school.
+    """What is written: the channels [n, W], sums by home [h], what is taken by school [s].
 
-    See ``response.Response`` and ``uses.Takes``.
+    Without rows for the channels they are not written, and messages and marking are counted only
+    where ``counts_messages`` and ``counts_marking`` say so. School ``first_school`` is the first;
+    see ``response.Response`` and ``uses.Takes``.
     """
 
     channel: Bytes
@@ -30,65 +36,87 @@ class Answers(NamedTuple):
     seats: Longs
     marking: Longs
     messages: Longs
+    counts_messages: int
+    counts_marking: int
 
 
 @compiled
 def answer_homes(
-    about: About, people: People, rates: Longs, starts: Longs, answers: Answers
+    about: About, people: People, rates: Longs, starts: Longs, desk: Desk, answers: Answers
 ) -> None:
     """Answer the homes that begin at rows ``starts`` [h + 1]."""
-    terms = about.terms
-    desk = new_desk(np.max(np.diff(starts)), terms, about.programs.shape[1])
+    counts_work = answers.counts_messages or answers.counts_marking
+    wants_channels = len(answers.channel) > 0
     for home in range(len(starts) - 1):
         first, stop = starts[home], starts[home + 1]
         school = people.school[first]
         rate = rates[school]
         for row in range(first, stop):
             place = row - first
-            lay_out(about, people, rate, desk.nets[place], desk.who[place], row)
-            lay_out_limits(about, people, rate, desk.who[place], row)
-        answer = answer_home(terms, about.seat, rate, desk, stop - first)
+            lay_out(about, people, rate, desk.nets[place], row)
+            lay_out_limits(about, people, rate, desk, place, row)
+        answer = answer_home(about, rate, desk, stop - first)
         answers.worth[home] = answer.worth
         answers.most[home] = answer.most
         answers.gain[home] = answer.gain
-        packs = 0
-        for row in range(first, stop):
-            sits = answer.sits >> (row - first) & 1
-            chosen = answers.channel[row - starts[0]]
+        packs = whole(0)
+        for place in range(stop - first):
+            sits = answer.sits >> place & 1
+            # Who takes nothing that is shared and is not asked for the channels is counted already.
+            if not (answer.packs or sits or counts_work or wants_channels):
+                continue
             with_what = (answer.packs, about.seat if sits else NOTHING)
-            write_channels(terms, rate, desk, row - first, with_what, chosen)
-            packs |= _count(terms, desk.nets[row - first], chosen, answers, school)
-            _count_marking(about, people.program[row], chosen, answers.marking, school)
-        for one in range(len(terms)):
-            answers.packs[school, one] += packs >> one & 1
+            write_winners(about.terms, desk, place, with_what)
+            packs |= _count(about, desk, place, answers, school)
+            if counts_work:
+                _count_work(about, desk, place, answers, school)
+            if wants_channels:
+                _write_channels(desk, answers.channel, first - starts[0] + place)
+        for bit in range(len(desk.packs)):
+            answers.packs[school, desk.packs[bit]] += packs >> bit & 1
 
 
 @compiled
-def _count(terms: Longs, nets: Longs, chosen: Bytes, answers: Answers, school: int) -> int:
-    """Add what a student takes; return the pack channels as bits: a pack is the home's."""
-    packs, seats, days = 0, 0, 0
-    for slot in range(len(chosen)):
-        channel = whole(chosen[slot])
-        if channel == NOTHING:
-            continue
-        if terms[channel, ROLE] == _PACK:
-            answers.sides[school, channel] += nets[SIDES, slot]
-            packs |= 1 << channel
-        elif terms[channel, ROLE] == _SEAT:
-            seats |= 1 << channel
-        elif terms[channel, SCREEN] == _PHONE:
-            days |= 1 << nets[DAY, slot]
-    for channel in range(len(terms)):
-        answers.seats[school, channel] += seats >> channel & 1
-    for day in range(answers.messages.shape[1]):
-        answers.messages[school, day] += days >> day & 1
+def _write_channels(desk: Desk, channel: Bytes, row: int) -> None:
+    for slot in range(channel.shape[1]):
+        channel[row, slot] = desk.line[WINNER, slot]
+
+
+@compiled
+def _count(about: About, desk: Desk, place: int, answers: Answers, school: int) -> int:
+    """Add what a student takes; return the packs as bits: a pack is the home's."""
+    nets, line = desk.nets, desk.line
+    packs = whole(0)
+    for bit in range(len(desk.packs)):
+        lessons, sides = whole(0), whole(0)
+        for slot in range(line.shape[1]):
+            is_in = line[WINNER, slot] == desk.packs[bit]
+            lessons += 1 if is_in else 0
+            sides += nets[place, SIDES, slot] if is_in else 0
+        answers.sides[school, desk.packs[bit]] += sides
+        packs |= (1 if lessons else 0) << bit
+    if about.seat != NOTHING:
+        lessons = whole(0)
+        for slot in range(line.shape[1]):
+            lessons += 1 if line[WINNER, slot] == about.seat else 0
+        answers.seats[school, about.seat] += 1 if lessons else 0
     return packs
 
 
 @compiled
-def _count_marking(about: About, program: int, chosen: Bytes, marking: Longs, school: int) -> None:
-    first = STEP + len(about.terms)
-    for slot in range(len(chosen)):
-        if chosen[slot] != NOTHING:
-            lesson = about.programs[program, slot]
-            marking[school] += about.lessons[lesson, first + chosen[slot]]
+def _count_work(about: About, desk: Desk, place: int, answers: Answers, school: int) -> None:
+    """Add the messages and the marking of a student."""
+    nets, line = desk.nets, desk.line
+    days = whole(0)
+    for slot in range(line.shape[1]):
+        channel = whole(line[WINNER, slot])
+        if channel == NOTHING:
+            continue
+        if about.terms[channel, SCREEN] == _PHONE:
+            days |= 1 << nets[place, DAY, slot]
+        if answers.counts_marking:
+            program = desk.who[place, PROGRAM]
+            answers.marking[school] += about.marks[program, channel, slot]
+    if answers.counts_messages:
+        for day in range(answers.messages.shape[1]):
+            answers.messages[school, day] += days >> day & 1

@@ -1,15 +1,33 @@
-"""What one student is offered at given rates, laid out on a desk that serves home after home."""
+"""What one student is offered at given rates, laid out on a desk that serves home after home.
+
+Loops go from slot to slot through one row: the compiler then takes many slots at a time.
+"""
 
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from scheduler.solver.kernel.facts import DAY as LESSON_DAY
-from scheduler.solver.kernel.facts import HEAVY, PACK, PLAIN, ROLE, SCREEN, STEP, About, People
+from scheduler.solver.kernel.facts import (
+    PACK,
+    ROLE,
+    SCREEN,
+    SLOT_DAY,
+    SLOT_HEAVY,
+    About,
+    People,
+)
 from scheduler.solver.kernel.jit import compiled, whole
 from scheduler.solver.offers import IMPOSSIBLE
-from scheduler.solver.rates import DAYS
-from scheduler.solver.week_arrays import NO_CAP, NOTHING, SOMETHING_UNITS, Bytes, Cap, Longs, Role
+from scheduler.solver.week_arrays import (
+    NO_CAP,
+    NOTHING,
+    SOMETHING_UNITS,
+    Bytes,
+    Cap,
+    Ints,
+    Longs,
+    Role,
+)
 
 # Rows of ``Desk.nets`` beside those of the channels, counted from the end.
 BARE: Final = -6  # worth without any screen, pack or seat
@@ -25,14 +43,16 @@ IS_TIGHT: Final = 3
 CAN_SIT: Final = 4
 MUST_SIT: Final = 5
 NEEDED: Final = 6
-FIRST_SLOT: Final = 7  # of each day; then the slot after its last
+PROGRAM: Final = 7
+IS_CHARGED: Final = 8
+WHO: Final = 9
 
 # Rows of ``Desk.line``.
-BASE: Final = 0
-GAIN: Final = 1
-ON_PHONE: Final = 2
-ON_TV: Final = 3
-LIST: Final = 4
+BASE: Final = 0  # the best without a screen
+KEY: Final = 1  # what a screen gains and one unit more, 0 where it is not given
+RANK: Final = 2  # how many of the day gain more
+ON_PHONE: Final = 3
+WINNER: Final = 4  # the channel
 LINES: Final = 5
 
 _PACK = int(Role.PACK)
@@ -42,112 +62,150 @@ _TV = int(Cap.TV)
 
 
 class Desk(NamedTuple):
-    """One home's students [h]: ``nets`` [h, C + 6, W] and how they stand, ``who`` [h, 17].
+    """One home's students [h]: ``nets`` [h, C + 6, W] and how they stand, ``who`` [h, 9].
 
-    ``loose`` [h, modes, 2] are sums without caps, by the packs made and the seat taken; ``line``
-    [5, W] serves one student at a time.
+    For every choice of packs, as bits: ``base`` [h, modes, W] is the best without screen and seat,
+    ``loose`` [h, modes, 2] the sums without caps by the seat taken, ``screen`` [h, modes, 2, W]
+    the screen that a closer look gave to each lesson, or -1. ``packs`` are the pack channels;
+    ``line`` [5, W] serves one student at a time, ``sums`` [2, modes] one home.
     """
 
-    nets: Longs
+    nets: Ints
     who: Longs
+    base: Ints
     loose: Longs
-    line: Longs
+    screen: Bytes
+    packs: Longs
+    line: Ints
+    sums: Longs
 
 
-@compiled
 def new_desk(home: int, terms: Longs, slots: int) -> Desk:
     """Return a desk for homes of at most ``home`` students."""
-    modes = 1 << (np.max(terms[:, PACK]) + 1)
+    packs = np.flatnonzero(terms[:, PACK] != NOTHING)
+    modes = 1 << len(packs)
     return Desk(
-        np.empty((home, len(terms) + MORE_ROWS, slots), dtype=np.int64),
-        np.empty((home, FIRST_SLOT + 2 * DAYS), dtype=np.int64),
+        np.empty((home, len(terms) + MORE_ROWS, slots), dtype=np.int32),
+        np.empty((home, WHO), dtype=np.int64),
+        np.empty((home, modes, slots), dtype=np.int32),
         np.empty((home, modes, 2), dtype=np.int64),
-        np.empty((LINES, slots), dtype=np.int64),
+        np.empty((home, modes, 2, slots), dtype=np.int8),
+        packs,
+        np.empty((LINES, slots), dtype=np.int32),
+        np.empty((2, modes), dtype=np.int64),
     )
 
 
 @compiled
-def lay_out(about: About, people: People, rate: Longs, nets: Longs, who: Longs, row: int) -> None:
+def lay_out(about: About, people: People, rate: Longs, nets: Ints, row: int) -> None:
     """Write what a student is offered at the rates of the school; see ``offers``."""
-    lessons, terms = about.lessons, about.terms
-    own = about.programs[people.program[row]]
-    chance, size = people.chance[row], PLAIN + int(people.is_large[row])
-    taste = people.taste[row * people.has_taste]
-    previous = people.previous[row * people.has_previous]
-    decided = people.decided[row * people.has_decided]
-    who[CAN_SIT] = 0
-    for slot in range(len(own)):
-        lesson, by_hand = own[slot], int(decided[slot])
-        nets[:BARE, slot] = IMPOSSIBLE
-        nets[BARE, slot] = IMPOSSIBLE if by_hand != NOTHING else 0
-        nets[PHONE, slot] = nets[TV, slot] = IMPOSSIBLE
-        nets[DAY, slot] = lessons[lesson, LESSON_DAY] if lesson != NOTHING else NOTHING
-        nets[IS_HEAVY, slot] = lessons[lesson, HEAVY] if lesson != NOTHING else 0
-        nets[SIDES, slot] = lessons[lesson, size]
-        if lesson == NOTHING:
-            continue
-        at = slot if len(chance) > 1 else 0
-        for channel in range(len(terms)):
-            step, likely = lessons[lesson, STEP + channel], whole(chance[at, channel])
-            if step < 0 or likely == 0 or by_hand not in (NOTHING, channel):
-                continue
-            worth = step * likely + SOMETHING_UNITS + taste[channel]
-            if previous[slot] == channel:
-                worth += about.kept
-            marking = lessons[lesson, STEP + len(terms) + channel]
-            _offer(terms, rate, nets, (slot, channel), worth, marking)
-            if channel == about.seat:
-                who[CAN_SIT] = 1
+    program, size, slots = people.program[row], int(people.is_large[row]), nets.shape[1]
+    for slot in range(slots):
+        nets[BARE, slot] = 0
+        nets[PHONE, slot] = IMPOSSIBLE
+        nets[TV, slot] = IMPOSSIBLE
+        nets[DAY, slot] = about.frame[program, SLOT_DAY, slot]
+        nets[IS_HEAVY, slot] = about.frame[program, SLOT_HEAVY, slot]
+        nets[SIDES, slot] = about.sides[program, size, slot]
+    if people.has_decided:
+        for slot in range(about.programs.shape[1]):
+            if people.decided[row, slot] != NOTHING:
+                nets[BARE, slot] = IMPOSSIBLE
+    for channel in range(len(about.terms)):
+        _lay_gross(about, people, nets, row, channel)
+        _take_costs_off(about, rate, nets, program, channel)
+        target = _row_of(about.terms, channel)
+        if target != NOTHING:
+            for slot in range(slots):
+                nets[target, slot] = max(nets[target, slot], nets[channel, slot])
 
 
 @compiled
-def _offer(
-    terms: Longs, rate: Longs, nets: Longs, place: tuple[int, int], worth: int, marking: int
-) -> None:
-    """Write what a channel that can bring a lesson offers for it after cost."""
-    slot, channel = place
-    channels = len(terms)
-    net = worth
-    # What is dear stays possible, since somebody may have decided for it.
-    if terms[channel, ROLE] == _PACK:
-        net = max(net - rate[channels + channel] * nets[SIDES, slot], IMPOSSIBLE + 1)
-    net = max(net - rate[3 * channels] * marking, IMPOSSIBLE + 1)
-    nets[channel, slot] = net
+def _row_of(terms: Longs, channel: int) -> int:
+    """Return the row that takes the best of what needs the same screen, or none; -1 for others."""
+    bare = len(terms) + MORE_ROWS + BARE
     if terms[channel, SCREEN] == _PHONE:
-        nets[PHONE, slot] = max(nets[PHONE, slot], net)
-    elif terms[channel, SCREEN] == _TV:
-        nets[TV, slot] = max(nets[TV, slot], net)
-    elif terms[channel, ROLE] == _FREE:
-        nets[BARE, slot] = max(nets[BARE, slot], net)
+        return bare + PHONE - BARE
+    if terms[channel, SCREEN] == _TV:
+        return bare + TV - BARE
+    return bare if terms[channel, ROLE] == _FREE else NOTHING
 
 
 @compiled
-def _need_by_hand(about: About, decided: Bytes, who: Longs) -> None:
+def _lay_gross(about: About, people: People, nets: Ints, row: int, channel: int) -> None:
+    """Write the worth of each lesson on a channel with bonuses, before any cost."""
+    program, slots = people.program[row], nets.shape[1]
+    extra = SOMETHING_UNITS + people.taste[row * people.has_taste, channel]
+    likely = whole(people.chance[row, 0, channel])
+    for slot in range(slots):
+        step = about.steps[program, channel, slot]
+        nets[channel, slot] = step * likely + extra if step >= 0 and likely > 0 else IMPOSSIBLE
+    # Slots beyond those of the week have no lesson.
+    slots = about.programs.shape[1]
+    for slot in range(slots if people.chance.shape[1] > 1 else 0):
+        step, likely = about.steps[program, channel, slot], whole(people.chance[row, slot, channel])
+        nets[channel, slot] = step * likely + extra if step >= 0 and likely > 0 else IMPOSSIBLE
+    for slot in range(slots if people.has_previous else 0):
+        if people.previous[row, slot] == channel and nets[channel, slot] != IMPOSSIBLE:
+            nets[channel, slot] += about.kept
+    for slot in range(slots if people.has_decided else 0):
+        by_hand = people.decided[row, slot]
+        if by_hand not in (NOTHING, channel):
+            nets[channel, slot] = IMPOSSIBLE
+
+
+@compiled
+def _take_costs_off(about: About, rate: Longs, nets: Ints, program: int, channel: int) -> None:
+    """Take off what the lesson itself costs; what is dear stays possible: somebody may decide it."""
+    channels = len(about.terms)
+    side, minute = rate[channels + channel], rate[3 * channels]
+    if about.terms[channel, ROLE] == _PACK and side != 0:
+        for slot in range(nets.shape[1]):
+            net = nets[channel, slot]
+            left = max(net - side * nets[SIDES, slot], IMPOSSIBLE + 1)
+            nets[channel, slot] = left if net != IMPOSSIBLE else net
+    if minute != 0:
+        for slot in range(nets.shape[1]):
+            net = nets[channel, slot]
+            left = max(net - minute * about.marks[program, channel, slot], IMPOSSIBLE + 1)
+            nets[channel, slot] = left if net != IMPOSSIBLE else net
+
+
+@compiled
+def lay_out_limits(
+    about: About, people: People, rate: Longs, desk: Desk, place: int, row: int
+) -> None:
+    """Write what binds a student whose offers are laid out, and what somebody has decided for."""
+    who, program, channels = desk.who, people.program[row], len(about.terms)
+    who[place, PROGRAM] = program
+    who[place, IS_TIGHT] = who[place, CAN_SIT] = who[place, MUST_SIT] = who[place, NEEDED] = 0
+    for cap in range(3):
+        most = whole(people.caps[row, cap])
+        if most >= about.most[program, cap]:
+            most = whole(NO_CAP)
+        who[place, cap] = most
+        if most != NO_CAP:
+            who[place, IS_TIGHT] = 1
+    who[place, IS_CHARGED] = 0
+    for message in range(3 * channels + 1, len(rate)):
+        if rate[message] != 0:
+            who[place, IS_TIGHT] = who[place, IS_CHARGED] = 1
+    if about.seat != NOTHING:
+        best = whole(IMPOSSIBLE)
+        for slot in range(desk.nets.shape[2]):
+            best = max(best, desk.nets[place, about.seat, slot])
+        who[place, CAN_SIT] = 1 if best > IMPOSSIBLE else 0
+    if people.has_decided:
+        _need_by_hand(about, people.decided[row], who, place)
+
+
+@compiled
+def _need_by_hand(about: About, decided: Bytes, who: Longs, place: int) -> None:
     """Write which packs and seats somebody has decided for."""
     for channel in decided:
         if channel == NOTHING:
             continue
         if channel == about.seat:
-            who[MUST_SIT] = 1
+            who[place, MUST_SIT] = 1
         if about.terms[channel, PACK] != NOTHING:
-            who[NEEDED] |= 1 << about.terms[channel, PACK]
-
-
-@compiled
-def lay_out_limits(about: About, people: People, rate: Longs, who: Longs, row: int) -> None:
-    """Write which caps bind a student, and which packs and seats somebody has decided for."""
-    program, channels = people.program[row], len(about.terms)
-    who[IS_TIGHT] = who[MUST_SIT] = who[NEEDED] = 0
-    for cap in range(3):
-        most = whole(people.caps[row, cap])
-        if most >= about.most[program, cap]:
-            most = whole(NO_CAP)
-        who[cap] = most
-        if most != NO_CAP:
-            who[IS_TIGHT] = 1
-    who[FIRST_SLOT:] = about.days[program]
-    for message in range(3 * channels + 1, len(rate)):
-        if rate[message] != 0:
-            who[IS_TIGHT] = 1
-    if people.has_decided:
-        _need_by_hand(about, people.decided[row], who)
+            who[place, NEEDED] |= 1 << about.terms[channel, PACK]

@@ -11,6 +11,7 @@ from scheduler.solver.engine import Engine
 from scheduler.solver.judging import ORDER
 from scheduler.solver.kernel.books import whole_of
 from scheduler.solver.kernel.counting import Answers, answer_homes
+from scheduler.solver.kernel.desk import new_desk
 from scheduler.solver.kernel.facts import about_of, people_of, rate_rows
 from scheduler.solver.kernel.filling import fill_schools
 from scheduler.solver.kernel.relieving import relieve
@@ -21,7 +22,7 @@ from scheduler.solver.reasons import Strangers
 from scheduler.solver.repair import Draws, relieve_one
 from scheduler.solver.response import Response
 from scheduler.solver.standing import TOLERANCE, Standing
-from scheduler.solver.uses import Takes, blocks_of, no_takes, schools_of
+from scheduler.solver.uses import blocks_of, no_takes, schools_of
 from scheduler.solver.week_arrays import (
     NOTHING,
     Bools,
@@ -48,7 +49,7 @@ def compiled_engine(threads: int = 1) -> Engine:
 
 def respond(block: Block, rates: Rates) -> Response:
     """Let every household of a block choose what is best for it at these rates."""
-    week = block.week
+    week, pools = block.week, block.week.pools
     starts = np.append(block.households, block.count) + block.start
     homes = len(starts) - 1
     takes = no_takes(week)
@@ -62,21 +63,14 @@ def respond(block: Block, rates: Rates) -> Response:
         takes.seats,
         takes.marking,
         takes.messages,
+        int((pools.message_day >= 0).any()),
+        int(pools.by_marking.any()),
     )
     if homes:
-        answer_homes(about_of(week), people_of(week), rate_rows(rates), starts, answers)
-    sums = (answers.worth, answers.most, answers.gain)
-    return Response(answers.channel, *sums, takes=_only_counted(block, takes))
-
-
-def _only_counted(block: Block, takes: Takes) -> Takes:
-    """Leave out what no pool of the week counts, as ``uses.takes_of`` does."""
-    pools = block.week.pools
-    if not pools.by_marking.any():
-        takes.marking[:] = 0
-    if not (pools.message_day >= 0).any():
-        takes.messages[:] = 0
-    return takes
+        about = about_of(week)
+        desk = new_desk(int(np.diff(starts).max()), about.terms, about.steps.shape[2])
+        answer_homes(about, people_of(week), rate_rows(rates), starts, desk, answers)
+    return Response(answers.channel, answers.worth, answers.most, answers.gain, takes)
 
 
 def take_back(standing: Standing, over: Longs, price: Reals, may_move: bool) -> None:

@@ -28,11 +28,17 @@ PLAIN: Final = 2
 LARGE: Final = 3
 STEP: Final = 4
 
+# Rows of ``About.frame``: the day of each slot, or -1 without a lesson; 1 where it is heavy.
+SLOT_DAY: Final = 0
+SLOT_HEAVY: Final = 1
+
 # Columns of ``About.terms``: what a channel asks for, its screen, its place among the packs.
 ROLE: Final = 0
 SCREEN: Final = 1
 PACK: Final = 2
 
+
+_AT_A_TIME: Final = 16
 
 T = TypeVar("T", bound=np.generic)
 
@@ -40,15 +46,23 @@ T = TypeVar("T", bound=np.generic)
 class About(NamedTuple):
     """The lessons [L, 4 + 2 C] and ``programs`` [K, W]; ``terms`` [C, 3] of the channels.
 
-    ``most`` [K, 3] is the highest cap that could stop anything, ``days`` [K, 2 days] the first slot
-    of each day, then the slot after its last. ``seat`` is the seat channel, or -1, and ``kept`` the
-    worth of last week's channel.
+    By program and slot: ``steps`` [K, C, V], -1 where closed, ``sides`` [K, 2, V], ``frame``
+    [K, 2, V] and ``marks`` [K, C, V], the marking. V is W and some slots more, without lessons, so
+    that a processor which takes sixteen at a time has none left over. ``most`` [K, 3] is the
+    highest cap that could stop anything, ``reach`` [K] how far apart two lessons of a day can
+    stand, ``heavy`` [K, 1 + W] how many lessons are heavy, then their slots. ``seat`` is the seat
+    channel, or -1, and ``kept`` the worth of last week's channel.
     """
 
     lessons: Longs
     programs: Longs
+    steps: Ints
+    sides: Ints
+    frame: Ints
+    marks: Longs
     most: Longs
-    days: Longs
+    reach: Longs
+    heavy: Longs
     terms: Longs
     seat: int
     kept: int
@@ -81,6 +95,12 @@ def about_of(week: WeekArrays) -> About:
     terms = np.full((len(week.role), 3), NOTHING, dtype=np.int64)
     terms[:, ROLE], terms[:, SCREEN] = week.role, week.screen
     terms[packs, PACK] = np.arange(len(packs))
+    own = week.programs
+    is_lesson = own != NOTHING
+    is_open = lessons.is_open[own] & is_lesson[:, :, None]
+    marks = np.where(is_lesson[:, :, None], lessons.marking[own], 0)
+    days = np.where(is_lesson, lessons.day[own], NOTHING)
+    is_heavy = is_lesson & lessons.is_heavy[own]
     columns = (
         lessons.day[:, None],
         lessons.is_heavy[:, None],
@@ -91,8 +111,16 @@ def about_of(week: WeekArrays) -> About:
     return About(
         lessons=np.concatenate([one.astype(np.int64) for one in columns], axis=1),
         programs=week.programs.astype(np.int64),
+        steps=_wide(np.where(is_open, lessons.step[own], NOTHING), NOTHING),
+        # Sides repeat the last, so that the least of a program stays the least.
+        sides=_wide(lessons.sides[own], None),
+        frame=np.concatenate(
+            [_wide(days[:, :, None], NOTHING), _wide(is_heavy[:, :, None], 0)], axis=1
+        ),
+        marks=_wide(marks, 0).astype(np.int64),
         most=most_by_program(week).astype(np.int64),
-        days=_days(week),
+        reach=_reach(days),
+        heavy=_heavy(is_heavy),
         terms=terms,
         seat=int(seats[0]) if len(seats) else NOTHING,
         kept=week.kept,
@@ -130,15 +158,32 @@ def rate_rows(rates: Rates) -> Longs:
     )
 
 
-def _days(week: WeekArrays) -> Longs:
-    """Return between which slots each day's lessons lie, by program [K, 2 days]."""
-    programs = week.programs
-    day = np.where(programs == NOTHING, NOTHING, week.lessons.day[programs])
-    found = np.zeros((len(programs), 2 * DAYS), dtype=np.int64)
-    slot = np.arange(programs.shape[1])
-    for one in range(DAYS):
-        on_day = day == one
-        has_any = on_day.any(axis=1)
-        found[:, one] = np.where(has_any, np.argmax(on_day, axis=1), 0)
-        found[:, DAYS + one] = np.where(on_day, slot + 1, 0).max(axis=1, initial=0)
+def _wide(table: Ints, filled: int | None) -> Ints:
+    """Return a table [K, W, ...] as [K, ..., V]: a loop over slots then reads what lies together.
+
+    What is added repeats the last slot where it is not ``filled``.
+    """
+    by_slot = np.moveaxis(table, 1, -1)
+    more = [(0, 0)] * (table.ndim - 1) + [(0, -table.shape[1] % _AT_A_TIME)]
+    if filled is None:
+        return np.pad(by_slot, more, mode="edge").astype(np.int32)
+    return np.pad(by_slot, more, constant_values=filled).astype(np.int32)
+
+
+def _reach(days: Ints) -> Longs:
+    """Return the most slots between two lessons of one day, by program [K]."""
+    slot, slots = np.arange(days.shape[1]), days.shape[1]
+    found = np.zeros(len(days), dtype=np.int64)
+    for day in range(DAYS):
+        on_day = days == day
+        first = np.where(on_day, slot, slots).min(axis=1, initial=slots)
+        last = np.where(on_day, slot, 0).max(axis=1, initial=0)
+        found = np.maximum(found, last - first)
+    return found
+
+
+def _heavy(is_heavy: Bools) -> Longs:
+    found = np.zeros((len(is_heavy), 1 + is_heavy.shape[1]), dtype=np.int64)
+    found[:, 0] = is_heavy.sum(axis=1)
+    found[:, 1:] = np.argsort(~is_heavy, axis=1, kind="stable")
     return found

@@ -1,13 +1,13 @@
 """Who gets what is left over, school by school: ``fill`` in a form that a compiler makes fast."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from scheduler.solver.fill import MOST_ROUNDS
 from scheduler.solver.kernel.books import Books, Whole
 from scheduler.solver.kernel.facts import DAY, HEAVY, ROLE, SCREEN
-from scheduler.solver.kernel.jit import compiled, whole
+from scheduler.solver.kernel.jit import allocating, compiled, whole
 from scheduler.solver.kernel.options import (
     WANTED,
     Scene,
@@ -19,7 +19,12 @@ from scheduler.solver.kernel.options import (
 )
 from scheduler.solver.offers import IMPOSSIBLE
 from scheduler.solver.standing import TOLERANCE
-from scheduler.solver.week_arrays import NOTHING, Cap, Longs, Reals, Role
+from scheduler.solver.week_arrays import NOTHING, Bools, Bytes, Cap, Longs, Reals, Role
+
+# What has happened to a home: somebody joined what it has; or it has changed, and its needs too.
+UNCHANGED: Final = 0
+JOINED: Final = 1
+CHANGED: Final = 2
 
 _FREE = int(Role.FREE)
 _HEAVY = int(Cap.HEAVY)
@@ -42,7 +47,7 @@ class Moves(NamedTuple):
     joins: Longs
 
 
-@compiled
+@allocating
 def new_moves(most: int, uses: int) -> Moves:
     """Return room for as many moves as a school has lessons."""
     return Moves(
@@ -57,7 +62,7 @@ def new_moves(most: int, uses: int) -> Moves:
     )
 
 
-@compiled
+@allocating
 def fill_schools(world: Whole, price: Reals, schools: Longs) -> int:
     """Fill up some schools, rows of first and last student [s, 2]; return how many moved.
 
@@ -66,7 +71,7 @@ def fill_schools(world: Whole, price: Reals, schools: Longs) -> int:
     about, people, shared, books = world.about, world.people, world.shared, world.books
     uses = shared.pools.shape[1]
     slots = about.programs.shape[1]
-    sheet = new_sheet(len(about.terms), slots, uses)
+    sheet = new_sheet(len(about.terms), about.steps.shape[2], uses)
     moves = new_moves(np.max(schools[:, 1] - schools[:, 0]) * slots, uses)
     # What the wishes that found too little wait for: at first everybody is asked.
     waits = np.full((len(schools), uses), -np.inf)
@@ -96,7 +101,7 @@ def _is_enough(room: Reals, pools: Longs, waits: Reals) -> bool:
     return False
 
 
-@compiled
+@allocating
 def _settle(
     world: Whole,
     sheet: Sheet,
@@ -108,22 +113,21 @@ def _settle(
     people, shared, books = world.people, world.shared, world.books
     first, stop = rows
     start = books.household[first]
-    asked = np.ones(books.household[stop - 1] - start + 1, dtype=np.bool_)
+    homes = books.household[stop - 1] - start + 1
+    asked = np.ones(homes, dtype=np.bool_)
+    state = np.empty(homes, dtype=np.int8)
     pools = shared.pools[people.school[first]]
     sheet.waits[:] = np.inf
     moved = 0
     for _ in range(MOST_ROUNDS):
         is_whole = asked.all()
-        count = 0
-        for row in range(first, stop):
-            if asked[books.household[row] - start]:
-                scene = scene_of(world, sheet, row)
-                count = _propose(scene, shared.counts_messages, moves, row, count)
+        count = _ask(world, sheet, moves, asked, rows)
         _weigh(moves, pools, price, count)
         asked[:] = False
         for one in range(count):
             asked[books.household[moves.row[one]] - start] = True
-        now = _make(world, moves, _order(moves, books, count), pools)
+        state[:] = UNCHANGED
+        now = _make(world, moves, _order(moves, books, count), pools, state, start)
         moved += now
         if now == 0:
             if is_whole or not _is_enough(books.room, pools, sheet.waits):
@@ -135,10 +139,22 @@ def _settle(
 
 
 @compiled
+def _ask(world: Whole, sheet: Sheet, moves: Moves, asked: Bools, rows: tuple[int, int]) -> int:
+    """Write the moves of all who are asked; return how many."""
+    books = world.books
+    start, count = books.household[rows[0]], whole(0)
+    for row in range(rows[0], rows[1]):
+        if asked[books.household[row] - start]:
+            scene = scene_of(world, sheet, row)
+            count = _propose(scene, world.shared.counts_messages, moves, row, count)
+    return count
+
+
+@compiled
 def _propose(scene: Scene, counts_messages: int, moves: Moves, row: int, count: int) -> int:
     """Write the best move of every lesson of a student; return how many moves there are now."""
     terms, nets, needs = scene.terms, scene.nets, scene.needs
-    for slot in range(nets.shape[1]):
+    for slot in range(len(scene.now)):
         now = whole(scene.now[slot])
         own = nets[now, slot] if now != NOTHING else whole(0)
         gives_nothing = now == NOTHING or terms[now, ROLE] == _FREE
@@ -156,7 +172,8 @@ def _propose(scene: Scene, counts_messages: int, moves: Moves, row: int, count: 
                 scene.closed[channel] = WANTED
             elif lacks_of(scene, slot, channel) == 0:
                 best, chosen = net, whole(channel)
-                moves.need[count] = needs
+                for use in range(len(needs)):
+                    moves.need[count, use] = needs[use]
         if chosen in (NOTHING, now):
             continue
         moves.row[count], moves.slot[count], moves.channel[count] = row, slot, chosen
@@ -181,7 +198,7 @@ def _weigh(moves: Moves, pools: Longs, price: Reals, count: int) -> None:
         moves.density[one] = moves.gain[one] / max(cost, 1.0)
 
 
-@compiled
+@allocating
 def _order(moves: Moves, books: Books, count: int) -> Longs:
     """Return the moves in order: lessons that nothing brings, then gain for what is scarce."""
     order = np.argsort(moves.slot[:count], kind="mergesort")
@@ -191,29 +208,26 @@ def _order(moves: Moves, books: Books, count: int) -> Longs:
 
 
 @compiled
-def _make(world: Whole, moves: Moves, order: Longs, pools: Longs) -> int:
-    """Make the moves in order as far as the room reaches, of those that change a home one."""
+def _make(world: Whole, moves: Moves, order: Longs, pools: Longs, state: Bytes, start: int) -> int:
+    """Make the moves in order as far as the room reaches, of those that change a home one.
+
+    ``state`` [h] tells what has happened to each home, from home ``start`` on.
+    """
     about, people, books = world.about, world.people, world.books
-    if len(order) == 0:
-        return 0
-    start = np.min(books.household[moves.row[: len(order)]])
-    stop = np.max(books.household[moves.row[: len(order)]])
-    # 1: somebody joined what the home has; 2: the home has changed, and its needs with it.
-    state = np.zeros(stop - start + 1, dtype=np.int64)
-    made = 0
+    made = whole(0)
     for one in order:
         row, slot = moves.row[one], moves.slot[one]
         home = books.household[row] - start
-        if state[home] == 2 or (state[home] == 1 and not moves.joins[one]):
+        if state[home] == CHANGED or (state[home] == JOINED and not moves.joins[one]):
             continue
-        if not _fits(pools, moves.need[one], books.room):
+        if not _fits(pools, moves.need, one, books.room):
             continue
         for use in range(len(pools)):
             if pools[use] != NOTHING:
                 books.room[pools[use]] -= moves.need[one, use]
         lesson = about.programs[people.program[row], slot]
         move_lesson(about.terms, about.lessons[lesson], books, (row, slot), moves.channel[one])
-        state[home] = 1 if moves.joins[one] else 2
+        state[home] = JOINED if moves.joins[one] else CHANGED
         made += 1
     return made
 
@@ -241,14 +255,14 @@ def move_lesson(
 
 
 @compiled
-def _fits(pools: Longs, need: Reals, room: Reals) -> bool:
+def _fits(pools: Longs, need: Reals, one: int, room: Reals) -> bool:
     for use in range(len(pools)):
-        if pools[use] == NOTHING or need[use] == 0.0:
+        if pools[use] == NOTHING or need[one, use] == 0.0:
             continue
         amount = 0.0
         for other in range(len(pools)):
             if pools[other] == pools[use]:
-                amount += need[other]
+                amount += need[one, other]
         if amount > 0 and amount > room[pools[use]] + TOLERANCE:
             return False
     return True

@@ -26,7 +26,24 @@ whole = cast(Callable[[int], int], np.int64)
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function when it is first called, once for all processes of this computer."""
+    """Compile a function when it is first called, once for all processes of this computer.
+
+    Such a function makes no arrays: whoever calls it hands them in, and holds on to them. So the
+    compiled code need not count who holds what, which would take most of its time.
+    """
+    if numba is None:
+        return function
+    found: Callable[P, R] = numba.njit(cache=True, nogil=True, _nrt=False, forceinline=True)(
+        function
+    )
+    return found
+
+
+def allocating(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function that makes arrays of its own, or takes them from another that does.
+
+    From a ``compiled`` one it must take none: nobody has counted that it holds them.
+    """
     if numba is None:
         return function
     found: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)

@@ -7,9 +7,9 @@ import numpy as np
 from scheduler.rules.channel_choice import HomeLimit
 from scheduler.solver.judging import ORDER
 from scheduler.solver.kernel.books import FIRST_COST, SIDE_COST, Shared, Whole
-from scheduler.solver.kernel.desk import CAN_SIT, DAY, IS_HEAVY, MORE_ROWS, SIDES, lay_out
-from scheduler.solver.kernel.facts import ROLE, SCREEN, STEP
-from scheduler.solver.kernel.jit import compiled, inlined, whole
+from scheduler.solver.kernel.desk import DAY, IS_HEAVY, MORE_ROWS, SIDES, lay_out
+from scheduler.solver.kernel.facts import ROLE, SCREEN
+from scheduler.solver.kernel.jit import allocating, compiled, inlined, whole
 from scheduler.solver.offers import IMPOSSIBLE
 from scheduler.solver.rates import DAYS
 from scheduler.solver.standing import TOLERANCE
@@ -52,7 +52,7 @@ class Scene(NamedTuple):
     """
 
     terms: Longs
-    nets: Longs
+    nets: Ints
     cost: Longs
     marks: Longs
     now: Bytes
@@ -72,7 +72,7 @@ class Scene(NamedTuple):
 class Sheet(NamedTuple):
     """The scratch paper for one student after the other."""
 
-    nets: Longs
+    nets: Ints
     cost: Longs
     marks: Longs
     held: Longs
@@ -80,14 +80,13 @@ class Sheet(NamedTuple):
     waits: Reals
     closed: Longs
     rate: Longs
-    who: Longs
 
 
-@compiled
+@allocating
 def new_sheet(channels: int, slots: int, uses: int) -> Sheet:
     """Return scratch paper; at the rates on it nothing has a price."""
     return Sheet(
-        np.empty((channels + MORE_ROWS, slots), dtype=np.int64),
+        np.empty((channels + MORE_ROWS, slots), dtype=np.int32),
         np.empty((channels, slots), dtype=np.int64),
         np.zeros((channels, slots), dtype=np.int64),
         np.empty(channels, dtype=np.int64),
@@ -95,7 +94,6 @@ def new_sheet(channels: int, slots: int, uses: int) -> Sheet:
         np.empty(uses, dtype=np.float64),
         np.zeros(channels, dtype=np.int64),
         np.zeros(3 * channels + 1 + DAYS, dtype=np.int64),
-        np.empty(CAN_SIT + 1, dtype=np.int64),
     )
 
 
@@ -105,7 +103,7 @@ def scene_of(world: Whole, sheet: Sheet, row: int) -> Scene:
     about, people, shared, books = world.about, world.people, world.shared, world.books
     terms, nets, held = about.terms, sheet.nets, sheet.held
     channels = len(terms)
-    lay_out(about, people, sheet.rate, nets, sheet.who, row)
+    lay_out(about, people, sheet.rate, nets, row)
     now = books.channel[row]
     home = books.household[row]
     for channel in range(channels):
@@ -122,11 +120,10 @@ def scene_of(world: Whole, sheet: Sheet, row: int) -> Scene:
             if nets[channel, slot] > IMPOSSIBLE:
                 nets[channel, slot] -= cost
     if shared.counts_marking:
-        own = about.programs[people.program[row]]
+        program = people.program[row]
         for channel in range(channels):
             for slot in range(len(now)):
-                marks = about.lessons[own[slot], STEP + channels + channel]
-                sheet.marks[channel, slot] = marks if own[slot] != NOTHING else 0
+                sheet.marks[channel, slot] = about.marks[program, channel, slot]
     _close(shared, books.room, sheet, terms, shared.pools[people.school[row]])
     return Scene(
         terms,
@@ -151,7 +148,7 @@ def scene_of(world: Whole, sheet: Sheet, row: int) -> Scene:
 @compiled
 def _close(shared: Shared, room: Reals, sheet: Sheet, terms: Longs, pools: Longs) -> None:
     """Mark the packs and seats that even the shortest lesson of the student finds no room in."""
-    shortest = np.min(sheet.nets[SIDES])
+    shortest = _shortest(sheet.nets)
     for channel in range(len(terms)):
         sheet.closed[channel] = OPEN
         for position in range(len(pools)):
@@ -164,6 +161,15 @@ def _close(shared: Shared, room: Reals, sheet: Sheet, terms: Longs, pools: Longs
 
 
 @compiled
+def _shortest(nets: Ints) -> int:
+    """Return the fewest sides that a lesson of the student has."""
+    found = whole(nets[SIDES, 0])
+    for slot in range(nets.shape[1]):
+        found = min(found, nets[SIDES, slot])
+    return found
+
+
+@compiled
 def _least(takes: Reals, use: int, channel: int, held: int, shortest: int) -> float:
     channels = (takes.shape[1] - 2) // 2
     amount = takes[use, channels + channel] * shortest
@@ -173,7 +179,7 @@ def _least(takes: Reals, use: int, channel: int, held: int, shortest: int) -> fl
 @compiled
 def wait(scene: Scene) -> None:
     """Write down what those wait for who found a channel closed that they want."""
-    shortest = np.min(scene.nets[SIDES])
+    shortest = _shortest(scene.nets)
     for channel in range(len(scene.terms)):
         if scene.closed[channel] != WANTED:
             continue

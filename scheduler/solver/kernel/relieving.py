@@ -8,11 +8,11 @@ from scheduler.solver.kernel.books import Whole
 from scheduler.solver.kernel.desk import lay_out
 from scheduler.solver.kernel.facts import ROLE, SCREEN
 from scheduler.solver.kernel.filling import move_lesson
-from scheduler.solver.kernel.jit import compiled, whole
+from scheduler.solver.kernel.jit import allocating, compiled, whole
 from scheduler.solver.kernel.options import Sheet, new_sheet, scene_of, write_needs
 from scheduler.solver.offers import IMPOSSIBLE
 from scheduler.solver.standing import TOLERANCE
-from scheduler.solver.week_arrays import NO_CAP, NOTHING, Cap, Longs, Reals, Role
+from scheduler.solver.week_arrays import NO_CAP, NOTHING, Cap, Ints, Longs, Reals, Role
 
 _FREE = int(Role.FREE)
 _PACK = int(Role.PACK)
@@ -29,7 +29,7 @@ class Bundles(NamedTuple):
     frees: Reals
 
 
-@compiled
+@allocating
 def relieve(
     world: Whole,
     rates: Longs,
@@ -42,7 +42,7 @@ def relieve(
     """
     about, shared, books = world.about, world.shared, world.books
     pool, use, channel = whence
-    sheet = new_sheet(len(about.terms), about.programs.shape[1], shared.pools.shape[1])
+    sheet = new_sheet(len(about.terms), about.steps.shape[2], shared.pools.shape[1])
     most = int(np.sum(schools[:, 1] - schools[:, 0]))
     bundles = Bundles(
         np.empty(most, dtype=np.int64),
@@ -87,7 +87,7 @@ def _weigh(
     for row in range(first, stop):
         if books.on_seat[row, channel] == 0:
             continue
-        lay_out(about, people, rate, sheet.nets, sheet.who, row)
+        lay_out(about, people, rate, sheet.nets, row)
         for slot in range(books.channel.shape[1]):
             if books.channel[row, slot] != channel:
                 continue
@@ -110,7 +110,7 @@ def _weigh(
 
 
 @compiled
-def alternative(world: Whole, nets: Longs, place: tuple[int, int, int]) -> int:
+def alternative(world: Whole, nets: Ints, place: tuple[int, int, int]) -> int:
     """Return the best other channel that needs nothing new, or -1."""
     about, people, books = world.about, world.people, world.books
     row, slot, but = place
@@ -135,7 +135,7 @@ def alternative(world: Whole, nets: Longs, place: tuple[int, int, int]) -> int:
     return found
 
 
-@compiled
+@allocating
 def _drop(
     world: Whole,
     sheet: Sheet,
@@ -175,7 +175,7 @@ def _let_go(
         for slot in range(books.channel.shape[1]):
             if books.channel[row, slot] != channel:
                 continue
-            lay_out(about, people, rate, sheet.nets, sheet.who, row)
+            lay_out(about, people, rate, sheet.nets, row)
             other = alternative(world, sheet.nets, (row, slot, channel))
             scene = scene_of(world, sheet, row)
             write_needs(scene, slot, other)

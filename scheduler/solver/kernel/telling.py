@@ -7,10 +7,10 @@ import numpy as np
 from jetkiz.delivery.reasons import ChoiceReason
 from scheduler.solver.kernel.books import Whole
 from scheduler.solver.kernel.facts import ROLE, STEP
-from scheduler.solver.kernel.jit import compiled, whole
-from scheduler.solver.kernel.options import Scene, lacks_of, new_sheet, scene_of
+from scheduler.solver.kernel.jit import allocating, compiled, whole
+from scheduler.solver.kernel.options import Scene, Sheet, lacks_of, new_sheet, scene_of
 from scheduler.solver.offers import IMPOSSIBLE
-from scheduler.solver.week_arrays import NOTHING, Bools, Bytes, Counts, Longs, Role
+from scheduler.solver.week_arrays import NOTHING, Bools, Bytes, Counts, Ints, Longs, Role
 
 _FREE = int(Role.FREE)
 _TEACHER = int(ChoiceReason.TEACHER)
@@ -43,7 +43,7 @@ class Telling(NamedTuple):
     is_barred: Bools
 
 
-@compiled
+@allocating
 def tell(
     world: Whole,
     telling: Telling,
@@ -51,31 +51,39 @@ def tell(
     found: Counts,
 ) -> None:
     """Write the reasons [n, W] of the students from one row to another."""
-    about, people, shared = world.about, world.people, world.shared
-    slots = about.programs.shape[1]
-    sheet = new_sheet(len(about.terms), slots, shared.pools.shape[1])
+    about, shared = world.about, world.shared
+    sheet = new_sheet(len(about.terms), about.steps.shape[2], shared.pools.shape[1])
     bonus = np.empty(len(about.terms), dtype=np.int64)
     for row in range(rows[0], rows[1]):
-        scene = scene_of(world, sheet, row)
-        own = about.programs[people.program[row]]
-        for slot in range(slots):
-            reason = whole(0)
-            if own[slot] != NOTHING:
-                lesson = about.lessons[own[slot]]
-                at = slot if people.chance.shape[1] > 1 else 0
-                possible = _possible(lesson, people.chance[row, at], len(about.terms))
-                if scene.now[slot] == NOTHING:
-                    reason = _why_none(scene, telling, row, slot, possible)
-                elif people.has_decided and people.decided[row, slot] != NOTHING:
-                    reason = whole(_TEACHER)
-                elif telling.is_unknown[row]:
-                    reason = whole(_NOT_ASKED_YET)
-                else:
-                    previous = whole(people.previous[row * people.has_previous, slot])
-                    wish = whole(telling.wish[row if len(telling.wish) > 1 else 0])
-                    offered = (previous, about.kept, wish, telling.wished)
-                    reason = _why_this(scene, slot, possible, offered, bonus)
-            found[row - rows[0], slot] = reason
+        _tell_one(world, telling, sheet, bonus, row, found[row - rows[0]])
+
+
+@compiled
+def _tell_one(
+    world: Whole, telling: Telling, sheet: Sheet, bonus: Longs, row: int, found: Counts
+) -> None:
+    """Write the reasons [W] of one student."""
+    about, people = world.about, world.people
+    scene = scene_of(world, sheet, row)
+    own = about.programs[people.program[row]]
+    for slot in range(len(found)):
+        reason = whole(0)
+        if own[slot] != NOTHING:
+            lesson = about.lessons[own[slot]]
+            at = slot if people.chance.shape[1] > 1 else 0
+            possible = _possible(lesson, people.chance[row, at], len(about.terms))
+            if scene.now[slot] == NOTHING:
+                reason = _why_none(scene, telling, row, slot, possible)
+            elif people.has_decided and people.decided[row, slot] != NOTHING:
+                reason = whole(_TEACHER)
+            elif telling.is_unknown[row]:
+                reason = whole(_NOT_ASKED_YET)
+            else:
+                previous = whole(people.previous[row * people.has_previous, slot])
+                wish = whole(telling.wish[row if len(telling.wish) > 1 else 0])
+                offered = (previous, about.kept, wish, telling.wished)
+                reason = _why_this(scene, slot, possible, offered, bonus)
+        found[slot] = reason
 
 
 @compiled
@@ -168,7 +176,7 @@ def _rivals(scene: Scene, slot: int, most_bonus: int) -> tuple[int, int, bool]:
 
 
 @compiled
-def _loses(nets: Longs, open_to: int, now: int, bonus: Longs) -> bool:
+def _loses(nets: Ints, open_to: int, now: int, bonus: Longs) -> bool:
     """Return whether another option that can be had is better once the bonuses are taken off."""
     own = nets[now] - bonus[now]
     for channel in range(len(bonus)):
