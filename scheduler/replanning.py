@@ -266,7 +266,7 @@ def make_replan(before: Before, now: PlanProblem) -> Plan:
     # Decided by hand, standing or free: open to whoever has it, in time or not.
     whole = part_of(week, np.arange(week.students.count), channel, free)
     bound = float(look(whole, price).most.sum() + (price * week.pools.amount).sum())
-    solution = finished(whole, Standing.of(whole, channel), Prices(price, bound, 1))
+    solution = finished(Standing.of(whole, channel), Prices(price, bound, 1))
     found = reasons_of(Standing.of(week, channel), strangers_of(now, week))
     for row, slot, choice in _standing_slots(now):
         found[row, slot] = choice.reason

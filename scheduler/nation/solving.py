@@ -17,9 +17,9 @@ def solve_nation(week: WeekArrays, engine: Engine = NUMPY, threads: int = 1) -> 
     """Plan a week and say why, for every lesson; all homes of a nation have been asked."""
     prices = find_prices(week, engine.respond, threads)
     wanted = answer(week, prices.price, engine, threads)
-    standing = repair(week, wanted, prices.price, engine.relieve, threads)
+    standing = repair(engine.stand(week, wanted, threads), prices.price, engine.relieve)
     engine.fill(standing, prices.price)
-    found = finished(week, standing, prices)
+    found = finished(standing, prices, engine, threads)
     count = week.students.count
     asked = Strangers(
         np.zeros(count, dtype=np.bool_), np.zeros((count, week.slots), dtype=np.bool_)

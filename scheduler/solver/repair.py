@@ -22,8 +22,11 @@ from scheduler.solver.week_arrays import (
     WeekArrays,
 )
 
-Relieve = Callable[[Standing, Longs, Reals, bool], None]
+TakeBack = Callable[[Longs, bool], None]
 """Takes back until some pools are not overdrawn; the last says whether lessons may move on."""
+
+Relieve = Callable[[Standing, Reals], TakeBack]
+"""Looks up once all that it takes to take back at some prices."""
 
 # Every step ends with less over the limit; a loop must end all the same.
 _MOST_STEPS = 20
@@ -32,17 +35,15 @@ _MOST_STEPS = 20
 _LAST_MOVES = 10
 
 
-def repair(
-    week: WeekArrays, channel: Bytes, price: Reals, take_back: Relieve, threads: int = 1
-) -> Standing:
+def repair(standing: Standing, price: Reals, relieve: Relieve) -> Standing:
     """Take packs, seats and lessons back until no pool is overdrawn, or nothing more can go."""
-    standing = Standing.of(week, channel, threads)
+    take_back = relieve(standing, price)
     for step in range(_MOST_STEPS):
         over = np.flatnonzero(standing.room < -TOLERANCE)
         if not len(over):
             break
         before = standing.room.copy()
-        take_back(standing, over, price, step < _LAST_MOVES)
+        take_back(over, step < _LAST_MOVES)
         if step >= _LAST_MOVES and (standing.room <= before).all():
             break
     return standing
@@ -64,34 +65,56 @@ class _Bundles:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draws:
-    """Who draws on which pool, looked up quickly: the first row of each school [S + 1]."""
+    """Who draws on which pool, looked up once.
 
-    week: WeekArrays
+    ``bounds`` [S + 1] is the first row of each school; ``use`` and ``school`` lie pool by pool,
+    those of a pool between its ``first`` and that of the next.
+    """
+
     bounds: Longs
+    first: Longs
+    use: Longs
+    school: Longs
 
     @classmethod
     def of(cls, week: WeekArrays) -> "Draws":
-        """Look the schools of a week up once."""
-        return cls(week, np.searchsorted(week.students.school, np.arange(len(week.school) + 1)))
+        """Look up the schools of a week and their pools."""
+        schools, pools = len(week.school), week.pools
+        # Use after use, and in each the schools in their order: a stable sort keeps that.
+        drawn = pools.of_school.T.ravel()
+        order = np.argsort(drawn, kind="stable")
+        return cls(
+            np.searchsorted(week.students.school, np.arange(schools + 1)),
+            np.searchsorted(drawn[order], np.arange(len(pools.amount) + 1)),
+            order // max(schools, 1),
+            order % max(schools, 1),
+        )
 
     def on(self, pool: int) -> Iterator[tuple[int, Longs]]:
         """Yield each use of a pool with the schools that draw on it."""
-        at = self.week.pools.of_school == pool
-        for use in np.flatnonzero(at.any(axis=0)).tolist():
-            yield use, np.flatnonzero(at[:, use])
+        own = slice(self.first[pool], self.first[pool + 1])
+        use, school = self.use[own], self.school[own]
+        for one in np.unique(use).tolist():
+            yield one, school[use == one]
 
 
-def relieve(standing: Standing, over: Longs, price: Reals, may_move: bool) -> None:
+def relieve(standing: Standing, price: Reals) -> TakeBack:
     """Let bundles go, those first that lose least, until the pools are not overdrawn."""
     rates, draws = rates_of(standing.week, price), Draws.of(standing.week)
-    for pool in over.tolist():
-        relieve_one(standing, pool, rates, draws, may_move=may_move)
+
+    def take_back(over: Longs, may_move: bool) -> None:
+        for pool in over.tolist():
+            relieve_one(standing, pool, rates, draws, may_move=may_move)
+
+    return take_back
 
 
 def relieve_one(
     standing: Standing, pool: int, rates: Rates, draws: Draws, *, may_move: bool
 ) -> None:
     """Let bundles go until one pool is not overdrawn."""
+    if standing.room[pool] >= -TOLERANCE:
+        return
     for use, schools in draws.on(pool):
         start, stop = int(draws.bounds[schools[0]]), int(draws.bounds[schools[-1] + 1])
         if start == stop:
@@ -99,10 +122,10 @@ def relieve_one(
         block = Block(standing.week, start, stop)
         inside = np.isin(block.school, schools)
         for bundles in _bundles(standing, block, rates, use, inside):
-            if standing.room[pool] >= -TOLERANCE:
-                return
             own = bundles if may_move else _without_moves(bundles)
             _drop(standing, block, own, -standing.room[pool])
+            if standing.room[pool] >= -TOLERANCE:
+                return
 
 
 def _without_moves(bundles: _Bundles) -> _Bundles:
@@ -124,20 +147,26 @@ def _drop(standing: Standing, block: Block, bundles: _Bundles, needed: float) ->
 
 def _bundles(
     standing: Standing, block: Block, rates: Rates, use: int, inside: Bools
-) -> list[_Bundles]:
+) -> Iterator[_Bundles]:
     week, pools = standing.week, standing.week.pools
     day = int(pools.message_day[use])
     if day >= 0:
-        return [_days(standing, block, rates, day, inside)]
-    if pools.by_marking[use]:
-        return [_single(standing, block, rates, use, inside)]
-    whole = [
-        _fixed(standing, block, rates, use, column, inside)
-        for column, role in enumerate(week.role)
-        if role != Role.FREE
-        and (pools.by_side[use, column] or pools.by_pack[use, column] or pools.by_seat[use, column])
-    ]
-    return [*whole, *_out_of_packs(standing, block, rates, use, inside)]
+        yield _days(standing, block, rates, day, inside)
+    elif pools.by_marking[use]:
+        yield _single(standing, block, rates, use, inside)
+    else:
+        # One channel after the other: what goes from the first may find its way into the second.
+        for column in range(len(week.channels)):
+            if takes_anything(week, use, column):
+                yield _fixed(standing, block, rates, use, column, inside)
+        yield from _out_of_packs(standing, block, rates, use, inside)
+
+
+def takes_anything(week: WeekArrays, use: int, column: int) -> bool:
+    """Return whether packs or seats of a channel count for a use."""
+    pools = week.pools
+    takes = pools.by_side[use, column] + pools.by_pack[use, column] + pools.by_seat[use, column]
+    return bool(week.role[column] != Role.FREE and takes)
 
 
 def _fixed(

@@ -43,7 +43,8 @@ def plan_anew(part: WeekArrays, price: Reals, others: Reals, engine: Engine = NU
     See ``part_of``.
     """
     part = replace(part, pools=replace(part.pools, amount=part.pools.amount - others))
-    standing = repair(part, answer(part, price, engine), price, engine.relieve)
+    standing = engine.stand(part, answer(part, price, engine), 1)
+    repair(standing, price, engine.relieve)
     if not _fits(standing):
         # What is decided keeps its packs, and repair takes whole packs back: begin with nothing.
         standing = Standing.of(part, part.students.decided.copy())

@@ -12,7 +12,7 @@ from scheduler.solver.price_search import Prices, find_prices
 from scheduler.solver.rates import rates_of
 from scheduler.solver.repair import repair
 from scheduler.solver.standing import Standing
-from scheduler.solver.uses import blocks_of, gross_worth, takes_of, true_cost
+from scheduler.solver.uses import blocks_of
 from scheduler.solver.week_arrays import NOTHING, Bytes, Reals, WeekArrays
 
 
@@ -36,9 +36,10 @@ class Solution:
 def solve(week: WeekArrays, engine: Engine = NUMPY, threads: int = 1) -> Solution:
     """Plan a week."""
     prices = find_prices(week, engine.respond, threads)
-    standing = repair(week, answer(week, prices.price, engine), prices.price, engine.relieve)
+    wanted = answer(week, prices.price, engine)
+    standing = repair(engine.stand(week, wanted, threads), prices.price, engine.relieve)
     engine.fill(standing, prices.price)
-    return finished(week, polish(standing, prices, engine), prices)
+    return finished(polish(standing, prices, engine), prices, engine, threads)
 
 
 def answer(week: WeekArrays, price: Reals, engine: Engine = NUMPY, threads: int = 1) -> Bytes:
@@ -55,13 +56,12 @@ def answer(week: WeekArrays, price: Reals, engine: Engine = NUMPY, threads: int 
     return found
 
 
-def finished(week: WeekArrays, standing: Standing, prices: Prices) -> Solution:
+def finished(
+    standing: Standing, prices: Prices, engine: Engine = NUMPY, threads: int = 1
+) -> Solution:
     """Add up what a plan takes and is worth."""
-    cost = worth = 0
-    for block in blocks_of(week):
-        channel = standing.channel[block.rows]
-        cost += true_cost(week, takes_of(block, channel))
-        worth += gross_worth(block, channel)
+    worth, cost = engine.add_up(standing, threads)
+    week = standing.week
     return Solution(
         week=week,
         channel=standing.channel,

@@ -8,7 +8,15 @@ import numpy as np
 
 from scheduler.solver.offers import Block
 from scheduler.solver.rates import DAYS
-from scheduler.solver.uses import Takes, blocks_of, by_pool, no_takes, takes_of
+from scheduler.solver.uses import (
+    Takes,
+    blocks_of,
+    by_pool,
+    gross_worth,
+    no_takes,
+    takes_of,
+    true_cost,
+)
 from scheduler.solver.week_arrays import NOTHING, Bytes, Cap, Ints, Longs, Reals, Role, WeekArrays
 
 # Amounts are sums of fractions of tenge: a millionth of a page is no page.
@@ -30,21 +38,26 @@ class Standing:
     on_screen: Ints
 
     @classmethod
-    def of(cls, week: WeekArrays, channel: Bytes, threads: int = 1) -> "Standing":
-        """Count everything anew from the channels alone."""
+    def nothing(cls, week: WeekArrays) -> "Standing":
+        """Return the standing of a plan that brings nothing to anybody."""
         people, width = week.students, len(week.channels)
         homes = int(people.household.max(initial=-1)) + 1
-        found = cls(
+        return cls(
             week=week,
-            channel=np.full(channel.shape, NOTHING, dtype=np.int8),
+            channel=np.full((people.count, week.slots), NOTHING, dtype=np.int8),
             room=week.pools.amount.copy(),
             in_pack=np.zeros((homes, width), dtype=np.int64),
             on_seat=np.zeros((people.count, width), dtype=np.int64),
             on_screen=np.zeros((people.count, len(Cap), DAYS), dtype=np.int32),
         )
 
+    @classmethod
+    def of(cls, week: WeekArrays, channel: Bytes, threads: int = 1) -> "Standing":
+        """Count everything anew from the channels alone."""
+        found = cls.nothing(week)
+
         def one(block: Block) -> Takes:
-            found._write(block, channel[block.rows])
+            found.write(block, channel[block.rows])
             return takes_of(block, channel[block.rows])
 
         with ThreadPoolExecutor(threads) as desks:
@@ -57,9 +70,9 @@ class Standing:
         week, rows = self.week, block.rows
         before = by_pool(week, takes_of(block, self.channel[rows]))
         self.room += before - by_pool(week, takes_of(block, channel))
-        self._write(block, channel)
+        self.write(block, channel)
 
-    def _write(self, block: Block, channel: Bytes) -> None:
+    def write(self, block: Block, channel: Bytes) -> None:
         """Write the channels of a block, and count all but the room."""
         week, rows = self.week, block.rows
         self.channel[rows] = channel
@@ -88,3 +101,18 @@ def screen_counts(week: WeekArrays, block: Block, channel: Bytes) -> Ints:
         if cap == Cap.PHONE:
             found[:, Cap.HEAVY, 0] = (on & week.lessons.is_heavy[lessons]).sum(axis=1)
     return found
+
+
+def add_up(standing: Standing, threads: int = 1) -> tuple[int, int]:
+    """Return what a plan is worth before any cost, and what it costs, from its channels alone."""
+    week = standing.week
+
+    def one(block: Block) -> tuple[int, int]:
+        channel = standing.channel[block.rows]
+        return gross_worth(block, channel), true_cost(week, takes_of(block, channel))
+
+    worth = cost = 0
+    with ThreadPoolExecutor(threads) as desks:
+        for own, paid in desks.map(one, blocks_of(week)):
+            worth, cost = worth + own, cost + paid
+    return worth, cost

@@ -27,6 +27,7 @@ from scheduler.solver.price_search import find_prices
 from scheduler.solver.reasons import reasons_of
 from scheduler.solver.repair import relieve, repair
 from scheduler.solver.solving import Solution, answer, finished
+from scheduler.solver.standing import Standing
 from scheduler.solver.week_arrays import NO_CAP, NOTHING, Cap, Role, WeekArrays
 from tests.exact_plans import most_worth
 from tests.plan_problems import Reached, a_village, lesson, problem, student, with_override
@@ -39,9 +40,10 @@ ROUNDS = 4
 def quick_solve(week: WeekArrays) -> Solution:
     """Solve as for a large school, with few rounds: the bugs lie before and behind."""
     prices = find_prices(week, rounds=ROUNDS)
-    standing = repair(week, answer(week, prices.price), prices.price, relieve)
+    standing = Standing.of(week, answer(week, prices.price))
+    repair(standing, prices.price, relieve)
     fill(standing, prices.price)
-    return finished(week, standing, prices)
+    return finished(standing, prices)
 
 
 @pytest.fixture(autouse=True)

@@ -14,14 +14,14 @@ from scheduler.solver.kernel.counting import Answers, answer_homes
 from scheduler.solver.kernel.desk import new_desk
 from scheduler.solver.kernel.facts import about_of, people_of, rate_rows
 from scheduler.solver.kernel.filling import fill_schools
-from scheduler.solver.kernel.relieving import relieve
+from scheduler.solver.kernel.recounting import add_up, stand
+from scheduler.solver.kernel.taking_back import take_back
 from scheduler.solver.kernel.telling import Telling, tell
 from scheduler.solver.offers import Block
-from scheduler.solver.rates import Rates, rates_of
+from scheduler.solver.rates import Rates
 from scheduler.solver.reasons import Strangers
-from scheduler.solver.repair import Draws, relieve_one
 from scheduler.solver.response import Response
-from scheduler.solver.standing import TOLERANCE, Standing
+from scheduler.solver.standing import Standing
 from scheduler.solver.uses import blocks_of, no_takes, schools_of
 from scheduler.solver.week_arrays import (
     NOTHING,
@@ -31,7 +31,6 @@ from scheduler.solver.week_arrays import (
     Ints,
     Longs,
     Reals,
-    Role,
     WeekArrays,
 )
 
@@ -41,8 +40,10 @@ def compiled_engine(threads: int = 1) -> Engine:
     return Engine(
         name="numba",
         respond=respond,
-        relieve=take_back,
+        stand=stand,
+        relieve=lambda standing, price: take_back(standing, price, threads),
         fill=lambda standing, price: fill(standing, price, threads),
+        add_up=add_up,
         reasons=lambda standing, strangers: reasons_of(standing, strangers, threads),
     )
 
@@ -71,34 +72,6 @@ def respond(block: Block, rates: Rates) -> Response:
         desk = new_desk(int(np.diff(starts).max()), about.terms, about.steps.shape[2])
         answer_homes(about, people_of(week), rate_rows(rates), starts, desk, answers)
     return Response(answers.channel, answers.worth, answers.most, answers.gain, takes)
-
-
-def take_back(standing: Standing, over: Longs, price: Reals, may_move: bool) -> None:
-    """Let packs and seats go, those first that lose least, until the pools are not overdrawn."""
-    week, pools = standing.week, standing.week.pools
-    rates, draws, whole = rates_of(week, price), Draws.of(week), whole_of(standing)
-    rows = rate_rows(rates)
-    is_work = (pools.message_day >= 0) | (pools.by_marking > 0)
-    for pool in over.tolist():
-        uses = list(draws.on(pool))
-        if may_move and not any(is_work[use] for use, _ in uses):
-            for use, own in uses:
-                schools = np.stack([draws.bounds[own], draws.bounds[own + 1]], axis=1)
-                for channel in _taking(week, use):
-                    if standing.room[pool] < -TOLERANCE:
-                        relieve(whole, rows, schools, (pool, use, channel))
-        # Messages, minutes and packs that somebody decided for: few, and lesson by lesson.
-        if standing.room[pool] < -TOLERANCE:
-            relieve_one(standing, pool, rates, draws, may_move=may_move)
-
-
-def _taking(week: WeekArrays, use: int) -> Iterator[int]:
-    """Yield the channels whose packs or seats count for a use."""
-    pools = week.pools
-    for channel, role in enumerate(week.role):
-        takes = pools.by_side[use, channel] + pools.by_pack[use, channel]
-        if role != Role.FREE and takes + pools.by_seat[use, channel]:
-            yield channel
 
 
 def fill(standing: Standing, price: Reals, threads: int = 1) -> int:
