@@ -15,7 +15,7 @@ ENGINE = "prices-1"
 
 def solve_nation(week: WeekArrays, engine: Engine = NUMPY, threads: int = 1) -> PlanArrays:
     """Plan a week and say why, for every lesson; all homes of a nation have been asked."""
-    prices = find_prices(week, engine.respond, threads)
+    prices = find_prices(week, engine, threads)
     wanted = answer(week, prices.price, engine, threads)
     standing = repair(engine.stand(week, wanted, threads), prices.price, engine.relieve)
     engine.fill(standing, prices.price)

@@ -13,6 +13,7 @@ from scheduler.solver.reasons import Strangers, reasons_of
 from scheduler.solver.repair import Relieve, relieve
 from scheduler.solver.response import Response, respond
 from scheduler.solver.standing import Standing, add_up
+from scheduler.solver.uses import BLOCK
 from scheduler.solver.week_arrays import Bytes, Counts, Reals, WeekArrays
 
 
@@ -24,6 +25,7 @@ class Engine:
     so many threads, ``relieve`` takes back until some pools are not overdrawn, ``fill`` gives out
     what is left and returns how many lessons moved, ``add_up`` says, on so many threads, what a
     plan is worth before any cost and what it costs, ``reasons`` why for every choice [N, W].
+    ``block`` is how many students it is quickest with at once.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Engine:
     fill: Callable[[Standing, Reals], int]
     add_up: Callable[[Standing, int], tuple[int, int]]
     reasons: Callable[[Standing, Strangers], Counts]
+    block: int = BLOCK
 
 
 NUMPY = Engine("numpy", respond, Standing.of, relieve, fill, add_up, reasons_of)

@@ -4,7 +4,6 @@ Any prices prove a bound: no plan is worth more than what all homes choose at th
 sale of everything there is. The search looks for the prices with the least such bound.
 """
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -12,10 +11,10 @@ from typing import Final
 import numpy as np
 
 from scheduler.solver.components import components_of
+from scheduler.solver.engine import NUMPY, Engine
 from scheduler.solver.offers import Block
 from scheduler.solver.parts import sample
-from scheduler.solver.rates import Rates, rates_of
-from scheduler.solver.response import Response, respond
+from scheduler.solver.rates import rates_of
 from scheduler.solver.uses import Takes, blocks_of, by_pool, no_takes
 from scheduler.solver.week_arrays import NOTHING, Bools, Ints, Longs, Reals, WeekArrays
 
@@ -43,9 +42,6 @@ _PATIENCE: Final = 8
 _TRIFLE: Final = 2e-5
 
 
-Respond = Callable[[Block, Rates], Response]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Round:
     """One pass: prices [P], use [P], and by school [S] the bound on worth and what packs gain."""
@@ -65,12 +61,12 @@ class Prices:
     rounds: int
 
 
-def look(week: WeekArrays, price: Reals, answer: Respond = respond, threads: int = 1) -> Round:
+def look(week: WeekArrays, price: Reals, engine: Engine = NUMPY, threads: int = 1) -> Round:
     """Let everybody choose at some prices and count what they take."""
     rates = rates_of(week, price)
 
     def one(block: Block) -> tuple[Takes, Longs, Longs]:
-        found = answer(block, rates)
+        found = engine.respond(block, rates)
         at = block.school[block.households]
         sums = (_by_school(at, found.most), _by_school(at, found.gain))
         return found.takes, *sums
@@ -84,31 +80,30 @@ def look(week: WeekArrays, price: Reals, answer: Respond = respond, threads: int
     with ThreadPoolExecutor(threads) as pool:
         work = pool.map if threads > 1 else map
         # Added in the order of the blocks, and whole numbers at that: threads change nothing.
-        for own, worth, gained in work(one, blocks_of(week)):
+        for own, worth, gained in work(one, blocks_of(week, engine.block)):
             takes, most, gain = takes + own, most + worth, gain + gained
     return Round(price, by_pool(week, takes), most, gain)
 
 
 def find_prices(
-    week: WeekArrays, answer: Respond = respond, threads: int = 1, rounds: int = ROUNDS
+    week: WeekArrays, engine: Engine = NUMPY, threads: int = 1, rounds: int = ROUNDS
 ) -> Prices:
     """Search the prices at which all pools are just sold out.
 
     Of many students a part is asked first: its prices are nearly those of all.
     """
     if week.students.count < _MANY:
-        return _searched(week, answer, threads, rounds, None)
-    rough = _searched(sample(week, _ONE_IN), answer, threads, rounds, None)
-    return _searched(week, answer, threads, _LAST_ROUNDS, rough.price)
+        return _searched(week, engine, threads, rounds, None)
+    rough = _searched(sample(week, _ONE_IN), engine, threads, rounds, None)
+    return _searched(week, engine, threads, _LAST_ROUNDS, rough.price)
 
 
 def _searched(
-    week: WeekArrays, answer: Respond, threads: int, rounds: int, start: Reals | None
+    week: WeekArrays, engine: Engine, threads: int, rounds: int, start: Reals | None
 ) -> Prices:
     """Search from no prices at all, or from ``start``, which is nearly right."""
-    first = look(
-        week, np.zeros(len(week.pools.amount)) if start is None else start, answer, threads
-    )
+    price = np.zeros(len(week.pools.amount)) if start is None else start
+    first = look(week, price, engine, threads)
     best = _Best.of(week, first)
     search = _Search.of(week, first) if start is None else _Search.near(week, first)
     # The first guesses may all be worse than no prices at all: patience begins after them.
@@ -116,7 +111,7 @@ def _searched(
     if start is not None:
         search.learn(week, first)
     while count < rounds and idle < _PATIENCE and not search.is_settled():
-        found = look(week, search.price, answer, threads)
+        found = look(week, search.price, engine, threads)
         is_better = best.offer(week, found)
         has_begun = has_begun or is_better
         # An early lucky guess is no reason to stop while each round is better than the one before.

@@ -194,10 +194,7 @@ def _summed(
     whole = np.ones(found.shape, dtype=np.bool_)
     old, new = part_of(before.week, rows, stood, whole), part_of(week, rows, found, whole)
     (worth, cost), (old_worth, old_cost) = _worth(new, found), _worth(old, stood)
-    most = (
-        look(new, before.price, engine.respond).most.sum()
-        - look(old, before.price, engine.respond).most.sum()
-    )
+    most = look(new, before.price, engine).most.sum() - look(old, before.price, engine).most.sum()
     sold = float((before.price * (week.pools.amount - before.week.pools.amount)).sum())
     return Solution(
         week=week,

@@ -35,7 +35,7 @@ class Solution:
 
 def solve(week: WeekArrays, engine: Engine = NUMPY, threads: int = 1) -> Solution:
     """Plan a week."""
-    prices = find_prices(week, engine.respond, threads)
+    prices = find_prices(week, engine, threads)
     wanted = answer(week, prices.price, engine)
     standing = repair(engine.stand(week, wanted, threads), prices.price, engine.relieve)
     engine.fill(standing, prices.price)
@@ -51,7 +51,7 @@ def answer(week: WeekArrays, price: Reals, engine: Engine = NUMPY, threads: int 
         found[block.rows] = engine.respond(block, rates).channel
 
     with ThreadPoolExecutor(threads) as desks:
-        for _ in desks.map(one, blocks_of(week)):
+        for _ in desks.map(one, blocks_of(week, engine.block)):
             pass
     return found
 

@@ -63,7 +63,7 @@ def test_a_nation_gets_the_same_plan_and_reasons(problem: Problem) -> None:
 def test_any_prices_find_the_same_use_and_bound(problem: PlanProblem, prices: list[float]) -> None:
     week = arrays_of(problem)
     price = price_of(week, prices)
-    one, other = (look(week, price, engine.respond) for engine in (NUMPY, RULES))
+    one, other = (look(week, price, engine) for engine in (NUMPY, RULES))
     assert one.use.tolist() == other.use.tolist()
     assert one.most.tolist() == other.most.tolist()
     assert one.gain.tolist() == other.gain.tolist()

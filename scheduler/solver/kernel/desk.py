@@ -156,7 +156,7 @@ def _lay_gross(about: About, people: People, nets: Ints, row: int, channel: int)
 
 @compiled
 def _take_costs_off(about: About, rate: Longs, nets: Ints, program: int, channel: int) -> None:
-    """Take off what the lesson itself costs; what is dear stays possible: somebody may decide it."""
+    """Take off what the lesson itself costs; what is dear stays possible: it may be decided."""
     channels = len(about.terms)
     side, minute = rate[channels + channel], rate[3 * channels]
     if about.terms[channel, ROLE] == _PACK and side != 0:

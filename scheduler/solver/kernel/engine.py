@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from scheduler.solver.judging import ORDER
 from scheduler.solver.kernel.books import whole_of
 from scheduler.solver.kernel.counting import Answers, answer_homes
 from scheduler.solver.kernel.desk import new_desk
-from scheduler.solver.kernel.facts import about_of, people_of, rate_rows
+from scheduler.solver.kernel.facts import About, Shelf, about_of, people_of, rate_rows
 from scheduler.solver.kernel.filling import fill_schools
 from scheduler.solver.kernel.recounting import add_up, stand
 from scheduler.solver.kernel.taking_back import take_back
@@ -34,21 +35,30 @@ from scheduler.solver.week_arrays import (
     WeekArrays,
 )
 
+# A call costs a thousand students' time; so many still keep all processors at work.
+_BLOCK: Final = 65_536
+
 
 def compiled_engine(threads: int = 1) -> Engine:
     """Return the engine; what it does at the same time touches nothing in common."""
+    shelf = Shelf()
+
+    def answer(block: Block, rates: Rates) -> Response:
+        return respond(block, rates, shelf.about(block.week))
+
     return Engine(
         name="numba",
-        respond=respond,
+        respond=answer,
         stand=stand,
         relieve=lambda standing, price: take_back(standing, price, threads),
         fill=lambda standing, price: fill(standing, price, threads),
         add_up=add_up,
         reasons=lambda standing, strangers: reasons_of(standing, strangers, threads),
+        block=_BLOCK,
     )
 
 
-def respond(block: Block, rates: Rates) -> Response:
+def respond(block: Block, rates: Rates, about: About | None = None) -> Response:
     """Let every household of a block choose what is best for it at these rates."""
     week, pools = block.week, block.week.pools
     starts = np.append(block.households, block.count) + block.start
@@ -68,7 +78,7 @@ def respond(block: Block, rates: Rates) -> Response:
         int(pools.by_marking.any()),
     )
     if homes:
-        about = about_of(week)
+        about = about or about_of(week)
         desk = new_desk(int(np.diff(starts).max()), about.terms, about.steps.shape[2])
         answer_homes(about, people_of(week), rate_rows(rates), starts, desk, answers)
     return Response(answers.channel, answers.worth, answers.most, answers.gain, takes)
