@@ -34,7 +34,8 @@ class Shared(NamedTuple):
     first lesson and for a side, by channel, for a hundredth of a teacher's minute, and the day
     whose messages it counts; ``bit`` [P] is that of the pool's resource in ``judging.ORDER``;
     ``tariff`` [2, C] the true cost of a first lesson and of a side; ``uses`` [C, R + 1] lists the
-    uses that a channel takes anything of, up to the first -1.
+    uses that a channel takes anything of, up to the first -1; ``twice`` [S] is 1 where two uses of
+    a school draw on one pool.
     """
 
     pools: Longs
@@ -42,6 +43,7 @@ class Shared(NamedTuple):
     bit: Longs
     tariff: Longs
     uses: Longs
+    twice: Longs
     counts_messages: int
     counts_marking: int
 
@@ -86,9 +88,16 @@ def shared_of(week: WeekArrays) -> Shared:
         np.array([1 << ORDER.index(one) for one in pools.resource], dtype=np.int64),
         np.stack([tariff.pack + tariff.seat, tariff.side]),
         _uses(week),
+        _twice(pools.of_school),
         int((pools.message_day >= 0).any()),
         int(pools.by_marking.any()),
     )
+
+
+def _twice(of_school: Ints) -> Longs:
+    ordered = np.sort(of_school, axis=1)
+    is_again = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] != NOTHING)
+    return is_again.any(axis=1).astype(np.int64)
 
 
 def _uses(week: WeekArrays) -> Longs:

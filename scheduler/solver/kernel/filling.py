@@ -21,6 +21,9 @@ from scheduler.solver.offers import IMPOSSIBLE
 from scheduler.solver.standing import TOLERANCE
 from scheduler.solver.week_arrays import NOTHING, Bools, Bytes, Cap, Longs, Reals, Role
 
+# A power of two: nothing is lost, and a gain for what is scarce becomes less than one.
+_SCALED = 2.0**-600
+
 # What has happened to a home: somebody joined what it has; or it has changed, and its needs too.
 UNCHANGED: Final = 0
 JOINED: Final = 1
@@ -114,6 +117,7 @@ def _settle(
     first, stop = rows
     start = books.household[first]
     homes = books.household[stop - 1] - start + 1
+    turns = first + np.argsort(books.tie[first:stop], kind="mergesort")
     asked = np.ones(homes, dtype=np.bool_)
     state = np.empty(homes, dtype=np.int8)
     pools = shared.pools[people.school[first]]
@@ -121,13 +125,13 @@ def _settle(
     moved = 0
     for _ in range(MOST_ROUNDS):
         is_whole = asked.all()
-        count = _ask(world, sheet, moves, asked, rows)
+        count = _ask(world, sheet, moves, asked, turns, start)
         _weigh(moves, pools, price, count)
         asked[:] = False
         for one in range(count):
             asked[books.household[moves.row[one]] - start] = True
         state[:] = UNCHANGED
-        now = _make(world, moves, _order(moves, books, count), pools, state, start)
+        now = _make(world, moves, _order(moves, count), pools, state, start)
         moved += now
         if now == 0:
             if is_whole or not _is_enough(books.room, pools, sheet.waits):
@@ -139,11 +143,13 @@ def _settle(
 
 
 @compiled
-def _ask(world: Whole, sheet: Sheet, moves: Moves, asked: Bools, rows: tuple[int, int]) -> int:
-    """Write the moves of all who are asked; return how many."""
-    books = world.books
-    start, count = books.household[rows[0]], whole(0)
-    for row in range(rows[0], rows[1]):
+def _ask(world: Whole, sheet: Sheet, moves: Moves, asked: Bools, turns: Longs, start: int) -> int:
+    """Write the moves of all who are asked, student by student in their ``turns``; return how many.
+
+    ``asked`` [h] is for the homes from ``start`` on.
+    """
+    books, count = world.books, whole(0)
+    for row in turns:
         if asked[books.household[row] - start]:
             scene = scene_of(world, sheet, row)
             count = _propose(scene, world.shared.counts_messages, moves, row, count)
@@ -199,12 +205,14 @@ def _weigh(moves: Moves, pools: Longs, price: Reals, count: int) -> None:
 
 
 @allocating
-def _order(moves: Moves, books: Books, count: int) -> Longs:
-    """Return the moves in order: lessons that nothing brings, then gain for what is scarce."""
-    order = np.argsort(moves.slot[:count], kind="mergesort")
-    order = order[np.argsort(books.tie[moves.row[:count]][order], kind="mergesort")]
-    order = order[np.argsort(-moves.density[:count][order], kind="mergesort")]
-    return order[np.argsort(1 - moves.is_new[:count][order], kind="mergesort")]
+def _order(moves: Moves, count: int) -> Longs:
+    """Return the moves in order: lessons that nothing brings, then gain for what is scarce.
+
+    What is above 0 is as great as its bits are; scaled, density leaves the highest of them free.
+    Of equal ones the first written goes first.
+    """
+    bits = (moves.density[:count] * _SCALED).view(np.int64)
+    return np.argsort(-(bits + (moves.is_new[:count] << 62)), kind="mergesort")
 
 
 @compiled

@@ -48,7 +48,8 @@ class Scene(NamedTuple):
     what the option that was asked about last takes more of each use, ``waits`` [R] the least that
     an option which found too little would need of it. ``closed`` [C] is ``CLOSED``
     where not even the shortest lesson that gives nothing back would find room, ``WANTED`` once
-    somebody would have liked to.
+    somebody would have liked to. ``pays`` [C] is 1 where a channel takes of any pool, ``twice``
+    is 1 where two uses of the school draw on one pool.
     """
 
     terms: Longs
@@ -67,6 +68,8 @@ class Scene(NamedTuple):
     needs: Reals
     waits: Reals
     closed: Longs
+    pays: Longs
+    twice: int
 
 
 class Sheet(NamedTuple):
@@ -79,6 +82,7 @@ class Sheet(NamedTuple):
     needs: Reals
     waits: Reals
     closed: Longs
+    pays: Longs
     rate: Longs
 
 
@@ -92,6 +96,7 @@ def new_sheet(channels: int, slots: int, uses: int) -> Sheet:
         np.empty(channels, dtype=np.int64),
         np.empty(uses, dtype=np.float64),
         np.empty(uses, dtype=np.float64),
+        np.zeros(channels, dtype=np.int64),
         np.zeros(channels, dtype=np.int64),
         np.zeros(3 * channels + 1 + DAYS, dtype=np.int64),
     )
@@ -109,16 +114,17 @@ def scene_of(world: Whole, sheet: Sheet, row: int) -> Scene:
     for channel in range(channels):
         is_pack = terms[channel, ROLE] == _PACK
         held[channel] = books.in_pack[home, channel] if is_pack else books.on_seat[row, channel]
+        if terms[channel, ROLE] == _FREE:
+            for slot in range(len(now)):
+                sheet.cost[channel, slot] = 0
+            continue
         first, side = shared.tariff[FIRST_COST, channel], shared.tariff[SIDE_COST, channel]
         for slot in range(len(now)):
-            cost = whole(0)
-            if terms[channel, ROLE] != _FREE:
-                cost = side * nets[SIDES, slot]
-                if held[channel] == (1 if now[slot] == channel else 0):
-                    cost += first
+            is_first = held[channel] == (1 if now[slot] == channel else 0)
+            cost = side * nets[SIDES, slot] + (first if is_first else 0)
             sheet.cost[channel, slot] = cost
-            if nets[channel, slot] > IMPOSSIBLE:
-                nets[channel, slot] -= cost
+            net = nets[channel, slot]
+            nets[channel, slot] = net - cost if net > IMPOSSIBLE else net
     if shared.counts_marking:
         program = people.program[row]
         for channel in range(channels):
@@ -142,19 +148,25 @@ def scene_of(world: Whole, sheet: Sheet, row: int) -> Scene:
         sheet.needs,
         sheet.waits,
         sheet.closed,
+        sheet.pays,
+        shared.twice[people.school[row]],
     )
 
 
 @compiled
 def _close(shared: Shared, room: Reals, sheet: Sheet, terms: Longs, pools: Longs) -> None:
-    """Mark the packs and seats that even the shortest lesson of the student finds no room in."""
+    """Mark who takes of a pool, and what even the shortest lesson finds no room in."""
     shortest = _shortest(sheet.nets)
     for channel in range(len(terms)):
-        sheet.closed[channel] = OPEN
+        sheet.closed[channel], sheet.pays[channel] = OPEN, 0
         for position in range(len(pools)):
             use = shared.uses[channel, position]
-            if use == NOTHING or terms[channel, ROLE] == _FREE:
+            if use == NOTHING:
                 break
+            if pools[use] != NOTHING:
+                sheet.pays[channel] = 1
+            if terms[channel, ROLE] == _FREE:
+                continue
             amount = _least(shared.takes, use, channel, sheet.held[channel], shortest)
             if pools[use] != NOTHING and amount > room[pools[use]] + TOLERANCE:
                 sheet.closed[channel] = CLOSED
@@ -198,19 +210,21 @@ def lacks_of(scene: Scene, slot: int, channel: int) -> int:
     """Return the resources, as bits, of which too little is left for an option."""
     write_needs(scene, slot, channel)
     pools, needs, room = scene.pools, scene.needs, scene.room
-    found = 0
-    for position in range(len(needs)):
+    found = whole(0)
+    for position in range(len(needs) if scene.pays[channel] else 0):
         use = scene.uses[channel, position]
         if use == NOTHING:
             break
         pool = pools[use]
         if pool == NOTHING or needs[use] == 0.0:
             continue
-        # A school without a copier prints with all: two uses, one pool.
-        amount = 0.0
-        for other in range(len(needs)):
-            if pools[other] == pool:
-                amount += needs[other]
+        amount = needs[use]
+        if scene.twice:
+            # A school without a copier prints with all: two uses, one pool.
+            amount = 0.0
+            for other in range(len(needs)):
+                if pools[other] == pool:
+                    amount += needs[other]
         if amount > 0 and amount > room[pool] + TOLERANCE:
             found |= scene.bit[pool]
             scene.waits[use] = min(scene.waits[use], amount)
@@ -227,7 +241,7 @@ def write_needs(scene: Scene, slot: int, channel: int) -> None:
     needs[:] = 0.0
     for turn in range(2):
         one = channel if turn == 0 else now
-        if one == NOTHING:
+        if one == NOTHING or not scene.pays[one]:
             continue
         role, sign = terms[one, ROLE], 1.0 if turn == 0 else -1.0
         is_first = role != _FREE and scene.held[one] == (1 if now == one else 0)
