@@ -97,7 +97,8 @@ def shared_of(week: WeekArrays) -> Shared:
 def _twice(of_school: Ints) -> Longs:
     ordered = np.sort(of_school, axis=1)
     is_again = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] != NOTHING)
-    return is_again.any(axis=1).astype(np.int64)
+    found: Longs = is_again.any(axis=1).astype(np.int64)
+    return found
 
 
 def _uses(week: WeekArrays) -> Longs:
