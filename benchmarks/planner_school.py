@@ -1,7 +1,7 @@
 """A school of 300 and a nation of 10,000: how long, how near to the best, and against an ORM loop.
 
-Schools are cut out of a drawn nation, each with its share of what several share. The peer is
-orm_loop.py: the same week, limits and worths, planned row by row, first come first served.
+Schools are cut out of a drawn nation, each with its share of what several share; the compiled engine
+plans them, and numpy alone. The nation's peer is orm_loop.py: the same week, limits and worths, planned row by row, first come first served.
 """
 
 import pickle
@@ -42,16 +42,28 @@ def run(record: Callable[..., None]) -> None:
 def _measure_schools(record: Callable[..., None], week: Any) -> None:
     import numpy as np
 
+    from scheduler.nation.engines import engine_for
+    from scheduler.solver.engine import NUMPY
+
     sizes = np.bincount(week.students.school)
     nearest = np.argsort(np.abs(sizes - SCHOOL), kind="stable")[:SCHOOLS].tolist()
     schools = [school_of(week, school) for school in nearest]
     peer = f"{SCHOOLS} schools of {min(sizes[nearest])} to {max(sizes[nearest])}"
-    found = [_best_of_runs(one) for one in schools]
+    found = [_best_of_runs(one, engine_for(10**9)) for one in schools]
+    by_numpy = 1000 * statistics.median(_best_of_runs(one, NUMPY)[1] for one in schools)
     gaps = [100 * (plan.bound - plan.objective) / plan.bound for plan, _ in found]
     times = [1000 * seconds for _, seconds in found]
     record(name="planner.school_gap", value=statistics.median(gaps), unit="%", peer=peer)
     record(name="planner.school_gap_worst", value=max(gaps), unit="%", peer=peer)
-    record(name="planner.school_ms", value=statistics.median(times), unit="ms", peer=peer)
+    median = statistics.median(times)
+    record(
+        name="planner.school_ms",
+        value=median,
+        unit="ms",
+        peer=f"{peer}, numpy alone",
+        ratio=median / by_numpy,
+    )
+    record(name="planner.school_numpy_ms", value=by_numpy, unit="ms", peer=peer)
     record(name="planner.school_worst_ms", value=max(times), unit="ms", peer=peer)
     record(name="planner.school_cold_ms", value=1000 * _cold(schools[0]), unit="ms")
 
@@ -95,13 +107,12 @@ def school_of(week: Any, school: int) -> Any:
     )
 
 
-def _best_of_runs(week: Any, runs: int = RUNS) -> tuple[Any, float]:
-    """Plan with the engine for so many students; the first of several runs may have to compile."""
+def _best_of_runs(week: Any, engine: Any, runs: int = RUNS) -> tuple[Any, float]:
+    """Plan several times; the first run may have to compile."""
     from benchmarks.planner_replan import timed
-    from scheduler.nation.engines import engine_for, threads
+    from scheduler.nation.engines import threads
     from scheduler.solver.solving import solve
 
-    engine = engine_for(week.students.count)
     plans = (timed(lambda: solve(week, engine, threads())) for _ in range(runs))
     return min(plans, key=lambda pair: pair[1])
 
@@ -122,8 +133,9 @@ def _measure_peer(record: Callable[..., None], week: Any) -> None:
 
     from benchmarks.orm_loop import channels_of, load, plan_by_rows
     from benchmarks.planner_replan import timed
+    from scheduler.nation.engines import engine_for
 
-    ours, seconds = _best_of_runs(week, NATION_RUNS)
+    ours, seconds = _best_of_runs(week, engine_for(STUDENTS), NATION_RUNS)
     with tempfile.TemporaryDirectory() as folder:
         engine = create_engine(f"sqlite:///{Path(folder) / 'peer.sqlite3'}")
         load(engine, week)

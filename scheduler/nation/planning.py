@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -74,10 +75,13 @@ def plan_nation(
     watch.begin("check")
     _refuse(check_arrays(week, plan))
     watch.begin("write")
-    lines = lines_of(week, plan)
+    with ThreadPoolExecutor(2) as desks:
+        counted = desks.submit(lines_of, week, plan)
+        templates = desks.submit(templates_of, week.students.program, plan)
+        lines = counted.result()
     report: dict[str, Any] = {"week": about.week, "inputs_hash": hashed}
     report |= report_of(week, plan, lines, ())
-    outcome = Outcome(about, week, plan, lines, templates_of(week.students.program, plan), report)
+    outcome = Outcome(about, week, plan, lines, templates.result(), report)
     write_plan(out, outcome, long=long)
     watch.begin("")
     return Planned(out, outcome, watch.seconds)

@@ -135,6 +135,8 @@ def _without_moves(bundles: _Bundles) -> _Bundles:
 def _drop(standing: Standing, block: Block, bundles: _Bundles, needed: float) -> None:
     """Let the cheapest bundles go until enough is free, then count everything anew."""
     useful = np.flatnonzero(bundles.frees > 0)
+    if not len(useful):
+        return
     density = bundles.loss[useful] / bundles.frees[useful]
     order = useful[np.lexsort((bundles.tie[useful], density))]
     freed = np.cumsum(bundles.frees[order])
@@ -142,7 +144,11 @@ def _drop(standing: Standing, block: Block, bundles: _Bundles, needed: float) ->
     going = np.zeros(len(bundles.frees) + 1, dtype=np.bool_)
     going[order[:count]] = True
     at = going[bundles.of]
-    standing.put(block, np.where(at, bundles.other, standing.channel[block.rows]))
+    # Only homes in which something goes: of a school's thousand mostly a few.
+    touched = np.logical_or.reduceat(at.any(axis=1), block.households)
+    own = block.pick(touched)
+    rows = own.numbers - block.start
+    standing.put(own, np.where(at[rows], bundles.other[rows], standing.channel[own.rows]))
 
 
 def _bundles(
