@@ -59,7 +59,8 @@ def room_of(standing: Standing, school: Block) -> Reals:
 
 
 def _has_more(room: Reals, seen: Reals) -> bool:
-    return bool((room > seen).any())
+    # Where nothing is shared, nothing can run out either: only the home's own caps say no.
+    return not len(room) or bool((room > seen).any())
 
 
 def _settle(standing: Standing, school: Block, price: Reals) -> int:

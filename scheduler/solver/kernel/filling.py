@@ -96,12 +96,12 @@ def fill_schools(world: Whole, price: Reals, schools: Longs) -> int:
 
 @compiled
 def _is_enough(room: Reals, pools: Longs, waits: Reals) -> bool:
-    """Return whether any pool now has what somebody waits for."""
+    """Return whether any pool now has what somebody waits for; without pools nothing can lack."""
     for use in range(len(pools)):
         amount = np.inf if pools[use] == NOTHING else room[pools[use]]
         if waits[use] < np.inf and amount + TOLERANCE >= waits[use]:
             return True
-    return False
+    return len(pools) == 0
 
 
 @allocating
