@@ -4,7 +4,9 @@ It counts everything anew, in its own way, and shares no line with the solver: a
 lie. Students are looked at in pieces of whole homes, so that the nation fits into little memory.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,8 +16,9 @@ from numpy.typing import NDArray
 from jetkiz.i18n import N_
 from scheduler.model import Violation
 from scheduler.nation.checking_reasons import check_reasons
-from scheduler.nation.counting import Piece, Sums, pieces, rooms
+from scheduler.nation.counting import Piece, Sums, rooms, runs
 from scheduler.nation.plan_arrays import PlanArrays
+from scheduler.nation.program_tables import Bits, bits_of, count_bits
 from scheduler.solver.week_arrays import NO_CAP, NOTHING, Bools, Cap, WeekArrays
 
 # Amounts are sums of floats: a millionth of a page is no page.
@@ -51,17 +54,29 @@ def check_arrays(week: WeekArrays, plan: PlanArrays) -> list[Violation]:
     wanted = (week.students.count, week.slots)
     if plan.channel.shape != wanted or plan.reason.shape != wanted:
         return [Violation("shape", N_("The plan does not hold each lesson exactly once."))]
-    tally = _Tally(week)
-    sums = Sums.nothing(week)
-    for piece in pieces(week, plan):
-        tally.look_at(piece)
-        # What does not exist cannot be added up; it is named, and that is enough.
-        if not tally.found:
-            sums.add(piece)
+    tally, sums = _Tally(week), Sums.nothing(week)
+    threads = os.cpu_count() or 1
+    with ThreadPoolExecutor(threads) as desks:
+        # Runs are joined in their order: the first fault stays the first.
+        looked = desks.map(lambda run: _looked_at(week, run), runs(week, plan, threads))
+        for own, taken in looked:
+            tally.join(own)
+            sums.join(taken)
     if tally.found:
         return tally.violations()
     found = [*_check_pools(week, plan, sums), *_check_sums(plan, sums)]
     return found or check_reasons(week, plan, rooms(week, sums))
+
+
+def _looked_at(week: WeekArrays, run: Iterable[Piece]) -> tuple["_Tally", Sums]:
+    """Look at some pieces, and add up what they take."""
+    tally, sums = _Tally(week), Sums.nothing(week)
+    for piece in run:
+        tally.look_at(piece)
+        # What does not exist cannot be added up; it is named, and that is enough.
+        if not tally.found:
+            sums.add(piece)
+    return tally, sums
 
 
 class _Tally:
@@ -78,9 +93,15 @@ class _Tally:
             for fault, (count, student) in self.found.items()
         ]
 
+    def join(self, other: "_Tally") -> None:
+        """Add what was found in later pieces."""
+        for fault, (count, student) in other.found.items():
+            before, first = self.found.get(fault, (0, student))
+            self.found[fault] = (before + count, first)
+
     def look_at(self, piece: Piece) -> None:
         """Look at the lessons of some students."""
-        channel, is_lesson = piece.channel, piece.lesson != NOTHING
+        channel, is_lesson = piece.channel, piece.is_lesson
         strange = (channel < NOTHING) | (channel >= len(self._week.channels))
         if self._count(_STRANGE, piece, strange):
             return
@@ -98,21 +119,20 @@ class _Tally:
             most = caps[:, cap].astype(np.int64)
             if (most == NO_CAP).all() or screen not in self._week.screen:
                 continue
-            shown = piece.on_screen(screen)
+            shown = piece.bits_on_screen(screen)
             # What a person decided stands even where the home has too little for it.
             by_hand = self._decided(piece) & shown
-            parts = [piece.is_heavy] if cap == Cap.HEAVY else piece.days
+            parts = [piece.heavy_bits] if cap == Cap.HEAVY else piece.day_bits
             over = np.zeros(len(most), dtype=np.bool_)
             for part in parts:
-                allowed = np.maximum(most, (by_hand & part).sum(axis=1))
-                over |= (shown & part).sum(axis=1) > allowed
+                allowed = np.maximum(most, count_bits(by_hand & part))
+                over |= count_bits(shown & part) > allowed
             self._count(fault, piece, over & (most != NO_CAP))
 
-    def _decided(self, piece: Piece) -> Bools:
+    def _decided(self, piece: Piece) -> Bits:
         if not len(self._week.students.decided):
-            return np.zeros_like(piece.channel, dtype=np.bool_)
-        found: Bools = self._week.students.decided[piece.rows] != NOTHING
-        return found
+            return np.zeros(len(piece.channel), dtype=np.uint64)
+        return bits_of(self._week.students.decided[piece.rows] != NOTHING)
 
     def _count(self, fault: _Fault, piece: Piece, wrong: Bools) -> bool:
         count = int(np.count_nonzero(wrong))

@@ -19,14 +19,15 @@ from jetkiz.i18n import N_
 from scheduler.model import Violation
 from scheduler.nation.counting import Piece, pieces
 from scheduler.nation.plan_arrays import PlanArrays
+from scheduler.nation.program_tables import count_bits
 from scheduler.rules.channel_choice import Resource
 from scheduler.solver.week_arrays import (
     NO_CAP,
     NOTHING,
     Bools,
+    Bytes,
     Cap,
     Ints,
-    Longs,
     Reals,
     Role,
     WeekArrays,
@@ -103,14 +104,14 @@ class _Desk:
     def wrong(self) -> Iterator[tuple[int, Bools]]:
         """Yield each reason that occurs, with the lessons [n, W] of which it is not true."""
         truths = self._truths()
-        for reason in np.unique(self._reason).tolist():
+        for reason in np.flatnonzero(np.bincount(self._reason.ravel())).tolist():
             said = self._reason == reason
             is_true = truths.get(reason)
             yield reason, said if is_true is None else said & ~is_true()
 
     def _truths(self) -> dict[int, Callable[[], Bools]]:
         """Return when each reason is true; one that is not named here never is."""
-        is_lesson, served = self._piece.lesson != NOTHING, self._served
+        is_lesson, served = self._piece.is_lesson, self._served
         ways, fits = self._count(self._open), self._count([self._fits(c) for c in self._columns])
         look = self._look(is_lesson & ~served)
         settled = served & ~look.improvable
@@ -140,9 +141,8 @@ class _Desk:
 
     def _fits(self, column: int) -> Bools:
         """Where a channel has a form for the lesson and reaches the home, in time or not."""
-        has_form: Bools = self._piece.tables.step[column][self._piece.program] > 0
-        reaches: Bools = self._piece.chance(column) > 0
-        return np.asarray(has_form & reaches & (self._piece.lesson != NOTHING))
+        has_form: Bools = self._piece.tables.has_form[column][self._piece.program]
+        return has_form & np.asarray(self._piece.chance(column) > 0)
 
     def _is_decided(self) -> Bools:
         decided = self._week.students.decided
@@ -167,12 +167,11 @@ class _Desk:
 
     def _is_first(self, column: int) -> Bools:
         """Where a lesson on a channel would be, or is, the only one of its pack or seat."""
-        here = self._piece.channel == column
-        count = here.sum(axis=1)
+        here, count = self._piece.at(column), count_bits(self._piece.bits_at(column))
         if self._week.role[column] == Role.PACK:
             firsts = self._piece.firsts
             sizes = np.diff(np.append(firsts, len(here)))
-            count = np.repeat(np.add.reduceat(count, firsts), sizes)
+            count = np.repeat(np.add.reduceat(count, firsts, dtype=np.int32), sizes)
         found: Bools = count[:, None] == here
         return found
 
@@ -192,7 +191,8 @@ class _Desk:
         nets = [self._net(column) for column in self._columns]
         own = np.zeros(channel.shape, dtype=np.int32)
         for column, net in enumerate(nets):
-            np.copyto(own, net, where=channel == column)
+            # A product has no branches: many times faster than to choose.
+            own += net * self._piece.at(column)
         look = _Look.nothing(unserved)
         for column, net in enumerate(nets):
             is_rival = self._open[column] & self._served
@@ -212,7 +212,7 @@ class _Desk:
         channel = self._piece.channel
         own = np.zeros(channel.shape, dtype=np.int32)
         for column in self._columns:
-            np.copyto(own, self._piece.worth(column), where=channel == column)
+            own += self._piece.worth(column) * self._piece.at(column)
         found = np.zeros(channel.shape, dtype=np.bool_)
         for column in self._columns:
             other = self._open[column] & (channel != column)
@@ -224,14 +224,17 @@ class _Desk:
         pools, school = self._week.pools, self._piece.school
         found = np.zeros(self._served.shape, dtype=np.int32)
         for use in range(pools.of_school.shape[1]):
+            pool = pools.of_school[school, use]
+            # Room for the largest lesson of all is room for each.
+            if (self._room[pool] >= self._most(use, column)).all():
+                continue
             need = self._need(use, column)
             if need is None:
                 continue
             for other in self._columns:
                 given = self._need(use, other) if other != column else None
                 if given is not None:
-                    need = need - np.where(self._piece.channel == other, given, 0.0)
-            pool = pools.of_school[school, use]
+                    need = need - given * self._piece.at(other)
             short = need > self._room[pool][:, None]
             found |= short * self._bits[pool][:, None]
         return found | self._capped(column)
@@ -252,6 +255,17 @@ class _Desk:
         found: Reals = self._first[column] * fixed
         return found + piece.sides * side if side else found
 
+    def _most(self, use: int, column: int) -> float:
+        """Return what a lesson on a channel takes of a use at the most."""
+        pools, tables = self._week.pools, self._piece.tables
+        if pools.message_day[use] >= 0:
+            return 1.0
+        fixed = float(pools.by_pack[use, column] + pools.by_seat[use, column])
+        sides = int(max(size.max(initial=0) for size in tables.sides))
+        minutes = int(tables.marking[column].max(initial=0))
+        work = float(pools.by_marking[use]) * minutes
+        return fixed + float(pools.by_side[use, column]) * sides + work
+
     def _first_messages(self, day: int) -> Reals:
         """Where a lesson would be, or is, the only one that a student is sent on a day."""
         piece = self._piece
@@ -260,7 +274,7 @@ class _Desk:
         return np.asarray(alone & is_day, dtype=np.float64)
 
     @cached_property
-    def _sent(self) -> Ints:
+    def _sent(self) -> Bytes:
         return self._piece.by_day(Cap.PHONE)
 
     def _capped(self, column: int) -> Ints:
@@ -269,13 +283,14 @@ class _Desk:
         if screen == NOTHING:
             return np.zeros(self._served.shape, dtype=np.int32)
         piece, shown = self._piece, self._piece.on_screen(Cap(screen))
-        caps = self._week.students.caps[piece.rows].astype(np.int64)
-        by_day = piece.by_day(Cap(screen))
-        today = np.take_along_axis(by_day, np.maximum(piece.day, 0).astype(np.int64), axis=1)
+        caps = self._week.students.caps[piece.rows].astype(np.int16)
+        today = np.zeros(piece.channel.shape, dtype=np.int8)
+        for day, count in zip(piece.days, piece.by_day(Cap(screen)).T, strict=True):
+            today += day * count[:, None]
         found = _short(today - shown, caps[:, screen], _CAPS[Cap(screen)])
         if screen == Cap.PHONE:
-            heavy = shown & piece.is_heavy
-            spent = heavy.sum(axis=1)[:, None] - heavy
+            spent = count_bits(piece.bits_on_screen(Cap.PHONE) & piece.heavy_bits)[:, None]
+            spent = spent - (shown & piece.is_heavy)
             found |= _short(spent, caps[:, Cap.HEAVY], _CAPS[Cap.HEAVY]) * piece.is_heavy
         return found
 
@@ -302,6 +317,6 @@ class _Look:
         return cls(empty, empty.copy(), empty.copy(), lacking, unserved.copy())
 
 
-def _short(used: Ints | Longs, most: Longs, reason: ChoiceReason) -> Ints:
+def _short(used: Bytes, most: NDArray[np.int16], reason: ChoiceReason) -> Ints:
     is_short = (most != NO_CAP)[:, None] & (used >= most[:, None])
-    return np.where(is_short, np.int32(_bit(reason)), np.int32(0))
+    return np.asarray(is_short * np.int32(_bit(reason)))

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.nation.plan_arrays import PlanArrays
+from scheduler.nation.program_tables import DAYS, Bits, Tables, bits_of, count_bits
 from scheduler.solver.week_arrays import (
     NOTHING,
     SOMETHING_UNITS,
@@ -23,68 +25,7 @@ from scheduler.solver.week_arrays import (
 )
 
 # A piece stays in the cache of the processor: larger ones took twice as long.
-PIECE: Final = 8192
-DAYS: Final = 5
-
-
-@dataclass
-class Tables:
-    """What every program says of its slots [K, W], looked up once for all students."""
-
-    week: WeekArrays
-
-    @cached_property
-    def is_lesson(self) -> Bools:
-        found: Bools = self.week.programs != NOTHING
-        return found
-
-    @cached_property
-    def step(self) -> list[Ints]:
-        return [self._of(self.week.lessons.step[:, c]) for c in self._columns]
-
-    @cached_property
-    def is_open(self) -> list[Bools]:
-        return [self._of(self.week.lessons.is_open[:, c]) & self.is_lesson for c in self._columns]
-
-    @cached_property
-    def chosen_step(self) -> Ints:
-        """Steps by slot and channel [K, W * (C + 1)], 0 for no channel, which comes first."""
-        return self._by_choice(self.step, np.int32)
-
-    @cached_property
-    def chosen_open(self) -> Bools:
-        """The same for what is open."""
-        return self._by_choice(self.is_open, np.bool_)
-
-    def _by_choice(self, columns: list[NDArray[Any]], kind: type) -> NDArray[Any]:
-        shape = (*self.week.programs.shape, len(columns) + 1)
-        found = np.zeros(shape, dtype=kind)
-        for place, column in enumerate(columns, 1):
-            found[..., place] = column
-        return found.reshape(len(found), -1)
-
-    @cached_property
-    def marking(self) -> list[Ints]:
-        return [self._of(self.week.lessons.marking[:, c]) for c in self._columns]
-
-    @cached_property
-    def sides(self) -> list[Ints]:
-        return [self._of(self.week.lessons.sides[:, size]) for size in (0, 1)]
-
-    @cached_property
-    def day(self) -> Bytes:
-        return np.where(self.is_lesson, self._of(self.week.lessons.day), np.int8(NOTHING))
-
-    @cached_property
-    def is_heavy(self) -> Bools:
-        return self._of(self.week.lessons.is_heavy) & self.is_lesson
-
-    @property
-    def _columns(self) -> range:
-        return range(len(self.week.channels))
-
-    def _of(self, values: NDArray[Any]) -> NDArray[Any]:
-        return values[self.week.programs] if len(values) else np.zeros_like(self.week.programs)
+PIECE: Final = 4096
 
 
 @dataclass
@@ -96,6 +37,8 @@ class Piece:
     rows: slice
     known: dict[int, Ints] = field(default_factory=dict)
     screens: dict[Cap, Bools] = field(default_factory=dict)
+    used: dict[int, Bools] = field(default_factory=dict)
+    used_bits: dict[int, Bits] = field(default_factory=dict)
 
     @property
     def week(self) -> WeekArrays:
@@ -113,9 +56,9 @@ class Piece:
         return self.plan.channel[self.rows]
 
     @cached_property
-    def lesson(self) -> Ints:
-        """The lessons [n, W]."""
-        found: Ints = self.week.programs[self.program]
+    def is_lesson(self) -> Bools:
+        """Where [n, W] there is a lesson."""
+        found: Bools = self.tables.is_lesson[self.program]
         return found
 
     @cached_property
@@ -150,23 +93,54 @@ class Piece:
         found[own] = large[self.program[own]]
         return found
 
+    def at(self, column: int) -> Bools:
+        """Where [n, W] the plan uses a channel."""
+        if column not in self.used:
+            self.used[column] = self.channel == column
+        return self.used[column]
+
+    def bits_at(self, column: int) -> Bits:
+        """The slots [n] in which the plan uses a channel."""
+        if column not in self.used_bits:
+            self.used_bits[column] = bits_of(self.at(column))
+        return self.used_bits[column]
+
     def on_screen(self, screen: Cap) -> Bools:
         """Where [n, W] the plan uses a screen."""
         if screen not in self.screens:
-            own = np.append(self.week.screen, np.int8(NOTHING)) == screen
-            self.screens[screen] = own[self.channel]
+            shown = np.zeros(self.channel.shape, dtype=np.bool_)
+            for column in np.flatnonzero(self.week.screen == screen).tolist():
+                shown |= self.at(column)
+            self.screens[screen] = shown
         return self.screens[screen]
+
+    def bits_on_screen(self, screen: Cap) -> Bits:
+        """The slots [n] in which the plan uses a screen."""
+        found = np.zeros(len(self.channel), dtype=np.uint64)
+        for column in np.flatnonzero(self.week.screen == screen).tolist():
+            found |= self.bits_at(column)
+        return found
 
     @cached_property
     def days(self) -> list[Bools]:
         """Which lessons [n, W] are on each day."""
         return [self.day == day for day in range(DAYS)]
 
-    def by_day(self, screen: Cap) -> Ints:
+    @cached_property
+    def day_bits(self) -> list[Bits]:
+        """The slots [n] of each day."""
+        return [day[self.program] for day in self.tables.day_bits]
+
+    @cached_property
+    def heavy_bits(self) -> Bits:
+        """The slots [n] of heavy lessons."""
+        found: Bits = self.tables.heavy_bits[self.program]
+        return found
+
+    def by_day(self, screen: Cap) -> Bytes:
         """How many lessons [n, days] the plan puts on a screen each day."""
-        shown = self.on_screen(screen)
-        sums = [(shown & day).sum(axis=1, dtype=np.int32) for day in self.days]
-        return np.stack(sums, axis=1)
+        shown = self.bits_on_screen(screen)
+        return np.stack([count_bits(shown & day) for day in self.day_bits], axis=1)
 
     def chance(self, column: int) -> Ints:
         """The chances [n, 1] or [n, W] of a channel."""
@@ -190,9 +164,9 @@ class Piece:
         if chance.shape[1] > 1:
             own = np.take_along_axis(chance, np.maximum(self.channel, 0)[..., None], axis=2)[..., 0]
             return np.where(self.channel == NOTHING, 0, own).astype(np.int32)
-        padded = np.zeros((len(chance), chance.shape[2] + 1), dtype=np.int32)
-        padded[:, 1:] = chance[:, 0]
-        found: Ints = np.take_along_axis(padded, self.channel.astype(np.int64) + 1, axis=1)
+        found = np.zeros(self.channel.shape, dtype=np.int32)
+        for column in range(chance.shape[2]):
+            found += self.at(column) * chance[:, :, column].astype(np.int32)
         return found
 
     @cached_property
@@ -238,13 +212,25 @@ class Piece:
 
 def pieces(week: WeekArrays, plan: PlanArrays) -> Iterator[Piece]:
     """Cut the students into pieces of whole homes."""
-    tables = Tables(week)
+    return (piece for run in runs(week, plan, 1) for piece in run)
+
+
+def runs(week: WeekArrays, plan: PlanArrays, count: int) -> list[Iterator[Piece]]:
+    """Return all pieces in some runs of about the same length, in order; none is kept."""
+    tables, cuts = Tables(week), list(_cuts(week))
+    bounds = [len(cuts) * run // count for run in range(count + 1)]
+    return [
+        (Piece(tables, plan, rows) for rows in cuts[start:stop]) for start, stop in pairwise(bounds)
+    ]
+
+
+def _cuts(week: WeekArrays) -> Iterator[slice]:
     home = week.students.household
     ends = np.concatenate([np.flatnonzero(home[1:] != home[:-1]) + 1, [len(home)]])
     start = 0
     while start < len(home):
         stop = int(ends[min(int(np.searchsorted(ends, start + PIECE)), len(ends) - 1)])
-        yield Piece(tables, plan, slice(start, stop))
+        yield slice(start, stop)
         start = stop
 
 
@@ -280,22 +266,29 @@ class Sums:
         for column, role in enumerate(piece.week.role.tolist()):
             if role == Role.FREE and not counts_marking:
                 continue
-            at = piece.channel == column
-            if not at.any():
+            at, has_any = piece.at(column), piece.bits_at(column) > 0
+            if not has_any.any():
                 continue
             if role == Role.PACK:
-                packs = np.logical_or.reduceat(at.any(axis=1), piece.firsts)
+                packs = np.logical_or.reduceat(has_any, piece.firsts)
                 sides = (piece.sides * at).sum(axis=1, dtype=np.int64)
                 _add(self.packs[:, column], piece.school[piece.firsts], packs)
                 _add(self.sides[:, column], piece.school, sides)
                 self.cost += int(packs.sum()) * int(tariff.pack[column])
                 self.cost += int(sides.sum()) * int(tariff.side[column])
             elif role == Role.SEAT:
-                seats = at.any(axis=1)
-                _add(self.seats[:, column], piece.school, seats)
-                self.cost += int(seats.sum()) * int(tariff.seat[column])
+                _add(self.seats[:, column], piece.school, has_any)
+                self.cost += int(np.count_nonzero(has_any)) * int(tariff.seat[column])
             self._add_marking(piece, column, at)
         self._add_messages(piece)
+
+    def join(self, other: "Sums") -> None:
+        """Add what others have written down."""
+        for one in ("packs", "sides", "seats", "marking", "messages"):
+            own: Longs = getattr(self, one)
+            own += getattr(other, one)
+        self.worth += other.worth
+        self.cost += other.cost
 
     def _add_marking(self, piece: Piece, column: int, at: Bools) -> None:
         if piece.week.pools.by_marking.any():

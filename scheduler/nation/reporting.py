@@ -56,7 +56,7 @@ def lines_of(week: WeekArrays, plan: PlanArrays) -> Lines:
 
 def _fill(lines: Lines, piece: Piece) -> None:
     week, rows = piece.week, piece.rows
-    is_lesson = piece.lesson != NOTHING
+    is_lesson = piece.is_lesson
     lines.lessons[rows] = is_lesson.sum(axis=1)
     lines.reached[rows] = (piece.channel != NOTHING).sum(axis=1)
     likely = piece.chosen_chance.sum(axis=1)

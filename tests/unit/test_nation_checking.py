@@ -17,6 +17,7 @@ from scheduler.nation.counting import Sums, pieces
 from scheduler.nation.folder import read_problem
 from scheduler.nation.plan_arrays import PlanArrays
 from scheduler.nation.problem import Problem
+from scheduler.nation.program_tables import bits_of, count_bits
 from scheduler.nation.solving import solve_nation as solved
 from scheduler.solver.week_arrays import NO_CAP, NOTHING, Cap, Role, WeekArrays
 from tests.nations import drawn, problems
@@ -45,6 +46,40 @@ def plain(week: WeekArrays, channel: np.ndarray) -> PlanArrays:
     nothing = np.zeros(len(week.pools.amount))
     reason = np.zeros(channel.shape, dtype=np.uint8)
     return PlanArrays("x", channel, reason, nothing, nothing, 0, 0, 0, np.zeros((0, 0), np.int8))
+
+
+@given(problems(), st.integers(0, 1000), st.integers(1, 5))
+@settings(max_examples=30)
+def test_threads_find_the_same_faults_and_the_same_first_one(
+    problem: Problem, seed: int, threads: int
+) -> None:
+    week = arrays_of(problem)
+    chance = np.random.default_rng(seed)
+    lesson = week.programs[week.students.program]
+    channel = chance.integers(-1, len(week.channels) + 1, lesson.shape).astype(np.int8)
+    is_odd = chance.random(lesson.shape) < 0.9
+    channel[is_odd & ((lesson == NOTHING) | (channel == len(week.channels)))] = NOTHING
+    found = []
+    for count in (1, threads):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("os.cpu_count", lambda count=count: count)
+            patch.setattr("scheduler.nation.counting.PIECE", 1)
+            found.append(check_arrays(week, plain(week, channel)))
+    assert found[0] == found[1]
+    if (channel == len(week.channels)).any():
+        strange = week.students.number[(channel == len(week.channels)).any(axis=1)]
+        facts = next(one.facts for one in found[0] if one.rule == "channel")
+        assert facts["student"] == strange[0]
+
+
+@given(st.integers(1, 64), st.integers(0, 1000))
+def test_a_bit_is_counted_for_each_slot(slots: int, seed: int) -> None:
+    mask = np.random.default_rng(seed).random((7, slots)) < 0.5
+    other = np.random.default_rng(seed + 1).random((7, slots)) < 0.5
+    assert count_bits(bits_of(mask)).tolist() == mask.sum(axis=1).tolist()
+    assert (
+        count_bits(bits_of(mask) & bits_of(other)).tolist() == (mask & other).sum(axis=1).tolist()
+    )
 
 
 @given(problems(), st.integers(0, 1000))
@@ -306,6 +341,25 @@ def test_a_tv_without_time_leaves_the_phone_and_the_bound_true(sound: Pair) -> N
     plan = solved(without)
     assert rules(without, plan) == []
     assert not (plan.channel == 1).any()
+
+
+def test_where_nothing_is_scarce_a_home_still_gets_what_is_best(sound: Pair) -> None:
+    """TV has no time and is best: its lessons go to the phone, not into a pack of their own."""
+    week, _ = sound
+    free, people, own = week.pools, week.students, slice(0, 0)
+    uses = ("by_pack", "by_side", "by_seat", "by_marking", "message_day")
+    none = {name: getattr(free, name)[own] for name in (*uses, "amount", "resource", "key", "unit")}
+    caps, chance = np.full_like(people.caps, NO_CAP), people.chance.copy()
+    caps[:, Cap.TV] = 0
+    chance[:, :, 0], chance[:, :, 1] = 1, np.maximum(chance[:, :, 1], 300)
+    without = replace(
+        week,
+        students=replace(people, caps=caps, chance=chance),
+        pools=replace(free, **none, of_school=free.of_school[:, own]),
+    )
+    plan = solved(without)
+    assert rules(without, plan) == []
+    assert (plan.channel == 0).any()
 
 
 @given(problems())
