@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,8 @@ def run(record: Callable[..., None]) -> None:
     changed, shut = with_homes_changed(week), with_tv_down(week)
     for suffix, engine in (("", NUMPY), ("_compiled", engine_for(STUDENTS))):
         solve(drawn_week(FEW), engine, threads())
-        before, whole = timed(lambda engine=engine: solve(week, engine, threads()))
-        again = [timed(lambda engine=engine: replan(before, changed, engine)) for _ in range(RUNS)]
+        before, whole = timed(partial(solve, week, engine, threads()))
+        again = [timed(partial(replan, before, changed, engine)) for _ in range(RUNS)]
         after, part = min(again, key=_seconds)
         refuse_unsound(before, after)
         record(

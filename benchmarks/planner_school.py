@@ -1,7 +1,8 @@
 """A school of 300 and a nation of 10,000: how long, how near to the best, and against an ORM loop.
 
-Schools are cut out of a drawn nation, each with its share of what several share; the compiled engine
-plans them, and numpy alone. The nation's peer is orm_loop.py: the same week, limits and worths, planned row by row, first come first served.
+Schools are cut out of a drawn nation, each with its share of what several share; the compiled
+engine plans them, and numpy alone. The nation's peer is orm_loop.py: the same week, limits and
+worths, planned row by row, first come first served.
 """
 
 import pickle
