@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,6 +15,9 @@ from jetkiz.command_line import CommandDesk, SpokenGroup, run_command
 from jetkiz.config import PREFIX, Settings, load_settings
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+
+if TYPE_CHECKING:  # help needs no database
+    from sqlalchemy import Connection
 
 # Name, where it lives, and its line in the help, so that the help imports none of them.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
@@ -88,6 +91,7 @@ def jetkiz(ctx: click.Context, /, **options: Any) -> None:
     desk = ctx.ensure_object(CommandDesk)
     desk.settings = settings
     desk.tv_keys = lambda: _tv_keys(settings.data)
+    desk.refuse_roster = _refuse_roster
     look_first_in(own_folder(settings.data))
 
 
@@ -95,6 +99,12 @@ def _tv_keys(folder: Path) -> frozenset[str]:
     from broadcast.tv_channels import read_tv_channels  # noqa: PLC0415 - only an import asks
 
     return frozenset(channel.key for channel in read_tv_channels(folder))
+
+
+def _refuse_roster(connection: "Connection") -> None:
+    from jetkiz.delivery.drawn_nation import refuse_beside_drawn  # noqa: PLC0415 - as above
+
+    refuse_beside_drawn(connection)
 
 
 def main(arguments: list[str] | None = None) -> None:

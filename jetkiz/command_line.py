@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -14,6 +14,9 @@ from jetkiz.config import Settings
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import LANGUAGES, N_, Translator, translator
 from jetkiz.storage.workplace import Clock, Workplace, open_workplace, wall_clock
+
+if TYPE_CHECKING:  # help needs no database
+    from sqlalchemy import Connection
 
 FAILED = 1
 LONGEST_NAME: Final = 64
@@ -29,6 +32,8 @@ class CommandDesk:
     clock: Clock = wall_clock
     tv_keys: Callable[[], frozenset[str]] = frozenset
     """Keys of the school's TV channels; empty where nobody can tell."""
+    refuse_roster: Callable[["Connection"], None] = lambda _: None
+    """Refuses every roster where the ledger holds other children than real ones."""
     _opened: list[Workplace] = field(default_factory=list)
     _is_ready: bool = False
 

@@ -51,6 +51,7 @@ def import_command(
     wishes = _wishes(desk, wanted)
     database = desk.workplace.database
     with database.read() as connection:
+        desk.refuse_roster(connection)
         shown = propose(connection, source, wishes)
     _show(desk, shown)
     if dry_run or shown.repeated or shown.difference.is_empty:
@@ -92,6 +93,7 @@ def _show(desk: CommandDesk, proposal: Proposal) -> None:
 def _save(desk: CommandDesk, source: SourceFiles, wishes: ImportWishes, shown: Proposal) -> None:
     """Compare once more inside the transaction: what was agreed to is what is saved."""
     with desk.workplace.database.write() as connection:
+        desk.refuse_roster(connection)
         again = propose(connection, source, wishes)
         if again.difference != shown.difference:
             raise JetkizError(

@@ -16,13 +16,16 @@ from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import plan_template, student_week
 from jetkiz.lessons.model import LessonKind
+from jetkiz.roster import commands
 from jetkiz.storage.database import Database
+from jetkiz.storage.metadata import metadata
 from scheduler.nation.channel_terms import channel_terms
 from scheduler.nation.folder import write_problem
 from scheduler.nation.problem import LessonRow, Problem, SchoolColumns
 from scheduler.plan_store import RunState, read_runs
 from tests.factories import BY_POST, People, add_people
 from tests.nations import WEEK, columns, drawn
+from tests.rosters import DEMO
 from tests.spoken import Jetkiz, stop_the_clock
 
 NOW = datetime(2026, 1, 20, 6, 0, tzinfo=UTC)
@@ -186,6 +189,63 @@ def test_a_drawn_nation_stays_out_of_a_schools_database(
     assert kept(database) == {}
     assert states(database) == []
     assert (Path(folder) / "plan" / "report.json").exists(), "the plan in the folder is whole"
+
+
+def whole(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Every row there is, but for what the engine of the database keeps for itself."""
+    with database.read() as connection:
+        return {
+            table.name: sorted(map(tuple, connection.execute(table.select())), key=repr)
+            for table in metadata.sorted_tables
+        }
+
+
+@pytest.mark.parametrize("wanted", ["--yes", "--dry-run"])
+def test_a_school_stays_out_of_a_drawn_nations_database(
+    jetkiz: Jetkiz, database: Database, folder: str, wanted: str
+) -> None:
+    jetkiz.run(*MAKE, folder, "--store")
+    before = whole(database)
+    roster = ("roster", "import", str(DEMO / "roster.zip"), "--older", wanted)
+    for language, words in (
+        ("en", "holds a nation that was drawn (week 2026-W05); nothing was changed"),
+        ("kk", "ойдан құралған ел сақтаулы (2026-W05 аптасы)"),
+        ("ru", "вымышленная страна (неделя 2026-W05); ничего не изменено"),
+    ):
+        said = jetkiz.refuses(*roster, language=language)
+        assert words in said
+        assert "database_url" in said
+    assert whole(database) == before
+    # The nation itself goes on: the same folder is known.
+    assert "Nothing has changed since plan 1" in jetkiz.run(*MAKE, folder, "--store")
+    assert whole(database) == before
+
+
+def test_a_nation_stored_while_somebody_reads_the_difference_stays_alone(
+    jetkiz: Jetkiz, database: Database, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def says_yes_late(*_: object, **__: object) -> None:
+        jetkiz.run(*MAKE, folder, "--store")
+
+    monkeypatch.setattr(commands, "confirm_or_stop", says_yes_late)
+    said = jetkiz.refuses("roster", "import", str(DEMO / "roster.zip"), "--older")
+    assert "holds a nation that was drawn" in said
+    assert kept(database) == {1: STUDENTS}
+    assert whole(database)["student"] == []
+
+
+def test_a_register_with_a_plan_of_its_own_goes_on_taking_rosters(
+    jetkiz: Jetkiz, database: Database, tmp_path: Path
+) -> None:
+    """Its weeks are those of real children, whoever planned them."""
+    roster = ("roster", "import", str(DEMO / "roster.zip"), "--older", "--yes")
+    with database.write() as connection:
+        people = add_people(connection)
+    write_problem(tmp_path / "own", registered(people))
+    jetkiz.run(*MAKE, str(tmp_path / "own"), "--store")
+    assert "Students: 43 added" in jetkiz.run(*roster)
+    assert "Nothing was changed" in jetkiz.run(*roster)
+    assert kept(database) == {1: 3}
 
 
 def registered(people: People) -> Problem:
