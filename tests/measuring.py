@@ -1,16 +1,19 @@
 """What is measured while the tests run, and what is not: measuring makes Python half as fast.
 
-Every line is measured once. What walks over the same lines again runs unmeasured, and so does
-what is not ours: the libraries while they are imported, and pytest while it gathers the tests.
+Every line is measured once. What walks over the same lines again runs unmeasured: tests that say
+so, and the later examples of a property. So does what is not ours: the libraries while they are
+imported, and pytest while it gathers the tests.
 """
 
 import os
 import re
 import sys
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import cache, wraps
 from importlib import import_module
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,8 @@ MEASURED = "COVERAGE_PROCESS_CONFIG"
 # The libraries that take the longest to import.
 LONG = ("aiogram", "dbos", "hypothesis.stateful", "numpy", "playwright.sync_api")
 PACKAGES = ("jetkiz", "bot", "scheduler", "print_packs", "broadcast")
+# So many examples of a property are measured; all others are drawn and tried as ever.
+FIRST = 20
 
 
 @contextmanager
@@ -90,14 +95,22 @@ def _walks_known_ground(item: pytest.Item) -> bool:
     # a nation's rows are loaded by COPY.
     second = "postgresql" in item.name and not re.search("at_once|races|storing", item.nodeid)
     reads = "docs" in item.path.parts
-    return reads or second or "chromium" in fixtures or "killed" in item.nodeid
+    listed = item.nodeid.partition("[")[0] in _listed()
+    return listed or reads or second or "chromium" in fixtures or "killed" in item.nodeid
+
+
+@cache
+def _listed() -> frozenset[str]:
+    """Return the tests whose lines others were seen to run: ``tools/known_ground.py`` looked."""
+    return frozenset((Path(__file__).parent / "known_ground.txt").read_text("utf-8").splitlines())
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Leave a test that is not measured really alone, and its children as well."""
     if item.get_closest_marker("no_cover") is None:
-        return (yield)
+        with first_examples(item):
+            return (yield)
     asked = os.environ.pop(MEASURED, None)
     try:
         with unmeasured():
@@ -105,6 +118,40 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     finally:
         if asked is not None:
             os.environ[MEASURED] = asked
+
+
+@contextmanager
+def first_examples(item: pytest.Item) -> Iterator[None]:
+    """Let nobody look any more after the first examples of a property; count all of them."""
+    drawn = getattr(getattr(item, "obj", None), "hypothesis", None)
+    tried = getattr(drawn, "inner_test", None)
+    if not IS_TRACED or tried is None or iscoroutinefunction(tried):
+        yield
+        return
+    here, there = sys.gettrace(), threading.gettrace()
+    drawn.inner_test = _unmeasured_after(tried, FIRST)
+    try:
+        yield
+    finally:
+        drawn.inner_test = tried
+        threading.settrace(there)
+        sys.settrace(here)
+
+
+def _unmeasured_after(tried: Callable[..., None], most: int) -> Callable[..., None]:
+    left = most
+
+    # Hypothesis knows a property by its text and signature, and draws the same examples for it.
+    @wraps(tried)
+    def counted(*given: Any, **named: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            sys.settrace(None)
+            threading.settrace(None)
+        tried(*given, **named)
+
+    return counted
 
 
 @pytest.hookimpl(wrapper=True)

@@ -42,6 +42,9 @@ def has_compiler() -> bool:
     return importlib.util.find_spec("numba") is not None
 
 
+# Measured, the compiler itself would take twice as long; the rules are measured uncompiled.
+@pytest.mark.no_cover
+@pytest.mark.longest
 @pytest.mark.skipif(not has_compiler(), reason="numba is not installed")
 def test_the_compiled_engine_finds_the_plan_of_numpy(tmp_path: Path) -> None:
     make_nation(tmp_path / "nation", read_population(None), Wanted(1500, 3, "2026-W05"), _ignore)

@@ -5,11 +5,15 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from coverage import Coverage
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.measuring import IS_TRACED, MEASURED, without_other_threads
+from tests.measuring import FIRST, IS_TRACED, MEASURED, first_examples, without_other_threads
 
 OURSELVES = Path(__file__).parents[2] / "pyproject.toml"
 
@@ -37,6 +41,35 @@ def test_nobody_looks_at_what_others_measure(of_the_setup: list[object]) -> None
 
 def test_everything_else_is_measured_where_anything_is(of_the_setup: list[object]) -> None:
     assert [one is not None for one in of_the_setup + tracers()] == [IS_TRACED] * 4
+
+
+def test_of_a_property_only_the_first_examples_are_measured() -> None:
+    seen = []
+
+    @given(st.integers())
+    @settings(max_examples=FIRST + 5, database=None)
+    def looked_at(_number: int) -> None:
+        seen.append(sys.gettrace() is not None)
+
+    asked: Any = looked_at
+    tried = asked.hypothesis.inner_test
+    with first_examples(SimpleNamespace(obj=asked)):
+        asked()
+    assert seen == [IS_TRACED] * FIRST + [False] * (len(seen) - FIRST)
+    assert len(seen) > FIRST, "all were tried"
+    assert asked.hypothesis.inner_test is tried
+    assert [one is not None for one in tracers()] == [IS_TRACED] * 2
+
+
+def test_a_property_that_fails_is_measured_again_after_it() -> None:
+    @given(st.integers())
+    @settings(database=None)
+    def fails(number: int) -> None:
+        assert number < 40
+
+    with first_examples(SimpleNamespace(obj=fails)), pytest.raises(AssertionError):
+        fails()
+    assert [one is not None for one in tracers()] == [IS_TRACED] * 2
 
 
 def test_of_a_child_with_threads_the_first_is_measured(tmp_path: Path) -> None:
