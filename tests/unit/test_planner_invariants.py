@@ -57,6 +57,7 @@ def test_a_plan_made_again_on_its_own_choices_keeps_them(given_problem: PlanProb
     ]
 
 
+@known_ground
 @given(problems(), st.data())
 @settings(max_examples=150, deadline=None)
 def test_a_decision_by_hand_is_kept(given_problem: PlanProblem, data: st.DataObject) -> None:

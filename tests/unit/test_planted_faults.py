@@ -17,6 +17,9 @@ from tests.plan_problems import problems
 
 Fault = Callable[[Plan], Plan]
 
+# What finds the faults is measured by the tests of the checker.
+pytestmark = pytest.mark.no_cover
+
 # In the numbers that a plan says of itself.
 OF_NUMBERS: dict[str, tuple[Fault, str]] = {
     "worth more": (lambda p: replace(p, objective=p.objective + 0.01), "objective"),
