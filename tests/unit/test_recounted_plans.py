@@ -1,5 +1,7 @@
 """Any plan is counted alike by both engines, and gives way alike when people want too much."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,17 +9,18 @@ from hypothesis import strategies as st
 
 from scheduler.model import PlanProblem
 from scheduler.nation.compiling import arrays_of as arrays_of_nation
+from scheduler.nation.folder import read_problem
 from scheduler.nation.problem import Problem
 from scheduler.rules.channel_choice import LESSON
 from scheduler.solver.compiling import arrays_of
 from scheduler.solver.engine import NUMPY, Engine
 from scheduler.solver.kernel.engine import compiled_engine
-from scheduler.solver.offers import Block
+from scheduler.solver.offers import IMPOSSIBLE, Block, gross
 from scheduler.solver.repair import Draws
-from scheduler.solver.solving import answer
 from scheduler.solver.standing import TOLERANCE, Standing
-from scheduler.solver.uses import BLOCK, gross_worth, takes_of, true_cost
-from scheduler.solver.week_arrays import NOTHING, Bytes, Reals, WeekArrays
+from scheduler.solver.uses import BLOCK, by_pool, gross_worth, takes_of, true_cost
+from scheduler.solver.week_arrays import NO_CAP, NOTHING, Bytes, Cap, Longs, Reals, WeekArrays
+from tests.nations import drawn
 from tests.nations import problems as nation_problems
 from tests.plan_problems import full_problems
 
@@ -34,16 +37,36 @@ def any_plan(week: WeekArrays, seed: int) -> Bytes:
     return np.where(week.programs[week.students.program] == NOTHING, np.int8(NOTHING), drawn)
 
 
+def all_alike(week: WeekArrays, seed: int) -> WeekArrays:
+    """Return a week in which every way is worth the same, and some homes lack data alone."""
+    people, lessons = week.students, week.lessons
+    caps = np.full_like(people.caps, NO_CAP)
+    caps[np.random.default_rng(seed).random(people.count) < 0.3, Cap.HEAVY] = 1
+    chance = np.where(people.chance > 0, 900, 0).astype(np.uint16)
+    step = np.where(lessons.step > 0, lessons.step.max(initial=1), 0).astype(np.int32)
+    none = people.taste[:0]
+    students = replace(people, caps=caps, chance=chance, taste=none)
+    return replace(week, students=students, lessons=replace(lessons, step=step))
+
+
 def assert_same(one: Standing, other: Standing) -> None:
     for name in TABLES:
         assert getattr(one, name).tolist() == getattr(other, name).tolist(), name
 
 
 def overdrawn(week: WeekArrays, engine: Engine, seed: int) -> tuple[Standing, Reals]:
-    """Return what everybody wants at prices that are far too low, and such prices."""
-    price = np.random.default_rng(seed).random(len(week.pools.amount)) * LESSON / 50
-    wanted = answer(week, np.zeros_like(price), engine)
-    return engine.stand(week, wanted, 1), price
+    """Return a plan of ways that are open, with less of most things than it takes, and prices."""
+    chance = np.random.default_rng(seed)
+    price = chance.random(len(week.pools.amount)) * LESSON / 50
+    whole = Block(week, 0, week.students.count)
+    channel = np.full((whole.count, week.slots), NOTHING, dtype=np.int8)
+    for column in chance.permutation(len(week.channels)).tolist():
+        is_taken = (gross(whole, column) > IMPOSSIBLE) & (chance.random(channel.shape) < 0.7)
+        channel[is_taken] = column
+    taken = by_pool(week, takes_of(whole, channel))
+    amount = np.floor(taken * chance.random(len(taken)) * 1.2)
+    scarce = replace(week, pools=replace(week.pools, amount=amount))
+    return engine.stand(scarce, channel, 1), price
 
 
 @given(full_problems(), SEEDS)
@@ -85,19 +108,21 @@ def test_parts_of_a_nation_add_up_to_the_whole(problem: Problem, seed: int) -> N
     assert summed == NUMPY.add_up(cut, 1)
 
 
-@given(full_problems(), SEEDS, st.booleans())
-@settings(max_examples=60)
+@given(full_problems(), SEEDS, st.booleans(), st.booleans())
+@settings(max_examples=100)
 def test_too_much_is_taken_back_alike_whether_lessons_may_move_or_not(
-    problem: PlanProblem, seed: int, may_move: bool
+    problem: PlanProblem, seed: int, may_move: bool, is_alike: bool
 ) -> None:
     week = arrays_of(problem)
+    if is_alike:
+        week = all_alike(week, seed)
     found = []
     for engine in (NUMPY, ONE):
         standing, price = overdrawn(week, engine, seed)
         over = np.flatnonzero(standing.room < -TOLERANCE)
         engine.relieve(standing, price)(over, may_move)
         found.append(standing)
-        again = Standing.of(week, standing.channel)
+        again = Standing.of(standing.week, standing.channel)
         assert again.in_pack.tolist() == standing.in_pack.tolist()
         assert np.allclose(again.room, standing.room, rtol=0, atol=TOLERANCE)
         if not may_move and not len(week.students.decided):
@@ -108,21 +133,39 @@ def test_too_much_is_taken_back_alike_whether_lessons_may_move_or_not(
     assert np.allclose(one.room, other.room, rtol=0, atol=TOLERANCE)
 
 
-@given(nation_problems(), SEEDS, st.booleans())
-@settings(max_examples=30)
+@pytest.fixture(scope="module")
+def nation(tmp_path_factory: pytest.TempPathFactory) -> WeekArrays:
+    folder = tmp_path_factory.mktemp("regions")
+    drawn(folder, 150)
+    return read_problem(folder)
+
+
+@pytest.mark.parametrize("may_move", [True, False])
+@pytest.mark.parametrize(("seed", "parts"), [(1, 32), (2, 1), (3, 2), (4, 32)])
 def test_regions_take_back_alike_on_any_number_of_threads(
-    problem: Problem, seed: int, may_move: bool
+    nation: WeekArrays, seed: int, parts: int, may_move: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    week = arrays_of_nation(problem)
+    monkeypatch.setattr("scheduler.solver.kernel.taking_back._PARTS", parts)
+    week = all_alike(nation, seed) if seed % 2 else nation
     found = []
     for engine in (ONE, MANY, NUMPY):
         standing, price = overdrawn(week, engine, seed)
         over = np.flatnonzero(standing.room < -TOLERANCE)
+        over = over[week.pools.message_day[_use_of(week)[over]] < 0]
+        assert len(over) > 5
         engine.relieve(standing, price)(over, may_move)
         found.append(standing)
     assert_same(found[0], found[1])
     assert found[0].channel.tolist() == found[2].channel.tolist()
     assert np.allclose(found[0].room, found[2].room, rtol=0, atol=TOLERANCE)
+
+
+def _use_of(week: WeekArrays) -> Longs:
+    """Return some use of each pool."""
+    found = np.zeros(len(week.pools.amount), dtype=np.int64)
+    for use, pools in enumerate(week.pools.of_school.T):
+        found[pools[pools != NOTHING]] = use
+    return found
 
 
 @given(nation_problems())
