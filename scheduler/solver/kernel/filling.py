@@ -6,6 +6,7 @@ import numpy as np
 
 from scheduler.solver.fill import MOST_ROUNDS
 from scheduler.solver.kernel.books import Books, Whole
+from scheduler.solver.kernel.desk import SIDES
 from scheduler.solver.kernel.facts import DAY, HEAVY, ROLE, SCREEN
 from scheduler.solver.kernel.jit import allocating, compiled, whole
 from scheduler.solver.kernel.options import (
@@ -16,6 +17,7 @@ from scheduler.solver.kernel.options import (
     new_sheet,
     scene_of,
     wait,
+    write_needs,
 )
 from scheduler.solver.offers import IMPOSSIBLE
 from scheduler.solver.standing import TOLERANCE
@@ -176,12 +178,13 @@ def _propose(scene: Scene, counts_messages: int, moves: Moves, row: int, count: 
                 best, chosen = net, whole(channel)
             elif scene.closed[channel] and gives_nothing:
                 scene.closed[channel] = WANTED
-            elif lacks_of(scene, slot, channel) == 0:
+            elif _has_room(scene, slot, channel, gives_nothing):
                 best, chosen = net, whole(channel)
-                for use in range(len(needs)):
-                    moves.need[count, use] = needs[use]
         if chosen in (NOTHING, now):
             continue
+        write_needs(scene, slot, chosen)
+        for use in range(len(needs)):
+            moves.need[count, use] = needs[use]
         moves.row[count], moves.slot[count], moves.channel[count] = row, slot, chosen
         moves.gain[count] = best - own
         moves.is_new[count] = 1 if now == NOTHING else 0
@@ -191,6 +194,13 @@ def _propose(scene: Scene, counts_messages: int, moves: Moves, row: int, count: 
         count += 1
     wait(scene)
     return count
+
+
+@compiled
+def _has_room(scene: Scene, slot: int, channel: int, gives_nothing: bool) -> bool:
+    if gives_nothing and scene.nets[SIDES, slot] <= scene.fits[channel]:
+        return True
+    return lacks_of(scene, slot, channel) == 0
 
 
 @compiled

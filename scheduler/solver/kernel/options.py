@@ -34,6 +34,9 @@ _TV_BIT = 1 << ORDER.index(HomeLimit.TV_HOURS)
 _PLAN_BIT = 1 << ORDER.index(HomeLimit.DATA_PLAN)
 
 
+# More sides than any lesson has.
+_ANY: Final = 1 << 20
+
 OPEN: Final = 0
 CLOSED: Final = 1
 WANTED: Final = 2
@@ -48,8 +51,9 @@ class Scene(NamedTuple):
     what the option that was asked about last takes more of each use, ``waits`` [R] the least that
     an option which found too little would need of it. ``closed`` [C] is ``CLOSED``
     where not even the shortest lesson that gives nothing back would find room, ``WANTED`` once
-    somebody would have liked to. ``pays`` [C] is 1 where a channel takes of any pool, ``twice``
-    is 1 where two uses of the school draw on one pool.
+    somebody would have liked to. ``fits`` [C] are the most sides for which a channel surely has
+    room where nothing is given back, -1 where that must be looked up. ``pays`` [C] is 1 where a
+    channel takes of any pool, ``twice`` is 1 where two uses of the school draw on one pool.
     """
 
     terms: Longs
@@ -68,6 +72,7 @@ class Scene(NamedTuple):
     needs: Reals
     waits: Reals
     closed: Longs
+    fits: Longs
     pays: Longs
     twice: int
 
@@ -82,6 +87,7 @@ class Sheet(NamedTuple):
     needs: Reals
     waits: Reals
     closed: Longs
+    fits: Longs
     pays: Longs
     rate: Longs
 
@@ -96,6 +102,7 @@ def new_sheet(channels: int, slots: int, uses: int) -> Sheet:
         np.empty(channels, dtype=np.int64),
         np.empty(uses, dtype=np.float64),
         np.empty(uses, dtype=np.float64),
+        np.zeros(channels, dtype=np.int64),
         np.zeros(channels, dtype=np.int64),
         np.zeros(channels, dtype=np.int64),
         np.zeros(3 * channels + 1 + DAYS, dtype=np.int64),
@@ -130,7 +137,13 @@ def scene_of(world: Whole, sheet: Sheet, row: int) -> Scene:
         for channel in range(channels):
             for slot in range(len(now)):
                 sheet.marks[channel, slot] = about.marks[program, channel, slot]
-    _close(shared, books.room, sheet, terms, shared.pools[people.school[row]])
+    school = people.school[row]
+    _close(shared, books.room, sheet, terms, shared.pools[school])
+    for channel in range(channels):
+        is_plain = not (shared.counts_marking or shared.twice[school])
+        is_plain = is_plain and terms[channel, ROLE] != _FREE
+        fits = _most_sides(shared, books.room, held[channel], school, channel) if is_plain else -1
+        sheet.fits[channel] = fits
     return Scene(
         terms,
         nets,
@@ -148,6 +161,7 @@ def scene_of(world: Whole, sheet: Sheet, row: int) -> Scene:
         sheet.needs,
         sheet.waits,
         sheet.closed,
+        sheet.fits,
         sheet.pays,
         shared.twice[people.school[row]],
     )
@@ -170,6 +184,26 @@ def _close(shared: Shared, room: Reals, sheet: Sheet, terms: Longs, pools: Longs
             amount = _least(shared.takes, use, channel, sheet.held[channel], shortest)
             if pools[use] != NOTHING and amount > room[pools[use]] + TOLERANCE:
                 sheet.closed[channel] = CLOSED
+
+
+@compiled
+def _most_sides(shared: Shared, room: Reals, held: int, school: int, channel: int) -> int:
+    """Return the most sides of a lesson that surely find room; one with more may find it too."""
+    pools, channels = shared.pools[school], (shared.takes.shape[1] - 2) // 2
+    most = whole(_ANY)
+    for position in range(len(pools)):
+        use = shared.uses[channel, position]
+        if use == NOTHING:
+            break
+        if pools[use] == NOTHING:
+            continue
+        side, left = shared.takes[use, channels + channel], room[pools[use]] + TOLERANCE
+        first = shared.takes[use, channel] if held == 0 else 0.0
+        if side > 0.0:
+            most = min(most, whole(min(max((left - first) / side - 1, -1.0), _ANY)))
+        elif first > left:
+            most = whole(-1)
+    return most
 
 
 @compiled
