@@ -73,11 +73,12 @@ def plan_nation(
     watch.begin("solve")
     plan = solve(week)
     watch.begin("check")
-    _refuse(check_arrays(week, plan))
-    watch.begin("write")
     with ThreadPoolExecutor(2) as desks:
+        # What will be written is counted meanwhile: the checker leaves a processor idle at times.
         counted = desks.submit(lines_of, week, plan)
         templates = desks.submit(templates_of, week.students.program, plan)
+        _refuse(check_arrays(week, plan))
+        watch.begin("write")
         lines = counted.result()
     report: dict[str, Any] = {"week": about.week, "inputs_hash": hashed}
     report |= report_of(week, plan, lines, ())

@@ -35,6 +35,9 @@ _NO_PRICE: Final = 1.0
 # From here on a part is asked first: a full pass is what costs, and large schools are much alike.
 _MANY: Final = 50_000
 _ONE_IN: Final = 4
+# A nation's part may be smaller: of so many students nothing is left to chance.
+_AT_MOST_ONE_IN: Final = 8
+_ENOUGH: Final = 400_000
 _LAST_ROUNDS: Final = 8
 
 # After so many rounds that find nothing better by more than a trifle the search ends.
@@ -94,7 +97,8 @@ def find_prices(
     """
     if week.students.count < _MANY:
         return _searched(week, engine, threads, rounds, None)
-    rough = _searched(sample(week, _ONE_IN), engine, threads, rounds, None)
+    one_in = min(max(week.students.count // _ENOUGH, _ONE_IN), _AT_MOST_ONE_IN)
+    rough = _searched(sample(week, one_in), engine, threads, rounds, None)
     return _searched(week, engine, threads, _LAST_ROUNDS, rough.price)
 
 
