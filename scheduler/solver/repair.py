@@ -30,21 +30,24 @@ Relieve = Callable[[Standing, Reals], TakeBack]
 
 # Every step ends with less over the limit; a loop must end all the same.
 _MOST_STEPS = 20
-# What frees one pool can burden another, and the other way round: from here on nothing is moved,
-# only taken away.
-_LAST_MOVES = 10
+# What frees one pool can burden another, and the other way round: after so many steps nothing is
+# moved any more, only taken away.
+_MOVES = 10
 
 
-def repair(standing: Standing, price: Reals, relieve: Relieve) -> Standing:
-    """Take packs, seats and lessons back until no pool is overdrawn, or nothing more can go."""
+def repair(standing: Standing, price: Reals, relieve: Relieve, moves: int = _MOVES) -> Standing:
+    """Take packs, seats and lessons back until no pool is overdrawn, or nothing more can go.
+
+    Lessons may move to other channels in the first ``moves`` steps.
+    """
     take_back = relieve(standing, price)
     for step in range(_MOST_STEPS):
         over = np.flatnonzero(standing.room < -TOLERANCE)
         if not len(over):
             break
         before = standing.room.copy()
-        take_back(over, step < _LAST_MOVES)
-        if step >= _LAST_MOVES and (standing.room <= before).all():
+        take_back(over, step < moves)
+        if step >= moves and (standing.room <= before).all():
             break
     return standing
 

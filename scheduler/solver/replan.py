@@ -5,6 +5,7 @@ students who change, not with the nation.
 """
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,10 @@ from scheduler.solver.week_arrays import (
     WeekArrays,
 )
 
+# A few homes among many: a third step would take as long as all before it, for a hundredth of a
+# percent.
+_MOVES: Final = 2
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Anew:
@@ -44,7 +49,7 @@ def plan_anew(part: WeekArrays, price: Reals, others: Reals, engine: Engine = NU
     """
     part = replace(part, pools=replace(part.pools, amount=part.pools.amount - others))
     standing = engine.stand(part, answer(part, price, engine), 1)
-    repair(standing, price, engine.relieve)
+    repair(standing, price, engine.relieve, _MOVES)
     if not _fits(standing):
         # What is decided keeps its packs, and repair takes whole packs back: begin with nothing.
         standing = Standing.of(part, part.students.decided.copy())
