@@ -55,6 +55,8 @@ ON_PHONE: Final = 3
 WINNER: Final = 4  # the channel
 LINES: Final = 5
 
+_PHONE_ROW: Final = MORE_ROWS + PHONE
+
 _PACK = int(Role.PACK)
 _FREE = int(Role.FREE)
 _PHONE = int(Cap.PHONE)
@@ -179,24 +181,32 @@ def lay_out_limits(
     who, program, channels = desk.who, people.program[row], len(about.terms)
     who[place, PROGRAM] = program
     who[place, IS_TIGHT] = who[place, CAN_SIT] = who[place, MUST_SIT] = who[place, NEEDED] = 0
+    who[place, IS_CHARGED] = 0
+    has_phone = people.has_decided or _is_offered(desk, place, len(about.terms) + _PHONE_ROW)
     for cap in range(3):
         most = whole(people.caps[row, cap])
-        if most >= about.most[program, cap]:
+        # A phone that brings nothing binds nobody.
+        if most >= about.most[program, cap] or not (cap == _TV or has_phone):
             most = whole(NO_CAP)
         who[place, cap] = most
         if most != NO_CAP:
             who[place, IS_TIGHT] = 1
-    who[place, IS_CHARGED] = 0
     for message in range(3 * channels + 1, len(rate)):
-        if rate[message] != 0:
+        if rate[message] != 0 and has_phone:
             who[place, IS_TIGHT] = who[place, IS_CHARGED] = 1
     if about.seat != NOTHING:
-        best = whole(IMPOSSIBLE)
-        for slot in range(desk.nets.shape[2]):
-            best = max(best, desk.nets[place, about.seat, slot])
-        who[place, CAN_SIT] = 1 if best > IMPOSSIBLE else 0
+        who[place, CAN_SIT] = 1 if _is_offered(desk, place, about.seat) else 0
     if people.has_decided:
         _need_by_hand(about, people.decided[row], who, place)
+
+
+@compiled
+def _is_offered(desk: Desk, place: int, row: int) -> bool:
+    """Return whether a row of nets has any lesson that can be brought."""
+    best = whole(IMPOSSIBLE)
+    for slot in range(desk.nets.shape[2]):
+        best = max(best, desk.nets[place, row, slot])
+    return best > IMPOSSIBLE
 
 
 @compiled

@@ -132,9 +132,12 @@ def _keep_daily(about: About, desk: Desk, place: int, most: int) -> None:
     if most == NO_CAP:
         return
     nets, line = desk.nets, desk.line
-    slots = line.shape[1]
+    slots, kept = line.shape[1], whole(0)
     for slot in range(slots):
         line[RANK, slot] = 0
+        kept += 1 if line[KEY, slot] > 0 else 0
+    if kept <= most:
+        return
     for apart in range(1, about.reach[desk.who[place, PROGRAM]] + 1):
         for slot in range(slots - apart):
             is_less = line[KEY, slot] < line[KEY, slot + apart]
