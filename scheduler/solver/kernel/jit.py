@@ -29,7 +29,7 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function when it is first called, once for all processes of this computer.
 
     Such a function makes no arrays: whoever calls it hands them in, and holds on to them. So the
-    compiled code need not count who holds what, which would take most of its time.
+    compiled code need not count who holds what, which took a third of its time.
     """
     if numba is None:
         return function
