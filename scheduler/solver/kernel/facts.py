@@ -26,8 +26,7 @@ from scheduler.solver.week_arrays import (
 # Columns of ``About.lessons``; then ``step`` [C], -1 - step where closed, and ``marking`` [C].
 DAY: Final = 0
 HEAVY: Final = 1
-PLAIN: Final = 2
-LARGE: Final = 3
+PLAIN: Final = 2  # sides in plain print, then in large print
 STEP: Final = 4
 
 # Rows of ``About.frame``: the day of each slot, or -1 without a lesson; 1 where it is heavy.

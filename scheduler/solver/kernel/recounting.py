@@ -64,7 +64,7 @@ def add_up(standing: Standing, threads: int = 1) -> tuple[int, int]:
 
     def one(rows: Rows) -> tuple[int, int]:
         # At the rates on a new sheet nothing has a price.
-        sheet = new_sheet(len(week.role), week.slots, len(week.pools.message_day))
+        sheet = new_sheet(len(week.role), world.about.steps.shape[2], len(week.pools.message_day))
         worth = gross_of(world.about, world.people, world.books.channel, rows, sheet)
         return worth, true_cost(week, _takes(week, world, rows))
 
