@@ -11,11 +11,12 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from bot import evidence, links, outbox
-from bot.links import Chat
-from bot.outbox import Lane, Outgoing
-from bot.telegram_api import bot_number
-from bot.telegram_errors import OPEN, OutboxState
+from bot.chats import links
+from bot.chats.links import Chat
+from bot.sending import evidence, outbox
+from bot.sending.outbox import Lane, Outgoing
+from bot.telegram.telegram_api import bot_number
+from bot.telegram.telegram_errors import OPEN, OutboxState
 from bot.words.cards import Answer, Card, Day, digest, feedback
 from jetkiz.channel import Capabilities, ChannelError, Reach, Screen
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt

@@ -8,11 +8,13 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
-from bot import bot_health, evidence, inbox, links, outbox
-from bot.links import Chat
-from bot.outbox import Outgoing
+from bot.chats import links
+from bot.chats.links import Chat
+from bot.receiving import inbox
+from bot.sending import bot_health, evidence, outbox
+from bot.sending.outbox import Outgoing
 from bot.service import BotService, no_token
-from bot.telegram_api import bot_number
+from bot.telegram.telegram_api import bot_number
 from bot.words import talk
 from jetkiz.command_line import CommandDesk, SpokenGroup, pass_desk
 from jetkiz.errors import JetkizError

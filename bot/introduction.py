@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import bot_health
-from bot.telegram_api import TelegramApi, bot_number
-from bot.telegram_errors import Kind, Outcome
+from bot.sending import bot_health
+from bot.telegram.telegram_api import TelegramApi, bot_number
+from bot.telegram.telegram_errors import Kind, Outcome
 from bot.words.talk import COMMANDS
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import LANGUAGES, N_, translator

@@ -8,11 +8,12 @@ from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Final
 
-from bot import inbox, outbox
 from bot.introduction import introduce, username
-from bot.poller import Poller
-from bot.sender import SETTLE, Sender
-from bot.telegram_api import TelegramApi, bot_number, run_alone
+from bot.receiving import inbox
+from bot.receiving.poller import Poller
+from bot.sending import outbox
+from bot.sending.sender import SETTLE, Sender
+from bot.telegram.telegram_api import TelegramApi, bot_number, run_alone
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.workplace import Workplace
@@ -68,7 +69,7 @@ class BotService:
     def _load_dialogue(self) -> None:
         """Import aiogram only now: it takes three seconds that other commands never pay."""
         try:
-            import_module("bot.worker")
+            import_module("bot.talking.worker")
         except ModuleNotFoundError as error:
             raise JetkizError(
                 N_("Telegram needs the package {name}, which is not installed."),
@@ -123,7 +124,7 @@ class BotService:
         asyncio.run(self._live())
 
     async def _live(self) -> None:
-        from bot.worker import Worker  # noqa: PLC0415 - see _load_dialogue
+        from bot.talking.worker import Worker  # noqa: PLC0415 - see _load_dialogue
 
         settings = self._workplace.settings
         self._loop = asyncio.get_running_loop()

@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import claims, evidence, inbox, links, outbox
-from bot.attachments import ArrivedFile
-from bot.dialogue import Dialogue
-from bot.keyboards import Press, read_press
-from bot.outbox import Done
-from bot.telegram_errors import Kind, OutboxState, Outcome, Step
+from bot.chats import links
+from bot.receiving import inbox
+from bot.receiving.attachments import ArrivedFile
+from bot.sending import claims, evidence, outbox
+from bot.sending.outbox import Done
+from bot.talking.dialogue import Dialogue
+from bot.telegram.telegram_errors import Kind, OutboxState, Outcome, Step
+from bot.words.keyboards import Press, read_press
 from jetkiz.config import Settings
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore

@@ -12,9 +12,10 @@ from typing import Any
 
 from PIL import Image
 
-from bot import evidence, links, outbox
 from bot.channel import TelegramChannel
-from bot.sender import Sender
+from bot.chats import links
+from bot.sending import evidence, outbox
+from bot.sending.sender import Sender
 from bot.service import BotService
 from jetkiz.config import Settings
 from jetkiz.delivery.consignments import save_batch

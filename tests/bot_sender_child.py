@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from bot.sender import Sender
+from bot.sending.sender import Sender
 from jetkiz.config import Settings
 from jetkiz.storage.workplace import open_workplace
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot import links
+from bot.chats import links
 from bot.service import BotService
 from jetkiz.homework.model import HomeworkReturn
 from jetkiz.homework.returns import read_returns

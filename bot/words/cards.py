@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from bot.keyboards import Button, Verb, button, inline
-from bot.markdown import LONGEST, Run, messages, runs_of
 from bot.words.dates import day_words
+from bot.words.keyboards import Button, Verb, button, inline
+from bot.words.markdown import LONGEST, Run, messages, runs_of
 from jetkiz.i18n import Translator
 from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.subjects import subject_words

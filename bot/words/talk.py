@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
-from bot.forgetting import KEEP_WORDS
-from bot.keyboards import Button, Verb, button
-from bot.links import Child
-from bot.markdown import Run, messages
-from bot.reading import StudentLesson
+from bot.chats.forgetting import KEEP_WORDS
+from bot.chats.links import Child
+from bot.chats.reading import StudentLesson
 from bot.words.cards import MOST_LETTERS, Card, escaped
 from bot.words.dates import day_words
+from bot.words.keyboards import Button, Verb, button
+from bot.words.markdown import Run, messages
 from jetkiz.delivery.states import State
 from jetkiz.homework.model import HomeworkReturn
 from jetkiz.i18n import N_, Translator

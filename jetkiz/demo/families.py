@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from bot.keyboards import Press, Verb, read_press
+from bot.words.keyboards import Press, Verb, read_press
 from jetkiz.demo.notebook import notebook_photo
 from jetkiz.demo.stage import Stage
 from jetkiz.roster.access_profile import FactKind

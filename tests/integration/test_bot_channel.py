@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot import bot_health, claims, evidence, links, outbox
 from bot.channel import TelegramChannel, can_reach, prepare
-from bot.claims import STALE_CLAIM, Claim
-from bot.outbox import Done, Job, Lane, Outgoing
+from bot.chats import links
+from bot.sending import bot_health, claims, evidence, outbox
+from bot.sending.claims import STALE_CLAIM, Claim
+from bot.sending.outbox import Done, Job, Lane, Outgoing
 from bot.tables import outbox as outbox_table
-from bot.telegram_errors import Kind, OutboxState, Outcome, next_step
+from bot.telegram.telegram_errors import Kind, OutboxState, Outcome, next_step
 from jetkiz.channel import ChannelError
 from jetkiz.config import Settings
 from jetkiz.delivery.model import Batch, Delivery

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot import bot_health, inbox, links, outbox
+from bot.chats import links
+from bot.receiving import inbox
+from bot.sending import bot_health, outbox
 from bot.tables import outbox as outbox_table
 from bot.tables import telegram_chat, telegram_link
 from jetkiz.rehearsal import Options, RehearsalServer

@@ -17,9 +17,10 @@ from hypothesis.stateful import (
     rule,
 )
 
-from bot import dialogue_states, drafts, links
-from bot.dialogue_states import DialogueState, Doing
-from bot.keyboards import Verb
+from bot.chats import links
+from bot.talking import dialogue_states, drafts
+from bot.talking.dialogue_states import DialogueState, Doing
+from bot.words.keyboards import Verb
 from jetkiz.homework.model import SILENCE, ReturnState
 from jetkiz.homework.returns import read_returns
 from jetkiz.storage.database import Database

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import outbox
-from bot.keyboards import Verb
-from bot.outbox import Lane, Outgoing
+from bot.sending import outbox
+from bot.sending.outbox import Lane, Outgoing
 from bot.words.cards import Day, digest
+from bot.words.keyboards import Verb
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import Choice
 from jetkiz.delivery.reasons import ChoiceReason

@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from bot import drafts, evidence, inbox, links
-from bot.attachments import ArrivedFile, Trouble
-from bot.dialogue_states import LIVES, Doing, read_state
-from bot.keyboards import Verb
+from bot.chats import links
+from bot.receiving import inbox
+from bot.receiving.attachments import ArrivedFile, Trouble
+from bot.sending import evidence
 from bot.tables import telegram_inbox
+from bot.talking import drafts
+from bot.talking.dialogue_states import LIVES, Doing, read_state
+from bot.words.keyboards import Verb
 from jetkiz.homework.model import SILENCE, HomeworkReturn, ReturnState
 from jetkiz.homework.returns import read_returns, seal_silent_drafts
 from jetkiz.roster.link_codes import LinkRole, make_link_code, typed_form

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot import inbox, outbox
-from bot.forgetting import KEEP_WORDS, forget_words
-from bot.keyboards import Verb
-from bot.outbox import Outgoing
+from bot.chats.forgetting import KEEP_WORDS, forget_words
+from bot.receiving import inbox
+from bot.sending import outbox
+from bot.sending.outbox import Outgoing
 from bot.tables import outbox as sent
 from bot.tables import telegram_inbox
+from bot.words.keyboards import Verb
 from jetkiz.homework.returns import read_returns
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore

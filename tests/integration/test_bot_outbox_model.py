@@ -12,12 +12,12 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Connection, select
 
-from bot import claims, outbox
-from bot.claims import STALE_CLAIM, Claim
-from bot.outbox import Done, Job, Lane, Outgoing
+from bot.sending import claims, outbox
+from bot.sending.claims import STALE_CLAIM, Claim
+from bot.sending.outbox import Done, Job, Lane, Outgoing
 from bot.tables import outbox as outbox_table
 from bot.tables import outbox_attempt
-from bot.telegram_errors import MOST_UNKNOWN, Kind, OutboxState, Outcome, next_step
+from bot.telegram.telegram_errors import MOST_UNKNOWN, Kind, OutboxState, Outcome, next_step
 from jetkiz.storage.database import Database
 from tests.factories import NOW
 from tests.lives import truths_that_held

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection
 
-from bot.keyboards import Verb
+from bot.words.keyboards import Verb
 from jetkiz.homework.feedback import Marking, give_feedback, unsent_feedback
 from jetkiz.homework.model import Page, ReturnState
 from jetkiz.homework.returns import (

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 import pytest
 
-from bot import claims
-from bot.claims import Claim
-from bot.telegram_errors import OutboxState
+from bot.sending import claims
+from bot.sending.claims import Claim
+from bot.telegram.telegram_errors import OutboxState
 from jetkiz.delivery.consignments import BatchState, begin_attempt, move_batch, read_heads
 from jetkiz.delivery.taking_back import hold_batch, hold_idle_batch
 from jetkiz.storage.database import Database

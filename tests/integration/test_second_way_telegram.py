@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot import claims, evidence, links, outbox
 from bot.channel import TelegramChannel
-from bot.claims import Claim
-from bot.outbox import Done
+from bot.chats import links
+from bot.sending import claims, evidence, outbox
+from bot.sending.claims import Claim
+from bot.sending.outbox import Done
 from bot.tables import outbox as outbox_table
-from bot.telegram_errors import Kind, OutboxState, Outcome, Step
+from bot.telegram.telegram_errors import Kind, OutboxState, Outcome, Step
 from jetkiz.channel import TakesBack
 from jetkiz.config import Settings
 from jetkiz.delivery import ledger

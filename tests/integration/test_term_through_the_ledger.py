@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import evidence
+from bot.sending import evidence
 from broadcast.airings import keep_timetable, read_programmes
 from broadcast.timetable import make_timetable
 from broadcast.tv_channels import read_tv_channels

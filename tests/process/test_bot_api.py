@@ -7,9 +7,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.session import OutboxSession
-from bot.telegram_api import DownloadError, FileGoneError, TelegramApi, TooLargeError
-from bot.telegram_errors import Kind
+from bot.talking.session import OutboxSession
+from bot.telegram.telegram_api import DownloadError, FileGoneError, TelegramApi, TooLargeError
+from bot.telegram.telegram_errors import Kind
 from tests.bot_school import TOKEN, Stage, open_stage, picture
 
 

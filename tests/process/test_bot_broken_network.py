@@ -13,14 +13,15 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select, text
 
-from bot import claims, inbox, outbox, poller
-from bot.claims import Claim
-from bot.poller import Poller
-from bot.sender import Sender
+from bot.receiving import inbox, poller
+from bot.receiving.poller import Poller
+from bot.sending import claims, outbox
+from bot.sending.claims import Claim
+from bot.sending.sender import Sender
 from bot.tables import outbox as outbox_table
 from bot.tables import telegram_inbox
-from bot.telegram_api import TelegramApi
-from bot.worker import Worker
+from bot.talking.worker import Worker
+from bot.telegram.telegram_api import TelegramApi
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace, wall_clock
 from tests.bot_school import BOT, TOKEN, Stage, open_stage, picture, running_bot, send_all
@@ -253,7 +254,7 @@ async def test_a_file_that_telegram_lost_holds_no_family_up(
 async def test_half_a_file_is_fetched_again_until_it_is_whole(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.worker.NETWORK_REST", timedelta(0))
+    monkeypatch.setattr("bot.talking.worker.NETWORK_REST", timedelta(0))
     chat = stage.link("mother", stage.people.alice)
     keep_photo(stage, chat)
     photo = picture()
@@ -276,7 +277,7 @@ async def test_half_a_file_is_fetched_again_until_it_is_whole(
 async def test_a_busy_database_uses_up_no_try(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    monkeypatch.setattr("bot.worker.DATABASE_REST", 0.01)
+    monkeypatch.setattr("bot.talking.worker.DATABASE_REST", 0.01)
     chat = stage.link("mother", stage.people.alice)
     with stage.workplace.database.write() as connection:
         person = {"id": chat, "is_bot": False, "first_name": "M"}
@@ -320,7 +321,7 @@ def test_an_error_that_no_database_can_hold_is_put_aside_all_the_same(
     def breaks(*_: Any) -> None:
         raise ValueError("half a letter \ud800 and a NUL \0")
 
-    monkeypatch.setattr("bot.dialogue.Dialogue.handle", breaks)
+    monkeypatch.setattr("bot.talking.dialogue.Dialogue.handle", breaks)
     monkeypatch.setattr(inbox, "REST", timedelta(0))
     stage.link("mother", stage.people.alice)
     with running_bot(stage) as bot:

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from bot import drafts, inbox
+from bot.receiving import inbox
 from bot.tables import outbox, telegram_inbox
-from bot.telegram_api import TelegramApi
-from bot.telegram_errors import Kind
+from bot.talking import drafts
+from bot.telegram.telegram_api import TelegramApi
+from bot.telegram.telegram_errors import Kind
 from jetkiz.delivery.states import State
 from jetkiz.homework.model import SILENCE, Page, ReturnState
 from jetkiz.homework.returns import add_page, hand_in

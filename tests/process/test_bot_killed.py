@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot import inbox, links, outbox
-from bot.dialogue import Dialogue
-from bot.sender import MOST_UNDER_WAY
+from bot.chats import links
+from bot.receiving import inbox
+from bot.sending import outbox
+from bot.sending.sender import MOST_UNDER_WAY
 from bot.tables import outbox as outbox_table
 from bot.tables import outbox_attempt, telegram_inbox
+from bot.talking.dialogue import Dialogue
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import wall_clock
 from tests.bot_school import BOT, TOKEN, Stage, open_stage, send_all

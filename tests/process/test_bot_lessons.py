@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from bot import links
+from bot.chats import links
 from jetkiz.delivery.states import State
 from jetkiz.lessons.tables import lesson as lesson_table
 from jetkiz.lessons.tables import lesson_file

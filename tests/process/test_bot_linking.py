@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot import evidence, inbox, links
+from bot.chats import links
+from bot.receiving import inbox
+from bot.sending import evidence
 from bot.tables import telegram_inbox
 from jetkiz.roster.link_codes import link_code, revoke_codes, typed_form
 from jetkiz.roster.tables import student

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot import bot_health, claims, links, outbox
-from bot.sender import Sender
+from bot.chats import links
+from bot.sending import bot_health, claims, outbox
+from bot.sending.sender import Sender
 from bot.tables import outbox as outbox_table
 from bot.tables import outbox_attempt, telegram_file
 from jetkiz.delivery.reasons import FailureReason

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import bot_health, claims, inbox
 from bot.introduction import TelegramUnreachableError, WrongTokenError
+from bot.receiving import inbox
+from bot.sending import bot_health, claims
 from bot.service import BotService
 from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
@@ -43,8 +44,8 @@ def test_a_school_without_aiogram_is_told(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_stage(sqlite_url, tmp_path) as stage:
-        monkeypatch.delitem(sys.modules, "bot.worker", raising=False)
-        monkeypatch.delitem(sys.modules, "bot.dialogue", raising=False)
+        monkeypatch.delitem(sys.modules, "bot.talking.worker", raising=False)
+        monkeypatch.delitem(sys.modules, "bot.talking.dialogue", raising=False)
         monkeypatch.setitem(sys.modules, "aiogram", None)
         with pytest.raises(JetkizError, match="jetkiz\\[telegram\\]"):
             BotService(stage.workplace).start()
@@ -83,7 +84,8 @@ def test_a_stopped_bot_can_start_again(sqlite_url: str, tmp_path: Path) -> None:
 
 
 def test_the_sender_and_the_channel_do_not_import_aiogram() -> None:
-    code = "import bot.sender, bot.channel, bot.service, sys; sys.exit('aiogram' in sys.modules)"
+    modules = "bot.sending.sender, bot.channel, bot.service"
+    code = f"import {modules}, sys; sys.exit('aiogram' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

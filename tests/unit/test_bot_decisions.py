@@ -7,7 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.keyboards import (
+from bot.sending.outbox import Job
+from bot.sending.pacing import CHAT_BURST, ChatRests, Pacer, weight
+from bot.sending.sender import meant_for
+from bot.telegram.stored_files import StoredFile, files_in, filled, numbers_in, reference
+from bot.telegram.telegram_api import bot_number
+from bot.telegram.telegram_errors import (
+    DAY,
+    MOST_UNKNOWN,
+    Kind,
+    OutboxState,
+    Outcome,
+    classify,
+    next_step,
+)
+from bot.words.keyboards import (
     MOST_BYTES,
     Press,
     Verb,
@@ -17,20 +31,6 @@ from bot.keyboards import (
     inline,
     read_press,
     shortened,
-)
-from bot.outbox import Job
-from bot.pacing import CHAT_BURST, ChatRests, Pacer, weight
-from bot.sender import meant_for
-from bot.stored_files import StoredFile, files_in, filled, numbers_in, reference
-from bot.telegram_api import bot_number
-from bot.telegram_errors import (
-    DAY,
-    MOST_UNKNOWN,
-    Kind,
-    OutboxState,
-    Outcome,
-    classify,
-    next_step,
 )
 from jetkiz.delivery.reasons import FailureReason
 from tests.factories import NOW

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.keyboards import Verb, button, inline
-from bot.links import Child
-from bot.markdown import Run, length, messages, runs_of
-from bot.outbox import Job
-from bot.reading import StudentLesson
-from bot.sender import marked_as_repeat
+from bot.chats.links import Child
+from bot.chats.reading import StudentLesson
+from bot.sending.outbox import Job
+from bot.sending.sender import marked_as_repeat
 from bot.words import talk
 from bot.words.cards import Answer, Card, Day, LessonCard, digest, feedback, lesson_cards
 from bot.words.dates import day_words
+from bot.words.keyboards import Verb, button, inline
+from bot.words.markdown import Run, length, messages, runs_of
 from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.states import State

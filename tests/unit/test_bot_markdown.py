@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.markdown import Run, as_html, length, messages, pictures_of, runs_of
+from bot.words.markdown import Run, as_html, length, messages, pictures_of, runs_of
 from jetkiz.rehearsal.text_entities import read_html
 
 MARKDOWN = st.text(alphabet="ab Ә😀<&>*_`#[](!)-|1.\n\"'~", max_size=300)

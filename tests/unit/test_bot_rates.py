@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from bot.pacing import CHAT_BURST, FREE, ChatRests, Pacer, weight
+from bot.sending.pacing import CHAT_BURST, FREE, ChatRests, Pacer, weight
 from jetkiz.rehearsal.limits import Bucket, Gate, Limits, Rate, refilled, waiting_time
 
 COSTS = st.integers(1, 10)

@@ -11,14 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.attachments import DOCX, attachment_of, media_type_of
-from bot.inbox import chat_of
-from bot.keyboards import Verb, read_press
-from bot.links import Child
-from bot.markdown import LONGEST, length
-from bot.outbox import Job
-from bot.reading import StudentLesson
-from bot.sender import marked_as_repeat
+from bot.chats.links import Child
+from bot.chats.reading import StudentLesson
+from bot.receiving.attachments import DOCX, attachment_of, media_type_of
+from bot.receiving.inbox import chat_of
+from bot.sending.outbox import Job
+from bot.sending.sender import marked_as_repeat
 from bot.words import talk
 from bot.words.cards import (
     Answer,
@@ -30,6 +28,8 @@ from bot.words.cards import (
     feedback,
     lesson_cards,
 )
+from bot.words.keyboards import Verb, read_press
+from bot.words.markdown import LONGEST, length
 from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.states import State

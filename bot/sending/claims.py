@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, exists, or_, select, update
 
-from bot.outbox import UNKNOWNS, Done, Job, read_job
-from bot.stored_files import files_in
+from bot.sending.outbox import UNKNOWNS, Done, Job, read_job
 from bot.tables import outbox, outbox_attempt, telegram_chat, telegram_file
-from bot.telegram_errors import DUE, OPEN, Kind, OutboxState
+from bot.telegram.stored_files import files_in
+from bot.telegram.telegram_errors import DUE, OPEN, Kind, OutboxState
 from jetkiz.storage.bulk_load import upsert
 
 # A claim older than this belongs to a sender that is gone.

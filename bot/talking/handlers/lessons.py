@@ -8,14 +8,12 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot import evidence
-from bot.desk import Desk
-from bot.handlers.filters import Pressed
-from bot.keyboards import Press, Verb
-from bot.links import Child
-from bot.markdown import pictures_of
-from bot.reading import StudentLesson, day_lessons, find_lesson, week_lessons
-from bot.stored_files import reference
+from bot.chats.links import Child
+from bot.chats.reading import StudentLesson, day_lessons, find_lesson, week_lessons
+from bot.sending import evidence
+from bot.talking.desk import Desk
+from bot.talking.handlers.filters import Pressed
+from bot.telegram.stored_files import reference
 from bot.words import talk
 from bot.words.cards import (
     Card,
@@ -29,6 +27,8 @@ from bot.words.cards import (
     lesson_rows,
 )
 from bot.words.dates import time_words
+from bot.words.keyboards import Press, Verb
+from bot.words.markdown import pictures_of
 from jetkiz.calendar.school_weeks import week_of
 from jetkiz.channel import channel_words
 from jetkiz.delivery.heard import receipt_lessons

@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 
 import aiohttp
 
-from bot.telegram_errors import Kind, Outcome, classify
+from bot.telegram.telegram_errors import Kind, Outcome, classify
 
 CONNECT_TIMEOUT: Final = 10.0
 ANSWER_TIMEOUT: Final = 30.0

@@ -4,9 +4,10 @@ import asyncio
 import logging
 from typing import Any, Final
 
-from bot import bot_health, inbox
-from bot.telegram_api import TelegramApi, bot_number
-from bot.telegram_errors import Kind, Outcome
+from bot.receiving import inbox
+from bot.sending import bot_health
+from bot.telegram.telegram_api import TelegramApi, bot_number
+from bot.telegram.telegram_errors import Kind, Outcome
 from jetkiz.i18n import N_
 from jetkiz.storage.workplace import Workplace, wall_clock
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, String, cast, or_, update
 
 from bot.tables import outbox, telegram_inbox
-from bot.telegram_errors import OPEN
+from bot.telegram.telegram_errors import OPEN
 
 KEEP_WORDS: Final = timedelta(days=30)
 

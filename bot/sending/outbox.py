@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, or_, select, update
 
-from bot.stored_files import StoredFile
 from bot.tables import outbox, outbox_attempt, telegram_chat
-from bot.telegram_errors import DUE, MAY_HAVE_LEFT, OPEN, OutboxState, Outcome, Step
+from bot.telegram.stored_files import StoredFile
+from bot.telegram.telegram_errors import DUE, MAY_HAVE_LEFT, OPEN, OutboxState, Outcome, Step
 from jetkiz.storage.bulk_load import insert_new
 
 # How often nobody could tell whether the message went out; each time may have made a copy.

@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot import dialogue_states, links, outbox
-from bot.attachments import ArrivedFile
-from bot.dialogue_states import DialogueState, Doing
-from bot.keyboards import Button, Press, inline, read_press
-from bot.links import Chat, Child
-from bot.session import OutboxSession
+from bot.chats import links
+from bot.chats.links import Chat, Child
+from bot.receiving.attachments import ArrivedFile
+from bot.sending import outbox
+from bot.talking import dialogue_states
+from bot.talking.dialogue_states import DialogueState, Doing
+from bot.talking.session import OutboxSession
 from bot.words.cards import Card
+from bot.words.keyboards import Button, Press, inline, read_press
 from jetkiz.i18n import Translator, translator
 from jetkiz.roster.register import read_students
 

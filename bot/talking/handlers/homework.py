@@ -7,17 +7,17 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot import drafts
-from bot.attachments import Trouble
-from bot.desk import Desk
-from bot.dialogue_states import Doing
-from bot.drafts import Target
-from bot.handlers.filters import Pressed
-from bot.keyboards import Press, Verb
-from bot.reading import open_tasks, tasks
+from bot.chats.reading import open_tasks, tasks
+from bot.receiving.attachments import Trouble
+from bot.talking import drafts
+from bot.talking.desk import Desk
+from bot.talking.dialogue_states import Doing
+from bot.talking.drafts import Target
+from bot.talking.handlers.filters import Pressed
 from bot.words import talk
 from bot.words.cards import Card
 from bot.words.dates import time_words
+from bot.words.keyboards import Press, Verb
 from jetkiz.homework.returns import hand_in
 
 TROUBLE: Final = {

@@ -5,8 +5,8 @@ from typing import Any
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
-from bot.desk import Desk
-from bot.keyboards import Verb, read_press
+from bot.talking.desk import Desk
+from bot.words.keyboards import Verb, read_press
 from jetkiz.roster.link_codes import is_link_code, is_nearly_code
 
 

@@ -8,11 +8,12 @@ from aiogram.enums import ChatMemberStatus
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
-from bot import evidence, links, outbox
-from bot.desk import Desk
-from bot.handlers.filters import Guest, MistypedCode, TypedCode
-from bot.links import Child
-from bot.outbox import Outgoing
+from bot.chats import links
+from bot.chats.links import Child
+from bot.sending import evidence, outbox
+from bot.sending.outbox import Outgoing
+from bot.talking.desk import Desk
+from bot.talking.handlers.filters import Guest, MistypedCode, TypedCode
 from bot.words import talk
 from jetkiz.i18n import translator
 from jetkiz.roster.link_codes import CodeRefusal, FoundCode, LinkRole, find_code, use_code

@@ -12,7 +12,7 @@ from aiogram.client.session.base import BaseSession
 from aiogram.methods import TelegramMethod
 from aiogram.methods.base import TelegramType
 
-from bot.outbox import Lane, Outgoing
+from bot.sending.outbox import Lane, Outgoing
 
 
 class OutboxSession(BaseSession):

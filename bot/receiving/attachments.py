@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from bot.telegram_api import LARGEST_DOWNLOAD
+from bot.telegram.telegram_api import LARGEST_DOWNLOAD
 
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _BEGINNINGS: Final = (

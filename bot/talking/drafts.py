@@ -7,13 +7,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from bot import dialogue_states, inbox, links, outbox
-from bot.attachments import ArrivedFile
-from bot.desk import Desk
-from bot.dialogue_states import Doing
-from bot.links import Chat, Child
-from bot.outbox import Outgoing
-from bot.reading import StudentLesson, find_lesson, open_tasks
+from bot.chats import links
+from bot.chats.links import Chat, Child
+from bot.chats.reading import StudentLesson, find_lesson, open_tasks
+from bot.receiving import inbox
+from bot.receiving.attachments import ArrivedFile
+from bot.sending import outbox
+from bot.sending.outbox import Outgoing
+from bot.talking import dialogue_states
+from bot.talking.desk import Desk
+from bot.talking.dialogue_states import Doing
 from bot.words import talk
 from bot.words.cards import Card
 from jetkiz.homework.model import SILENCE, HomeworkReturn, Page, ReturnState

@@ -4,11 +4,12 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot import evidence, links
-from bot.desk import Desk
-from bot.handlers.filters import Pressed
-from bot.keyboards import Press, Verb
+from bot.chats import links
+from bot.sending import evidence
+from bot.talking.desk import Desk
+from bot.talking.handlers.filters import Pressed
 from bot.words import talk
+from bot.words.keyboards import Press, Verb
 from jetkiz.i18n import LANGUAGES
 
 

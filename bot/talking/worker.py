@@ -14,19 +14,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import drafts, inbox, links
-from bot.attachments import ArrivedFile, Attachment, Trouble, attachment_of, media_type_of
-from bot.dialogue import Dialogue
-from bot.forgetting import forget_words
-from bot.inbox import Arrived
-from bot.telegram_api import (
+from bot.chats import links
+from bot.chats.forgetting import forget_words
+from bot.receiving import inbox
+from bot.receiving.attachments import ArrivedFile, Attachment, Trouble, attachment_of, media_type_of
+from bot.receiving.inbox import Arrived
+from bot.talking import drafts
+from bot.talking.dialogue import Dialogue
+from bot.telegram.telegram_api import (
     DownloadError,
     FileGoneError,
     TelegramApi,
     TooLargeError,
     bot_number,
 )
-from bot.telegram_errors import storable
+from bot.telegram.telegram_errors import storable
 from jetkiz.errors import JetkizError
 from jetkiz.storage.database import is_passing
 from jetkiz.storage.workplace import Workplace, wall_clock

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from bot import links
-from bot.links import Chat
+from bot.chats import links
+from bot.chats.links import Chat
 from bot.tables import dialogue_state, telegram_chat
 from jetkiz.storage.bulk_load import upsert
 

@@ -14,14 +14,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from bot import bot_health, claims, evidence, outbox
-from bot.claims import Claim
-from bot.outbox import Done, Job
-from bot.pacing import FREE, ChatRests, Pacer, weight
-from bot.stored_files import StoredFile, files_in, filled, numbers_in
+from bot.sending import bot_health, claims, evidence, outbox
+from bot.sending.claims import Claim
+from bot.sending.outbox import Done, Job
+from bot.sending.pacing import FREE, ChatRests, Pacer, weight
 from bot.tables import bot_state
-from bot.telegram_api import TelegramApi, Upload, bot_number
-from bot.telegram_errors import Kind, Outcome, next_step
+from bot.telegram.stored_files import StoredFile, files_in, filled, numbers_in
+from bot.telegram.telegram_api import TelegramApi, Upload, bot_number
+from bot.telegram.telegram_errors import Kind, Outcome, next_step
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, translator

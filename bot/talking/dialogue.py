@@ -7,14 +7,16 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 from sqlalchemy import Connection
 
-from bot import inbox, links, outbox
-from bot.attachments import ArrivedFile
-from bot.desk import Desk, school_zone
-from bot.handlers import homework, lessons, settings, start
-from bot.inbox import Arrived
-from bot.outbox import Outgoing
-from bot.session import OutboxSession
-from bot.telegram_api import bot_number
+from bot.chats import links
+from bot.receiving import inbox
+from bot.receiving.attachments import ArrivedFile
+from bot.receiving.inbox import Arrived
+from bot.sending import outbox
+from bot.sending.outbox import Outgoing
+from bot.talking.desk import Desk, school_zone
+from bot.talking.handlers import homework, lessons, settings, start
+from bot.talking.session import OutboxSession
+from bot.telegram.telegram_api import bot_number
 from jetkiz.i18n import LANGUAGES
 from jetkiz.storage.workplace import Workplace, wall_clock
 

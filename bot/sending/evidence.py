@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import links, outbox
-from bot.outbox import Done
-from bot.telegram_errors import OPEN, Kind, OutboxState
+from bot.chats import links
+from bot.sending import outbox
+from bot.sending.outbox import Done
+from bot.telegram.telegram_errors import OPEN, Kind, OutboxState
 from jetkiz.delivery.consignments import read_consignments
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import Consignment, Receipt

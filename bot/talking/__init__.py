@@ -1,0 +1,1 @@
+"""How the bot talks: one update handled at its desk, in one transaction."""

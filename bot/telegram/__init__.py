@@ -1,0 +1,1 @@
+"""How Telegram is spoken to: one request, what its answer means, how a file is named."""
