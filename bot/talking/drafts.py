@@ -17,7 +17,7 @@ from bot.sending.outbox import Outgoing
 from bot.talking import dialogue_states
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
-from bot.words import talk
+from bot.words import homework
 from bot.words.cards import Card
 from jetkiz.homework.model import SILENCE, HomeworkReturn, Page, ReturnState
 from jetkiz.homework.returns import (
@@ -169,7 +169,7 @@ def show_draft(desk: Desk, place: Target, album: str = "") -> None:
     """Show the draft's status in its one message: the known one, or a new one."""
     is_mine = desk.state.doing == Doing.DRAFT and is_about(desk, place)
     status = desk.state.facts.get("status", "") if is_mine else ""
-    card = talk.draft(place.child, place.lesson, len(draft_pages(desk, place)), desk.t)
+    card = homework.draft(place.child, place.lesson, len(draft_pages(desk, place)), desk.t)
     if status:
         desk.change(card, status)
     else:
@@ -219,7 +219,7 @@ def _tell_phones(connection: Connection, bot: int, work: HomeworkReturn, now: da
         return False
     for phone in told:
         child = next(c for c in links.children(connection, phone) if c.student == work.student)
-        card = talk.handed_in_by_itself(child, one, work, translator(phone.language))
+        card = homework.handed_in_by_itself(child, one, work, translator(phone.language))
         subject = f"{work.student}:{work.lesson}"
         _say(connection, bot, phone, card, f"sealed:{work.id}", subject)
         state = dialogue_states.read_state(connection, phone, now)
@@ -260,7 +260,7 @@ def tell_unplaced(connection: Connection, bot: int, now: datetime) -> int:
     for chat, state in dialogue_states.take_expired(connection, bot, now):
         pages = state.facts.get("pages", ())
         if pages and not chat.is_blocked and links.children(connection, chat):
-            card = talk.not_placed(len(pages), translator(chat.language))
+            card = homework.not_placed(len(pages), translator(chat.language))
             _say(connection, bot, chat, card, f"unplaced:{pages[0]['key']}")
             told += 1
     return told

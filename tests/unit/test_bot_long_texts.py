@@ -13,7 +13,7 @@ from bot.chats.links import Child
 from bot.chats.reading import StudentLesson
 from bot.sending.outbox import Job
 from bot.sending.sender import marked_as_repeat
-from bot.words import talk
+from bot.words import homework, talk
 from bot.words.cards import Answer, Card, Day, LessonCard, digest, feedback, lesson_cards
 from bot.words.dates import day_words
 from bot.words.keyboards import Verb, button, inline
@@ -125,7 +125,7 @@ def test_every_answer_of_a_teacher_can_be_sent(
 @settings(max_examples=40, deadline=None)
 def test_every_list_can_be_sent(name: str, found: list[StudentLesson], language: str) -> None:
     t, child = translator(language), Child(5, name, "2 <А>", "guardian")
-    listed = talk.homework(child, found, t)
+    listed = homework.task_list(child, found, t)
     text = "".join(taken_even_as_repeat(card, language).text for card in listed)
     assert all(bare(one.lesson.title) in bare(text) for one in found)
     for card in talk.week([(child, found)], t):
@@ -144,15 +144,15 @@ def test_every_word_of_the_conversation_can_be_sent(
         talk.linked_before(child, t),
         talk.another_phone(child, t),
         talk.no_longer(name, t),
-        talk.no_open_task_of(child, t),
+        homework.no_open_task_of(child, t),
         talk.children_card([child] * max(count, 1), t),
-        talk.which_child([child, replace(child, student=6)], t),
-        talk.which_task(5, [one] * max(count, 1), t),
-        talk.send_pages(child, one, count, t),
-        talk.draft(child, one, count, t),
-        talk.handed_in(child, one, page, "12:40", t),
-        talk.handed_in_by_itself(child, one, page, t),
-        talk.not_placed(count, t),
+        homework.which_child([child, replace(child, student=6)], t),
+        homework.which_task(5, [one] * max(count, 1), t),
+        homework.send_pages(child, one, count, t),
+        homework.draft(child, one, count, t),
+        homework.handed_in(child, one, page, "12:40", t),
+        homework.handed_in_by_itself(child, one, page, t),
+        homework.not_placed(count, t),
     )
     said = [bare(taken_even_as_repeat(card, language).text) for card in cards]
     assert all(said)
@@ -162,9 +162,22 @@ def test_every_word_of_the_conversation_can_be_sent(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_for_everybody_can_be_sent(language: str) -> None:
     t = translator(language)
-    plain = (talk.guest, talk.help_card, talk.privacy, talk.stop_question, talk.stopped, talk.lost)
-    more = (talk.pause, talk.no_open_task, talk.too_large, talk.wrong_type, talk.not_understood)
-    for words in (*plain, *more, talk.cancelled):
+    plain = (
+        talk.guest,
+        talk.help_card,
+        talk.privacy,
+        talk.stop_question,
+        talk.stopped,
+        homework.lost,
+    )
+    more = (
+        talk.pause,
+        homework.no_open_task,
+        homework.too_large,
+        homework.wrong_type,
+        talk.not_understood,
+    )
+    for words in (*plain, *more, homework.cancelled):
         taken(words(t))
     for name, words in talk.COMMANDS.items():
         assert re.fullmatch(r"[a-z]{1,32}", name)

@@ -17,7 +17,7 @@ from bot.receiving.attachments import DOCX, attachment_of, media_type_of
 from bot.receiving.inbox import chat_of
 from bot.sending.outbox import Job
 from bot.sending.sender import marked_as_repeat
-from bot.words import talk
+from bot.words import homework, talk
 from bot.words.cards import (
     Answer,
     Day,
@@ -168,16 +168,16 @@ def test_an_unknown_subject_keeps_its_name() -> None:
 def test_tasks_say_how_they_stand(language: str) -> None:
     t = translator(language)
     found = [stands(state) for state in (State.DISPATCHED, State.RETURNED, State.MARKED)]
-    [card] = talk.homework(CHILD, found, t)
+    [card] = homework.task_list(CHILD, found, t)
     assert len(set(card.text.splitlines()[1:])) == 3
     assert len(card.rows) == 1, "only what is open can be handed in from the list"
-    assert t("There is nothing to hand in.") in talk.homework(CHILD, [], t)[0].text
+    assert t("There is nothing to hand in.") in homework.task_list(CHILD, [], t)[0].text
 
 
 def test_handed_in_work_tells_version_and_lateness() -> None:
     t = translator("en")
-    early = talk.handed_in(CHILD, stands(State.RETURNED), work(), "13:05", t).text
-    late = talk.handed_in(CHILD, stands(State.RETURNED), work(2, is_late=True), "13:05", t).text
+    early = homework.handed_in(CHILD, stands(State.RETURNED), work(), "13:05", t).text
+    late = homework.handed_in(CHILD, stands(State.RETURNED), work(2, is_late=True), "13:05", t).text
     assert "13:05" in early
     assert "version" not in early
     assert "version 2" in late
@@ -185,7 +185,7 @@ def test_handed_in_work_tells_version_and_lateness() -> None:
 
 
 def test_a_draft_without_pages_can_only_be_cancelled() -> None:
-    card = talk.draft(CHILD, stands(State.DISPATCHED), 0, translator("en"))
+    card = homework.draft(CHILD, stands(State.DISPATCHED), 0, translator("en"))
     assert [row[0].label for row in card.rows] == ["Cancel"]
 
 

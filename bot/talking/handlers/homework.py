@@ -14,16 +14,16 @@ from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
 from bot.talking.drafts import Target
 from bot.talking.handlers.filters import Pressed
-from bot.words import talk
+from bot.words import homework
 from bot.words.cards import Card
 from bot.words.dates import time_words
 from bot.words.keyboards import Press, Verb
 from jetkiz.homework.returns import hand_in
 
 TROUBLE: Final = {
-    Trouble.TOO_LARGE: talk.too_large,
-    Trouble.LOST: talk.lost,
-    Trouble.WRONG_TYPE: talk.wrong_type,
+    Trouble.TOO_LARGE: homework.too_large,
+    Trouble.LOST: homework.lost,
+    Trouble.WRONG_TYPE: homework.wrong_type,
 }
 LONGEST_NOTE: Final = 500
 
@@ -65,7 +65,7 @@ async def list_tasks(_message: Message, desk: Desk) -> None:
     """Show what is to be handed in and what became of the rest."""
     for child in desk.children:
         found = tasks(desk.connection, child.student, desk.today)
-        desk.show(*talk.homework(child, found, desk.t))
+        desk.show(*homework.task_list(child, found, desk.t))
 
 
 async def file_came(message: Message, desk: Desk) -> None:
@@ -91,7 +91,7 @@ def _place_or_ask(desk: Desk, page: dict[str, str], album: str, about: int) -> N
         # The question stands already; this page waits for its answer too.
         _let_wait(desk, [page], album)
     elif not found:
-        desk.show(talk.no_open_task(desk.t), about=about)
+        desk.show(homework.no_open_task(desk.t), about=about)
     elif len(found) == 1:
         drafts.file_pages(desk, found[0], [page], album)
     else:
@@ -107,8 +107,8 @@ def _question(desk: Desk, found: list[Target]) -> Card:
     """Ask whose work it is, or for which task when only one child is meant."""
     children = list(dict.fromkeys(one.child for one in found))
     if len(children) > 1:
-        return talk.which_child(children, desk.t)
-    return talk.which_task(children[0].student, [one.lesson for one in found], desk.t)
+        return homework.which_child(children, desk.t)
+    return homework.which_task(children[0].student, [one.lesson for one in found], desk.t)
 
 
 async def choose_child(query: CallbackQuery, desk: Desk, press: Press) -> None:
@@ -119,11 +119,11 @@ async def choose_child(query: CallbackQuery, desk: Desk, press: Press) -> None:
         return
     found = open_tasks(desk.connection, child.student, desk.today)
     if not found:
-        desk.show(talk.no_open_task_of(child, desk.t))
+        desk.show(homework.no_open_task_of(child, desk.t))
     elif len(found) == 1:
         await choose_task(query, desk, Target(child, found[0]))
     else:
-        desk.change(talk.which_task(child.student, found, desk.t))
+        desk.change(homework.which_task(child.student, found, desk.t))
 
 
 async def choose_task(_query: CallbackQuery, desk: Desk, target: Target) -> None:
@@ -143,7 +143,7 @@ async def begin(_query: CallbackQuery, desk: Desk, target: Target) -> None:
         drafts.show_draft(desk, target)
         return
     drafts.enter_draft(desk, target)
-    desk.show(talk.send_pages(target.child, target.lesson, waiting, desk.t))
+    desk.show(homework.send_pages(target.child, target.lesson, waiting, desk.t))
 
 
 async def finish(query: CallbackQuery, desk: Desk, target: Target) -> None:
@@ -155,7 +155,7 @@ async def finish(query: CallbackQuery, desk: Desk, target: Target) -> None:
         await query.answer(desk.t("There are no pages yet."))
         return
     time = time_words(work.handed_in_at or desk.now, desk.zone)
-    desk.change(talk.handed_in(target.child, target.lesson, work, time, desk.t))
+    desk.change(homework.handed_in(target.child, target.lesson, work, time, desk.t))
     if sealed:
         _remember_sealed(desk, target)
         await query.answer(desk.t("Handed in. Well done!"))
@@ -195,7 +195,7 @@ async def cancel(_query: CallbackQuery, desk: Desk, target: Target) -> None:
     drafts.throw_away(desk, target)
     if drafts.is_about(desk, target):
         _forget_draft(desk)
-    desk.change(talk.cancelled(desk.t))
+    desk.change(homework.cancelled(desk.t))
 
 
 def _forget_draft(desk: Desk) -> None:

@@ -1,0 +1,196 @@
+"""What the bot says about homework: open tasks, the draft and its pages, what was handed in."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from bot.chats.links import Child
+from bot.chats.reading import StudentLesson
+from bot.words.cards import MOST_LETTERS, Card, escaped
+from bot.words.dates import day_words
+from bot.words.keyboards import Button, Verb, button
+from bot.words.markdown import Run, messages
+from jetkiz.delivery.states import State
+from jetkiz.homework.model import HomeworkReturn
+from jetkiz.i18n import Translator
+from jetkiz.lessons.subjects import subject_words
+
+CHOICES: Final = 5
+
+
+def title_of(one: StudentLesson, t: Translator) -> str:
+    """Return subject and title of a lesson as one line."""
+    return f"{t(subject_words(one.lesson.subject))}. {one.lesson.title}"
+
+
+def _titled(one: StudentLesson, t: Translator) -> str:
+    return escaped(title_of(one, t))
+
+
+def task_list(child: Child, tasks: Sequence[StudentLesson], t: Translator) -> list[Card]:
+    """List the tasks of a child: open ones have a button, answered ones say so.
+
+    The buttons stand under the last part.
+    """
+    lines = [f"• {title_of(one, t)}: {_standing(one, t)}" for one in tasks]
+    if not tasks:
+        lines.append(t("There is nothing to hand in."))
+    text = "\n".join(["", *lines])
+    parts = messages([Run(child.given_name, ("b",)), Run(text)], MOST_LETTERS)
+    rows = tuple(
+        (button(_task_label(one, t), Verb.HAND_IN, child.student, one.lesson.id),)
+        for one in [task for task in tasks if task.is_open_task][:CHOICES]
+    )
+    return [*map(Card, parts[:-1]), Card(parts[-1], rows)]
+
+
+def _standing(one: StudentLesson, t: Translator) -> str:
+    if one.stands.state == State.MARKED:
+        return t("the teacher has looked at it")
+    if one.stands.state == State.RETURNED:
+        return t("handed in")
+    due = one.lesson.task.due if one.lesson.task else one.lesson.day
+    return t("hand in by {day}", day=day_words(due, t))
+
+
+def _task_label(one: StudentLesson, t: Translator) -> str:
+    return t("Hand in: {title}", title=one.lesson.title)
+
+
+def which_child(children: Sequence[Child], t: Translator) -> Card:
+    """Ask whose work it is; two of one name are told apart by their class."""
+    names = Counter(one.given_name for one in children)
+    rows = tuple(
+        (
+            button(
+                one.given_name if names[one.given_name] == 1 else _with_class(one),
+                Verb.CHOOSE_CHILD,
+                one.student,
+            ),
+        )
+        for one in children
+    )
+    return Card(t("Whose work is this?"), rows)
+
+
+def _with_class(child: Child) -> str:
+    return f"{child.given_name}, {child.class_title}"
+
+
+def which_task(student: int, tasks: Sequence[StudentLesson], t: Translator) -> Card:
+    """Ask for which task it is; the five that are due first."""
+    rows = tuple(
+        (button(title_of(one, t), Verb.CHOOSE_TASK, student, one.lesson.id),)
+        for one in tasks[:CHOICES]
+    )
+    lines = [t("Which task is this for?")]
+    if len(tasks) > CHOICES:
+        lines.append(t("If it is not here, open the lesson and press Hand in there."))
+    return Card("\n".join(lines), rows)
+
+
+def no_open_task(t: Translator) -> Card:
+    """Say that nothing is wanted now."""
+    words = t("There is no open task just now, so I have not kept this file.")
+    again = t("To hand in a work once more, open its lesson and press Hand in.")
+    return Card(f"{words}\n{again}\n{t('/homework shows the tasks.')}")
+
+
+def no_open_task_of(child: Child, t: Translator) -> Card:
+    """Say that nothing is wanted of this child; the pages wait for another answer."""
+    name = escaped(child.given_name)
+    return Card(t("{name} has no open task. Please press another name.", name=name))
+
+
+def not_placed(pages: int, t: Translator) -> Card:
+    """Say what became of pages of which nobody said for which task they are."""
+    lines = (
+        t.n(
+            "Yesterday you sent {n} page and did not say for which task.",
+            "Yesterday you sent {n} pages and did not say for which task.",
+            pages,
+        ),
+        t("Nothing was handed in. Please send it again."),
+        t("/homework shows the tasks."),
+    )
+    return Card("\n".join(lines))
+
+
+def send_pages(child: Child, one: StudentLesson, waiting: int, t: Translator) -> Card:
+    """Ask for the pages of a task; those that wait for a word can be taken with one press."""
+    title = f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}"
+    ask = t("Send photos of the work, page by page. Then press Hand in.")
+    label = t.n("Take the {n} page I sent before", "Take the {n} pages I sent before", waiting)
+    take = button(label, Verb.CHOOSE_TASK, child.student, one.lesson.id)
+    return Card(f"{title}\n\n{ask}", ((take,),) if waiting else ())
+
+
+def draft(child: Child, one: StudentLesson, pages: int, t: Translator) -> Card:
+    """Say how many pages there are, and offer what can be done with them."""
+    place = (child.student, one.lesson.id)
+    count = t.n("{n} page", "{n} pages", pages)
+    text = f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}\n{count}"
+    if not pages:
+        return Card(text, ((button(t("Cancel"), Verb.CANCEL, *place),),))
+    return Card(
+        text,
+        (
+            (button(t("Hand in"), Verb.FINISH, *place),),
+            (button(t("Remove the last page"), Verb.REMOVE, *place),),
+            (button(t("For another task or child"), Verb.MOVE, *place),),
+            (button(t("Cancel"), Verb.CANCEL, *place),),
+        ),
+    )
+
+
+def handed_in(
+    child: Child, one: StudentLesson, work: HomeworkReturn, time: str, t: Translator
+) -> Card:
+    """Say that the work is with the teacher."""
+    title = f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}"
+    count = t.n("{n} page", "{n} pages", len(work.pages))
+    said = t("Handed in at {time}: {count}.", time=time, count=count)
+    lines = [title, said]
+    if work.version > 1:
+        lines.append(t("This is version {n}; the teacher sees the newest.", n=work.version))
+    if work.is_late:
+        lines.append(t("It came after the due date; the teacher gets it all the same."))
+    return Card("\n".join(lines), (_again(child, one, t),))
+
+
+def handed_in_by_itself(
+    child: Child, one: StudentLesson, work: HomeworkReturn, t: Translator
+) -> Card:
+    """Say that silence handed the work in."""
+    title = f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}"
+    count = t.n("{n} page", "{n} pages", len(work.pages))
+    said = t("Nothing more came, so I have handed in the work: {count}.", count=count)
+    more = t("Is a page missing? Press Hand in again and send all pages once more.")
+    return Card(f"{title}\n{said}\n{more}", (_again(child, one, t),))
+
+
+def _again(child: Child, one: StudentLesson, t: Translator) -> tuple[Button, ...]:
+    return (button(t("Hand in again"), Verb.HAND_IN, child.student, one.lesson.id),)
+
+
+def cancelled(t: Translator) -> Card:
+    """Say that nothing was handed in."""
+    return Card(t("I have thrown the pages away. Nothing was handed in."))
+
+
+def too_large(t: Translator) -> Card:
+    """Say what to do with a file that Telegram does not hand to bots."""
+    words = t("This file is larger than 20 MB, so I cannot fetch it.")
+    return Card(f"{words}\n{t('Please send it in parts, or as photos.')}")
+
+
+def lost(t: Translator) -> Card:
+    """Say what to do when Telegram itself has no such file any more."""
+    words = t("Telegram did not hand this file to me.")
+    return Card(f"{words}\n{t('Please send it once more.')}")
+
+
+def wrong_type(t: Translator) -> Card:
+    """Say which files can be homework."""
+    words = t("I cannot read this kind of file.")
+    return Card(f"{words}\n{t('Please send photos, PDF, Word, sound or film.')}")
