@@ -65,9 +65,9 @@ def waits(url: str) -> list[float]:
 
 def fill(database: Any) -> None:
     """Write school, lessons, a published plan, receipts and the coordinator's sign-in."""
+    from jetkiz.staff.permissions import Role
     from jetkiz.storage.schema import upgrade
     from jetkiz.web.accounts import Account, add_account
-    from jetkiz.web.permissions import Role
 
     upgrade(database)
     with database.write() as connection:

@@ -29,12 +29,12 @@ from jetkiz.roster.tables import (
     teacher,
     teaching,
 )
+from jetkiz.staff.permissions import Role
+from jetkiz.staff.tables import account
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.app import make_app
-from jetkiz.web.permissions import Role
-from jetkiz.web.tables import account
 from tests.factories import MONDAY, NOW, People, add_people, publish_week
 
 PASSWORD = "correct horse"

@@ -22,6 +22,7 @@ TABLE_MODULES = (
     "jetkiz.lessons.tables",
     "jetkiz.delivery.tables",
     "jetkiz.homework.tables",
+    "jetkiz.staff.tables",
     "jetkiz.web.tables",
     "scheduler.tables",
     "bot.tables",

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.web.permissions import Role
+from jetkiz.staff.permissions import Role
+from jetkiz.staff.tables import account
 from jetkiz.web.sessions import close_all
-from jetkiz.web.tables import account
 
 SHORTEST_PASSWORD: Final = 8
 LONGEST_PASSWORD: Final = 200

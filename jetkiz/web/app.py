@@ -9,15 +9,15 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy import Connection
 
+from jetkiz.staff.permissions import Viewer
+from jetkiz.staff.viewers import SchoolHead, read_school, read_viewer
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web import csrf, languages, login, sessions
 from jetkiz.web.pages import PAGES
-from jetkiz.web.permissions import Viewer
 from jetkiz.web.rate_limits import WrongTries
 from jetkiz.web.refusals import answer_in_words
 from jetkiz.web.rendering import STATIC
 from jetkiz.web.security_headers import headers_for
-from jetkiz.web.viewers import SchoolHead, read_school, read_viewer
 from jetkiz.web.visits import WORKPLACE, form, look, now, remember, run, visit, visit_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -14,6 +14,16 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import LANGUAGES, N_
 from jetkiz.roster.register import read_schools
 from jetkiz.roster.tables import school, teacher
+from jetkiz.staff.audit import (
+    Act,
+    Entry,
+    check_chain,
+    holds_seal,
+    read_entries,
+    read_seal,
+    write_down,
+)
+from jetkiz.staff.permissions import Role
 from jetkiz.web import wording
 from jetkiz.web.accounts import (
     Account,
@@ -24,16 +34,6 @@ from jetkiz.web.accounts import (
     read_accounts,
     set_active,
 )
-from jetkiz.web.audit import (
-    Act,
-    Entry,
-    check_chain,
-    holds_seal,
-    read_entries,
-    read_seal,
-    write_down,
-)
-from jetkiz.web.permissions import Role
 from jetkiz.web.server import ConsoleServer
 
 # The demo writes its sign-ins here, so that a stranger can look around.

@@ -10,8 +10,8 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from jetkiz.i18n import LANGUAGES
+from jetkiz.staff.audit import Act, Entry, write_down
 from jetkiz.web import accounts, languages, sessions
-from jetkiz.web.audit import Act, Entry, write_down
 from jetkiz.web.rate_limits import WrongTries
 from jetkiz.web.rendering import page
 from jetkiz.web.visits import WORKPLACE, Visit, form, look, now, run, viewer, visit

@@ -12,9 +12,9 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from jetkiz.calendar.school_weeks import days_of
+from jetkiz.staff.permissions import may_see_school
 from jetkiz.web import wording
 from jetkiz.web.languages import LANGUAGE_NAMES
-from jetkiz.web.permissions import may_see_school
 from jetkiz.web.security_headers import NOT_KEPT
 from jetkiz.web.visits import visit, zone
 

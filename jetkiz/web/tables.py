@@ -1,23 +1,9 @@
-"""How accounts, sessions and the audit are kept."""
+"""How sessions are kept."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table
+from sqlalchemy import Column, ForeignKey, Index, String, Table
 
 from jetkiz.storage.column_types import UtcDateTime
-from jetkiz.storage.metadata import Key, metadata
-
-account = Table(
-    "account",
-    metadata,
-    Column("id", Key, primary_key=True),
-    Column("login", String(64), nullable=False, unique=True),
-    Column("password_hash", String, nullable=False),
-    Column("role", String(16), nullable=False),
-    Column("school_id", ForeignKey("school.id"), nullable=False),
-    Column("teacher_id", ForeignKey("teacher.id")),
-    Column("language", String(2), nullable=False),
-    Column("active", Boolean, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-)
+from jetkiz.storage.metadata import metadata
 
 # The cookie's value is nowhere in the database: who reads this table cannot sign in.
 session = Table(
@@ -30,20 +16,4 @@ session = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Index(None, "account_id"),
     Index(None, "expires_at"),
-)
-
-# Rows are only ever added; each holds the hash of the one before, so a gap or a change shows.
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", Key, primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
-    Column("who", String(64), nullable=False),
-    Column("act", String(32), nullable=False),
-    Column("school_id", Key),
-    Column("student_id", Key),
-    Column("detail", String, nullable=False),
-    Column("previous", String(64), nullable=False, unique=True),
-    Column("hash", String(64), nullable=False, unique=True),
-    Index(None, "student_id", "at"),
 )

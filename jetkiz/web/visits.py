@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from jetkiz.calendar.school_weeks import parse_week
 from jetkiz.i18n import Translator, translator
+from jetkiz.staff.permissions import Viewer
+from jetkiz.staff.viewers import SchoolHead
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.csrf import form_token
-from jetkiz.web.permissions import Viewer
-from jetkiz.web.viewers import SchoolHead
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -10,7 +10,7 @@ from jetkiz.lessons.subjects import subject_words
 from jetkiz.reports.progress import EmptyHanded, Standing, standing_words
 from jetkiz.roster.access_profile import FactKind, Source
 from jetkiz.roster.model import DeliveryMode, Need
-from jetkiz.web.permissions import Role
+from jetkiz.staff.permissions import Role
 from scheduler.second_way_words import cause_line
 
 __all__ = [

@@ -10,11 +10,11 @@ from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import Choice, LessonState, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.i18n import translator
+from jetkiz.staff.permissions import Role, Viewer
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.pages.by_hand import Decision, give_by_hand
 from jetkiz.web.pages.why import Asked, explain_choice
-from jetkiz.web.permissions import Role, Viewer
 from print_packs.channel import InPersonChannel
 from scheduler.preparing import prepare_week
 from tests.counting_channel import CountingChannel

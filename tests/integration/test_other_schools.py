@@ -16,11 +16,11 @@ from jetkiz.homework.model import Page
 from jetkiz.homework.returns import add_page, hand_in
 from jetkiz.reports.progress import read_week_report
 from jetkiz.roster.tables import household, student, student_identity
+from jetkiz.staff.permissions import Role, Viewer
+from jetkiz.staff.work_desk import read_marked, read_queue
 from jetkiz.storage.bulk_load import bulk_load
 from jetkiz.storage.database import Database
 from jetkiz.web.pages.first_screen import read_first_screen
-from jetkiz.web.pages.homework import read_marked, read_queue
-from jetkiz.web.permissions import Role, Viewer
 from print_packs.channel import PostChannel
 from print_packs.composing import gather
 from scheduler.preparing import prepare_week

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import receipt
 from jetkiz.lessons.tables import lesson
+from jetkiz.staff.audit import Act
 from jetkiz.storage.workplace import Workplace
-from jetkiz.web.audit import Act
 from tests.console import Browser
 from tests.factories import MONDAY, WEEK, People
 from tests.integration.test_web_first_screen import tell

@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import consignment, student_week
+from jetkiz.staff.audit import Act
 from jetkiz.storage.workplace import Workplace
-from jetkiz.web.audit import Act
 from scheduler.tables import plan_override
 from tests.console import Browser
 from tests.factories import WEEK, People

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from jetkiz.staff.audit import Act, Entry, write_down
+from jetkiz.staff.tables import account, audit
 from jetkiz.storage.database import Database
 from jetkiz.web.accounts import is_right, password_hash, read_accounts
-from jetkiz.web.audit import Act, Entry, write_down
 from jetkiz.web.server import ConsoleServer
 from jetkiz.web.sessions import find_session, open_session
-from jetkiz.web.tables import account, audit
 from tests.console import Hands, add_staff, workplace_for
 from tests.factories import NOW, add_people
 from tests.spoken import Jetkiz

@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 from jetkiz.delivery.tables import receipt
 from jetkiz.homework.tables import feedback
 from jetkiz.roster.tables import access_fact
+from jetkiz.staff.tables import audit
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.pages import PAGES
-from jetkiz.web.tables import audit, session
+from jetkiz.web.tables import session
 from tests.console import PASSWORD, Browser, bring_work, class_of, one_database
 from tests.factories import WEEK, People
 

@@ -12,11 +12,12 @@ from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import receipt
 from jetkiz.homework.feedback import read_feedback
 from jetkiz.homework.tables import feedback
+from jetkiz.staff.audit import Act
+from jetkiz.staff.tables import account, audit
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.app import LARGEST_FORM
-from jetkiz.web.audit import Act
 from jetkiz.web.sessions import IDLE, is_token
-from jetkiz.web.tables import account, audit, session
+from jetkiz.web.tables import session
 from tests.console import Browser, Hands, bring_work, one_database
 from tests.factories import WEEK, People
 from tests.integration.test_web_first_screen import tell

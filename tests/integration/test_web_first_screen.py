@@ -14,10 +14,10 @@ from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import batch, student_week
 from jetkiz.engine.tables import pulse
 from jetkiz.roster.tables import guardian, household_identity, student
+from jetkiz.staff.audit import Act
+from jetkiz.staff.tables import audit
 from jetkiz.storage.workplace import Workplace
-from jetkiz.web.audit import Act
 from jetkiz.web.pages import first_screen
-from jetkiz.web.tables import audit
 from tests.console import Browser, Hands, class_of
 from tests.factories import NO_WAY, NOW, WEEK, People, publish_week
 

@@ -14,9 +14,9 @@ from jetkiz.homework.returns import add_page
 from jetkiz.homework.tables import return_page
 from jetkiz.lessons.tables import lesson
 from jetkiz.roster.tables import enrolment, teaching
+from jetkiz.staff.audit import Act
+from jetkiz.staff.tables import audit
 from jetkiz.storage.workplace import Workplace
-from jetkiz.web.audit import Act
-from jetkiz.web.tables import audit
 from tests.console import Browser, add_subject_class, bring_work, photo
 from tests.factories import NOW, WEEK, People
 

@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from jetkiz.staff.audit import Act, check_chain
+from jetkiz.staff.tables import account, audit
+from jetkiz.staff.viewers import read_viewer
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web import accounts
 from jetkiz.web.accounts import is_right, password_hash, replace_password
-from jetkiz.web.audit import Act, check_chain
 from jetkiz.web.pages.own_password import Exchange, exchange_password
 from jetkiz.web.rate_limits import PER_ACCOUNT
 from jetkiz.web.sessions import new_token
-from jetkiz.web.tables import account, audit, session
-from jetkiz.web.viewers import read_viewer
+from jetkiz.web.tables import session
 from tests.console import PASSWORD, Browser, Hands, one_database, open_browser, quick_hash
 from tests.factories import NOW
 from tests.spoken import Jetkiz

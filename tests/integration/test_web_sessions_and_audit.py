@@ -20,12 +20,13 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Connection, create_engine, insert, select, update
 
+from jetkiz.staff.audit import Act, Entry, check_chain, first_break, read_entries, write_down
+from jetkiz.staff.tables import audit
 from jetkiz.storage.database import Database
 from jetkiz.storage.metadata import metadata
 from jetkiz.web import sessions
-from jetkiz.web.audit import Act, Entry, check_chain, first_break, read_entries, write_down
 from jetkiz.web.sessions import IDLE, LONGEST, SEEN_EVERY
-from jetkiz.web.tables import audit, session
+from jetkiz.web.tables import session
 from tests.factories import NOW
 from tests.lives import truths_that_held
 

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from jetkiz.staff.audit import Act, check_chain
+from jetkiz.staff.permissions import Role
+from jetkiz.staff.tables import account, audit
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.accounts import Account, add_account, change_password, read_accounts
-from jetkiz.web.audit import Act, check_chain
-from jetkiz.web.permissions import Role
 from jetkiz.web.rate_limits import PER_ACCOUNT
 from jetkiz.web.sessions import IDLE, LONGEST, SEEN_EVERY, close_all
-from jetkiz.web.tables import account, audit, session
+from jetkiz.web.tables import session
 from tests.console import PASSWORD, Browser, Hands, open_browser, workplace_for
 from tests.factories import NOW, WEEK, People
 

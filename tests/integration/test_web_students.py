@@ -13,9 +13,9 @@ from jetkiz.delivery.states import State
 from jetkiz.roster.access_profile import Fact, FactKind, Source
 from jetkiz.roster.register import learn, read_homes, read_households
 from jetkiz.roster.tables import enrolment, student, student_identity, teaching
+from jetkiz.staff.audit import Act, check_chain
+from jetkiz.staff.tables import audit
 from jetkiz.storage.workplace import Workplace
-from jetkiz.web.audit import Act, check_chain
-from jetkiz.web.tables import audit
 from tests.console import Browser, add_subject_class
 from tests.factories import WEEK, People
 from tests.integration.test_web_first_screen import tell

@@ -7,8 +7,8 @@ from jetkiz.channel import load_channels
 from jetkiz.delivery.tables import student_week
 from jetkiz.roster.access_profile import Fact, FactKind, Source
 from jetkiz.roster.register import learn
+from jetkiz.staff.audit import Act
 from jetkiz.storage.workplace import Workplace
-from jetkiz.web.audit import Act
 from scheduler.planning import make_and_save
 from scheduler.publishing import publish_plan
 from tests.console import Browser

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from jetkiz.roster.importing import RosterRefusedError
 from jetkiz.roster.tables import school_class, teacher, teaching
+from jetkiz.staff.viewers import read_viewer
 from jetkiz.storage.database import Database
-from jetkiz.web.viewers import read_viewer
 from tests.integration.test_roster_import import bring_files
 from tests.rosters import Files, completed, said, swap, text, workbook
 from tests.spoken import Jetkiz

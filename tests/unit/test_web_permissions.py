@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jetkiz.web.permissions import (
+from jetkiz.staff.permissions import (
     Place,
     Right,
     Role,

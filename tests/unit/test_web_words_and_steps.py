@@ -14,11 +14,11 @@ from jetkiz.reports.progress import EmptyHanded, Rungs, Standing
 from jetkiz.roster.access_profile import FactKind, Source
 from jetkiz.roster.model import DeliveryMode, Need
 from jetkiz.roster.reading.cells import fact_value
+from jetkiz.staff.permissions import Role
+from jetkiz.staff.viewers import subject_key
 from jetkiz.web import wording
 from jetkiz.web.next_steps import STEP_WORDS, Step, next_step, step_address
-from jetkiz.web.permissions import Role
 from jetkiz.web.rendering import Spelling
-from jetkiz.web.viewers import subject_key
 
 ASTANA = ZoneInfo("Asia/Qostanay")
 

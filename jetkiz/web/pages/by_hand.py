@@ -15,10 +15,10 @@ from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.tables import plan_template, student_week
 from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.shelf import read_lessons
+from jetkiz.staff.audit import Act, Entry, write_down
+from jetkiz.staff.permissions import Right, Viewer, may
 from jetkiz.storage.workplace import Workplace
-from jetkiz.web.audit import Act, Entry, write_down
 from jetkiz.web.pages.student_reading import StudentPage, read_student
-from jetkiz.web.permissions import Right, Viewer, may
 from jetkiz.web.rendering import page
 from jetkiz.web.visits import WORKPLACE, chosen, look, now, number, run, viewer, week
 from scheduler.dispatch import prepare_week

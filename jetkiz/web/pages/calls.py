@@ -10,11 +10,11 @@ from sqlalchemy import Connection, select
 from jetkiz.reports.progress import EmptyHanded, read_week_report
 from jetkiz.roster.register import read_households, read_names
 from jetkiz.roster.tables import guardian
+from jetkiz.staff.audit import Act, Entry, write_down
+from jetkiz.staff.permissions import Right, Viewer, may
+from jetkiz.staff.viewers import Seen, places, visible_numbers, visible_students
 from jetkiz.storage.many_values import among
-from jetkiz.web.audit import Act, Entry, write_down
-from jetkiz.web.permissions import Right, Viewer, may
 from jetkiz.web.rendering import page
-from jetkiz.web.viewers import Seen, places, visible_numbers, visible_students
 from jetkiz.web.visits import now, run, today, viewer, week
 
 

@@ -16,16 +16,16 @@ from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.reports.progress import WeekReport, read_week_report
 from jetkiz.roster.register import read_names
-from jetkiz.web.pages.first_screen import newest_week, read_weeks
-from jetkiz.web.permissions import Viewer, may_see_class
-from jetkiz.web.rendering import page
-from jetkiz.web.viewers import (
+from jetkiz.staff.permissions import Viewer, may_see_class
+from jetkiz.staff.viewers import (
     ClassHead,
     class_members,
     find_class,
     visible_classes,
     visible_students,
 )
+from jetkiz.web.pages.first_screen import newest_week, read_weeks
+from jetkiz.web.rendering import page
 from jetkiz.web.visits import look, number, today, viewer, week
 
 

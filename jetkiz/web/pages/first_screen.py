@@ -12,10 +12,10 @@ from jetkiz.calendar.school_weeks import days_of, parse_week, week_of
 from jetkiz.delivery.tables import student_week
 from jetkiz.reports.progress import EmptyHanded, Standing, WeekReport, read_week_report
 from jetkiz.roster.register import read_names
+from jetkiz.staff.permissions import Viewer
+from jetkiz.staff.viewers import Seen, homes_with_phone, visible_numbers, visible_students
 from jetkiz.web import next_steps, wording
-from jetkiz.web.permissions import Viewer
 from jetkiz.web.rendering import page
-from jetkiz.web.viewers import Seen, homes_with_phone, visible_numbers, visible_students
 from jetkiz.web.visits import look, today, viewer, week
 
 # What is at once on the page; the rest of a group is one click away.

@@ -17,10 +17,10 @@ from jetkiz.roster.model import Home
 from jetkiz.roster.reading.cells import CellError, fact_value, phone
 from jetkiz.roster.register import learn, read_homes, read_households
 from jetkiz.roster.tables import access_fact, school
-from jetkiz.web.audit import Act, Entry, write_down
+from jetkiz.staff.audit import Act, Entry, write_down
+from jetkiz.staff.permissions import Right, Viewer, may
+from jetkiz.staff.viewers import places
 from jetkiz.web.pages import students
-from jetkiz.web.permissions import Right, Viewer, may
-from jetkiz.web.viewers import places
 from jetkiz.web.visits import chosen, form, look, now, number, run, today, viewer, week
 
 PHONE: Final = "household_phone"

@@ -1,210 +1,33 @@
 """The queue of homework by task, oldest first; one return with its pages; mark and words."""
 
 import secrets
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from collections.abc import Mapping
 
 from aiohttp import web
-from sqlalchemy import Connection, select
 
 from jetkiz.errors import JetkizError
-from jetkiz.homework.feedback import MARKS, Marking, give_feedback, newest_feedback, read_feedback
-from jetkiz.homework.model import Feedback, HomeworkReturn, ReturnState
-from jetkiz.homework.returns import read_returns, read_waiting
-from jetkiz.homework.tables import homework_return
 from jetkiz.i18n import N_
-from jetkiz.lessons.model import Lesson
-from jetkiz.lessons.shelf import read_lessons
-from jetkiz.roster.model import Name
-from jetkiz.roster.register import read_names
-from jetkiz.web.audit import Act, Entry, write_down
-from jetkiz.web.permissions import Right, Viewer, may
+from jetkiz.staff.work_desk import (
+    Said,
+    mark_return,
+    next_work,
+    open_return,
+    read_marked,
+    read_queue,
+)
 from jetkiz.web.rendering import page
-from jetkiz.web.viewers import Seen, places, visible_numbers, visible_students
 from jetkiz.web.visits import form, look, now, number, run, viewer
 
-# Marks are looked through from the newest; a teacher of few classes finds the own among them.
-LOOKED_AT: Final = 200
-MOST_MARKED: Final = 20
 
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One return in the queue."""
-
-    handed: HomeworkReturn
-    seen: Seen
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """One return with its last mark."""
-
-    handed: HomeworkReturn
-    seen: Seen
-    name: str
-    mark: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TaskQueue:
-    """The returns of one task, the oldest first."""
-
-    lesson: Lesson
-    waiting: tuple[Waiting, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnPage:
-    """One return with all that is needed to mark it; ``told`` is what any version was told."""
-
-    handed: HomeworkReturn
-    lesson: Lesson
-    seen: Seen
-    name: Name
-    told: tuple[Feedback, ...]
-    others: tuple[HomeworkReturn, ...]
-    may_mark: bool
-
-    @property
-    def is_marked(self) -> bool:
-        """True when nothing asks for a mark any more."""
-        return self.handed.state == ReturnState.MARKED
-
-    @property
-    def marks(self) -> tuple[str, ...]:
-        """The scale of the task."""
-        return MARKS[self.lesson.task.marks] if self.lesson.task else MARKS["done"]
-
-
-def read_queue(connection: Connection, who: Viewer) -> list[TaskQueue]:
-    """Return what waits for a mark, by task; the task that waits longest comes first."""
-    works = read_waiting(connection, visible_numbers(connection, who))
-    tasks: dict[int, list[Waiting]] = defaultdict(list)
-    lessons: dict[int, Lesson] = {}
-    for waiting, lesson in _allowed(connection, who, works):
-        tasks[lesson.id].append(waiting)
-        lessons[lesson.id] = lesson
-    return [TaskQueue(lessons[number], tuple(waiting)) for number, waiting in tasks.items()]
-
-
-def _allowed(
-    connection: Connection, who: Viewer, returns: Sequence[HomeworkReturn]
-) -> list[tuple[Waiting, Lesson]]:
-    """Return the work that somebody may see, with its student and lesson."""
-    students = visible_students(connection, who, {one.student for one in returns})
-    lessons = {one.id: one for one in read_lessons(connection, only={r.lesson for r in returns})}
-    where = places(connection, students)
-    names = read_names(connection, students)
-    return [
-        (Waiting(one, students[one.student], names[one.student].short), lessons[one.lesson])
-        for one in returns
-        if one.student in students and one.lesson in lessons
-        if may(who, Right.SEE_WORK, where[one.student], lessons[one.lesson].subject)
-    ]
-
-
-def read_marked(connection: Connection, who: Viewer) -> list[Marked]:
-    """Return the work that was marked last, the newest first."""
-    newest = newest_feedback(connection, visible_numbers(connection, who), LOOKED_AT)
-    numbers = {one.homework_return for one in newest}
-    allowed = _allowed(connection, who, read_returns(connection, numbers=numbers))
-    works = {work.handed.id: work for work, _ in allowed}
-    found: dict[tuple[int, int], Marked] = {}
-    for one in newest:
-        if one.homework_return in works:
-            work = works[one.homework_return]
-            row = Marked(work.handed, work.seen, work.name, one.mark, one.at)
-            # Of several versions of one task the mark that was given last is the mark.
-            found.setdefault((work.handed.student, work.handed.lesson), row)
-    return list(found.values())[:MOST_MARKED]
-
-
-def read_return(connection: Connection, who: Viewer, wanted: int) -> ReturnPage | None:
-    """Return one piece of work somebody may see, or None."""
-    found = read_returns(connection, numbers=[wanted])
-    if not found or found[0].state == ReturnState.DRAFT:
-        return None
-    handed = found[0]
-    lessons = read_lessons(connection, only=[handed.lesson])
-    place = places(connection, [handed.student]).get(handed.student)
-    if place is None or not lessons:
-        return None
-    subject = lessons[0].subject
-    if not may(who, Right.SEE_WORK, place, subject):
-        return None
-    others = [
-        one
-        for one in read_returns(connection, students=[handed.student])
-        if one.lesson == handed.lesson and one.id != wanted and one.state != ReturnState.DRAFT
-    ]
-    return ReturnPage(
-        handed=handed,
-        lesson=lessons[0],
-        seen=visible_students(connection, who, [handed.student])[handed.student],
-        name=read_names(connection, [handed.student])[handed.student],
-        told=tuple(read_feedback(connection, [wanted, *(one.id for one in others)])),
-        others=tuple(others),
-        may_mark=may(who, Right.MARK, place, subject),
-    )
-
-
-def open_return(
-    connection: Connection, who: Viewer, wanted: int, at: datetime
-) -> ReturnPage | None:
-    """Read a piece of work and write down that it was read."""
-    found = read_return(connection, who, wanted)
-    if found:
-        detail = found.lesson.code
-        entry = Entry(who.login, Act.READ_WORK, who.school, found.handed.student, detail)
-        write_down(connection, [entry], at)
-    return found
-
-
-def mark_return(
-    connection: Connection, who: Viewer, wanted: int, given: Mapping[str, str], at: datetime
-) -> int | None:
-    """Keep a mark and words; return the lesson of the work, None for who may not mark it."""
-    # One mark at a time on one piece of work: of two clicks the second finds the first.
-    one_work = select(homework_return.c.id).where(homework_return.c.id == wanted)
-    connection.execute(one_work.with_for_update())
-    found = read_return(connection, who, wanted)
-    if found is None or not found.may_mark:
-        return None
-    kept = give_feedback(connection, _marking(found, who, given), at)
-    if kept.id not in {one.id for one in found.told}:
-        detail = found.lesson.code
-        entry = Entry(who.login, Act.MARK, who.school, found.handed.student, detail)
-        write_down(connection, [entry], at)
-    return found.handed.lesson
-
-
-def _marking(found: ReturnPage, who: Viewer, given: Mapping[str, str]) -> Marking:
+def _said(work: int, given: Mapping[str, str]) -> Said:
     """Read the form of a mark; its key lets it be sent twice and count once."""
-    key, mark = given.get("key", "").strip()[:64], given.get("mark", "")
+    key = given.get("key", "").strip()[:64]
     if not key:
         raise JetkizError(
             N_("A part of the form is missing, so the mark was not saved."),
             N_("Open the homework again and give the mark there."),
         )
-    if mark not in found.marks:
-        raise JetkizError(
-            N_("{mark} is not a mark."), N_("Choose one of the marks shown."), mark=mark or "—"
-        )
-    number, words = found.handed.id, given.get("words", "").strip()
-    return Marking(number, mark, words, who.login, f"console:{number}:{key}")
-
-
-def next_work(connection: Connection, who: Viewer, lesson: int) -> int:
-    """Return the next piece of work, of this lesson first; 0 when nothing waits."""
-    queue = read_queue(connection, who)
-    same = [task for task in queue if task.lesson.id == lesson]
-    return next((task.waiting[0].handed.id for task in (*same, *queue)), 0)
+    return Said(given.get("mark", ""), given.get("words", "").strip(), f"console:{work}:{key}")
 
 
 async def show_queue(request: web.Request) -> web.StreamResponse:
@@ -232,7 +55,9 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def mark(request: web.Request) -> web.StreamResponse:
     """Keep a mark, once, and open the next piece of work."""
     work, fields = number(request, "work"), await form(request)
-    lesson = await run(request, mark_return, viewer(request), work, fields, now(request))
+    lesson = await run(
+        request, mark_return, viewer(request), work, _said(work, fields), now(request)
+    )
     if lesson is None:
         raise web.HTTPNotFound
     # The queue is read when the mark is safe: nobody waits for the write lock meanwhile.

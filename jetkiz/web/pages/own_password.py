@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.staff.audit import Act, Entry, write_down
+from jetkiz.staff.permissions import Viewer
 from jetkiz.web import accounts, login, sessions
-from jetkiz.web.audit import Act, Entry, write_down
-from jetkiz.web.permissions import Viewer
 from jetkiz.web.rendering import page
 from jetkiz.web.visits import form, look, now, run, viewer
 

@@ -11,10 +11,10 @@ from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.tallies import count_choices
 from jetkiz.reports.progress import LessonWithoutChannel, read_week_report
 from jetkiz.roster.register import read_names
+from jetkiz.staff.permissions import Viewer, may_see_school
+from jetkiz.staff.viewers import Seen, visible_numbers, visible_students
 from jetkiz.web.pages.first_screen import newest_week, read_weeks
-from jetkiz.web.permissions import Viewer, may_see_school
 from jetkiz.web.rendering import page
-from jetkiz.web.viewers import Seen, visible_numbers, visible_students
 from jetkiz.web.visits import look, today, viewer, week
 
 AT_ONCE = 100

@@ -16,7 +16,7 @@ from jetkiz.engine.tables import pulse
 from jetkiz.engine.workers import living_workers
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.web.permissions import may_see_school
+from jetkiz.staff.permissions import may_see_school
 from jetkiz.web.rendering import page
 from jetkiz.web.visits import look, now, viewer
 

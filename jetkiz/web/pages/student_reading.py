@@ -21,8 +21,8 @@ from jetkiz.roster.access_profile import AccessProfile
 from jetkiz.roster.model import Household, Name, Student
 from jetkiz.roster.register import read_homes, read_households, read_names
 from jetkiz.roster.tables import guardian
-from jetkiz.web.permissions import Place, Right, Viewer, may
-from jetkiz.web.viewers import Seen, places, visible_students
+from jetkiz.staff.permissions import Place, Right, Viewer, may
+from jetkiz.staff.viewers import Seen, places, visible_students
 from scheduler.falling_back import Order, read_orders
 
 

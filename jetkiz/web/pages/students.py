@@ -14,10 +14,10 @@ from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
 from jetkiz.roster.access_profile import FactKind
-from jetkiz.web.audit import Act, Entry, write_down
+from jetkiz.staff.audit import Act, Entry, write_down
+from jetkiz.staff.permissions import Right, Viewer, may
 from jetkiz.web.pages.first_screen import newest_week, read_weeks
 from jetkiz.web.pages.student_reading import StudentPage, read_student
-from jetkiz.web.permissions import Right, Viewer, may
 from jetkiz.web.rendering import page
 from jetkiz.web.visits import WORKPLACE, form, look, now, number, run, today, viewer, week, zone
 

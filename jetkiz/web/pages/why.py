@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import Translator
+from jetkiz.staff.audit import Act, Entry, write_down
+from jetkiz.staff.permissions import Right, Viewer, may
 from jetkiz.storage.workplace import Workplace
-from jetkiz.web.audit import Act, Entry, write_down
 from jetkiz.web.pages.student_reading import LessonLine, StudentPage, read_student
-from jetkiz.web.permissions import Right, Viewer, may
 from jetkiz.web.rendering import page
 from jetkiz.web.visits import WORKPLACE, look, now, number, run, viewer, visit, week
 from scheduler.answering import answer_lines, answer_why

@@ -7,8 +7,8 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from jetkiz.homework.model import Page
-from jetkiz.web.pages.homework import read_return
-from jetkiz.web.permissions import Viewer
+from jetkiz.staff.permissions import Viewer
+from jetkiz.staff.work_desk import read_return
 from jetkiz.web.pictures import SIZES, resized
 from jetkiz.web.visits import WORKPLACE, look, number, viewer
 

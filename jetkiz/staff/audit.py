@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, exists, func, insert, select, text
 
-from jetkiz.web.tables import audit
+from jetkiz.staff.tables import audit
 
 FIRST: Final = "0" * 64
 # As much of the last hash as a person can copy out.

@@ -19,9 +19,9 @@ from jetkiz.roster.tables import (
     student,
     teaching,
 )
+from jetkiz.staff.permissions import Place, Role, Viewer
+from jetkiz.staff.tables import account
 from jetkiz.storage.many_values import among
-from jetkiz.web.permissions import Place, Role, Viewer
-from jetkiz.web.tables import account
 
 
 @dataclass(frozen=True, slots=True)
