@@ -235,16 +235,16 @@ def _messages(
     messages = []
     for place, card in enumerate(cards, 1):
         is_last = place == len(cards)
-        silent = {"disable_notification": True} if phone.quiet else {}
         messages.append(
             Outgoing(
                 key=f"{consignment.key}:{phone.id}{mark}" + ("" if is_last else f":part{place}"),
                 chat_id=phone.chat_id,
                 method="sendMessage",
-                payload={"chat_id": phone.chat_id, **card.payload(), **silent},
+                payload={"chat_id": phone.chat_id, **card.payload()},
                 lane=lane,
                 consignment=consignment.key if is_last else "",
                 subject=_subject(consignment),
+                silent=phone.quiet,
             )
         )
     return messages

@@ -58,6 +58,8 @@ def _due_rows(connection: Connection, wanted: Claim, now: datetime) -> Sequence[
         earlier.c.lane == c.lane,
         earlier.c.id < c.id,
         earlier.c.state.in_([state.value for state in OPEN]),
+        # What is held for the end of quiet hours has not begun and keeps nobody waiting.
+        or_(earlier.c.state != OutboxState.QUEUED.value, earlier.c.not_before <= now),
     )
     query = (
         select(outbox, telegram_chat.c.language, UNKNOWNS)

@@ -32,9 +32,12 @@ UNKNOWNS: Final = (
 class Lane(IntEnum):
     """Who goes first when not everything can go at once."""
 
+    EMERGENCY = 0  # what two coordinators ask to be said at once
     PRESS = 1  # the sign that a press was heard
     ANSWER = 2  # somebody is waiting with the phone in the hand
     LESSON = 3  # today's lessons
+    REMINDER = 4  # what a family knows already and may have forgotten
+    BULK = 5  # what may as well come in an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,9 @@ class Outgoing:
     """A message to one chat; the same key twice is one message.
 
     ``edits`` is the key of an earlier message that this one changes; ``subject`` says what an
-    answer to it is about; ``consignment`` names what is handed over by it.
+    answer to it is about; ``consignment`` names what is handed over by it. ``not_before`` holds a
+    message for the end of quiet hours and holds nothing else up; ``silent`` lets it come without
+    a sound.
     """
 
     key: str
@@ -53,6 +58,12 @@ class Outgoing:
     consignment: str = ""
     edits: str = ""
     subject: str = ""
+    not_before: datetime | None = None
+    silent: bool = False
+
+    def words(self) -> dict[str, Any]:
+        """Return the payload as Telegram gets it."""
+        return dict(self.payload) | ({"disable_notification": True} if self.silent else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +110,16 @@ def put(connection: Connection, bot: int, messages: Sequence[Outgoing], now: dat
             "chat_id": one.chat_id,
             "lane": int(one.lane),
             "method": one.method,
-            "payload": dict(one.payload),
+            "payload": one.words(),
             "consignment": one.consignment,
             "edits": one.edits,
             "subject": one.subject,
             "state": OutboxState.QUEUED.value,
             "tries": 0,
             "claimed_by": "",
-            "not_before": now,
-            "created_at": now,
+            "not_before": max(one.not_before or now, now),
+            # A night of waiting on purpose makes no message too old to be worth sending.
+            "created_at": max(one.not_before or now, now),
             "last_error": "",
         }
         for one in messages

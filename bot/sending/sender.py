@@ -50,14 +50,16 @@ class Sender:
         self,
         workplace: Workplace,
         *,
+        token: str = "",
         settle: float = SETTLE,
         clock: Callable[[], datetime] = wall_clock,
     ) -> None:
+        self._token = token or workplace.settings.telegram_token
         self._workplace = workplace
         self._database = workplace.database
         self._settle = settle
         self._clock = clock
-        self.bot = bot_number(workplace.settings.telegram_token)
+        self.bot = bot_number(self._token)
         self._pacer = Pacer(workplace.settings.telegram_rate)
         self._rests = ChatRests(workplace.settings.telegram_chat_rate)
         self._under_way: dict[asyncio.Task[Done], Job] = {}
@@ -75,7 +77,7 @@ class Sender:
         """Send until ``stop`` is set; what is under way then still comes to its end."""
         settings = self._workplace.settings
         await self._database.run(self._recover)
-        async with TelegramApi(settings.telegram_api, settings.telegram_token) as api:
+        async with TelegramApi(settings.telegram_api, self._token) as api:
             while not stop.is_set():
                 await self._turn(api, stop)
             await self._come_to_an_end()

@@ -230,6 +230,33 @@ def test_who_waits_with_the_phone_in_the_hand_goes_first(database: Database) -> 
     assert taken(database, most=1) == ["answer"]
 
 
+def test_an_emergency_overtakes_and_a_reminder_waits(database: Database) -> None:
+    for lane in reversed(Lane):
+        put(database, lane.name, chat=10 + lane, lane=lane)
+    assert taken(database) == [lane.name for lane in Lane]
+
+
+def test_what_is_held_for_the_morning_keeps_nobody_waiting(database: Database) -> None:
+    night = NOW + timedelta(hours=9)
+    held = [Outgoing(key, 5, "sendMessage", {}, not_before=night) for key in ("held 1", "held 2")]
+    with database.write() as connection:
+        outbox.put(connection, BOT, held, NOW)
+    put(database, "answer")
+    assert taken(database) == ["answer"]
+    with database.write() as connection:
+        connection.execute(
+            update(outbox_table).where(outbox_table.c.key == "answer").values(state="sent")
+        )
+        [job] = claims.claim(connection, Claim(BOT, "a", 9), night)
+        assert (job.key, job.created_at) == ("held 1", night), "and its parts keep their order"
+
+
+def test_a_silent_message_says_so_to_telegram() -> None:
+    loud = Outgoing("1", 5, "sendMessage", {"text": "x"})
+    assert loud.words() == {"text": "x"}
+    assert replace(loud, silent=True).words() == {"text": "x", "disable_notification": True}
+
+
 def test_a_chat_that_rests_or_has_no_room_is_passed_over(database: Database) -> None:
     put(database, "1")
     put(database, "2", chat=6)

@@ -55,11 +55,13 @@ class Believed:
 
     messages: dict[str, Message] = field(default_factory=dict)
 
-    def first_of(self, chat: int, lane: Lane) -> Message | None:
+    def first_of(self, chat: int, lane: Lane, now: float) -> Message | None:
         mine = [
             one
             for one in self.messages.values()
-            if (one.chat, one.lane) == (chat, lane) and one.state in OPEN
+            if (one.chat, one.lane) == (chat, lane)
+            and one.state in OPEN
+            and (one.state != "queued" or one.not_before <= now)
         ]
         return min(mine, key=lambda one: one.number, default=None)
 
@@ -67,7 +69,7 @@ class Believed:
         """The messages whose turn it is: of each chat the first of its most urgent lane."""
         heads = []
         for chat in set(CHATS) - resting:
-            firsts = [self.first_of(chat, lane) for lane in Lane]
+            firsts = [self.first_of(chat, lane, now) for lane in Lane]
             ready = [
                 one for one in firsts if one and one.state != "sending" and one.not_before <= now
             ]
@@ -96,14 +98,22 @@ class Outboxes(RuleBasedStateMachine):
     def now(self) -> object:
         return NOW + timedelta(seconds=self.seconds)
 
-    @rule(chat=st.sampled_from(CHATS), lane=st.sampled_from(Lane))
-    def put(self, chat: int, lane: Lane) -> None:
+    @rule(
+        chat=st.sampled_from(CHATS),
+        lane=st.sampled_from(Lane),
+        held=st.sampled_from([0.0, 0.0, 45.0]),
+    )
+    def put(self, chat: int, lane: Lane, held: float) -> None:
         number = len(self.believed.messages)
-        message = Outgoing(f"m{number}", chat, "sendMessage", {"text": "x"}, lane)
+        until = NOW + timedelta(seconds=self.seconds + held) if held else None
+        words = {"text": "x"}
+        message = Outgoing(f"m{number}", chat, "sendMessage", words, lane, not_before=until)
         for expected in (1, 0):
             count = outbox.put(self.connection, BOT, [message], self.now)  # type: ignore[arg-type]
             assert count == expected, "a key that stands already is left alone"
-        self.believed.messages[message.key] = Message(number, chat, lane)
+        self.believed.messages[message.key] = Message(
+            number, chat, lane, not_before=self.seconds + held
+        )
 
     @rule(most=st.integers(1, 4), resting=st.sets(st.sampled_from(CHATS)))
     def claim(self, most: int, resting: set[int]) -> None:
