@@ -31,6 +31,9 @@ __all__ = [
     "telegram_file",
     "telegram_inbox",
     "telegram_link",
+    "telegram_preferences",
+    "telegram_question",
+    "telegram_question_part",
 ]
 
 bot_state = Table(
@@ -67,6 +70,55 @@ telegram_link = Table(
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("chat", "student_id"),
     Index(None, "student_id"),
+)
+
+# What a family chose for its chat; a chat without a row has the defaults. Hours are minutes of the
+# local day. Language and sound stand in the row of the chat.
+telegram_preferences = Table(
+    "telegram_preferences",
+    metadata,
+    Column("chat", ForeignKey("telegram_chat.id"), primary_key=True),
+    Column("quiet_from", SmallInteger, nullable=False),
+    Column("quiet_until", SmallInteger, nullable=False),
+    Column("reminder_hour", SmallInteger, nullable=False),
+    Column("reminders", Boolean, nullable=False),
+    Column("media", String, nullable=False),
+    Column("voice", Boolean, nullable=False),
+    Column("larger_text", Boolean, nullable=False),
+    Column("copies", Boolean, nullable=False),
+    Column("together", Boolean, nullable=False),
+)
+
+# A question of a family to the teacher of a lesson. Each part is one message of the family.
+telegram_question = Table(
+    "telegram_question",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("chat", ForeignKey("telegram_chat.id"), nullable=False),
+    Column("student_id", Key, nullable=False),
+    Column("lesson_id", Key, nullable=False),
+    Column("album", String, nullable=False, server_default=""),
+    Column("message_id", BigInteger, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("answer", String, nullable=False, server_default=""),
+    Column("answered_by", String, nullable=False, server_default=""),
+    Column("answered_at", UtcDateTime),
+    Index(None, "bot_id", "answered_at"),
+    Index(None, "chat"),
+)
+
+telegram_question_part = Table(
+    "telegram_question_part",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("question", ForeignKey("telegram_question.id"), nullable=False),
+    Column("words", String, nullable=False),
+    Column("sha256", String(64), nullable=False, server_default=""),
+    Column("media_type", String, nullable=False, server_default=""),
+    Index(None, "question"),
 )
 
 outbox = Table(
