@@ -11,8 +11,9 @@ from PIL import Image
 
 from jetkiz.rehearsal import people
 from jetkiz.rehearsal.acts import read_act
+from jetkiz.rehearsal.clock import RehearsalClock
 from jetkiz.rehearsal.limits import Limits, Rate
-from jetkiz.rehearsal.model import Bot
+from jetkiz.rehearsal.model import Bot, MessageIds
 from jetkiz.rehearsal.parameters import Parameters, Upload
 from jetkiz.rehearsal.refusals import ApiRefusal
 from jetkiz.rehearsal.stage import Stage
@@ -41,10 +42,15 @@ class Clock:
         self.seconds += seconds
 
 
-def open_stage(clock: Clock | None = None, limits: Limits = WIDE) -> Stage:
+def open_stage(
+    clock: Clock | None = None,
+    limits: Limits = WIDE,
+    message_ids: MessageIds = MessageIds.ACCOUNT,
+) -> Stage:
     """Alice and Charlie have pressed Start, Bob has not."""
     clock = clock or Clock()
-    stage = Stage(World(BOT), limits=limits, calendar=clock.calendar, ticks=clock.ticks, zone=UTC)
+    time = RehearsalClock(clock.calendar, clock.ticks)
+    stage = Stage(World(BOT, None, message_ids), limits=limits, clock=time, zone=UTC)
     stage.add_person("alice", "Alice", "en")
     stage.add_person("bob", "Bob", "ru")
     stage.add_person("charlie", "Charlie", "kk")

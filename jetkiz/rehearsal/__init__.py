@@ -2,6 +2,7 @@
 
 from jetkiz.rehearsal.faults import FaultScript, Rule
 from jetkiz.rehearsal.limits import Limits, Rate
+from jetkiz.rehearsal.model import MessageIds
 from jetkiz.rehearsal.people_client import RehearsedPeople
 from jetkiz.rehearsal.refusals import RehearsalError
 from jetkiz.rehearsal.server import Options, RehearsalServer
@@ -9,6 +10,7 @@ from jetkiz.rehearsal.server import Options, RehearsalServer
 __all__ = [
     "FaultScript",
     "Limits",
+    "MessageIds",
     "Options",
     "Rate",
     "RehearsalError",

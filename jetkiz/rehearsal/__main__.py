@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jetkiz.i18n import Translator, translator
 from jetkiz.rehearsal.limits import Limits, Rate
+from jetkiz.rehearsal.model import MessageIds
 from jetkiz.rehearsal.refusals import RehearsalError
 from jetkiz.rehearsal.server import Options, build_stage, close_site, open_site
 
@@ -37,6 +38,12 @@ def build_parser(t: Translator) -> argparse.ArgumentParser:
         default=30.0,
         help=t("How many messages a second Telegram takes from the bot."),
     )
+    add(
+        "--message-ids",
+        choices=[ids.value for ids in MessageIds],
+        default=MessageIds.ACCOUNT.value,
+        help=t("Number messages through all private chats of the bot, or in each chat alone."),
+    )
     add("--print-port", action="store_true", help=t("Print the port alone, for programs."))
     return parser
 
@@ -50,6 +57,7 @@ def read_options(given: argparse.Namespace) -> Options:
         bot_name=given.name,
         journal=given.journal,
         limits=Limits(bot=rate),
+        message_ids=MessageIds(given.message_ids),
     )
 
 

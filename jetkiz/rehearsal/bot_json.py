@@ -30,7 +30,7 @@ def press_json(world: World, person: Person, press: Json) -> Json:
     return {
         "id": press["query_id"],
         "from": person.as_user(),
-        "message": message_json(world, world.messages[press["message_id"]]),
+        "message": message_json(world, world.messages[person.chat_id, press["message_id"]]),
         "chat_instance": str(-person.chat_id),
         "data": press["data"],
     }

@@ -7,9 +7,9 @@ from aiohttp import web
 
 from jetkiz.rehearsal.bot_api import POLLING, method_name
 from jetkiz.rehearsal.faults import FaultKind, Moment, Rule
-from jetkiz.rehearsal.parameters import Parameters, read_parameters
+from jetkiz.rehearsal.parameters import read_parameters
 from jetkiz.rehearsal.refusals import ApiRefusal, flooded
-from jetkiz.rehearsal.stage import Stage, waited
+from jetkiz.rehearsal.stage import Stage
 
 STAGE = web.AppKey("stage", Stage)
 
@@ -29,7 +29,10 @@ async def answer(request: web.Request) -> Any:
     check_token(request)
     method = method_name(request.match_info["method"])
     parameters = await read_parameters(request)
-    rule = stage.faults.strike(method, called_person(stage, parameters), called_text(parameters))
+    rule = stage.struck_by(method, parameters)
+    if rule is not None and rule.kind == FaultKind.LATE:
+        await stage.accept_late(method, parameters, rule)
+        raise LineCutError
     if rule is not None and rule.moment == Moment.BEFORE:
         await misbehave(stage, rule)
     if method == POLLING:
@@ -47,15 +50,6 @@ def check_token(request: web.Request) -> None:
         raise ApiRefusal(401, "Unauthorized")
 
 
-def called_person(stage: Stage, parameters: Parameters) -> str:
-    given = str(parameters.values.get("chat_id", ""))
-    return stage.world.chats.get(int(given), "") if given.isdecimal() else ""
-
-
-def called_text(parameters: Parameters) -> str:
-    return str(parameters.values.get("text") or parameters.values.get("caption") or "")
-
-
 class LineCutError(Exception):
     """The connection ends without an answer."""
 
@@ -68,7 +62,7 @@ async def misbehave(stage: Stage, rule: Rule) -> None:
     if rule.kind == FaultKind.ERROR:
         raise ApiRefusal(500, "Internal Server Error")
     if rule.kind in {FaultKind.HANG, FaultKind.SLOW}:
-        await waited(stage.closing, rule.seconds)
+        await stage.clock.sleep(rule.seconds, stage.closing)
     if rule.kind in {FaultKind.HANG, FaultKind.RESET}:
         raise LineCutError
 

@@ -115,7 +115,8 @@ def chat_facts(stage: Stage, person: Person, reply_to: str) -> Json:
     seen = [m for m in ledger.seen_by(stage.world, person.key) if not m["deleted_at"]]
     shown = [with_time(stage, message) for message in seen[-LONGEST_SIGHT:]]
     by_number = {message["message_id"]: message for message in seen}
-    keyboard = stage.world.messages[seen[-1]["message_id"]].keyboard if seen else None
+    last = (person.chat_id, seen[-1]["message_id"]) if seen else None
+    keyboard = stage.world.messages[last].keyboard if last else None
     return {
         "person": person,
         "bot": stage.world.bot,

@@ -1,8 +1,9 @@
 """Lets Telegram misbehave on purpose: refuse, fail, hang or cut the line, by rules and a seed."""
 
+import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +21,7 @@ class FaultKind(StrEnum):
     HANG = "hang"  # no answer for some seconds, then the line is cut
     RESET = "reset"  # the line is cut at once
     SLOW = "slow"  # accepted and answered, but only after some seconds
+    LATE = "late"  # the line is cut now, yet Telegram accepts the call some seconds later
 
 
 class Moment(StrEnum):
@@ -45,6 +47,8 @@ class Rule:
     description: str = "Bad Request: refused by the rehearsal"
     retry_after: int = 1
     seconds: float = 60.0
+    hold: float = 0.0  # late: seconds until the line is cut
+    span: float = 0.0  # flood: seconds for which every call that fits is refused
 
     def fits(self, method: str, person: str, text: str) -> bool:
         return (
@@ -62,19 +66,39 @@ class FaultScript:
     seed: int = 0
     seen: list[int] = field(init=False)
     struck: list[int] = field(init=False)
+    storms: list[float] = field(init=False)  # when the storm of each rule ends
     dice: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
         self.seen = [0] * len(self.rules)
         self.struck = [0] * len(self.rules)
+        self.storms = [0.0] * len(self.rules)
         self.dice = random.Random(self.seed)  # noqa: S311 - a script must repeat itself
 
-    def strike(self, method: str, person: str, text: str) -> Rule | None:
-        for index, rule in enumerate(self.rules):
-            if rule.fits(method, person, text) and self.is_due(index, rule):
+    def strike(self, method: str, person: str, text: str, at: float = 0.0) -> Rule | None:
+        """A storm goes on before any rule is asked anew; `at` is the limits' clock."""
+        fitting = [n for n, rule in enumerate(self.rules) if rule.fits(method, person, text)]
+        for index in fitting:
+            if at < self.storms[index]:
+                return self.in_storm(index, at)
+        for index in fitting:
+            if self.is_due(index, self.rules[index]):
                 self.struck[index] += 1
-                return rule
+                return self.begun(index, at)
         return None
+
+    def begun(self, index: int, at: float) -> Rule:
+        rule = self.rules[index]
+        if rule.kind != FaultKind.FLOOD or not rule.span:
+            return rule
+        self.storms[index] = at + rule.span
+        return self.in_storm(index, at)
+
+    def in_storm(self, index: int, at: float) -> Rule:
+        """Without a retry_after of its own the storm names what is left of it."""
+        rule = self.rules[index]
+        left = max(math.ceil(self.storms[index] - at), 1)
+        return replace(rule, retry_after=rule.retry_after or left)
 
     def is_due(self, index: int, rule: Rule) -> bool:
         self.seen[index] += 1
@@ -121,7 +145,7 @@ def is_count(value: Any) -> bool:
 
 FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("method", "person", "text", "description"), is_text),
-    **dict.fromkeys(("chance", "seconds"), is_amount),
+    **dict.fromkeys(("chance", "seconds", "hold", "span"), is_amount),
     **dict.fromkeys(("skip", "code", "retry_after"), is_count),
     "times": lambda value: value is None or is_count(value),
 }
@@ -151,7 +175,7 @@ def read_rule(given: Any) -> Rule:
 def bad_rule(given: Any) -> RehearsalError:
     return RehearsalError(
         N_("This rule of the fault script cannot be read: {rule}"),
-        N_("Give a kind (refuse, flood, error, hang, reset, slow) and only fields of the guide."),
+        N_("Give a kind of the guide (as flood or late) and only its fields."),
         400,
         rule=given,
     )

@@ -29,10 +29,10 @@ def seen_by(world: World, person: str) -> list[Json]:
     for line in world.chat_lines.get(chat_id, ()):
         number = line.facts.get("message_id")
         if line.kind == EventKind.MESSAGE_POSTED and number is not None:
-            seen[number] = first_sight(world, world.messages[number], line)
+            seen[number] = first_sight(world, world.messages[chat_id, number], line)
         elif number in seen:
             add_change(seen[number], line)
-    return [message | visible(world.messages[number]) for number, message in seen.items()]
+    return [message | visible(world.messages[chat_id, n]) for n, message in seen.items()]
 
 
 def first_sight(world: World, message: Message, line: LedgerLine) -> Json:

@@ -33,6 +33,13 @@ class FileKind(StrEnum):
     VOICE = "voice"  # a voice note
 
 
+class MessageIds(StrEnum):
+    """How private chats number their messages; nobody outside Telegram promises either."""
+
+    ACCOUNT = "account"  # one sequence for all chats of the bot, as MTProto accounts have
+    CHAT = "chat"  # every chat counts for itself
+
+
 class EventKind(StrEnum):
     """One kind of thing that can happen; nothing else changes the rehearsal's state."""
 

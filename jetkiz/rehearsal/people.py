@@ -139,7 +139,7 @@ def incoming(
             number=reply_to,
         )
     return Message(
-        message_id=world.next_message,
+        message_id=world.next_message(person.chat_id),
         chat_id=person.chat_id,
         author=Author.PERSON,
         date=int(now.timestamp()),
@@ -153,7 +153,7 @@ def write(
 ) -> Outcome:
     """The messages of one act; several are an album, which the bot gets as separate updates."""
     first = incoming(world, person, contents[0], reply_to, now)
-    album = str(10**16 + first.message_id) if len(contents) > 1 else None
+    album = world.next_album if len(contents) > 1 else None
     messages = [
         replace(first, message_id=first.message_id + step, content=content, album=album)
         for step, content in enumerate(contents)

@@ -123,6 +123,11 @@ class RehearsedPeople:
         answer: Json = self.post("clock", {"now": now})
         return answer
 
+    def advance(self, seconds: float, limits: bool = False) -> Json:
+        """Let time pass at once; `limits` lets buckets, waits and late calls run ahead too."""
+        answer: Json = self.post("clock", {"advance": seconds, "limits": limits})
+        return answer
+
     def ledger(self, after: int = 0) -> Json:
         answer: Json = self.get(f"ledger?after={after}")
         return answer

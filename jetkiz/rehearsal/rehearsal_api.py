@@ -18,6 +18,8 @@ from jetkiz.rehearsal.faults import FaultScript, read_script
 from jetkiz.rehearsal.parameters import Parameters, read_parameters
 from jetkiz.rehearsal.refusals import ApiRefusal, RehearsalError, in_plain_words
 
+LONGEST_STEP = 366 * 86_400
+
 Handler = Callable[[web.Request], Awaitable[Any]]
 
 
@@ -116,17 +118,41 @@ async def clear_faults(request: web.Request) -> Any:
 
 
 async def set_clock(request: web.Request) -> Any:
+    """To a point in time, or some seconds on; `limits` lets limits and waits run ahead too."""
     given = await given_parameters(request)
+    clock = request.app[STAGE].clock
+    if given.text("advance"):
+        clock.advance(read_seconds(given.text("advance")), given.flag("limits"))
+    else:
+        clock.set(read_moment(given.text("now")))
+    return {"now": clock.now().isoformat()}
+
+
+def read_moment(given: str | None) -> datetime:
     try:
-        now = datetime.fromisoformat(given.text("now") or "")
+        moment = datetime.fromisoformat(given or "")
     except ValueError:
-        now = None
-    if now is None or now.tzinfo is None:
+        moment = None
+    if moment is None or moment.tzinfo is None:
         raise RehearsalError(
             N_("This is no point in time."), N_("Write it like 2026-01-26T08:00:00+05:00."), 400
         )
-    request.app[STAGE].set_clock(now)
-    return {"now": request.app[STAGE].now().isoformat()}
+    return moment
+
+
+def read_seconds(given: str | None) -> float:
+    try:
+        seconds = float(given or "")
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < LONGEST_STEP:
+        raise RehearsalError(
+            N_("The clock cannot go on by {given} seconds."),
+            N_("Give a number of seconds above 0, at most a year."),
+            400,
+            given=given,
+        )
+    return seconds
 
 
 async def show_clock(request: web.Request) -> Any:

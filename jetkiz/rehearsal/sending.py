@@ -128,7 +128,7 @@ def posted(message: Message) -> Event:
 def new_message(call: Call, person: Person, content: Json) -> Message:
     buttons, keyboard = read_markup(call.parameters.structure("reply_markup"))
     return Message(
-        message_id=call.world.next_message,
+        message_id=call.world.next_message(person.chat_id),
         chat_id=person.chat_id,
         author=Author.BOT,
         date=call.now,
@@ -199,7 +199,7 @@ def send_media_group(call: Call) -> Outcome:
     storing = Storing(call.world, call.limits)
     contents = [album_content(call, storing, item) for item in items]
     first = replace(new_message(call, person, {}), buttons=None, keyboard=None)
-    album = str(10**16 + first.message_id) if len(items) > 1 else None
+    album = call.world.next_album if len(items) > 1 else None
     messages = [
         replace(first, message_id=first.message_id + step, content=content, album=album)
         for step, content in enumerate(contents)

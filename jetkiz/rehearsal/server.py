@@ -15,12 +15,13 @@ from jetkiz.i18n import N_
 from jetkiz.rehearsal import ledger
 from jetkiz.rehearsal.bot_server import STAGE, add_bot_routes
 from jetkiz.rehearsal.chat_page import add_page_routes
+from jetkiz.rehearsal.clock import RehearsalClock, real_time
 from jetkiz.rehearsal.journal import Journal
 from jetkiz.rehearsal.limits import Limits
-from jetkiz.rehearsal.model import Bot
+from jetkiz.rehearsal.model import Bot, MessageIds
 from jetkiz.rehearsal.refusals import RehearsalError
 from jetkiz.rehearsal.rehearsal_api import add_rehearsal_routes
-from jetkiz.rehearsal.stage import Stage, real_time
+from jetkiz.rehearsal.stage import Stage
 from jetkiz.rehearsal.world import World
 
 LARGEST_BODY = 1024 * 1024  # beside the files themselves
@@ -39,6 +40,7 @@ class Options:
     calendar: Callable[[], datetime] = real_time
     ticks: Callable[[], float] = time.monotonic
     zone: tzinfo | None = None
+    message_ids: MessageIds = MessageIds.ACCOUNT
 
 
 def build_stage(options: Options) -> Stage:
@@ -53,10 +55,9 @@ def build_stage(options: Options) -> Stage:
     bot = Bot(options.token, options.bot_name, f"jetkiz_{number}_bot")
     journal = Journal(options.journal) if options.journal else None
     return Stage(
-        World(bot, journal),
+        World(bot, journal, options.message_ids),
         limits=options.limits,
-        calendar=options.calendar,
-        ticks=options.ticks,
+        clock=RehearsalClock(options.calendar, options.ticks),
         zone=options.zone,
     )
 

@@ -1,15 +1,16 @@
 """Runs the rehearsal: takes the bot's calls and people's acts one by one and records each whole."""
 
 import asyncio
-import time
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from jetkiz.i18n import N_
 from jetkiz.rehearsal import bot_api, updates
-from jetkiz.rehearsal.faults import FaultScript
+from jetkiz.rehearsal.clock import RehearsalClock, waited
+from jetkiz.rehearsal.faults import FaultScript, Rule
 from jetkiz.rehearsal.limits import Gate, Limits
 from jetkiz.rehearsal.model import Event, EventKind, Outcome, Person
 from jetkiz.rehearsal.parameters import Parameters
@@ -26,34 +27,26 @@ CONFLICT = (
 )
 
 
-def real_time() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(slots=True)
 class Stage:
     """The world with its clocks, limits and faults; lives in one event loop."""
 
     world: World
     limits: Limits = field(default_factory=Limits)
-    calendar: Callable[[], datetime] = real_time  # dates of messages; a demo gives its own
-    ticks: Callable[[], float] = time.monotonic  # the limits' clock; must go on by itself
+    clock: RehearsalClock = field(default_factory=RehearsalClock)
     zone: tzinfo | None = None
-    shift: timedelta = timedelta(0)
     faults: FaultScript = field(default_factory=FaultScript)
     gate: Gate = field(init=False)
     bell: asyncio.Event = field(default_factory=asyncio.Event)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+    late: set[asyncio.Task[None]] = field(default_factory=set)
     polls: int = 0
 
     def __post_init__(self) -> None:
         self.gate = Gate(self.limits)
 
     def now(self) -> datetime:
-        return self.calendar() + self.shift
-
-    def set_clock(self, now: datetime) -> None:
-        self.shift = now - self.calendar()
+        return self.clock.now()
 
     def record(self, events: Sequence[Event]) -> None:
         self.world.commit(events, self.now())
@@ -67,6 +60,7 @@ class Stage:
 
     def close(self) -> None:
         self.closing.set()
+        self.clock.turn()
         self.ring()
 
     def call(self, method: str, parameters: Parameters) -> Any:
@@ -76,11 +70,32 @@ class Stage:
         messages = bot_api.messages_in(outcome)
         if messages:
             chat_id = parameters.integer("chat_id") or 0
-            wait = self.gate.pass_through(chat_id, messages, self.ticks())
+            wait = self.gate.pass_through(chat_id, messages, self.clock.elapsed())
             if wait is not None:
                 raise flooded(wait)
         self.record(outcome.events)
         return outcome.result
+
+    def struck_by(self, method: str, parameters: Parameters) -> Rule | None:
+        """The fault that this call meets, if any."""
+        if not self.faults.rules:
+            return None
+        given = str(parameters.values.get("chat_id", ""))
+        person = self.world.chats.get(int(given), "") if given.isdecimal() else ""
+        text = str(parameters.values.get("text") or parameters.values.get("caption") or "")
+        return self.faults.strike(method, person, text, self.clock.elapsed())
+
+    async def accept_late(self, method: str, parameters: Parameters, rule: Rule) -> None:
+        """Telegram takes the call when nobody waits for the answer any more."""
+        task = asyncio.create_task(self.take_later(method, parameters, rule.seconds))
+        self.late.add(task)
+        task.add_done_callback(self.late.discard)
+        await self.clock.sleep(rule.hold, self.closing)
+
+    async def take_later(self, method: str, parameters: Parameters, seconds: float) -> None:
+        if await self.clock.sleep(seconds, self.closing) and method != bot_api.POLLING:
+            with contextlib.suppress(ApiRefusal):
+                self.call(method, parameters)
 
     async def get_updates(self, parameters: Parameters) -> Any:
         """The newest poller wins; one that still waits is told so."""
@@ -124,12 +139,3 @@ class Stage:
         mark = (Event(EventKind.ACT_DONE, facts),) if key else ()
         self.record((*outcome.events, *mark))
         return outcome.result
-
-
-async def waited(signal: asyncio.Event, seconds: float) -> bool:
-    """Whether the signal came within so many seconds."""
-    try:
-        await asyncio.wait_for(signal.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True

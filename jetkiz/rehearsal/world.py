@@ -16,6 +16,7 @@ from jetkiz.rehearsal.model import (
     Json,
     LedgerLine,
     Message,
+    MessageIds,
     Person,
     Standing,
     StoredFile,
@@ -43,9 +44,10 @@ class World:
 
     bot: Bot
     journal: Journal | None = None
+    message_ids: MessageIds = MessageIds.ACCOUNT
     people: dict[str, Person] = field(default_factory=dict)
     chats: dict[int, str] = field(default_factory=dict)
-    messages: dict[int, Message] = field(default_factory=dict)
+    messages: dict[tuple[int, int], Message] = field(default_factory=dict)
     chat_messages: dict[int, list[int]] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
     paths: dict[str, StoredFile] = field(default_factory=dict)
@@ -58,7 +60,7 @@ class World:
     card: dict[str, Json] = field(default_factory=dict)
     lines: list[LedgerLine] = field(default_factory=list)
     chat_lines: dict[int, list[LedgerLine]] = field(default_factory=dict)
-    last_message: int = 0
+    last_message: dict[int, int] = field(default_factory=dict)
     last_update: int = FIRST_UPDATE - 1
 
     def __post_init__(self) -> None:
@@ -92,18 +94,25 @@ class World:
 
     def message_in(self, chat_id: int, message_id: int) -> Message | None:
         """A message that is there to be seen in that chat."""
-        message = self.messages.get(message_id)
-        return message if message and message.chat_id == chat_id and not message.deleted else None
+        message = self.messages.get((chat_id, message_id))
+        return message if message and not message.deleted else None
 
     def messages_of(self, chat_id: int) -> list[Message]:
-        return [self.messages[number] for number in self.chat_messages.get(chat_id, ())]
+        return [self.messages[chat_id, n] for n in self.chat_messages.get(chat_id, ())]
 
     def sizes_of(self, file: StoredFile) -> list[StoredFile]:
         return [self.files[file_id] for file_id in self.groups[file.group]]
 
+    def sequence_of(self, chat_id: int) -> int:
+        """The chat itself where it counts its own messages, 0 for the account's one sequence."""
+        return chat_id if self.message_ids == MessageIds.CHAT else 0
+
+    def next_message(self, chat_id: int) -> int:
+        return self.last_message.get(self.sequence_of(chat_id), 0) + 1
+
     @property
-    def next_message(self) -> int:
-        return self.last_message + 1
+    def next_album(self) -> str:
+        return str(10**16 + len(self.messages))
 
     @property
     def next_update(self) -> int:
@@ -127,14 +136,15 @@ def standing_changed(world: World, facts: Json, _at: datetime) -> None:
 
 def message_posted(world: World, facts: Json, _at: datetime) -> None:
     message = Message(**(facts | {"author": Author(facts["author"])}))
-    world.messages[message.message_id] = message
+    world.messages[message.chat_id, message.message_id] = message
     world.chat_messages.setdefault(message.chat_id, []).append(message.message_id)
-    world.last_message = max(world.last_message, message.message_id)
+    sequence = world.sequence_of(message.chat_id)
+    world.last_message[sequence] = max(world.last_message.get(sequence, 0), message.message_id)
 
 
 def message_changed(world: World, facts: Json, _at: datetime) -> None:
-    number = facts["message_id"]
-    world.messages[number] = replace(world.messages[number], **facts["changes"])
+    place = facts["chat_id"], facts["message_id"]
+    world.messages[place] = replace(world.messages[place], **facts["changes"])
 
 
 def button_pressed(world: World, facts: Json, at: datetime) -> None:

@@ -300,6 +300,51 @@ async def test_a_late_acceptance_happens_after_the_client_gave_up(
     assert late["text"] == "x"
 
 
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_a_call_whose_line_was_cut_is_accepted_late(
+    http: aiohttp.ClientSession, people: RehearsedPeople, alice: int, moment: str
+) -> None:
+    fault = rule("late", seconds=3600, hold=0.05, moment=moment)
+    await asyncio.to_thread(people.faults, [fault])
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await ask(http, "sendMessage", chat_id=alice, text="late")
+    assert (await ask(http, "sendMessage", chat_id=alice, text="soon"))[0] == 200
+    await asyncio.to_thread(people.advance, 3600.0, True)
+    await asyncio.to_thread(people.wait_for, "alice", lambda m: m["text"] == "late")
+    seen = await asyncio.to_thread(people.chat, "alice")
+    assert [m["text"] for m in seen if m["from"] == "bot"] == ["soon", "late"]
+
+
+async def test_what_telegram_refuses_late_nobody_hears_of(
+    http: aiohttp.ClientSession, people: RehearsedPeople, alice: int
+) -> None:
+    await asyncio.to_thread(people.faults, [rule("late", seconds=60)])
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await ask(http, "sendMessage", chat_id=alice, text="late")
+    await asyncio.to_thread(people.block, "alice")
+    await asyncio.to_thread(people.advance, 61.0, True)
+    assert [m["from"] for m in await asyncio.to_thread(people.chat, "alice")] == ["person"]
+
+
+async def test_a_storm_ends_when_the_clock_has_gone_on(
+    http: aiohttp.ClientSession, people: RehearsedPeople, alice: int
+) -> None:
+    await asyncio.to_thread(people.faults, [rule("flood", span=600, retry_after=0)])
+    for _ in range(2):
+        status, told = await ask(http, "sendMessage", chat_id=alice, text="x")
+        assert (status, 595 < told["parameters"]["retry_after"] <= 600) == (429, True)
+    await asyncio.to_thread(people.advance, 601.0, True)
+    assert (await ask(http, "sendMessage", chat_id=alice, text="x"))[0] == 200
+
+
+@pytest.mark.parametrize("seconds", ["0", "-5", "soon", "nan", "1e99"])
+async def test_a_clock_goes_on_by_real_seconds_only(
+    http: aiohttp.ClientSession, seconds: str
+) -> None:
+    async with http.post("/rehearsal/clock", json={"advance": seconds}) as answer:
+        assert (answer.status, "seconds" in (await answer.json())["error"]) == (400, True)
+
+
 async def test_faults_can_be_read_and_cleared(
     http: aiohttp.ClientSession, people: RehearsedPeople
 ) -> None:

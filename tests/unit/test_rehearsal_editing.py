@@ -84,6 +84,16 @@ def test_a_message_of_another_chat_is_not_found(stage: Stage, card: dict[str, An
     assert refused(stage, "deleteMessage", **charlie).endswith("to delete not found")
 
 
+def test_the_probe_finds_a_message_only_in_its_own_chat(stage: Stage, card: dict[str, Any]) -> None:
+    """Same number and same buttons: not found elsewhere, not modified at home, nothing changed."""
+    charlie = {**card, "chat_id": chat_of(stage, "charlie"), "reply_markup": BUTTONS}
+    before = len(stage.world.lines)
+    words = refused(stage, "editMessageReplyMarkup", **charlie)
+    assert words == "Bad Request: message to edit not found"
+    assert refused(stage, "editMessageReplyMarkup", **card, reply_markup=BUTTONS) == NOT_MODIFIED
+    assert len(stage.world.lines) == before
+
+
 def test_captions_and_texts_are_not_mixed_up(stage: Stage, card: dict[str, Any]) -> None:
     alice = card["chat_id"]
     sent = call(stage, "sendPhoto", {"photo": jpeg()}, chat_id=alice, caption="бір")
@@ -115,9 +125,9 @@ def test_a_sign_on_a_message(stage: Stage, card: dict[str, Any]) -> None:
     said = act(stage, "alice", "say", text="тапсырма")["message_id"]
     place = {**card, "message_id": said}
     assert call(stage, "setMessageReaction", **place, reaction='[{"type":"emoji","emoji":"👀"}]')
-    assert stage.world.messages[said].reaction == "👀"
+    assert stage.world.messages[place["chat_id"], said].reaction == "👀"
     assert call(stage, "setMessageReaction", **place) is True
-    assert stage.world.messages[said].reaction is None
+    assert stage.world.messages[place["chat_id"], said].reaction is None
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,43 @@ def test_chance_repeats_itself_with_the_same_seed() -> None:
     assert 80 < first.count(True) < 160
 
 
+def test_a_storm_holds_for_its_span_and_names_what_is_left() -> None:
+    storm = Rule(FaultKind.FLOOD, method="sendMessage", span=30, retry_after=0)
+    script = FaultScript((storm, Rule(FaultKind.ERROR, times=None)))
+    met = [
+        (struck and struck.kind, struck and struck.retry_after)
+        for at in (100.0, 100.5, 129.5, 130.0, 200.0)
+        for struck in [script.strike("sendMessage", "", "", at)]
+    ]
+    flood, error = FaultKind.FLOOD, FaultKind.ERROR
+    assert met == [(flood, 30), (flood, 30), (flood, 1), (error, 1), (error, 1)]
+    assert [rule["struck"] for rule in script.report()["rules"]] == [1, 2]
+
+
+def test_a_storm_goes_before_earlier_rules_and_spares_other_calls() -> None:
+    slow = Rule(FaultKind.SLOW, times=None, skip=1)
+    script = FaultScript((slow, Rule(FaultKind.FLOOD, method="sendMessage", span=5, retry_after=9)))
+    kinds = [
+        (struck.kind, struck.retry_after)
+        for method, at in (("sendMessage", 0.0), ("sendPhoto", 1.0), ("sendMessage", 2.0))
+        for struck in [script.strike(method, "", "", at)]
+        if struck
+    ]
+    assert kinds == [(FaultKind.FLOOD, 9), (FaultKind.SLOW, 1), (FaultKind.FLOOD, 9)]
+
+
+def test_many_kinds_are_mixed_by_chance_and_repeat_by_seed() -> None:
+    def played(seed: int) -> list[str]:
+        kinds = (FaultKind.ERROR, FaultKind.RESET, FaultKind.LATE, FaultKind.HANG)
+        rules = tuple(Rule(kind, times=None, chance=0.05) for kind in kinds)
+        script = FaultScript(rules, seed)
+        struck = [script.strike("sendMessage", "", "") for _ in range(600)]
+        return [rule.kind.value if rule else "" for rule in struck]
+
+    assert played(3) == played(3) != played(4)
+    assert set(played(3)) == {"", "error", "reset", "late", "hang"}
+
+
 def test_a_script_is_read_from_json() -> None:
     script = read_script(
         {"seed": 3, "rules": [{"kind": "hang", "moment": "after", "seconds": 2, "times": None}]}
@@ -74,6 +111,8 @@ def test_a_script_is_read_from_json() -> None:
         {"kind": "error", "skip": -1},
         {"kind": "error", "method": 5},
         {"kind": "error", "chance": "often"},
+        {"kind": "late", "hold": -1},
+        {"kind": "flood", "span": "long"},
         "error",
         None,
     ],

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from jetkiz.rehearsal.clock import RehearsalClock
 from jetkiz.rehearsal.journal import Journal
 from jetkiz.rehearsal.ledger import full_ledger, seen_by, transcript, write_transcript
 from jetkiz.rehearsal.model import EventKind
@@ -270,7 +271,7 @@ def open_kept() -> Iterator[Callable[[Path], Stage]]:
 
     def kept(path: Path) -> Stage:
         journals.append(Journal(path))
-        return Stage(World(BOT, journals[-1]), limits=WIDE, calendar=lambda: MONDAY)
+        return Stage(World(BOT, journals[-1]), limits=WIDE, clock=RehearsalClock(lambda: MONDAY))
 
     yield kept
     for journal in journals:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from jetkiz.rehearsal.bot_api import METHODS
+from jetkiz.rehearsal.clock import RehearsalClock
 from jetkiz.rehearsal.journal import Journal
 from jetkiz.rehearsal.ledger import transcript
 from jetkiz.rehearsal.model import EventKind
@@ -123,7 +124,9 @@ class Rehearsals(RuleBasedStateMachine):
 
     def opened(self, journal: Journal) -> Stage:
         world = World(BOT, journal)
-        return Stage(world, limits=WIDE, calendar=self.clock.calendar, ticks=self.clock.ticks)
+        return Stage(
+            world, limits=WIDE, clock=RehearsalClock(self.clock.calendar, self.clock.ticks)
+        )
 
     def does(self, person: str, name: str, **given: Any) -> None:
         with suppress(RehearsalError):

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from jetkiz.rehearsal.ledger import seen_by
 from jetkiz.rehearsal.limits import Limits, Rate
+from jetkiz.rehearsal.model import MessageIds
 from jetkiz.rehearsal.parameters import Parameters, Upload
 from jetkiz.rehearsal.refusals import ApiRefusal
 from jetkiz.rehearsal.stage import Stage
@@ -56,6 +58,22 @@ def test_message_numbers_are_one_sequence_for_all_chats(stage: Stage) -> None:
     numbers = [call(stage, "sendMessage", chat_id=c, text="x")["message_id"] for c in chats]
     last = act(stage, "alice", "say", text="y")["message_id"]
     assert [*numbers, last] == [3, 4, 5, 6]
+
+
+def test_message_numbers_may_count_in_each_chat_alone() -> None:
+    stage = open_stage(message_ids=MessageIds.CHAT)
+    chats = [chat_of(stage, name) for name in ("alice", "charlie", "alice")]
+    sent = [call(stage, "sendMessage", chat_id=c, text=f"{n}") for n, c in enumerate(chats)]
+    assert [message["message_id"] for message in sent] == [2, 2, 3]
+    media = json.dumps([{"type": "photo", "media": "attach://f"}] * 2)
+    groups = {
+        call(stage, "sendMediaGroup", {"f": jpeg()}, chat_id=chat, media=media)[0]["media_group_id"]
+        for chat in chats
+    }
+    assert len(groups) == 3
+    call(stage, "editMessageText", chat_id=chats[0], message_id=2, text="changed")
+    assert [m["text"] for m in seen_by(stage.world, "charlie")] == ["/start", "1", "", ""]
+    assert [m["text"] for m in seen_by(stage.world, "alice")][:3] == ["/start", "changed", "2"]
 
 
 @pytest.mark.parametrize(
