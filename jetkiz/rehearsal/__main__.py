@@ -13,7 +13,7 @@ from jetkiz.i18n import Translator, translator
 from jetkiz.rehearsal.limits import Limits, Rate
 from jetkiz.rehearsal.model import MessageIds
 from jetkiz.rehearsal.refusals import RehearsalError
-from jetkiz.rehearsal.server import Options, build_stage, close_site, open_site
+from jetkiz.rehearsal.server import Options, build_stages, close_site, open_site
 
 
 def spoken_language(surroundings: Mapping[str, str]) -> str:
@@ -30,6 +30,7 @@ def build_parser(t: Translator) -> argparse.ArgumentParser:
     add("--host", default="127.0.0.1", help=t("Address to listen on."))
     add("--port", type=int, default=8081, help=t("Port; 0 takes a free one."))
     add("--token", default="1:test", help=t("Token the bot must use."))
+    add("--more-tokens", nargs="+", default=[], help=t("Tokens of further bots."))
     add("--name", default="Jetkiz", help=t("Name of the bot."))
     add("--journal", type=Path, help=t("File that keeps the rehearsal, to go on after a stop."))
     add(
@@ -55,6 +56,7 @@ def read_options(given: argparse.Namespace) -> Options:
         host=given.host,
         port=given.port,
         bot_name=given.name,
+        more_bots=tuple((token, given.name) for token in given.more_tokens),
         journal=given.journal,
         limits=Limits(bot=rate),
         message_ids=MessageIds(given.message_ids),
@@ -73,8 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def serve(options: Options, print_port: bool, t: Translator) -> None:
-    stage = build_stage(options)
-    runner, port = await open_site(stage, options)
+    stages = build_stages(options)
+    runner, port = await open_site(stages, options)
     address = f"http://{options.host}:{port}/"
     words = t("The rehearsal is open at {url} - stop it with Ctrl+C.", url=address)
     enough = asyncio.Event()
@@ -84,7 +86,7 @@ async def serve(options: Options, print_port: bool, t: Translator) -> None:
     sys.stdout.write(f"{port if print_port else words}\n")
     sys.stdout.flush()
     await enough.wait()
-    await close_site(stage, runner)
+    await close_site(stages, runner)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Answers the bot over HTTP as api.telegram.org does, faults of the script included."""
 
-import hmac
 from typing import Any
 
 from aiohttp import web
@@ -10,8 +9,7 @@ from jetkiz.rehearsal.faults import FaultKind, Moment, Rule
 from jetkiz.rehearsal.parameters import read_parameters
 from jetkiz.rehearsal.refusals import ApiRefusal, flooded
 from jetkiz.rehearsal.stage import Stage
-
-STAGE = web.AppKey("stage", Stage)
+from jetkiz.rehearsal.stages import STAGES
 
 
 async def bot_method(request: web.Request) -> web.StreamResponse:
@@ -25,8 +23,7 @@ async def bot_method(request: web.Request) -> web.StreamResponse:
 
 
 async def answer(request: web.Request) -> Any:
-    stage = request.app[STAGE]
-    check_token(request)
+    stage = request.app[STAGES].with_token(request.match_info["token"])
     method = method_name(request.match_info["method"])
     parameters = await read_parameters(request)
     rule = stage.struck_by(method, parameters)
@@ -42,12 +39,6 @@ async def answer(request: web.Request) -> Any:
     if rule is not None and rule.moment == Moment.AFTER:
         await misbehave(stage, rule)
     return result
-
-
-def check_token(request: web.Request) -> None:
-    expected = request.app[STAGE].world.bot.token.encode()
-    if not hmac.compare_digest(request.match_info["token"].encode(), expected):
-        raise ApiRefusal(401, "Unauthorized")
 
 
 class LineCutError(Exception):
@@ -74,9 +65,8 @@ def cut_line(request: web.Request) -> web.StreamResponse:
 
 
 async def bot_file(request: web.Request) -> web.StreamResponse:
-    stage = request.app[STAGE]
     try:
-        check_token(request)
+        stage = request.app[STAGES].with_token(request.match_info["token"])
     except ApiRefusal as refusal:
         return web.json_response(refusal.envelope(), status=refusal.code)
     file = stage.world.paths.get(request.match_info["path"])

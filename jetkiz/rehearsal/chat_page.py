@@ -11,12 +11,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from jetkiz.i18n import LANGUAGES, Translator, translator
 from jetkiz.rehearsal import ledger
-from jetkiz.rehearsal.bot_server import STAGE
 from jetkiz.rehearsal.model import Json, Person
 from jetkiz.rehearsal.refusals import ApiRefusal, RehearsalError, in_plain_words
 from jetkiz.rehearsal.rehearsal_api import given_parameters, perform_act
 from jetkiz.rehearsal.rich_text import rich_text
 from jetkiz.rehearsal.stage import Stage
+from jetkiz.rehearsal.stages import STAGES, stage_of
 
 TEMPLATES: Final = Environment(
     loader=PackageLoader("jetkiz.rehearsal"),
@@ -62,7 +62,7 @@ def page(template: str, t: Translator, status: int = 200, **facts: Any) -> web.R
 def show_people(
     request: web.Request, refusal: RehearsalError | None, given: Mapping[str, str]
 ) -> web.Response:
-    world = request.app[STAGE].world
+    world = stage_of(request).world
     t = translator(language_of(request, browser_language(request)))
     entries = [
         {
@@ -102,10 +102,10 @@ async def add_person(request: web.Request) -> web.Response:
     except RehearsalError as refusal:
         return show_people(request, refusal, NOTHING_GIVEN)
     words = {name: str(given.values.get(name, "")) for name in NOTHING_GIVEN}
-    stage = request.app[STAGE]
+    stage = stage_of(request)
     key = words["key"].strip() or f"person-{len(stage.world.people) + 1}"
     try:
-        stage.add_person(key, words["name"].strip(), words["language"])
+        request.app[STAGES].add_person(key, words["name"].strip(), words["language"])
     except RehearsalError as refusal:
         return show_people(request, refusal, words)
     raise web.HTTPSeeOther(f"/chat/{key}")
@@ -154,7 +154,7 @@ async def chat_page(request: web.Request) -> web.Response:
 
 
 def show_chat(request: web.Request, refusal: RehearsalError | None) -> web.Response:
-    stage = request.app[STAGE]
+    stage = stage_of(request)
     person = stage.world.people.get(request.match_info["person"])
     if person is None:
         raise web.HTTPSeeOther("/")
@@ -174,7 +174,7 @@ def show_chat(request: web.Request, refusal: RehearsalError | None) -> web.Respo
 
 async def chat_messages(request: web.Request) -> web.Response:
     """The messages alone, for the page's own refreshing; 204 when nothing changed."""
-    stage = request.app[STAGE]
+    stage = stage_of(request)
     person = stage.world.people.get(request.match_info["person"])
     if person is None:
         raise web.HTTPNotFound

@@ -13,6 +13,7 @@ HIDDEN = {
     EventKind.UPDATES_CONFIRMED,
     EventKind.UPDATES_CHOSEN,
     EventKind.FILE_STORED,
+    EventKind.BOT_JOINED,
 }
 ACTS = {
     EventKind.STANDING_CHANGED,

@@ -56,6 +56,7 @@ class EventKind(StrEnum):
     UPDATES_CHOSEN = "updates_chosen"  # the bot said which kinds of update it wants
     FILE_STORED = "file_stored"  # a file has an id from now on
     ACT_DONE = "act_done"  # an act of a person is complete and must not be done again
+    BOT_JOINED = "bot_joined"  # one more bot, with its token
     CARD_CHANGED = "card_changed"  # the bot's name, description or commands
 
 
@@ -87,7 +88,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """The one bot of this rehearsal."""
+    """A bot of this rehearsal."""
 
     token: str
     name: str

@@ -20,8 +20,18 @@ TIMEOUT = 30.0
 class RehearsedPeople:
     """People of a running rehearsal; `key` makes an act happen once even if it is asked twice."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, bot: int | None = None) -> None:
         self.url = url.rstrip("/")
+        self.bot = bot  # the bot they talk with; the first when nothing is said
+
+    def address(self, path: str) -> str:
+        joint = "&" if "?" in path else "?"
+        asked = "" if self.bot is None else f"{joint}bot={self.bot}"
+        return f"{self.url}/rehearsal/{path}{asked}"
+
+    def add_bot(self, token: str, name: str = "Jetkiz") -> Json:
+        answer: Json = self.post("bots", {"token": token, "name": name})
+        return answer
 
     def person(self, key: str, name: str, language: str = "kk") -> Json:
         answer: Json = self.post("people", {"key": key, "name": name, "language": language})
@@ -150,7 +160,7 @@ class RehearsedPeople:
         return answer
 
     def get(self, path: str) -> Any:
-        return self.ask(urllib.request.Request(f"{self.url}/rehearsal/{path}"))  # noqa: S310 - http
+        return self.ask(urllib.request.Request(self.address(path)))  # noqa: S310 - http
 
     def post(self, path: str, given: Json) -> Any:
         return self.send(path, json.dumps(given).encode(), "application/json")
@@ -167,7 +177,7 @@ class RehearsedPeople:
         return self.send(path, body, f"multipart/form-data; boundary={edge}")
 
     def send(self, path: str, body: bytes, content_type: str) -> Any:
-        address, headers = f"{self.url}/rehearsal/{path}", {"Content-Type": content_type}
+        address, headers = self.address(path), {"Content-Type": content_type}
         return self.ask(urllib.request.Request(address, body, headers))  # noqa: S310 - http
 
     def ask(self, request: urllib.request.Request) -> Any:

@@ -13,12 +13,13 @@ from aiohttp import web
 from jetkiz.i18n import N_
 from jetkiz.rehearsal import ledger, people
 from jetkiz.rehearsal.acts import read_act
-from jetkiz.rehearsal.bot_server import STAGE
 from jetkiz.rehearsal.faults import FaultScript, read_script
 from jetkiz.rehearsal.parameters import Parameters, read_parameters
 from jetkiz.rehearsal.refusals import ApiRefusal, RehearsalError, in_plain_words
+from jetkiz.rehearsal.stages import STAGES, stage_of
 
 LONGEST_STEP = 366 * 86_400
+EVERYWHERE = {"deactivate"}  # an account is gone for every bot
 
 Handler = Callable[[web.Request], Awaitable[Any]]
 
@@ -59,13 +60,23 @@ def told(refusal: RehearsalError) -> web.Response:
 
 async def add_person(request: web.Request) -> Any:
     given = await given_parameters(request)
-    return request.app[STAGE].add_person(
+    return request.app[STAGES].add_person(
         given.text("key") or "", given.text("name") or "", given.text("language") or "kk"
     )
 
 
+async def add_bot(request: web.Request) -> Any:
+    given = await given_parameters(request)
+    stage = request.app[STAGES].join(given.text("token") or "", given.text("name") or "Jetkiz")
+    return stage.world.bot.as_user()
+
+
+async def list_bots(request: web.Request) -> Any:
+    return request.app[STAGES].bots()
+
+
 async def list_people(request: web.Request) -> Any:
-    return ledger.people_facts(request.app[STAGE].world)
+    return ledger.people_facts(stage_of(request).world)
 
 
 async def perform(request: web.Request) -> Any:
@@ -75,11 +86,13 @@ async def perform(request: web.Request) -> Any:
 def perform_act(request: web.Request, name: str, given: Parameters) -> Any:
     person = request.match_info["person"]
     act = read_act(name, given)
-    return request.app[STAGE].act(person, name, given.text("key"), act)
+    stages = request.app[STAGES].by_number.values() if name in EVERYWHERE else [stage_of(request)]
+    results = [stage.act(person, name, given.text("key"), act) for stage in stages]
+    return results[0]
 
 
 async def chat(request: web.Request) -> Any:
-    world = request.app[STAGE].world
+    world = stage_of(request).world
     person = people.find(world, request.match_info["person"])
     answers = [
         press["answer"]
@@ -94,33 +107,31 @@ async def chat(request: web.Request) -> Any:
 
 async def show_ledger(request: web.Request) -> Any:
     after = request.query.get("after", "0")
-    return ledger.full_ledger(request.app[STAGE].world, int(after) if after.isdecimal() else 0)
+    return ledger.full_ledger(stage_of(request).world, int(after) if after.isdecimal() else 0)
 
 
 async def show_transcript(request: web.Request) -> Any:
-    return ledger.transcript(request.app[STAGE].world)
+    return ledger.transcript(stage_of(request).world)
 
 
 async def set_faults(request: web.Request) -> Any:
     given = await given_parameters(request)
-    request.app[STAGE].faults = read_script(given.values)
-    return request.app[STAGE].faults.report()
+    return request.app[STAGES].set_faults(read_script(given.values))
 
 
 async def show_faults(request: web.Request) -> Any:
-    return request.app[STAGE].faults.report()
+    return stage_of(request).faults.report()
 
 
 async def clear_faults(request: web.Request) -> Any:
     check_origin(request)
-    request.app[STAGE].faults = FaultScript()
-    return request.app[STAGE].faults.report()
+    return request.app[STAGES].set_faults(FaultScript())
 
 
 async def set_clock(request: web.Request) -> Any:
     """To a point in time, or some seconds on; `limits` lets limits and waits run ahead too."""
     given = await given_parameters(request)
-    clock = request.app[STAGE].clock
+    clock = stage_of(request).clock
     if given.text("advance"):
         clock.advance(read_seconds(given.text("advance")), given.flag("limits"))
     else:
@@ -156,12 +167,12 @@ def read_seconds(given: str | None) -> float:
 
 
 async def show_clock(request: web.Request) -> Any:
-    return {"now": request.app[STAGE].now().isoformat()}
+    return {"now": stage_of(request).now().isoformat()}
 
 
 async def show_file(request: web.Request) -> web.StreamResponse:
     """A picture is shown; anything else is only saved, as it may contain a script."""
-    world = request.app[STAGE].world
+    world = stage_of(request).world
     file = world.paths.get(request.match_info["path"])
     if file is None:
         raise web.HTTPNotFound
@@ -174,6 +185,8 @@ async def show_file(request: web.Request) -> web.StreamResponse:
 
 def add_rehearsal_routes(app: web.Application) -> None:
     for method, path, handler in (
+        ("POST", "bots", add_bot),
+        ("GET", "bots", list_bots),
         ("POST", "people", add_person),
         ("GET", "people", list_people),
         ("GET", "people/{person}/chat", chat),

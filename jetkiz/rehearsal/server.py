@@ -13,7 +13,7 @@ from aiohttp import web
 from jetkiz.background import BackgroundServer
 from jetkiz.i18n import N_
 from jetkiz.rehearsal import ledger
-from jetkiz.rehearsal.bot_server import STAGE, add_bot_routes
+from jetkiz.rehearsal.bot_server import add_bot_routes
 from jetkiz.rehearsal.chat_page import add_page_routes
 from jetkiz.rehearsal.clock import RehearsalClock, real_time
 from jetkiz.rehearsal.journal import Journal
@@ -22,6 +22,7 @@ from jetkiz.rehearsal.model import Bot, MessageIds
 from jetkiz.rehearsal.refusals import RehearsalError
 from jetkiz.rehearsal.rehearsal_api import add_rehearsal_routes
 from jetkiz.rehearsal.stage import Stage
+from jetkiz.rehearsal.stages import STAGES, Stages
 from jetkiz.rehearsal.world import World
 
 LARGEST_BODY = 1024 * 1024  # beside the files themselves
@@ -35,6 +36,7 @@ class Options:
     host: str = "127.0.0.1"
     port: int = 0
     bot_name: str = "Jetkiz"
+    more_bots: tuple[tuple[str, str], ...] = ()  # token and name of each
     journal: Path | None = None
     limits: Limits = field(default_factory=Limits)
     calendar: Callable[[], datetime] = real_time
@@ -43,37 +45,33 @@ class Options:
     message_ids: MessageIds = MessageIds.ACCOUNT
 
 
-def build_stage(options: Options) -> Stage:
-    number, _, secret = options.token.partition(":")
-    if not number.isdecimal() or not secret:
-        raise RehearsalError(
-            N_("{token} is no bot token."),
-            N_("Use a number, a colon and letters, as in 1:test."),
-            400,
-            token=options.token,
-        )
-    bot = Bot(options.token, options.bot_name, f"jetkiz_{number}_bot")
-    journal = Journal(options.journal) if options.journal else None
-    return Stage(
-        World(bot, journal, options.message_ids),
-        limits=options.limits,
-        clock=RehearsalClock(options.calendar, options.ticks),
-        zone=options.zone,
-    )
+def build_stages(options: Options) -> Stages:
+    clock = RehearsalClock(options.calendar, options.ticks)
+
+    def opened(bot: Bot, journal: Journal | None) -> Stage:
+        world = World(bot, journal, options.message_ids)
+        return Stage(world, limits=options.limits, clock=clock, zone=options.zone)
+
+    stages = Stages(opened, options.journal)
+    stages.open(options.token, options.bot_name)
+    for token, name in options.more_bots:
+        stages.join(token, name)
+    stages.reopen()
+    return stages
 
 
-def build_app(stage: Stage) -> web.Application:
-    app = web.Application(client_max_size=stage.limits.upload_bytes + LARGEST_BODY)
-    app[STAGE] = stage
+def build_app(stages: Stages, limits: Limits) -> web.Application:
+    app = web.Application(client_max_size=limits.upload_bytes + LARGEST_BODY)
+    app[STAGES] = stages
     add_bot_routes(app)
     add_rehearsal_routes(app)
     add_page_routes(app)
     return app
 
 
-async def open_site(stage: Stage, options: Options) -> tuple[web.AppRunner, int]:
+async def open_site(stages: Stages, options: Options) -> tuple[web.AppRunner, int]:
     """The running server and its port; a port in use is said in words."""
-    runner = web.AppRunner(build_app(stage), access_log=None, shutdown_timeout=2.0)
+    runner = web.AppRunner(build_app(stages, options.limits), access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     try:
         await web.TCPSite(runner, options.host, options.port).start()
@@ -88,11 +86,10 @@ async def open_site(stage: Stage, options: Options) -> tuple[web.AppRunner, int]
     return runner, int(runner.addresses[0][1])
 
 
-async def close_site(stage: Stage, runner: web.AppRunner) -> None:
-    stage.close()
+async def close_site(stages: Stages, runner: web.AppRunner) -> None:
+    stages.close()
     await runner.cleanup()
-    if stage.world.journal is not None:
-        stage.world.journal.close()
+    stages.close_journals()
 
 
 class RehearsalServer(BackgroundServer):
@@ -110,11 +107,12 @@ class RehearsalServer(BackgroundServer):
         return f"http://{self.options.host}:{self.port}"
 
     async def serve(self, opened: "Future[int]", enough: asyncio.Event) -> None:
-        self.stage = build_stage(self.options)
-        runner, port = await open_site(self.stage, self.options)
+        stages = build_stages(self.options)
+        self.stage = stages.first
+        runner, port = await open_site(stages, self.options)
         opened.set_result(port)
         await enough.wait()
-        await close_site(self.stage, runner)
+        await close_site(stages, runner)
 
     def write_transcript(self, path: Path) -> None:
         """Write what everybody saw; works while the rehearsal runs and after it."""

@@ -57,6 +57,7 @@ class World:
     wanted: list[str] = field(default_factory=list)
     presses: dict[str, Json] = field(default_factory=dict)
     acts: dict[str, Json] = field(default_factory=dict)
+    joined: dict[str, str] = field(default_factory=dict)
     card: dict[str, Json] = field(default_factory=dict)
     lines: list[LedgerLine] = field(default_factory=list)
     chat_lines: dict[int, list[LedgerLine]] = field(default_factory=dict)
@@ -183,6 +184,10 @@ def act_done(world: World, facts: Json, _at: datetime) -> None:
     world.acts[f"{facts['person']} {facts['key']}"] = facts
 
 
+def bot_joined(world: World, facts: Json, _at: datetime) -> None:
+    world.joined[facts["token"]] = facts["name"]
+
+
 def card_changed(world: World, facts: Json, _at: datetime) -> None:
     world.card.setdefault(facts["field"], {})[facts["language"]] = facts["value"]
 
@@ -201,5 +206,6 @@ APPLY: dict[EventKind, Callable[[World, Json, datetime], None]] = {
     EventKind.UPDATES_CHOSEN: updates_chosen,
     EventKind.FILE_STORED: file_stored,
     EventKind.ACT_DONE: act_done,
+    EventKind.BOT_JOINED: bot_joined,
     EventKind.CARD_CHANGED: card_changed,
 }
