@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 
 from jetkiz.roster.link_codes import link_code
@@ -27,13 +29,16 @@ __all__ = [
     "link_code",
     "outbox",
     "outbox_attempt",
+    "telegram_alarm",
     "telegram_chat",
+    "telegram_consent",
     "telegram_file",
     "telegram_inbox",
     "telegram_link",
     "telegram_preferences",
     "telegram_question",
     "telegram_question_part",
+    "telegram_refusals",
 ]
 
 bot_state = Table(
@@ -68,6 +73,10 @@ telegram_link = Table(
     Column("student_id", Key, nullable=False),
     Column("role", String, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    # True while a student's phone waits for a guardian's consent: nothing comes until then.
+    Column("waits", Boolean, nullable=False, server_default=false()),
+    # How this phone calls the child; empty means the given name of the register.
+    Column("called", String, nullable=False, server_default=""),
     UniqueConstraint("chat", "student_id"),
     Index(None, "student_id"),
 )
@@ -87,6 +96,43 @@ telegram_preferences = Table(
     Column("larger_text", Boolean, nullable=False),
     Column("copies", Boolean, nullable=False),
     Column("together", Boolean, nullable=False),
+)
+
+# A guardian's consent, given by pressing a button. It stays after the link has ended.
+telegram_consent = Table(
+    "telegram_consent",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("chat", ForeignKey("telegram_chat.id"), nullable=False),
+    Column("student_id", Key, nullable=False),
+    Column("text_version", String, nullable=False),
+    Column("given_at", UtcDateTime, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
+    Index(None, "student_id"),
+)
+
+# What a coordinator should look at; ``key`` names the act, so that it counts once.
+telegram_alarm = Table(
+    "telegram_alarm",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("student_id", Key, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),
+    Index(None, "bot_id", "seen_at"),
+)
+
+# How many presses a day were refused, and why.
+telegram_refusals = Table(
+    "telegram_refusals",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True),
+    Column("reason", String, primary_key=True),
+    Column("n", Integer, nullable=False),
 )
 
 # A question of a family to the teacher of a lesson. Each part is one message of the family.

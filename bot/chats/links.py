@@ -30,7 +30,10 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A student as the linked chat sees them: a given name, a class, no more."""
+    """A student as the linked chat sees them: a given name, a class, no more.
+
+    The name is the one that this phone chose, if it chose one.
+    """
 
     student: int
     given_name: str
@@ -68,16 +71,23 @@ def children(connection: Connection, chat: Chat) -> list[Child]:
     """Return the students whose lessons come to this chat, in the order of linking."""
     c = telegram_link.c
     rows = connection.execute(
-        select(c.student_id, c.role).where(c.chat == chat.id).order_by(c.id)
+        select(c.student_id, c.role, c.called).where(c.chat == chat.id, ~c.waits).order_by(c.id)
     ).all()
-    roles = {row.student_id: row.role for row in rows}
-    people = {one.id: one for one in read_students(connection, only=roles)}
-    names = read_names(connection, only=roles)
+    linked = {row.student_id: row for row in rows}
+    people = {one.id: one for one in read_students(connection, only=linked)}
+    names = read_names(connection, only=linked)
     return [
-        Child(student, names[student].given, people[student].class_title, role)
-        for student, role in roles.items()
+        Child(student, row.called or names[student].given, people[student].class_title, row.role)
+        for student, row in linked.items()
         if student in people and student in names
     ]
+
+
+def waits_for_consent(connection: Connection, chat: Chat) -> bool:
+    """Whether this is a student's phone that a guardian has not agreed to yet."""
+    c = telegram_link.c
+    query = select(c.id).where(c.chat == chat.id, c.waits).limit(1)
+    return connection.scalar(query) is not None
 
 
 def is_family(connection: Connection, bot: int, chat_id: int) -> bool:
@@ -95,6 +105,7 @@ def phones(connection: Connection, bot: int, student: int) -> list[Chat]:
             telegram_chat.c.bot_id == bot,
             telegram_chat.c.blocked_at.is_(None),
             telegram_link.c.student_id == student,
+            ~telegram_link.c.waits,
         )
         .order_by(telegram_chat.c.id)
     )
@@ -104,7 +115,7 @@ def phones(connection: Connection, bot: int, student: int) -> list[Chat]:
 def count_phones(connection: Connection, bot: int) -> tuple[int, int]:
     """Return how many linked chats take messages, and how many have blocked the bot."""
     c = telegram_chat.c
-    linked = select(telegram_link.c.chat).distinct()
+    linked = select(telegram_link.c.chat).where(~telegram_link.c.waits).distinct()
     rows = connection.scalars(
         select(c.blocked_at.is_not(None)).where(c.bot_id == bot, c.id.in_(linked))
     ).all()
@@ -114,12 +125,24 @@ def count_phones(connection: Connection, bot: int) -> tuple[int, int]:
 def was_linked(connection: Connection, student: int) -> bool:
     """Whether any chat, blocked ones too, is linked to this student."""
     c = telegram_link.c
-    return connection.scalar(select(c.id).where(c.student_id == student).limit(1)) is not None
+    query = select(c.id).where(c.student_id == student, ~c.waits).limit(1)
+    return connection.scalar(query) is not None
 
 
-def link(connection: Connection, chat: Chat, student: int, role: str, now: datetime) -> bool:
-    """Join a chat to a student; False when they were joined already."""
-    row = {"chat": chat.id, "student_id": student, "role": role, "at": now}
+def link(
+    connection: Connection,
+    chat: Chat,
+    student: int,
+    role: str,
+    now: datetime,
+    *,
+    waits: bool = False,
+) -> bool:
+    """Join a chat to a student; False when they were joined already.
+
+    A phone that ``waits`` gets nothing until a guardian has agreed.
+    """
+    row = {"chat": chat.id, "student_id": student, "role": role, "at": now, "waits": waits}
     is_new = insert_new(connection, telegram_link, [row], ["chat", "student_id"]) == 1
     c = telegram_chat.c
     connection.execute(
@@ -128,6 +151,44 @@ def link(connection: Connection, chat: Chat, student: int, role: str, now: datet
         .values(linked_at=now, blocked_at=None, wrong_codes=0, wrong_since=None)
     )
     return is_new
+
+
+def waiting_phones(connection: Connection, bot: int, student: int) -> list[Chat]:
+    """Return the student's own phones that wait for a guardian's consent."""
+    query = (
+        _chats()
+        .join_from(telegram_chat, telegram_link, telegram_link.c.chat == telegram_chat.c.id)
+        .where(
+            telegram_chat.c.bot_id == bot,
+            telegram_link.c.student_id == student,
+            telegram_link.c.waits,
+        )
+        .order_by(telegram_chat.c.id)
+    )
+    return [_chat(row) for row in connection.execute(query)]
+
+
+def set_waiting(
+    connection: Connection, student: int, *, waits: bool, chats: Iterable[Chat]
+) -> None:
+    """Let phones of a student wait for consent, or wait no longer."""
+    c = telegram_link.c
+    mine = (c.student_id == student, c.chat.in_([one.id for one in chats]))
+    connection.execute(update(telegram_link).where(*mine).values(waits=waits))
+
+
+def role_of(connection: Connection, chat: Chat, student: int) -> str:
+    """Return as what a chat is linked to a student; empty when it is not."""
+    c = telegram_link.c
+    query = select(c.role).where(c.chat == chat.id, c.student_id == student, ~c.waits)
+    return connection.scalar(query) or ""
+
+
+def rename(connection: Connection, chat: Chat, student: int, called: str) -> None:
+    """Let this phone call a child by another name."""
+    c = telegram_link.c
+    mine = (c.chat == chat.id, c.student_id == student)
+    connection.execute(update(telegram_link).where(*mine).values(called=called))
 
 
 def unlink(connection: Connection, chat: Chat, students: Iterable[int]) -> int:

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Index, SmallInteger, String, Table, select, update
+from sqlalchemy import Column, Connection, Index, Row, SmallInteger, String, Table, select, update
 
 from jetkiz.storage.bulk_load import upsert
 from jetkiz.storage.column_types import UtcDateTime
@@ -164,7 +164,16 @@ def find_code(connection: Connection, text: str, now: datetime) -> FoundCode | C
     c = link_code.c
     long = text.strip().startswith(PREFIX)
     place = c.code_hash == _hash(text.strip()) if long else c.typed_hash == _hash(_bare(text))
-    row = connection.execute(select(link_code).where(place)).one_or_none()
+    return _checked(connection.execute(select(link_code).where(place)).one_or_none(), now)
+
+
+def check_code(connection: Connection, number: int, now: datetime) -> FoundCode | CodeRefusal:
+    """Say whether a code that was found before still holds."""
+    found = connection.execute(select(link_code).where(link_code.c.id == number))
+    return _checked(found.one_or_none(), now)
+
+
+def _checked(row: Row[Any] | None, now: datetime) -> FoundCode | CodeRefusal:
     if row is None:
         return CodeRefusal.UNKNOWN
     if row.revoked_at is not None:
