@@ -22,10 +22,12 @@ from jetkiz.errors import JetkizError
 from jetkiz.fonts import FOLDER
 from jetkiz.fonts.letters import missing
 from jetkiz.i18n import N_, translator
+from jetkiz.lessons.lesson_text import first_heading
+from jetkiz.lessons.markup.typst_markup import picture_names, to_typst
+from jetkiz.lessons.markup.typst_text import literal, words
 from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.subjects import subject_words
 from jetkiz.storage.files import FileStore, UnwritableError, write_whole
-from print_packs.lesson_markup import literal, picture_names, to_typst, words
 from print_packs.page_layout import LARGE_PRINT, letter_size
 
 # Largest picture in millimetres: two with their sentences fit on a page.
@@ -93,8 +95,7 @@ class _Picture:
 
 def begins_with_title(lesson: Lesson) -> bool:
     """True when the text's own first heading is the title: it is not printed twice."""
-    first = lesson.text.lstrip().split("\n", 1)[0]
-    return first.startswith("# ") and first[2:].strip() == lesson.title
+    return lesson.text.lstrip().startswith("# ") and first_heading(lesson.text) == lesson.title
 
 
 def points(lesson: Lesson, *, large: bool) -> int:

@@ -5,13 +5,16 @@ is valid by construction: tags are opened and closed anew in each.
 """
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from itertools import takewhile
 from typing import Final
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from bot.words.chat_tables import aligned, told
+from jetkiz.lessons.markup.markdown import DISPLAYED, FORMULA, markdown
+from jetkiz.lessons.markup.plain_formulas import Plain, plain_formula
 
 LONGEST: Final = 4096
 _INLINE: Final = {"strong": "b", "em": "i", "s": "s"}
@@ -35,7 +38,6 @@ class _Writing:
     tags: list[str] = field(default_factory=list)
     lists: list[int | None] = field(default_factory=list)
     fresh_item: bool = False
-    row: list[str] = field(default_factory=list)
     pictures: int = 0
 
     def put(self, text: str, *extra: str) -> None:
@@ -52,37 +54,73 @@ class _Writing:
             self.runs.append(Run("\n" * (lines - have)))
 
 
-@cache
-def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-
-
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that a text names: its file, and what is to be seen on it."""
+    """A picture of a text: what is to be seen on it, and its file or the formula that it shows."""
 
     source: str
     description: str
+    formula: str = ""
 
 
 def pictures_of(text: str) -> list[Picture]:
-    """Return the pictures of a text in their order."""
+    """Return the pictures of a text in their order, and the formulas that are clearer as one."""
     return [
-        Picture(str(child.attrGet("src") or ""), child.content)
-        for token in _parser().parse(text)
+        found
+        for token in markdown().parse(text)
         for child in token.children or ()
-        if child.type == "image"
+        if (found := _picture(child))
     ]
+
+
+def _picture(token: Token) -> Picture | None:
+    if token.type == "image":
+        return Picture(str(token.attrGet("src") or ""), token.content)
+    if token.type == FORMULA and not (plain := _plain(token)).clear:
+        return Picture("", plain.text, token.content)
+    return None
+
+
+def _plain(token: Token) -> Plain:
+    return plain_formula(token.content, displayed=token.markup == DISPLAYED)
 
 
 def runs_of(text: str) -> list[Run]:
     """Read Markdown into runs; a picture leaves its number, as it comes by itself."""
     writing = _Writing()
-    for token in _parser().parse(text):
-        _block(writing, token)
+    tokens = iter(markdown().parse(text))
+    for token in tokens:
+        if token.type == "table_open":
+            _table(writing, tokens)
+        else:
+            _block(writing, token)
     while writing.runs and not writing.runs[-1].text.strip():
         writing.runs.pop()
     return writing.runs
+
+
+def _table(writing: _Writing, tokens: Iterator[Token]) -> None:
+    rows: list[list[list[Run]]] = []
+    for token in takewhile(lambda one: one.type != "table_close", tokens):
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "inline":
+            inside = _Writing(pictures=writing.pictures)
+            _inline(inside, token.children or [])
+            writing.pictures = inside.pictures
+            rows[-1].append(inside.runs)
+    words = [["".join(run.text for run in runs).strip() for runs in row] for row in rows]
+    _pause_for_block(writing)
+    narrow = aligned(words)
+    if narrow:
+        writing.put(narrow, "pre")
+        return
+    for place, row in enumerate(told(words)):
+        writing.pause(2 if place else 1)
+        for head, cell in row:
+            writing.pause(1)
+            writing.put(f"{head}: " if head else "", "b")
+            writing.put(cell)
 
 
 def _block(writing: _Writing, token: Token) -> None:
@@ -109,26 +147,19 @@ def _open(writing: _Writing, token: Token) -> None:
         writing.lists.append(start)
     elif kind == "list_item_open":
         _open_item(writing, token.markup)
-    elif kind in {"heading_open", "th_open"}:
-        _pause_before(writing, kind)
+    elif kind == "heading_open":
+        _pause_for_block(writing)
         writing.tags.append("b")
     elif kind == "blockquote_open":
         writing.pause(2)
         # Telegram knows no quote inside a quote.
         writing.tags.append("" if "blockquote" in writing.tags else "blockquote")
-    elif kind in {"paragraph_open", "tr_open", "td_open", "table_open"}:
-        _pause_before(writing, kind)
+    elif kind == "paragraph_open":
+        _pause_for_block(writing)
 
 
-def _pause_before(writing: _Writing, kind: str) -> None:
-    if kind in {"th_open", "td_open"}:
-        if writing.row:
-            writing.put(" | ")
-        writing.row.append("cell")
-    elif kind == "tr_open":
-        writing.pause(1)
-        writing.row.clear()
-    elif writing.fresh_item:
+def _pause_for_block(writing: _Writing) -> None:
+    if writing.fresh_item:
         writing.fresh_item = False
     else:
         writing.pause(1 if writing.lists else 2)
@@ -150,7 +181,7 @@ def _close(writing: _Writing, token: Token) -> None:
         writing.lists.pop()
     elif kind == "list_item_close":
         writing.fresh_item = False
-    elif kind in {"heading_close", "th_close", "blockquote_close"}:
+    elif kind in {"heading_close", "blockquote_close"}:
         writing.tags.pop()
 
 
@@ -166,8 +197,23 @@ def _inline(writing: _Writing, tokens: Sequence[Token]) -> None:
         elif token.type == "image":
             writing.pictures += 1
             writing.put(f"[{writing.pictures}]", "i")
+        elif token.type == FORMULA:
+            _formula(writing, token)
         elif name in {*_INLINE, "link"}:
             _mark(writing, token, name)
+
+
+def _formula(writing: _Writing, token: Token) -> None:
+    """Write a formula in plain letters, with the number of its picture if it needs one."""
+    plain, alone = _plain(token), token.markup == DISPLAYED
+    if alone:
+        writing.pause(1)
+    writing.put(plain.text)
+    if not plain.clear:
+        writing.pictures += 1
+        writing.put(f" [{writing.pictures}]", "i")
+    if alone:
+        writing.put("\n")
 
 
 def _mark(writing: _Writing, token: Token, name: str) -> None:

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from jetkiz.i18n import N_
+from jetkiz.lessons.markup.formulas import FormulaError, read_formula
+from jetkiz.lessons.markup.markdown import FORMULA, formulas_in, markdown
+from jetkiz.lessons.markup.plain_formulas import with_plain_formulas
 from jetkiz.roster.reading.findings import Findings, Place
-
-_MARKDOWN: Final = MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ def check_text(place: Place, text: str, findings: Findings) -> list[PictureInTex
         findings.error(place, N_("The text is empty."), N_("Write it, or delete the file."))
         return []
     pictures = []
-    for token, row in _tokens(_MARKDOWN.parse(text), 1):
+    for token, row in _tokens(markdown(html=True).parse(text), 1):
         here = Place(place.file, row)
         if token.type in {"html_block", "html_inline"}:
             findings.error(
@@ -41,7 +40,26 @@ def check_text(place: Place, text: str, findings: Findings) -> list[PictureInTex
             picture = PictureInText(str(token.attrGet("src")), token.content.strip(), row)
             pictures.append(picture)
             _check_described(here, picture, findings)
+        elif token.type == FORMULA:
+            _check_formula(here, token.content, findings)
     return pictures
+
+
+def check_formulas(place: Place, text: str, findings: Findings) -> None:
+    """Refuse formulas in a line of plain words, as in a title or a task, that nobody can set."""
+    for latex in formulas_in(text):
+        _check_formula(place, latex, findings)
+
+
+def _check_formula(place: Place, latex: str, findings: Findings) -> None:
+    try:
+        read_formula(latex)
+    except FormulaError as error:
+        findings.error(
+            Place(place.file, place.row, place.column, error.piece or latex[:40]),
+            error.sentence,
+            N_("The page write-a-lesson lists what formulas may hold; a lone $ is written \\$."),
+        )
 
 
 def _check_described(place: Place, picture: PictureInText, findings: Findings) -> None:
@@ -64,8 +82,8 @@ def _tokens(tokens: list[Token], row: int) -> Iterator[tuple[Token, int]]:
 
 def first_heading(text: str) -> str:
     """Return the title that the text begins with, or an empty text."""
-    tokens = _MARKDOWN.parse(text)
+    tokens = markdown(html=True).parse(text)
     for token, following in pairwise(tokens):
         if token.type == "heading_open" and token.tag == "h1":
-            return following.content.strip()
+            return with_plain_formulas(following.content.strip())
     return ""

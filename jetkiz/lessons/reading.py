@@ -15,7 +15,8 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import LANGUAGES, N_
 from jetkiz.lessons.lesson_files import read_attachment, read_picture
 from jetkiz.lessons.lesson_head import FILE, Head, read_head
-from jetkiz.lessons.lesson_text import check_text, first_heading
+from jetkiz.lessons.lesson_text import check_formulas, check_text, first_heading
+from jetkiz.lessons.markup.plain_formulas import with_plain_formulas
 from jetkiz.roster.reading.findings import Findings, Place
 
 
@@ -141,9 +142,12 @@ def _read_language(
         content = read_picture(home, picture.name, where, findings)
         if content is not None:
             files[picture.name] = content
-    title = head.titles.get(language) or first_heading(text)
     task = head.task
-    task_text = task.texts.get(language) if task else None
+    said = {"title": head.titles.get(language), "task": task.texts.get(language) if task else None}
+    for name, words in said.items():
+        check_formulas(Place(f"{shown}/{FILE}", None, name), words or "", findings)
+    title = with_plain_formulas(said["title"] or "") or first_heading(text)
+    task_text = with_plain_formulas(said["task"]) if said["task"] else said["task"]
     _check_complete(place, title, has_task=not task or bool(task_text), findings=findings)
     due = _due(head, task.due_days) if task and task_text else None
     yield ReadLesson(head, language, title, text, task_text, due, files)

@@ -57,7 +57,10 @@ def as_one(text: str) -> str:
         ("[site](https://a.kz/?a=1&b=2)", '<a href="https://a.kz/?a=1&amp;b=2">site</a>'),
         ("[mail](ftp://a.kz)", "mail"),
         ("![a cat](img/01.jpg) and ![a dog](img/02.jpg)", "<i>[1]</i> and <i>[2]</i>"),
-        ("| a | b |\n| - | - |\n| 1 | 2 |", "<b>a</b> | <b>b</b>\n1 | 2"),
+        ("| a | b |\n| - | - |\n| 1 | 20 |", "<pre>a | b\n------\n1 | 20</pre>"),
+        ("so $x^2 \\le 4$ is", "so x² ≤ 4 is"),
+        ("so\n\n$$\\frac{a+b}{2}$$\n\nis", "so\n\n(a + b)/2<i> [1]</i>\n\nis"),
+        ("5 $ and 6 $, \\$x\\$", "5 $ and 6 $, $x$"),
         ("one\\\ntwo", "one\ntwo"),
         ("one\ntwo", "one two"),
         ("---", "— — —"),
@@ -118,3 +121,53 @@ def test_answers_in_one_line_keep_their_signs() -> None:
     assert as_html(runs_of("1) 27; 2) 28; 3) 9.")) == "1) 27; 2) 28; 3) 9."
     assert as_html(runs_of("1) one\n2) two")) == "1) one\n2) two"
     assert as_html(runs_of("1. one\n2. two")) == "1. one\n2. two"
+
+
+WIDE = """| Day | What the weather was like |
+| --- | --- |
+| Monday | Snow all day long and wind |
+| Tuesday | |
+"""
+
+
+def test_a_wide_table_is_told_row_by_row_and_empty_cells_say_nothing() -> None:
+    assert as_one(WIDE) == (
+        "<b>Day: </b>Monday\n<b>What the weather was like: </b>Snow all day long and wind\n\n"
+        "<b>Day: </b>Tuesday"
+    )
+
+
+WORDS = st.text(alphabet="aәқ1", min_size=1, max_size=20)
+
+
+@given(
+    st.integers(1, 4).flatmap(
+        lambda n: st.lists(st.lists(WORDS, min_size=n, max_size=n), min_size=2, max_size=4)
+    )
+)
+def test_no_line_of_an_aligned_table_is_wider_than_an_old_phone(rows: list[list[str]]) -> None:
+    source = [" | ".join(["", *row, ""]).strip() for row in rows]
+    source.insert(1, "|" + " - |" * len(rows[0]))
+    runs = runs_of("\n".join(source))
+    lines = [line for run in runs if "pre" in run.tags for line in run.text.splitlines()]
+    assert all(len(line) <= 32 for line in lines)
+    if lines:
+        assert len(lines) == len(rows) + 1
+
+
+@given(st.text(alphabet="ab$^_{}\\ 1![](|-\n", max_size=60))
+def test_pictures_and_their_numbers_are_counted_alike(markdown: str) -> None:
+    shown = "".join(run.text for run in runs_of(markdown) if "i" in run.tags)
+    numbers = [int(one) for one in re.findall(r"\[(\d+)\]", shown)]
+    assert len(pictures_of(markdown)) >= max(numbers, default=0)
+
+
+def test_a_formula_that_is_clearer_as_a_picture_is_one() -> None:
+    text = "$x^2$, ![cat](a.jpg), $\\sum_{i=1}^n i$ and $\\vec{AB}$"
+    found = pictures_of(text)
+    assert [(one.source, one.formula) for one in found] == [
+        ("a.jpg", ""),
+        ("", "\\sum_{i=1}^n i"),
+        ("", "\\vec{AB}"),
+    ]
+    assert plain(as_one(text)) == "x², [1], ∑ᵢ₌₁ⁿ i [2] and →AB [3]"

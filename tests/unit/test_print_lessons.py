@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from jetkiz.errors import JetkizError
+from jetkiz.lessons.markup.typst_markup import picture_names, to_typst
+from jetkiz.lessons.markup.typst_text import literal
 from jetkiz.lessons.model import Lesson, LessonFile, Licence
 from jetkiz.storage.files import FileStore
 from print_packs import lesson_pages
-from print_packs.lesson_markup import literal, picture_names, to_typst
 from print_packs.lesson_pages import LessonPages, points, set_lesson
 from tests.print_school import a_lesson
 
@@ -199,3 +200,20 @@ def test_answers_in_one_line_are_no_list(files: FileStore) -> None:
     text = text_of(typeset(a_lesson(text="1) 27; 2) 28; 3) 9."), files))
     assert "1) 27; 2) 28; 3) 9." in " ".join(text.split())
     assert "#enum(start: 3" in to_typst("3. three\n4. four", {})
+
+
+SCHOOL = r"""
+x^2+2x-3=0 ;; 3\frac12\cdot 4 ;; \sqrt[3]{27} ;; \begin{cases} x+y=5 \\ x-y=1 \end{cases} ;; a;b
+\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} ;; \left(\frac{1}{x}\right)^2 ;; \left\{ x \right. ;; \vec{AB}
+\lim_{x \to 0}\frac{\sin x}{x} ;; v=60\text{ "км"/сағ} ;; ә + х_{ң} ;; [a;b) ;; \max(x, 2{,}5) ;; f'(x)
+\begin{aligned} a &= b \\ c &= d \end{aligned} ;; n!,\%\$\#\&\_\{\}\| ;; \overline{abc}\hat{x} ;; "b@c`
+\int_0^1 x^2 dx ;; \triangle ABC / 2 ;; \sum_{i=1}^{n} i ;; |x|<3 ;; {}^2 ;; \text{} ;; \sqrt{}
+"""
+
+
+def test_every_formula_of_school_can_be_set(files: FileStore, tmp_path: Path) -> None:
+    formulas = SCHOOL.strip().replace("\n", " ;; ").split(" ;; ")
+    text = "\n\n".join(f"in ${one}$ and\n\n$${one}$$" for one in formulas)
+    pages = set_lesson(a_lesson(text=text), files, tmp_path / "cache", large=False)
+    assert pages.pages >= 2
+    assert "$" not in text_of(pages).replace("%$#", "")

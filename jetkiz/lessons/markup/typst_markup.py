@@ -1,28 +1,12 @@
 """How a lesson's Markdown becomes a page: headings, lists, tables, pictures, nothing executable."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
 
-from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-_ESCAPES: Final = {"\\": "\\\\", '"': '\\"'}
-
-
-def literal(text: str) -> str:
-    """Return text as a typst string: nothing in it can be read as an instruction."""
-    return '"' + "".join(_letter(c) for c in text) + '"'
-
-
-def _letter(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    return character if character.isprintable() else f"\\u{{{ord(character):x}}}"
-
-
-def words(text: str) -> str:
-    """Return text as an expression inside a typst page; the semicolon ends it for certain."""
-    return f"#{literal(text)};"
+from jetkiz.lessons.markup.markdown import DISPLAYED, FORMULA, markdown
+from jetkiz.lessons.markup.typst_formulas import typst_formula
+from jetkiz.lessons.markup.typst_text import literal, words
 
 
 def to_typst(text: str, pictures: Mapping[str, str]) -> str:
@@ -30,8 +14,7 @@ def to_typst(text: str, pictures: Mapping[str, str]) -> str:
 
     HTML in the text is shown as it was typed, never interpreted.
     """
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return _Writer(pictures).blocks(SyntaxTreeNode(parser.parse(text)))
+    return _Writer(pictures).blocks(SyntaxTreeNode(markdown().parse(text)))
 
 
 class _Writer:
@@ -57,6 +40,8 @@ class _Writer:
             "image": self.picture,
             "link": self.link,
             "table": self.table,
+            "s": lambda n: f"#strike[{self.inner(n)}];",
+            FORMULA: lambda n: typst_formula(n.content, displayed=n.markup == DISPLAYED),
         }
 
     def write(self, node: SyntaxTreeNode) -> str:
@@ -125,7 +110,7 @@ def picture_name(node: SyntaxTreeNode) -> str:
 
 def picture_names(text: str) -> dict[str, str]:
     """Return the pictures that a text shows, each with the words that describe it."""
-    tree = SyntaxTreeNode(MarkdownIt("commonmark", {"html": False}).enable("table").parse(text))
+    tree = SyntaxTreeNode(markdown().parse(text))
     return {
         picture_name(node): "".join(child.content for child in _texts(node))
         for node in tree.walk()

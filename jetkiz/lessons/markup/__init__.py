@@ -1,0 +1,1 @@
+"""How a lesson's Markdown and its formulas are read and set."""
