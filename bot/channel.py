@@ -15,7 +15,6 @@ from bot.chats import links
 from bot.chats.links import Chat
 from bot.sending import evidence, outbox
 from bot.sending.outbox import Lane, Outgoing
-from bot.telegram.telegram_api import bot_number
 from bot.telegram.telegram_errors import OPEN, OutboxState
 from bot.words.cards import Answer, Card, Day, digest, feedback
 from jetkiz.channel import Capabilities, ChannelError, Reach, Screen
@@ -150,7 +149,6 @@ class TelegramChannel:
 
     def __init__(self, workplace: Workplace) -> None:
         self._database = workplace.database
-        self._bot = bot_number(workplace.settings.telegram_token)
 
     def can_reach(self, home: Home, lesson: Lesson) -> Reach:
         """Say whether this lesson can reach this home."""
@@ -181,11 +179,11 @@ class TelegramChannel:
         if not read_students(connection, only=[student]):
             left = FailureReason.STUDENT_LEFT
             return evidence.handed_receipts(consignment, State.FAILED, now, left)
-        phones = links.phones(connection, self._bot, student)
+        phones = links.all_phones(connection, student)
         for phone in phones:
             cards = _cards(connection, consignment, translator(phone.language))
             messages = _messages(consignment, phone, cards)
-            outbox.put(connection, self._bot, messages, wall_clock())
+            outbox.put(connection, phone.bot, messages, wall_clock())
         if phones or outbox.states_of(connection, consignment.key) & {OutboxState.SENT, *OPEN}:
             return evidence.handed_receipts(consignment, State.PREPARED, now)
         reason = (
@@ -208,11 +206,11 @@ class TelegramChannel:
             return False
         rest = _without(consignment, lessons)
         left = sum(len(content.lessons) for content in rest.contents)
-        for phone in links.phones(connection, self._bot, consignment.student or 0):
+        for phone in links.all_phones(connection, consignment.student or 0):
             if dropped and left:
                 cards = _cards(connection, rest, translator(phone.language))
                 messages = _messages(rest, phone, cards, f":{left}-left")
-                outbox.put(connection, self._bot, messages, wall_clock())
+                outbox.put(connection, phone.bot, messages, wall_clock())
         return True
 
 

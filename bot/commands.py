@@ -8,14 +8,15 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
+from bot import bots
 from bot.chats import links
 from bot.chats.links import Chat
 from bot.receiving import inbox
 from bot.sending import bot_health, evidence, outbox
 from bot.sending.outbox import Outgoing
-from bot.service import BotService, no_token
-from bot.telegram.telegram_api import bot_number
+from bot.service import BotService
 from bot.words import talk
+from jetkiz.bot_tokens import BotToken, read_bots
 from jetkiz.command_line import CommandDesk, SpokenGroup, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator, translator
@@ -26,7 +27,6 @@ from jetkiz.roster.link_codes import (
     make_link_code,
     read_link_address,
     revoke_codes,
-    set_link_address,
     typed_form,
 )
 from jetkiz.roster.model import Student
@@ -60,12 +60,12 @@ def telegram() -> None:
 @pass_desk
 def make_links(desk: CommandDesk, out: Path | None, student: str | None, *, lost: bool) -> None:
     """Make codes for every student, for the student's phone and for a guardian's."""
-    address = _address(desk)
+    _learn_addresses(desk)
     with desk.workplace.database.write() as connection:
         chosen = [find_student(connection, student)] if student else read_students(connection)
         for person in chosen if lost else ():
             revoke_codes(connection, person.id, desk.workplace.clock())
-        rows = _new_codes(connection, chosen, desk.t, address, desk.workplace.clock())
+        rows = _new_codes(connection, chosen, desk.t, desk.workplace.clock())
         if out and out.exists():
             raise JetkizError(
                 N_("The file {file} is there already."),
@@ -82,31 +82,33 @@ def make_links(desk: CommandDesk, out: Path | None, student: str | None, *, lost
     desk.say("The codes are shown only once; the database keeps no copy.")
 
 
-def _address(desk: CommandDesk) -> str:
-    """Return what a link begins with; ask Telegram for the bot's name when it is not known yet."""
+def _learn_addresses(desk: CommandDesk) -> None:
+    """Ask Telegram for the bots' names, unless every bot of the settings has been seen before."""
+    tokens = read_bots(desk.workplace.settings)
     with desk.workplace.database.read() as connection:
-        known = read_link_address(connection, "telegram")
-    if known:
-        return known
+        known = {one.number for one in bots.in_use(connection) if one.name}
+    if tokens and {one.number for one in tokens} == known:
+        return
     try:
-        name = BotService(desk.workplace).check()
+        BotService(desk.workplace).check()
     except JetkizError as error:
         click.echo(desk.t.error(error), err=True)
         desk.say("The codes can be typed; links for a QR need the bot's name.")
-        return ""
-    with desk.workplace.database.write() as connection:
-        set_link_address(connection, "telegram", f"https://t.me/{name}")
-    return f"https://t.me/{name}"
 
 
 def _new_codes(
-    connection: Connection, students: list[Student], t: Translator, address: str, now: datetime
+    connection: Connection, students: list[Student], t: Translator, now: datetime
 ) -> list[tuple[str, ...]]:
     names = read_names(connection, only=[one.id for one in students])
+    addresses = {
+        school: read_link_address(connection, bots.CHANNEL, school)
+        for school in {one.school for one in students}
+    }
     rows = []
     for student in students:
         for role, words in ROLE_WORDS.items():
             code = make_link_code(connection, student.id, role, now)
+            address = addresses[student.school]
             link = deep_link(address, code) if address else ""
             name = names[student.id].short
             rows.append((student.class_title, name, t(words), typed_form(code), link))
@@ -121,13 +123,20 @@ def _as_csv(rows: list[tuple[str, ...]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _bot(desk: CommandDesk) -> int:
-    """Return whose messages are meant; without a token nothing can be said of any."""
-    workplace = desk.workplace
-    number = bot_number(workplace.settings.telegram_token)
-    if not number:
-        raise no_token()
-    return number
+def _bots(desk: CommandDesk) -> list[BotToken]:
+    """Return the bots that are meant; without a token nothing can be said of any."""
+    found = [one for one in read_bots(desk.workplace.settings) if one.number]
+    if not found:
+        raise bots.no_token()
+    return found
+
+
+def _say_whose(desk: CommandDesk, bot: BotToken) -> None:
+    """Name the bot where there are several."""
+    if bot.school:
+        desk.say("Bot {number}, of the school {school}:", number=bot.number, school=bot.school)
+    elif desk.workplace.settings.telegram_bots:
+        desk.say("Bot {number}, of all schools without one of their own:", number=bot.number)
 
 
 @telegram.command("cut", help=N_("Cut every phone and code of a student, as after a lost paper."))
@@ -135,42 +144,44 @@ def _bot(desk: CommandDesk) -> int:
 @pass_desk
 def cut(desk: CommandDesk, student: str) -> None:
     """End the student's links and codes; the phones that were linked are told."""
-    bot, now = _bot(desk), desk.workplace.clock()
+    _bots(desk)
+    now = desk.workplace.clock()
     with desk.workplace.database.write() as connection:
         person = find_student(connection, student)
         codes = revoke_codes(connection, person.id, now)
-        chats = links.cut_all(connection, bot, person.id)
+        chats = links.cut_all(connection, person.id)
         if chats:
             evidence.learn_telegram(connection, person.id, evidence.NEVER, now)
-            _tell(connection, bot, person, chats)
+            _tell(connection, person, chats)
     desk.say("Phones cut: {phones}; codes cancelled: {codes}.", phones=len(chats), codes=codes)
     desk.say("For a new code: jetkiz telegram links --student {student}", student=student)
 
 
-def _tell(connection: Connection, bot: int, person: Student, chats: list[Chat]) -> None:
+def _tell(connection: Connection, person: Student, chats: list[Chat]) -> None:
     name = read_names(connection, only=[person.id])[person.id].given
     now = wall_clock()
-    messages = [
-        Outgoing(
+    for chat in chats:
+        words = talk.no_longer(name, translator(chat.language)).payload()
+        message = Outgoing(
             key=f"cut:{person.id}:{chat.id}:{now.isoformat()}",
             chat_id=chat.chat_id,
             method="sendMessage",
-            payload={
-                "chat_id": chat.chat_id,
-                **talk.no_longer(name, translator(chat.language)).payload(),
-            },
+            payload={"chat_id": chat.chat_id, **words},
         )
-        for chat in chats
-        if not chat.is_blocked
-    ]
-    outbox.put(connection, bot, messages, now)
+        if not chat.is_blocked:
+            outbox.put(connection, chat.bot, [message], now)
 
 
 @telegram.command("status", help=N_("Say how the bot is and what waits."))
 @pass_desk
 def status(desk: CommandDesk) -> None:
-    """Print the health of the bot."""
-    bot = _bot(desk)
+    """Print the health of each bot."""
+    for bot in _bots(desk):
+        _say_whose(desk, bot)
+        _say_health(desk, bot.number)
+
+
+def _say_health(desk: CommandDesk, bot: int) -> None:
     with desk.workplace.database.read() as connection:
         problem = bot_health.read_problem(connection, bot)
         frozen = bot_health.frozen_until(connection, bot)
@@ -189,7 +200,12 @@ def status(desk: CommandDesk) -> None:
 @pass_desk
 def undelivered(desk: CommandDesk) -> None:
     """Print refused messages and updates that were put aside; keys only, no names."""
-    bot = _bot(desk)
+    for bot in _bots(desk):
+        _say_whose(desk, bot)
+        _say_undelivered(desk, bot.number)
+
+
+def _say_undelivered(desk: CommandDesk, bot: int) -> None:
     with desk.workplace.database.read() as connection:
         refused = outbox.refused(connection, bot)
         aside = inbox.put_aside(connection, bot)

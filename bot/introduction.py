@@ -4,13 +4,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot import bots
 from bot.sending import bot_health
 from bot.telegram.telegram_api import TelegramApi, bot_number
 from bot.telegram.telegram_errors import Kind, Outcome
 from bot.words.talk import COMMANDS
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import LANGUAGES, N_, translator
-from jetkiz.roster.link_codes import set_link_address
 from jetkiz.storage.workplace import Workplace
 
 
@@ -29,7 +29,7 @@ def username(outcome: Outcome, address: str) -> str:
     if outcome.kind == Kind.WRONG_TOKEN:
         raise WrongTokenError(
             N_("Telegram does not know the bot's token."),
-            N_("Copy the token from BotFather once more into the setting telegram_token."),
+            N_("Copy the token from BotFather once more into telegram_token or telegram_bots."),
         )
     raise TelegramUnreachableError(
         N_("Telegram cannot be reached at {address} ({reason})."),
@@ -41,7 +41,7 @@ def username(outcome: Outcome, address: str) -> str:
 
 def remember(connection: Connection, bot: int, name: str) -> None:
     """Keep the bot's address for printed links; whatever stopped it before is over."""
-    set_link_address(connection, "telegram", f"https://t.me/{name}")
+    bots.remember_name(connection, bot, name)
     bot_health.set_problem(connection, bot, "")
 
 

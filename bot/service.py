@@ -1,4 +1,4 @@
-"""The bot as one thing to start and stop: sender, poller and worker in a thread of their own."""
+"""The bots as one thing to start and stop: sender, poller and worker of each in one thread."""
 
 import asyncio
 import logging
@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Final
 
+from bot import bots
 from bot.introduction import introduce, username
 from bot.receiving import inbox
 from bot.receiving.poller import Poller
 from bot.sending import outbox
 from bot.sending.sender import SETTLE, Sender
-from bot.telegram.telegram_api import TelegramApi, bot_number, run_alone
+from bot.telegram.telegram_api import TelegramApi, run_alone
+from jetkiz.bot_tokens import BotToken, read_bots
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.workplace import Workplace
@@ -28,39 +30,105 @@ TRY_INTRODUCTION: Final = 30.0
 Part = Callable[[asyncio.Event], Awaitable[None]]
 
 
-def no_token() -> JetkizError:
-    """Return the refusal where no bot is set up."""
-    return JetkizError(
-        N_("No token for the Telegram bot is set."),
-        N_("Ask BotFather in Telegram for one; see docs/howto/set-up-telegram.md."),
-    )
+class OneBot:
+    """One bot of several: its own line to Telegram, inbox, outbox and dialogue."""
 
-
-class BotService:
-    """The bot of one school."""
-
-    def __init__(self, workplace: Workplace, *, settle: float = SETTLE) -> None:
-        self._workplace = workplace
-        self._bot = bot_number(workplace.settings.telegram_token)
-        self._settle = settle
-        self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop: asyncio.Event | None = None
-        self._poller: Poller | None = None
-        self._sender: Sender | None = None
-        self._ready = threading.Event()
+    def __init__(self, workplace: Workplace, token: BotToken, settle: float) -> None:
+        self.number = token.number
+        self._place = bots.as_bot(workplace, token)
         self._introduced = threading.Event()
+        self.sender = Sender(self._place, settle=settle)
+        self.poller: Poller | None = None
 
     def check(self) -> str:
         """Return the bot's name, or refuse in words when token or network are wrong."""
-        settings = self._workplace.settings
-        if not self._bot:
-            raise no_token()
+        settings = self._place.settings
         answer = run_alone(settings.telegram_api, settings.telegram_token, "getMe")
         return username(answer, settings.telegram_api)
 
+    async def live(self, stop: asyncio.Event) -> None:
+        """Send, fetch and answer until ``stop`` is set."""
+        from bot.talking.worker import Worker  # noqa: PLC0415 - see _load_dialogue
+
+        settings, arrived = self._place.settings, asyncio.Event()
+        async with TelegramApi(settings.telegram_api, settings.telegram_token) as api:
+            self.poller = Poller(self._place, api, arrived)
+            worker = Worker(self._place, api, arrived, self.sender.wake)
+            parts = (self.sender.run, self.poller.run, worker.run, self._introduce(api))
+            await asyncio.gather(*(_keep_alive(part, stop) for part in parts))
+
+    def _introduce(self, api: TelegramApi) -> Part:
+        async def part(stop: asyncio.Event) -> None:
+            while not stop.is_set():
+                if await introduce(self._place, api):
+                    self._introduced.set()
+                    await stop.wait()
+                await _rest(stop, TRY_INTRODUCTION)
+
+        return part
+
+    def has_fetched_all(self, loop: asyncio.AbstractEventLoop, until: float) -> bool:
+        """Ask Telegram until it has nothing to hand out.
+
+        Two empty answers are needed: the question of the first may be older than this call.
+        """
+        if self.poller is None:
+            return False
+        loop.call_soon_threadsafe(self.sender.wake)
+        for _ in range(2):
+            rounds = self.poller.empty_rounds
+            loop.call_soon_threadsafe(self.poller.hurry)
+            while self.poller.empty_rounds == rounds and time.monotonic() < until:
+                time.sleep(LOOK_EVERY / 5)
+        return time.monotonic() < until
+
+    def is_quiet(self) -> bool:
+        """Whether everything is answered, every answer has left, and Telegram knows the menu."""
+        with self._place.database.read() as connection:
+            waiting = inbox.count_waiting(connection, self.number)
+            return (
+                self._introduced.is_set()
+                and not waiting
+                and not outbox.count_open(connection, self.number)
+            )
+
+
+class BotService:
+    """All bots of the settings, in one thread of their own."""
+
+    def __init__(self, workplace: Workplace, *, settle: float = SETTLE) -> None:
+        self._workplace = workplace
+        self._tokens = read_bots(workplace.settings)
+        self._settle = settle
+        self._bots: list[OneBot] = []
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._ready = threading.Event()
+
+    def check(self) -> str:
+        """Ask Telegram for the name of every bot and keep it; return that of the first."""
+        self._take_up()
+        names = {}
+        for one in self._made():
+            names[one.number] = one.check()
+        with self._workplace.database.write() as connection:
+            for number, name in names.items():
+                bots.remember_name(connection, number, name)
+        return next(iter(names.values()))
+
+    def _take_up(self) -> None:
+        if not any(one.number for one in self._tokens):
+            raise bots.no_token()
+        with self._workplace.database.write() as connection:
+            bots.take_up(connection, self._tokens)
+
+    def _made(self) -> list[OneBot]:
+        return [OneBot(self._workplace, one, self._settle) for one in self._tokens]
+
     def start(self) -> None:
         """Begin to send, fetch and answer; without a network it keeps trying."""
+        self._take_up()
         self._load_dialogue()
         self._thread = threading.Thread(target=self._run, name="telegram-bot", daemon=True)
         self._thread.start()
@@ -87,76 +155,38 @@ class BotService:
         self._thread = None
 
     def drain(self, timeout: float = 30.0) -> bool:
-        """Wait until everything said to the bot is answered and everything it says has left.
+        """Wait until everything said to the bots is answered and everything they say has left.
 
         Return False when ``timeout`` seconds were not enough.
         """
         until = time.monotonic() + timeout
-        while time.monotonic() < until:
-            if self._has_fetched_all(until) and self._is_quiet() and self._introduced.is_set():
+        while (loop := self._loop) and time.monotonic() < until:
+            fetched = all(one.has_fetched_all(loop, until) for one in self._bots)
+            if fetched and all(one.is_quiet() for one in self._bots):
                 return True
             time.sleep(LOOK_EVERY)
         return False
-
-    def _has_fetched_all(self, until: float) -> bool:
-        """Ask Telegram until it has nothing to hand out.
-
-        Two empty answers are needed: the question of the first may be older than this call.
-        """
-        poller, loop, sender = self._poller, self._loop, self._sender
-        if poller is None or loop is None or sender is None:
-            return False
-        loop.call_soon_threadsafe(sender.wake)
-        for _ in range(2):
-            rounds = poller.empty_rounds
-            loop.call_soon_threadsafe(poller.hurry)
-            while poller.empty_rounds == rounds and time.monotonic() < until:
-                time.sleep(LOOK_EVERY / 5)
-        return time.monotonic() < until
-
-    def _is_quiet(self) -> bool:
-        with self._workplace.database.read() as connection:
-            return not inbox.count_waiting(connection, self._bot) and not outbox.count_open(
-                connection, self._bot
-            )
 
     def _run(self) -> None:
         asyncio.run(self._live())
 
     async def _live(self) -> None:
-        from bot.talking.worker import Worker  # noqa: PLC0415 - see _load_dialogue
-
-        settings = self._workplace.settings
         self._loop = asyncio.get_running_loop()
         self._stop = stop = asyncio.Event()
-        arrived = asyncio.Event()
-        self._sender = Sender(self._workplace, settle=self._settle)
-        async with TelegramApi(settings.telegram_api, settings.telegram_token) as api:
-            self._poller = Poller(self._workplace, api, arrived)
-            worker = Worker(self._workplace, api, arrived, self._sender.wake)
-            self._ready.set()
-            parts = (self._sender.run, self._poller.run, worker.run, self._introduce(api))
-            await asyncio.gather(*(self._keep_alive(part, stop) for part in parts))
+        self._bots = self._made()
+        self._ready.set()
+        await asyncio.gather(*(one.live(stop) for one in self._bots))
 
-    def _introduce(self, api: TelegramApi) -> Part:
-        async def part(stop: asyncio.Event) -> None:
-            while not stop.is_set():
-                if await introduce(self._workplace, api):
-                    self._introduced.set()
-                    await stop.wait()
-                await _rest(stop, TRY_INTRODUCTION)
 
-        return part
-
-    async def _keep_alive(self, part: Part, stop: asyncio.Event) -> None:
-        """Begin a part again after a failure, such as a full disk that has room again."""
-        while not stop.is_set():
-            try:
-                await part(stop)
-            except Exception as error:
-                log.error("bot_part_failed error=%s", type(error).__name__)  # noqa: TRY400 - no tokens in logs
-                log.debug("bot_part_failed", exc_info=error)
-                await _rest(stop, REST_AFTER_FAILURE)
+async def _keep_alive(part: Part, stop: asyncio.Event) -> None:
+    """Begin a part again after a failure, such as a full disk that has room again."""
+    while not stop.is_set():
+        try:
+            await part(stop)
+        except Exception as error:
+            log.error("bot_part_failed error=%s", type(error).__name__)  # noqa: TRY400 - no tokens in logs
+            log.debug("bot_part_failed", exc_info=error)
+            await _rest(stop, REST_AFTER_FAILURE)
 
 
 async def _rest(stop: asyncio.Event, seconds: float) -> None:

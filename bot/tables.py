@@ -48,6 +48,17 @@ bot_state = Table(
     Column("next_update", BigInteger, nullable=False, server_default="0"),
     Column("frozen_until", UtcDateTime),
     Column("problem", String, nullable=False, server_default=""),
+    # Whose bot it is: of one school, or of all that have none of their own.
+    Column("school_id", Key),
+    Column("username", String, nullable=False, server_default=""),
+    # The settings do not name it any more: nobody can be reached through it.
+    Column("is_retired", Boolean, nullable=False, server_default=false()),
+    Column("fetched_at", UtcDateTime),
+    Column("gap_since", UtcDateTime),
+    Column("gap_until", UtcDateTime),
+    Column("webhook_path", String, nullable=False, server_default=""),
+    # Hashes of the secrets that hold, the newest last.
+    Column("webhook_secrets", String, nullable=False, server_default=""),
 )
 
 telegram_chat = Table(

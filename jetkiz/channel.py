@@ -165,5 +165,8 @@ def load_channels(workplace: Any, without: Iterable[str] = ()) -> dict[str, Chan
 
 def switched_off(settings: Settings) -> frozenset[str]:
     """Return the channels that a school without their means cannot use."""
-    means = {"telegram": settings.telegram_token, "duty_class": settings.duty_seats}
+    means = {
+        "telegram": settings.telegram_token or settings.telegram_bots,
+        "duty_class": settings.duty_seats,
+    }
     return frozenset(name for name, given in means.items() if not given)

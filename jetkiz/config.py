@@ -33,7 +33,9 @@ class Settings:
     telegram_api: str = "https://api.telegram.org"
     """Address of the Bot API; a rehearsal points it at the fake Telegram."""
     telegram_token: str = ""
-    """The bot's token from BotFather; empty switches Telegram off."""
+    """The token of the bot of all schools without one of their own; empty means there is none."""
+    telegram_bots: str = ""
+    """TOML file that gives schools a bot of their own, a line each: roster id = token."""
     telegram_rate: float = 28.0
     """Messages a second that the sender allows itself for one bot."""
     telegram_chat_rate: float = 1.0

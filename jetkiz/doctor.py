@@ -3,7 +3,6 @@
 import importlib.metadata
 import importlib.util
 import json
-import re
 import shutil
 import socket
 import tempfile
@@ -21,6 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 from sqlalchemy.exc import DatabaseError
 
+from jetkiz.bot_tokens import TOKEN, read_bots
 from jetkiz.calendar.print_cutoff import print_cutoff
 from jetkiz.calendar.school_weeks import week_of
 from jetkiz.calendar.school_years import notice
@@ -47,7 +47,6 @@ EXTRAS: Final = {
 }
 LITTLE_SPACE: Final = 1_000_000_000
 NO_SPACE: Final = 200_000_000
-TOKEN: Final = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 TELEGRAM_SECONDS: Final = 5.0
 KAZAKHSTAN: Final = timedelta(hours=5)
 
@@ -115,7 +114,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         lambda: check_database(settings.url),
         check_fonts,
         lambda: check_port(settings.console_host, settings.console_port),
-        lambda: check_telegram(settings.telegram_api, settings.telegram_token),
+        lambda: check_bots(settings),
     )
     for check in checks:
         yield from check()
@@ -147,7 +146,7 @@ def _is_installed(name: str) -> bool:
 def check_extras(settings: Settings, installed: Callable[[str], bool]) -> Iterator[Finding]:
     """Find parts whose libraries are missing; a part that the settings ask for is a fault."""
     wanted = {
-        "telegram": bool(settings.telegram_token),
+        "telegram": bool(settings.telegram_token or settings.telegram_bots),
         "postgres": settings.url.startswith("postgres"),
         "planner": settings.learning,
     }
@@ -301,6 +300,17 @@ def check_port(host: str, port: int) -> Iterator[Finding]:
             )
         else:
             yield good(N_("The console can listen on {host}, port {port}."), host=host, port=port)
+
+
+def check_bots(settings: Settings) -> Iterator[Finding]:
+    """Find a bot of the settings that Telegram does not know, or a file that names none rightly."""
+    try:
+        found = read_bots(settings)
+    except JetkizError as error:
+        yield fault(error.sentence, error.remedy, **error.facts)
+        return
+    for token in [one.token for one in found] or [""]:
+        yield from check_telegram(settings.telegram_api, token)
 
 
 def check_telegram(

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 import click
 
+from jetkiz.bot_tokens import read_bots
 from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
 from jetkiz.engine.port import Engine
 from jetkiz.engine.workers import BOT_NAME, Heart, new_boot
@@ -96,9 +97,9 @@ def _take_names(hall: _Hall, wanted: Sequence[str], stops: ExitStack) -> None:
     """Take the names that no other live process may have: jobs and chats have one owner."""
     settings = hall.workplace.settings
     names = [settings.worker] if "worker" in wanted else []
-    if "bot" in wanted and settings.telegram_token:
+    if "bot" in wanted:
         # By its number, not by the worker's name: one bot has one sender, however many workers run.
-        names.append(f"{BOT_NAME}{settings.telegram_token.partition(':')[0]}")
+        names += [f"{BOT_NAME}{one.number}" for one in read_bots(settings)]
     if names:
         boots = [new_boot(name) for name in names]
         heart = Heart(hall.workplace.database, boots, hall.engine, hall.closing.set)
@@ -142,7 +143,7 @@ def _start_clock(hall: _Hall) -> Stop | None:
 
 
 def _start_bot(hall: _Hall) -> Stop | None:
-    if not hall.workplace.settings.telegram_token:
+    if not read_bots(hall.workplace.settings):
         hall.desk.say(
             N_("The bot does not run: no token is set. Telegram is off; other channels work.")
         )

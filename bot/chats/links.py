@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Select, select, update
 
-from bot.tables import dialogue_state, telegram_chat, telegram_link
+from bot.tables import bot_state, dialogue_state, telegram_chat, telegram_link
 from jetkiz.roster.model import Student
 from jetkiz.roster.register import read_names, read_schools, read_students
 from jetkiz.storage.bulk_load import insert_new
@@ -26,6 +26,7 @@ class Chat:
     language: str
     quiet: bool = False
     is_blocked: bool = False
+    bot: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,13 @@ def find_chat(connection: Connection, bot: int, chat_id: int) -> Chat | None:
 
 def _chats() -> Select[Any]:
     c = telegram_chat.c
-    return select(c.id, c.chat_id, c.language, c.quiet, c.blocked_at)
+    return select(c.id, c.bot_id, c.chat_id, c.language, c.quiet, c.blocked_at)
 
 
 def _chat(row: Row[Any]) -> Chat:
-    return Chat(row.id, row.chat_id, row.language, row.quiet, row.blocked_at is not None)
+    return Chat(
+        row.id, row.chat_id, row.language, row.quiet, row.blocked_at is not None, row.bot_id
+    )
 
 
 def open_chat(connection: Connection, bot: int, chat_id: int, language: str) -> Chat:
@@ -97,12 +100,21 @@ def is_family(connection: Connection, bot: int, chat_id: int) -> bool:
 
 
 def phones(connection: Connection, bot: int, student: int) -> list[Chat]:
-    """Return the chats that take this student's lessons."""
+    """Return the chats of one bot that take this student's lessons."""
+    return [one for one in all_phones(connection, student) if one.bot == bot]
+
+
+def all_phones(connection: Connection, student: int) -> list[Chat]:
+    """Return the chats that take this student's lessons, each with the bot it was linked with.
+
+    A bot that the settings no longer name reaches nobody.
+    """
+    retired = select(bot_state.c.bot_id).where(bot_state.c.is_retired)
     query = (
         _chats()
         .join_from(telegram_chat, telegram_link, telegram_link.c.chat == telegram_chat.c.id)
         .where(
-            telegram_chat.c.bot_id == bot,
+            telegram_chat.c.bot_id.not_in(retired),
             telegram_chat.c.blocked_at.is_(None),
             telegram_link.c.student_id == student,
             ~telegram_link.c.waits,
@@ -200,12 +212,12 @@ def unlink(connection: Connection, chat: Chat, students: Iterable[int]) -> int:
     return result.rowcount
 
 
-def cut_all(connection: Connection, bot: int, student: int) -> list[Chat]:
-    """Cut every chat of this bot, blocked ones too, from a student; return those chats."""
+def cut_all(connection: Connection, student: int) -> list[Chat]:
+    """Cut every chat, blocked ones too, from a student; return those chats."""
     query = (
         _chats()
         .join_from(telegram_chat, telegram_link, telegram_link.c.chat == telegram_chat.c.id)
-        .where(telegram_chat.c.bot_id == bot, telegram_link.c.student_id == student)
+        .where(telegram_link.c.student_id == student)
         .order_by(telegram_chat.c.id)
     )
     chats = [_chat(row) for row in connection.execute(query)]

@@ -98,7 +98,7 @@ def lose_chat(connection: Connection, bot: int, chat_id: int, at: datetime) -> N
         return
     links.set_blocked(connection, chat, at)
     for child in links.children(connection, chat):
-        if not links.phones(connection, bot, child.student):
+        if not links.all_phones(connection, child.student):
             learn_telegram(connection, child.student, BLOCKED, at)
 
 

@@ -13,10 +13,12 @@ from typing import Any, Final, Self
 import aiohttp
 
 from bot.telegram.telegram_errors import Kind, Outcome, classify
+from jetkiz import bot_tokens
 
 CONNECT_TIMEOUT: Final = 10.0
 ANSWER_TIMEOUT: Final = 30.0
 LARGEST_DOWNLOAD: Final = 20 * 1024 * 1024
+bot_number = bot_tokens.bot_number
 # A file that cannot be had is asked for again as long as the network is at fault.
 _LATER: Final = frozenset({Kind.NOT_SENT, Kind.UNKNOWN, Kind.FLOODED, Kind.WRONG_TOKEN})
 
@@ -40,12 +42,6 @@ class Upload:
     part: str
     name: str
     content: bytes
-
-
-def bot_number(token: str) -> int:
-    """Return the number of the bot that a token begins with; 0 when it has none."""
-    number = token.partition(":")[0]
-    return int(number) if number.isdecimal() else 0
 
 
 class TelegramApi:

@@ -35,7 +35,8 @@ link_code = Table(
     Index(None, "student_id"),
 )
 
-# What stands before a code in a printed link: "https://t.me/SchoolBot". One row a channel.
+# What stands before a code in a printed link: "https://t.me/SchoolBot". One row a channel, and
+# one more ("telegram:7") for each school that has a bot of its own.
 link_address = Table(
     "link_address",
     metadata,
@@ -202,15 +203,34 @@ def revoke_codes(connection: Connection, student: int, now: datetime) -> int:
     return result.rowcount
 
 
-def set_link_address(connection: Connection, channel: str, address: str) -> None:
-    """Keep what a printed link of this channel begins with."""
-    upsert(connection, link_address, [{"channel": channel, "address": address}], ["channel"])
+def set_link_address(
+    connection: Connection, channel: str, address: str, school: int | None = None
+) -> None:
+    """Keep what a printed link of this channel begins with, for one school or for all others."""
+    row = {"channel": _address_key(channel, school), "address": address}
+    upsert(connection, link_address, [row], ["channel"])
 
 
-def read_link_address(connection: Connection, channel: str) -> str:
-    """Return what a printed link of this channel begins with; empty before the bot was seen."""
+def read_link_address(connection: Connection, channel: str, school: int | None = None) -> str:
+    """Return what a printed link of this channel begins with; empty before the bot was seen.
+
+    A school with an address of its own never gets that of all others.
+    """
     c = link_address.c
-    return connection.scalar(select(c.address).where(c.channel == channel)) or ""
+    own = _address_key(channel, school)
+    rows = connection.execute(select(c.channel, c.address).where(c.channel.in_({own, channel})))
+    found: dict[str, str] = {row.channel: row.address for row in rows}
+    return found.get(own, found.get(channel, ""))
+
+
+def forget_own_addresses(connection: Connection, channel: str) -> None:
+    """Forget the addresses of single schools: those in force are written anew."""
+    own = link_address.c.channel.startswith(f"{channel}:", autoescape=True)
+    connection.execute(link_address.delete().where(own))
+
+
+def _address_key(channel: str, school: int | None) -> str:
+    return channel if school is None else f"{channel}:{school}"
 
 
 def _hash(text: str) -> str:

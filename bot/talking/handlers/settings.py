@@ -103,7 +103,7 @@ def cut(desk: Desk, students: list[int]) -> None:
     if is_empty or desk.state.facts.get("student") in students:
         desk.leave()
     for student in students:
-        if not links.phones(desk.connection, desk.bot, student):
+        if not links.all_phones(desk.connection, student):
             evidence.learn_telegram(desk.connection, student, evidence.NEVER, desk.now)
 
 

@@ -8,13 +8,14 @@ from aiogram.enums import ChatMemberStatus
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
+from bot import bots
 from bot.chats import links
 from bot.chats.links import Child
 from bot.sending import evidence, outbox
 from bot.sending.outbox import Outgoing
 from bot.talking.desk import Desk
 from bot.talking.handlers.filters import Guest, MistypedCode, TypedCode
-from bot.words import talk
+from bot.words import notices, talk
 from jetkiz.i18n import translator
 from jetkiz.roster.link_codes import CodeRefusal, FoundCode, LinkRole, find_code, use_code
 from jetkiz.roster.register import read_households, read_students
@@ -70,12 +71,23 @@ def link_by_code(desk: Desk, text: str) -> None:
         return
     found = find_code(desk.connection, text, desk.now)
     if isinstance(found, FoundCode):
-        _link(desk, found)
+        if not _belongs_elsewhere(desk, found):
+            _link(desk, found)
         return
     tries = None
     if found == CodeRefusal.UNKNOWN:
         tries = links.count_wrong_code(desk.connection, desk.chat, desk.now)
     desk.show(talk.wrong_code(found, desk.t, tries))
+
+
+def _belongs_elsewhere(desk: Desk, code: FoundCode) -> bool:
+    """Show the way to the school's own bot; here the code links nothing and is not used up."""
+    for student in read_students(desk.connection, only=[code.student]):
+        right = bots.bot_of_school(desk.connection, student.school)
+        if right and right.number != desk.bot:
+            desk.show(notices.other_bot(right.name, desk.t))
+            return True
+    return False
 
 
 def _link(desk: Desk, code: FoundCode) -> None:
@@ -89,7 +101,7 @@ def _link(desk: Desk, code: FoundCode) -> None:
         # A student's phone speaks the student's language, a guardian's that of the home.
         is_own = code.role == LinkRole.STUDENT or home is None
         desk.speak(student.language if is_own or home is None else home.language)
-    others = links.phones(desk.connection, desk.bot, code.student)
+    others = links.all_phones(desk.connection, code.student)
     is_new = links.link(desk.connection, desk.chat, code.student, code.role.value, desk.now)
     linked = links.children(desk.connection, desk.chat)
     child = next(one for one in linked if one.student == code.student)
@@ -112,7 +124,7 @@ def _announce(desk: Desk, child: Child, phones: list[links.Chat]) -> None:
             method="sendMessage",
             payload={"chat_id": phone.chat_id, **card.payload()},
         )
-        outbox.put(desk.connection, desk.bot, [message], wall_clock())
+        outbox.put(desk.connection, phone.bot, [message], wall_clock())
 
 
 async def standing_changed(event: ChatMemberUpdated, desk: Desk) -> None:
