@@ -217,3 +217,40 @@ def test_a_lost_code_is_replaced_and_phones_stay(jetkiz: Jetkiz, sqlite_database
         found = [find_code(connection, code, wall_clock()) for code in new]
         assert [one.student for one in found if isinstance(one, FoundCode)] == [bob, bob]
         assert [one.chat_id for one in links.phones(connection, BOT, bob)] == [5]
+
+
+def test_each_bot_of_several_is_named_in_the_status(
+    jetkiz: Jetkiz, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bots.toml").write_text('s2 = "2:own"', "utf-8")
+    monkeypatch.setenv("JETKIZ_TELEGRAM_BOTS", str(tmp_path / "bots.toml"))
+    for command in ("status", "undelivered"):
+        out = jetkiz.run("telegram", command)
+        assert "Bot 1, of all schools without one of their own:" in out
+        assert "Bot 2, of the school s2:" in out
+        assert "own\n" not in out.replace("their own:", "")
+
+
+def test_a_wrong_file_of_bots_is_refused_without_its_tokens(
+    jetkiz: Jetkiz, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bots.toml").write_text('s2 = "2:own', "utf-8")
+    monkeypatch.setenv("JETKIZ_TELEGRAM_BOTS", str(tmp_path / "bots.toml"))
+    said = jetkiz.refuses("telegram", "status")
+    assert "not written as it should be" in said
+    assert "2:own" not in said
+
+
+def test_links_of_a_school_lead_to_its_own_bot(
+    jetkiz: Jetkiz, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bots.toml").write_text('s2 = "2:own"', "utf-8")
+    monkeypatch.setenv("JETKIZ_TELEGRAM_BOTS", str(tmp_path / "bots.toml"))
+    with RehearsalServer(Options(token="1:test", more_bots=(("2:own", "Own"),))) as server:
+        monkeypatch.setenv("JETKIZ_TELEGRAM_API", server.url)
+        jetkiz.run("telegram", "links", "--out", str(tmp_path / "codes.csv"))
+    lines = (tmp_path / "codes.csv").read_text("utf-8-sig").splitlines()[1:]
+    rows = list(csv.reader(lines, delimiter=";"))
+    for name, place in (("Charlie", "jetkiz_2_bot"), ("Alice", "jetkiz_1_bot")):
+        links_of = {row[4].partition("?")[0] for row in rows if name in row[1]}
+        assert links_of == {f"https://t.me/{place}"}
