@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from jetkiz.rehearsal import card, editing, sending
+from jetkiz.rehearsal import card, editing, sending, webhook
 from jetkiz.rehearsal.model import EventKind, Outcome
 from jetkiz.rehearsal.refusals import ApiRefusal
 from jetkiz.rehearsal.sending import Call
@@ -22,9 +22,9 @@ METHODS: dict[str, Method] = {
     "setMyCommands": card.set_my_commands,
     "getMyCommands": card.get_my_commands,
     "deleteMyCommands": card.delete_my_commands,
-    "setWebhook": card.set_webhook,
-    "deleteWebhook": card.delete_webhook,
-    "getWebhookInfo": card.get_webhook_info,
+    "setWebhook": webhook.set_webhook,
+    "deleteWebhook": webhook.delete_webhook,
+    "getWebhookInfo": webhook.get_webhook_info,
     "sendMessage": sending.send_message,
     "sendPhoto": sending.send_photo,
     "sendDocument": sending.send_document,

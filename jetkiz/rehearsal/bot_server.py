@@ -11,6 +11,8 @@ from jetkiz.rehearsal.refusals import ApiRefusal, flooded
 from jetkiz.rehearsal.stage import Stage
 from jetkiz.rehearsal.stages import STAGES
 
+CHANGE_WEBHOOK = {"setWebhook", "deleteWebhook"}
+
 
 async def bot_method(request: web.Request) -> web.StreamResponse:
     try:
@@ -36,6 +38,8 @@ async def answer(request: web.Request) -> Any:
         result = await stage.get_updates(parameters)
     else:
         result = stage.call(method, parameters)
+    if method in CHANGE_WEBHOOK:
+        request.app[STAGES].carry(stage)
     if rule is not None and rule.moment == Moment.AFTER:
         await misbehave(stage, rule)
     return result

@@ -135,28 +135,3 @@ def get_file(call: Call) -> Outcome:
         "file_path": file.path,
     }
     return Outcome((), answer)
-
-
-def get_webhook_info(call: Call) -> Outcome:
-    info: Json = {
-        "url": "",
-        "has_custom_certificate": False,
-        "pending_update_count": len(call.world.updates),
-    }
-    return Outcome((), info | ({"allowed_updates": w} if (w := call.world.wanted) else {}))
-
-
-def set_webhook(call: Call) -> Outcome:
-    """Taking a webhook away works; setting one is refused rather than pretended."""
-    if call.parameters.text("url"):
-        raise bad_request(
-            "bad webhook: the rehearsal Telegram delivers no webhooks; use getUpdates"
-        )
-    return delete_webhook(call)
-
-
-def delete_webhook(call: Call) -> Outcome:
-    if not call.parameters.flag("drop_pending_updates") or not call.world.updates:
-        return Outcome((), True)
-    facts = {"below": call.world.next_update}
-    return Outcome((Event(EventKind.UPDATES_CONFIRMED, facts),), True)

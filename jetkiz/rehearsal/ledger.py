@@ -12,6 +12,9 @@ HIDDEN = {
     EventKind.UPDATE_QUEUED,
     EventKind.UPDATES_CONFIRMED,
     EventKind.UPDATES_CHOSEN,
+    EventKind.UPDATE_DELIVERED,
+    EventKind.WEBHOOK_CHANGED,
+    EventKind.WEBHOOK_FAILED,
     EventKind.FILE_STORED,
     EventKind.BOT_JOINED,
 }

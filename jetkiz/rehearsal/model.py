@@ -54,6 +54,9 @@ class EventKind(StrEnum):
     UPDATE_QUEUED = "update_queued"  # the bot has something to fetch
     UPDATES_CONFIRMED = "updates_confirmed"  # the bot will not see these again
     UPDATES_CHOSEN = "updates_chosen"  # the bot said which kinds of update it wants
+    UPDATE_DELIVERED = "update_delivered"  # the webhook took this one
+    WEBHOOK_CHANGED = "webhook_changed"  # the bot wants its updates brought, or no more
+    WEBHOOK_FAILED = "webhook_failed"  # the webhook did not take an update
     FILE_STORED = "file_stored"  # a file has an id from now on
     ACT_DONE = "act_done"  # an act of a person is complete and must not be done again
     BOT_JOINED = "bot_joined"  # one more bot, with its token

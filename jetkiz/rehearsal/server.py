@@ -83,11 +83,14 @@ async def open_site(stages: Stages, options: Options) -> tuple[web.AppRunner, in
             host=options.host,
             port=options.port,
         ) from error
+    for stage in stages.by_number.values():
+        stages.carry(stage)
     return runner, int(runner.addresses[0][1])
 
 
 async def close_site(stages: Stages, runner: web.AppRunner) -> None:
     stages.close()
+    await stages.stop_couriers()
     await runner.cleanup()
     stages.close_journals()
 

@@ -17,6 +17,7 @@ from jetkiz.rehearsal.parameters import Parameters
 from jetkiz.rehearsal.people import arrive, find
 from jetkiz.rehearsal.refusals import ApiRefusal, RehearsalError, flooded
 from jetkiz.rehearsal.sending import Call
+from jetkiz.rehearsal.webhook import ACTIVE, REPLACED
 from jetkiz.rehearsal.world import World
 
 Act = Callable[[World, Person, datetime], Outcome]
@@ -99,6 +100,8 @@ class Stage:
 
     async def get_updates(self, parameters: Parameters) -> Any:
         """The newest poller wins; one that still waits is told so."""
+        if self.world.webhook is not None:
+            raise ApiRefusal(409, ACTIVE)
         poll = updates.read_poll(parameters)
         self.record(updates.choice(self.world, poll.wanted))
         self.polls += 1
@@ -108,6 +111,8 @@ class Stage:
         while True:
             if self.polls != mine:
                 raise ApiRefusal(409, CONFLICT)
+            if self.world.webhook is not None:
+                raise ApiRefusal(409, REPLACED)
             now = self.now()
             taken = updates.take_updates(self.world.updates, poll.offset, poll.limit, now)
             self.record(updates.confirmation(self.world, taken))

@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from jetkiz.i18n import N_
+from jetkiz.rehearsal.courier import Courier
 from jetkiz.rehearsal.faults import FaultScript
 from jetkiz.rehearsal.journal import Journal
 from jetkiz.rehearsal.model import Bot, Event, EventKind, Json
@@ -25,6 +26,7 @@ class Stages:
     opener: Opener
     journal: Path | None = None
     by_number: dict[str, Stage] = field(default_factory=dict)
+    couriers: dict[int, Courier] = field(default_factory=dict)
 
     @property
     def first(self) -> Stage:
@@ -98,9 +100,18 @@ class Stages:
             stage.faults = script
         return script.report()
 
+    def carry(self, stage: Stage) -> None:
+        """Let the courier of a bot know that its webhook may have changed."""
+        courier = self.couriers.setdefault(stage.world.bot.user_id, Courier(stage))
+        courier.wake()
+
     def close(self) -> None:
         for stage in self.by_number.values():
             stage.close()
+
+    async def stop_couriers(self) -> None:
+        for courier in self.couriers.values():
+            await courier.stop()
 
     def close_journals(self) -> None:
         for stage in self.by_number.values():

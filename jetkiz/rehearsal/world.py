@@ -55,6 +55,8 @@ class World:
     contents: dict[str, bytes] = field(default_factory=dict)
     updates: deque[QueuedUpdate] = field(default_factory=deque)
     wanted: list[str] = field(default_factory=list)
+    webhook: Json | None = None
+    webhook_trouble: Json = field(default_factory=dict)
     presses: dict[str, Json] = field(default_factory=dict)
     acts: dict[str, Json] = field(default_factory=dict)
     joined: dict[str, str] = field(default_factory=dict)
@@ -167,6 +169,22 @@ def updates_confirmed(world: World, facts: Json, _at: datetime) -> None:
         world.updates.popleft()
 
 
+def update_delivered(world: World, facts: Json, _at: datetime) -> None:
+    done = next(queued for queued in world.updates if queued.number == facts["update_id"])
+    world.updates.remove(done)
+
+
+def webhook_changed(world: World, facts: Json, _at: datetime) -> None:
+    world.webhook, world.webhook_trouble = facts["webhook"], {}
+
+
+def webhook_failed(world: World, facts: Json, _at: datetime) -> None:
+    world.webhook_trouble = {
+        "last_error_date": facts["date"],
+        "last_error_message": facts["words"],
+    }
+
+
 def updates_chosen(world: World, facts: Json, _at: datetime) -> None:
     world.wanted = list(facts["kinds"])
 
@@ -204,6 +222,9 @@ APPLY: dict[EventKind, Callable[[World, Json, datetime], None]] = {
     EventKind.UPDATE_QUEUED: update_queued,
     EventKind.UPDATES_CONFIRMED: updates_confirmed,
     EventKind.UPDATES_CHOSEN: updates_chosen,
+    EventKind.UPDATE_DELIVERED: update_delivered,
+    EventKind.WEBHOOK_CHANGED: webhook_changed,
+    EventKind.WEBHOOK_FAILED: webhook_failed,
     EventKind.FILE_STORED: file_stored,
     EventKind.ACT_DONE: act_done,
     EventKind.BOT_JOINED: bot_joined,

@@ -122,12 +122,48 @@ def test_nothing_is_recorded_when_nothing_is_confirmed() -> None:
     assert event.facts == {"below": first + 1}
 
 
-def test_webhooks_are_refused_not_pretended() -> None:
+@pytest.mark.parametrize(
+    "url", ["https://school.kz/hook", "http://school.kz/", "https://127.0.0.1/", "ftp://localhost/",
+            "http://127.0.0.1:99999/", "http://127.0.0.1.school.kz/", "hook", "http://[::1"]
+)  # fmt: skip
+def test_a_webhook_elsewhere_is_refused_not_pretended(url: str) -> None:
     stage = open_stage()
-    words = refused(stage, "setWebhook", url="https://school.kz/hook")
-    assert words.startswith("Bad Request: bad webhook: the rehearsal Telegram delivers no webhooks")
+    words = refused(stage, "setWebhook", url=url)
+    assert words.startswith("Bad Request: bad webhook: the rehearsal delivers only to")
+    assert call(stage, "getWebhookInfo")["url"] == ""
+
+
+@pytest.mark.parametrize(
+    ("secret", "words"),
+    [
+        ("k" * 257, "Bad Request: secret token is too long"),
+        ("құпия", "Bad Request: secret token contains unallowed characters"),
+        ("a b", "Bad Request: secret token contains unallowed characters"),
+    ],
+)
+def test_secrets_that_fit_in_no_header(secret: str, words: str) -> None:
+    stage = open_stage()
+    assert refused(stage, "setWebhook", url="http://127.0.0.1/", secret_token=secret) == words
+
+
+def test_a_webhook_is_set_told_of_and_taken_away() -> None:
+    stage = open_stage()
+    given = {"url": "http://127.0.0.1:9/hook", "max_connections": 500, "secret_token": "k" * 256}
+    assert call(stage, "setWebhook", **given, allowed_updates=["message"]) is True
+    info = call(stage, "getWebhookInfo")
+    assert info == {
+        "url": "http://127.0.0.1:9/hook",
+        "has_custom_certificate": False,
+        "pending_update_count": 2,
+        "max_connections": 100,
+        "ip_address": "127.0.0.1",
+        "allowed_updates": ["message"],
+    }
+    assert call(stage, "setWebhook", url="http://localhost/", drop_pending_updates=True) is True
+    info = call(stage, "getWebhookInfo")
+    assert (info["pending_update_count"], info["max_connections"]) == (0, 40)
     assert call(stage, "setWebhook", url="") is True
-    assert call(stage, "getWebhookInfo")["pending_update_count"] == 2
+    assert call(stage, "getWebhookInfo")["url"] == ""
 
 
 def test_dropping_pending_updates() -> None:
