@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientResponse, CookieJar
 from aiohttp.test_utils import TestClient, TestServer
-from argon2 import PasswordHasher
 from PIL import Image
 from sqlalchemy import Connection, select
 
@@ -35,6 +34,7 @@ from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.app import make_app
+from jetkiz.web.passwords import hashed
 from tests.factories import MONDAY, NOW, People, add_people, publish_week
 
 PASSWORD = "correct horse"
@@ -65,7 +65,7 @@ def add_staff(connection: Connection, people: People) -> None:
 @cache
 def quick_hash() -> str:
     """Return a hash of the password that takes no time: the real one takes 64 MB and 50 ms."""
-    return PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+    return hashed(PASSWORD, passes=1, memory=64)
 
 
 def _add_teacher(connection: Connection, at_school: int, name: str, of_student: int) -> int:

@@ -4,17 +4,15 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Final
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, insert, select, update
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.staff.permissions import Role
 from jetkiz.staff.tables import account
+from jetkiz.web.passwords import hashed, opens
 from jetkiz.web.sessions import close_all
 
 SHORTEST_PASSWORD: Final = 8
@@ -22,7 +20,6 @@ LONGEST_PASSWORD: Final = 200
 LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 # Read aloud over the telephone without doubt: no l, o, 0, 1.
 _LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"
-_hasher = PasswordHasher()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ def hashed_password(password: str) -> str:
             least=SHORTEST_PASSWORD,
             most=LONGEST_PASSWORD,
         )
-    return _hasher.hash(password)
+    return hashed(password)
 
 
 def read_accounts(connection: Connection) -> list[Account]:
@@ -161,16 +158,7 @@ def password_hash(connection: Connection, login: str) -> str | None:
     return connection.scalar(query)
 
 
-@cache
-def _nobody() -> str:
-    return _hasher.hash(secrets.token_urlsafe())
-
-
 def is_right(kept: str | None, password: str) -> bool:
     """Compare a password with what is kept; an unknown login takes as long as a wrong password."""
-    try:
-        _hasher.verify(kept or _nobody(), password[:LONGEST_PASSWORD])
-    except (VerificationError, InvalidHashError):
-        return False
     # More than is kept of a password cannot be the password, though its beginning may be.
-    return kept is not None and len(password) <= LONGEST_PASSWORD
+    return opens(kept, password[:LONGEST_PASSWORD]) and len(password) <= LONGEST_PASSWORD
