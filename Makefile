@@ -3,13 +3,14 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo serve check bench bench-nation clean
+.PHONY: help demo serve check chaos bench bench-nation clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    carry the demo school through a whole week; results in build/demo"
 	@echo "make serve   open the console on the school of the last demo"
 	@echo "make check   every gate, as the merge demands it"
+	@echo "make chaos   kill, cut and starve the bot, 20 seeds: half an hour; build/chaos.json"
 	@echo "make bench   measure; one JSON object a line in build/bench.jsonl"
 	@echo "make bench-nation   the same for a nation of 3.4 million students: minutes, 2 GB"
 	@echo "make clean   remove build/ and the caches"
@@ -29,6 +30,9 @@ serve: $(READY)
 
 check: $(READY)
 	@$(BIN)/python tools/check.py
+
+chaos: $(READY)
+	@$(BIN)/python -m tests.chaos
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

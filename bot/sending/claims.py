@@ -227,10 +227,13 @@ def _forget_numbers(connection: Connection, bot: int, job: Job) -> None:
     connection.execute(telegram_file.delete().where(c.bot_id == bot, c.sha256.in_(hashes)))
 
 
-def recover(connection: Connection, bot: int, worker: str, now: datetime) -> int:
+def recover(
+    connection: Connection, bot: int, worker: str, now: datetime, settle: float = 0.0
+) -> int:
     """Turn what a dead sender had begun into unknown; nobody can tell whether it went out.
 
-    A worker's own claims are lost when it starts again; another's when they grow old.
+    A worker's own claims are lost when it starts again; another's when they grow old. Telegram
+    may take a request after its sender is dead: it rests ``settle`` seconds like any unknown one.
     """
     c = outbox.c
     lost = connection.execute(
@@ -240,7 +243,11 @@ def recover(connection: Connection, bot: int, worker: str, now: datetime) -> int
             c.state == OutboxState.SENDING.value,
             or_(c.claimed_by == worker, c.claimed_at < now - STALE_CLAIM),
         )
-        .values(state=OutboxState.UNKNOWN.value, last_error="the sender stopped in the middle")
+        .values(
+            state=OutboxState.UNKNOWN.value,
+            last_error="the sender stopped in the middle",
+            not_before=now + timedelta(seconds=settle),
+        )
         .returning(c.id, c.tries)
     ).all()
     unknown = OutboxState.UNKNOWN.value

@@ -95,7 +95,8 @@ class Sender:
         now = self._clock()
         # After a failure of our own this sender still knows what it began; only a new one does not.
         begun_here = self._under_way or self._unwritten
-        claims.recover(connection, self.bot, "" if begun_here else self._worker, now)
+        dead = "" if begun_here else self._worker
+        claims.recover(connection, self.bot, dead, now, self._settle)
         until = bot_health.frozen_until(connection, self.bot)
         if until:
             self._freeze((until - now).total_seconds())
@@ -108,7 +109,7 @@ class Sender:
         if time.monotonic() >= self._next_look:
             # What another sender began and never ended; our own ends by time-out long before.
             self._next_look = time.monotonic() + LOOK_FOR_LOST
-            await self._database.run(claims.recover, self.bot, "", self._clock())
+            await self._database.run(claims.recover, self.bot, "", self._clock(), self._settle)
         for job in await self._write_and_claim(self._room()):
             delay = self._book(job)
             task = asyncio.create_task(self._deliver(api, job, delay))

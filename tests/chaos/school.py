@@ -1,0 +1,189 @@
+"""A school of any size with a linked phone for each student and a digest for each day."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select
+
+from bot.channel import TelegramChannel
+from bot.chats import links
+from bot.sending import evidence
+from jetkiz.config import Settings
+from jetkiz.delivery import ledger
+from jetkiz.delivery.consignments import save_batch
+from jetkiz.delivery.model import Batch, Consignment, Delivery, StudentPlan
+from jetkiz.delivery.receipts import record_receipts
+from jetkiz.lessons.tables import lesson
+from jetkiz.rehearsal import Limits, Options, Rate, RehearsalServer, RehearsedPeople
+from jetkiz.roster.tables import household, school_class, student, student_identity
+from jetkiz.storage.workplace import Workplace, open_workplace
+from tests.chaos.watching import Watch, watch
+from tests.factories import BY_TELEGRAM, MONDAY, NOW, WEEK, add_lesson, add_people
+
+TOKEN = "1:test"
+BOT = 1
+RATE = 60.0
+# Telegram's own bucket is a little wider than ours: a stalled machine bunches what was spaced.
+LIMITS = Limits(bot=Rate(RATE, 2 * RATE), chat=Rate(20, 20))
+
+
+@dataclass(frozen=True)
+class Form:
+    """How large a run is; the long form has 600 deliveries, 12 of 120 chats blocked."""
+
+    students: int = 120
+    days: int = 5
+    blocked: int = 12
+    kills: int = 6
+
+
+LONG = Form()
+SHORT = Form(students=16, days=3, blocked=2, kills=3)
+
+
+@dataclass(frozen=True)
+class Phone:
+    """The phone of one student."""
+
+    person: str
+    chat: int
+    student: int
+    is_blocked: bool
+
+
+@dataclass(frozen=True)
+class School:
+    """Everything a run needs: the workplace, the phones and what is to be delivered."""
+
+    workplace: Workplace
+    server: RehearsalServer
+    players: RehearsedPeople
+    watch: Watch
+    phones: tuple[Phone, ...]
+    consignments: tuple[Consignment, ...]
+
+    def hand_over(self) -> None:
+        """Put every consignment into the outbox as the scheduler does."""
+        channel = TelegramChannel(self.workplace)
+        batch = Batch("chaos", "telegram", WEEK, self.consignments)
+        with self.workplace.database.write() as connection:
+            save_batch(connection, batch, NOW, NOW)
+        receipts = channel.dispatch(batch, NOW)
+        with self.workplace.database.write() as connection:
+            record_receipts(connection, receipts, NOW)
+
+
+def settings_of(url: str, folder: Path, api: str, **changes: object) -> Settings:
+    """The settings that the school and every sender of it share."""
+    settings = Settings(
+        data=folder,
+        database_url=url,
+        telegram_api=api,
+        telegram_token=TOKEN,
+        telegram_rate=RATE * 0.9,
+        telegram_chat_rate=10.0,
+        zone="Asia/Qostanay",
+    )
+    return replace(settings, **changes)  # type: ignore[arg-type]
+
+
+@contextmanager
+def open_school(
+    url: str, folder: Path, form: Form, clock: Callable[[], datetime] = lambda: NOW
+) -> Iterator[School]:
+    """A migrated database at ``url`` becomes a school beside a rehearsal."""
+    with RehearsalServer(Options(token=TOKEN, limits=LIMITS)) as server:
+        workplace = open_workplace(settings_of(url, folder, server.url), clock)
+        players = RehearsedPeople(server.url)
+        try:
+            with workplace.database.write() as connection:
+                students = _enrol(connection, form)
+                phones = _link(connection, players, form, students)
+                consignments = _plan(connection, form, students)
+            for phone in phones:
+                if phone.is_blocked:
+                    players.block(phone.person)
+            yield School(workplace, server, players, watch(server), phones, consignments)
+        finally:
+            workplace.database.close()
+
+
+def _enrol(connection: Connection, form: Form) -> dict[int, int]:
+    """Return the household of each new student."""
+    people = add_people(connection, lessons=0)
+    homes: dict[int, int] = {}
+    classroom = connection.scalar(
+        select(school_class.c.id).where(school_class.c.school_id == people.school).limit(1)
+    )
+    for number in range(form.students):
+        home = connection.execute(
+            insert(household).values(
+                school_id=people.school,
+                sourced_id=f"chaos-h{number}",
+                language="kk",
+                delivery_mode="post",
+                active=True,
+            )
+        ).inserted_primary_key[0]
+        child = connection.execute(
+            insert(student).values(
+                school_id=people.school,
+                household_id=home,
+                class_id=classroom,
+                grade=2,
+                language="kk",
+                active=True,
+            )
+        ).inserted_primary_key[0]
+        connection.execute(
+            insert(student_identity).values(
+                student_id=child,
+                school_id=people.school,
+                sourced_id=f"chaos-{number}",
+                family_name="Test",
+                given_name=f"Child{number}",
+            )
+        )
+        homes[child] = home
+    return homes
+
+
+def _link(
+    connection: Connection, players: RehearsedPeople, form: Form, students: dict[int, int]
+) -> tuple[Phone, ...]:
+    phones = []
+    for number, child in enumerate(students):
+        key = f"p{number}"
+        chat = int(players.person(key, key, "en")["chat_id"])
+        players.start(key)
+        linked = links.open_chat(connection, BOT, chat, "en")
+        links.link(connection, linked, child, "guardian", NOW)
+        evidence.learn_telegram(connection, child, evidence.LINKED, NOW)
+        phones.append(Phone(key, chat, child, number < form.blocked))
+    return tuple(phones)
+
+
+def _plan(connection: Connection, form: Form, students: dict[int, int]) -> tuple[Consignment, ...]:
+    days: dict[int, date] = {}
+    for place in range(form.days):
+        number = add_lesson(connection, f"chaos-{place}", place)
+        days[number] = MONDAY + timedelta(days=place)
+        connection.execute(lesson.update().where(lesson.c.id == number).values(day=days[number]))
+    plans = [StudentPlan(child, tuple(days), (BY_TELEGRAM,) * len(days)) for child in students]
+    where = connection.execute(select(student.c.id, student.c.school_id)).all()
+    ledger.publish(connection, WEEK, 1, plans, {row.id: row.school_id for row in where})
+    wanted = [
+        Delivery(WEEK, child, home, number, day, "telegram")
+        for child, home in students.items()
+        for number, day in days.items()
+    ]
+    return tuple(_prepared(wanted))
+
+
+def _prepared(wanted: list[Delivery]) -> list[Consignment]:
+    from bot.channel import prepare
+
+    return prepare(wanted)
