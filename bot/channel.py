@@ -15,6 +15,7 @@ from bot.chats import links
 from bot.chats.links import Chat
 from bot.sending import evidence, outbox
 from bot.sending.outbox import Lane, Outgoing
+from bot.telegram.stored_files import as_message, reference
 from bot.telegram.telegram_errors import OPEN, OutboxState
 from bot.words.cards import Answer, Card, Day, digest, feedback
 from jetkiz.channel import Capabilities, ChannelError, Reach, Screen
@@ -182,7 +183,10 @@ class TelegramChannel:
         phones = links.all_phones(connection, student)
         for phone in phones:
             cards = _cards(connection, consignment, translator(phone.language))
-            messages = _messages(consignment, phone, cards)
+            messages = [
+                *_recordings(connection, consignment, phone),
+                *_messages(consignment, phone, cards),
+            ]
             outbox.put(connection, phone.bot, messages, wall_clock())
         if phones or outbox.states_of(connection, consignment.key) & {OutboxState.SENT, *OPEN}:
             return evidence.handed_receipts(consignment, State.PREPARED, now)
@@ -248,6 +252,27 @@ def _messages(
     return messages
 
 
+def _recordings(connection: Connection, consignment: Consignment, phone: Chat) -> list[Outgoing]:
+    """Return what a teacher said aloud or drew, as messages before the words."""
+    if consignment.kind != Kind.FEEDBACK:
+        return []
+    numbers = [consignment.payload["feedback"]]
+    files = [file for one in read_feedback(connection, numbers=numbers) for file in one.files]
+    messages = []
+    for place, (sha256, media_type) in enumerate(files, 1):
+        method, kind, name = as_message(media_type, place)
+        messages.append(
+            Outgoing(
+                key=f"{consignment.key}:{phone.id}:file{place}",
+                chat_id=phone.chat_id,
+                method=method,
+                payload={"chat_id": phone.chat_id, kind: reference(sha256, name)},
+                lane=Lane.ANSWER,
+            )
+        )
+    return messages
+
+
 def _subject(consignment: Consignment) -> str:
     return f"{consignment.student}:{consignment.lesson}" if consignment.lesson else ""
 
@@ -276,4 +301,6 @@ def _teachers_answer(
         lesson=lesson,
         words=said.words,
         once_more=said.mark == AGAIN,
+        has_mark=bool(said.mark),
+        recordings=len(said.files),
     )

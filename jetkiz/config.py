@@ -40,6 +40,8 @@ class Settings:
     """Messages a second that the sender allows itself for one bot."""
     telegram_chat_rate: float = 1.0
     """Messages a second that the sender allows itself for one chat."""
+    telegram_marks: bool = False
+    """True lets teachers give marks by a button in the chat; families never see a mark there."""
     console_host: str = "127.0.0.1"
     """Address the console listens on."""
     console_port: int = 8040

@@ -105,6 +105,13 @@ def draw_feedback_slips(pen: Pen, slips: Sequence[FeedbackSlip]) -> None:
     pen.rule(8, 148.5, 202, grey=0.7)
 
 
+def _mark_box(pen: Pen, mark: str, top: float) -> None:
+    pen.box(150, top + 28, (RIGHT - 150, 22), thick=0.5, radius=2)
+    style = Style(34 if len(mark) < 3 else 13, BOLD)
+    for number, line in enumerate(wrap(mark, style, 36)[:2]):
+        pen.middle(170, top + (43 if len(mark) < 3 else 38 + 6 * number), line, style)
+
+
 def _feedback(pen: Pen, slip: FeedbackSlip, top: float, t: Translator) -> None:
     name = Style(20, BOLD)
     pen.text(LEFT, top + 26, cut(f"{slip.name}, {slip.class_title}", name, 130), name)
@@ -113,10 +120,8 @@ def _feedback(pen: Pen, slip: FeedbackSlip, top: float, t: Translator) -> None:
     title = f"{t(subject_words(slip.subject))}: {slip.title}"
     y = pen.lines(LEFT, y, wrap(title, Style(12, ITALIC), 120)[:2], Style(12, ITALIC))
     mark = t(MARK_WORDS[slip.mark]) if slip.mark in MARK_WORDS else slip.mark
-    pen.box(150, top + 28, (RIGHT - 150, 22), thick=0.5, radius=2)
-    style = Style(34 if len(mark) < 3 else 13, BOLD)
-    for number, line in enumerate(wrap(mark, style, 36)[:2]):
-        pen.middle(170, top + (43 if len(mark) < 3 else 38 + 6 * number), line, style)
+    if mark:
+        _mark_box(pen, mark, top)
     y = max(y + 6, top + 60)
     body = next(
         (

@@ -156,12 +156,7 @@ def link(
     """
     row = {"chat": chat.id, "student_id": student, "role": role, "at": now, "waits": waits}
     is_new = insert_new(connection, telegram_link, [row], ["chat", "student_id"]) == 1
-    c = telegram_chat.c
-    connection.execute(
-        update(telegram_chat)
-        .where(c.id == chat.id)
-        .values(linked_at=now, blocked_at=None, wrong_codes=0, wrong_since=None)
-    )
+    welcome_chat(connection, chat, now)
     return is_new
 
 
@@ -201,6 +196,13 @@ def rename(connection: Connection, chat: Chat, student: int, called: str) -> Non
     c = telegram_link.c
     mine = (c.chat == chat.id, c.student_id == student)
     connection.execute(update(telegram_link).where(*mine).values(called=called))
+
+
+def welcome_chat(connection: Connection, chat: Chat, now: datetime) -> None:
+    """Remember that a right code came from this chat: it takes messages, no wrong try counts."""
+    c = telegram_chat.c
+    fresh = {"linked_at": now, "blocked_at": None, "wrong_codes": 0, "wrong_since": None}
+    connection.execute(update(telegram_chat).where(c.id == chat.id).values(fresh))
 
 
 def unlink(connection: Connection, chat: Chat, students: Iterable[int]) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.chats import links
 from bot.chats.links import Chat, Child
+from bot.chats.staff import Member
 from bot.receiving.attachments import ArrivedFile
 from bot.sending import outbox
 from bot.talking import dialogue_states
@@ -35,6 +36,18 @@ class Desk:
     session: OutboxSession
     file: ArrivedFile | None = None
     pressed_message: int = 0
+    staff: tuple[Member, ...] = ()
+    marks_allowed: bool = False
+
+    @property
+    def is_guest(self) -> bool:
+        """True for a chat that belongs to nobody we know."""
+        return not self.children and not self.staff
+
+    @property
+    def coordinators(self) -> tuple[Member, ...]:
+        """Who of the chat answers for the whole school."""
+        return tuple(one for one in self.staff if one.is_coordinator)
 
     @property
     def t(self) -> Translator:

@@ -7,14 +7,15 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 from sqlalchemy import Connection
 
-from bot.chats import links
+from bot.chats import links, staff
 from bot.receiving import inbox
 from bot.receiving.attachments import ArrivedFile
 from bot.receiving.inbox import Arrived
 from bot.sending import outbox
 from bot.sending.outbox import Outgoing
 from bot.talking.desk import Desk, school_zone
-from bot.talking.handlers import homework, lessons, settings, start
+from bot.talking.handlers import homework, lessons, settings, start, teacher
+from bot.talking.handlers import staff as staff_handlers
 from bot.talking.session import OutboxSession
 from bot.telegram.telegram_api import bot_number
 from jetkiz.i18n import LANGUAGES
@@ -33,6 +34,8 @@ class Dialogue:
         self._dispatcher.include_routers(
             settings.build_router(),
             start.build_router(),
+            staff_handlers.build_router(),
+            teacher.build_router(),
             lessons.build_router(),
             homework.build_router(),
             settings.build_last_router(),
@@ -44,8 +47,8 @@ class Dialogue:
             return
         if _is_private(one.raw):
             self._answer(connection, one, file)
-        is_family = links.is_family(connection, self._number, one.chat_id)
-        inbox.mark_done(connection, one.id, wall_clock(), keep_words=is_family)
+        is_known = staff.is_known(connection, self._number, one.chat_id)
+        inbox.mark_done(connection, one.id, wall_clock(), keep_words=is_known)
 
     def _answer(self, connection: Connection, one: Arrived, file: ArrivedFile | None) -> None:
         def write(message: Outgoing) -> None:
@@ -69,6 +72,8 @@ class Dialogue:
         language = self._first_language(one.raw)
         chat = links.open_chat(connection, self._number, one.chat_id, language)
         children = links.children(connection, chat)
+        members = staff.members(connection, chat)
+        zone = school_zone(connection, children, self._settings.zone)
         query = update.callback_query
         return Desk(
             connection=connection,
@@ -77,8 +82,10 @@ class Dialogue:
             chat=chat,
             children=children,
             now=self._clock(),
-            zone=school_zone(connection, children, self._settings.zone),
+            zone=members[0].zone if members and not children else zone,
             session=session,
+            staff=members,
+            marks_allowed=self._settings.telegram_marks,
             pressed_message=query.message.message_id if query and query.message else 0,
         )
 

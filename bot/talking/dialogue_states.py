@@ -22,6 +22,7 @@ class Doing(StrEnum):
     NOTHING = "nothing"  # nothing at all
     DRAFT = "draft"  # pages are being collected for a task
     CHOOSING = "choosing"  # pages came, and we asked for which task
+    FEEDBACK = "feedback"  # what a teacher says next belongs to a piece of work
     SEALED = "sealed"  # work was handed in; a late part of its album still belongs to it
 
 

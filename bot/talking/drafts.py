@@ -69,9 +69,9 @@ def find_target(desk: Desk, replied_to: int, album: str) -> Target | None:
     handed in and of which a late part comes.
     """
     subject = outbox.subject_of(desk.connection, desk.bot, desk.chat.chat_id, replied_to)
-    if replied_to and subject:
-        student, lesson = map(int, subject.split(":"))
-        return target(desk, student, lesson)
+    student, _, lesson = subject.partition(":")
+    if replied_to and student.isdecimal() and lesson.isdecimal():
+        return target(desk, int(student), int(lesson))
     state = desk.state
     if state.doing == Doing.DRAFT:
         return target(desk, state.facts["student"], state.facts["lesson"])

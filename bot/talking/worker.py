@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.chats import links
+from bot.chats import staff
 from bot.chats.forgetting import forget_words
 from bot.receiving import inbox
 from bot.receiving.attachments import ArrivedFile, Attachment, Trouble, attachment_of, media_type_of
@@ -148,7 +148,7 @@ class Worker:
     async def _fetch(self, one: Arrived) -> ArrivedFile | None:
         """Fetch the file of a message at full size; strangers' files are not fetched at all."""
         found = attachment_of(one.raw.get("message") or {})
-        if found is None or not await self._database.look(links.is_family, self._bot, one.chat_id):
+        if found is None or not await self._database.look(staff.is_known, self._bot, one.chat_id):
             return None
         if found.is_too_large:
             return ArrivedFile(found.unique_id, trouble=Trouble.TOO_LARGE)

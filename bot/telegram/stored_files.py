@@ -22,6 +22,23 @@ def reference(sha256: str, name: str) -> str:
     return f"{_PREFIX}{sha256}:{name}"
 
 
+# Which request takes a file, under which name of the payload, and how the file is called.
+_FORMS: Final = {
+    "image/jpeg": ("sendPhoto", "photo", "jpg"),
+    "image/png": ("sendPhoto", "photo", "png"),
+    "audio/ogg": ("sendVoice", "voice", "ogg"),
+    "image/heic": ("sendDocument", "document", "heic"),
+    "application/pdf": ("sendDocument", "document", "pdf"),
+    "video/mp4": ("sendDocument", "document", "mp4"),
+}
+
+
+def as_message(media_type: str, place: int) -> tuple[str, str, str]:
+    """Return method, field and name for a file; the name tells a place and nothing else."""
+    method, field, ending = _FORMS.get(media_type, ("sendDocument", "document", "docx"))
+    return method, field, f"{place}.{ending}"
+
+
 def files_in(payload: Mapping[str, Any]) -> list[StoredFile]:
     """Return the files that a payload names, in the order of the message."""
     return [file for file, _ in _places(payload)]

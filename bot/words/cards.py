@@ -164,13 +164,18 @@ def lesson_rows(one: LessonCard, t: Translator) -> tuple[tuple[Button, ...], ...
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A teacher's words on work that came back; ``once_more`` asks to do it again."""
+    """A teacher's words on work that came back; ``once_more`` asks to do it again.
+
+    ``recordings`` is how many recordings and pictures come before the words.
+    """
 
     student: int
     given_name: str
     lesson: Lesson
     words: str
     once_more: bool = False
+    has_mark: bool = True
+    recordings: int = 0
 
 
 def feedback(one: Answer, t: Translator) -> list[Card]:
@@ -181,9 +186,11 @@ def feedback(one: Answer, t: Translator) -> list[Card]:
     ]
     if one.words.strip():
         runs += [Run(one.words.strip(), ("blockquote",)), Run("\n\n")]
+    if one.recordings:
+        runs.append(Run(t("The answer itself is in the message above.") + "\n"))
     if one.once_more:
         runs.append(Run(t("Please do this task once more.") + "\n"))
-    else:
+    elif one.has_mark:
         runs.append(Run(t("The mark is not shown here: you see it at school or on paper.")))
     parts = [Card(text) for text in messages(runs, MOST_LETTERS)]
     rows: tuple[tuple[Button, ...], ...] = ()

@@ -31,6 +31,13 @@ class Verb(StrEnum):
     QUIET = "set"  # messages with or without a sound
     LEAVE = "lv"  # cut the link to a child
     STOP = "stp"  # stop everything
+    WORK = "wrk"  # show a piece of work to its teacher
+    ACCEPTED = "ok"  # the teacher accepts the work
+    REDO = "re"  # the teacher asks for it once more
+    MARK = "mk"  # the teacher gives a mark, where the school allows marks in a chat
+    FEEDBACK = "fb"  # what the teacher says next belongs to this work
+    NO_FEEDBACK = "fbx"  # the teacher says nothing after all
+    OFFICE = "off"  # between which hours notices may come
     NOTHING = "nop"  # says something and does nothing
 
 

@@ -38,7 +38,7 @@ def _marks(connection: Connection, week: str) -> Iterator[tuple[Sign, datetime]]
         select(c.key, c.by, c.at, work.student_id, work.lesson_id)
         .join_from(feedback, homework_return)
         .join(lesson, lesson.c.id == work.lesson_id)
-        .where(lesson.c.week == week)
+        .where(lesson.c.week == week, c.mark != "")
         .order_by(c.id)
     )
     for row in connection.execute(query):

@@ -1,17 +1,18 @@
 """How the teacher's mark and words are kept, and which of them have yet to go home."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, cast, exists, func, literal, select, update
+from sqlalchemy import Connection, Select, String, cast, exists, func, literal, select, update
 
 from jetkiz.delivery.tables import consignment
 from jetkiz.errors import JetkizError
 from jetkiz.homework.model import AGAIN, Feedback, HomeworkReturn, ReturnState
 from jetkiz.homework.returns import Sign, read_returns, tell_ledger
-from jetkiz.homework.tables import feedback, homework_return
+from jetkiz.homework.tables import feedback, feedback_file, homework_return
 from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
@@ -22,13 +23,18 @@ MOST_WORDS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """What a teacher says to a return; ``key`` names the act, so that it may come twice."""
+    """What a teacher says to a return; ``key`` names the act, so that it may come twice.
+
+    Without a mark it is an answer only: the work still waits for its mark. ``files`` are
+    recordings and photos, each by its hash with its media type.
+    """
 
     homework_return: int
     mark: str
     words: str
     by: str
     key: str
+    files: tuple[tuple[str, str], ...] = ()
 
 
 def give_feedback(connection: Connection, marking: Marking, now: datetime) -> Feedback:
@@ -41,7 +47,7 @@ def give_feedback(connection: Connection, marking: Marking, now: datetime) -> Fe
             N_("Open the queue again: it may have been replaced by a newer version."),
             number=number,
         )
-    _check(marking.mark, marking.words)
+    _check(marking)
     row = {
         "key": marking.key,
         "return_id": number,
@@ -50,16 +56,30 @@ def give_feedback(connection: Connection, marking: Marking, now: datetime) -> Fe
         "by": marking.by,
         "at": now,
     }
-    if insert_new(connection, feedback, [row], ["key"]):
-        _mark(connection, found[0], marking, now)
+    is_new = insert_new(connection, feedback, [row], ["key"]) == 1
     kept = connection.scalar(select(feedback.c.id).where(feedback.c.key == marking.key))
+    if is_new:
+        _keep_files(connection, kept or 0, marking)
+    if is_new and marking.mark:
+        _mark(connection, found[0], marking, now)
     return next(one for one in read_feedback(connection, [number]) if one.id == kept)
 
 
-def _check(mark: str, words: str) -> None:
-    if mark not in {known for scale in MARKS.values() for known in scale}:
+def _keep_files(connection: Connection, number: int, marking: Marking) -> None:
+    rows = [
+        {"feedback_id": number, "sha256": sha256, "media_type": media_type}
+        for sha256, media_type in marking.files
+    ]
+    if rows:
+        insert_new(connection, feedback_file, rows, ["feedback_id", "sha256"])
+
+
+def _check(marking: Marking) -> None:
+    mark, words = marking.mark, marking.words
+    is_answer = not mark and bool(words.strip() or marking.files)
+    if not is_answer and mark not in {known for scale in MARKS.values() for known in scale}:
         raise JetkizError(
-            N_("{mark} is not a mark."), N_("Choose one of the marks shown."), mark=mark
+            N_("{mark} is not a mark."), N_("Choose one of the marks shown."), mark=mark or "—"
         )
     if len(words) > MOST_WORDS:
         raise JetkizError(
@@ -89,7 +109,17 @@ def read_feedback(
         query = query.where(among(c.return_id, returns))
     if numbers is not None:
         query = query.where(among(c.id, numbers))
-    return [_feedback(row) for row in connection.execute(query)]
+    return _with_files(connection, query)
+
+
+def _with_files(connection: Connection, query: Select[Any]) -> list[Feedback]:
+    rows = connection.execute(query).all()
+    c = feedback_file.c
+    files: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    kept = select(feedback_file).where(among(c.feedback_id, [row.id for row in rows]))
+    for file in connection.execute(kept.order_by(c.id)) if rows else ():
+        files[file.feedback_id].append((file.sha256, file.media_type))
+    return [replace(_feedback(row), files=tuple(files[row.id])) for row in rows]
 
 
 def newest_feedback(connection: Connection, students: Iterable[int], most: int) -> list[Feedback]:
@@ -99,7 +129,7 @@ def newest_feedback(connection: Connection, students: Iterable[int], most: int) 
     numbers = (
         select(last)
         .join_from(feedback, homework_return)
-        .where(among(homework_return.c.student_id, students))
+        .where(among(homework_return.c.student_id, students), c.mark != "")
         .group_by(c.return_id)
         .order_by(last.desc())
         .limit(most)

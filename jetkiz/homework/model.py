@@ -58,7 +58,7 @@ class HomeworkReturn:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """The teacher's mark and words on a return."""
+    """The teacher's mark and words on a return; an answer alone has no mark."""
 
     id: int
     homework_return: int
@@ -66,3 +66,4 @@ class Feedback:
     words: str
     by: str
     at: datetime
+    files: tuple[tuple[str, str], ...] = ()

@@ -109,7 +109,7 @@ def _newest_sealed(works: Iterable[HomeworkReturn]) -> HomeworkReturn | None:
 
 def _last_mark(connection: Connection, work: HomeworkReturn) -> str:
     c = feedback.c
-    last = select(c.mark).where(c.return_id == work.id).order_by(c.id.desc()).limit(1)
+    last = select(c.mark).where(c.return_id == work.id, c.mark != "").order_by(c.id.desc()).limit(1)
     return connection.scalar(last) or ""
 
 

@@ -57,3 +57,14 @@ feedback = Table(
     Column("at", UtcDateTime, nullable=False),
     Index(None, "return_id"),
 )
+
+# What a teacher said or drew instead of writing it.
+feedback_file = Table(
+    "feedback_file",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("feedback_id", ForeignKey("feedback.id"), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("media_type", String, nullable=False),
+    UniqueConstraint("feedback_id", "sha256"),
+)

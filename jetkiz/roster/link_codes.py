@@ -97,12 +97,10 @@ def make_link_code(
     randomness: Randomness = secrets.token_bytes,
 ) -> str:
     """Make a code for one student and role; the answer is the only copy of it."""
-    secret = base64.urlsafe_b64encode(randomness(_SECRET_BYTES)).decode().rstrip("=")
-    code = PREFIX + secret
+    code = new_code(randomness)
     connection.execute(
         link_code.insert().values(
-            code_hash=_hash(code),
-            typed_hash=_hash(_bare(typed_form(code))),
+            **hashes_of(code),
             student_id=student,
             role=role.value,
             created_at=now,
@@ -111,6 +109,24 @@ def make_link_code(
         )
     )
     return code
+
+
+def new_code(randomness: Randomness = secrets.token_bytes) -> str:
+    """Return a code that nobody can guess; it is kept nowhere."""
+    secret = base64.urlsafe_b64encode(randomness(_SECRET_BYTES)).decode().rstrip("=")
+    return PREFIX + secret
+
+
+def hashes_of(code: str) -> dict[str, str]:
+    """Return what is kept of a code: the hash of each of its two forms."""
+    return {"code_hash": _hash(code), "typed_hash": _hash(_bare(typed_form(code)))}
+
+
+def written_hash(text: str) -> tuple[str, str]:
+    """Return under which hash, and which column, what a person sent would be kept."""
+    if text.strip().startswith(PREFIX):
+        return "code_hash", _hash(text.strip())
+    return "typed_hash", _hash(_bare(text))
 
 
 def typed_form(code: str) -> str:
@@ -162,10 +178,9 @@ def deep_link(address: str, code: str) -> str:
 
 def find_code(connection: Connection, text: str, now: datetime) -> FoundCode | CodeRefusal:
     """Look up a code in either form and say whether it holds."""
-    c = link_code.c
-    long = text.strip().startswith(PREFIX)
-    place = c.code_hash == _hash(text.strip()) if long else c.typed_hash == _hash(_bare(text))
-    return _checked(connection.execute(select(link_code).where(place)).one_or_none(), now)
+    column, kept = written_hash(text)
+    query = select(link_code).where(link_code.c[column] == kept)
+    return _checked(connection.execute(query).one_or_none(), now)
 
 
 def check_code(connection: Connection, number: int, now: datetime) -> FoundCode | CodeRefusal:

@@ -36,6 +36,13 @@ class Act(StrEnum):
     MARK = "mark"  # gave a mark
     NOTE_ARRIVAL = "note_arrival"  # wrote down that the home confirmed a lesson
     CHANGE_WAY = "change_way"  # gave lessons by another channel
+    STAFF_CODE = "staff_code"  # made a code for the phone of somebody of the school
+    LINK_PHONE = "link_phone"  # linked a phone by such a code
+    CUT_PHONE = "cut_phone"  # cut the phones and codes of somebody
+    READ_UNDELIVERED = "read_undelivered"  # saw which homes a message did not reach
+    SEND_AGAIN = "send_again"  # sent again what was refused
+    PROPOSE_EMERGENCY = "propose_emergency"  # wrote an emergency message that a second must confirm
+    CONFIRM_EMERGENCY = "confirm_emergency"  # let it go out
 
 
 @dataclass(frozen=True, slots=True)

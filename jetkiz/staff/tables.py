@@ -1,4 +1,4 @@
-"""How accounts and the audit are kept."""
+"""How accounts, the codes for their phones and the audit are kept."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table
 
@@ -17,6 +17,21 @@ account = Table(
     Column("language", String(2), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+)
+
+# As with a family's code, who reads this table learns no code.
+staff_code = Table(
+    "staff_code",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("code_hash", String(64), nullable=False, unique=True),
+    Column("typed_hash", String(64), nullable=False, unique=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    Index(None, "account_id"),
 )
 
 # Rows are only ever added; each holds the hash of the one before, so a gap or a change shows.

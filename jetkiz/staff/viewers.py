@@ -17,6 +17,7 @@ from jetkiz.roster.tables import (
     school,
     school_class,
     student,
+    teacher,
     teaching,
 )
 from jetkiz.staff.permissions import Place, Role, Viewer
@@ -73,12 +74,13 @@ def read_viewer(connection: Connection, number: int) -> Viewer | None:
     )
 
 
-def _taught(connection: Connection, teacher: int) -> tuple[list[int], dict[int, str]]:
+def _taught(connection: Connection, number: int) -> tuple[list[int], dict[int, str]]:
     c = school_class.c
     rows = connection.execute(
         select(c.id, c.is_homeroom, c.subject)
         .join_from(teaching, school_class)
-        .where(teaching.c.teacher_id == teacher, teaching.c.active, c.active)
+        .join(teacher, teacher.c.id == teaching.c.teacher_id)
+        .where(teacher.c.id == number, teacher.c.active, teaching.c.active, c.active)
     ).all()
     homerooms = [row.id for row in rows if row.is_homeroom]
     return homerooms, {row.id: subject_key(row.subject) for row in rows if not row.is_homeroom}

@@ -73,6 +73,12 @@ class ReturnPage:
         return self.handed.state == ReturnState.MARKED
 
     @property
+    def last_mark(self) -> str:
+        """The mark that this version was given last; empty while it has none."""
+        mine = (one.mark for one in self.told if one.homework_return == self.handed.id)
+        return next((mark for mark in mine if mark), "")
+
+    @property
     def marks(self) -> tuple[str, ...]:
         """The scale of the task."""
         return MARKS[self.lesson.task.marks] if self.lesson.task else MARKS["done"]
@@ -80,11 +86,15 @@ class ReturnPage:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody says to a piece of work; ``key`` names the act, so that it may come twice."""
+    """What somebody says to a piece of work; ``key`` names the act, so that it may come twice.
+
+    Without a mark it is an answer, and the work goes on waiting.
+    """
 
     mark: str
     words: str
     key: str
+    files: tuple[tuple[str, str], ...] = ()
 
 
 def read_queue(connection: Connection, who: Viewer) -> list[TaskQueue]:
@@ -175,23 +185,45 @@ def mark_return(
     connection: Connection, who: Viewer, wanted: int, said: Said, at: datetime
 ) -> int | None:
     """Keep a mark and words; return the lesson of the work, None for who may not mark it."""
-    # One mark at a time on one piece of work: of two clicks the second finds the first.
-    one_work = select(homework_return.c.id).where(homework_return.c.id == wanted)
-    connection.execute(one_work.with_for_update())
-    found = read_return(connection, who, wanted)
-    if found is None or not found.may_mark:
+    found = _take_in_hand(connection, who, wanted)
+    if found is None:
         return None
     if said.mark not in found.marks:
         raise JetkizError(
             N_("{mark} is not a mark."), N_("Choose one of the marks shown."), mark=said.mark or "—"
         )
-    marking = Marking(wanted, said.mark, said.words, who.login, said.key)
+    _say(connection, who, found, said, at)
+    return found.handed.lesson
+
+
+def answer_return(
+    connection: Connection, who: Viewer, wanted: int, said: Said, at: datetime
+) -> ReturnPage | None:
+    """Keep "accepted", "once more" or an answer without a mark; None for who may not mark it.
+
+    Who presses the same button again has changed nothing, and nothing more goes home.
+    """
+    found = _take_in_hand(connection, who, wanted)
+    if found is not None and (not said.mark or said.mark != found.last_mark):
+        _say(connection, who, found, said, at)
+    return found
+
+
+def _take_in_hand(connection: Connection, who: Viewer, wanted: int) -> ReturnPage | None:
+    """Read a piece of work for a mark; of two clicks the second finds the first."""
+    one_work = select(homework_return.c.id).where(homework_return.c.id == wanted)
+    connection.execute(one_work.with_for_update())
+    found = read_return(connection, who, wanted)
+    return found if found and found.may_mark else None
+
+
+def _say(connection: Connection, who: Viewer, found: ReturnPage, said: Said, at: datetime) -> None:
+    marking = Marking(found.handed.id, said.mark, said.words, who.login, said.key, said.files)
     kept = give_feedback(connection, marking, at)
     if kept.id not in {one.id for one in found.told}:
         detail = found.lesson.code
         entry = Entry(who.login, Act.MARK, who.school, found.handed.student, detail)
         write_down(connection, [entry], at)
-    return found.handed.lesson
 
 
 def next_work(connection: Connection, who: Viewer, lesson: int) -> int:

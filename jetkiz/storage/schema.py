@@ -26,6 +26,7 @@ TABLE_MODULES = (
     "jetkiz.web.tables",
     "scheduler.tables",
     "bot.tables",
+    "bot.staff_tables",
     "print_packs.tables",
     "broadcast.tables",
 )

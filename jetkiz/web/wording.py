@@ -157,7 +157,7 @@ MODES: Final = {
     DeliveryMode.PICK_UP: N_("fetched at school"),
 }
 
-MARKS: Final = {"done": N_("done"), "again": N_("do it again")}
+MARKS: Final = {"done": N_("done"), "again": N_("do it again"), "": N_("an answer, no mark yet")}
 
 # Who told, by the part of a receipt's source before the colon.
 TELLERS: Final = {

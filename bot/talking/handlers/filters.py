@@ -5,7 +5,9 @@ from typing import Any
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
+from bot.sending import outbox
 from bot.talking.desk import Desk
+from bot.talking.dialogue_states import Doing
 from bot.words.keyboards import Verb, read_press
 from jetkiz.roster.link_codes import is_link_code, is_nearly_code
 
@@ -22,10 +24,24 @@ class Pressed(Filter):
 
 
 class Guest(Filter):
-    """Somebody to whose chat no student is linked."""
+    """Somebody to whose chat neither a student nor the school is linked."""
 
     async def __call__(self, _event: Message | CallbackQuery, desk: Desk) -> bool:
-        return not desk.children
+        return desk.is_guest
+
+
+class Staff(Filter):
+    """Somebody of the school."""
+
+    async def __call__(self, _event: Message | CallbackQuery, desk: Desk) -> bool:
+        return bool(desk.staff)
+
+
+class Coordinator(Filter):
+    """Somebody who answers for the whole school."""
+
+    async def __call__(self, _event: Message | CallbackQuery, desk: Desk) -> bool:
+        return bool(desk.coordinators)
 
 
 class TypedCode(Filter):
@@ -40,3 +56,21 @@ class MistypedCode(Filter):
 
     async def __call__(self, message: Message) -> bool:
         return bool(message.text and is_nearly_code(message.text.strip()))
+
+
+class AboutWork(Filter):
+    """What somebody of the school says to a piece of work; gives the handler its ``work``."""
+
+    async def __call__(self, message: Message, desk: Desk) -> bool | dict[str, Any]:
+        work = _work_meant(message, desk) if desk.staff else 0
+        return {"work": work} if work else False
+
+
+def _work_meant(message: Message, desk: Desk) -> int:
+    """Return the work whose message was replied to, or to which an answer was announced."""
+    if message.reply_to_message is None:
+        state = desk.state
+        return int(state.facts["work"]) if state.doing == Doing.FEEDBACK else 0
+    where = (desk.connection, desk.bot, desk.chat.chat_id, message.reply_to_message.message_id)
+    kind, _, number = outbox.subject_of(*where).partition(":")
+    return int(number) if kind == "work" and number.isdecimal() else 0

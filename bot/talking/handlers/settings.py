@@ -8,6 +8,7 @@ from bot.chats import links
 from bot.sending import evidence
 from bot.talking.desk import Desk
 from bot.talking.handlers.filters import Pressed
+from bot.talking.handlers.staff import show_help, show_menu, show_office_hours, stop_staff
 from bot.words import talk
 from bot.words.keyboards import Press, Verb
 from jetkiz.i18n import LANGUAGES
@@ -38,7 +39,7 @@ def build_last_router() -> Router:
 
 async def help_asked(_message: Message, desk: Desk) -> None:
     """Say what can be done."""
-    desk.show(talk.help_card(desk.t))
+    show_help(desk)
 
 
 async def privacy_asked(_message: Message, desk: Desk) -> None:
@@ -49,6 +50,7 @@ async def privacy_asked(_message: Message, desk: Desk) -> None:
 async def settings_asked(_message: Message, desk: Desk) -> None:
     """Offer languages and sound."""
     desk.show(talk.settings(quiet=desk.chat.quiet, t=desk.t))
+    show_office_hours(desk)
 
 
 async def language_chosen(query: CallbackQuery, desk: Desk, press: Press) -> None:
@@ -59,7 +61,9 @@ async def language_chosen(query: CallbackQuery, desk: Desk, press: Press) -> Non
     desk.speak(press.word)
     await query.answer(desk.t("I speak English now."))
     again = talk.settings(quiet=desk.chat.quiet, t=desk.t)
-    desk.change(again if desk.children else talk.guest(desk.t))
+    desk.change(talk.guest(desk.t) if desk.is_guest else again)
+    if desk.staff:
+        show_menu(desk)
 
 
 async def sound_chosen(query: CallbackQuery, desk: Desk, press: Press) -> None:
@@ -87,12 +91,13 @@ async def child_removed(query: CallbackQuery, desk: Desk, press: Press) -> None:
 
 async def stop_asked(_message: Message, desk: Desk) -> None:
     """Ask once more, or say that there is nothing to stop."""
-    desk.show(talk.stop_question(desk.t) if desk.children else talk.stopped(desk.t))
+    desk.show(talk.stopped(desk.t) if desk.is_guest else talk.stop_question(desk.t))
 
 
 async def stopped(_query: CallbackQuery, desk: Desk) -> None:
     """Cut every link of the chat."""
     cut(desk, [one.student for one in desk.children])
+    stop_staff(desk)
     desk.change(talk.stopped(desk.t))
 
 

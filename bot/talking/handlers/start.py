@@ -15,6 +15,7 @@ from bot.sending import evidence, outbox
 from bot.sending.outbox import Outgoing
 from bot.talking.desk import Desk
 from bot.talking.handlers.filters import Guest, MistypedCode, TypedCode
+from bot.talking.handlers.staff import link_staff, show_help, show_menu
 from bot.words import notices, talk
 from jetkiz.i18n import translator
 from jetkiz.roster.link_codes import CodeRefusal, FoundCode, LinkRole, find_code, use_code
@@ -38,8 +39,8 @@ async def started(_message: Message, desk: Desk, command: CommandObject) -> None
     """Link by the code of the deep link, or show what can be done."""
     if command.args:
         link_by_code(desk, command.args)
-    elif desk.children:
-        desk.show(talk.help_card(desk.t))
+    elif not desk.is_guest:
+        show_help(desk)
     else:
         desk.show(talk.guest(desk.t))
 
@@ -74,6 +75,11 @@ def link_by_code(desk: Desk, text: str) -> None:
         if not _belongs_elsewhere(desk, found):
             _link(desk, found)
         return
+    if found == CodeRefusal.UNKNOWN:
+        refusal = link_staff(desk, text)
+        if refusal is None:
+            return
+        found = refusal
     tries = None
     if found == CodeRefusal.UNKNOWN:
         tries = links.count_wrong_code(desk.connection, desk.chat, desk.now)
@@ -95,7 +101,7 @@ def _link(desk: Desk, code: FoundCode) -> None:
     if student is None:
         desk.show(talk.wrong_code(CodeRefusal.REVOKED, desk.t))
         return
-    if not desk.children:
+    if desk.is_guest:
         homes = read_households(desk.connection, only=[student.household])
         home = homes.get(student.household)
         # A student's phone speaks the student's language, a guardian's that of the home.
@@ -111,6 +117,9 @@ def _link(desk: Desk, code: FoundCode) -> None:
     use_code(desk.connection, code.id)
     evidence.learn_telegram(desk.connection, code.student, evidence.LINKED, desk.now)
     desk.show(talk.welcome(child, desk.t))
+    desk.children = linked
+    if desk.staff:
+        show_menu(desk)
     _announce(desk, child, [phone for phone in others if phone.id != desk.chat.id])
 
 

@@ -178,7 +178,8 @@ def _work(connection: Connection, student: int) -> dict[int, list[Work]]:
     lessons = {one.id: one.lesson for one in returns}
     newest: dict[int, Feedback] = {}
     for told in read_feedback(connection, lessons):
-        newest.setdefault(lessons[told.homework_return], told)
+        if told.mark:
+            newest.setdefault(lessons[told.homework_return], told)
     # Of several versions only the one that was marked last shows a mark: a task has one.
     marks = {told.homework_return: told for told in newest.values()}
     found: dict[int, list[Work]] = defaultdict(list)

@@ -1,0 +1,121 @@
+"""How somebody of the school is linked to a chat, which menu it gets, and its office hours."""
+
+from typing import Any, Final
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.chats import links, staff
+from bot.chats.staff import StaffPhone
+from bot.sending import outbox
+from bot.sending.outbox import Outgoing
+from bot.talking.desk import Desk
+from bot.talking.handlers.filters import Pressed, Staff
+from bot.words import staff as words
+from bot.words import talk
+from bot.words.keyboards import Press, Verb
+from jetkiz.i18n import translator
+from jetkiz.roster.link_codes import CodeRefusal
+from jetkiz.staff.audit import Act, Entry, write_down
+from jetkiz.staff.staff_codes import use_staff_code
+from jetkiz.storage.workplace import wall_clock
+
+_ALWAYS: Final = {name: talk.COMMANDS[name] for name in ("language", "help", "privacy", "stop")}
+
+
+def build_router() -> Router:
+    """Return the handlers of every member of the staff."""
+    router = Router(name="staff")
+    router.callback_query.register(hours_chosen, Pressed(Verb.OFFICE), Staff())
+    return router
+
+
+def link_staff(desk: Desk, text: str) -> CodeRefusal | None:
+    """Link the chat to the person of a staff code, or return why not."""
+    number = use_staff_code(desk.connection, text, desk.now)
+    if isinstance(number, CodeRefusal):
+        return number
+    who = staff.who_may_link(desk.connection, number)
+    if who is None:
+        return CodeRefusal.REVOKED
+    others = staff.staff_phones(desk.connection, number)
+    is_new = staff.link_staff(desk.connection, desk.chat, number, desk.now)
+    if not desk.children and not desk.staff:
+        desk.speak(who.language)
+    desk.staff = staff.members(desk.connection, desk.chat)
+    if is_new:
+        write_down(desk.connection, [Entry(who.login, Act.LINK_PHONE, who.school)], desk.now)
+        desk.show(words.staff_welcome(is_coordinator=who.is_coordinator, t=desk.t))
+        _announce(desk, others)
+    else:
+        desk.show(words.staff_linked_before(desk.t))
+    show_menu(desk)
+    return None
+
+
+def _announce(desk: Desk, others: list[StaffPhone]) -> None:
+    """Tell the phones that were linked before: somebody may have found the code."""
+    for phone in others:
+        chat = phone.chat
+        card = words.another_staff_phone(translator(chat.language))
+        message = Outgoing(
+            key=f"staff-linked:{desk.bot}:{desk.update_id}:{chat.id}",
+            chat_id=chat.chat_id,
+            method="sendMessage",
+            payload={"chat_id": chat.chat_id, **card.payload()},
+        )
+        outbox.put(desk.connection, chat.bot, [message], wall_clock())
+
+
+def show_menu(desk: Desk) -> None:
+    """Give the chat the commands of the roles it holds, in its language."""
+    commands = dict(talk.COMMANDS) if desk.children or not desk.staff else dict(_ALWAYS)
+    if desk.staff:
+        # Who holds both roles finds one command for both.
+        commands = words.TEACHER_COMMANDS | commands
+    if desk.coordinators:
+        commands |= words.COORDINATOR_COMMANDS
+    menu = chat_menu(desk.chat.chat_id, commands, desk.chat.language)
+    desk.session.put("setMyCommands", menu)
+
+
+def chat_menu(chat_id: int, commands: dict[str, str], language: str) -> dict[str, Any]:
+    """Return the menu of one chat in Telegram's form."""
+    t = translator(language)
+    return {
+        "commands": [{"command": name, "description": t(said)} for name, said in commands.items()],
+        "scope": {"type": "chat", "chat_id": chat_id},
+    }
+
+
+async def hours_chosen(query: CallbackQuery, desk: Desk, press: Press) -> None:
+    """Let notices come between other hours."""
+    hours = tuple(press.numbers)
+    if hours not in words.OFFICE_HOURS:
+        await query.answer(desk.t("This button no longer works. /help shows what I can do."))
+        return
+    staff.set_office_hours(desk.connection, desk.chat, *hours)
+    await query.answer(desk.t("Noted."))
+    desk.change(words.office_question(*hours, t=desk.t))
+
+
+def show_help(desk: Desk) -> None:
+    """Say what can be done, to each role of the chat."""
+    if desk.staff:
+        desk.show(words.staff_help(is_coordinator=bool(desk.coordinators), t=desk.t))
+    if desk.children or not desk.staff:
+        desk.show(talk.help_card(desk.t))
+
+
+def show_office_hours(desk: Desk) -> None:
+    """Show the office hours below the settings that everybody has."""
+    for one in desk.staff[:1]:
+        desk.show(words.office_question(one.office_from, one.office_to, desk.t))
+
+
+def stop_staff(desk: Desk) -> None:
+    """Cut the chat from everybody of the school."""
+    if staff.leave_staff(desk.connection, desk.chat):
+        desk.staff, desk.children = (), []
+        links.forget_dialogue(desk.connection, desk.chat)
+        show_menu(desk)
