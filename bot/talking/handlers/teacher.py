@@ -247,7 +247,7 @@ async def words_wanted(query: CallbackQuery, desk: Desk, press: Press) -> None:
     desk.show(card, subject=f"work:{found[1].handed.id}")
 
 
-async def words_cancelled(_query: CallbackQuery, desk: Desk, _press: Press) -> None:
+async def words_cancelled(_query: CallbackQuery, desk: Desk) -> None:
     """The teacher says nothing after all."""
     _leave_feedback(desk)
     desk.change(words.nothing_said(desk.t))
