@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -35,6 +36,7 @@ __all__ = [
     "telegram_file",
     "telegram_inbox",
     "telegram_link",
+    "telegram_pace",
     "telegram_preferences",
     "telegram_question",
     "telegram_question_part",
@@ -46,7 +48,12 @@ bot_state = Table(
     metadata,
     Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
     Column("next_update", BigInteger, nullable=False, server_default="0"),
+    Column("frozen_since", UtcDateTime),
     Column("frozen_until", UtcDateTime),
+    # Moments of the pace are seconds since 1970: they are counted with for each message.
+    Column("booked_until", Double),
+    Column("slowed_to", Double),
+    Column("slowed_since", Double),
     Column("problem", String, nullable=False, server_default=""),
     # Whose bot it is: of one school, or of all that have none of their own.
     Column("school_id", Key),
@@ -59,6 +66,15 @@ bot_state = Table(
     Column("webhook_path", String, nullable=False, server_default=""),
     # Hashes of the secrets that hold, the newest last.
     Column("webhook_secrets", String, nullable=False, server_default=""),
+)
+
+telegram_pace = Table(
+    "telegram_pace",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("booked_until", Double, nullable=False),
+    Column("frozen_until", Double),
 )
 
 telegram_chat = Table(

@@ -8,14 +8,6 @@ from bot.tables import bot_state
 from jetkiz.storage.bulk_load import upsert
 
 
-def freeze(connection: Connection, bot: int, until: datetime) -> None:
-    """Send nothing before ``until``: Telegram said so, and a restart must not forget it."""
-    known = frozen_until(connection, bot)
-    # Of several answers the sternest holds: a later, shorter one must not soften it.
-    if known is None or known < until:
-        upsert(connection, bot_state, [{"bot_id": bot, "frozen_until": until}], ["bot_id"])
-
-
 def frozen_until(connection: Connection, bot: int) -> datetime | None:
     """Return until when nothing may be sent."""
     return connection.scalar(select(bot_state.c.frozen_until).where(bot_state.c.bot_id == bot))

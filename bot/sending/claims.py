@@ -3,18 +3,39 @@
 A message is marked as being sent before its request leaves, so nobody ever sends it unnoticed.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, exists, or_, select, update
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+    update,
+)
 
-from bot.sending.outbox import UNKNOWNS, Done, Job, read_job
-from bot.tables import outbox, outbox_attempt, telegram_chat, telegram_file
+from bot.chats import moving
+from bot.sending import booking
+from bot.sending.booking import BotRow
+from bot.sending.outbox import UNKNOWNS, Done, Job, Lane
+from bot.sending.pacing import FREE, Places, Rates, weight
+from bot.tables import outbox, outbox_attempt, telegram_chat, telegram_file, telegram_pace
 from bot.telegram.stored_files import files_in
 from bot.telegram.telegram_errors import DUE, OPEN, Kind, OutboxState
 from jetkiz.storage.bulk_load import upsert
+from jetkiz.storage.column_types import Document
 
 # A claim older than this belongs to a sender that is gone.
 STALE_CLAIM: Final = timedelta(minutes=2)
@@ -24,100 +45,155 @@ LOOK_PAST: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who takes how many, which chats must wait, and whether a chat has room for a message.
+    """Who takes how many, how far ahead, which chats are left alone, and at which rates.
 
-    ``has_room`` is asked with the chat, the method and the payload.
+    Without rates nothing is booked: for those who send nothing over the network.
     """
 
     bot: int
     worker: str
     most: int
     resting: Collection[int] = ()
-    has_room: Callable[[int, str, Mapping[str, Any]], bool] = lambda *_: True
+    rates: Rates | None = None
+    horizon: float = 0.0
 
 
 def claim(connection: Connection, wanted: Claim, now: datetime) -> list[Job]:
-    """Take the next messages and mark them as being sent; at most one for each chat."""
-    rows = [
-        row
-        for row in _first_of_each_chat(_due_rows(connection, wanted, now))
-        if wanted.has_room(row.chat_id, row.method, row.payload)
-    ][: wanted.most]
-    ready = _with_targets(connection, rows)
-    taken = _mark_sending(connection, wanted, [row.id for row, _ in ready], now)
-    jobs = [read_job(row, payload) for row, payload in ready if row.id in taken]
+    """Take the next messages and mark them as being sent; at most one for each chat.
+
+    The places at which they leave are booked in the same transaction.
+    """
+    return claim_with(connection, wanted, booking.lock_row(connection, wanted.bot, now), now)
+
+
+def claim_with(connection: Connection, wanted: Claim, row: BotRow, now: datetime) -> list[Job]:
+    """Claim for a transaction that holds the row of the bot already."""
+    if not wanted.most or row.silence(now):
+        return []
+    found = _first_of_each_chat(_due_rows(connection, wanted, now), wanted.resting)
+    numbers = _numbers_to_edit(connection, found)
+    ready = [one for one in found if not one.edits or numbers.get(one.edits)]
+    _drop(connection, [one.id for one in found if one.edits and not numbers.get(one.edits)])
+    waits = _book(connection, wanted, row, ready, now)
+    taken = _mark_sending(connection, wanted, list(waits), now)
+    doubts = _doubts(connection, [one.id for one in taken.values() if one.tries > 1])
+    jobs = [
+        _job(taken[one.id], one, waits[one.id], numbers.get(one.edits), doubts.get(one.id, 0))
+        for one in ready
+        if one.id in taken
+    ]
     return _with_file_numbers(connection, wanted.bot, jobs)
 
 
-def _due_rows(connection: Connection, wanted: Claim, now: datetime) -> Sequence[Row[Any]]:
-    c = outbox.c
-    earlier = outbox.alias("earlier")
-    waits_for_earlier = exists().where(
-        earlier.c.bot_id == c.bot_id,
-        earlier.c.chat_id == c.chat_id,
-        earlier.c.lane == c.lane,
-        earlier.c.id < c.id,
-        earlier.c.state.in_([state.value for state in OPEN]),
-        # What is held for the end of quiet hours has not begun and keeps nobody waiting.
-        or_(earlier.c.state != OutboxState.QUEUED.value, earlier.c.not_before <= now),
+def _of_state(state: OutboxState) -> Select[Any]:
+    """Return the query for the first due messages in one state: an index gives them in order."""
+    c, chat, pace, other = outbox.c, telegram_chat.c, telegram_pace.c, outbox.alias("other")
+    # What is held for the end of quiet hours has not begun and keeps nobody waiting.
+    has_begun = or_(
+        other.c.state != OutboxState.QUEUED.value, other.c.not_before <= bindparam("now")
     )
-    query = (
-        select(outbox, telegram_chat.c.language, UNKNOWNS)
+    must_wait = exists().where(
+        other.c.bot_id == c.bot_id,
+        other.c.chat_id == c.chat_id,
+        other.c.state.in_([one.value for one in OPEN]),
+        or_(
+            other.c.state == OutboxState.SENDING.value,
+            and_(other.c.lane == c.lane, other.c.id < c.id, has_begun),
+        ),
+    )
+    album = case((c.method == "sendMediaGroup", c.payload), else_=null())
+    first = (
+        select(
+            c.id, c.chat_id, c.lane, c.method, c.edits, type_coerce(album, Document).label("album")
+        )
+        .add_columns(chat.language, pace.booked_until)
         .outerjoin_from(
             outbox,
             telegram_chat,
-            (telegram_chat.c.bot_id == c.bot_id) & (telegram_chat.c.chat_id == c.chat_id),
+            and_(chat.bot_id == c.bot_id, chat.chat_id == c.chat_id),
         )
+        .outerjoin(telegram_pace, and_(pace.bot_id == c.bot_id, pace.chat_id == c.chat_id))
         .where(
-            c.bot_id == wanted.bot,
-            c.state.in_([state.value for state in DUE]),
-            c.not_before <= now,
-            ~waits_for_earlier,
+            c.bot_id == bindparam("bot"),
+            c.state == state.value,
+            c.not_before <= bindparam("now"),
+            or_(c.method.in_(FREE), booking.HAS_ROOM),
+            ~must_wait,
         )
         .order_by(c.lane, c.id)
-        .limit(wanted.most + LOOK_PAST)
+        .limit(bindparam("most"))
+        .subquery()
     )
-    if wanted.resting:
-        query = query.where(c.chat_id.not_in(list(wanted.resting)))
-    return connection.execute(query).all()
+    return select(first)
 
 
-def _first_of_each_chat(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+def _due_query() -> CompoundSelect[Any]:
+    query = union_all(*map(_of_state, DUE))
+    return query.order_by(query.selected_columns.lane, query.selected_columns.id)
+
+
+_DUE_ROWS: Final = _due_query()
+
+
+def _due_rows(connection: Connection, wanted: Claim, now: datetime) -> Sequence[Row[Any]]:
+    facts = {"bot": wanted.bot, "now": now, "most": wanted.most + LOOK_PAST}
+    return connection.execute(
+        _DUE_ROWS, facts | booking.room_facts(wanted.rates, now.timestamp())
+    ).all()
+
+
+def _first_of_each_chat(rows: Sequence[Row[Any]], resting: Collection[int]) -> list[Row[Any]]:
     first: dict[int, Row[Any]] = {}
     for row in rows:
         first.setdefault(row.chat_id, row)
-    return list(first.values())
+    return [row for chat, row in first.items() if chat not in resting]
 
 
-def _with_targets(
-    connection: Connection, rows: Sequence[Row[Any]]
-) -> list[tuple[Row[Any], dict[str, Any]]]:
-    """Give each edit the number of its message; an edit of what never went out is dropped."""
+def _numbers_to_edit(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, int | None]:
+    """Return the number of each message that is to be edited."""
     wanted = [row.edits for row in rows if row.edits]
+    if not wanted:
+        return {}
     c = outbox.c
-    numbers = dict(
-        connection.execute(select(c.key, c.message_id).where(c.key.in_(wanted))).all()
-        if wanted
-        else ()
-    )
-    ready = []
-    for row in rows:
-        number = numbers.get(row.edits)
-        if row.edits and number is None:
-            dropped = update(outbox).where(c.id == row.id)
-            connection.execute(dropped.values(state=OutboxState.DROPPED.value))
-        else:
-            place = {"message_id": number} if row.edits else {}
-            ready.append((row, dict(row.payload) | place))
-    return ready
+    found = connection.execute(select(c.key, c.message_id).where(c.key.in_(wanted)))
+    return {row.key: row.message_id for row in found}
+
+
+def _drop(connection: Connection, numbers: Sequence[int]) -> None:
+    """An edit of what never went out is dropped."""
+    if numbers:
+        dropped = update(outbox).where(outbox.c.id.in_(numbers))
+        connection.execute(dropped.values(state=OutboxState.DROPPED.value))
+
+
+def _book(
+    connection: Connection, wanted: Claim, row: BotRow, ready: Sequence[Row[Any]], now: datetime
+) -> dict[int, float]:
+    """Return who leaves in how many seconds, and write down the places given away."""
+    if wanted.rates is None:
+        return {one.id: 0.0 for one in ready[: wanted.most]}
+    moment = now.timestamp()
+    chats = {one.chat_id: one.booked_until for one in ready}
+    rates = wanted.rates.slowed(row.slowed, moment)
+    places = Places(rates, moment, wanted.horizon, row.booked_until, chats)
+    waits: dict[int, float] = {}
+    given = set()
+    for one in ready:
+        cost = weight(one.method, one.album)
+        wait = places.give(one.chat_id, cost, can_wait=one.lane >= Lane.LESSON)
+        if wait is not None and len(waits) < wanted.most:
+            waits[one.id] = wait
+            given |= {one.chat_id} if cost else set()
+    booking.write_places(connection, wanted.bot, places, given)
+    return waits
 
 
 def _mark_sending(
     connection: Connection, wanted: Claim, numbers: Sequence[int], now: datetime
-) -> set[int]:
+) -> dict[int, Row[Any]]:
     """Write the intention down before the act; a row that another sender took is left to it."""
     if not numbers:
-        return set()
+        return {}
     c = outbox.c
     taken = connection.execute(
         update(outbox)
@@ -128,10 +204,37 @@ def _mark_sending(
             claimed_by=wanted.worker,
             claimed_at=now,
         )
-        .returning(c.id, c.tries)
+        .returning(
+            c.id, c.key, c.chat_id, c.method, c.payload, c.tries, c.consignment, c.created_at
+        )
     ).all()
     _note(connection, [(row.id, row.tries, OutboxState.SENDING.value, "") for row in taken], now)
-    return {row.id for row in taken}
+    return {row.id: row for row in taken}
+
+
+def _doubts(connection: Connection, numbers: Sequence[int]) -> dict[int, int]:
+    """Return how often nobody could tell what became of a message; most were never tried."""
+    if not numbers:
+        return {}
+    rows = connection.execute(select(outbox.c.id, UNKNOWNS).where(outbox.c.id.in_(numbers)))
+    return {row.id: row.unknowns for row in rows}
+
+
+def _job(row: Row[Any], found: Row[Any], wait: float, edited: int | None, doubts: int) -> Job:
+    place = {"message_id": edited} if edited else {}
+    return Job(
+        id=row.id,
+        key=row.key,
+        chat_id=row.chat_id,
+        method=row.method,
+        payload=dict(row.payload) | place,
+        tries=row.tries,
+        consignment=row.consignment,
+        language=found.language or "",
+        created_at=row.created_at,
+        unknowns=doubts,
+        wait=wait,
+    )
 
 
 def _note(
@@ -166,18 +269,39 @@ def _numbered(job: Job, known: Mapping[tuple[str, str], str]) -> Job:
     return Job(**(values | {"file_numbers": numbers}))
 
 
+_SETTLE: Final = (
+    update(outbox)
+    # Who was thought dead and taken over no longer speaks for the message.
+    .where(
+        outbox.c.id == bindparam("job"),
+        outbox.c.tries == bindparam("attempt"),
+        or_(*(outbox.c.state == state.value for state in OPEN)),
+    )
+    .values(
+        state=bindparam("became"),
+        not_before=bindparam("next"),
+        last_error=bindparam("error"),
+        message_id=func.coalesce(bindparam("message"), outbox.c.message_id),
+    )
+)
+
+
 def settle(connection: Connection, bot: int, done: Sequence[Done], now: datetime) -> None:
     """Write down what became of the jobs; remember the numbers of files."""
-    c = outbox.c
-    for one in done:
-        changes: dict[str, Any] = {
-            "state": one.step.state.value,
-            "not_before": now + timedelta(seconds=one.step.wait),
-            "last_error": one.outcome.detail,
+    if not done:
+        return
+    rows = [
+        {
+            "job": one.job.id,
+            "attempt": one.job.tries,
+            "became": one.step.state.value,
+            "next": now + timedelta(seconds=one.step.wait),
+            "error": one.outcome.detail,
+            "message": one.outcome.message_id,
         }
-        if one.outcome.message_id is not None:
-            changes["message_id"] = one.outcome.message_id
-        connection.execute(update(outbox).where(c.id == one.job.id).values(changes))
+        for one in done
+    ]
+    connection.execute(_SETTLE, rows)
     _note(
         connection,
         [(one.job.id, one.job.tries, one.step.state.value, one.outcome.detail) for one in done],
@@ -187,6 +311,8 @@ def settle(connection: Connection, bot: int, done: Sequence[Done], now: datetime
     for one in done:
         if one.outcome.kind == Kind.MESSAGE_GONE:
             _send_anew(connection, one.job, now)
+        if one.outcome.kind == Kind.MIGRATED and one.outcome.new_chat:
+            moving.move_chat(connection, bot, one.job.chat_id, one.outcome.new_chat)
 
 
 def _send_anew(connection: Connection, edit: Job, now: datetime) -> None:
@@ -215,7 +341,8 @@ def _remember(connection: Connection, bot: int, done: Sequence[Done]) -> None:
         for one in done
         for file, number in one.file_numbers.items()
     ]
-    upsert(connection, telegram_file, rows, ["bot_id", "sha256", "kind"])
+    if rows:
+        upsert(connection, telegram_file, rows, ["bot_id", "sha256", "kind"])
     for one in done:
         if one.outcome.kind == Kind.STALE_FILE:
             _forget_numbers(connection, bot, one.job)

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from bot.tables import outbox, outbox_attempt, telegram_chat
 from bot.telegram.stored_files import StoredFile
@@ -68,7 +68,10 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A message whose turn it is, with all that the sender needs to send it."""
+    """A message whose turn it is, with all that the sender needs to send it.
+
+    ``tries`` counts this attempt; it leaves ``wait`` seconds after it was claimed.
+    """
 
     id: int
     key: str
@@ -80,6 +83,7 @@ class Job:
     language: str
     created_at: datetime
     unknowns: int = 0
+    wait: float = 0.0
     file_numbers: Mapping[StoredFile, str] = field(default_factory=dict)
 
     @property
@@ -90,12 +94,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A job and what became of it."""
+    """A job and what became of it; ``began`` is when its request left, 0 if it never did."""
 
     job: Job
     outcome: Outcome
     step: Step
     file_numbers: Mapping[StoredFile, str] = field(default_factory=dict)
+    began: float = 0.0
 
 
 def put(connection: Connection, bot: int, messages: Sequence[Outgoing], now: datetime) -> int:
@@ -142,21 +147,6 @@ def _drop_older_edits(connection: Connection, newer: Outgoing) -> None:
     )
 
 
-def read_job(row: Row[Any], payload: dict[str, Any]) -> Job:
-    return Job(
-        id=row.id,
-        key=row.key,
-        chat_id=row.chat_id,
-        method=row.method,
-        payload=payload,
-        tries=row.tries + 1,
-        consignment=row.consignment,
-        language=row.language or "",
-        created_at=row.created_at,
-        unknowns=row.unknowns,
-    )
-
-
 def waiting_for(connection: Connection, bot: int, chat_id: int) -> list[Job]:
     """Return the messages to one chat that nobody has begun to send."""
     c = outbox.c
@@ -171,7 +161,21 @@ def waiting_for(connection: Connection, bot: int, chat_id: int) -> list[Job]:
         .where(c.bot_id == bot, c.chat_id == chat_id, c.state.in_([state.value for state in DUE]))
         .order_by(c.id)
     )
-    return [read_job(row, dict(row.payload)) for row in rows]
+    return [
+        Job(
+            id=row.id,
+            key=row.key,
+            chat_id=row.chat_id,
+            method=row.method,
+            payload=dict(row.payload),
+            tries=row.tries,
+            consignment=row.consignment,
+            language=row.language or "",
+            created_at=row.created_at,
+            unknowns=row.unknowns,
+        )
+        for row in rows
+    ]
 
 
 def has_begun(connection: Connection, beginning: str) -> bool:

@@ -9,23 +9,23 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from bot.sending import bot_health, claims, evidence, outbox
+from bot.sending import booking, bot_health, claims, evidence, outbox
+from bot.sending.booking import BotRow
 from bot.sending.claims import Claim
+from bot.sending.floods import Floods
 from bot.sending.outbox import Done, Job
-from bot.sending.pacing import FREE, ChatRests, Pacer, weight
-from bot.tables import bot_state
+from bot.sending.pacing import FREE, Rates
 from bot.telegram.stored_files import StoredFile, files_in, filled, numbers_in
 from bot.telegram.telegram_api import TelegramApi, Upload, bot_number
 from bot.telegram.telegram_errors import Kind, Outcome, next_step
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, translator
-from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.workplace import Workplace, wall_clock
 
 log = logging.getLogger(__name__)
@@ -33,12 +33,13 @@ log = logging.getLogger(__name__)
 # More under way would only raise the number of repeats after a crash.
 MOST_UNDER_WAY: Final = 32
 # Nothing is marked as being sent earlier than this before its turn, for the same reason.
-HORIZON: Final = 0.25
+HORIZON: Final = 0.2
 IDLE: Final = 0.2
 GROUP: Final = 0.01
 SETTLE: Final = 60.0
 LAST_ANSWERS: Final = 5.0
 LOOK_FOR_LOST: Final = 60.0
+REST_WITHOUT_TOKEN: Final = 10.0
 WRONG_TOKEN: Final = N_("Telegram does not know the bot's token.")
 REPEATED: Final = N_("Perhaps you have this message already: the network broke off.")
 
@@ -51,22 +52,28 @@ class Sender:
         workplace: Workplace,
         *,
         token: str = "",
+        name: str = "",
         settle: float = SETTLE,
         clock: Callable[[], datetime] = wall_clock,
     ) -> None:
         self._token = token or workplace.settings.telegram_token
+        # Under this name it claims messages; no two senders of a bot may have the same.
+        self._name = name or workplace.settings.worker
         self._workplace = workplace
         self._database = workplace.database
         self._settle = settle
         self._clock = clock
         self.bot = bot_number(self._token)
-        self._pacer = Pacer(workplace.settings.telegram_rate)
-        self._rests = ChatRests(workplace.settings.telegram_chat_rate)
+        settings = workplace.settings
+        self._rates = Rates.of(settings.telegram_rate, settings.telegram_chat_rate)
+        self._floods = Floods(self.bot)
         self._under_way: dict[asyncio.Task[Done], Job] = {}
         # Answers that are not in the database yet: a full disk must not make repeats of them.
         self._unwritten: list[Done] = []
         self._wake = asyncio.Event()
-        self._frozen_until = 0.0
+        # Two silences: what the answers just said, by message, and what all senders share.
+        self._told: dict[int, float] = {}
+        self._shared: tuple[datetime | None, float] = (None, 0.0)
         self._next_look = time.monotonic() + LOOK_FOR_LOST
 
     def wake(self) -> None:
@@ -91,28 +98,22 @@ class Sender:
             task.cancel()
 
     def _recover(self, connection: Connection) -> None:
-        insert_new(connection, bot_state, [{"bot_id": self.bot}], ["bot_id"])
+        booking.make_row(connection, self.bot)
         now = self._clock()
         # After a failure of our own this sender still knows what it began; only a new one does not.
         begun_here = self._under_way or self._unwritten
-        dead = "" if begun_here else self._worker
+        dead = "" if begun_here else self._name
         claims.recover(connection, self.bot, dead, now, self._settle)
-        until = bot_health.frozen_until(connection, self.bot)
-        if until:
-            self._freeze((until - now).total_seconds())
-
-    @property
-    def _worker(self) -> str:
-        return self._workplace.settings.worker
+        self._hear(booking.lock_row(connection, self.bot, now), now)
 
     async def _turn(self, api: TelegramApi, stop: asyncio.Event) -> None:
         if time.monotonic() >= self._next_look:
             # What another sender began and never ended; our own ends by time-out long before.
             self._next_look = time.monotonic() + LOOK_FOR_LOST
             await self._database.run(claims.recover, self.bot, "", self._clock(), self._settle)
+        moment = time.monotonic()
         for job in await self._write_and_claim(self._room()):
-            delay = self._book(job)
-            task = asyncio.create_task(self._deliver(api, job, delay))
+            task = asyncio.create_task(self._deliver(api, job, moment + job.wait))
             self._under_way[task] = job
         await self._pause(stop)
 
@@ -128,16 +129,15 @@ class Sender:
         return jobs
 
     def _room(self) -> int:
-        if time.monotonic() < self._frozen_until:
-            return 0
-        free = MOST_UNDER_WAY - len(self._under_way)
-        return max(0, min(free, self._pacer.room(time.monotonic(), HORIZON)))
+        return 0 if self._is_silent() else max(0, MOST_UNDER_WAY - len(self._under_way))
 
-    def _book(self, job: Job) -> float:
-        cost = weight(job.method, job.payload)
-        now = time.monotonic()
-        self._rests.note(job.chat_id, cost, now)
-        return self._pacer.delay(now, cost)
+    def _is_silent(self) -> bool:
+        return time.monotonic() < max([self._shared[1], *self._told.values()])
+
+    def _hear(self, row: BotRow, now: datetime) -> None:
+        """Obey the silence that all senders share, by a clock that nobody can put forward."""
+        if row.frozen_until != self._shared[0]:
+            self._shared = (row.frozen_until, time.monotonic() + row.silence(now))
 
     async def _pause(self, stop: asyncio.Event) -> None:
         """Wait for an answer, a call or a short while; answers that come together end together."""
@@ -168,34 +168,32 @@ class Sender:
     def _settle_and_claim(self, connection: Connection, done: list[Done], most: int) -> list[Job]:
         """Write down what ended and take what comes next, with one wait for the disk."""
         now = self._clock()
+        # First of all, so that no two senders wait for each other.
+        row = booking.lock_row(connection, self.bot, now)
         if done:
-            self._write_ends(connection, done, now)
-        if not most:
-            return []
-        moment = time.monotonic()
+            row = self._write_ends(connection, done, row, now)
+        self._hear(row, now)
         busy = {job.chat_id for job in self._under_way.values()}
-        wanted = Claim(
-            self.bot,
-            self._worker,
-            most,
-            resting={*busy, *self._rests.resting(moment)},
-            has_room=lambda chat, method, payload: self._rests.has_room(
-                chat, weight(method, payload), moment
-            ),
-        )
-        return claims.claim(connection, wanted, now)
+        wanted = Claim(self.bot, self._name, most, busy, self._rates, HORIZON)
+        return [] if self._is_silent() else claims.claim_with(connection, wanted, row, now)
 
-    def _write_ends(self, connection: Connection, done: list[Done], now: datetime) -> None:
+    def _write_ends(
+        self, connection: Connection, done: list[Done], row: BotRow, now: datetime
+    ) -> BotRow:
         done = done + self._hopeless(connection, done)
         claims.settle(connection, self.bot, done, now)
         evidence.report(connection, self.bot, done, self._workplace.clock())
-        flood = max((d.outcome.retry_after for d in done), default=0.0)
-        if flood:
-            bot_health.freeze(connection, self.bot, now + timedelta(seconds=flood))
-        if any(d.outcome.kind == Kind.WRONG_TOKEN for d in done):
+        kinds = {one.outcome.kind for one in done}
+        if Kind.WRONG_TOKEN in kinds:
             bot_health.set_problem(connection, self.bot, WRONG_TOKEN)
-        else:
+        elif Kind.SENT in kinds:
             bot_health.solved(connection, self.bot, WRONG_TOKEN)
+        row = self._floods.judge(connection, done, row, now, self._rates.bot.per_second)
+        # From here on the row says how long: a silence that was one chat's own ends with it.
+        for one in done:
+            if one.outcome.kind == Kind.FLOODED:
+                self._told.pop(one.job.id, None)
+        return row
 
     def _hopeless(self, connection: Connection, done: list[Done]) -> list[Done]:
         """What else waits for a chat that is gone is refused with it."""
@@ -206,16 +204,17 @@ class Sender:
             for job in outbox.waiting_for(connection, self.bot, chat_id)
         ]
 
-    async def _deliver(self, api: TelegramApi, job: Job, delay: float) -> Done:
-        await asyncio.sleep(delay)
-        outcome = Outcome(Kind.NOT_SENT, detail="waits for Telegram's permission")
-        if time.monotonic() >= self._frozen_until:
-            outcome = await self._send(api, job)
+    async def _deliver(self, api: TelegramApi, job: Job, leaves: float) -> Done:
+        await asyncio.sleep(max(0.0, leaves - time.monotonic()))
+        if self._is_silent():
+            return self._done(job, Outcome(Kind.HELD, detail="waits for Telegram's permission"))
+        began = time.monotonic()
+        outcome = await self._send(api, job)
         if outcome.kind == Kind.FLOODED:
-            self._freeze(outcome.retry_after)
+            self._told[job.id] = time.monotonic() + outcome.retry_after
         if outcome.kind == Kind.WRONG_TOKEN:
-            self._freeze(IDLE * 50)
-        return self._done(job, outcome)
+            self._told[0] = time.monotonic() + REST_WITHOUT_TOKEN
+        return replace(self._done(job, outcome), began=began)
 
     def _done(self, job: Job, outcome: Outcome) -> Done:
         age = (self._clock() - job.created_at).total_seconds()
@@ -241,10 +240,6 @@ class Sender:
             file: Upload(f"file{place}", file.name, self._workplace.files.get(file.sha256))
             for place, file in enumerate(dict.fromkeys(missing))
         }
-
-    def _freeze(self, seconds: float) -> None:
-        self._frozen_until = max(self._frozen_until, time.monotonic() + seconds)
-        self._pacer.rest_until(self._frozen_until)
 
 
 def meant_for(job: Job, outcome: Outcome) -> Outcome:

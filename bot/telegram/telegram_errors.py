@@ -41,6 +41,8 @@ class Kind(StrEnum):
     SENT = "sent"  # Telegram took it
     NOT_SENT = "not_sent"  # the request never left
     FLOODED = "flooded"  # 429: too fast, not taken
+    HELD = "held"  # the bot was told to be silent before the request could leave
+    MIGRATED = "migrated"  # the group has a new number; not taken
     REFUSED = "refused"  # this message is wrong; the chat is well
     UNREACHABLE = "unreachable"  # blocked, or the chat is gone
     STALE_FILE = "stale_file"  # a remembered file number no longer holds
@@ -60,6 +62,7 @@ class Outcome:
     reason: FailureReason | None = None
     detail: str = ""
     result: Any = field(default=None, compare=False)
+    new_chat: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,18 @@ def classify(status: int, body: Any) -> Outcome:
         return Outcome(Kind.FLOODED, retry_after=_wait(body.get("parameters")), detail=words)
     if code >= 500:
         return Outcome(Kind.UNKNOWN, detail=words)
+    moved = _new_chat(body.get("parameters"))
+    if code == 400 and moved:
+        return Outcome(Kind.MIGRATED, detail=words, new_chat=moved)
     return _refused_for_good(code, words)
+
+
+def _new_chat(parameters: Any) -> int | None:
+    """Return the new number of a group; groups have negative ones."""
+    said = parameters.get("migrate_to_chat_id") if isinstance(parameters, dict) else None
+    if not isinstance(said, int) or isinstance(said, bool):
+        return None
+    return said if -(2**63) < said < 0 else None
 
 
 def _message_id(result: Any) -> int | None:
@@ -160,8 +174,10 @@ def next_step(outcome: Outcome, tries: int, age: float, settle: float, unknowns:
 def _rest(outcome: Outcome, tries: int) -> float:
     if outcome.kind == Kind.FLOODED:
         return outcome.retry_after
-    # The file itself goes up in the place of the number; that once is worth no wait.
-    at_once = outcome.kind == Kind.STALE_FILE and tries <= 1
+    if outcome.kind == Kind.HELD:
+        return 0.0
+    # The file goes up in the place of its number, or the group has a new one; no reason to wait.
+    at_once = outcome.kind in {Kind.STALE_FILE, Kind.MIGRATED} and tries <= 1
     return 0.0 if at_once else min(_backoff(tries), 60.0)
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 
 from bot.chats import links
 from bot.receiving import inbox
-from bot.sending import bot_health, outbox
+from bot.sending import bot_health, floods, outbox
+from bot.sending.booking import BotRow
 from bot.tables import outbox as outbox_table
 from bot.tables import telegram_chat, telegram_link
 from jetkiz.rehearsal import Options, RehearsalServer
@@ -118,7 +119,8 @@ def test_the_status_of_an_idle_bot(jetkiz: Jetkiz) -> None:
 def test_the_status_names_the_problem(jetkiz: Jetkiz, sqlite_database: Database) -> None:
     with sqlite_database.write() as connection:
         bot_health.set_problem(connection, BOT, "Telegram does not know the bot's token.")
-        bot_health.freeze(connection, BOT, wall_clock().replace(year=2100))
+        now = wall_clock()
+        floods.freeze(connection, BOT, BotRow(), now.replace(year=2100), now, 28.0)
         chat = {"bot_id": BOT, "chat_id": 5, "language": "kk", "quiet": False}
         connection.execute(telegram_chat.insert().values(chat))
         link = {"chat": 1, "student_id": 1, "role": "guardian", "at": NOW}

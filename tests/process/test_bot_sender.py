@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.chats import links
-from bot.sending import bot_health, claims, outbox
+from bot.sending import booking, bot_health, claims, floods, outbox
+from bot.sending.pacing import Rates
 from bot.sending.sender import Sender
 from bot.tables import outbox as outbox_table
-from bot.tables import outbox_attempt, telegram_file
+from bot.tables import outbox_attempt, telegram_file, telegram_pace
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import receipt
@@ -354,18 +355,21 @@ def test_a_fault_of_our_own_spoils_no_other_answer(
 def test_the_sternest_flood_is_remembered(stage: Stage) -> None:
     with stage.workplace.database.write() as connection:
         now = wall_clock()
-        bot_health.freeze(connection, BOT, now + timedelta(hours=2))
-        bot_health.freeze(connection, BOT, now + timedelta(seconds=5))
+        for wait in (timedelta(hours=2), timedelta(seconds=5)):
+            row = booking.lock_row(connection, BOT, now)
+            floods.freeze(connection, BOT, row, now + wait, now, 28.0)
         assert bot_health.frozen_until(connection, BOT) == now + timedelta(hours=2)
 
 
 def test_albums_that_must_wait_hold_no_other_family_up(stage: Stage) -> None:
     with stage.workplace.database.write() as connection:
         album = {"media": [{"type": "photo", "media": "x"}] * 10}
-        for chat in range(20):
+        for chat in range(1, 21):
             one = outbox.Outgoing(f"album{chat}", chat, "sendMediaGroup", album)
             outbox.put(connection, BOT, [one], wall_clock())
+            pace = {"bot_id": BOT, "chat_id": chat, "booked_until": wall_clock().timestamp() - 1.5}
+            connection.execute(telegram_pace.insert().values(pace))
         outbox.put(connection, BOT, [outbox.Outgoing("word", 99, "sendMessage", {})], wall_clock())
     with stage.workplace.database.write() as connection:
-        wanted = claims.Claim(BOT, "a", 1, has_room=lambda _, method, __: method == "sendMessage")
+        wanted = claims.Claim(BOT, "a", 1, rates=Rates.of(28.0, 1.0))
         assert [job.key for job in claims.claim(connection, wanted, wall_clock())] == ["word"]

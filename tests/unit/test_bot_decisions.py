@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sending.outbox import Job
-from bot.sending.pacing import CHAT_BURST, ChatRests, Pacer, weight
+from bot.sending.pacing import weight
 from bot.sending.sender import meant_for
 from bot.telegram.stored_files import StoredFile, files_in, filled, numbers_in, reference
 from bot.telegram.telegram_api import bot_number
@@ -179,49 +179,6 @@ def test_a_file_that_goes_up_whole_and_is_refused_does_not_go_again() -> None:
     assert (step.state, step.reason) == (OutboxState.REFUSED, FailureReason.REFUSED)
     well = Outcome(Kind.SENT, message_id=7)
     assert meant_for(fresh, well) == well
-
-
-@given(st.lists(st.integers(1, 3), min_size=1, max_size=60), st.floats(1, 100))
-def test_the_pacer_never_exceeds_its_rate(costs: list[int], rate: float) -> None:
-    pacer = Pacer(rate, burst=4)
-    leaves = [(pacer.delay(0.0, cost), cost) for cost in costs]
-    for moment, _ in leaves:
-        left = sum(cost for at, cost in leaves if at <= moment)
-        assert left <= 4 + rate * moment + max(costs) + 1e-6
-
-
-def test_the_pacer_says_how_many_have_room() -> None:
-    pacer = Pacer(10, burst=2)
-    assert pacer.room(0.0, 0.5) == 7
-    assert [pacer.delay(0.0, 1) for _ in range(3)] == [0.0, 0.0, pytest.approx(0.1)]
-    assert pacer.room(0.0, 0.0) == 0
-
-
-def test_after_a_flood_nothing_leaves_before_its_end() -> None:
-    pacer = Pacer(10, burst=5)
-    pacer.rest_until(3.0)
-    assert pacer.room(1.0, 0.5) == 0
-    assert pacer.delay(1.0, 1) >= 2.0
-
-
-def test_a_chat_rests_after_a_burst_and_others_do_not() -> None:
-    rests = ChatRests()
-    for _ in range(CHAT_BURST):
-        assert rests.has_room(5, 1, 0.0)
-        rests.note(5, 1, 0.0)
-    assert rests.resting(0.0) == [5]
-    assert rests.has_room(6, 1, 0.0)
-    assert rests.has_room(5, 1, 1.0)
-
-
-def test_an_album_needs_a_rested_chat_and_runs_up_a_debt() -> None:
-    rests = ChatRests()
-    rests.note(5, 1, 0.0)
-    assert not rests.has_room(5, 10, 0.0)
-    assert rests.has_room(5, 10, 1.0)
-    rests.note(5, 10, 1.0)
-    assert not rests.has_room(5, 1, 6.0)
-    assert rests.has_room(5, 1, 8.0)
 
 
 def test_answers_to_presses_cost_nothing_and_albums_each_picture() -> None:
