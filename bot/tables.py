@@ -40,6 +40,7 @@ __all__ = [
     "telegram_preferences",
     "telegram_question",
     "telegram_question_part",
+    "telegram_quiz_question",
     "telegram_refusals",
 ]
 
@@ -266,4 +267,22 @@ telegram_file = Table(
     Column("sha256", String(64), primary_key=True),
     Column("kind", String, primary_key=True),
     Column("file_id", String, nullable=False),
+)
+
+telegram_quiz_question = Table(
+    "telegram_quiz_question",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("chat", ForeignKey("telegram_chat.id"), nullable=False),
+    Column("student_id", Key, nullable=False),
+    Column("lesson_id", Key, nullable=False),
+    Column("attempt", SmallInteger, nullable=False),
+    Column("place", SmallInteger, nullable=False),
+    Column("key", String, nullable=False, unique=True),
+    Column("poll_id", String, nullable=False, server_default=""),
+    Column("answer", Document),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    UniqueConstraint("chat", "student_id", "lesson_id", "attempt", "place"),
+    Index(None, "poll_id"),
 )

@@ -24,6 +24,7 @@ from jetkiz.fonts.letters import missing
 from jetkiz.i18n import N_, translator
 from jetkiz.lessons.lesson_text import first_heading
 from jetkiz.lessons.markup.typst_markup import picture_names, to_typst
+from jetkiz.lessons.markup.typst_page import forms
 from jetkiz.lessons.markup.typst_text import literal, words
 from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.subjects import subject_words
@@ -35,6 +36,7 @@ _PICTURE_WIDTH: Final = 130.0
 _PICTURE_HEIGHT: Final = 90.0
 # A small picture stays small: blown up, it is a pattern of squares.
 _MOST_PER_PIXEL: Final = 25.4 / 60
+_TEXT_WIDTH: Final = "170mm"
 # A running head of one line.
 _HEAD_LETTERS: Final = 64
 _KINDS: Final = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
@@ -50,27 +52,7 @@ _PAGE: Final = """\
     #align(center)[{licence}]])
 #set text(font: ("PT Sans", "DejaVu Sans"), size: {size}pt, lang: {language}, hyphenate: {hyphens})
 #set par(leading: {leading}em, spacing: {spacing}em, justify: false)
-#let breakable(letters) = regex("[^ \\u{{200B}}]{{" + str(letters) + ",}}")
-#let broken(it) = it.text.clusters().join("\\u{{200B}}")
-#show breakable(28): broken
-#set table(stroke: 0.5pt + luma(110), inset: 0.5em)
-#show table.cell.where(y: 0): strong
-#show heading: set block(above: 1.1em, below: 0.7em, sticky: true)
-#show heading.where(level: 1): set text(1.2em)
-#show raw: set text(1.25em, font: ("PT Sans", "DejaVu Sans"))
-#let narrow(columns, across, body) = context {{
-  let small = text.size * if columns > 6 {{ 0.7 }} else if columns > 4 {{ 0.85 }} else {{ 1.0 }}
-  let letters = calc.max(4, int((170mm / columns - small) / (small * 0.62)))
-  set text(small)
-  let fits = across * small * 0.62 + columns * small <= 170mm
-  show breakable(if fits {{ 200 }} else {{ letters + 1 }}): broken
-  body
-}}
-#let rule = line(length: 100%, stroke: 0.5pt + luma(110))
-#let said(body) = block(inset: (left: 1em), stroke: (left: 2pt + luma(150)), body)
-#let picture(file, wide, high, words) = block(width: 100%, sticky: true, above: 1em, below: 0.7em,
-  align(center, image(file, width: wide, height: high, alt: words)))
-{heading}
+{forms}{heading}
 {body}
 """
 
@@ -190,6 +172,7 @@ def _source(
         language=literal(lesson.language),
         # No hyphenation rules exist for Kazakh; hyphens in a first reader only confuse.
         hyphens="true" if lesson.language == "ru" and size <= letter_size(5) else "false",
+        forms=forms(_TEXT_WIDTH),
         body=to_typst(lesson.text, shown),
     )
 

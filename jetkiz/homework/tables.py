@@ -1,4 +1,4 @@
-"""How returns, their pages and the teacher's feedback are kept."""
+"""How returns, their pages, the teacher's feedback and answered quizzes are kept."""
 
 from sqlalchemy import (
     Boolean,
@@ -11,7 +11,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from jetkiz.storage.column_types import UtcDateTime
+from jetkiz.storage.column_types import Document, UtcDateTime
 from jetkiz.storage.metadata import Key, metadata
 
 homework_return = Table(
@@ -43,6 +43,20 @@ return_page = Table(
     Column("removed", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "return_id"),
+)
+
+quiz_result = Table(
+    "quiz_result",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("student_id", Key, nullable=False),
+    Column("lesson_id", Key, nullable=False),
+    Column("right_answers", SmallInteger, nullable=False),
+    Column("questions", SmallInteger, nullable=False),
+    Column("answers", Document, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "student_id", "lesson_id"),
 )
 
 feedback = Table(

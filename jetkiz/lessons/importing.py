@@ -210,6 +210,8 @@ def _row(item: ReadLesson, now: datetime) -> dict[str, Any]:
         "task_pages": task.pages if task and has_task else None,
         "task_marks": task.marks if task and has_task else None,
         "content_hash": item.content_hash,
+        "goal": item.goal,
+        "quiz": [asdict(one) for one in item.quiz] or None,
         "imported_at": now,
     }
 

@@ -19,10 +19,11 @@ from jetkiz.roster.reading.findings import Findings, Place
 FILE: Final = "lesson.toml"
 FORMAT: Final = "jetkiz-lesson/1"
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONGEST_GOAL: Final = 160
 MARKS: Final = frozenset({"five", "done"})
 _KNOWN: Final = frozenset(
     {"format", "code", "week", "day", "order", "subject", "grades", "minutes", "kind"}
-    | {"needs_picture", "weight", "title", "task", "licence", "files"}
+    | {"needs_picture", "weight", "title", "goal", "task", "licence", "files"}
 )
 
 
@@ -54,6 +55,7 @@ class Head:
     licence: Licence
     task: TaskRule | None
     attachments: tuple[str, ...]
+    goals: Mapping[str, str]
 
 
 class _Values:
@@ -162,6 +164,7 @@ def _head(values: _Values) -> Head:
         licence=_licence(values),
         task=_task(values),
         attachments=_attachments(values),
+        goals=_goals(values),
     )
 
 
@@ -266,14 +269,25 @@ def _task(values: _Values) -> TaskRule | None:
     return rule
 
 
+def _goals(values: _Values) -> dict[str, str]:
+    """Return what a student will know afterwards: two lines of a phone, no more."""
+    goals = values.texts("goal")
+    for language, goal in goals.items():
+        if len(goal) > LONGEST_GOAL:
+            remedy = N_("Say it in at most {most} letters: two lines of a phone.")
+            values.wrong(f"goal.{language}", goal, remedy, most=LONGEST_GOAL)
+    return {language: " ".join(goal.split()) for language, goal in goals.items()}
+
+
 def _attachments(values: _Values) -> tuple[str, ...]:
-    """Return the names under [files]: pdf and audio, each one name or a list."""
+    """Return the names under [files]: pdf, audio and video, each one name or a list."""
     part = values.part("files")
     names: list[str] = []
     for key, value in part.values.items() if part else ():
         listed = value if isinstance(value, list) else [value]
-        if key in {"pdf", "audio"} and all(isinstance(name, str) for name in listed):
+        if key in {"pdf", "audio", "video"} and all(isinstance(name, str) for name in listed):
             names += listed
         else:
-            values.wrong(f"files.{key}", value, N_("Write pdf = [names] or audio = [names]."))
+            remedy = N_("Write pdf = [names], audio = [names] or video = [names].")
+            values.wrong(f"files.{key}", value, remedy)
     return tuple(names)

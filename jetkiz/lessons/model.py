@@ -1,8 +1,11 @@
 """What a lesson is: one unit of teaching in one week, in one language, with its task."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Final
 
 
 class LessonKind(StrEnum):
@@ -44,12 +47,56 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question of a quiz; ``right`` holds the places of the right options."""
+
+    text: str
+    options: tuple[str, ...]
+    right: tuple[int, ...]
+    explanation: str = ""
+
+    def is_answered_by(self, chosen: Iterable[int]) -> bool:
+        """Whether somebody chose all right options and no other."""
+        return set(chosen) == set(self.right)
+
+
+class FileKind(StrEnum):
+    """What a file of a lesson is for those who open it."""
+
+    PICTURE = "picture"  # belongs into the text
+    PDF = "pdf"  # to print, the text says the same
+    VOICE = "voice"  # somebody reads the lesson
+    AUDIO = "audio"  # to listen to
+    VIDEO = "video"  # to look at
+    OTHER = "other"  # whatever else
+
+
+KINDS: Final = {
+    ".jpg": FileKind.PICTURE,
+    ".jpeg": FileKind.PICTURE,
+    ".png": FileKind.PICTURE,
+    ".pdf": FileKind.PDF,
+    ".ogg": FileKind.VOICE,
+    ".oga": FileKind.VOICE,
+    ".opus": FileKind.VOICE,
+    ".mp3": FileKind.AUDIO,
+    ".wav": FileKind.OTHER,
+    ".mp4": FileKind.VIDEO,
+}
+
+
+@dataclass(frozen=True, slots=True)
 class LessonFile:
-    """A picture, PDF or sound of a lesson, kept by the hash of its content."""
+    """A picture, PDF, sound or film of a lesson, kept by the hash of its content."""
 
     name: str
     sha256: str
     size: int
+
+    @property
+    def kind(self) -> FileKind:
+        """What it is, by the ending of its name."""
+        return KINDS.get(PurePosixPath(self.name).suffix.lower(), FileKind.OTHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +121,5 @@ class Lesson:
     task: Task | None = None
     files: tuple[LessonFile, ...] = ()
     content_hash: str = ""
+    goal: str = ""
+    quiz: tuple[Question, ...] = ()

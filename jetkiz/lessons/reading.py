@@ -17,6 +17,8 @@ from jetkiz.lessons.lesson_files import read_attachment, read_picture
 from jetkiz.lessons.lesson_head import FILE, Head, read_head
 from jetkiz.lessons.lesson_text import check_formulas, check_text, first_heading
 from jetkiz.lessons.markup.plain_formulas import with_plain_formulas
+from jetkiz.lessons.model import Question
+from jetkiz.lessons.quiz_reading import read_quiz
 from jetkiz.roster.reading.findings import Findings, Place
 
 
@@ -31,16 +33,22 @@ class ReadLesson:
     task_text: str | None
     task_due: date | None
     files: dict[str, bytes] = field(hash=False)
+    goal: str = ""
+    quiz: tuple[Question, ...] = ()
 
     @property
     def content_hash(self) -> str:
         """Return a hash of all that people would see or that decides where it goes."""
         head = asdict(self.head)
+        # Goal and quiz count only where they are: a lesson without them keeps the hash it had.
         head["titles"] = head["task"] = None
+        del head["goals"]
         task = self.head.task
         said: list[Any] = [head, self.language, self.title, self.text, self.task_text]
         said += [self.task_due, (task.pages, task.marks) if task else None]
         said += [{name: hashlib.sha256(data).hexdigest() for name, data in self.files.items()}]
+        if self.goal or self.quiz:
+            said += [self.goal, [asdict(one) for one in self.quiz]]
         return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
 
 
@@ -144,13 +152,16 @@ def _read_language(
             files[picture.name] = content
     task = head.task
     said = {"title": head.titles.get(language), "task": task.texts.get(language) if task else None}
+    said["goal"] = head.goals.get(language)
     for name, words in said.items():
         check_formulas(Place(f"{shown}/{FILE}", None, name), words or "", findings)
     title = with_plain_formulas(said["title"] or "") or first_heading(text)
     task_text = with_plain_formulas(said["task"]) if said["task"] else said["task"]
     _check_complete(place, title, has_task=not task or bool(task_text), findings=findings)
     due = _due(head, task.due_days) if task and task_text else None
-    yield ReadLesson(head, language, title, text, task_text, due, files)
+    goal = with_plain_formulas(said["goal"] or "")
+    quiz = read_quiz(home, shown, language, findings)
+    yield ReadLesson(head, language, title, text, task_text, due, files, goal, quiz)
 
 
 def _due(head: Head, days: int) -> date:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from jetkiz.lessons.model import Lesson, LessonFile, LessonKind, Licence, Task
+from jetkiz.lessons.model import Lesson, LessonFile, LessonKind, Licence, Question, Task
 from jetkiz.lessons.tables import lesson, lesson_file, lesson_grade
 from jetkiz.storage.many_values import among
 
@@ -37,6 +37,11 @@ def read_lessons(
     ]
 
 
+def _question(said: dict[str, Any]) -> Question:
+    options, right = tuple(said["options"]), tuple(said["right"])
+    return Question(said["text"], options, right, said["explanation"])
+
+
 def _lesson(row: Any, grades: tuple[int, ...], files: tuple[LessonFile, ...]) -> Lesson:
     task = (
         Task(row.task_text, row.task_due, row.task_pages, row.task_marks)
@@ -62,4 +67,6 @@ def _lesson(row: Any, grades: tuple[int, ...], files: tuple[LessonFile, ...]) ->
         task=task,
         files=files,
         content_hash=row.content_hash,
+        goal=row.goal,
+        quiz=tuple(map(_question, row.quiz or ())),
     )

@@ -40,6 +40,8 @@ lesson = Table(
     Column("task_marks", String),
     Column("content_hash", String(64), nullable=False),
     Column("imported_at", UtcDateTime, nullable=False),
+    Column("goal", String, nullable=False, server_default=""),
+    Column("quiz", Document),
     UniqueConstraint("code", "language"),
     Index(None, "week"),
 )

@@ -43,13 +43,18 @@ def test_the_values_of_the_guide_are_accepted() -> None:
 
 
 def test_the_example_of_a_lesson_is_read(tmp_path: Path) -> None:
-    (head,) = re.findall(r"```toml\n(.*?)```", LESSON, re.DOTALL)
+    head, quiz = re.findall(r"```toml\n(.*?)```", LESSON, re.DOTALL)
     home = write_lesson(tmp_path / "colours", head)
     (home / "sheet.pdf").write_bytes(b"%PDF-1.7")
+    (home / "kk.ogg").write_bytes(b"OggS")
+    (home / "colours.mp4").write_bytes(b"\0\0\0\x18ftypmp42")
+    (home / "kk.quiz.toml").write_text(quiz, "utf-8")
     findings = Findings()
     lessons = read_folder(home, findings)
     assert said(findings) == []
     assert [lesson.language for lesson in lessons] == ["kk", "ru"]
+    assert [len(lesson.quiz) for lesson in lessons] == [1, 0]
+    assert all(lesson.goal for lesson in lessons)
 
 
 def test_every_word_of_a_head_is_named() -> None:

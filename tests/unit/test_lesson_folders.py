@@ -260,15 +260,20 @@ def test_a_picture_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert read_picture(tmp_path, "bomb.png", PLACE, Findings()) is None
 
 
-def test_attachments_are_pdf_or_sound(tmp_path: Path) -> None:
+def test_attachments_are_pdf_sound_or_film(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
     (tmp_path / "a.mp3").write_bytes(b"ID3 sound")
     (tmp_path / "a.exe").write_bytes(b"MZ")
+    (tmp_path / "a.mp4").write_bytes(b"\0\0\0\x18ftypmp42")
+    (tmp_path / "b.mp3").write_bytes(b"OggS")
     findings = Findings()
     assert read_attachment(tmp_path, "a.pdf", PLACE, findings)
     assert read_attachment(tmp_path, "a.mp3", PLACE, findings)
     assert read_attachment(tmp_path, "a.exe", PLACE, findings) is None
-    assert "neither a PDF nor a sound" in said(findings)[0]
+    assert read_attachment(tmp_path, "a.mp4", PLACE, findings)
+    assert read_attachment(tmp_path, "b.mp3", PLACE, findings)
+    assert "no PDF, no sound and no film" in said(findings)[0]
+    assert "the ending .ogg: phones go by it" in said(findings)[1]
 
 
 def test_attachments_of_a_lesson_are_in_every_language(tmp_path: Path) -> None:

@@ -204,10 +204,11 @@ def test_answers_in_one_line_are_no_list(files: FileStore) -> None:
 
 SCHOOL = r"""
 x^2+2x-3=0 ;; 3\frac12\cdot 4 ;; \sqrt[3]{27} ;; \begin{cases} x+y=5 \\ x-y=1 \end{cases} ;; a;b
-\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} ;; \left(\frac{1}{x}\right)^2 ;; \left\{ x \right. ;; \vec{AB}
-\lim_{x \to 0}\frac{\sin x}{x} ;; v=60\text{ "км"/сағ} ;; ә + х_{ң} ;; [a;b) ;; \max(x, 2{,}5) ;; f'(x)
-\begin{aligned} a &= b \\ c &= d \end{aligned} ;; n!,\%\$\#\&\_\{\}\| ;; \overline{abc}\hat{x} ;; "b@c`
+\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} ;; \left(\frac{1}{x}\right)^2 ;; \left\{ x \right.
+\lim_{x \to 0}\frac{\sin x}{x} ;; v=60\text{ "км"/сағ} ;; ә + х_{ң} ;; [a;b) ;; \max(x, 2{,}5)
+\begin{aligned} a &= b \\ c &= d \end{aligned} ;; n!,\%\$\#\&\_\{\}\| ;; \overline{abc}\hat{x}
 \int_0^1 x^2 dx ;; \triangle ABC / 2 ;; \sum_{i=1}^{n} i ;; |x|<3 ;; {}^2 ;; \text{} ;; \sqrt{}
+"b@c` ;; f'(x) ;; \vec{AB}
 """
 
 
