@@ -22,6 +22,8 @@ class Settings:
     """Folder for the database, homework, packs and exports."""
     database_url: str = ""
     """SQLAlchemy address; empty means the file ``jetkiz.sqlite3`` in the data folder."""
+    key_file: str = ""
+    """File that opens what homes sent; empty means the data folder's name with .key, beside it."""
     backup_folder: str = ""
     """Folder on another disk to which every night also copies database, stored files and keys."""
     language: str = "en"
@@ -66,6 +68,12 @@ class Settings:
     """Seats of the duty class, each for one student and one week; 0 switches the duty class off."""
     learning: bool = False
     """True lets the receipts of past weeks change the likelihoods that plans are made with."""
+
+    @property
+    def keys(self) -> Path:
+        """The key file in force; by default it lies beside the data folder, not in it."""
+        data = self.data.absolute()
+        return Path(self.key_file) if self.key_file else data.with_name(f"{data.name}.key")
 
     @property
     def url(self) -> str:

@@ -66,6 +66,10 @@ def backup(desk: CommandDesk, to: Path | None) -> None:
         desk.say(N_("Stored files that were not there yet: {n} copied."), n=count)
         for name in copies.copy_kept(desk.settings.data, to):
             desk.say(N_("Copied as well: {file}"), file=to / name)
+        if desk.workplace_as_it_is.files.has_sealed():
+            keys = desk.settings.keys
+            desk.say(N_("Not copied, so that nobody has both: the key file {file}."), file=keys)
+            desk.say(N_("Keep a copy of it in another place: without it no homework opens."))
 
 
 @database.command(help=N_("Put a copy in the place of the data."))
@@ -84,7 +88,15 @@ def restore(desk: CommandDesk, copy: Path, *, yes: bool) -> None:
     aside = copies.restore(place, copy, _now(desk))
     if aside:
         desk.say(N_("The database that was there is kept as {file}."), file=aside)
+    _require_keys(desk)
     desk.say(N_("The copy is in place. If it is older than the program: jetkiz database upgrade"))
+
+
+def _require_keys(desk: CommandDesk) -> None:
+    """Homework on another computer opens with the key only: say so before somebody misses it."""
+    files = desk.workplace_as_it_is.files
+    if files.has_sealed():
+        files.keys.read()
 
 
 def _require_rest(desk: CommandDesk) -> None:

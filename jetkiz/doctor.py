@@ -9,9 +9,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -27,11 +25,13 @@ from jetkiz.calendar.school_years import notice
 from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
 from jetkiz.config import Settings
 from jetkiz.errors import JetkizError
+from jetkiz.findings import Finding, Level, fault, good, note
 from jetkiz.fonts import FILES, FOLDER, font_path
 from jetkiz.i18n import N_
 from jetkiz.storage.backup import require_there
 from jetkiz.storage.database import Database
 from jetkiz.storage.health import faults_of
+from jetkiz.storage.key_health import check_keys
 from jetkiz.storage.schema import require_current, require_file
 from jetkiz.storage.workplace import use_shipped_zones
 from scheduler.rules.fallback_firing import check_hour
@@ -49,39 +49,6 @@ LITTLE_SPACE: Final = 1_000_000_000
 NO_SPACE: Final = 200_000_000
 TELEGRAM_SECONDS: Final = 5.0
 KAZAKHSTAN: Final = timedelta(hours=5)
-
-
-class Level(StrEnum):
-    """How much a finding matters."""
-
-    GOOD = "ok"  # nothing to do
-    NOTE = "--"  # something will not work that may not be wanted
-    FAULT = "!!"  # something will go wrong
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at, in words with named places."""
-
-    level: Level
-    sentence: str
-    remedy: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-def good(sentence: str, **facts: Any) -> Finding:
-    """Return a finding that needs nothing."""
-    return Finding(Level.GOOD, sentence, "", facts)
-
-
-def note(sentence: str, remedy: str, **facts: Any) -> Finding:
-    """Return a finding that may be wanted as it is."""
-    return Finding(Level.NOTE, sentence, remedy, facts)
-
-
-def fault(sentence: str, remedy: str, **facts: Any) -> Finding:
-    """Return a finding that has to be put right."""
-    return Finding(Level.FAULT, sentence, remedy, facts)
 
 
 @click.command(cls=SpokenCommand, help=N_("Look for what would go wrong, before it does."))
@@ -111,6 +78,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         lambda: check_evening(settings.fallback_check),
         lambda: check_folder(settings.data),
         lambda: check_backups(settings.backup_folder),
+        lambda: check_keys(settings),
         lambda: check_database(settings.url),
         check_fonts,
         lambda: check_port(settings.console_host, settings.console_port),

@@ -246,12 +246,12 @@ def _earlier(connection: Connection, sheets: Sequence[SheetRow]) -> str:
 
 def _stored(workplace: Workplace, page: ScannedPage, picture: Image.Image, looked: Looked) -> Page:
     """Keep the page as it came, and upright if the codes say that it lies otherwise."""
-    digest, media = workplace.files.put(page.content), page.media_type
+    digest, media = workplace.files.put_sealed(page.content), page.media_type
     turn = looked.ours[0].turn if looked.ours else 0
     if turn:
         out = BytesIO()
         picture.convert("RGB").rotate(turn, expand=True).save(out, "JPEG", quality=90)
-        digest, media = workplace.files.put(out.getvalue()), "image/jpeg"
+        digest, media = workplace.files.put_sealed(out.getvalue()), "image/jpeg"
     return Page(key=f"{SCAN}:{page.sha256}", sha256=digest, media_type=media, channel="")
 
 

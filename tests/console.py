@@ -232,7 +232,7 @@ def bring_work(
     with place.database.write() as connection:
         for count, kind in enumerate(kinds or ("image/jpeg",)):
             content = photo() if kind == "image/jpeg" else f"{kind}{count}".encode()
-            digests.append(place.files.put(content))
+            digests.append(place.files.put_sealed(content))
             key = f"{student}:{number}:{after}:{count}"
             page = Page(key, digests[-1], kind, "telegram")
             add_page(connection, student, number, page, now)

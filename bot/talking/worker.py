@@ -168,5 +168,5 @@ class Worker:
         media_type = await asyncio.to_thread(media_type_of, content)
         if not media_type:
             return ArrivedFile(found.unique_id, trouble=Trouble.WRONG_TYPE)
-        sha256 = await asyncio.to_thread(self._workplace.files.put, content)
+        sha256 = await asyncio.to_thread(self._workplace.files.put_sealed, content)
         return ArrivedFile(found.unique_id, sha256, media_type)

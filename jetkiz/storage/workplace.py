@@ -48,7 +48,8 @@ def open_workplace(settings: Settings, clock: Clock = wall_clock) -> Workplace:
 
     use_shipped_zones()
     _require_zone(settings.zone)
-    return Workplace(settings, Database(settings.url), FileStore(settings.data / "files"), clock)
+    files = FileStore(settings.data / "files", settings.keys)
+    return Workplace(settings, Database(settings.url), files, clock)
 
 
 def _require_zone(name: str) -> None:

@@ -16,8 +16,6 @@ from jetkiz import doctor
 from jetkiz.config import Settings
 from jetkiz.doctor import (
     EXTRAS,
-    Finding,
-    Level,
     check_backups,
     check_calendar,
     check_database,
@@ -30,6 +28,7 @@ from jetkiz.doctor import (
     check_telegram,
     check_zones,
 )
+from jetkiz.findings import Finding, Level
 from jetkiz.storage.database import Database
 from tests.spoken import Jetkiz
 

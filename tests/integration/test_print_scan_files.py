@@ -79,7 +79,7 @@ def test_a_camera_that_only_notes_how_it_was_held_is_understood(
     assert results(scan(workplace, a__jpg=as_bytes(lying, exif=exif))) == [ScanResult.FILED]
     with workplace.database.read() as connection:
         (work,) = read_returns(connection, students=[people.alice])
-    with Image.open(workplace.files.path(work.pages[0].sha256)) as kept:
+    with Image.open(io.BytesIO(workplace.files.get(work.pages[0].sha256))) as kept:
         upright = ImageOps.exif_transpose(kept)
     assert upright.height > upright.width
 

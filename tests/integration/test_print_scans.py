@@ -148,7 +148,7 @@ def test_a_turned_page_is_filed_upright(
     assert results(filed(workplace, as_bytes(turned, "JPEG", quality=85))) == [ScanResult.FILED]
     with workplace.database.read() as connection:
         (work,) = read_returns(connection, students=[people.alice])
-    with Image.open(workplace.files.path(work.pages[0].sha256)) as kept:
+    with Image.open(io.BytesIO(workplace.files.get(work.pages[0].sha256))) as kept:
         assert kept.size == upright.size
         difference = kept.convert("L").resize((60, 80)).tobytes()
         wanted = upright.convert("L").resize((60, 80)).tobytes()

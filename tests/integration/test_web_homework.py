@@ -201,7 +201,7 @@ async def test_a_missing_file_is_said_in_words(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
     work, (digest,) = bring_work(web_workplace, web_people.alice, web_people.lessons[0])
-    web_workplace.files.path(digest).unlink()
+    web_workplace.files.sealed_path(digest).unlink()
     await visitor.sign_in("tamara")
     await visitor.open(f"/homework/{work}/pages/{digest}/small")
     assert visitor.status == 400
