@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from jetkiz.i18n import N_
-from jetkiz.rehearsal import people
+from jetkiz.rehearsal import people, polls
 from jetkiz.rehearsal.model import FileKind
 from jetkiz.rehearsal.parameters import Parameters
 from jetkiz.rehearsal.people import Aim, Attachment
@@ -25,6 +25,28 @@ def press(given: Parameters) -> Act:
     label, data = given.text("label") or "", given.text("data") or ""
     aim = Aim(label, data, given.integer("message_id"))
     return lambda world, person, _now: people.press(world, person, aim)
+
+
+def vote(given: Parameters) -> Act:
+    """Numbers as a list, or a tick for each option as a page's form has them."""
+    chosen = given.structure("options")
+    chosen = chosen if chosen is not None else [n for n in range(12) if given.flag(f"option{n}")]
+    numbers = chosen if isinstance(chosen, list) else [chosen]
+    if not all(type(number) is int for number in numbers):
+        raise RehearsalError(
+            N_("These options cannot be chosen."),
+            N_("Choose one of the options, or several where the poll allows it."),
+            400,
+        )
+    number = given.integer("message_id")
+    return lambda world, person, now: polls.vote(
+        world, person, numbers, number, int(now.timestamp())
+    )
+
+
+def edit(given: Parameters) -> Act:
+    number, text = given.integer("message_id"), given.text("text") or ""
+    return lambda world, person, now: people.edit(world, person, number, text, now)
 
 
 def deactivate(_given: Parameters) -> Act:
@@ -50,12 +72,16 @@ def voice(given: Parameters) -> Act:
     return attach(FileKind.VOICE, given)
 
 
+def video(given: Parameters) -> Act:
+    return attach(FileKind.VIDEO, given)
+
+
 def files(given: Parameters) -> Act:
     """What a phone does: pictures go as photos, sound as voice, the rest as documents."""
     families = {upload.mime.partition("/")[0] for upload in given.uploads.values()}
     if given.flag("as_document") or len(families) != 1:
         return document(given)
-    return {"image": photos, "audio": voice}.get(families.pop(), document)(given)
+    return {"image": photos, "audio": voice, "video": video}.get(families.pop(), document)(given)
 
 
 ACTS: dict[str, Callable[[Parameters], Act]] = {
@@ -65,7 +91,10 @@ ACTS: dict[str, Callable[[Parameters], Act]] = {
     "photos": photos,
     "document": document,
     "voice": voice,
+    "video": video,
     "files": files,
+    "edit": edit,
+    "vote": vote,
     "block": lambda _given: people.block,
     "unblock": lambda _given: people.unblock,
     "deactivate": deactivate,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from jetkiz.rehearsal import card, editing, sending, webhook
+from jetkiz.rehearsal import card, copying, editing, polls, sending, webhook
 from jetkiz.rehearsal.model import EventKind, Outcome
 from jetkiz.rehearsal.refusals import ApiRefusal
 from jetkiz.rehearsal.sending import Call
@@ -31,6 +31,18 @@ METHODS: dict[str, Method] = {
     "sendAudio": sending.send_audio,
     "sendVoice": sending.send_voice,
     "sendMediaGroup": sending.send_media_group,
+    "sendVideo": sending.send_video,
+    "sendAnimation": sending.send_animation,
+    "sendVideoNote": sending.send_video_note,
+    "sendLocation": sending.send_location,
+    "sendPoll": polls.send_poll,
+    "stopPoll": polls.stop_poll,
+    "copyMessage": copying.copy_message,
+    "forwardMessage": copying.forward_message,
+    "pinChatMessage": copying.pin_message,
+    "unpinChatMessage": copying.unpin_message,
+    "deleteMessages": copying.delete_messages,
+    "editMessageMedia": editing.edit_message_media,
     "sendChatAction": sending.send_chat_action,
     "editMessageText": editing.edit_message_text,
     "editMessageCaption": editing.edit_message_caption,

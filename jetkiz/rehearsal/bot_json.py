@@ -15,6 +15,8 @@ def message_json(world: World, message: Message, with_reply: bool = True) -> Jso
     }
     if message.edited is not None:
         answer["edit_date"] = message.edited
+    if message.effect is not None:
+        answer["effect_id"] = message.effect
     if message.album is not None:
         answer["media_group_id"] = message.album
     replied = world.message_in(message.chat_id, message.reply_to or 0) if with_reply else None

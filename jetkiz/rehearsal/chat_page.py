@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from jetkiz.i18n import LANGUAGES, Translator, translator
 from jetkiz.rehearsal import ledger
+from jetkiz.rehearsal.keyboards import is_disabled
 from jetkiz.rehearsal.model import Json, Person
 from jetkiz.rehearsal.refusals import ApiRefusal, RehearsalError, in_plain_words
 from jetkiz.rehearsal.rehearsal_api import given_parameters, perform_act
@@ -26,6 +27,7 @@ TEMPLATES: Final = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.filters["rich"] = rich_text
+TEMPLATES.tests["disabled"] = is_disabled
 LANGUAGE_NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 LONGEST_SIGHT = 200
 NOTHING_GIVEN: Final = {"key": "", "name": "", "language": ""}
@@ -121,6 +123,7 @@ def chat_facts(stage: Stage, person: Person, reply_to: str) -> Json:
         "person": person,
         "bot": stage.world.bot,
         "messages": shown,
+        "votes": {poll: cast.get(person.key, []) for poll, cast in stage.world.votes.items()},
         "by_number": by_number,
         "answer": last_answer(stage, person),
         "keyboard": (keyboard or {}).get("keyboard", []),

@@ -5,10 +5,19 @@ from typing import Any
 
 from jetkiz.rehearsal.bot_json import message_json
 from jetkiz.rehearsal.keyboards import inline_only
+from jetkiz.rehearsal.media import Storing
 from jetkiz.rehearsal.model import Author, Event, EventKind, Json, Message, Outcome
 from jetkiz.rehearsal.refusals import bad_request
-from jetkiz.rehearsal.sending import Call, known_chat, reachable_chat, read_caption, read_text
+from jetkiz.rehearsal.sending import (
+    Call,
+    album_content,
+    known_chat,
+    reachable_chat,
+    read_caption,
+    read_text,
+)
 
+MEDIA_KINDS = ("photo", "video", "animation", "document", "audio")
 DELETABLE_FOR = 48 * 3600
 PRESS_LIVES = 15 * 60  # the real server forgets a press about then
 LONGEST_ANSWER = 200
@@ -74,8 +83,25 @@ def delete_message(call: Call) -> Outcome:
         raise bad_request("message to delete not found")
     if call.now - message.date > DELETABLE_FOR:
         raise bad_request("message can't be deleted for everyone")
-    outcome = changed(call, message, EventKind.MESSAGE_DELETED, {"deleted": True})
-    return replace(outcome, result=True)
+    return Outcome((deletion(message),), True)
+
+
+def deletion(message: Message) -> Event:
+    facts = {"message_id": message.message_id, "chat_id": message.chat_id}
+    return Event(EventKind.MESSAGE_DELETED, facts | {"changes": {"deleted": True}})
+
+
+def edit_message_media(call: Call) -> Outcome:
+    """Another file in the place of this one; an album's part keeps to the album's kinds."""
+    message = own_message(call)
+    item = call.parameters.structure("media")
+    if not isinstance(item, dict) or item.get("type") not in MEDIA_KINDS:
+        raise bad_request("can't parse InputMedia: media not found")
+    if message.media is None and "text" not in message.content:
+        raise bad_request("there is no media in the message to edit")
+    storing = Storing(call.world, call.limits)
+    outcome = edited(call, message, album_content(call, storing, item))
+    return replace(outcome, events=(*storing.events, *outcome.events))
 
 
 def set_message_reaction(call: Call) -> Outcome:

@@ -18,6 +18,7 @@ PURPOSES = (
     "pay",
 )
 DECORATIONS = ("style", "icon_custom_emoji_id", "disabled")
+STYLES = {"danger", "success", "primary"}
 MOST_BUTTONS = 100
 OTHER_KEYBOARDS = ("keyboard", "remove_keyboard", "force_reply")
 
@@ -76,10 +77,15 @@ def labelled(button: Any) -> Json:
     return button
 
 
+def is_disabled(button: Json) -> bool:
+    """The mark is an object without fields, so that an empty one counts."""
+    return button.get("disabled") is not None and button["disabled"] is not False
+
+
 def inline_button(button: Any) -> Json:
     given = labelled(button)
     purposes = [name for name in PURPOSES if given.get(name) is not None]
-    if len(purposes) != 1:
+    if len(purposes) != 1 and not (is_disabled(given) and not purposes):
         raise bad_request(
             "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
         )
@@ -91,5 +97,7 @@ def inline_button(button: Any) -> Json:
         raise bad_request(
             f"inline keyboard button URL '{url}' is invalid: Unsupported URL protocol"
         )
+    if given.get("style") is not None and str(given["style"]) not in STYLES:
+        raise bad_request("can't parse inline keyboard button: invalid button style specified")
     kept = ("text", *purposes, *DECORATIONS)
     return {name: given[name] for name in kept if given.get(name) is not None}

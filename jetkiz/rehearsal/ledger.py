@@ -21,6 +21,7 @@ HIDDEN = {
 ACTS = {
     EventKind.STANDING_CHANGED,
     EventKind.BUTTON_PRESSED,
+    EventKind.POLL_ANSWERED,
     EventKind.PRESS_ANSWERED,
     EventKind.ACT_DONE,
 }
@@ -66,6 +67,10 @@ def visible(message: Message) -> Json:
         "buttons": message.buttons or [],
         "keyboard": [[button["text"] for button in row] for row in keyboard],
         "reaction": message.reaction,
+        "poll": content.get("poll"),
+        "location": content.get("location"),
+        "pinned": message.pinned,
+        "effect": message.effect,
     }
 
 

@@ -21,13 +21,21 @@ ID_STARTS = {
     FileKind.DOCUMENT: "BQACAgIAAxk",
     FileKind.AUDIO: "CQACAgIAAxk",
     FileKind.VOICE: "AwACAgIAAxk",
+    FileKind.VIDEO: "BAACAgIAAxk",
+    FileKind.ANIMATION: "CgACAgIAAxk",
+    FileKind.VIDEO_NOTE: "DQACAgIAAxk",
 }
 USUAL_MIME = {
     FileKind.PHOTO: "image/jpeg",
     FileKind.DOCUMENT: "application/octet-stream",
     FileKind.AUDIO: "audio/mpeg",
     FileKind.VOICE: "audio/ogg",
+    FileKind.VIDEO: "video/mp4",
+    FileKind.ANIMATION: "video/mp4",
+    FileKind.VIDEO_NOTE: "video/mp4",
 }
+FAMILIES = {FileKind.AUDIO: "audio/", FileKind.VOICE: "audio/", FileKind.VIDEO: "video/"}
+TYPE_NAMES = {FileKind.VOICE: "VoiceNote", FileKind.VIDEO_NOTE: "VideoNote"}
 
 
 class Storing:
@@ -56,15 +64,13 @@ class Storing:
         if file is None:
             raise bad_request("wrong file identifier/HTTP URL specified")
         if file.kind != kind:
-            raise bad_request(
-                f"can't use file of type {file.kind.capitalize()} as {kind.capitalize()}"
-            )
+            raise bad_request(f"can't use file of type {type_name(file.kind)} as {type_name(kind)}")
         return as_media(self.world.sizes_of(file))
 
     def other(self, kind: FileKind, upload: Upload, extra: Json) -> Json:
         self.check_size(upload)
         guessed = mimetypes.guess_type(upload.name)[0]
-        family = "" if kind == FileKind.DOCUMENT else "audio/"
+        family = FAMILIES.get(kind, "")
         mime = guessed if guessed and guessed.startswith(family) else USUAL_MIME[kind]
         kept = Upload(upload.name, mime, upload.content)
         return as_media([self.keep(kind, kept, extra, self.next_number)])
@@ -120,6 +126,10 @@ def file_id(bot_id: int, kind: FileKind, number: int, sha256: str) -> str:
     """Long and opaque like Telegram's; the same file sent twice gets two ids."""
     made = hashlib.sha256(f"{bot_id} {kind} {number} {sha256}".encode()).digest()
     return ID_STARTS[kind] + base64.urlsafe_b64encode(made).decode().rstrip("=")
+
+
+def type_name(kind: FileKind) -> str:
+    return TYPE_NAMES.get(kind, kind.capitalize())
 
 
 def as_media(files: list[StoredFile]) -> Json:

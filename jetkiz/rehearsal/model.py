@@ -31,6 +31,9 @@ class FileKind(StrEnum):
     DOCUMENT = "document"  # any file, kept as it is
     AUDIO = "audio"  # music or a spoken lesson
     VOICE = "voice"  # a voice note
+    VIDEO = "video"  # a short film
+    ANIMATION = "animation"  # a film without sound that runs in a circle
+    VIDEO_NOTE = "video_note"  # a round film of a face
 
 
 class MessageIds(StrEnum):
@@ -48,6 +51,8 @@ class EventKind(StrEnum):
     MESSAGE_POSTED = "message_posted"  # somebody sees a new message
     MESSAGE_EDITED = "message_edited"  # the bot changed text, caption or buttons
     MESSAGE_DELETED = "message_deleted"  # the bot took a message away
+    MESSAGE_PINNED = "message_pinned"  # the bot fastened a message, or let it go
+    POLL_ANSWERED = "poll_answered"  # a person chose in a poll
     REACTION_SET = "reaction_set"  # the bot put a sign on a message
     BUTTON_PRESSED = "button_pressed"  # a person pressed an inline button
     PRESS_ANSWERED = "press_answered"  # the bot answered the press
@@ -132,6 +137,10 @@ class Person:
         return {"id": self.chat_id, "type": "private", "first_name": self.name}
 
 
+NAMELESS = {FileKind.VOICE, FileKind.VIDEO_NOTE}
+UNTYPED = {FileKind.PHOTO, FileKind.VIDEO_NOTE}
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file under its id; all sizes of one photo share a group."""
@@ -157,13 +166,16 @@ class StoredFile:
             FileKind.DOCUMENT: ("documents", ending_of(self.name) or "bin"),
             FileKind.AUDIO: ("music", ending_of(self.name) or "mp3"),
             FileKind.VOICE: ("voice", "oga"),
+            FileKind.VIDEO: ("videos", ending_of(self.name) or "mp4"),
+            FileKind.ANIMATION: ("animations", ending_of(self.name) or "mp4"),
+            FileKind.VIDEO_NOTE: ("video_notes", "mp4"),
         }[self.kind]
         return f"{folder}/file_{self.number}.{ending}"
 
     def as_reference(self) -> Json:
         """The form in which messages carry a file."""
-        named = {"file_name": self.name} if self.name and self.kind != FileKind.VOICE else {}
-        typed = {} if self.kind == FileKind.PHOTO else {"mime_type": self.mime, **named}
+        named = {"file_name": self.name} if self.name and self.kind not in NAMELESS else {}
+        typed = {} if self.kind in UNTYPED else {"mime_type": self.mime, **named}
         return {
             "file_id": self.file_id,
             "file_unique_id": self.unique_id,
@@ -190,6 +202,8 @@ class Message:
     edited: int | None = None
     reaction: str | None = None
     deleted: bool = False
+    pinned: bool = False
+    effect: str | None = None
 
     @property
     def media(self) -> FileKind | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from jetkiz.i18n import LANGUAGES, N_
 from jetkiz.rehearsal.bot_json import message_json, press_json, standing_json
+from jetkiz.rehearsal.keyboards import is_disabled
 from jetkiz.rehearsal.limits import Limits
 from jetkiz.rehearsal.media import Storing
 from jetkiz.rehearsal.model import (
@@ -28,6 +29,10 @@ from jetkiz.rehearsal.updates import queue_updates
 from jetkiz.rehearsal.world import World
 
 KEY = re.compile(r"[\w.@-]{1,64}")
+MEASURES: dict[FileKind, Json] = {
+    FileKind.VOICE: {"duration": 1},
+    FileKind.VIDEO: {"duration": 1, "width": 320, "height": 240},
+}
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 
 
@@ -166,6 +171,32 @@ def write(
     )
 
 
+def edit(world: World, person: Person, number: int | None, text: str, now: datetime) -> Outcome:
+    """A person changes the words of an own message; the bot hears of it."""
+    talking(person)
+    message = world.message_in(person.chat_id, number or 0)
+    if message is None or message.author != Author.PERSON:
+        raise RehearsalError(
+            N_("There is no own message {number} to change."),
+            N_("Change a message that you sent yourself."),
+            404,
+            number=number,
+        )
+    words, name = text_content(text.strip()), "text" if message.media is None else "caption"
+    longest = LONGEST_TEXT if name == "text" else LONGEST_CAPTION
+    if utf16_length(words["text"]) > longest or (name == "text" and not words["text"]):
+        raise RehearsalError(
+            N_("Nobody can send such a message."), N_("Write 1 to 4096 letters."), 400
+        )
+    places = ("text", "entities") if name == "text" else ("caption", "caption_entities")
+    content = message.content | dict(zip(places, words.values(), strict=True))
+    changes: Json = {"content": content, "edited": int(now.timestamp())}
+    facts = {"message_id": number, "chat_id": person.chat_id, "changes": changes}
+    news = [("edited_message", message_json(world, replace(message, **changes)))]
+    event = Event(EventKind.MESSAGE_EDITED, facts)
+    return Outcome((event, *queue_updates(world, news)), {"message_id": number})
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """Files that a person sends in one act, with words and the message they answer."""
@@ -187,7 +218,7 @@ def send_files(world: World, person: Person, attached: Attachment, now: datetime
         )
     # A person's own file may be larger than the bot may fetch; that is for the bot to find out.
     storing = Storing(world, Limits(upload_bytes=2_000_000_000, photo_bytes=2_000_000_000))
-    extra = {"duration": 1} if attached.kind == FileKind.VOICE else {}
+    extra = MEASURES.get(attached.kind, {})
     contents = [
         storing.reference(attached.kind, None, upload, extra) for upload in attached.uploads
     ]
@@ -215,7 +246,7 @@ class Aim:
 def press(world: World, person: Person, aim: Aim) -> Outcome:
     talking(person)
     message, button = find_button(world, person, aim)
-    if "callback_data" not in button or button.get("disabled"):
+    if "callback_data" not in button or is_disabled(button):
         raise RehearsalError(
             N_("The button {label} sends nothing to the bot."),
             N_("Press another button."),

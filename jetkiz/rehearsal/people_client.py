@@ -63,6 +63,21 @@ class RehearsedPeople:
         given = {"data": data, "message_id": message_id, "key": key}
         return self.act(person, "press", given)
 
+    def vote(
+        self,
+        person: str,
+        options: Sequence[int],
+        message_id: int | None = None,
+        key: str | None = None,
+    ) -> Json:
+        """Answer a poll, the newest if none is named; no options take the answer back."""
+        given = {"options": list(options), "message_id": message_id, "key": key}
+        return self.act(person, "vote", given)
+
+    def edit(self, person: str, message_id: int, text: str, key: str | None = None) -> Json:
+        """Change the words of an own message."""
+        return self.act(person, "edit", {"message_id": message_id, "text": text, "key": key})
+
     def photos(
         self,
         person: str,

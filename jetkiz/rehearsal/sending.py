@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from jetkiz.rehearsal.bot_json import message_json
+from jetkiz.rehearsal.formatting import format_text
 from jetkiz.rehearsal.keyboards import read_markup
 from jetkiz.rehearsal.limits import Limits
 from jetkiz.rehearsal.media import Storing
@@ -21,11 +22,12 @@ from jetkiz.rehearsal.model import (
 )
 from jetkiz.rehearsal.parameters import Parameters
 from jetkiz.rehearsal.refusals import bad_request, forbidden
-from jetkiz.rehearsal.text_entities import FormattedText, format_text, utf16_length
+from jetkiz.rehearsal.text_entities import FormattedText, utf16_length
 from jetkiz.rehearsal.world import World
 
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
+PLACE_LIMITS = {"latitude": 90.0, "longitude": 180.0}
 ACTIONS = {
     "typing",
     "upload_photo",
@@ -39,6 +41,7 @@ ACTIONS = {
     "record_video_note",
     "upload_video_note",
 }
+ALBUM_KINDS = {"photo", "video", "document", "audio"}
 STANDING_REFUSALS = {
     Standing.STRANGER: "bot can't initiate conversation with a user",
     Standing.BLOCKED: "bot was blocked by the user",
@@ -137,6 +140,7 @@ def new_message(call: Call, person: Person, content: Json) -> Message:
         keyboard=keyboard,
         reply_to=replied_message(call, person),
         silent=call.parameters.flag("disable_notification"),
+        effect=call.parameters.text("message_effect_id"),
     )
 
 
@@ -184,6 +188,41 @@ def send_audio(call: Call) -> Outcome:
     )
 
 
+def send_video(call: Call) -> Outcome:
+    return send_file(call, FileKind.VIDEO, **moving_sizes(call.parameters))
+
+
+def send_animation(call: Call) -> Outcome:
+    return send_file(call, FileKind.ANIMATION, **moving_sizes(call.parameters))
+
+
+def moving_sizes(given: Parameters) -> Json:
+    """Telegram looks into the film itself; here what the bot says is believed."""
+    sides = {"width": given.integer("width") or 320, "height": given.integer("height") or 240}
+    return sides | {"duration": duration(given)}
+
+
+def send_video_note(call: Call) -> Outcome:
+    length = call.parameters.integer("length") or 240
+    return send_file(call, FileKind.VIDEO_NOTE, length=length, duration=duration(call.parameters))
+
+
+def send_location(call: Call) -> Outcome:
+    chat = reachable_chat(call)
+    place = {name: degrees(call, name, most) for name, most in PLACE_LIMITS.items()}
+    return sent(call, new_message(call, chat, {"location": place}))
+
+
+def degrees(call: Call, name: str, most: float) -> float:
+    try:
+        value = float(call.parameters.text(name) or "")
+    except ValueError:
+        value = most + 1
+    if not -most <= value <= most:
+        raise bad_request(f"{name} is {'invalid' if call.parameters.text(name) else 'empty'}")
+    return value
+
+
 def send_voice(call: Call) -> Outcome:
     return send_file(call, FileKind.VOICE, duration=duration(call.parameters))
 
@@ -217,9 +256,9 @@ def read_album(items: Any) -> list[Json]:
         raise bad_request("too many messages to send as an album")
     kinds = [str(item.get("type")) for item in items]
     for kind in kinds:
-        if kind not in {"photo", "document", "audio"}:
+        if kind not in ALBUM_KINDS:
             raise bad_request(f'can\'t parse InputMedia: type "{kind}" is unsupported')
-    alone = next((kind for kind in kinds if kind != "photo"), None)
+    alone = next((kind for kind in kinds if kind not in {"photo", "video"}), None)
     if alone is not None and len(set(kinds)) > 1:
         raise bad_request(f"{alone} can't be mixed with other media types")
     return items
@@ -231,11 +270,17 @@ def album_content(call: Call, storing: Storing, item: Json) -> Json:
     if not isinstance(given, str) or (given.startswith("attach://") and upload is None):
         raise bad_request("can't parse InputMedia: media not found")
     kind = FileKind(item["type"])
-    said = {"duration": item.get("duration", 0)} if kind == FileKind.AUDIO else {}
-    media = storing.reference(kind, given, upload, said)
+    media = storing.reference(kind, given, upload, said_of(kind, item))
     return media | caption_content(
         item.get("caption"), item.get("parse_mode"), item.get("caption_entities")
     )
+
+
+def said_of(kind: FileKind, item: Json) -> Json:
+    given = Parameters(item)
+    if kind in {FileKind.VIDEO, FileKind.ANIMATION}:
+        return moving_sizes(given)
+    return {"duration": duration(given)} if kind == FileKind.AUDIO else {}
 
 
 def send_chat_action(call: Call) -> Outcome:

@@ -28,6 +28,19 @@ KINDS = {
     "tg-emoji": "custom_emoji",
     "tg-time": "date_time",
 }
+ENTITY_TYPES = {
+    *KINDS.values(),
+    "expandable_blockquote",
+    "mention",
+    "hashtag",
+    "cashtag",
+    "bot_command",
+    "url",
+    "email",
+    "phone_number",
+    "bank_card_number",
+    "text_mention",
+}
 CHARACTER = re.compile(r"&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot));?", re.IGNORECASE)
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 START = re.compile(r"<([^\s>/][^\s>]*)")
@@ -222,7 +235,8 @@ def details_of(tag: OpenTag) -> Json:
         return {"custom_emoji_id": given.get("emoji-id", "")}
     if tag.name == "tg-time":
         moment = given.get("unix", "")
-        return {"unix_time": int(moment) if moment.isdecimal() else 0}
+        form = {"date_time_format": given.get("format", "")}
+        return {"unix_time": int(moment) if moment.isdecimal() else 0} | form
     return {}
 
 
@@ -230,14 +244,6 @@ def looks_like_address(address: str) -> bool:
     return bool(re.fullmatch(r"(https?|tg|mailto|ton):\S+", address)) or (
         bool(re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", address))
     )
-
-
-def format_text(source: str, mode: str | None, given: list[Json] | None = None) -> FormattedText:
-    """What a person will see of a bot's text: markup read, edges trimmed, links found."""
-    if mode is not None and str(mode).lower() not in {"", "html"}:
-        raise bad_request("unsupported parse_mode: the rehearsal Telegram reads HTML")
-    parsed = read_html(source) if mode else FormattedText(source, checked(source, given or []))
-    return found_entities(trimmed(parsed))
 
 
 def checked(text: str, entities: Any) -> list[Json]:
@@ -249,7 +255,7 @@ def checked(text: str, entities: Any) -> list[Json]:
 
 def is_entity(entity: Any, length: int) -> bool:
     """A kind with a place inside the text."""
-    if not isinstance(entity, dict) or not isinstance(entity.get("type"), str):
+    if not isinstance(entity, dict) or str(entity.get("type")) not in ENTITY_TYPES:
         return False
     begin, size = entity.get("offset"), entity.get("length")
     if not isinstance(begin, int) or not isinstance(size, int):

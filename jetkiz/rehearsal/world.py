@@ -57,6 +57,7 @@ class World:
     wanted: list[str] = field(default_factory=list)
     webhook: Json | None = None
     webhook_trouble: Json = field(default_factory=dict)
+    votes: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     presses: dict[str, Json] = field(default_factory=dict)
     acts: dict[str, Json] = field(default_factory=dict)
     joined: dict[str, str] = field(default_factory=dict)
@@ -150,6 +151,11 @@ def message_changed(world: World, facts: Json, _at: datetime) -> None:
     world.messages[place] = replace(world.messages[place], **facts["changes"])
 
 
+def poll_answered(world: World, facts: Json, at: datetime) -> None:
+    message_changed(world, facts, at)
+    world.votes.setdefault(facts["poll_id"], {})[facts["person"]] = facts["option_ids"]
+
+
 def button_pressed(world: World, facts: Json, at: datetime) -> None:
     world.presses[facts["query_id"]] = facts | {"at": at}
 
@@ -217,6 +223,8 @@ APPLY: dict[EventKind, Callable[[World, Json, datetime], None]] = {
     EventKind.MESSAGE_EDITED: message_changed,
     EventKind.MESSAGE_DELETED: message_changed,
     EventKind.REACTION_SET: message_changed,
+    EventKind.MESSAGE_PINNED: message_changed,
+    EventKind.POLL_ANSWERED: poll_answered,
     EventKind.BUTTON_PRESSED: button_pressed,
     EventKind.PRESS_ANSWERED: press_answered,
     EventKind.UPDATE_QUEUED: update_queued,

@@ -26,7 +26,8 @@ from jetkiz.i18n import LANGUAGES, translator
 from jetkiz.lessons.model import Lesson, LessonKind, Licence, Task
 from jetkiz.rehearsal.keyboards import inline_rows
 from jetkiz.rehearsal.sending import LONGEST_CAPTION, LONGEST_TEXT
-from jetkiz.rehearsal.text_entities import FormattedText, format_text, utf16_length
+from jetkiz.rehearsal.formatting import format_text
+from jetkiz.rehearsal.text_entities import FormattedText, utf16_length
 
 NOW = datetime(2026, 1, 26, 3, tzinfo=UTC)
 MONDAY = date(2026, 1, 26)

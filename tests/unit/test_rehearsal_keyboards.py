@@ -19,6 +19,8 @@ def button(**given: Any) -> dict[str, Any]:
         {"text": "x", "callback_data": "ә" * 32},
         {"text": "Page", "url": "https://school.kz"},
         {"text": "Received", "callback_data": "a", "style": "success", "disabled": True},
+        {"text": "Received", "disabled": {}},
+        {"text": "Received", "callback_data": "a", "disabled": {}},
     ],
 )
 def test_good_buttons_are_kept(given: dict[str, Any]) -> None:
@@ -34,6 +36,9 @@ def test_good_buttons_are_kept(given: dict[str, Any]) -> None:
         (button(text="x", callback_data=5), "BUTTON_DATA_INVALID"),
         (button(text="x"), "Text buttons are unallowed"),
         (button(text="x", callback_data="a", url="https://a.kz"), "Text buttons are unallowed"),
+        (button(text="x", disabled=False), "Text buttons are unallowed"),
+        (button(text="x", callback_data="a", style="pink"), "invalid button style"),
+        (button(text="x", callback_data="a", style=["danger"]), "invalid button style"),
         (button(text=" ", callback_data="a"), 'Field "text" must be'),
         (button(callback_data="a"), 'Field "text" must be'),
         (button(text="x", url="javascript:1"), "Unsupported URL protocol"),

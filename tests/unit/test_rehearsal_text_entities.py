@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jetkiz.rehearsal.formatting import format_text
 from jetkiz.rehearsal.refusals import ApiRefusal
 from jetkiz.rehearsal.rich_text import rich_text
-from jetkiz.rehearsal.text_entities import format_text, read_html, utf16_length
+from jetkiz.rehearsal.text_entities import read_html, utf16_length
 
 
 def entities(source: str) -> list[tuple[str, str]]:
@@ -145,7 +146,7 @@ def test_entities_outside_the_text_are_refused(entity: dict[str, Any]) -> None:
 
 def test_other_modes_are_refused_not_guessed() -> None:
     with pytest.raises(ApiRefusal, match="unsupported parse_mode"):
-        format_text("*x*", "MarkdownV2")
+        format_text("*x*", "Markdown")
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
