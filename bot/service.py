@@ -1,10 +1,8 @@
 """The bots as one thing to start and stop: sender, poller and worker of each in one thread."""
 
 import asyncio
-import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Final
 
@@ -14,20 +12,16 @@ from bot.receiving import inbox
 from bot.receiving.poller import Poller
 from bot.sending import outbox
 from bot.sending.sender import SETTLE, Sender
+from bot.staying_alive import Part, keep_alive, rest
 from bot.telegram.telegram_api import TelegramApi, run_alone
 from jetkiz.bot_tokens import BotToken, read_bots
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.workplace import Workplace
 
-log = logging.getLogger(__name__)
-
-REST_AFTER_FAILURE: Final = 2.0
 LONGEST_STOP: Final = 15.0
 LOOK_EVERY: Final = 0.05
 TRY_INTRODUCTION: Final = 30.0
-
-Part = Callable[[asyncio.Event], Awaitable[None]]
 
 
 class OneBot:
@@ -55,7 +49,7 @@ class OneBot:
             self.poller = Poller(self._place, api, arrived)
             worker = Worker(self._place, api, arrived, self.sender.wake)
             parts = (self.sender.run, self.poller.run, worker.run, self._introduce(api))
-            await asyncio.gather(*(_keep_alive(part, stop) for part in parts))
+            await asyncio.gather(*(keep_alive(part, stop) for part in parts))
 
     def _introduce(self, api: TelegramApi) -> Part:
         async def part(stop: asyncio.Event) -> None:
@@ -63,7 +57,7 @@ class OneBot:
                 if await introduce(self._place, api):
                     self._introduced.set()
                     await stop.wait()
-                await _rest(stop, TRY_INTRODUCTION)
+                await rest(stop, TRY_INTRODUCTION)
 
         return part
 
@@ -176,21 +170,3 @@ class BotService:
         self._bots = self._made()
         self._ready.set()
         await asyncio.gather(*(one.live(stop) for one in self._bots))
-
-
-async def _keep_alive(part: Part, stop: asyncio.Event) -> None:
-    """Begin a part again after a failure, such as a full disk that has room again."""
-    while not stop.is_set():
-        try:
-            await part(stop)
-        except Exception as error:
-            log.error("bot_part_failed error=%s", type(error).__name__)  # noqa: TRY400 - no tokens in logs
-            log.debug("bot_part_failed", exc_info=error)
-            await _rest(stop, REST_AFTER_FAILURE)
-
-
-async def _rest(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return

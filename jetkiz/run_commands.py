@@ -6,26 +6,30 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from types import FrameType
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import click
 
 from jetkiz.bot_tokens import read_bots
 from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
-from jetkiz.engine.port import Engine
 from jetkiz.engine.workers import BOT_NAME, Heart, new_boot
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.workplace import Workplace
-from jetkiz.wiring import App, build_channels, build_engine
-from scheduler.catching_up import catch_up
-from scheduler.clock import Clockwork
 
-PARTS: Final = ("worker", "clock", "bot", "console")
+if TYPE_CHECKING:  # a sender alone needs neither planner nor print
+    from jetkiz.engine.port import Engine
+
+EVERYTHING: Final = ("worker", "clock", "bot", "console")
+SENDER: Final = "sender"
+PARTS: Final = (*EVERYTHING, SENDER)
 OUR_LOGS: Final = ("jetkiz", "scheduler", "bot", "print_packs", "broadcast")
 BOT: Final = "bot.service:BotService"
+ENGINE: Final = "jetkiz.wiring:build_engine"
+SENDERS: Final = "bot.sending.sender_service:SenderService"
 CONSOLE: Final = "jetkiz.web.server:ConsoleServer"
 
 Stop = Callable[[], None]
@@ -55,7 +59,7 @@ class _Hall:
 
     desk: CommandDesk
     workplace: Workplace
-    engine: Engine
+    engine: "Callable[[], Engine]"
     closing: threading.Event
 
 
@@ -64,15 +68,16 @@ class _Hall:
     "--only",
     multiple=True,
     type=click.Choice(PARTS),
-    help=N_("Run only this part; may be given several times."),
+    help=N_("Run only this part; may be given several times. A sender comes beside the bot."),
 )
 @pass_desk
 def run(desk: CommandDesk, only: tuple[str, ...]) -> None:
     """Start the parts in order and wait for SIGTERM or Ctrl+C."""
     workplace = desk.workplace
     _write_logs()
-    hall = _Hall(desk, workplace, build_engine(workplace), threading.Event())
-    wanted = only or PARTS
+    wanted = only or EVERYTHING
+    engine = cache(lambda: _load(ENGINE)(workplace))
+    hall = _Hall(desk, workplace, engine, threading.Event())
     with _signals(hall.closing), ExitStack() as stops:
         _take_names(hall, wanted, stops)
         running = [name for name in PARTS if name in wanted and _started(name, hall, stops)]
@@ -100,9 +105,13 @@ def _take_names(hall: _Hall, wanted: Sequence[str], stops: ExitStack) -> None:
     if "bot" in wanted:
         # By its number, not by the worker's name: one bot has one sender, however many workers run.
         names += [f"{BOT_NAME}{one.number}" for one in read_bots(settings)]
+    if SENDER in wanted:
+        names.append(f"{SENDER}:{settings.worker}")
     if names:
         boots = [new_boot(name) for name in names]
-        heart = Heart(hall.workplace.database, boots, hall.engine, hall.closing.set)
+        # Senders alone do no jobs and take no silent worker's over.
+        engine = None if set(wanted) == {SENDER} else hall.engine()
+        heart = Heart(hall.workplace.database, boots, engine, hall.closing.set)
         heart.start()
         stops.callback(heart.stop)
 
@@ -122,7 +131,9 @@ def _started(name: str, hall: _Hall, stops: ExitStack) -> bool:
 
 
 def _start_worker(hall: _Hall) -> Stop | None:
-    app = App(hall.workplace, hall.engine, build_channels(hall.workplace))
+    from jetkiz.wiring import App, build_channels  # noqa: PLC0415 - see Engine above
+
+    app = App(hall.workplace, hall.engine(), build_channels(hall.workplace))
     app.start()
     hall.desk.say(
         N_("The worker {worker} hands lessons over; channels: {channels}."),
@@ -133,8 +144,13 @@ def _start_worker(hall: _Hall) -> Stop | None:
 
 
 def _start_clock(hall: _Hall) -> Stop | None:
+    from scheduler.catching_up import catch_up  # noqa: PLC0415 - see Engine above
+    from scheduler.clock import Clockwork  # noqa: PLC0415
+
+    engine = hall.engine()
+
     def nudge() -> None:
-        catch_up(hall.workplace, hall.engine, hall.workplace.clock())
+        catch_up(hall.workplace, engine, hall.workplace.clock())
 
     clockwork = Clockwork(nudge)
     clockwork.start()
@@ -154,6 +170,18 @@ def _start_bot(hall: _Hall) -> Stop | None:
     return bot.stop
 
 
+def _start_sender(hall: _Hall) -> Stop | None:
+    if not read_bots(hall.workplace.settings):
+        hall.desk.say(
+            N_("The bot does not run: no token is set. Telegram is off; other channels work.")
+        )
+        return None
+    sender: Service = _load(SENDERS)(hall.workplace)
+    sender.start()
+    hall.desk.say(N_("The sender sends what waits, beside any other sender of the bot."))
+    return sender.stop
+
+
 def _start_console(hall: _Hall) -> Stop | None:
     console: Console = _load(CONSOLE)(hall.workplace)
     console.start()
@@ -166,13 +194,14 @@ _STARTS: Final[dict[str, Callable[[_Hall], Stop | None]]] = {
     "clock": _start_clock,
     "bot": _start_bot,
     "console": _start_console,
+    SENDER: _start_sender,
 }
 
 
-def _load(name: str) -> Callable[[Workplace], Console]:
+def _load(name: str) -> Callable[[Workplace], Any]:
     """Import a part only when it is to run: the bot's libraries take seconds to load."""
     module, _, kind = name.partition(":")
-    found: Callable[[Workplace], Console] = getattr(import_module(module), kind)
+    found: Callable[[Workplace], Any] = getattr(import_module(module), kind)
     return found
 
 

@@ -185,7 +185,7 @@ class Heart:
         self,
         database: Database,
         boots: Sequence[Boot],
-        engine: Engine,
+        engine: Engine | None,
         on_loss: Callable[[], None],
         seconds: float = BEAT_SECONDS,
     ) -> None:
@@ -223,7 +223,7 @@ class Heart:
             try:
                 if not self._beat():
                     return
-                if beats % every == 0:
+                if self._engine and beats % every == 0:
                     reap_silent(self._database, self._engine, self._boots[0])
             except JetkizError as error:
                 # A database that is away for a moment, or all night, must not end the worker; one

@@ -4,11 +4,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, make_url
+from sqlalchemy import MetaData, String, column, inspect, make_url, select, table
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -30,6 +26,7 @@ TABLE_MODULES = (
     "print_packs.tables",
     "broadcast.tables",
 )
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
 # The engine of jobs keeps its own tables and migrates them itself, also by name.
 ENGINE_MIGRATION = "jetkiz.engine.dbos_adapter:migrate"
 
@@ -43,8 +40,12 @@ def all_tables() -> MetaData:
 
 def upgrade(database: Database) -> None:
     """Bring the database to the newest version; running it again changes nothing."""
+    from alembic import command  # noqa: PLC0415 - half a second and 10 MB that others never pay
+    from alembic.config import Config  # noqa: PLC0415
+
     with database.reshape() as connection:
-        config = _config()
+        config = Config()
+        config.set_main_option("script_location", MIGRATIONS.as_posix())
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     module, _, function = ENGINE_MIGRATION.partition(":")
@@ -53,14 +54,24 @@ def upgrade(database: Database) -> None:
 
 def version(database: Database) -> tuple[str | None, str | None]:
     """Return the version a database has, and the version this program needs."""
-    needed = _scripts().get_current_head()
     with database.read() as connection:
-        return MigrationContext.configure(connection).get_current_revision(), needed
+        if not inspect(connection).has_table("alembic_version"):
+            return None, _versions()[-1]
+        number = column("version_num", String)
+        return connection.scalar(select(number).select_from(table("alembic_version"))), _versions()[
+            -1
+        ]
 
 
 def is_known(revision: str) -> bool:
     """Return whether this program knows a version; a newer program's versions are unknown."""
-    return any(one.revision == revision for one in _scripts().walk_revisions())
+    return revision in _versions()
+
+
+@cache
+def _versions() -> list[str]:
+    """Return every version in order: the files are named by them, and the chain is one line."""
+    return sorted(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def require_file(url: str) -> None:
@@ -103,16 +114,3 @@ def newer(revision: str) -> JetkizError:
         N_("Install that newer version, or put a backup from before the upgrade back."),
         have=revision,
     )
-
-
-@cache
-def _scripts() -> ScriptDirectory:
-    # Read once: each file of a version is a module to load, and asking costs as much as a page.
-    return ScriptDirectory.from_config(_config())
-
-
-def _config() -> Config:
-    config = Config()
-    migrations = Path(__file__).parent.parent / "migrations"
-    config.set_main_option("script_location", migrations.as_posix())
-    return config

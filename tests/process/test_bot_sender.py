@@ -263,7 +263,7 @@ def test_an_answer_that_could_not_be_written_down_makes_no_repeat(
         written(*given)
 
     monkeypatch.setattr(claims, "settle", full_once)
-    monkeypatch.setattr("bot.service.REST_AFTER_FAILURE", 0.05)
+    monkeypatch.setattr("bot.staying_alive.REST_AFTER_FAILURE", 0.05)
     with running_bot(stage) as bot:
         assert bot.drain(20)
     assert not faults

@@ -158,3 +158,26 @@ def test_a_failpoint_kills_at_the_passing_it_names(name: str) -> None:
         )
         assert ended.stdout == lines
         assert ended.returncode == (-signal.SIGKILL if setting else 0)
+
+
+@pytest.mark.process
+def test_senders_run_beside_each_other_under_names_of_their_own(
+    school: Path, services: list[Service]
+) -> None:
+    place = {"JETKIZ_TELEGRAM_TOKEN": "1:test", "JETKIZ_TELEGRAM_API": "http://127.0.0.1:9"}
+    only = ("run", "--only", "sender")
+    services.append(Service(school, *only, **place))
+    services[0].waits_for("Everything runs.")
+    services.append(Service(school, *only, **place))
+    services.append(Service(school, *only, **place, JETKIZ_WORKER="second"))
+    services[2].waits_for("Everything runs.")
+    assert services[1].ends() == 1
+    assert "Another process already runs here as 'sender:school'" in services[1].said
+    assert [one.ends(signal.SIGTERM) for one in (services[0], services[2])] == [0, 0]
+
+
+@pytest.mark.process
+def test_a_sender_without_a_token_has_nothing_to_do(school: Path, services: list[Service]) -> None:
+    services.append(Service(school, "run", "--only", "sender"))
+    assert services[0].ends() == 1
+    assert "no token is set" in services[0].said
