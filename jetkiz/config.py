@@ -62,6 +62,8 @@ class Settings:
     """Sides a week of the school's own copier for paper by hand; -1 counts them with all others."""
     telegram_messages: int = -1
     """Digests that the bot may send on one day; -1 sets no limit."""
+    guardian_consent: bool = False
+    """True lets lessons come to a student's own phone only after a guardian agreed in the bot."""
     marking_minutes: int = -1
     """Minutes a week that teachers have for marking what comes back; -1 sets no limit."""
     duty_seats: int = 0

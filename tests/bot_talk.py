@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.chats import links
 from bot.service import BotService
+from bot.words.keyboards import Verb, button
 from jetkiz.homework.model import HomeworkReturn
 from jetkiz.homework.returns import read_returns
 from jetkiz.roster.access_profile import FactKind
@@ -33,11 +34,21 @@ class Talk:
         self.stage.players.person(key, key.capitalize(), language)
         for student in students:
             self.stage.players.start(key, self.code(student))
-        self.settle()
+            self.settle()
+            self.agrees(key, student)
         with self.stage.workplace.database.write() as connection:
             chat = links.find_chat(connection, BOT, self.chat_id(key))
             assert chat
             links.set_language(connection, chat, language)
+
+    def agrees(self, key: str, student: int) -> None:
+        """Answer yes to whatever is asked before a phone is linked."""
+        for verb in (Verb.CONFIRM, Verb.AGREE):
+            data = button("", verb, student).data
+            last = self.last(key)
+            if data in [one.get("callback_data") for row in last["buttons"] for one in row]:
+                self.stage.players.press_data(key, data, last["message_id"])
+                self.settle()
 
     def chat_id(self, key: str) -> int:
         return next(p["chat_id"] for p in self.stage.players.people() if p["person"] == key)

@@ -86,6 +86,12 @@ def children(connection: Connection, chat: Chat) -> list[Child]:
     ]
 
 
+def linked_students(connection: Connection, chat: Chat) -> list[int]:
+    """Return every student that a chat was linked to: who left the school and who waits too."""
+    c = telegram_link.c
+    return list(connection.scalars(select(c.student_id).where(c.chat == chat.id)))
+
+
 def waits_for_consent(connection: Connection, chat: Chat) -> bool:
     """Whether this is a student's phone that a guardian has not agreed to yet."""
     c = telegram_link.c
@@ -160,13 +166,12 @@ def link(
     return is_new
 
 
-def waiting_phones(connection: Connection, bot: int, student: int) -> list[Chat]:
+def waiting_phones(connection: Connection, student: int) -> list[Chat]:
     """Return the student's own phones that wait for a guardian's consent."""
     query = (
         _chats()
         .join_from(telegram_chat, telegram_link, telegram_link.c.chat == telegram_chat.c.id)
         .where(
-            telegram_chat.c.bot_id == bot,
             telegram_link.c.student_id == student,
             telegram_link.c.waits,
         )
@@ -189,6 +194,19 @@ def role_of(connection: Connection, chat: Chat, student: int) -> str:
     c = telegram_link.c
     query = select(c.role).where(c.chat == chat.id, c.student_id == student, ~c.waits)
     return connection.scalar(query) or ""
+
+
+def newer_phone(connection: Connection, chat: Chat, student: int, other: int) -> Chat | None:
+    """Return another chat of the student, if it was linked after this one."""
+    c = telegram_link.c
+    mine = select(c.id).where(c.chat == chat.id, c.student_id == student).scalar_subquery()
+    query = (
+        _chats()
+        .join_from(telegram_chat, telegram_link, telegram_link.c.chat == telegram_chat.c.id)
+        .where(c.chat == other, c.student_id == student, c.id > mine)
+    )
+    row = connection.execute(query).one_or_none()
+    return _chat(row) if row else None
 
 
 def rename(connection: Connection, chat: Chat, student: int, called: str) -> None:

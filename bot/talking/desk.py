@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.chats import links
+from bot.chats.alarms import Refused, count_refused
 from bot.chats.links import Chat, Child
 from bot.chats.staff import Member
 from bot.receiving.attachments import ArrivedFile
@@ -38,6 +39,7 @@ class Desk:
     pressed_message: int = 0
     staff: tuple[Member, ...] = ()
     marks_allowed: bool = False
+    needs_consent: bool = False
 
     @property
     def is_guest(self) -> bool:
@@ -48,6 +50,10 @@ class Desk:
     def coordinators(self) -> tuple[Member, ...]:
         """Who of the chat answers for the whole school."""
         return tuple(one for one in self.staff if one.is_coordinator)
+
+    def refuse(self, why: Refused) -> None:
+        """Count a press that leads to nothing."""
+        count_refused(self.connection, self.bot, why, self.today)
 
     @property
     def t(self) -> Translator:

@@ -13,8 +13,9 @@ from bot.receiving.attachments import ArrivedFile
 from bot.receiving.inbox import Arrived
 from bot.sending import outbox
 from bot.sending.outbox import Outgoing
+from bot.talking import interruptions
 from bot.talking.desk import Desk, school_zone
-from bot.talking.handlers import homework, lessons, settings, start, teacher
+from bot.talking.handlers import homework, lessons, linking, settings, start, teacher
 from bot.talking.handlers import staff as staff_handlers
 from bot.talking.session import OutboxSession
 from bot.telegram.telegram_api import bot_number
@@ -30,9 +31,10 @@ class Dialogue:
         self._clock = workplace.clock
         self._number = bot_number(workplace.settings.telegram_token)
         self._dispatcher = Dispatcher(disable_fsm=True)
-        # Guests come no further than the second; the last answers whatever is left.
+        # Guests come no further than the third; the last answers whatever is left.
         self._dispatcher.include_routers(
             settings.build_router(),
+            linking.build_router(),
             start.build_router(),
             staff_handlers.build_router(),
             teacher.build_router(),
@@ -61,6 +63,8 @@ class Dialogue:
         desk.file = file
         if desk.chat.is_blocked and not update.my_chat_member:
             start.came_back(desk)
+        if update.message and interruptions.is_command(update.message.text or ""):
+            interruptions.break_off(desk)
         asyncio.run(self._dispatcher.feed_update(bot, update, desk=desk))
         if update.callback_query and not session.has_answered_press:
             query = {"callback_query_id": update.callback_query.id}
@@ -87,6 +91,7 @@ class Dialogue:
             staff=members,
             marks_allowed=self._settings.telegram_marks,
             pressed_message=query.message.message_id if query and query.message else 0,
+            needs_consent=self._settings.guardian_consent,
         )
 
     def _first_language(self, raw: Any) -> str:

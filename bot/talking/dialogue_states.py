@@ -23,6 +23,7 @@ class Doing(StrEnum):
     DRAFT = "draft"  # pages are being collected for a task
     CHOOSING = "choosing"  # pages came, and we asked for which task
     FEEDBACK = "feedback"  # what a teacher says next belongs to a piece of work
+    LINKING = "linking"  # a code was sent; whose child, or the consent, is still open
     SEALED = "sealed"  # work was handed in; a late part of its album still belongs to it
 
 

@@ -38,6 +38,10 @@ class Verb(StrEnum):
     FEEDBACK = "fb"  # what the teacher says next belongs to this work
     NO_FEEDBACK = "fbx"  # the teacher says nothing after all
     OFFICE = "off"  # between which hours notices may come
+    CONFIRM = "yes"  # this is the child of the code
+    REFUSE = "no"  # it is not, or no consent is given
+    AGREE = "agr"  # a guardian agrees
+    NOT_US = "nus"  # the phone that was linked is not ours
     NOTHING = "nop"  # says something and does nothing
 
 

@@ -10,10 +10,10 @@ from bot.chats.reading import StudentLesson
 from bot.words.cards import MOST_LETTERS, Card, escaped
 from bot.words.dates import day_words
 from bot.words.homework import title_of
-from bot.words.keyboards import Button, Verb, button
+from bot.words.keyboards import Verb, button
+from bot.words.linking import language_rows
 from bot.words.markdown import Run, messages
 from jetkiz.i18n import N_, Translator
-from jetkiz.roster.link_codes import CodeRefusal
 
 COMMANDS: Final = {
     "today": N_("the lessons of today"),
@@ -25,74 +25,6 @@ COMMANDS: Final = {
     "privacy": N_("what is kept about you"),
     "stop": N_("no more messages"),
 }
-LANGUAGE_NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
-
-CODE_WORDS: Final = {
-    CodeRefusal.UNKNOWN: N_(
-        "This code is wrong. Please compare its 9 signs with the paper, one by one."
-    ),
-    CodeRefusal.EXPIRED: N_("This code is too old. Please ask the school for a new one."),
-    CodeRefusal.USED_UP: N_(
-        "This code has been used on as many phones as it allows. "
-        "Please ask the school for a new one."
-    ),
-    CodeRefusal.REVOKED: N_("The school has cancelled this code. Please ask for a new one."),
-}
-
-
-def guest(t: Translator) -> Card:
-    """Ask somebody whom nobody has linked for the code."""
-    words = t("Hello! I bring the lessons of your school.")
-    ask = t("Please send me the code from the school's paper, or scan the picture on it.")
-    return Card(f"{words}\n\n{ask}", language_rows())
-
-
-def language_rows() -> tuple[tuple[Button, ...], ...]:
-    """Return the buttons of the three languages, each in its own words."""
-    return (
-        tuple(
-            button(name, Verb.LANGUAGE, word=language) for language, name in LANGUAGE_NAMES.items()
-        ),
-    )
-
-
-def welcome(child: Child, t: Translator) -> Card:
-    """Say whose lessons come to this chat from now on, and what that means."""
-    whose = t(
-        "The lessons of {name}, class {title}, now come to this chat.",
-        name=f"<b>{escaped(child.given_name)}</b>",
-        title=escaped(child.class_title),
-    )
-    consent = t(
-        "By staying linked you agree: the school sends lessons here and keeps the work you send. "
-        "/privacy tells more. /stop ends it."
-    )
-    return Card(f"{whose}\n\n{consent}\n\n{t('/today shows the lessons of today.')}")
-
-
-def linked_before(child: Child, t: Translator) -> Card:
-    """Say that nothing had to be done."""
-    return Card(t("{name} is linked to this chat already.", name=escaped(child.given_name)))
-
-
-def another_phone(child: Child, t: Translator) -> Card:
-    """Tell the other phones of a student that one more was linked."""
-    news = t("One more phone now gets the lessons of {name}.", name=escaped(child.given_name))
-    return Card(f"{news}\n{t('If you do not know whose it is, please tell the school.')}")
-
-
-def wrong_code(refusal: CodeRefusal, t: Translator, tries: int | None = None) -> Card:
-    """Say why a code opens nothing, and how many ``tries`` are left if they are counted."""
-    words = t(CODE_WORDS[refusal])
-    if tries is None:
-        return Card(words)
-    left = t.n("{n} more try is left.", "{n} more tries are left.", tries)
-    return Card(f"{words}\n{left}") if tries else Card(f"{words}\n{pause(t).text}")
-
-
-def pause(t: Translator) -> Card:
-    """Say that too many wrong codes were tried."""
-    return Card(t("Too many wrong codes. Please try again in an hour."))
 
 
 def help_card(t: Translator) -> Card:

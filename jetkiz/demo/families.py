@@ -1,7 +1,7 @@
 """What the sample families do in their chats: most answer, some seldom, one blocks the bot."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -109,10 +109,28 @@ def link_families(stage: Stage, families: list[Family]) -> int:
         }
     for family in families:
         stage.people.person(family.person, family.name, family.language)
-        for student in family.students:
-            stage.people.start(family.person, codes[student], key=f"link:{student}")
-    stage.converse()
+    for place in range(max((len(family.students) for family in families), default=0)):
+        children = [(one, one.students[place]) for one in families if len(one.students) > place]
+        _link(stage, children, codes)
     return len(codes)
+
+
+def _link(stage: Stage, children: list[tuple[Family, int]], codes: Mapping[int, str]) -> None:
+    """Let families send the code of one child each and answer what the bot asks."""
+    for family, student in children:
+        stage.people.start(family.person, codes[student], key=f"link:{student}")
+    stage.converse()
+    for verb in (Verb.CONFIRM, Verb.AGREE):
+        for family, student in children:
+            _answer(stage, family, verb, student)
+        stage.converse()
+
+
+def _answer(stage: Stage, family: Family, verb: Verb, student: int) -> None:
+    """Press a button of linking; after a kill it may have been pressed before."""
+    for message, press, data in buttons(stage, family.person):
+        if press.verb == verb and press.numbers == (student,):
+            stage.people.press_data(family.person, data, message, key=f"{verb}:{student}")
 
 
 def _dice(student: int) -> Any:

@@ -25,7 +25,7 @@ def talk(sqlite_url: str, tmp_path: Path) -> Iterator[Talk]:
         yield Talk(stage, bot)
 
 
-def test_the_printed_code_links_a_phone_in_one_step(talk: Talk) -> None:
+def test_the_printed_code_links_a_phone_once_a_guardian_agrees(talk: Talk) -> None:
     alice = talk.stage.people.alice
     talk.linked("mother", alice)
     text = talk.last("mother")["text"]
@@ -42,6 +42,8 @@ def test_the_typed_code_does_the_same(talk: Talk) -> None:
     talk.settle()
     assert "code" in talk.last("mother")["text"]
     talk.says("mother", typed_form(code).lower())
+    assert talk.fact(talk.stage.people.alice) == "unknown"
+    talk.agrees("mother", talk.stage.people.alice)
     assert talk.fact(talk.stage.people.alice) == "linked"
 
 
@@ -111,6 +113,8 @@ def test_the_language_of_the_home_is_spoken_first(talk: Talk) -> None:
     talk.stage.players.person("mother", "Mother", "ru")
     talk.stage.players.start("mother", talk.code(talk.stage.people.alice))
     talk.settle()
+    assert "сіздің балаңыз ба" in talk.last("mother")["text"]
+    talk.agrees("mother", talk.stage.people.alice)
     assert "сабақтары" in talk.last("mother")["text"]
 
 

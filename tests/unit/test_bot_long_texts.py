@@ -13,7 +13,7 @@ from bot.chats.links import Child
 from bot.chats.reading import StudentLesson
 from bot.sending.outbox import Job
 from bot.sending.sender import marked_as_repeat
-from bot.words import homework, talk
+from bot.words import homework, linking, talk
 from bot.words.cards import Answer, Card, Day, LessonCard, digest, feedback, lesson_cards
 from bot.words.dates import day_words
 from bot.words.keyboards import Verb, button, inline
@@ -24,9 +24,9 @@ from jetkiz.delivery.states import State
 from jetkiz.homework.model import HomeworkReturn, ReturnState
 from jetkiz.i18n import LANGUAGES, translator
 from jetkiz.lessons.model import Lesson, LessonKind, Licence, Task
+from jetkiz.rehearsal.formatting import format_text
 from jetkiz.rehearsal.keyboards import inline_rows
 from jetkiz.rehearsal.sending import LONGEST_CAPTION, LONGEST_TEXT
-from jetkiz.rehearsal.formatting import format_text
 from jetkiz.rehearsal.text_entities import FormattedText, utf16_length
 
 NOW = datetime(2026, 1, 26, 3, tzinfo=UTC)
@@ -141,10 +141,15 @@ def test_every_word_of_the_conversation_can_be_sent(
     t, child = translator(language), Child(5, name, "2 <А>", "guardian")
     page = HomeworkReturn(1, 5, 7, 2, ReturnState.HANDED_IN, NOW, NOW, is_late=True)
     cards = (
-        talk.welcome(child, t),
-        talk.linked_before(child, t),
-        talk.another_phone(child, t),
+        linking.welcome(child, t),
+        linking.linked_before(child, t),
+        linking.another_phone(child, "student", 7, t),
         talk.no_longer(name, t),
+        linking.whose(child, t),
+        linking.consent(child, t),
+        linking.waits_for_guardian(name, t),
+        linking.consent_ended(name, t),
+        linking.not_us(name, t, is_cut=True),
         homework.no_open_task_of(child, t),
         talk.children_card([child] * max(count, 1), t),
         homework.which_child([child, replace(child, student=6)], t),
@@ -157,14 +162,17 @@ def test_every_word_of_the_conversation_can_be_sent(
     )
     said = [bare(taken_even_as_repeat(card, language).text) for card in cards]
     assert all(said)
-    assert all(bare(name) in words for words in said[:4]), "the first four tell of the child"
+    assert all(bare(name) in words for words in said[:9]), "the first nine tell of the child"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_for_everybody_can_be_sent(language: str) -> None:
     t = translator(language)
     plain = (
-        talk.guest,
+        linking.guest,
+        linking.not_linked,
+        linking.link_broken_off,
+        linking.still_waits,
         talk.help_card,
         talk.privacy,
         talk.stop_question,
@@ -172,7 +180,7 @@ def test_the_words_for_everybody_can_be_sent(language: str) -> None:
         homework.lost,
     )
     more = (
-        talk.pause,
+        linking.pause,
         homework.no_open_task,
         homework.too_large,
         homework.wrong_type,

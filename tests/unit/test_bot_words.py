@@ -17,7 +17,7 @@ from bot.receiving.attachments import DOCX, attachment_of, media_type_of
 from bot.receiving.inbox import chat_of
 from bot.sending.outbox import Job
 from bot.sending.sender import marked_as_repeat
-from bot.words import homework, talk
+from bot.words import homework, linking, talk
 from bot.words.cards import (
     Answer,
     Day,
@@ -191,13 +191,14 @@ def test_a_draft_without_pages_can_only_be_cancelled() -> None:
 
 def test_every_refusal_of_a_code_has_words(language: str) -> None:
     t = translator(language)
-    said = {talk.wrong_code(refusal, t).text for refusal in talk.CODE_WORDS}
-    assert len(said) == len(talk.CODE_WORDS) == 4
+    said = {linking.wrong_code(refusal, t).text for refusal in linking.CODE_WORDS}
+    assert len(said) == len(linking.CODE_WORDS) == 4
 
 
 def test_sentences_for_families_are_short(language: str) -> None:
     t = translator(language)
-    cards = [talk.help_card(t), talk.privacy(t), talk.guest(t), talk.welcome(CHILD, t)]
+    cards = [talk.help_card(t), talk.privacy(t), linking.guest(t), linking.welcome(CHILD, t)]
+    cards += [linking.whose(CHILD, t), linking.consent(CHILD, t), linking.still_waits(t)]
     for card in cards:
         for sentence in re.split(r"[.!?\n]", plain(card.text)):
             assert len(sentence.split()) <= 16, sentence

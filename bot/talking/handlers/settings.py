@@ -5,10 +5,13 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.chats import links
+from bot.chats.consents import withdraw_consent
 from bot.sending import evidence
 from bot.talking.desk import Desk
+from bot.talking.handlers import linking
 from bot.talking.handlers.filters import Pressed
 from bot.talking.handlers.staff import show_help, show_menu, show_office_hours, stop_staff
+from bot.words import linking as words
 from bot.words import talk
 from bot.words.keyboards import Press, Verb
 from jetkiz.i18n import LANGUAGES
@@ -61,7 +64,7 @@ async def language_chosen(query: CallbackQuery, desk: Desk, press: Press) -> Non
     desk.speak(press.word)
     await query.answer(desk.t("I speak English now."))
     again = talk.settings(quiet=desk.chat.quiet, t=desk.t)
-    desk.change(talk.guest(desk.t) if desk.is_guest else again)
+    desk.change(words.guest(desk.t) if desk.is_guest else again)
     if desk.staff:
         show_menu(desk)
 
@@ -91,23 +94,27 @@ async def child_removed(query: CallbackQuery, desk: Desk, press: Press) -> None:
 
 async def stop_asked(_message: Message, desk: Desk) -> None:
     """Ask once more, or say that there is nothing to stop."""
-    desk.show(talk.stopped(desk.t) if desk.is_guest else talk.stop_question(desk.t))
+    is_linked = not desk.is_guest or links.linked_students(desk.connection, desk.chat)
+    desk.show(talk.stop_question(desk.t) if is_linked else talk.stopped(desk.t))
 
 
 async def stopped(_query: CallbackQuery, desk: Desk) -> None:
     """Cut every link of the chat."""
-    cut(desk, [one.student for one in desk.children])
+    cut(desk, links.linked_students(desk.connection, desk.chat))
     stop_staff(desk)
     desk.change(talk.stopped(desk.t))
 
 
 def cut(desk: Desk, students: list[int]) -> None:
     """Cut links; a student without another phone is no longer reached by Telegram."""
+    for student in students:
+        withdraw_consent(desk.connection, desk.chat, student, desk.now)
     links.unlink(desk.connection, desk.chat, students)
     is_empty = not links.children(desk.connection, desk.chat)
     if is_empty or desk.state.facts.get("student") in students:
         desk.leave()
     for student in students:
+        linking.hold_back(desk, student)
         if not links.all_phones(desk.connection, student):
             evidence.learn_telegram(desk.connection, student, evidence.NEVER, desk.now)
 

@@ -1,0 +1,36 @@
+"""What happens to a question of ours that was never answered: a command or a day ends it, said."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from bot.talking.desk import Desk
+from bot.talking.dialogue_states import Doing
+from bot.words import linking
+from bot.words.cards import Card
+from jetkiz.i18n import Translator
+
+BROKEN_OFF: Final[Mapping[Doing, Callable[[Translator], Card]]] = {
+    Doing.LINKING: linking.link_broken_off,
+}
+"""What is said of each; drafts of homework are not here: they wait for their pages."""
+
+
+def is_command(text: str) -> bool:
+    """Say whether a person asks for something else."""
+    return text.startswith("/")
+
+
+def break_off(desk: Desk) -> None:
+    """End the question that stands because a command came; pages that waited still wait."""
+    said = BROKEN_OFF.get(desk.state.doing)
+    if said:
+        end(desk)
+        desk.show(said(desk.t))
+
+
+def end(desk: Desk) -> None:
+    """Forget the question; pages that waited meanwhile wait for their word again."""
+    pages = list(desk.state.facts.get("pages", ()))
+    desk.leave()
+    if pages:
+        desk.enter(Doing.CHOOSING, pages=pages, album="")
