@@ -1,6 +1,6 @@
 """A family's conversation with the running bot, act by act, for the tests of the dialogue."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.chats import links
@@ -21,6 +21,7 @@ class Talk:
 
     stage: Stage
     bot: BotService
+    answered_in_linking: dict[str, int] = field(default_factory=dict)
 
     def settle(self) -> None:
         assert self.bot.drain(30)
@@ -36,6 +37,7 @@ class Talk:
             self.stage.players.start(key, self.code(student))
             self.settle()
             self.agrees(key, student)
+        self.answered_in_linking[key] = len(self._all_answers(key))
         with self.stage.workplace.database.write() as connection:
             chat = links.find_chat(connection, BOT, self.chat_id(key))
             assert chat
@@ -70,7 +72,10 @@ class Talk:
         return self.stage.seen(key)[-1]
 
     def answers(self, key: str) -> list[str]:
-        """What the bot answered to presses."""
+        """What the bot answered to presses since the person was linked."""
+        return self._all_answers(key)[self.answered_in_linking.get(key, 0) :]
+
+    def _all_answers(self, key: str) -> list[str]:
         facts = self.stage.players.get(f"people/{key}/chat")["answers"]
         return [one["text"] for one in facts]
 
