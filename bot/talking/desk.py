@@ -21,6 +21,7 @@ from bot.words.cards import Card
 from bot.words.keyboards import Button, Press, inline, read_press
 from jetkiz.i18n import Translator, translator
 from jetkiz.roster.register import read_students
+from jetkiz.storage.files import FileStore
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Desk:
     now: datetime
     zone: ZoneInfo
     session: OutboxSession
+    files: FileStore
     file: ArrivedFile | None = None
     pressed_message: int = 0
     staff: tuple[Member, ...] = ()

@@ -15,7 +15,15 @@ from bot.sending import outbox
 from bot.sending.outbox import Outgoing
 from bot.talking import interruptions
 from bot.talking.desk import Desk, school_zone
-from bot.talking.handlers import homework, lessons, linking, settings, start, teacher
+from bot.talking.handlers import (
+    homework,
+    lesson_extras,
+    lessons,
+    linking,
+    settings,
+    start,
+    teacher,
+)
 from bot.talking.handlers import staff as staff_handlers
 from bot.talking.session import OutboxSession
 from bot.telegram.telegram_api import bot_number
@@ -29,6 +37,7 @@ class Dialogue:
     def __init__(self, workplace: Workplace) -> None:
         self._settings = workplace.settings
         self._clock = workplace.clock
+        self._files = workplace.files
         self._number = bot_number(workplace.settings.telegram_token)
         self._dispatcher = Dispatcher(disable_fsm=True)
         # Guests come no further than the third; the last answers whatever is left.
@@ -39,6 +48,7 @@ class Dialogue:
             staff_handlers.build_router(),
             teacher.build_router(),
             lessons.build_router(),
+            lesson_extras.build_router(),
             homework.build_router(),
             settings.build_last_router(),
         )
@@ -88,6 +98,7 @@ class Dialogue:
             now=self._clock(),
             zone=members[0].zone if members and not children else zone,
             session=session,
+            files=self._files,
             staff=members,
             marks_allowed=self._settings.telegram_marks,
             pressed_message=query.message.message_id if query and query.message else 0,

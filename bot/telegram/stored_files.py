@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 _PREFIX: Final = "stored:"
-_FIELDS: Final = ("photo", "document", "audio", "voice")
+_FIELDS: Final = ("photo", "document", "audio", "voice", "video")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file of the file store, as a message of this kind (photo, document, audio, voice)."""
+    """A file of the file store, as a message of this kind: photo, document, audio, voice, video."""
 
     kind: str
     sha256: str

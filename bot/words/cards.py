@@ -1,4 +1,4 @@
-"""What the day's message, a lesson and a teacher's answer say, and which buttons they carry.
+"""What the day's message and a teacher's answer say, and which buttons they carry.
 
 A given name is all that a message tells of a student; a mark never stands in a chat.
 """
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.words.dates import day_words
 from bot.words.keyboards import Button, Verb, button, inline
-from bot.words.markdown import LONGEST, Run, messages, runs_of
+from bot.words.markdown import LONGEST, Run, messages
 from jetkiz.i18n import Translator
 from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.subjects import subject_words
@@ -104,62 +104,6 @@ def _received_day(one: Day, t: Translator, received: str) -> Button:
     if received:
         return button(t("Received {time}", time=received), Verb.NOTHING)
     return button(t("Received"), Verb.DAY_RECEIVED, one.student, day_number(one.day))
-
-
-@dataclass(frozen=True, slots=True)
-class LessonCard:
-    """A lesson as one student gets it."""
-
-    student: int
-    given_name: str
-    lesson: Lesson
-    received: str = ""
-    has_pictures: bool = False
-    can_hand_in: bool = True
-
-
-def lesson_cards(one: LessonCard, t: Translator) -> list[Card]:
-    """Write a lesson: whose it is, the text, the licence, the task; buttons under the last part."""
-    lesson = one.lesson
-    runs = [
-        Run(f"{one.given_name} · {t(subject_words(lesson.subject))}", ("i",)),
-        Run("\n\n"),
-        *runs_of(_with_title(lesson)),
-        *_task(lesson, t),
-        Run("\n\n" + lesson.licence.line, ("i",)),
-    ]
-    if one.has_pictures:
-        runs.append(Run("\n\n" + t("The pictures come in the next message.")))
-    parts = messages(runs, MOST_LETTERS)
-    return [Card(text) for text in parts[:-1]] + [Card(parts[-1], lesson_rows(one, t))]
-
-
-def _with_title(lesson: Lesson) -> str:
-    text = lesson.text.lstrip()
-    return text if text.startswith("# ") else f"# {lesson.title}\n\n{text}"
-
-
-def _task(lesson: Lesson, t: Translator) -> list[Run]:
-    if lesson.task is None:
-        return []
-    return [
-        Run("\n\n"),
-        Run(t("Task"), ("b",)),
-        Run(f"\n{lesson.task.text.strip()}\n"),
-        Run(t("Hand in by {day}.", day=day_words(lesson.task.due, t)), ("b",)),
-    ]
-
-
-def lesson_rows(one: LessonCard, t: Translator) -> tuple[tuple[Button, ...], ...]:
-    """Return the buttons of a lesson: received, and handing in where there is a task."""
-    place = (one.student, one.lesson.id)
-    if one.received:
-        first = button(t("Received {time}", time=one.received), Verb.NOTHING)
-    else:
-        first = button(t("Received"), Verb.RECEIVED, *place)
-    if one.lesson.task is None or not one.can_hand_in:
-        return ((first,),)
-    return ((first,), (button(t("Hand in"), Verb.HAND_IN, *place),))
 
 
 @dataclass(frozen=True, slots=True)

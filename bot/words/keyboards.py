@@ -20,6 +20,10 @@ class Verb(StrEnum):
     RECEIVED = "ack"  # one lesson has arrived
     DAY_RECEIVED = "day"  # all lessons of a day's message have arrived
     OPEN = "opn"  # show the lesson
+    FILE = "fl"  # send a sound, a film or a sheet of a lesson
+    PICTURES = "pic"  # send the pictures of a lesson
+    LARGE = "big"  # show a lesson in large letters
+    QUIZ = "qz"  # ask the questions of a lesson
     HAND_IN = "hw"  # begin to hand in work for a lesson
     FINISH = "fin"  # the pages are complete
     REMOVE = "rm"  # take the last page out

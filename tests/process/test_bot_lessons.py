@@ -1,12 +1,15 @@
 """What lessons a family reads in the chat, and what the ledger learns from "Received"."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlalchemy import update
 
 from bot.chats import links
+from bot.talking.lesson_pictures import fit_for_phone
 from jetkiz.delivery.states import State
 from jetkiz.lessons.tables import lesson as lesson_table
 from jetkiz.lessons.tables import lesson_file
@@ -63,7 +66,7 @@ def test_a_child_without_lessons_is_named(talk: Talk) -> None:
     assert "no lessons this week" in talk.says("mother", "/week")[0]["text"]
 
 
-def test_pictures_follow_the_words_at_full_size(talk: Talk) -> None:
+def test_pictures_follow_the_words_as_large_as_a_phone_shows_them(talk: Talk) -> None:
     pictures = [picture(colour=colour) for colour in ("red", "green", "blue")]
     with talk.stage.workplace.database.write() as connection:
         first = talk.stage.people.lessons[0]
@@ -80,7 +83,10 @@ def test_pictures_follow_the_words_at_full_size(talk: Talk) -> None:
     said = talk.presses("mother", "1. Lesson w05-0")
     assert "The pictures come" in said[0]["text"]
     files = [m["media"][0]["size"] for m in said[1:]]
-    assert files == [len(content) for content in pictures]
+    stored = [talk.stage.workplace.files.put(fit_for_phone(content)) for content in pictures]
+    fitted = [talk.stage.workplace.files.get(digest) for digest in stored]
+    assert files == [len(content) for content in fitted]
+    assert {max(Image.open(io.BytesIO(content)).size) for content in fitted} == {1280}
     assert [m["text"] for m in said[1:]] == ["[1] picture 0", "[2] picture 1", "[3] picture 2"]
     assert all(f"[{number}]" in said[0]["text"] for number in (1, 2, 3))
 

@@ -14,9 +14,10 @@ from bot.chats.reading import StudentLesson
 from bot.sending.outbox import Job
 from bot.sending.sender import marked_as_repeat
 from bot.words import homework, linking, talk
-from bot.words.cards import Answer, Card, Day, LessonCard, digest, feedback, lesson_cards
+from bot.words.cards import Answer, Card, Day, digest, feedback
 from bot.words.dates import day_words
 from bot.words.keyboards import Verb, button, inline
+from bot.words.lesson_card import LessonCard, lesson_cards
 from bot.words.markdown import Run, length, messages, runs_of
 from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.reasons import ChoiceReason

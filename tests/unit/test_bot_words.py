@@ -21,14 +21,13 @@ from bot.words import homework, linking, talk
 from bot.words.cards import (
     Answer,
     Day,
-    LessonCard,
     day_number,
     day_of_number,
     digest,
     feedback,
-    lesson_cards,
 )
 from bot.words.keyboards import Verb, read_press
+from bot.words.lesson_card import LessonCard, lesson_cards
 from bot.words.markdown import LONGEST, length
 from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.reasons import ChoiceReason

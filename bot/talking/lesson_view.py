@@ -1,0 +1,164 @@
+"""How a lesson is shown in a chat: its words, then what the chat wants with it by itself.
+
+What a chat did not ask for costs nothing: it stands under a button, with its size.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from bot.chats.links import Child
+from bot.chats.preferences import Media, Preferences, read_preferences
+from bot.chats.reading import StudentLesson, find_lesson
+from bot.talking.desk import Desk
+from bot.talking.lesson_pictures import ReadyPicture, large_pictures, ready_pictures
+from bot.telegram.stored_files import reference
+from bot.words.dates import time_words
+from bot.words.keyboards import Press
+from bot.words.lesson_card import (
+    Extras,
+    Handed,
+    LessonCard,
+    attachments,
+    extras_card,
+    lesson_cards,
+)
+from jetkiz.delivery.heard import receipt_lessons
+from jetkiz.delivery.states import State
+from jetkiz.homework.feedback import read_feedback
+from jetkiz.homework.model import AGAIN, ReturnState
+from jetkiz.homework.returns import read_returns
+from jetkiz.lessons.model import FileKind, Lesson, LessonFile
+
+MOST_IN_ALBUM: Final = 10
+LONGEST_CAPTION: Final = 200
+# What a chat that takes everything still gets only on a tap.
+LARGEST_BY_ITSELF: Final = 10_000_000
+_SOUNDS: Final = frozenset({FileKind.VOICE, FileKind.AUDIO})
+_METHODS: Final = {
+    FileKind.VOICE: ("sendVoice", "voice"),
+    FileKind.AUDIO: ("sendAudio", "audio"),
+    FileKind.VIDEO: ("sendVideo", "video"),
+}
+
+
+def show_lesson(desk: Desk, child: Child, one: StudentLesson) -> None:
+    """Show the words of a lesson, then what comes by itself, then buttons for the rest."""
+    wants = read_preferences(desk.connection, desk.chat)
+    pictures = ready_pictures(one.lesson, desk.files)
+    extras = Extras(
+        files=attachments(one.lesson.files),
+        pictures=len(pictures),
+        bytes_of_pictures=sum(picture.size for picture in pictures),
+        large_letters=not wants.larger_text,
+    )
+    at_once = bool(pictures) and wants.media != Media.TEXT
+    card = replace(lesson_card(desk, child, one), has_pictures=at_once, extras=extras)
+    desk.show(*lesson_cards(card, desk.t), subject=f"{child.student}:{one.lesson.id}")
+    if at_once:
+        send_pictures(desk, pictures)
+    if wants.larger_text:
+        send_large(desk, one.lesson)
+    by_itself = [file for file in extras.files if _comes_by_itself(file, wants)]
+    for file in by_itself:
+        send_file(desk, file, one.lesson)
+    rest = extras_card(card, [file for file in extras.files if file not in by_itself], desk.t)
+    if rest:
+        desk.show(rest)
+
+
+def _comes_by_itself(file: LessonFile, wants: Preferences) -> bool:
+    if wants.voice and file.kind in _SOUNDS:
+        return True
+    return wants.media == Media.ALL and file.size <= LARGEST_BY_ITSELF
+
+
+def send_pictures(desk: Desk, pictures: Sequence[ReadyPicture]) -> None:
+    """Send pictures, several as albums; each says what is to be seen on it."""
+    for start in range(0, len(pictures), MOST_IN_ALBUM):
+        part = pictures[start : start + MOST_IN_ALBUM]
+        media = [
+            {
+                "type": "photo",
+                "media": reference(one.sha256, one.name),
+                "caption": one.caption[:LONGEST_CAPTION],
+            }
+            for one in part
+        ]
+        if len(media) > 1:
+            desk.send("sendMediaGroup", {"media": media})
+        else:
+            desk.send("sendPhoto", {"photo": media[0]["media"], "caption": media[0]["caption"]})
+
+
+def send_large(desk: Desk, lesson: Lesson) -> bool:
+    """Send a lesson in large letters; False when it cannot be drawn."""
+    pages = large_pictures(lesson, desk.files)
+    send_pictures(desk, pages)
+    return bool(pages)
+
+
+def send_file(desk: Desk, file: LessonFile, lesson: Lesson) -> None:
+    """Send a sound, a film or a sheet in the form in which phones play it."""
+    method, field = _METHODS.get(file.kind, ("sendDocument", "document"))
+    name = PurePosixPath(file.name).name
+    payload: dict[str, Any] = {field: reference(file.sha256, name)}
+    desk.send(method, {**payload, "caption": lesson.title[:LONGEST_CAPTION]})
+
+
+def pressed_lesson(desk: Desk, press: Press) -> tuple[Child, StudentLesson] | None:
+    """Return the lesson of a button, if this chat has a right to it."""
+    if len(press.numbers) != 2:
+        return None
+    child = desk.child(press.numbers[0])
+    one = find_lesson(desk.connection, *press.numbers) if child else None
+    return (child, one) if child and one else None
+
+
+def lesson_card(desk: Desk, child: Child, one: StudentLesson) -> LessonCard:
+    """Return what is known of a student's lesson."""
+    return LessonCard(
+        student=child.student,
+        given_name=child.given_name,
+        lesson=one.lesson,
+        received=received_time(desk, one),
+        handed=_handed(desk, one),
+        zone=desk.zone,
+    )
+
+
+def _handed(desk: Desk, one: StudentLesson) -> Handed | None:
+    """Return what was handed in last, by whatever way."""
+    works = read_returns(desk.connection, students=[one.stands.student])
+    sealed = [
+        work for work in works if work.lesson == one.lesson.id and work.state != ReturnState.DRAFT
+    ]
+    if not sealed:
+        return None
+    last = max(sealed, key=lambda work: work.version)
+    is_marked = last.state == ReturnState.MARKED
+    said = read_feedback(desk.connection, [last.id]) if is_marked else []
+    return Handed(
+        version=last.version,
+        pages=len(last.pages),
+        time=time_words(last.handed_in_at or desk.now, desk.zone),
+        is_marked=is_marked,
+        once_more=bool(said) and said[0].mark == AGAIN,
+    )
+
+
+def received_time(desk: Desk, one: StudentLesson) -> str:
+    """Return when somebody of the home first said or showed that the lesson arrived."""
+    moments = heard(desk, one)
+    return time_words(min(moments), desk.zone) if moments else ""
+
+
+def heard(desk: Desk, one: StudentLesson) -> list[datetime]:
+    told = receipt_lessons(desk.connection, one.lesson.week, one.stands.student)
+    return [
+        receipt.at
+        for receipt, lessons in told
+        if receipt.state >= State.ACKNOWLEDGED and one.lesson.id in lessons
+    ]
