@@ -88,6 +88,13 @@ def bot_of_school(connection: Connection, school: int) -> KnownBot | None:
     return found.get(school) or found.get(None)
 
 
+def zone_of(connection: Connection, bot: int) -> str:
+    """Return the time zone of a bot's own school; empty for a bot of several schools."""
+    zones = {one.id: one.zone for one in read_schools(connection)}
+    found = {one.number: one.school for one in in_use(connection)}
+    return zones.get(found.get(bot) or 0, "")
+
+
 def remember_name(connection: Connection, bot: int, name: str) -> None:
     """Keep what Telegram calls the bot, and its address for printed links."""
     upsert(connection, bot_state, [{"bot_id": bot, "username": name}], ["bot_id"])

@@ -2,16 +2,16 @@
 
 import csv
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 from sqlalchemy import Connection
 
 from bot import bots
-from bot.chats import links
+from bot.chats import alarms, links
 from bot.chats.links import Chat
-from bot.receiving import inbox
+from bot.receiving import absence, inbox
 from bot.sending import bot_health, evidence, outbox
 from bot.sending.outbox import Outgoing
 from bot.service import BotService
@@ -39,6 +39,8 @@ ROLE_WORDS = {
     LinkRole.STUDENT: N_("the student's own phone"),
     LinkRole.GUARDIAN: N_("a guardian's phone"),
 }
+A_WEEK = timedelta(days=6)
+A_MONTH = timedelta(days=30)
 HEADINGS = (
     N_("class"),
     N_("student"),
@@ -188,12 +190,24 @@ def _say_health(desk: CommandDesk, bot: int) -> None:
         phones, blocked = links.count_phones(connection, bot)
         waiting = outbox.count_open(connection, bot)
         unread = inbox.count_waiting(connection, bot)
+        gap = absence.last_gap(connection, bot)
+        refused = alarms.refused_since(connection, bot, (wall_clock() - A_WEEK).date())
     click.echo(desk.t(problem) if problem else desk.t("Nothing stops the bot."))
     if frozen and frozen > desk.workplace.clock():
         desk.say("Telegram asked for silence until {time}.", time=f"{frozen:%H:%M:%S} UTC")
     desk.say("Linked phones: {n}; blocked: {blocked}.", n=phones, blocked=blocked)
     desk.say("Messages that wait to be sent: {n}.", n=waiting)
     desk.say("Messages from families that wait to be read: {n}.", n=unread)
+    if gap and gap[1] > wall_clock() - A_MONTH:
+        desk.say(
+            "Nothing was heard of Telegram from {since} to {until}; "
+            "families were asked to send again.",
+            since=f"{gap[0]:%Y-%m-%d %H:%M} UTC",
+            until=f"{gap[1]:%Y-%m-%d %H:%M} UTC",
+        )
+    if refused:
+        reasons = ", ".join(f"{why.value} {n}" for why, n in sorted(refused.items()))
+        desk.say("Refused in the last seven days, by reason: {reasons}.", reasons=reasons)
 
 
 @telegram.command("undelivered", help=N_("List what Telegram refused and what could not be read."))

@@ -3,13 +3,17 @@
 import asyncio
 import threading
 import time
+from contextlib import AsyncExitStack
 from importlib import import_module
 from typing import Final
+
+from aiohttp import web
 
 from bot import bots
 from bot.introduction import introduce, username
 from bot.receiving import inbox
 from bot.receiving.poller import Poller
+from bot.receiving.webhook import Webhook, build_app
 from bot.sending import outbox
 from bot.sending.sender import SETTLE, Sender
 from bot.staying_alive import Part, keep_alive, rest
@@ -32,7 +36,7 @@ class OneBot:
         self._place = bots.as_bot(workplace, token)
         self._introduced = threading.Event()
         self.sender = Sender(self._place, settle=settle)
-        self.poller: Poller | None = None
+        self.receiver: Poller | Webhook | None = None
 
     def check(self) -> str:
         """Return the bot's name, or refuse in words when token or network are wrong."""
@@ -46,9 +50,10 @@ class OneBot:
 
         settings, arrived = self._place.settings, asyncio.Event()
         async with TelegramApi(settings.telegram_api, settings.telegram_token) as api:
-            self.poller = Poller(self._place, api, arrived)
+            kind = Webhook if settings.telegram_webhook else Poller
+            self.receiver = receiver = kind(self._place, api, arrived)
             worker = Worker(self._place, api, arrived, self.sender.wake)
-            parts = (self.sender.run, self.poller.run, worker.run, self._introduce(api))
+            parts = (self.sender.run, receiver.run, worker.run, self._introduce(api))
             await asyncio.gather(*(keep_alive(part, stop) for part in parts))
 
     def _introduce(self, api: TelegramApi) -> Part:
@@ -66,13 +71,14 @@ class OneBot:
 
         Two empty answers are needed: the question of the first may be older than this call.
         """
-        if self.poller is None:
+        receiver = self.receiver
+        if receiver is None:
             return False
         loop.call_soon_threadsafe(self.sender.wake)
         for _ in range(2):
-            rounds = self.poller.empty_rounds
-            loop.call_soon_threadsafe(self.poller.hurry)
-            while self.poller.empty_rounds == rounds and time.monotonic() < until:
+            rounds = receiver.empty_rounds
+            loop.call_soon_threadsafe(receiver.hurry)
+            while receiver.empty_rounds == rounds and time.monotonic() < until:
                 time.sleep(LOOK_EVERY / 5)
         return time.monotonic() < until
 
@@ -99,6 +105,8 @@ class BotService:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._ready = threading.Event()
+        self._refusal: JetkizError | None = None
+        self.webhook_port = 0
 
     def check(self) -> str:
         """Ask Telegram for the name of every bot and keep it; return that of the first."""
@@ -127,6 +135,8 @@ class BotService:
         self._thread = threading.Thread(target=self._run, name="telegram-bot", daemon=True)
         self._thread.start()
         self._ready.wait()
+        if self._refusal:
+            raise self._refusal
 
     def _load_dialogue(self) -> None:
         """Import aiogram only now: it takes three seconds that other commands never pay."""
@@ -168,5 +178,42 @@ class BotService:
         self._loop = asyncio.get_running_loop()
         self._stop = stop = asyncio.Event()
         self._bots = self._made()
-        self._ready.set()
-        await asyncio.gather(*(one.live(stop) for one in self._bots))
+        async with AsyncExitStack() as closing:
+            try:
+                if self._workplace.settings.telegram_webhook:
+                    await self._open_site(closing)
+            except JetkizError as error:
+                self._refusal = error
+                return
+            finally:
+                self._ready.set()
+            await asyncio.gather(*(one.live(stop) for one in self._bots))
+
+    async def _open_site(self, closing: AsyncExitStack) -> None:
+        """Listen where the proxy hands over what Telegram brings to the bots."""
+        settings = self._workplace.settings
+        if not settings.telegram_webhook.startswith(("https://", "http://127.0.0.1")):
+            raise JetkizError(
+                N_("Telegram brings messages only to an address with https, not to {address}."),
+                N_("Correct telegram_webhook, or leave it empty: then we ask for the messages."),
+                address=settings.telegram_webhook,
+            )
+        runner = web.AppRunner(build_app(self._webhooks), access_log=None)
+        await runner.setup()
+        closing.push_async_callback(runner.cleanup)
+        host, port = settings.telegram_webhook_host, settings.telegram_webhook_port
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise JetkizError(
+                N_("The webhook cannot listen on {host}, port {port}: {reason}."),
+                N_("Choose another telegram_webhook_port, or stop what listens there."),
+                host=host,
+                port=port,
+                reason=error.strerror or type(error).__name__,
+            ) from error
+        self.webhook_port = runner.addresses[0][1]
+
+    def _webhooks(self) -> list[Webhook]:
+        found = (one.receiver for one in self._bots)
+        return [one for one in found if isinstance(one, Webhook)]

@@ -65,7 +65,7 @@ bot_state = Table(
     Column("gap_since", UtcDateTime),
     Column("gap_until", UtcDateTime),
     Column("webhook_path", String, nullable=False, server_default=""),
-    # Hashes of the secrets that hold, the newest last.
+    # Hashes of the secrets that hold; that of which Telegram knows stands first.
     Column("webhook_secrets", String, nullable=False, server_default=""),
 )
 

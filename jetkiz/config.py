@@ -38,6 +38,12 @@ class Settings:
     """The token of the bot of all schools without one of their own; empty means there is none."""
     telegram_bots: str = ""
     """TOML file that gives schools a bot of their own, a line each: roster id = token."""
+    telegram_webhook: str = ""
+    """Public https address to which Telegram brings messages; empty lets us ask for them."""
+    telegram_webhook_host: str = "127.0.0.1"
+    """Address the webhook listens on, behind the proxy that speaks https."""
+    telegram_webhook_port: int = 8041
+    """Port the webhook listens on; 0 takes a free one."""
     telegram_rate: float = 28.0
     """Messages a second that the sender allows itself for one bot."""
     telegram_chat_rate: float = 1.0
@@ -157,6 +163,7 @@ _SWITCHES: Final = {
 }
 _LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "console_port": (0, 65_535),
+    "telegram_webhook_port": (0, 65_535),
     "telegram_rate": (0.001, 1_000),
     "telegram_chat_rate": (0.001, 1_000),
     "print_capacity": (0, 10**9),

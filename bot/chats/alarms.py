@@ -1,4 +1,4 @@
-"""What a coordinator should look at: phones that a family does not know, presses refused."""
+"""What a coordinator should look at: phones that a family does not know, and what was refused."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,11 +18,14 @@ class AlarmKind(StrEnum):
 
 
 class Refused(StrEnum):
-    """Why a press led to nothing."""
+    """Why something that came led to nothing."""
 
     UNKNOWN = "unknown"  # not a button of ours, or of another version
     FOREIGN = "foreign"  # about a child or a lesson that is not this chat's
     FORBIDDEN = "forbidden"  # this phone may not do that
+    FORGED = "forged"  # brought to the webhook by somebody who is not Telegram
+    OVERSIZED = "oversized"  # larger than any message
+    MALFORMED = "malformed"  # no update of Telegram at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +62,17 @@ def see_alarm(connection: Connection, number: int, now: datetime) -> bool:
     return connection.execute(seen.values(seen_at=now)).rowcount == 1
 
 
-def count_refused(connection: Connection, bot: int, why: Refused, day: date) -> None:
-    """Count one more refused press."""
+def count_refused(connection: Connection, bot: int, why: Refused, day: date, many: int = 1) -> None:
+    """Count what was refused once more."""
     row = {"bot_id": bot, "day": day, "reason": why.value, "n": 0}
     insert_new(connection, telegram_refusals, [row], ["bot_id", "day", "reason"])
     c = telegram_refusals.c
     mine = (c.bot_id == bot, c.day == day, c.reason == why.value)
-    connection.execute(update(telegram_refusals).where(*mine).values(n=c.n + 1))
+    connection.execute(update(telegram_refusals).where(*mine).values(n=c.n + many))
 
 
 def refused_since(connection: Connection, bot: int, day: date) -> dict[Refused, int]:
-    """Return how many presses were refused from a day on, by reason."""
+    """Return how much was refused from a day on, by reason."""
     c = telegram_refusals.c
     rows = connection.execute(
         select(c.reason, func.sum(c.n).label("n"))
@@ -80,5 +83,5 @@ def refused_since(connection: Connection, bot: int, day: date) -> dict[Refused, 
 
 
 def refused_this_week(connection: Connection, bot: int, today: date) -> int:
-    """Return how many presses were refused in the last seven days."""
+    """Return how much was refused in the last seven days."""
     return sum(refused_since(connection, bot, today - timedelta(days=6)).values())

@@ -130,6 +130,14 @@ def all_phones(connection: Connection, student: int) -> list[Chat]:
     return [_chat(row) for row in connection.execute(query)]
 
 
+def family_chats(connection: Connection, bot: int) -> list[Chat]:
+    """Return every chat of a bot that takes the lessons of any student."""
+    c = telegram_chat.c
+    linked = select(telegram_link.c.chat).where(~telegram_link.c.waits)
+    query = _chats().where(c.bot_id == bot, c.blocked_at.is_(None), c.id.in_(linked))
+    return [_chat(row) for row in connection.execute(query.order_by(c.id))]
+
+
 def count_phones(connection: Connection, bot: int) -> tuple[int, int]:
     """Return how many linked chats take messages, and how many have blocked the bot."""
     c = telegram_chat.c

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
+from bot.receiving.updates import chat_of, kind_of
 from bot.tables import bot_state, telegram_inbox
 from jetkiz.storage.bulk_load import insert_new, upsert
 
 MOST_TRIES: Final = 3
 REST: Final = timedelta(seconds=1)
-_KINDS: Final = ("message", "callback_query", "my_chat_member")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +30,24 @@ class Arrived:
     tries: int
 
 
-def chat_of(raw: Mapping[str, Any]) -> int:
-    """Return the chat an update belongs to; a press without its message counts for its person."""
-    for kind in _KINDS:
-        body = raw.get(kind)
-        if body:
-            place = body.get("chat") or (body.get("message") or {}).get("chat") or body.get("from")
-            return int(place["id"]) if place else 0
-    return 0
-
-
 def keep(
     connection: Connection, bot: int, updates: Sequence[Mapping[str, Any]], now: datetime
 ) -> int:
     """Keep updates and move the confirmation on, in one transaction; return how many were new."""
     if not updates:
         return 0
+    following = max(raw["update_id"] for raw in updates) + 1
+    confirm_below(connection, bot, following)
+    return store(connection, bot, updates, now)
+
+
+def store(
+    connection: Connection, bot: int, updates: Sequence[Mapping[str, Any]], now: datetime
+) -> int:
+    """Keep updates that need no confirmation; return how many were new.
+
+    Known is what has a known number: numbers may begin anew anywhere after a silent week.
+    """
     rows = [
         {
             "bot_id": bot,
@@ -60,13 +62,26 @@ def keep(
         }
         for raw in sorted(updates, key=lambda one: one["update_id"])
     ]
-    following = max(raw["update_id"] for raw in updates) + 1
-    upsert(connection, bot_state, [{"bot_id": bot, "next_update": following}], ["bot_id"])
     return insert_new(connection, telegram_inbox, rows, ["bot_id", "update_id"])
 
 
+def confirm_below(connection: Connection, bot: int, number: int) -> None:
+    """Let the next question confirm everything below a number; it may be lower than the last."""
+    upsert(connection, bot_state, [{"bot_id": bot, "next_update": number}], ["bot_id"])
+
+
+def confirmed(connection: Connection, bot: int, number: int) -> None:
+    """Note that Telegram has heard the confirmation: it is never said again.
+
+    After a silent week it could otherwise confirm new updates that nobody has seen.
+    """
+    c = bot_state.c
+    mine = (c.bot_id == bot, c.next_update == number)
+    connection.execute(update(bot_state).where(*mine).values(next_update=0))
+
+
 def next_update(connection: Connection, bot: int) -> int:
-    """Return the number below which Telegram may forget everything."""
+    """Return the number below which Telegram may forget everything; 0 when it has heard it."""
     query = select(bot_state.c.next_update).where(bot_state.c.bot_id == bot)
     return connection.scalar(query) or 0
 
@@ -133,13 +148,67 @@ def count_waiting(connection: Connection, bot: int) -> int:
     return connection.scalar(query) or 0
 
 
-def put_aside(connection: Connection, bot: int) -> list[tuple[int, datetime, str]]:
-    """Return what could not be handled: number, arrival, error."""
+@dataclass(frozen=True, slots=True)
+class PutAside:
+    """An update that could not be handled; its words are not told to anybody."""
+
+    id: int
+    update_id: int
+    chat_id: int
+    kind: str
+    at: datetime
+    error: str
+    can_be_tried: bool
+
+
+def dead_letters(connection: Connection, bot: int) -> list[PutAside]:
+    """Return what could not be handled and what nobody has closed, oldest first."""
     c = telegram_inbox.c
     rows = connection.execute(
-        select(c.update_id, c.received_at, c.error).where(c.bot_id == bot, c.is_dead).order_by(c.id)
+        select(telegram_inbox).where(c.bot_id == bot, c.is_dead, c.done_at.is_(None)).order_by(c.id)
     )
-    return [(row.update_id, row.received_at, row.error) for row in rows]
+    return [
+        PutAside(
+            id=row.id,
+            update_id=row.update_id,
+            chat_id=row.chat_id,
+            kind=kind_of(row.raw),
+            at=row.received_at,
+            error=row.error,
+            can_be_tried=bool(row.raw),
+        )
+        for row in rows
+    ]
+
+
+def put_aside(connection: Connection, bot: int) -> list[tuple[int, datetime, str]]:
+    """Return what could not be handled: number, arrival, error."""
+    return [(one.update_id, one.at, one.error) for one in dead_letters(connection, bot)]
+
+
+def try_again(connection: Connection, number: int, now: datetime) -> bool:
+    """Let an update that was put aside be handled anew, before what its chat said later.
+
+    False when it is none, or when its words were blanked meanwhile.
+    """
+    c = telegram_inbox.c
+    row = connection.execute(select(c.raw).where(*_is_aside(number)).with_for_update()).first()
+    if row is None or not row.raw:
+        return False
+    values = {"is_dead": False, "tries": 0, "not_before": now}
+    connection.execute(update(telegram_inbox).where(c.id == number).values(values))
+    return True
+
+
+def close(connection: Connection, number: int, now: datetime) -> bool:
+    """Close an update that was put aside: somebody has seen to it. False when it is none."""
+    done = update(telegram_inbox).where(*_is_aside(number)).values(done_at=now)
+    return connection.execute(done).rowcount == 1
+
+
+def _is_aside(number: int) -> tuple[ColumnElement[bool], ...]:
+    c = telegram_inbox.c
+    return (c.id == number, c.is_dead, c.done_at.is_(None))
 
 
 def chats_of(connection: Connection, bot: int, numbers: Collection[int]) -> set[int]:

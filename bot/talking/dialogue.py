@@ -11,6 +11,7 @@ from bot.chats import links, staff
 from bot.receiving import inbox
 from bot.receiving.attachments import ArrivedFile
 from bot.receiving.inbox import Arrived
+from bot.receiving.updates import is_private, person_of
 from bot.sending import outbox
 from bot.sending.outbox import Outgoing
 from bot.talking import interruptions
@@ -57,7 +58,7 @@ class Dialogue:
         """Handle an update once; whoever comes second finds it done."""
         if not inbox.is_open(connection, one.id):
             return
-        if _is_private(one.raw):
+        if is_private(one.raw):
             self._answer(connection, one, file)
         is_known = staff.is_known(connection, self._number, one.chat_id)
         inbox.mark_done(connection, one.id, wall_clock(), keep_words=is_known)
@@ -107,15 +108,5 @@ class Dialogue:
 
     def _first_language(self, raw: Any) -> str:
         """Before a chat is linked, the language of the phone is all there is to go by."""
-        body: Any = raw.get("message") or raw.get("callback_query") or {}
-        code = str((body.get("from") or {}).get("language_code") or "")[:2]
+        code = str(person_of(raw).get("language_code") or "")[:2]
         return code if code in LANGUAGES else self._settings.language
-
-
-def _is_private(raw: Any) -> bool:
-    """Groups hear nothing from the bot: what is said there is seen by others."""
-    for kind in ("message", "my_chat_member"):
-        if kind in raw:
-            return bool(raw[kind]["chat"]["type"] == "private")
-    message = raw.get("callback_query", {}).get("message")
-    return not message or message["chat"]["type"] == "private"

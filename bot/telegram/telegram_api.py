@@ -151,7 +151,7 @@ def _form(payload: Mapping[str, Any], uploads: tuple[Upload, ...]) -> aiohttp.Fo
 def _read(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

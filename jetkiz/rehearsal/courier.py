@@ -46,15 +46,21 @@ class Courier:
 
     async def run(self) -> None:
         async with aiohttp.ClientSession(timeout=PATIENCE) as http:
+            # A webhook may be set anew while the last walks of the one before come to their end.
             while self.is_wanted():
-                for queued in self.ready():
-                    chat = chat_of(queued.update)
-                    self.chats.add(chat)
-                    walk = asyncio.create_task(self.carry(http, chat, queued))
-                    self.walks.add(walk)
-                    walk.add_done_callback(self.walks.discard)
-                await self.stage.bell.wait()
-            await asyncio.gather(*self.walks)
+                await self.walk(http)
+                await asyncio.gather(*self.walks)
+
+    async def walk(self, http: aiohttp.ClientSession) -> None:
+        """Send everybody off whose turn it is until no webhook is set."""
+        while self.is_wanted():
+            for queued in self.ready():
+                chat = chat_of(queued.update)
+                self.chats.add(chat)
+                walk = asyncio.create_task(self.carry(http, chat, queued))
+                self.walks.add(walk)
+                walk.add_done_callback(self.walks.discard)
+            await self.stage.bell.wait()
 
     async def stop(self) -> None:
         """The rehearsal closes: nobody waits for a webhook that hangs."""

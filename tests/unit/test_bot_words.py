@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.chats.links import Child
 from bot.chats.reading import StudentLesson
 from bot.receiving.attachments import DOCX, attachment_of, media_type_of
-from bot.receiving.inbox import chat_of
+from bot.receiving.updates import chat_of
 from bot.sending.outbox import Job
 from bot.sending.sender import marked_as_repeat
 from bot.words import homework, linking, talk
