@@ -11,6 +11,7 @@ from bot.channel import TelegramChannel
 from bot.chats import links
 from bot.sending import evidence
 from bot.tables import outbox, telegram_link
+from bot.words.keyboards import Verb
 from jetkiz.bot_tokens import BotToken
 from jetkiz.config import Settings
 from jetkiz.delivery.consignments import save_batch
@@ -177,6 +178,8 @@ def test_a_new_phone_is_announced_on_the_phones_of_the_other_bot(
     linked(family.connection, 2, 6, people.alice)
     code = make_link_code(family.connection, people.alice, LinkRole.GUARDIAN, NOW)
     family.says(5, f"/start {code}")
+    for verb in (Verb.CONFIRM, Verb.AGREE):
+        family.press_verb(5, verb, people.alice)
     [row] = family.connection.execute(select(outbox).where(outbox.c.bot_id == 2)).all()
     assert row.chat_id == 6
     assert "One more phone" in row.payload["text"]

@@ -11,6 +11,7 @@ import pytest
 from bot import bots
 from bot.chats import links
 from bot.service import BotService
+from bot.words.keyboards import Verb, button
 from jetkiz.config import Settings
 from jetkiz.errors import JetkizError
 from jetkiz.rehearsal import Options, RehearsalServer, RehearsedPeople
@@ -35,6 +36,13 @@ class Town:
     def code(self, student: int) -> str:
         with self.place.database.write() as connection:
             return make_link_code(connection, student, LinkRole.GUARDIAN, NOW)
+
+    def agrees(self, players: RehearsedPeople, student: int) -> None:
+        """Answer yes to both questions before a phone is linked."""
+        for verb in (Verb.CONFIRM, Verb.AGREE):
+            assert self.service.drain(20)
+            players.press_data("mother", button("", verb, student).data)
+        assert self.service.drain(20)
 
     def phones(self, student: int) -> list[int]:
         with self.place.database.read() as connection:
@@ -78,13 +86,14 @@ def test_each_family_talks_with_the_bot_of_its_school(sqlite_url: str, tmp_path:
         town.service.start()
         town.general.person("mother", "Mother", "en")
         town.general.start("mother", town.code(town.people.alice))
+        town.agrees(town.general, town.people.alice)
         code = town.code(town.people.charlie)
         town.general.start("mother", code)
         assert town.service.drain(20)
         assert "t.me/jetkiz_2_bot" in said(town.general, "mother")[-1]
         assert town.phones(town.people.charlie) == []
         town.own.start("mother", code)
-        assert town.service.drain(20)
+        town.agrees(town.own, town.people.charlie)
         assert "Charlie" in said(town.own, "mother")[-1]
         assert (town.phones(town.people.alice), town.phones(town.people.charlie)) == ([1], [2])
         town.own.say("mother", "/children")

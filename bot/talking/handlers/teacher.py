@@ -271,7 +271,7 @@ async def answered_by_file(message: Message, desk: Desk, work: int) -> None:
         card = TROUBLE[trouble](desk.t) if trouble else words.which_work(desk.t)
         desk.show(card, about=message.message_id)
         return
-    if found and not links.phones(desk.connection, desk.bot, found[1].handed.student):
+    if found and not links.all_phones(desk.connection, found[1].handed.student):
         desk.show(words.no_chat_at_home(line_of(found[1]), desk.t), about=message.message_id)
         return
     said = (message.caption or "").strip()[:MOST_WORDS]
