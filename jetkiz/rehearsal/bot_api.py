@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from jetkiz.rehearsal import card, copying, editing, polls, sending, webhook
+from jetkiz.rehearsal import card, copying, editing, polls, rich_messages, sending, webhook
 from jetkiz.rehearsal.model import EventKind, Outcome
 from jetkiz.rehearsal.refusals import ApiRefusal
 from jetkiz.rehearsal.sending import Call
@@ -35,6 +35,7 @@ METHODS: dict[str, Method] = {
     "sendAnimation": sending.send_animation,
     "sendVideoNote": sending.send_video_note,
     "sendLocation": sending.send_location,
+    "sendRichMessage": rich_messages.send_rich_message,
     "sendPoll": polls.send_poll,
     "stopPoll": polls.stop_poll,
     "copyMessage": copying.copy_message,

@@ -1,6 +1,7 @@
 """Gives messages, presses and block notices the form in which the Bot API carries them."""
 
 from jetkiz.rehearsal.model import Author, Json, Message, Person, Standing
+from jetkiz.rehearsal.rich_blocks import button_rows
 from jetkiz.rehearsal.world import World
 
 
@@ -26,6 +27,12 @@ def message_json(world: World, message: Message, with_reply: bool = True) -> Jso
     if message.buttons:
         answer["reply_markup"] = {"inline_keyboard": message.buttons}
     return answer
+
+
+def visible_rows(message: Message) -> list[list[Json]]:
+    """The buttons inside a rich message and those under it."""
+    rich = message.content.get("rich_message", {"blocks": ()})
+    return [*button_rows(rich["blocks"]), *(message.buttons or ())]
 
 
 def press_json(world: World, person: Person, press: Json) -> Json:

@@ -15,6 +15,7 @@ from jetkiz.rehearsal.keyboards import is_disabled
 from jetkiz.rehearsal.model import Json, Person
 from jetkiz.rehearsal.refusals import ApiRefusal, RehearsalError, in_plain_words
 from jetkiz.rehearsal.rehearsal_api import given_parameters, perform_act
+from jetkiz.rehearsal.rich_page import shown_blocks
 from jetkiz.rehearsal.rich_text import rich_text
 from jetkiz.rehearsal.stage import Stage
 from jetkiz.rehearsal.stages import STAGES, stage_of
@@ -27,6 +28,7 @@ TEMPLATES: Final = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.filters["rich"] = rich_text
+TEMPLATES.filters["blocks"] = shown_blocks
 TEMPLATES.tests["disabled"] = is_disabled
 LANGUAGE_NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 LONGEST_SIGHT = 200
@@ -123,6 +125,9 @@ def chat_facts(stage: Stage, person: Person, reply_to: str) -> Json:
         "person": person,
         "bot": stage.world.bot,
         "messages": shown,
+        "paths": {
+            file.file_id: f"/rehearsal/files/{file.path}" for file in stage.world.files.values()
+        },
         "votes": {poll: cast.get(person.key, []) for poll, cast in stage.world.votes.items()},
         "by_number": by_number,
         "answer": last_answer(stage, person),

@@ -8,6 +8,7 @@ from jetkiz.rehearsal.keyboards import inline_only
 from jetkiz.rehearsal.media import Storing
 from jetkiz.rehearsal.model import Author, Event, EventKind, Json, Message, Outcome
 from jetkiz.rehearsal.refusals import bad_request
+from jetkiz.rehearsal.rich_messages import rich_content
 from jetkiz.rehearsal.sending import (
     Call,
     album_content,
@@ -57,10 +58,19 @@ def changed(call: Call, message: Message, kind: EventKind, changes: Json) -> Out
 
 def edit_message_text(call: Call) -> Outcome:
     message = own_message(call)
-    formatted = read_text(call)
-    if "text" not in message.content:
+    storing = Storing(call.world, call.limits)
+    content = text_or_rich(call, storing)
+    if not {"text", "rich_message"} & set(message.content):
         raise bad_request("there is no text in the message to edit")
-    return edited(call, message, {"text": formatted.text, "entities": formatted.entities})
+    outcome = edited(call, message, content)
+    return replace(outcome, events=(*storing.events, *outcome.events))
+
+
+def text_or_rich(call: Call, storing: Storing) -> Json:
+    if call.parameters.values.get("rich_message") is not None:
+        return rich_content(call, storing)
+    formatted = read_text(call)
+    return {"text": formatted.text, "entities": formatted.entities}
 
 
 def edit_message_caption(call: Call) -> Outcome:

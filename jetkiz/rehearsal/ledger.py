@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from jetkiz.rehearsal.bot_json import visible_rows
 from jetkiz.rehearsal.model import EventKind, FileKind, Json, LedgerLine, Message
 from jetkiz.rehearsal.people import person_facts
 from jetkiz.rehearsal.world import World
@@ -64,7 +65,8 @@ def visible(message: Message) -> Json:
     return {
         "text": content.get("text", content.get("caption", "")),
         "entities": content.get("entities", content.get("caption_entities", [])),
-        "buttons": message.buttons or [],
+        "buttons": visible_rows(message),
+        "rich": content.get("rich_message"),
         "keyboard": [[button["text"] for button in row] for row in keyboard],
         "reaction": message.reaction,
         "poll": content.get("poll"),

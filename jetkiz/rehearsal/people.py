@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from jetkiz.i18n import LANGUAGES, N_
-from jetkiz.rehearsal.bot_json import message_json, press_json, standing_json
+from jetkiz.rehearsal.bot_json import message_json, press_json, standing_json, visible_rows
 from jetkiz.rehearsal.keyboards import is_disabled
 from jetkiz.rehearsal.limits import Limits
 from jetkiz.rehearsal.media import Storing
@@ -270,7 +270,7 @@ def find_button(world: World, person: Person, aim: Aim) -> tuple[Message, Json]:
     for message in reversed(world.messages_of(person.chat_id)):
         if message.deleted or aim.message_id not in {None, message.message_id}:
             continue
-        for button in (button for row in message.buttons or () for button in row):
+        for button in (button for row in visible_rows(message) for button in row):
             if aim.hits(button):
                 return message, button
     raise RehearsalError(
