@@ -17,6 +17,7 @@ from bot.sending.outbox import Outgoing
 from bot.talking import interruptions
 from bot.talking.desk import Desk, school_zone
 from bot.talking.handlers import (
+    coordinator,
     homework,
     lesson_extras,
     lessons,
@@ -47,6 +48,7 @@ class Dialogue:
             linking.build_router(),
             start.build_router(),
             staff_handlers.build_router(),
+            coordinator.build_router(),
             teacher.build_router(),
             lessons.build_router(),
             lesson_extras.build_router(),

@@ -24,6 +24,7 @@ class Doing(StrEnum):
     CHOOSING = "choosing"  # pages came, and we asked for which task
     FEEDBACK = "feedback"  # what a teacher says next belongs to a piece of work
     LINKING = "linking"  # a code was sent; whose child, or the consent, is still open
+    EMERGENCY = "emergency"  # an emergency message is written; to whom it goes is asked
     SEALED = "sealed"  # work was handed in; a late part of its album still belongs to it
 
 

@@ -5,12 +5,14 @@ from typing import Final
 
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
-from bot.words import linking
+from bot.words import coordinator, linking, staff
 from bot.words.cards import Card
 from jetkiz.i18n import Translator
 
 BROKEN_OFF: Final[Mapping[Doing, Callable[[Translator], Card]]] = {
     Doing.LINKING: linking.link_broken_off,
+    Doing.FEEDBACK: staff.nothing_said,
+    Doing.EMERGENCY: coordinator.emergency_dropped,
 }
 """What is said of each; drafts of homework are not here: they wait for their pages."""
 

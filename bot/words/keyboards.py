@@ -46,6 +46,11 @@ class Verb(StrEnum):
     REFUSE = "no"  # it is not, or no consent is given
     AGREE = "agr"  # a guardian agrees
     NOT_US = "nus"  # the phone that was linked is not ours
+    QUESTION = "qst"  # show a family's question to its teacher
+    RESEND = "rsd"  # send again what was refused in a week, to all or to one student
+    EMERGENCY_TO = "emt"  # to whom an emergency message goes
+    EMERGENCY_YES = "emy"  # a second coordinator lets it go out
+    EMERGENCY_NO = "emn"  # it does not go out
     NOTHING = "nop"  # says something and does nothing
 
 

@@ -24,6 +24,7 @@ COORDINATOR_COMMANDS: Final = {
     "status": N_("how the bot is"),
     "undelivered": N_("what did not go out"),
     "resend": N_("send again what was refused"),
+    "emergency": N_("an emergency message, with a second coordinator"),
 }
 OFFICE_HOURS: Final = ((8, 18), (8, 15), (7, 20), (0, 24))
 MOST_WORK: Final = 8

@@ -4,62 +4,44 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
 from bot.chats import links, staff
 from bot.receiving.attachments import ArrivedFile
 from jetkiz.homework.feedback import read_feedback
-from jetkiz.homework.model import AGAIN, Feedback, Page, ReturnState
-from jetkiz.homework.returns import add_page, hand_in, read_returns
+from jetkiz.homework.model import AGAIN, Feedback, ReturnState
+from jetkiz.homework.returns import read_returns
 from jetkiz.roster.tables import teacher, teaching
 from jetkiz.staff.audit import Act, read_entries
 from jetkiz.staff.staff_codes import make_staff_code
 from jetkiz.staff.tables import account
 from jetkiz.storage.database import Database
-from jetkiz.storage.files import FileStore
-from tests.bot_family import BOT, Family, family_of
-from tests.console import add_staff
-from tests.factories import MONDAY, NOW, People, add_people, publish_week
-
-TAMARA, BOLAT, AIGUL, OUTSIDER, MOTHER = 21, 22, 23, 24, 11
-CHATS = {"tamara": TAMARA, "bolat": BOLAT, "aigul": AIGUL, "outsider": OUTSIDER}
+from tests.bot_family import BOT, Family
+from tests.bot_staff import (
+    AIGUL,
+    BOLAT,
+    MOTHER,
+    OUTSIDER,
+    STRANGER,
+    TAMARA,
+    add_everybody,
+    bring,
+    linked_staff,
+    number_of,
+)
+from tests.factories import People
 
 
 @pytest.fixture
 def people(sqlite_database: Database) -> People:
     with sqlite_database.write() as connection:
-        people = add_people(connection)
-        publish_week(connection, people)
-        add_staff(connection, people)
-    return people
+        return add_everybody(connection)
 
 
 @pytest.fixture
 def school(sqlite_database: Database, people: People, tmp_path: Path) -> Iterator[Family]:
-    with family_of(sqlite_database, FileStore(tmp_path)) as opened:
-        opened.link(MOTHER, people.alice)
-        for login, chat_id in CHATS.items():
-            link_by_code(opened, chat_id, login)
+    with linked_staff(sqlite_database, tmp_path, people) as opened:
         yield opened
-
-
-def number_of(connection: Connection, login: str) -> int:
-    return int(connection.scalars(select(account.c.id).where(account.c.login == login)).one())
-
-
-def link_by_code(school: Family, chat_id: int, login: str) -> None:
-    number = number_of(school.connection, login)
-    code = make_staff_code(school.connection, number, school.now)
-    school.says(chat_id, f"/start {code}")
-
-
-def bring(school: Family, student: int, lesson: int, *pages: str) -> int:
-    for place, kind in enumerate(pages or ("image/jpeg",)):
-        page = Page(f"{student}:{lesson}:{place}", f"{place}" * 64, kind, "telegram")
-        add_page(school.connection, student, lesson, page, NOW)
-    handed = hand_in(school.connection, student, lesson, MONDAY, NOW, "test")
-    assert handed
-    return handed.id
 
 
 def told(school: Family, work: int) -> list[Feedback]:
@@ -99,7 +81,7 @@ def test_work_opens_with_its_pages_first_and_the_opening_is_written_down(
     assert (last.act, last.who) == (Act.READ_WORK, "tamara")
 
 
-@pytest.mark.parametrize("chat_id", [BOLAT, OUTSIDER, MOTHER, 99])
+@pytest.mark.parametrize("chat_id", [BOLAT, OUTSIDER, MOTHER, STRANGER])
 def test_nobody_else_can_open_or_answer_a_work_by_a_guessed_button(
     school: Family, people: People, chat_id: int
 ) -> None:

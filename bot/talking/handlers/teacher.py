@@ -14,6 +14,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.chats import links
 from bot.chats.class_lessons import class_lessons
 from bot.chats.staff import Member
+from bot.talking import drafts, interruptions
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
 from bot.talking.handlers.filters import AboutWork, Pressed, Staff
@@ -65,7 +66,7 @@ def build_router() -> Router:
 def _leave_feedback(desk: Desk) -> None:
     """Whoever asks for something else no longer speaks to the work of before."""
     if desk.state.doing == Doing.FEEDBACK:
-        desk.leave()
+        interruptions.end(desk)
 
 
 def _then_family(desk: Desk) -> None:
@@ -242,7 +243,8 @@ async def words_wanted(query: CallbackQuery, desk: Desk, press: Press) -> None:
     if found is None or not found[1].may_mark:
         await query.answer(desk.t(NOT_YOURS))
         return
-    desk.enter(Doing.FEEDBACK, work=found[1].handed.id)
+    pages = drafts.waiting_pages(desk)
+    desk.enter(Doing.FEEDBACK, work=found[1].handed.id, pages=pages)
     card = words.say_it_now(line_of(found[1]), desk.t)
     desk.show(card, subject=f"work:{found[1].handed.id}")
 

@@ -1,0 +1,173 @@
+"""When an emergency message goes out: one coordinator writes it, another confirms it in time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, select, update
+
+from bot.chats import links
+from bot.chats.links import Chat
+from bot.sending import outbox
+from bot.sending.outbox import Lane, Outgoing
+from bot.staff_tables import telegram_emergency
+from bot.words.coordinator import emergency
+from jetkiz.i18n import translator
+from jetkiz.roster.tables import school_class, student
+from jetkiz.staff.audit import Act, Entry, write_down
+from jetkiz.staff.permissions import Viewer
+from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.workplace import wall_clock
+
+CONFIRM_WITHIN: Final = timedelta(minutes=30)
+MOST_WORDS: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """To whom it goes: a class, a grade, or the whole school."""
+
+    class_id: int | None = None
+    grade: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a coordinator wants to send; the same ``key`` twice is one message."""
+
+    bot: int
+    key: str
+    scope: Scope
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """A message that waits for a second coordinator."""
+
+    id: int
+    school: int
+    scope: Scope
+    words: str
+    proposed_by: int
+    proposed_at: datetime
+
+    def is_open(self, now: datetime) -> bool:
+        """True while it can be confirmed."""
+        return now - self.proposed_at <= CONFIRM_WITHIN
+
+
+def read_classes(connection: Connection, school: int) -> dict[int, tuple[str, int]]:
+    """Return title and grade of the homerooms of a school."""
+    c = school_class.c
+    rows = connection.execute(
+        select(c.id, c.title, c.grade)
+        .where(c.school_id == school, c.active, c.is_homeroom)
+        .order_by(c.grade, c.title)
+    )
+    return {row.id: (row.title, row.grade or 0) for row in rows}
+
+
+def propose(connection: Connection, who: Viewer, new: Proposal, now: datetime) -> int | None:
+    """Keep a message that a second coordinator must confirm; None for who may not write one."""
+    if not who.is_coordinator or not _is_ours(connection, who.school, new.scope):
+        return None
+    row = {
+        "key": new.key,
+        "bot_id": new.bot,
+        "school_id": who.school,
+        "class_id": new.scope.class_id,
+        "grade": new.scope.grade,
+        "words": new.words[:MOST_WORDS],
+        "proposed_by": who.account,
+        "proposed_at": now,
+    }
+    if insert_new(connection, telegram_emergency, [row], ["key"]):
+        entry = Entry(who.login, Act.PROPOSE_EMERGENCY, who.school, detail=_detail(new.scope))
+        write_down(connection, [entry], now)
+    return connection.scalar(
+        select(telegram_emergency.c.id).where(telegram_emergency.c.key == new.key)
+    )
+
+
+def _is_ours(connection: Connection, school: int, scope: Scope) -> bool:
+    classes = read_classes(connection, school)
+    if scope.class_id is not None:
+        return scope.class_id in classes
+    return scope.grade is None or scope.grade in {grade for _, grade in classes.values()}
+
+
+def _detail(scope: Scope) -> str:
+    if scope.class_id is not None:
+        return f"class {scope.class_id}"
+    return f"grade {scope.grade}" if scope.grade is not None else "school"
+
+
+def read_open(connection: Connection, number: int, now: datetime) -> Emergency | None:
+    """Return a message that can still be confirmed."""
+    c = telegram_emergency.c
+    query = select(telegram_emergency).where(c.id == number, c.confirmed_at.is_(None))
+    row = connection.execute(query.with_for_update()).one_or_none()
+    if row is None:
+        return None
+    scope = Scope(row.class_id, row.grade)
+    found = Emergency(row.id, row.school_id, scope, row.words, row.proposed_by, row.proposed_at)
+    return found if found.is_open(now) else None
+
+
+def phones_of(connection: Connection, school: int, scope: Scope) -> list[Chat]:
+    """Return every linked phone of the students that a message is for, each once."""
+    c = student.c
+    query = select(c.id).where(c.active, c.school_id == school).order_by(c.id)
+    if scope.class_id is not None:
+        query = query.where(c.class_id == scope.class_id)
+    if scope.grade is not None:
+        query = query.where(c.grade == scope.grade)
+    students = connection.scalars(query).all()
+    found = {chat.id: chat for one in students for chat in links.all_phones(connection, one)}
+    return list(found.values())
+
+
+def confirm(connection: Connection, who: Viewer, one: Emergency, now: datetime) -> list[Chat]:
+    """Send a message to every phone; return the phones. The caller has checked ``may_confirm``."""
+    c = telegram_emergency.c
+    values = {"confirmed_by": who.account, "confirmed_at": now}
+    connection.execute(update(telegram_emergency).where(c.id == one.id).values(values))
+    phones = phones_of(connection, one.school, one.scope)
+    _send(connection, one, phones)
+    detail = f"{_detail(one.scope)}, {len(phones)}"
+    write_down(
+        connection, [Entry(who.login, Act.CONFIRM_EMERGENCY, who.school, detail=detail)], now
+    )
+    return phones
+
+
+def _send(connection: Connection, one: Emergency, phones: Sequence[Chat]) -> None:
+    """Write a message to each phone: no quiet hour holds it, and it comes with a sound."""
+    for phone in phones:
+        card = emergency(one.words, translator(phone.language))
+        message = Outgoing(
+            key=f"emergency:{one.id}:{phone.id}",
+            chat_id=phone.chat_id,
+            method="sendMessage",
+            payload={"chat_id": phone.chat_id, **card.payload()},
+            lane=Lane.EMERGENCY,
+        )
+        outbox.put(connection, phone.bot, [message], wall_clock())
+
+
+def may_confirm(who: Viewer, one: Emergency) -> bool:
+    """Whether somebody is the second coordinator that a message needs."""
+    return who.is_coordinator and who.school == one.school and who.account != one.proposed_by
+
+
+def drop(connection: Connection, who: Viewer, one: Emergency, now: datetime) -> bool:
+    """Let a message never go out; whoever coordinates the school may say so, its writer too."""
+    if not who.is_coordinator or who.school != one.school:
+        return False
+    past = now - 2 * CONFIRM_WITHIN
+    c = telegram_emergency.c
+    mine = update(telegram_emergency).where(c.id == one.id)
+    connection.execute(mine.values(proposed_at=past))
+    return True
