@@ -33,7 +33,7 @@ from bot.sending.outbox import UNKNOWNS, Done, Job, Lane
 from bot.sending.pacing import FREE, Places, Rates, weight
 from bot.tables import outbox, outbox_attempt, telegram_chat, telegram_file, telegram_pace
 from bot.telegram.stored_files import files_in
-from bot.telegram.telegram_errors import DUE, OPEN, Kind, OutboxState
+from bot.telegram.telegram_errors import DUE, ONCE_ONLY, OPEN, Kind, OutboxState
 from jetkiz.storage.bulk_load import upsert
 from jetkiz.storage.column_types import Document
 
@@ -363,6 +363,7 @@ def recover(
     may take a request after its sender is dead: it rests ``settle`` seconds like any unknown one.
     """
     c = outbox.c
+    refused = OutboxState.REFUSED.value
     lost = connection.execute(
         update(outbox)
         .where(
@@ -371,7 +372,7 @@ def recover(
             or_(c.claimed_by == worker, c.claimed_at < now - STALE_CLAIM),
         )
         .values(
-            state=OutboxState.UNKNOWN.value,
+            state=case((c.method.in_(ONCE_ONLY), refused), else_=OutboxState.UNKNOWN.value),
             last_error="the sender stopped in the middle",
             not_before=now + timedelta(seconds=settle),
         )

@@ -20,9 +20,10 @@ from bot.sending.claims import Claim
 from bot.sending.floods import Floods
 from bot.sending.outbox import Done, Job
 from bot.sending.pacing import FREE, Rates
+from bot.sending.polls import note_polls
 from bot.telegram.stored_files import StoredFile, files_in, filled, numbers_in
 from bot.telegram.telegram_api import TelegramApi, Upload, bot_number
-from bot.telegram.telegram_errors import Kind, Outcome, next_step
+from bot.telegram.telegram_errors import Kind, Outcome, next_step, once_only
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, translator
@@ -183,6 +184,7 @@ class Sender:
         done = done + self._hopeless(connection, done)
         claims.settle(connection, self.bot, done, now)
         evidence.report(connection, self.bot, done, self._workplace.clock())
+        note_polls(connection, done)
         kinds = {one.outcome.kind for one in done}
         if Kind.WRONG_TOKEN in kinds:
             bot_health.set_problem(connection, self.bot, WRONG_TOKEN)
@@ -221,6 +223,7 @@ class Sender:
         # The same edit twice is one edit, so nothing speaks against doing it again at once.
         settle = 0.0 if job.method in FREE else self._settle
         step = next_step(outcome, job.tries, age, settle, job.unknowns)
+        step = once_only(job.method, step)
         numbers = numbers_in(job.payload, outcome.result) if outcome.result else {}
         return Done(job, outcome, step, numbers)
 

@@ -22,6 +22,7 @@ from bot.talking.handlers import (
     lesson_extras,
     lessons,
     linking,
+    quiz,
     settings,
     start,
     teacher,
@@ -52,6 +53,7 @@ class Dialogue:
             teacher.build_router(),
             lessons.build_router(),
             lesson_extras.build_router(),
+            quiz.build_router(),
             homework.build_router(),
             settings.build_last_router(),
         )

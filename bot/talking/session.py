@@ -26,12 +26,19 @@ class OutboxSession(BaseSession):
         self._count = 0
         self.has_answered_press = False
 
-    def put(self, method: str, payload: dict[str, Any], edits: str = "", subject: str = "") -> str:
-        """Write one request; return its key."""
+    def put(
+        self,
+        method: str,
+        payload: dict[str, Any],
+        edits: str = "",
+        subject: str = "",
+        key: str = "",
+    ) -> str:
+        """Write one request under its own ``key`` or the next one of the update; return it."""
         self._count += 1
         is_press = method == "answerCallbackQuery"
         self.has_answered_press |= is_press
-        key = f"{self._prefix}:{self._count}"
+        key = key or f"{self._prefix}:{self._count}"
         self._write(
             Outgoing(
                 key=key,

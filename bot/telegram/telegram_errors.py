@@ -32,6 +32,8 @@ class OutboxState(StrEnum):
 
 OPEN: Final = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.RETRY, OutboxState.UNKNOWN)
 MAY_HAVE_LEFT: Final = (OutboxState.SENDING, OutboxState.SENT, OutboxState.UNKNOWN)
+# Of these a second copy would be worse than none.
+ONCE_ONLY: Final = frozenset({"sendPoll"})
 DUE: Final = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.UNKNOWN)
 
 
@@ -148,6 +150,16 @@ def _refused_for_good(code: int, words: str) -> Outcome:
     if code == 403:
         return Outcome(Kind.UNREACHABLE, reason=FailureReason.BLOCKED, detail=words)
     return Outcome(Kind.REFUSED, reason=FailureReason.REFUSED, detail=words)
+
+
+def once_only(method: str, step: Step) -> Step:
+    """Return the step for a message that must not come twice: a lost answer is its end.
+
+    A quiz that stands in a chat twice is answered twice; the same question can be had in words.
+    """
+    if method in ONCE_ONLY and step.state == OutboxState.UNKNOWN:
+        return Step(OutboxState.REFUSED, reason=FailureReason.NO_ANSWER)
+    return step
 
 
 def next_step(outcome: Outcome, tries: int, age: float, settle: float, unknowns: int = 0) -> Step:

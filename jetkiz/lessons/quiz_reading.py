@@ -16,7 +16,8 @@ from jetkiz.roster.reading.findings import Findings, Place
 
 MOST_QUESTIONS: Final = 20
 LONGEST_QUESTION: Final = 280
-LONGEST_OPTION: Final = 100
+# A letter stands before each, and a quiz on a phone takes 100.
+LONGEST_OPTION: Final = 96
 LONGEST_EXPLANATION: Final = 200
 OPTIONS: Final = range(2, 11)
 _KNOWN: Final = frozenset({"text", "options", "right", "explanation"})

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from jetkiz.errors import JetkizError
 from jetkiz.homework.feedback import MARKS, Marking, give_feedback, newest_feedback, read_feedback
 from jetkiz.homework.model import Feedback, HomeworkReturn, ReturnState
+from jetkiz.homework.quizzes import QuizResult, read_quizzes
 from jetkiz.homework.returns import read_returns, read_waiting
 from jetkiz.homework.tables import homework_return
 from jetkiz.i18n import N_
@@ -45,6 +46,16 @@ class Marked:
     name: str
     mark: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One answered quiz."""
+
+    result: QuizResult
+    lesson: Lesson
+    seen: Seen
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,20 @@ def _allowed(
         if one.student in students and one.lesson in lessons
         if may(who, Right.SEE_WORK, where[one.student], lessons[one.lesson].subject)
     ]
+
+
+def read_answered_quizzes(connection: Connection, who: Viewer) -> list[Answered]:
+    """Return the quizzes that were answered last, the newest first."""
+    newest = read_quizzes(connection, visible_numbers(connection, who), LOOKED_AT)
+    students = visible_students(connection, who, {one.student for one in newest})
+    lessons = {one.id: one for one in read_lessons(connection, only={q.lesson for q in newest})}
+    where, names = places(connection, students), read_names(connection, students)
+    return [
+        Answered(one, lessons[one.lesson], students[one.student], names[one.student].short)
+        for one in newest
+        if one.student in students and one.lesson in lessons
+        if may(who, Right.SEE_WORK, where[one.student], lessons[one.lesson].subject)
+    ][:MOST_MARKED]
 
 
 def read_marked(connection: Connection, who: Viewer) -> list[Marked]:

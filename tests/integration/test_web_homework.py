@@ -10,6 +10,7 @@ from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.states import State
 from jetkiz.homework.feedback import MOST_WORDS, read_feedback
 from jetkiz.homework.model import Page
+from jetkiz.homework.quizzes import QuizResult, record_quiz
 from jetkiz.homework.returns import add_page
 from jetkiz.homework.tables import return_page
 from jetkiz.lessons.tables import lesson
@@ -262,3 +263,17 @@ async def test_a_task_of_two_versions_shows_one_mark(
     await visitor.send(f"/homework/{new}", key=visitor.value("key"), mark="5", words="")
     assert f"/homework/{new}" in visitor.text
     assert f"/homework/{old}" not in visitor.text
+
+
+@pytest.mark.parametrize(("login", "is_shown"), [("tamara", True), ("bolat", False)])
+async def test_answered_quizzes_are_shown_to_the_own_teacher_only(
+    visitor: Browser, web_workplace: Workplace, web_people: People, login: str, is_shown: bool
+) -> None:
+    first = web_people.lessons[0]
+    with web_workplace.database.write() as connection:
+        result = QuizResult("q", web_people.alice, first, 4, 5, ((0,),) * 5, NOW)
+        assert record_quiz(connection, result, NOW)
+        assert not record_quiz(connection, result, NOW)
+    await visitor.sign_in(login)
+    await visitor.open("/homework")
+    assert ("4 of 5 right" in visitor.text) == is_shown

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,6 +14,7 @@ from bot.talking.lesson_pictures import fit_for_phone
 from jetkiz.delivery.states import State
 from jetkiz.lessons.tables import lesson as lesson_table
 from jetkiz.lessons.tables import lesson_file
+from tests.bot_lessons import QUIZ, enrich
 from tests.bot_school import BOT, open_stage, picture, running_bot
 from tests.bot_talk import Talk, labels
 from tests.factories import NOW
@@ -103,3 +105,32 @@ def test_another_familys_lesson_stays_closed(talk: Talk) -> None:
     talk.stage.players.press_data("mother", old)
     talk.settle()
     assert talk.answers("mother") == ["This lesson is not in this chat."]
+
+
+def test_a_quiz_is_answered_by_tapping_and_told_in_words(talk: Talk) -> None:
+    first = talk.stage.people.lessons[0]
+    with talk.stage.workplace.database.write() as connection:
+        enrich(connection, talk.stage.workplace.files, first, QUIZ, task_text=None)
+    talk.linked("mother", talk.stage.people.alice)
+    talk.says("mother", "/today")
+    came = talk.presses("mother", "1. Lesson w05-0")
+    assert [kind_of(one) for one in came] == [
+        "text",
+        "photo",
+        "photo",
+        "video",
+        "voice",
+        "document",
+        "text",
+    ]
+    talk.presses("mother", "Quiz, 2 questions")
+    for _ in QUIZ:
+        poll = talk.last("mother")["poll"]
+        talk.stage.players.vote("mother", poll["correct_option_ids"])
+        talk.settle()
+    assert talk.last("mother")["text"].startswith("Alice: 2 of 2 are right.")
+    assert talk.stage.states(talk.stage.people.alice)[0] == State.MARKED
+
+
+def kind_of(message: dict[str, Any]) -> str:
+    return message["media"][0]["kind"] if message["media"] else "text"

@@ -12,6 +12,7 @@ from jetkiz.staff.work_desk import (
     mark_return,
     next_work,
     open_return,
+    read_answered_quizzes,
     read_marked,
     read_queue,
 )
@@ -34,8 +35,15 @@ async def show_queue(request: web.Request) -> web.StreamResponse:
     """Show what waits for a mark."""
     found = await look(request, read_queue, viewer(request))
     marked = await look(request, read_marked, viewer(request))
-    saved = request.query.get("saved", "")
-    return page(request, "homework.html", tasks=found, marked=marked, saved=saved)
+    quizzes = await look(request, read_answered_quizzes, viewer(request))
+    return page(
+        request,
+        "homework.html",
+        tasks=found,
+        marked=marked,
+        quizzes=quizzes,
+        saved=request.query.get("saved", ""),
+    )
 
 
 async def show(request: web.Request) -> web.StreamResponse:

@@ -1,0 +1,54 @@
+"""What starts a quiz and what answers it: a tap in the quiz itself, or a typed letter."""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message, PollAnswer
+
+from bot.talking import quizzes
+from bot.talking.desk import Desk
+from bot.talking.handlers.filters import Pressed
+from bot.talking.lesson_view import pressed_lesson
+from bot.talking.quizzes import OpenQuestion
+from bot.words.keyboards import Press, Verb
+
+
+class TypedAnswer(Filter):
+    """Words that answer the question that waits in this chat."""
+
+    async def __call__(self, message: Message, desk: Desk) -> bool | dict[str, Any]:
+        found = quizzes.typed_question(desk, message.text or "") if desk.children else None
+        return {"waiting": found[0], "shown": found[1]} if found else False
+
+
+def build_router() -> Router:
+    """Return the handlers of quizzes."""
+    router = Router(name="quiz")
+    router.callback_query.register(begun, Pressed(Verb.QUIZ))
+    router.poll_answer.register(polled)
+    router.message.register(typed, TypedAnswer())
+    return router
+
+
+async def begun(query: CallbackQuery, desk: Desk, press: Press) -> None:
+    """Ask the questions of a lesson."""
+    found = pressed_lesson(desk, press)
+    if found is None or not found[1].lesson.quiz:
+        await query.answer(desk.t("This quiz is not in this chat."))
+        return
+    quizzes.begin(desk, *found)
+
+
+async def polled(event: PollAnswer, desk: Desk) -> None:
+    """Keep what was tapped; an answer that was taken back is none."""
+    waiting = quizzes.polled_question(desk, event.poll_id) if event.option_ids else None
+    if waiting:
+        quizzes.answer(desk, waiting, event.option_ids)
+
+
+async def typed(
+    _message: Message, desk: Desk, waiting: OpenQuestion, shown: tuple[int, ...]
+) -> None:
+    """Keep what was typed."""
+    quizzes.answer(desk, waiting, shown)
