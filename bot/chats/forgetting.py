@@ -24,5 +24,16 @@ def forget_words(connection: Connection, bot: int, now: datetime) -> int:
     return sum(connection.execute(one).rowcount for one in (inbox_words, outbox_words))
 
 
+def erase_words(connection: Connection, bot: int, chat_id: int) -> None:
+    """Blank what was said and sent in one chat at once, but for what is still on its way."""
+    i, o = telegram_inbox.c, outbox.c
+    is_open = o.state.in_([state.value for state in OPEN])
+    ended = or_(i.done_at.is_not(None), i.is_dead)
+    heard = (i.bot_id == bot, i.chat_id == chat_id, ended)
+    said = (o.bot_id == bot, o.chat_id == chat_id, ~is_open)
+    connection.execute(update(telegram_inbox).where(*heard).values(raw={}))
+    connection.execute(update(outbox).where(*said).values(payload={}))
+
+
 def _holds_words(document: ColumnElement[Any]) -> ColumnElement[bool]:
     return cast(document, String) != "{}"

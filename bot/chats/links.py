@@ -273,12 +273,6 @@ def set_language(connection: Connection, chat: Chat, language: str) -> None:
     connection.execute(update(telegram_chat).where(c.id == chat.id).values(language=language))
 
 
-def set_quiet(connection: Connection, chat: Chat, *, quiet: bool) -> None:
-    """Let messages come without a sound, or with one."""
-    c = telegram_chat.c
-    connection.execute(update(telegram_chat).where(c.id == chat.id).values(quiet=quiet))
-
-
 def must_pause(connection: Connection, chat: Chat, now: datetime) -> bool:
     """Whether this chat has tried too many wrong codes within the hour."""
     c = telegram_chat.c

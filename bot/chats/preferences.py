@@ -122,3 +122,9 @@ def _keep(connection: Connection, chat: Chat, changes: Mapping[str, Any]) -> Non
 
 def _stored(value: Any) -> Any:
     return value.hour * 60 + value.minute if isinstance(value, time) else value
+
+
+def forget_preferences(connection: Connection, chat: Chat) -> None:
+    """Forget what a chat chose; the defaults hold again."""
+    c = telegram_preferences.c
+    connection.execute(telegram_preferences.delete().where(c.chat == chat.id))

@@ -17,11 +17,14 @@ from bot.sending.outbox import Outgoing
 from bot.talking import interruptions
 from bot.talking.desk import Desk, school_zone
 from bot.talking.handlers import (
+    ask,
+    children,
     coordinator,
     homework,
     lesson_extras,
     lessons,
     linking,
+    mydata,
     quiz,
     settings,
     start,
@@ -30,6 +33,7 @@ from bot.talking.handlers import (
 from bot.talking.handlers import staff as staff_handlers
 from bot.talking.session import OutboxSession
 from bot.telegram.telegram_api import bot_number
+from bot.words.typed_words import as_command
 from jetkiz.i18n import LANGUAGES
 from jetkiz.storage.workplace import Workplace, wall_clock
 
@@ -43,14 +47,17 @@ class Dialogue:
         self._files = workplace.files
         self._number = bot_number(workplace.settings.telegram_token)
         self._dispatcher = Dispatcher(disable_fsm=True)
-        # Guests come no further than the third; the last answers whatever is left.
+        # Guests come no further than the fourth; the last answers whatever is left.
         self._dispatcher.include_routers(
             settings.build_router(),
+            mydata.build_router(),
             linking.build_router(),
             start.build_router(),
             staff_handlers.build_router(),
             coordinator.build_router(),
             teacher.build_router(),
+            children.build_router(),
+            ask.build_router(),
             lessons.build_router(),
             lesson_extras.build_router(),
             quiz.build_router(),
@@ -73,7 +80,7 @@ class Dialogue:
 
         session = OutboxSession(one.chat_id, f"update:{self._number}:{one.update_id}", write)
         bot = Bot(self._settings.telegram_token, session=session)
-        update = Update.model_validate(one.raw, context={"bot": bot})
+        update = Update.model_validate(as_command(one.raw), context={"bot": bot})
         desk = self._desk(connection, one, session, update)
         desk.file = file
         if desk.chat.is_blocked and not update.my_chat_member:

@@ -25,6 +25,8 @@ class Doing(StrEnum):
     FEEDBACK = "feedback"  # what a teacher says next belongs to a piece of work
     LINKING = "linking"  # a code was sent; whose child, or the consent, is still open
     EMERGENCY = "emergency"  # an emergency message is written; to whom it goes is asked
+    ASKING = "asking"  # the next message is a question to a teacher
+    NAMING = "naming"  # the next message is how this phone calls a child
     SEALED = "sealed"  # work was handed in; a late part of its album still belongs to it
 
 

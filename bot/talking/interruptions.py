@@ -1,11 +1,11 @@
 """What happens to a question of ours that was never answered: a command or a day ends it, said."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
-from bot.words import coordinator, linking, staff
+from bot.words import coordinator, family, linking, staff
 from bot.words.cards import Card
 from jetkiz.i18n import Translator
 
@@ -13,6 +13,8 @@ BROKEN_OFF: Final[Mapping[Doing, Callable[[Translator], Card]]] = {
     Doing.LINKING: linking.link_broken_off,
     Doing.FEEDBACK: staff.nothing_said,
     Doing.EMERGENCY: coordinator.emergency_dropped,
+    Doing.ASKING: family.not_asked,
+    Doing.NAMING: family.no_name,
 }
 """What is said of each; drafts of homework are not here: they wait for their pages."""
 
@@ -28,6 +30,11 @@ def break_off(desk: Desk) -> None:
     if said:
         end(desk)
         desk.show(said(desk.t))
+
+
+def enter(desk: Desk, doing: Doing, **facts: Any) -> None:
+    """Begin to ask something else; pages that wait for a word go on waiting."""
+    desk.enter(doing, **facts, pages=list(desk.state.facts.get("pages", ())))
 
 
 def end(desk: Desk) -> None:

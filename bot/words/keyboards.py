@@ -51,6 +51,14 @@ class Verb(StrEnum):
     EMERGENCY_TO = "emt"  # to whom an emergency message goes
     EMERGENCY_YES = "emy"  # a second coordinator lets it go out
     EMERGENCY_NO = "emn"  # it does not go out
+    RENAME = "nam"  # let this phone call a child by another name
+    NO_NAME = "namx"  # the name stays
+    ASK = "ask"  # ask the teacher about this lesson
+    NO_QUESTION = "askx"  # nothing is asked after all
+    MY_DATA = "my"  # send what is kept about this chat
+    DELETE = "del"  # ask once before it is deleted
+    ERASE = "era"  # delete it
+    KEEP = "kp"  # delete nothing
     NOTHING = "nop"  # says something and does nothing
 
 

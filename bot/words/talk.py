@@ -4,14 +4,12 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
-from bot.chats.forgetting import KEEP_WORDS
 from bot.chats.links import Child
 from bot.chats.reading import StudentLesson
 from bot.words.cards import MOST_LETTERS, Card, escaped
 from bot.words.dates import day_words
 from bot.words.homework import title_of
 from bot.words.keyboards import Verb, button
-from bot.words.linking import language_rows
 from bot.words.markdown import Run, messages
 from jetkiz.i18n import N_, Translator
 
@@ -19,10 +17,13 @@ COMMANDS: Final = {
     "today": N_("the lessons of today"),
     "week": N_("the lessons of this week"),
     "homework": N_("what is to be handed in"),
+    "ask": N_("a question to the teacher"),
     "children": N_("whose lessons come here"),
+    "settings": N_("silence, reminders, pictures, letters"),
     "language": N_("language and sound"),
     "help": N_("what I can do"),
     "privacy": N_("what is kept about you"),
+    "mydata": N_("your data: see it or have it deleted"),
     "stop": N_("no more messages"),
 }
 
@@ -31,48 +32,8 @@ def help_card(t: Translator) -> Card:
     """Say what can be done here."""
     first = t("Send a photo of the work, and I pass it to the teacher.")
     lines = [f"/{name} - {t(words)}" for name, words in COMMANDS.items()]
-    return Card("\n".join([first, "", *lines]))
-
-
-def privacy(t: Translator) -> Card:
-    """Say what is kept and who sees it."""
-    lines = (
-        t("The school keeps the number of this chat, your language and the work you send."),
-        t("Only the teachers and the coordinator of the school see the work."),
-        t("Messages here never hold family names, addresses or marks."),
-        t.n(
-            "The school forgets whatever else is written here after {n} day.",
-            "The school forgets whatever else is written here after {n} days.",
-            KEEP_WORDS.days,
-        ),
-        t("/stop cuts the link at once. The school deletes the rest when you ask for it."),
-    )
-    return Card("\n".join(lines))
-
-
-def settings(*, quiet: bool, t: Translator) -> Card:
-    """Offer the languages, and messages with or without a sound."""
-    label = t("Messages with a sound") if quiet else t("Messages without a sound")
-    sound = button(label, Verb.QUIET, word="0" if quiet else "1")
-    return Card(t("Which language shall I speak?"), (*language_rows(), (sound,)))
-
-
-def children_card(children: Sequence[Child], t: Translator) -> Card:
-    """List whose lessons come here, each with a way out."""
-    lines = [f"• {escaped(one.given_name)}, {escaped(one.class_title)}" for one in children]
-    text = "\n".join(
-        [
-            t("The lessons of these students come here:"),
-            *lines,
-            "",
-            t("To add a child, send the code from the child's paper."),
-        ]
-    )
-    rows = tuple(
-        (button(t("Remove {name}", name=one.given_name), Verb.LEAVE, one.student),)
-        for one in children
-    )
-    return Card(text, rows)
+    typed = t("You can also write the word itself: today, homework, help.")
+    return Card("\n".join([first, "", *lines, "", typed]))
 
 
 def no_longer(name: str, t: Translator) -> Card:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from bot import emergencies
 from bot.chats import links
+from bot.chats.preferences import change_preferences
 from bot.receiving import inbox
 from bot.sending import outbox as outbox_rows
 from bot.sending.outbox import Lane
@@ -177,7 +178,7 @@ def test_an_emergency_goes_out_when_a_second_coordinator_confirms(
     school.link(FATHER, people.alice, people.bob)
     chat = links.find_chat(school.connection, BOT, FATHER)
     assert chat
-    links.set_quiet(school.connection, chat, quiet=True)
+    change_preferences(school.connection, chat, sound=False)
     propose(school, scope)
     assert alarms(school) == 0
     asked = school.screens[SECOND].last["text"]

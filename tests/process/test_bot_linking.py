@@ -139,7 +139,7 @@ def test_help_privacy_and_language_answer_everybody(talk: Talk) -> None:
 
 def test_a_linked_chat_chooses_its_language_and_its_sound(talk: Talk) -> None:
     talk.linked("mother", talk.stage.people.alice)
-    talk.says("mother", "/settings")
+    talk.says("mother", "/language")
     talk.presses("mother", "Messages without a sound")
     assert labels(talk.last("mother"))[-1] == "Messages with a sound"
     talk.presses("mother", "Қазақша")

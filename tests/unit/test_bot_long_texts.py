@@ -13,7 +13,7 @@ from bot.chats.links import Child
 from bot.chats.reading import StudentLesson
 from bot.sending.outbox import Job
 from bot.sending.sender import marked_as_repeat
-from bot.words import homework, linking, talk
+from bot.words import family, homework, linking, privacy, talk
 from bot.words.cards import Answer, Card, Day, digest, feedback
 from bot.words.dates import day_words
 from bot.words.keyboards import Verb, button, inline
@@ -151,8 +151,12 @@ def test_every_word_of_the_conversation_can_be_sent(
         linking.waits_for_guardian(name, t),
         linking.consent_ended(name, t),
         linking.not_us(name, t, is_cut=True),
+        family.ask_name(child, t),
+        family.renamed(name, t),
+        family.ask_now(child, one, t),
+        family.ask_about([(child, one)] * min(count, 8), t),
         homework.no_open_task_of(child, t),
-        talk.children_card([child] * max(count, 1), t),
+        family.children_card([child] * max(count, 1), t),
         homework.which_child([child, replace(child, student=6)], t),
         homework.which_task(5, [one] * max(count, 1), t),
         homework.send_pages(child, one, count, t),
@@ -175,7 +179,16 @@ def test_the_words_for_everybody_can_be_sent(language: str) -> None:
         linking.link_broken_off,
         linking.still_waits,
         talk.help_card,
-        talk.privacy,
+        privacy.privacy,
+        privacy.mydata,
+        privacy.delete_question,
+        privacy.kept,
+        privacy.deleted,
+        family.no_name,
+        family.wrong_name,
+        family.asked,
+        family.not_asked,
+        family.cannot_ask,
         talk.stop_question,
         talk.stopped,
         homework.lost,

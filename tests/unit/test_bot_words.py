@@ -17,7 +17,7 @@ from bot.receiving.attachments import DOCX, attachment_of, media_type_of
 from bot.receiving.updates import chat_of
 from bot.sending.outbox import Job
 from bot.sending.sender import marked_as_repeat
-from bot.words import homework, linking, talk
+from bot.words import homework, linking, privacy, talk
 from bot.words.cards import (
     Answer,
     Day,
@@ -196,7 +196,14 @@ def test_every_refusal_of_a_code_has_words(language: str) -> None:
 
 def test_sentences_for_families_are_short(language: str) -> None:
     t = translator(language)
-    cards = [talk.help_card(t), talk.privacy(t), linking.guest(t), linking.welcome(CHILD, t)]
+    cards = [
+        talk.help_card(t),
+        privacy.privacy(t),
+        privacy.mydata(t),
+        privacy.delete_question(t),
+        linking.guest(t),
+        linking.welcome(CHILD, t),
+    ]
     cards += [linking.whose(CHILD, t), linking.consent(CHILD, t), linking.still_waits(t)]
     for card in cards:
         for sentence in re.split(r"[.!?\n]", plain(card.text)):

@@ -5,6 +5,7 @@ from typing import Any
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
+from bot.chats.questions import of_album
 from bot.sending import outbox
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
@@ -74,3 +75,22 @@ def _work_meant(message: Message, desk: Desk) -> int:
     where = (desk.connection, desk.bot, desk.chat.chat_id, message.reply_to_message.message_id)
     kind, _, number = outbox.subject_of(*where).partition(":")
     return int(number) if kind == "work" and number.isdecimal() else 0
+
+
+class Amid(Filter):
+    """A chat in the middle of this; a slash is always a command."""
+
+    def __init__(self, doing: Doing) -> None:
+        self._doing = doing
+
+    async def __call__(self, message: Message, desk: Desk) -> bool:
+        is_command = (message.text or "").startswith("/")
+        return not is_command and desk.state.doing == self._doing
+
+
+class AlbumOfQuestion(Filter):
+    """A further part of an album that was a question."""
+
+    async def __call__(self, message: Message, desk: Desk) -> bool:
+        album = message.media_group_id or ""
+        return of_album(desk.connection, desk.chat, album) is not None

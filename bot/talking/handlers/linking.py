@@ -4,7 +4,7 @@ The answers to both questions hold only for the child of the code that this chat
 forged button links nothing.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
@@ -111,13 +111,8 @@ def _ask(desk: Desk, code: FoundCode, child: Child) -> None:
         return
     if desk.is_guest:
         _speak_as_at_home(desk, code)
-    enter(desk, Doing.LINKING, student=child.student, code=code.id, step=ASKED)
+    interruptions.enter(desk, Doing.LINKING, student=child.student, code=code.id, step=ASKED)
     desk.show(linking.whose(child, desk.t))
-
-
-def enter(desk: Desk, doing: Doing, **facts: Any) -> None:
-    """Begin something else; pages that wait for a word go on waiting."""
-    desk.enter(doing, **facts, pages=list(desk.state.facts.get("pages", ())))
 
 
 def _speak_as_at_home(desk: Desk, code: FoundCode) -> None:
@@ -146,7 +141,7 @@ async def confirmed(query: CallbackQuery, desk: Desk, press: Press) -> None:
         return
     code, child = found
     if code.role == LinkRole.GUARDIAN:
-        enter(desk, Doing.LINKING, student=child.student, code=code.id, step=AGREES)
+        interruptions.enter(desk, Doing.LINKING, student=child.student, code=code.id, step=AGREES)
         desk.change(linking.consent(child, desk.t))
         return
     _link(desk, code, child)

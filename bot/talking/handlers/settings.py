@@ -1,19 +1,22 @@
-"""Language, sound, children, help, privacy, the way out: everybody gets an answer, guests too."""
+"""Settings, help, privacy, the way out: everybody gets an answer, guests too."""
 
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.chats import links
-from bot.chats.consents import withdraw_consent
-from bot.sending import evidence
+from bot.chats.alarms import Refused
+from bot.chats.preferences import change_preferences, read_preferences
+from bot.chats.rights import Right, may
 from bot.talking.desk import Desk
-from bot.talking.handlers import linking
+from bot.talking.handlers.children import cut
 from bot.talking.handlers.filters import Pressed
 from bot.talking.handlers.staff import show_help, show_menu, show_office_hours, stop_staff
 from bot.words import linking as words
-from bot.words import talk
+from bot.words import privacy, talk
+from bot.words.cards import Card
 from bot.words.keyboards import Press, Verb
+from bot.words.settings import GUARDIANS_ONLY, Page, page_card, read_wish
 from jetkiz.i18n import LANGUAGES
 
 
@@ -22,10 +25,11 @@ def build_router() -> Router:
     router = Router(name="settings")
     router.message.register(help_asked, Command("help"))
     router.message.register(privacy_asked, Command("privacy"))
-    router.message.register(settings_asked, Command("language", "settings"))
+    router.message.register(language_asked, Command("language"))
+    router.message.register(settings_asked, Command("settings"))
     router.message.register(stop_asked, Command("stop"))
     router.callback_query.register(language_chosen, Pressed(Verb.LANGUAGE))
-    router.callback_query.register(sound_chosen, Pressed(Verb.QUIET))
+    router.callback_query.register(setting_pressed, Pressed(Verb.QUIET))
     router.callback_query.register(stopped, Pressed(Verb.STOP))
     return router
 
@@ -33,8 +37,6 @@ def build_router() -> Router:
 def build_last_router() -> Router:
     """Return the handlers of linked chats, and those for what nobody else understood."""
     router = Router(name="last")
-    router.message.register(children_asked, Command("children"))
-    router.callback_query.register(child_removed, Pressed(Verb.LEAVE))
     router.message.register(not_understood)
     router.callback_query.register(old_button)
     return router
@@ -47,13 +49,27 @@ async def help_asked(_message: Message, desk: Desk) -> None:
 
 async def privacy_asked(_message: Message, desk: Desk) -> None:
     """Say what is kept."""
-    desk.show(talk.privacy(desk.t))
+    desk.show(privacy.privacy(desk.t))
+
+
+async def language_asked(_message: Message, desk: Desk) -> None:
+    """Offer languages and sound."""
+    desk.show(_page(desk, Page.LANGUAGE))
 
 
 async def settings_asked(_message: Message, desk: Desk) -> None:
-    """Offer languages and sound."""
-    desk.show(talk.settings(quiet=desk.chat.quiet, t=desk.t))
+    """Show all that can be changed."""
+    if desk.children:
+        desk.show(_page(desk, Page.MENU))
+    else:
+        desk.show(_page(desk, Page.LANGUAGE))
     show_office_hours(desk)
+
+
+def _page(desk: Desk, page: Page) -> Card:
+    chosen = read_preferences(desk.connection, desk.chat)
+    is_guardian = any(may(one.role, Right.SET_COPIES) for one in desk.children)
+    return page_card(page, chosen, desk.t, is_guardian=is_guardian)
 
 
 async def language_chosen(query: CallbackQuery, desk: Desk, press: Press) -> None:
@@ -63,33 +79,27 @@ async def language_chosen(query: CallbackQuery, desk: Desk, press: Press) -> Non
         return
     desk.speak(press.word)
     await query.answer(desk.t("I speak English now."))
-    again = talk.settings(quiet=desk.chat.quiet, t=desk.t)
-    desk.change(words.guest(desk.t) if desk.is_guest else again)
+    desk.change(words.guest(desk.t) if desk.is_guest else _page(desk, Page.LANGUAGE))
     if desk.staff:
         show_menu(desk)
 
 
-async def sound_chosen(query: CallbackQuery, desk: Desk, press: Press) -> None:
-    """Let messages come with or without a sound."""
-    quiet = press.word == "1"
-    links.set_quiet(desk.connection, desk.chat, quiet=quiet)
-    await query.answer(desk.t("Noted."))
-    desk.change(talk.settings(quiet=quiet, t=desk.t))
-
-
-async def children_asked(_message: Message, desk: Desk) -> None:
-    """List whose lessons come here."""
-    desk.show(talk.children_card(desk.children, desk.t))
-
-
-async def child_removed(query: CallbackQuery, desk: Desk, press: Press) -> None:
-    """Cut the link to one student."""
-    child = desk.child(press.numbers[0]) if press.numbers else None
-    if child is None:
-        await query.answer(desk.t("Noted."))
+async def setting_pressed(query: CallbackQuery, desk: Desk, press: Press) -> None:
+    """Change what the button says, and show how it stands now."""
+    wish = read_wish(press.word)
+    if wish is None:
+        await old_button(query, desk)
         return
-    cut(desk, [child.student])
-    desk.change(talk.no_longer(child.given_name, desk.t))
+    if GUARDIANS_ONLY & set(wish.changes) and not any(
+        may(one.role, Right.SET_COPIES) for one in desk.children
+    ):
+        desk.refuse(Refused.FORBIDDEN)
+        await query.answer(desk.t("Only a guardian's phone can change this."))
+        return
+    if wish.changes:
+        change_preferences(desk.connection, desk.chat, **wish.changes)
+        await query.answer(desk.t("Noted."))
+    desk.change(_page(desk, wish.page))
 
 
 async def stop_asked(_message: Message, desk: Desk) -> None:
@@ -105,20 +115,6 @@ async def stopped(_query: CallbackQuery, desk: Desk) -> None:
     desk.change(talk.stopped(desk.t))
 
 
-def cut(desk: Desk, students: list[int]) -> None:
-    """Cut links; a student without another phone is no longer reached by Telegram."""
-    for student in students:
-        withdraw_consent(desk.connection, desk.chat, student, desk.now)
-    links.unlink(desk.connection, desk.chat, students)
-    is_empty = not links.children(desk.connection, desk.chat)
-    if is_empty or desk.state.facts.get("student") in students:
-        desk.leave()
-    for student in students:
-        linking.hold_back(desk, student)
-        if not links.all_phones(desk.connection, student):
-            evidence.learn_telegram(desk.connection, student, evidence.NEVER, desk.now)
-
-
 async def not_understood(_message: Message, desk: Desk) -> None:
     """Answer what is no command."""
     desk.show(talk.not_understood(desk.t))
@@ -126,4 +122,5 @@ async def not_understood(_message: Message, desk: Desk) -> None:
 
 async def old_button(query: CallbackQuery, desk: Desk) -> None:
     """Answer a button that this program does not know."""
+    desk.refuse(Refused.UNKNOWN)
     await query.answer(desk.t("This button no longer works. /help shows what I can do."))
