@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 from jetkiz.i18n import N_
-from jetkiz.rehearsal import people, polls
+from jetkiz.rehearsal import groups, people, polls
 from jetkiz.rehearsal.model import FileKind
 from jetkiz.rehearsal.parameters import Parameters
-from jetkiz.rehearsal.people import Aim, Attachment
+from jetkiz.rehearsal.people import Aim, Attachment, Pace
 from jetkiz.rehearsal.refusals import RehearsalError
 from jetkiz.rehearsal.stage import Act
+
+LONGEST_GAP = 3600
 
 
 def start(given: Parameters) -> Act:
@@ -55,9 +57,31 @@ def deactivate(_given: Parameters) -> Act:
 
 def attach(kind: FileKind, given: Parameters) -> Act:
     attached = Attachment(
-        kind, list(given.uploads.values()), given.text("caption") or "", given.integer("reply_to")
+        kind,
+        list(given.uploads.values()),
+        given.text("caption") or "",
+        given.integer("reply_to"),
+        read_pace(given),
     )
     return lambda world, person, now: people.send_files(world, person, attached, now)
+
+
+def read_pace(given: Parameters) -> Pace | None:
+    """With a gap the parts of an album come slowly and in an order by the seed."""
+    if not given.text("gap"):
+        return None
+    try:
+        gap = float(given.text("gap") or "")
+    except ValueError:
+        gap = -1.0
+    if not 0 <= gap <= LONGEST_GAP:
+        raise RehearsalError(
+            N_("Parts of an album cannot be {gap} seconds apart."),
+            N_("Give a number of seconds from 0 to 3600."),
+            400,
+            gap=given.text("gap"),
+        )
+    return Pace(given.integer("seed") or 0, gap)
 
 
 def photos(given: Parameters) -> Act:
@@ -101,9 +125,19 @@ ACTS: dict[str, Callable[[Parameters], Act]] = {
 }
 
 
+IN_GROUPS = {"say", "press", "photos", "document", "voice", "video", "files", "vote", "edit"}
+
+
 def read_act(name: str, given: Parameters) -> Act:
     if name not in ACTS:
         raise RehearsalError(
             N_("There is no act {name}."), N_("Look into the guide for the acts."), 404, name=name
         )
-    return ACTS[name](given)
+    act, group = ACTS[name](given), given.text("group")
+    if not group:
+        return act
+    if name not in IN_GROUPS:
+        raise RehearsalError(
+            N_("The act {name} is not done in a group."), N_("Leave the group out."), 400, name=name
+        )
+    return lambda world, person, now: act(world, groups.in_group(world, person, group), now)

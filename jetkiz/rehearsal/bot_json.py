@@ -1,17 +1,19 @@
 """Gives messages, presses and block notices the form in which the Bot API carries them."""
 
-from jetkiz.rehearsal.model import Author, Json, Message, Person, Standing
+from jetkiz.rehearsal.model import Author, BotPlace, GroupChat, Json, Message, Person, Standing
 from jetkiz.rehearsal.rich_blocks import button_rows
 from jetkiz.rehearsal.world import World
 
 
 def message_json(world: World, message: Message, with_reply: bool = True) -> Json:
-    person = world.people[world.chats[message.chat_id]]
-    sender = person.as_user() if message.author == Author.PERSON else world.bot.as_user()
+    chat = world.chat_of(message.chat_id)
+    speaker = message.sender or world.chats.get(message.chat_id, "")
+    by_person = message.author == Author.PERSON
+    sender = world.people[speaker].as_user() if by_person else world.bot.as_user()
     answer: Json = {
         "message_id": message.message_id,
         "from": sender,
-        "chat": person.as_chat(),
+        "chat": chat.as_chat() if chat else {"id": message.chat_id},
         "date": message.date,
     }
     if message.edited is not None:
@@ -39,8 +41,8 @@ def press_json(world: World, person: Person, press: Json) -> Json:
     return {
         "id": press["query_id"],
         "from": person.as_user(),
-        "message": message_json(world, world.messages[person.chat_id, press["message_id"]]),
-        "chat_instance": str(-person.chat_id),
+        "message": message_json(world, world.messages[person.place, press["message_id"]]),
+        "chat_instance": str(-abs(person.place)),
         "data": press["data"],
     }
 
@@ -53,6 +55,23 @@ def standing_json(world: World, person: Person, date: int, after: Standing) -> J
         "old_chat_member": member_json(world, person.standing),
         "new_chat_member": member_json(world, after),
     }
+
+
+def group_standing_json(world: World, group: GroupChat, date: int, after: BotPlace) -> Json:
+    """Somebody of the group brought the bot in or threw it out."""
+    doer = world.people[group.members[0]].as_user() if group.members else world.bot.as_user()
+    return {
+        "chat": group.as_chat(),
+        "from": doer,
+        "date": date,
+        "old_chat_member": place_json(world, group.bot),
+        "new_chat_member": place_json(world, after),
+    }
+
+
+def place_json(world: World, place: BotPlace) -> Json:
+    until = {"until_date": 0} if place == BotPlace.KICKED else {}
+    return {"user": world.bot.as_user(), "status": place.value} | until
 
 
 def member_json(world: World, standing: Standing) -> Json:

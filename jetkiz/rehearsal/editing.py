@@ -30,11 +30,11 @@ REACTIONS = set("👍👎❤🔥🥰👏😁🤔🎉🤩🙏👌💯⚡🏆👀�
 
 
 def own_message(call: Call) -> Message:
-    person = reachable_chat(call)
+    chat = reachable_chat(call)
     number = call.parameters.integer("message_id")
     if number is None:
         raise bad_request("message identifier is not specified")
-    message = call.world.message_in(person.chat_id, number)
+    message = call.world.message_in(chat.chat_id, number)
     if message is None:
         raise bad_request("message to edit not found")
     if message.author != Author.BOT:
@@ -87,8 +87,8 @@ def edit_message_reply_markup(call: Call) -> Outcome:
 
 
 def delete_message(call: Call) -> Outcome:
-    person = known_chat(call)
-    message = call.world.message_in(person.chat_id, call.parameters.integer("message_id") or 0)
+    chat = known_chat(call)
+    message = call.world.message_in(chat.chat_id, call.parameters.integer("message_id") or 0)
     if message is None:
         raise bad_request("message to delete not found")
     if call.now - message.date > DELETABLE_FOR:
@@ -115,8 +115,8 @@ def edit_message_media(call: Call) -> Outcome:
 
 
 def set_message_reaction(call: Call) -> Outcome:
-    person = reachable_chat(call)
-    message = call.world.message_in(person.chat_id, call.parameters.integer("message_id") or 0)
+    chat = reachable_chat(call)
+    message = call.world.message_in(chat.chat_id, call.parameters.integer("message_id") or 0)
     if message is None:
         raise bad_request("message to react not found")
     sign = read_reaction(call.parameters.structure("reaction"))

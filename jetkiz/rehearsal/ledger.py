@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from jetkiz.rehearsal.bot_json import visible_rows
+from jetkiz.rehearsal.groups import group_facts
 from jetkiz.rehearsal.model import EventKind, FileKind, Json, LedgerLine, Message
 from jetkiz.rehearsal.people import person_facts
 from jetkiz.rehearsal.world import World
 
 HIDDEN = {
     EventKind.UPDATE_QUEUED,
+    EventKind.UPDATE_HELD,
     EventKind.UPDATES_CONFIRMED,
     EventKind.UPDATES_CHOSEN,
     EventKind.UPDATE_DELIVERED,
@@ -30,7 +32,11 @@ ACTS = {
 
 def seen_by(world: World, person: str) -> list[Json]:
     """The person's chat as it looks now, each message with what it was before."""
-    chat_id = world.people[person].chat_id
+    return seen_in(world, world.people[person].chat_id)
+
+
+def seen_in(world: World, chat_id: int) -> list[Json]:
+    """A chat as it looks now, a person's own or a group."""
     seen: dict[int, Json] = {}
     for line in world.chat_lines.get(chat_id, ()):
         number = line.facts.get("message_id")
@@ -46,6 +52,7 @@ def first_sight(world: World, message: Message, line: LedgerLine) -> Json:
         "message_id": message.message_id,
         "at": line.at.isoformat(),
         "from": message.author.value,
+        "sender": message.sender,
         "reply_to": message.reply_to,
         "album": message.album,
         "silent": message.silent,
@@ -111,10 +118,18 @@ def people_facts(world: World) -> list[Json]:
     return [person_facts(person) for person in world.people.values()]
 
 
+def groups_facts(world: World) -> list[Json]:
+    return [group_facts(group) for group in world.group_chats.values()]
+
+
 def full_ledger(world: World, after: int = 0) -> Json:
     """Everything visible that happened, in order."""
     lines = [line for line in world.lines[after:] if line.kind not in HIDDEN]
-    return {"people": people_facts(world), "events": [line_facts(line) for line in lines]}
+    return {
+        "people": people_facts(world),
+        "groups": groups_facts(world),
+        "events": [line_facts(line) for line in lines],
+    }
 
 
 def transcript(world: World) -> Json:
@@ -132,6 +147,10 @@ def transcript(world: World) -> Json:
                 ],
             }
             for person in world.people.values()
+        ],
+        "groups": [
+            group_facts(group) | {"messages": seen_in(world, group.chat_id)}
+            for group in world.group_chats.values()
         ],
     }
 

@@ -17,6 +17,21 @@ class Standing(StrEnum):
     DEACTIVATED = "deactivated"  # has deleted the Telegram account
 
 
+class GroupKind(StrEnum):
+    """What kind of group; a basic one can become a supergroup, with another number."""
+
+    GROUP = "group"  # counts its messages with the private chats
+    SUPERGROUP = "supergroup"  # counts its own messages
+
+
+class BotPlace(StrEnum):
+    """How the bot stands to a group."""
+
+    MEMBER = "member"  # may write
+    LEFT = "left"  # was never there, or went
+    KICKED = "kicked"  # was thrown out
+
+
 class Author(StrEnum):
     """Who wrote a message."""
 
@@ -47,6 +62,10 @@ class EventKind(StrEnum):
     """One kind of thing that can happen; nothing else changes the rehearsal's state."""
 
     PERSON_ARRIVED = "person_arrived"  # a person exists from now on
+    GROUP_MADE = "group_made"  # a group exists from now on
+    GROUP_CHANGED = "group_changed"  # somebody came in or went
+    GROUP_MOVED = "group_moved"  # the group became a supergroup with another number
+    BOT_PLACED = "bot_placed"  # the bot came into a group or was thrown out
     STANDING_CHANGED = "standing_changed"  # pressed Start, blocked, came back, left
     MESSAGE_POSTED = "message_posted"  # somebody sees a new message
     MESSAGE_EDITED = "message_edited"  # the bot changed text, caption or buttons
@@ -57,6 +76,7 @@ class EventKind(StrEnum):
     BUTTON_PRESSED = "button_pressed"  # a person pressed an inline button
     PRESS_ANSWERED = "press_answered"  # the bot answered the press
     UPDATE_QUEUED = "update_queued"  # the bot has something to fetch
+    UPDATE_HELD = "update_held"  # the bot will have it to fetch in a while
     UPDATES_CONFIRMED = "updates_confirmed"  # the bot will not see these again
     UPDATES_CHOSEN = "updates_chosen"  # the bot said which kinds of update it wants
     UPDATE_DELIVERED = "update_delivered"  # the webhook took this one
@@ -124,6 +144,11 @@ class Person:
     name: str
     language: str
     standing: Standing = Standing.STRANGER
+    room: int | None = None  # the group in which the person speaks just now
+
+    @property
+    def place(self) -> int:
+        return self.chat_id if self.room is None else self.room
 
     def as_user(self) -> Json:
         return {
@@ -139,6 +164,22 @@ class Person:
 
 NAMELESS = {FileKind.VOICE, FileKind.VIDEO_NOTE}
 UNTYPED = {FileKind.PHOTO, FileKind.VIDEO_NOTE}
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChat:
+    """A group in which the bot is or was; several people see the same messages."""
+
+    key: str
+    chat_id: int
+    title: str
+    members: tuple[str, ...] = ()
+    privacy: bool = True
+    kind: GroupKind = GroupKind.GROUP
+    bot: BotPlace = BotPlace.MEMBER
+
+    def as_chat(self) -> Json:
+        return {"id": self.chat_id, "type": self.kind.value, "title": self.title}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +244,16 @@ class Message:
     reaction: str | None = None
     deleted: bool = False
     pinned: bool = False
+    sender: str | None = None  # in a group: which person
     effect: str | None = None
 
     @property
     def media(self) -> FileKind | None:
         return next((kind for kind in FileKind if kind.value in self.content), None)
+
+    def as_facts(self) -> Json:
+        """All fields by name; the parts are shared, as nothing changes them in place."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def ending_of(name: str | None) -> str | None:

@@ -1,9 +1,10 @@
 """What people do in a rehearsal: press Start, write, press buttons, send photos, block the bot."""
 
+import random
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from jetkiz.i18n import LANGUAGES, N_
 from jetkiz.rehearsal.bot_json import message_json, press_json, standing_json, visible_rows
@@ -12,9 +13,11 @@ from jetkiz.rehearsal.limits import Limits
 from jetkiz.rehearsal.media import Storing
 from jetkiz.rehearsal.model import (
     Author,
+    BotPlace,
     Event,
     EventKind,
     FileKind,
+    GroupChat,
     Json,
     Message,
     Outcome,
@@ -25,7 +28,7 @@ from jetkiz.rehearsal.parameters import Upload
 from jetkiz.rehearsal.refusals import RehearsalError
 from jetkiz.rehearsal.sending import LONGEST_CAPTION, LONGEST_TEXT, posted
 from jetkiz.rehearsal.text_entities import FormattedText, found_entities, utf16_length
-from jetkiz.rehearsal.updates import queue_updates
+from jetkiz.rehearsal.updates import hold_updates, queue_updates
 from jetkiz.rehearsal.world import World
 
 KEY = re.compile(r"[\w.@-]{1,64}")
@@ -60,8 +63,13 @@ def arrive(world: World, key: str, name: str, language: str) -> Outcome:
 
 
 def person_facts(person: Person) -> Json:
-    facts = asdict(person)
-    return {"person": facts.pop("key")} | facts | {"standing": person.standing.value}
+    return {
+        "person": person.key,
+        "chat_id": person.chat_id,
+        "name": person.name,
+        "language": person.language,
+        "standing": person.standing.value,
+    }
 
 
 def find(world: World, key: str) -> Person:
@@ -74,7 +82,7 @@ def find(world: World, key: str) -> Person:
 
 
 def talking(person: Person) -> Person:
-    if person.standing != Standing.MEMBER:
+    if person.room is None and person.standing != Standing.MEMBER:
         raise RehearsalError(
             N_("{name} does not talk with the bot."), N_("Press Start first."), name=person.name
         )
@@ -136,7 +144,7 @@ def say(world: World, person: Person, text: str, reply_to: int | None, now: date
 def incoming(
     world: World, person: Person, content: Json, reply_to: int | None, now: datetime
 ) -> Message:
-    if reply_to is not None and world.message_in(person.chat_id, reply_to) is None:
+    if reply_to is not None and world.message_in(person.place, reply_to) is None:
         raise RehearsalError(
             N_("There is no message {number} in this chat."),
             N_("Reply to a message that is there."),
@@ -144,17 +152,40 @@ def incoming(
             number=reply_to,
         )
     return Message(
-        message_id=world.next_message(person.chat_id),
-        chat_id=person.chat_id,
+        message_id=world.next_message(person.place),
+        chat_id=person.place,
         author=Author.PERSON,
         date=int(now.timestamp()),
         content=content,
         reply_to=reply_to,
+        sender=None if person.room is None else person.key,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How the parts of an album reach the bot: in an order by chance, with gaps by chance."""
+
+    seed: int
+    gap: float  # the longest between two parts, in seconds
+
+    def held(
+        self, world: World, news: Sequence[tuple[str, Json]], now: datetime
+    ) -> tuple[Event, ...]:
+        dice = random.Random(self.seed)  # noqa: S311 - a rehearsal must repeat itself
+        mixed = dice.sample(list(news), len(news))
+        gaps = [0.0, *(dice.uniform(0, self.gap) for _ in mixed[1:])]
+        times = [now + timedelta(seconds=sum(gaps[: n + 1])) for n in range(len(mixed))]
+        return hold_updates(world, [(due, *each) for due, each in zip(times, mixed, strict=True)])
+
+
 def write(
-    world: World, person: Person, contents: Sequence[Json], reply_to: int | None, now: datetime
+    world: World,
+    person: Person,
+    contents: Sequence[Json],
+    reply_to: int | None,
+    now: datetime,
+    pace: Pace | None = None,
 ) -> Outcome:
     """The messages of one act; several are an album, which the bot gets as separate updates."""
     first = incoming(world, person, contents[0], reply_to, now)
@@ -163,10 +194,12 @@ def write(
         replace(first, message_id=first.message_id + step, content=content, album=album)
         for step, content in enumerate(contents)
     ]
-    news = [("message", message_json(world, message)) for message in messages]
+    heard = [message for message in messages if is_heard(world, message)]
+    news = [("message", message_json(world, message)) for message in heard]
     numbers = [message.message_id for message in messages]
+    queued = queue_updates(world, news) if pace is None else pace.held(world, news, now)
     return Outcome(
-        (*map(posted, messages), *queue_updates(world, news)),
+        (*map(posted, messages), *queued),
         {"message_id": numbers[0], "message_ids": numbers},
     )
 
@@ -174,7 +207,7 @@ def write(
 def edit(world: World, person: Person, number: int | None, text: str, now: datetime) -> Outcome:
     """A person changes the words of an own message; the bot hears of it."""
     talking(person)
-    message = world.message_in(person.chat_id, number or 0)
+    message = world.message_in(person.place, number or 0)
     if message is None or message.author != Author.PERSON:
         raise RehearsalError(
             N_("There is no own message {number} to change."),
@@ -191,10 +224,22 @@ def edit(world: World, person: Person, number: int | None, text: str, now: datet
     places = ("text", "entities") if name == "text" else ("caption", "caption_entities")
     content = message.content | dict(zip(places, words.values(), strict=True))
     changes: Json = {"content": content, "edited": int(now.timestamp())}
-    facts = {"message_id": number, "chat_id": person.chat_id, "changes": changes}
+    facts = {"message_id": number, "chat_id": person.place, "changes": changes}
     news = [("edited_message", message_json(world, replace(message, **changes)))]
     event = Event(EventKind.MESSAGE_EDITED, facts)
     return Outcome((event, *queue_updates(world, news)), {"message_id": number})
+
+
+def is_heard(world: World, message: Message) -> bool:
+    """In a group with privacy the bot hears commands and answers to its own messages."""
+    chat = world.chat_of(message.chat_id)
+    if not isinstance(chat, GroupChat):
+        return True
+    if chat.bot != BotPlace.MEMBER:
+        return False
+    replied = world.message_in(message.chat_id, message.reply_to or 0)
+    to_bot = replied is not None and replied.author == Author.BOT
+    return not chat.privacy or to_bot or str(message.content.get("text", "")).startswith("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +250,7 @@ class Attachment:
     uploads: Sequence[Upload]
     caption: str = ""
     reply_to: int | None = None
+    pace: Pace | None = None
 
 
 def send_files(world: World, person: Person, attached: Attachment, now: datetime) -> Outcome:
@@ -225,7 +271,7 @@ def send_files(world: World, person: Person, attached: Attachment, now: datetime
     if caption:
         words = text_content(caption)
         contents[0] |= {"caption": words["text"], "caption_entities": words["entities"]}
-    outcome = write(world, person, contents, attached.reply_to, now)
+    outcome = write(world, person, contents, attached.reply_to, now, attached.pace)
     return Outcome((*storing.events, *outcome.events), outcome.result)
 
 
@@ -256,6 +302,7 @@ def press(world: World, person: Person, aim: Aim) -> Outcome:
         "query_id": str(world.bot.user_id * 10**9 + len(world.presses) + 1),
         "person": person.key,
         "message_id": message.message_id,
+        "chat_id": message.chat_id,
         "label": button["text"],
         "data": button["callback_data"],
     }
@@ -267,7 +314,7 @@ def press(world: World, person: Person, aim: Aim) -> Outcome:
 
 
 def find_button(world: World, person: Person, aim: Aim) -> tuple[Message, Json]:
-    for message in reversed(world.messages_of(person.chat_id)):
+    for message in reversed(world.messages_of(person.place)):
         if message.deleted or aim.message_id not in {None, message.message_id}:
             continue
         for button in (button for row in visible_rows(message) for button in row):

@@ -49,6 +49,24 @@ class RehearsedPeople:
     ) -> Json:
         return self.act(person, "say", {"text": text, "reply_to": reply_to, "key": key})
 
+    def group(self, key: str, title: str, members: Sequence[str], privacy: bool = True) -> Json:
+        """A group with these people and the bot."""
+        given = {"key": key, "title": title, "members": list(members), "privacy": privacy}
+        answer: Json = self.post("groups", given)
+        return answer
+
+    def change_group(self, key: str, act: str, person: str = "") -> Json:
+        """Add or remove a person, invite or expel the bot, or migrate the group."""
+        answer: Json = self.post(f"groups/{quoted(key)}/{act}", {"person": person})
+        return answer
+
+    def group_chat(self, key: str) -> list[Json]:
+        answer: list[Json] = self.get(f"groups/{quoted(key)}/chat")["messages"]
+        return answer
+
+    def say_in_group(self, person: str, group: str, text: str, reply_to: int | None = None) -> Json:
+        return self.act(person, "say", {"text": text, "group": group, "reply_to": reply_to})
+
     def press(
         self, person: str, label: str, message_id: int | None = None, key: str | None = None
     ) -> Json:
@@ -85,10 +103,12 @@ class RehearsedPeople:
         caption: str = "",
         reply_to: int | None = None,
         key: str | None = None,
+        pace: tuple[int, float] | None = None,
     ) -> Json:
-        """Send photos; several at once are an album."""
+        """Send photos; several at once are an album, with a pace (seed, gap) in parts."""
         parts = [(f"photo{n}.jpg", "image/jpeg", p) for n, p in enumerate(pictures, start=1)]
-        given = {"caption": caption, "reply_to": reply_to, "key": key}
+        seed, gap = pace or (None, None)
+        given = {"caption": caption, "reply_to": reply_to, "key": key, "seed": seed, "gap": gap}
         return self.act(person, "photos", given, parts)
 
     def document(

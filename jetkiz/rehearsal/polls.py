@@ -21,7 +21,7 @@ SHORTEST_PERIOD, LONGEST_PERIOD = 5, 2_628_000
 
 
 def send_poll(call: Call) -> Outcome:
-    person = reachable_chat(call)
+    chat = reachable_chat(call)
     given = call.parameters
     question = words_of(given.text("question"), given.text("question_parse_mode"), "question")
     options = [option_of(each) for each in read_list(given.structure("options"), "options")]
@@ -48,7 +48,7 @@ def send_poll(call: Call) -> Outcome:
         "members_only": False,
     }
     poll |= quiz_part(given, len(options)) if kind == "quiz" else {}
-    return sent(call, new_message(call, person, {"poll": poll | end_of(call)}))
+    return sent(call, new_message(call, chat, {"poll": poll | end_of(call)}))
 
 
 def said(given: Parameters, name: str, usually: bool) -> bool:
@@ -163,7 +163,7 @@ def vote(
 
 
 def find_poll(world: World, person: Person, message_id: int | None) -> Message:
-    for message in reversed(world.messages_of(person.chat_id)):
+    for message in reversed(world.messages_of(person.place)):
         wanted = message_id in {None, message.message_id}
         if wanted and not message.deleted and "poll" in message.content:
             return message

@@ -14,6 +14,7 @@ from jetkiz.i18n import N_
 from jetkiz.rehearsal import ledger, people
 from jetkiz.rehearsal.acts import read_act
 from jetkiz.rehearsal.faults import FaultScript, read_script
+from jetkiz.rehearsal.groups import GroupAct, NewGroup, find_group, group_facts
 from jetkiz.rehearsal.parameters import Parameters, read_parameters
 from jetkiz.rehearsal.refusals import ApiRefusal, RehearsalError, in_plain_words
 from jetkiz.rehearsal.stages import STAGES, stage_of
@@ -105,6 +106,37 @@ async def chat(request: web.Request) -> Any:
     }
 
 
+async def make_group(request: web.Request) -> Any:
+    given = await given_parameters(request)
+    members = given.structure("members") or []
+    fits = isinstance(members, list) and all(isinstance(member, str) for member in members)
+    privacy = given.flag("privacy") if given.text("privacy") else True
+    names = members if fits else [""]
+    asked = NewGroup(given.text("key") or "", given.text("title") or "", names, privacy)
+    return stage_of(request).make_group(asked)
+
+
+async def list_groups(request: web.Request) -> Any:
+    return ledger.groups_facts(stage_of(request).world)
+
+
+async def change_group(request: web.Request) -> Any:
+    given = await given_parameters(request)
+    name = request.match_info["act"]
+    if name not in set(GroupAct):
+        raise RehearsalError(
+            N_("There is no act {name}."), N_("Look into the guide for the acts."), 404, name=name
+        )
+    key, person = request.match_info["group"], given.text("person") or ""
+    return stage_of(request).change_group(key, GroupAct(name), person)
+
+
+async def group_chat(request: web.Request) -> Any:
+    world = stage_of(request).world
+    group = find_group(world, request.match_info["group"])
+    return group_facts(group) | {"messages": ledger.seen_in(world, group.chat_id)}
+
+
 async def show_ledger(request: web.Request) -> Any:
     after = request.query.get("after", "0")
     return ledger.full_ledger(stage_of(request).world, int(after) if after.isdecimal() else 0)
@@ -191,6 +223,10 @@ def add_rehearsal_routes(app: web.Application) -> None:
         ("GET", "people", list_people),
         ("GET", "people/{person}/chat", chat),
         ("POST", "people/{person}/{act}", perform),
+        ("POST", "groups", make_group),
+        ("GET", "groups", list_groups),
+        ("GET", "groups/{group}/chat", group_chat),
+        ("POST", "groups/{group}/{act}", change_group),
         ("GET", "ledger", show_ledger),
         ("GET", "transcript", show_transcript),
         ("POST", "faults", set_faults),

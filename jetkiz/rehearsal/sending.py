@@ -1,7 +1,7 @@
 """What the bot may send and to whom: text, photos, documents, audio, voice and albums."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jetkiz.rehearsal.bot_json import message_json
@@ -11,9 +11,11 @@ from jetkiz.rehearsal.limits import Limits
 from jetkiz.rehearsal.media import Storing
 from jetkiz.rehearsal.model import (
     Author,
+    BotPlace,
     Event,
     EventKind,
     FileKind,
+    GroupChat,
     Json,
     Message,
     Outcome,
@@ -21,7 +23,7 @@ from jetkiz.rehearsal.model import (
     Standing,
 )
 from jetkiz.rehearsal.parameters import Parameters
-from jetkiz.rehearsal.refusals import bad_request, forbidden
+from jetkiz.rehearsal.refusals import ApiRefusal, bad_request, forbidden
 from jetkiz.rehearsal.text_entities import FormattedText, utf16_length
 from jetkiz.rehearsal.world import World
 
@@ -59,24 +61,34 @@ class Call:
     now: int
 
 
-def known_chat(call: Call) -> Person:
+Chat = Person | GroupChat
+
+
+def known_chat(call: Call) -> Chat:
     given = call.parameters.text("chat_id")
     if not given:
         raise bad_request("chat_id is empty")
     try:
-        person = call.world.person_of_chat(int(given))
+        chat = call.world.chat_of(int(given))
     except ValueError:
-        person = None
-    if person is None:
+        chat = None
+    if chat is None:
         raise bad_request("chat not found")
-    return person
+    if isinstance(chat, GroupChat) and chat.chat_id != int(given):
+        words = "Bad Request: group chat was upgraded to a supergroup chat"
+        raise ApiRefusal(400, words, migrate_to_chat_id=chat.chat_id)
+    return chat
 
 
-def reachable_chat(call: Call) -> Person:
-    person = known_chat(call)
-    if person.standing in STANDING_REFUSALS:
-        raise forbidden(STANDING_REFUSALS[person.standing])
-    return person
+def reachable_chat(call: Call) -> Chat:
+    chat = known_chat(call)
+    if isinstance(chat, GroupChat):
+        if chat.bot != BotPlace.MEMBER:
+            verb = "was kicked from" if chat.bot == BotPlace.KICKED else "is not a member of"
+            raise forbidden(f"bot {verb} the {chat.kind.value} chat")
+    elif chat.standing in STANDING_REFUSALS:
+        raise forbidden(STANDING_REFUSALS[chat.standing])
+    return chat
 
 
 def read_text(call: Call) -> FormattedText:
@@ -107,7 +119,7 @@ def read_caption(call: Call) -> Json:
     return caption_content(given.text("caption"), given.text("parse_mode"), entities)
 
 
-def replied_message(call: Call, person: Person) -> int | None:
+def replied_message(call: Call, chat: Chat) -> int | None:
     given = call.parameters.structure("reply_parameters")
     if given is None:
         number = call.parameters.integer("reply_to_message_id")
@@ -117,7 +129,7 @@ def replied_message(call: Call, person: Person) -> int | None:
         optional = bool(given.get("allow_sending_without_reply"))
     else:
         raise bad_request("can't parse reply parameters JSON object")
-    if number is None or call.world.message_in(person.chat_id, number) is not None:
+    if number is None or call.world.message_in(chat.chat_id, number) is not None:
         return number
     if not optional:
         raise bad_request("message to be replied not found")
@@ -125,20 +137,20 @@ def replied_message(call: Call, person: Person) -> int | None:
 
 
 def posted(message: Message) -> Event:
-    return Event(EventKind.MESSAGE_POSTED, asdict(message))
+    return Event(EventKind.MESSAGE_POSTED, message.as_facts())
 
 
-def new_message(call: Call, person: Person, content: Json) -> Message:
+def new_message(call: Call, chat: Chat, content: Json) -> Message:
     buttons, keyboard = read_markup(call.parameters.structure("reply_markup"))
     return Message(
-        message_id=call.world.next_message(person.chat_id),
-        chat_id=person.chat_id,
+        message_id=call.world.next_message(chat.chat_id),
+        chat_id=chat.chat_id,
         author=Author.BOT,
         date=call.now,
         content=content,
         buttons=buttons,
         keyboard=keyboard,
-        reply_to=replied_message(call, person),
+        reply_to=replied_message(call, chat),
         silent=call.parameters.flag("disable_notification"),
         effect=call.parameters.text("message_effect_id"),
     )
@@ -149,20 +161,20 @@ def sent(call: Call, message: Message, files: Sequence[Event] = ()) -> Outcome:
 
 
 def send_message(call: Call) -> Outcome:
-    person = reachable_chat(call)
+    chat = reachable_chat(call)
     formatted = read_text(call)
     content = {"text": formatted.text, "entities": formatted.entities}
-    return sent(call, new_message(call, person, content))
+    return sent(call, new_message(call, chat, content))
 
 
 def send_file(call: Call, kind: FileKind, **said: Any) -> Outcome:
-    person = reachable_chat(call)
+    chat = reachable_chat(call)
     caption = read_caption(call)
     given = call.parameters.text(kind.value)
     upload = call.parameters.upload(kind.value, given)
     storing = Storing(call.world, call.limits)
     media = storing.reference(kind, given, upload, without_nothing(said))
-    return sent(call, new_message(call, person, media | caption), storing.events)
+    return sent(call, new_message(call, chat, media | caption), storing.events)
 
 
 def without_nothing(said: Json) -> Json:
@@ -233,11 +245,11 @@ def duration(parameters: Parameters) -> int:
 
 def send_media_group(call: Call) -> Outcome:
     """An album: one message for each item, all with one media_group_id."""
-    person = reachable_chat(call)
+    chat = reachable_chat(call)
     items = read_album(call.parameters.structure("media"))
     storing = Storing(call.world, call.limits)
     contents = [album_content(call, storing, item) for item in items]
-    first = replace(new_message(call, person, {}), buttons=None, keyboard=None)
+    first = replace(new_message(call, chat, {}), buttons=None, keyboard=None)
     album = call.world.next_album if len(items) > 1 else None
     messages = [
         replace(first, message_id=first.message_id + step, content=content, album=album)

@@ -8,9 +8,10 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from jetkiz.i18n import N_
-from jetkiz.rehearsal import bot_api, updates
+from jetkiz.rehearsal import bot_api, groups, updates
 from jetkiz.rehearsal.clock import RehearsalClock, waited
 from jetkiz.rehearsal.faults import FaultScript, Rule
+from jetkiz.rehearsal.groups import GroupAct, NewGroup
 from jetkiz.rehearsal.limits import Gate, Limits
 from jetkiz.rehearsal.model import Event, EventKind, Outcome, Person
 from jetkiz.rehearsal.parameters import Parameters
@@ -41,6 +42,7 @@ class Stage:
     bell: asyncio.Event = field(default_factory=asyncio.Event)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     late: set[asyncio.Task[None]] = field(default_factory=set)
+    waking: asyncio.Task[None] | None = None
     polls: int = 0
 
     def __post_init__(self) -> None:
@@ -48,6 +50,20 @@ class Stage:
 
     def now(self) -> datetime:
         return self.clock.now()
+
+    def release(self) -> None:
+        """Queue what was held until now; when more is held, come back in time."""
+        while due := updates.due_update(self.world, self.now()):
+            self.record(due)
+        if self.world.held and self.waking is None and loop_runs():
+            self.waking = asyncio.create_task(self.release_later())
+
+    async def release_later(self) -> None:
+        left = (self.world.held[0].due - self.now()).total_seconds()
+        goes_on = await self.clock.sleep(max(left, 0.001), self.closing)
+        self.waking = None
+        if goes_on:
+            self.release()
 
     def record(self, events: Sequence[Event]) -> None:
         self.world.commit(events, self.now())
@@ -82,7 +98,9 @@ class Stage:
         if not self.faults.rules:
             return None
         given = str(parameters.values.get("chat_id", ""))
-        person = self.world.chats.get(int(given), "") if given.isdecimal() else ""
+        number = int(given) if given.removeprefix("-").isdecimal() else 0
+        chat = self.world.chat_of(number)
+        person = chat.key if chat else ""
         text = str(parameters.values.get("text") or parameters.values.get("caption") or "")
         return self.faults.strike(method, person, text, self.clock.elapsed())
 
@@ -102,6 +120,7 @@ class Stage:
         """The newest poller wins; one that still waits is told so."""
         if self.world.webhook is not None:
             raise ApiRefusal(409, ACTIVE)
+        self.release()
         poll = updates.read_poll(parameters)
         self.record(updates.choice(self.world, poll.wanted))
         self.polls += 1
@@ -126,6 +145,16 @@ class Stage:
         self.record(outcome.events)
         return outcome.result
 
+    def make_group(self, asked: NewGroup) -> Any:
+        outcome = groups.make(self.world, asked, self.now())
+        self.record(outcome.events)
+        return outcome.result
+
+    def change_group(self, key: str, act: GroupAct, person: str) -> Any:
+        outcome = groups.change(self.world, key, act, person, self.now())
+        self.record(outcome.events)
+        return outcome.result
+
     def act(self, person: str, name: str, key: str | None, act: Act) -> Any:
         """An act with a key happens once; asked again it gives the first answer."""
         player = find(self.world, person)
@@ -143,4 +172,13 @@ class Stage:
         facts = {"person": person, "key": key, "act": name, "result": outcome.result}
         mark = (Event(EventKind.ACT_DONE, facts),) if key else ()
         self.record((*outcome.events, *mark))
+        self.release()
         return outcome.result
+
+
+def loop_runs() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -95,7 +95,7 @@ class Reading:
 
 
 def utf16_length(text: str) -> int:
-    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def read_html(source: str) -> FormattedText:

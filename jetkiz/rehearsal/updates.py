@@ -96,3 +96,21 @@ def queue_updates(world: World, items: Sequence[tuple[str, Json]]) -> tuple[Even
         Event(EventKind.UPDATE_QUEUED, {"update": {"update_id": number, kind: body}})
         for number, (kind, body) in enumerate(wanted, start=world.next_update)
     )
+
+
+def hold_updates(world: World, items: Sequence[tuple[datetime, str, Json]]) -> tuple[Event, ...]:
+    """Updates that the bot gets only later, at the time given with each."""
+    return tuple(
+        Event(EventKind.UPDATE_HELD, {"due": due.isoformat(), "kind": kind, "body": body})
+        for due, kind, body in items
+        if is_wanted(world, kind)
+    )
+
+
+def due_update(world: World, now: datetime) -> tuple[Event, ...]:
+    """The next one whose time has come; it gets its number only now."""
+    if not world.held or world.held[0].due > now:
+        return ()
+    held = world.held[0]
+    update = {"update_id": world.next_update, held.kind: held.body}
+    return (Event(EventKind.UPDATE_QUEUED, {"update": update, "held": True}),)

@@ -10,9 +10,12 @@ from jetkiz.rehearsal.journal import Journal
 from jetkiz.rehearsal.model import (
     Author,
     Bot,
+    BotPlace,
     Event,
     EventKind,
     FileKind,
+    GroupChat,
+    GroupKind,
     Json,
     LedgerLine,
     Message,
@@ -23,6 +26,7 @@ from jetkiz.rehearsal.model import (
 )
 
 FIRST_CHAT = 7_000_000_001  # beyond 32 bits, as today's Telegram numbers are
+SUPERGROUPS_BELOW = -(10**12)
 FIRST_UPDATE = 500_000_001
 
 
@@ -38,6 +42,15 @@ class QueuedUpdate:
         return int(self.update["update_id"])
 
 
+@dataclass(frozen=True, slots=True)
+class HeldUpdate:
+    """An update on its way: the part of an album that a slow phone has not sent yet."""
+
+    due: datetime
+    kind: str
+    body: Json
+
+
 @dataclass(slots=True)
 class World:
     """Read it freely; it changes only through commit()."""
@@ -47,6 +60,8 @@ class World:
     message_ids: MessageIds = MessageIds.ACCOUNT
     people: dict[str, Person] = field(default_factory=dict)
     chats: dict[int, str] = field(default_factory=dict)
+    group_chats: dict[str, GroupChat] = field(default_factory=dict)
+    group_numbers: dict[int, str] = field(default_factory=dict)
     messages: dict[tuple[int, int], Message] = field(default_factory=dict)
     chat_messages: dict[int, list[int]] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
@@ -54,6 +69,7 @@ class World:
     groups: dict[int, list[str]] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     updates: deque[QueuedUpdate] = field(default_factory=deque)
+    held: list[HeldUpdate] = field(default_factory=list)
     wanted: list[str] = field(default_factory=list)
     webhook: Json | None = None
     webhook_trouble: Json = field(default_factory=dict)
@@ -96,6 +112,11 @@ class World:
         key = self.chats.get(chat_id)
         return self.people[key] if key is not None else None
 
+    def chat_of(self, chat_id: int) -> Person | GroupChat | None:
+        """The person or group that a number means; a group's old number still means it."""
+        key = self.group_numbers.get(chat_id)
+        return self.person_of_chat(chat_id) if key is None else self.group_chats[key]
+
     def message_in(self, chat_id: int, message_id: int) -> Message | None:
         """A message that is there to be seen in that chat."""
         message = self.messages.get((chat_id, message_id))
@@ -109,7 +130,8 @@ class World:
 
     def sequence_of(self, chat_id: int) -> int:
         """The chat itself where it counts its own messages, 0 for the account's one sequence."""
-        return chat_id if self.message_ids == MessageIds.CHAT else 0
+        own = self.message_ids == MessageIds.CHAT or chat_id < SUPERGROUPS_BELOW
+        return chat_id if own else 0
 
     def next_message(self, chat_id: int) -> int:
         return self.last_message.get(self.sequence_of(chat_id), 0) + 1
@@ -131,6 +153,30 @@ def person_arrived(world: World, facts: Json, _at: datetime) -> None:
     person = Person(facts["person"], facts["chat_id"], facts["name"], facts["language"])
     world.people[person.key] = person
     world.chats[person.chat_id] = person.key
+
+
+def group_made(world: World, facts: Json, _at: datetime) -> None:
+    members, title = tuple(facts["members"]), facts["title"]
+    group = GroupChat(facts["group"], facts["chat_id"], title, members, facts["privacy"])
+    world.group_chats[group.key] = group
+    world.group_numbers[group.chat_id] = group.key
+
+
+def group_changed(world: World, facts: Json, _at: datetime) -> None:
+    group = world.group_chats[facts["group"]]
+    world.group_chats[group.key] = replace(group, members=tuple(facts["members"]))
+
+
+def group_moved(world: World, facts: Json, _at: datetime) -> None:
+    group = world.group_chats[facts["group"]]
+    moved = replace(group, chat_id=facts["chat_id"], kind=GroupKind.SUPERGROUP)
+    world.group_chats[group.key] = moved
+    world.group_numbers[moved.chat_id] = group.key
+
+
+def bot_placed(world: World, facts: Json, _at: datetime) -> None:
+    group = world.group_chats[facts["group"]]
+    world.group_chats[group.key] = replace(group, bot=BotPlace(facts["bot"]))
 
 
 def standing_changed(world: World, facts: Json, _at: datetime) -> None:
@@ -165,9 +211,17 @@ def press_answered(world: World, facts: Json, _at: datetime) -> None:
 
 
 def update_queued(world: World, facts: Json, at: datetime) -> None:
+    if facts.get("held"):
+        world.held.pop(0)
     update = QueuedUpdate(at, facts["update"])
     world.updates.append(update)
     world.last_update = update.number
+
+
+def update_held(world: World, facts: Json, _at: datetime) -> None:
+    due = datetime.fromisoformat(facts["due"])
+    world.held.append(HeldUpdate(due, facts["kind"], facts["body"]))
+    world.held.sort(key=lambda held: held.due)
 
 
 def updates_confirmed(world: World, facts: Json, _at: datetime) -> None:
@@ -218,6 +272,10 @@ def card_changed(world: World, facts: Json, _at: datetime) -> None:
 
 APPLY: dict[EventKind, Callable[[World, Json, datetime], None]] = {
     EventKind.PERSON_ARRIVED: person_arrived,
+    EventKind.GROUP_MADE: group_made,
+    EventKind.GROUP_CHANGED: group_changed,
+    EventKind.GROUP_MOVED: group_moved,
+    EventKind.BOT_PLACED: bot_placed,
     EventKind.STANDING_CHANGED: standing_changed,
     EventKind.MESSAGE_POSTED: message_posted,
     EventKind.MESSAGE_EDITED: message_changed,
@@ -228,6 +286,7 @@ APPLY: dict[EventKind, Callable[[World, Json, datetime], None]] = {
     EventKind.BUTTON_PRESSED: button_pressed,
     EventKind.PRESS_ANSWERED: press_answered,
     EventKind.UPDATE_QUEUED: update_queued,
+    EventKind.UPDATE_HELD: update_held,
     EventKind.UPDATES_CONFIRMED: updates_confirmed,
     EventKind.UPDATES_CHOSEN: updates_chosen,
     EventKind.UPDATE_DELIVERED: update_delivered,

@@ -1,6 +1,8 @@
 """A program plays the people, sets the clock, and takes home what everybody saw."""
 
 import json
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -125,3 +127,40 @@ def test_a_rehearsal_with_a_journal_goes_on(tmp_path: Path) -> None:
             played.person("alice", "Alice", "en")
             played.start("alice", key="start")
             assert len(played.chat("alice")) == 1
+
+
+def test_a_group_over_http() -> None:
+    with RehearsalServer() as server:
+        people = RehearsedPeople(server.url)
+        for key in ("alice", "bob"):
+            people.person(key, key.capitalize())
+        old = people.group("class3", "3-сынып", ["alice", "bob"], privacy=False)["chat_id"]
+        people.say_in_group("bob", "class3", "Сәлем")
+        assert [m["sender"] for m in people.group_chat("class3")] == ["bob"]
+        moved = people.change_group("class3", "migrate")["chat_id"]
+        assert people.change_group("class3", "remove", "bob")["members"] == ["alice"]
+        assert [group["chat_id"] for group in people.get("groups")] == [moved] != [old]
+        with pytest.raises(RehearsalError, match="no act celebrate"):
+            people.change_group("class3", "celebrate")
+        with pytest.raises(RehearsalError, match="Nobody here is called"):
+            people.post("groups", {"key": "g", "title": "x", "members": 5})
+
+
+def test_parts_of_an_album_come_one_by_one() -> None:
+    with RehearsalServer() as server:
+        people = RehearsedPeople(server.url)
+        people.person("alice", "Alice")
+        people.start("alice")
+        people.photos("alice", [picture(60, 60)] * 3, pace=(7, 0.05))
+        for _ in range(100):
+            body = json.dumps({"offset": 0}).encode()
+            request = urllib.request.Request(  # noqa: S310 - our own server
+                f"{server.url}/bot1:test/getUpdates", body, {"Content-Type": "application/json"}
+            )
+            with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own server
+                heard = [u["message"] for u in json.load(answer)["result"]]
+            pages = [m["message_id"] for m in heard if "photo" in m]
+            if len(pages) == 3:
+                break
+            time.sleep(0.01)
+        assert sorted(pages) == [2, 3, 4]
