@@ -14,6 +14,7 @@ from bot.chats.links import Chat
 from bot.receiving import absence, inbox
 from bot.sending import bot_health, evidence, outbox
 from bot.sending.outbox import Outgoing
+from bot.sending.probe import Policy
 from bot.service import BotService
 from bot.words import talk
 from jetkiz.bot_tokens import BotToken, read_bots
@@ -197,6 +198,10 @@ def _say_health(desk: CommandDesk, bot: int) -> None:
         desk.say("Telegram asked for silence until {time}.", time=f"{frozen:%H:%M:%S} UTC")
     desk.say("Linked phones: {n}; blocked: {blocked}.", n=phones, blocked=blocked)
     desk.say("Messages that wait to be sent: {n}.", n=waiting)
+    if desk.workplace.settings.telegram_unknown == Policy.PROBE:
+        desk.say("Messages whose answer was lost are looked for first (experimental).")
+    else:
+        desk.say("Messages whose answer was lost go again, marked as a repeat.")
     desk.say("Messages from families that wait to be read: {n}.", n=unread)
     if gap and gap[1] > wall_clock() - A_MONTH:
         desk.say(

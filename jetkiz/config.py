@@ -50,6 +50,8 @@ class Settings:
     """Messages a second that the sender allows itself for one chat."""
     telegram_marks: bool = False
     """True lets teachers give marks by a button in the chat; families never see a mark there."""
+    telegram_unknown: str = "resend"
+    """A message whose answer was lost: resend (marked as a repeat) or probe (experimental)."""
     console_host: str = "127.0.0.1"
     """Address the console listens on."""
     console_port: int = 8040
@@ -181,5 +183,11 @@ def _checked(settings: Settings) -> Settings:
             N_("There is no language {language!r}."),
             N_("Choose kk, ru or en."),
             language=settings.language,
+        )
+    if settings.telegram_unknown not in {"resend", "probe"}:
+        raise JetkizError(
+            N_("The setting telegram_unknown cannot be {value!r}."),
+            N_("Choose resend or probe."),
+            value=settings.telegram_unknown,
         )
     return settings

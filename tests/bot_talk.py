@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.chats import links
 from bot.service import BotService
-from bot.words.keyboards import Verb, button
+from bot.words.keyboards import ROW_SIGN, Verb, button
 from jetkiz.homework.model import HomeworkReturn
 from jetkiz.homework.returns import read_returns
 from jetkiz.roster.access_profile import FactKind
@@ -48,9 +48,11 @@ class Talk:
         for verb in (Verb.CONFIRM, Verb.AGREE):
             data = button("", verb, student).data
             last = self.last(key)
-            if data in [one.get("callback_data") for row in last["buttons"] for one in row]:
-                self.stage.players.press_data(key, data, last["message_id"])
-                self.settle()
+            for one in [one for row in last["buttons"] for one in row]:
+                # Behind the sign stands the row that the message came from.
+                if one.get("callback_data", "").partition(ROW_SIGN)[0] == data:
+                    self.stage.players.press_data(key, one["callback_data"], last["message_id"])
+                    self.settle()
 
     def chat_id(self, key: str) -> int:
         return next(p["chat_id"] for p in self.stage.players.people() if p["person"] == key)

@@ -233,6 +233,7 @@ def _job(row: Row[Any], found: Row[Any], wait: float, edited: int | None, doubts
         language=found.language or "",
         created_at=row.created_at,
         unknowns=doubts,
+        lane=found.lane,
         wait=wait,
     )
 

@@ -84,12 +84,18 @@ class Job:
     created_at: datetime
     unknowns: int = 0
     wait: float = 0.0
+    lane: int = Lane.LESSON
     file_numbers: Mapping[StoredFile, str] = field(default_factory=dict)
 
     @property
     def is_repeat(self) -> bool:
         """True when the person may have this message already."""
         return self.unknowns > 0
+
+    @property
+    def is_urgent(self) -> bool:
+        """True when a second copy is better than a minute's silence."""
+        return self.lane == Lane.EMERGENCY
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +179,7 @@ def waiting_for(connection: Connection, bot: int, chat_id: int) -> list[Job]:
             language=row.language or "",
             created_at=row.created_at,
             unknowns=row.unknowns,
+            lane=row.lane,
         )
         for row in rows
     ]

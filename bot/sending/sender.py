@@ -21,6 +21,8 @@ from bot.sending.floods import Floods
 from bot.sending.outbox import Done, Job
 from bot.sending.pacing import FREE, Rates
 from bot.sending.polls import note_polls
+from bot.sending.probe import Policy, with_number
+from bot.sending.probe_search import Prober
 from bot.telegram.stored_files import StoredFile, files_in, filled, numbers_in
 from bot.telegram.telegram_api import TelegramApi, Upload, bot_number
 from bot.telegram.telegram_errors import Kind, Outcome, next_step, once_only
@@ -31,6 +33,8 @@ from jetkiz.storage.workplace import Workplace, wall_clock
 
 log = logging.getLogger(__name__)
 
+# Questions after lost messages have a rhythm of their own, at this share of the bot's rate.
+PROBE_SHARE: Final = 0.5
 # More under way would only raise the number of repeats after a crash.
 MOST_UNDER_WAY: Final = 32
 # Nothing is marked as being sent earlier than this before its turn, for the same reason.
@@ -68,6 +72,8 @@ class Sender:
         settings = workplace.settings
         self._rates = Rates.of(settings.telegram_rate, settings.telegram_chat_rate)
         self._floods = Floods(self.bot)
+        rate = settings.telegram_rate * PROBE_SHARE
+        self._prober = Prober(workplace.database, self.bot, rate, settle, clock)
         self._under_way: dict[asyncio.Task[Done], Job] = {}
         # Answers that are not in the database yet: a full disk must not make repeats of them.
         self._unwritten: list[Done] = []
@@ -210,18 +216,31 @@ class Sender:
         await asyncio.sleep(max(0.0, leaves - time.monotonic()))
         if self._is_silent():
             return self._done(job, Outcome(Kind.HELD, detail="waits for Telegram's permission"))
+        found = await self._look_for(api, job)
         began = time.monotonic()
-        outcome = await self._send(api, job)
+        outcome = found or await self._send(api, job)
         if outcome.kind == Kind.FLOODED:
             self._told[job.id] = time.monotonic() + outcome.retry_after
         if outcome.kind == Kind.WRONG_TOKEN:
             self._told[0] = time.monotonic() + REST_WITHOUT_TOKEN
-        return replace(self._done(job, outcome), began=began)
+        # What was only looked for shows nothing of how much Telegram takes.
+        return replace(self._done(job, outcome), began=0.0 if found else began)
+
+    async def _look_for(self, api: TelegramApi, job: Job) -> Outcome | None:
+        """Return what is known of a message without sending it; None: send it."""
+        if not job.is_repeat:
+            return None
+        found = None
+        if self._workplace.settings.telegram_unknown == Policy.PROBE and not job.is_urgent:
+            found = await self._prober.find(api, job, self._is_silent)
+            if found is None and self._is_silent():
+                found = Outcome(Kind.HELD, detail="waits for Telegram's permission")
+        return found
 
     def _done(self, job: Job, outcome: Outcome) -> Done:
         age = (self._clock() - job.created_at).total_seconds()
         # The same edit twice is one edit, so nothing speaks against doing it again at once.
-        settle = 0.0 if job.method in FREE else self._settle
+        settle = 0.0 if job.method in FREE or job.is_urgent else self._settle
         step = next_step(outcome, job.tries, age, settle, job.unknowns)
         step = once_only(job.method, step)
         numbers = numbers_in(job.payload, outcome.result) if outcome.result else {}
@@ -235,6 +254,8 @@ class Sender:
             return Outcome(Kind.REFUSED, detail=str(error))
         attached = {file: f"attach://{upload.part}" for file, upload in uploads.items()}
         ready = filled(payload, {**attached, **job.file_numbers})
+        if job.method not in FREE:
+            ready = with_number(ready, job.id)
         return meant_for(job, await api.ask(job.method, ready, tuple(uploads.values())))
 
     def _uploads(self, job: Job) -> dict[StoredFile, Upload]:

@@ -10,6 +10,9 @@ from typing import Any, Final
 
 VERSION: Final = "1"
 MOST_BYTES: Final = 40
+MOST_TELEGRAM_TAKES: Final = 64
+# Behind this sign stands the row of the outbox that a message came from; see bot/sending/probe.py.
+ROW_SIGN: Final = "@"
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _LONGEST_LABEL: Final = 60
 
@@ -95,7 +98,7 @@ def shortened(label: str) -> str:
 
 def read_press(data: str | None) -> Press | None:
     """Read a button's data; None for what is older or newer than this program, or foreign."""
-    version, *parts = (data or "").split(":")
+    version, *parts = (data or "").partition(ROW_SIGN)[0].split(":")
     if version != VERSION or not parts or parts[0] not in set(Verb):
         return None
     verb = Verb(parts[0])
@@ -103,6 +106,21 @@ def read_press(data: str | None) -> Press | None:
         return Press(verb, word=":".join(parts[1:]))
     try:
         return Press(verb, tuple(map(from_base62, parts[1:])))
+    except ValueError:
+        return None
+
+
+def numbered(data: str, row: int) -> str:
+    """Let a button carry the row of the outbox that its message came from, where there is room."""
+    longer = f"{data.partition(ROW_SIGN)[0]}{ROW_SIGN}{base62(row)}"
+    return longer if len(longer.encode()) <= MOST_TELEGRAM_TAKES else data
+
+
+def row_of(data: str | None) -> int | None:
+    """Return the row of the outbox that a button's message came from, if it carries one."""
+    _, sign, row = (data or "").partition(ROW_SIGN)
+    try:
+        return from_base62(row) if sign else None
     except ValueError:
         return None
 

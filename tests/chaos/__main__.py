@@ -20,7 +20,7 @@ from tests.chaos.results import Result
 from tests.chaos.school import LONG, SHORT, Form
 from tests.postgres_server import running_server
 
-POLICIES = ("resend",)
+POLICIES = ("resend", "probe")
 
 
 def read_arguments() -> argparse.Namespace:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
-from bot.channel import TelegramChannel
+from bot.channel import TelegramChannel, prepare
 from bot.chats import links
+from bot.receiving import inbox
 from bot.sending import evidence
+from bot.tables import telegram_inbox
 from jetkiz.config import Settings
 from jetkiz.delivery import ledger
 from jetkiz.delivery.consignments import save_batch
@@ -19,7 +21,7 @@ from jetkiz.delivery.receipts import record_receipts
 from jetkiz.lessons.tables import lesson
 from jetkiz.rehearsal import Limits, Options, Rate, RehearsalServer, RehearsedPeople
 from jetkiz.roster.tables import household, school_class, student, student_identity
-from jetkiz.storage.workplace import Workplace, open_workplace
+from jetkiz.storage.workplace import Workplace, open_workplace, wall_clock
 from tests.chaos.watching import Watch, watch
 from tests.factories import BY_TELEGRAM, MONDAY, NOW, WEEK, add_lesson, add_people
 
@@ -102,6 +104,7 @@ def open_school(
             with workplace.database.write() as connection:
                 students = _enrol(connection, form)
                 phones = _link(connection, players, form, students)
+                _keep_what_they_wrote(connection, server)
                 consignments = _plan(connection, form, students)
             for phone in phones:
                 if phone.is_blocked:
@@ -166,6 +169,14 @@ def _link(
     return tuple(phones)
 
 
+def _keep_what_they_wrote(connection: Connection, server: RehearsalServer) -> None:
+    """The bot has heard everybody press Start before the week begins."""
+    assert server.stage is not None
+    updates = [one.update for one in server.stage.world.updates]
+    inbox.keep(connection, BOT, updates, wall_clock())
+    connection.execute(telegram_inbox.update().values(done_at=wall_clock()))
+
+
 def _plan(connection: Connection, form: Form, students: dict[int, int]) -> tuple[Consignment, ...]:
     days: dict[int, date] = {}
     for place in range(form.days):
@@ -180,10 +191,4 @@ def _plan(connection: Connection, form: Form, students: dict[int, int]) -> tuple
         for child, home in students.items()
         for number, day in days.items()
     ]
-    return tuple(_prepared(wanted))
-
-
-def _prepared(wanted: list[Delivery]) -> list[Consignment]:
-    from bot.channel import prepare
-
-    return prepare(wanted)
+    return tuple(prepare(wanted))

@@ -104,7 +104,9 @@ def shifted(file: str) -> datetime:
 
 async def live(plan: Plan) -> None:
     """Send until killed, and begin again after a failure, as the service does."""
-    settings = settings_of(plan.url, Path(plan.folder), plan.api, worker=plan.worker)
+    settings = settings_of(
+        plan.url, Path(plan.folder), plan.api, worker=plan.worker, telegram_unknown=plan.unknown
+    )
     DyingApi.plan = plan
     setattr(sender_module, "TelegramApi", DyingApi)  # noqa: B010 - no name that it exports
     workplace = open_workplace(settings, lambda: shifted(plan.clock))
