@@ -10,17 +10,16 @@ from sqlalchemy import Connection
 
 from bot import bots
 from bot.chats import alarms, links
-from bot.chats.links import Chat
+from bot.family_access import cut_family
 from bot.receiving import absence, inbox
-from bot.sending import bot_health, evidence, outbox
-from bot.sending.outbox import Outgoing
+from bot.sending import bot_health, outbox
 from bot.sending.probe import Policy
 from bot.service import BotService
-from bot.words import talk
+from bot.staff_commands import cut_staff, staff_links
 from jetkiz.bot_tokens import BotToken, read_bots
 from jetkiz.command_line import CommandDesk, SpokenGroup, pass_desk
 from jetkiz.errors import JetkizError
-from jetkiz.i18n import N_, Translator, translator
+from jetkiz.i18n import N_, Translator
 from jetkiz.i18n.alphabet import alphabetical
 from jetkiz.roster.link_codes import (
     LinkRole,
@@ -151,28 +150,9 @@ def cut(desk: CommandDesk, student: str) -> None:
     now = desk.workplace.clock()
     with desk.workplace.database.write() as connection:
         person = find_student(connection, student)
-        codes = revoke_codes(connection, person.id, now)
-        chats = links.cut_all(connection, person.id)
-        if chats:
-            evidence.learn_telegram(connection, person.id, evidence.NEVER, now)
-            _tell(connection, person, chats)
-    desk.say("Phones cut: {phones}; codes cancelled: {codes}.", phones=len(chats), codes=codes)
+        phones, codes = cut_family(connection, person.id, now)
+    desk.say("Phones cut: {phones}; codes cancelled: {codes}.", phones=phones, codes=codes)
     desk.say("For a new code: jetkiz telegram links --student {student}", student=student)
-
-
-def _tell(connection: Connection, person: Student, chats: list[Chat]) -> None:
-    name = read_names(connection, only=[person.id])[person.id].given
-    now = wall_clock()
-    for chat in chats:
-        words = talk.no_longer(name, translator(chat.language)).payload()
-        message = Outgoing(
-            key=f"cut:{person.id}:{chat.id}:{now.isoformat()}",
-            chat_id=chat.chat_id,
-            method="sendMessage",
-            payload={"chat_id": chat.chat_id, **words},
-        )
-        if not chat.is_blocked:
-            outbox.put(connection, chat.bot, [message], now)
 
 
 @telegram.command("status", help=N_("Say how the bot is and what waits."))
@@ -234,3 +214,7 @@ def _say_undelivered(desk: CommandDesk, bot: int) -> None:
         click.echo(f"update {number} {arrived:%Y-%m-%d %H:%M} UTC: {error}")
     if not refused and not aside:
         desk.say("Nothing was refused, and everything was read.")
+
+
+telegram.add_command(staff_links)
+telegram.add_command(cut_staff)

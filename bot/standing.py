@@ -1,48 +1,18 @@
-"""How one bot stands, as its coordinator sees it: what waits, what went out, what is stuck."""
+"""How one bot stands, as its coordinator sees it, and how fast it may send just now."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
 from bot.chats import links
 from bot.receiving import inbox
+from bot.receiving.absence import last_gap
 from bot.sending import bot_health
 from bot.sending.outbox import Lane
-from bot.tables import outbox
+from bot.sending.pacing import Rates, Slowed
+from bot.sending.standing_model import Standing
+from bot.tables import bot_state, outbox
 from bot.telegram.telegram_errors import OPEN, OutboxState
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """An update that could not be handled three times."""
-
-    number: int
-    at: datetime
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How one bot stands; ``frozen_until`` only while it is not over."""
-
-    bot: int
-    problem: str
-    frozen_until: datetime | None
-    waiting: dict[Lane, int]
-    sent: int
-    unknown: int
-    refused: list[tuple[str, int]]
-    phones: int
-    blocked: int
-    unread: int
-    dead: list[DeadLetter]
-    gap: tuple[datetime, datetime] | None = None
-
-    @property
-    def is_well(self) -> bool:
-        """True when nobody has to look."""
-        return not (self.problem or self.frozen_until or self.refused or self.dead)
 
 
 def read_standing(connection: Connection, bot: int, since: datetime, now: datetime) -> Standing:
@@ -60,7 +30,8 @@ def read_standing(connection: Connection, bot: int, since: datetime, now: dateti
         phones=phones,
         blocked=blocked,
         unread=inbox.count_waiting(connection, bot),
-        dead=[DeadLetter(*one) for one in inbox.put_aside(connection, bot)],
+        dead=len(inbox.dead_letters(connection, bot)),
+        gap=last_gap(connection, bot),
     )
 
 
@@ -93,3 +64,14 @@ def _refused(connection: Connection, bot: int, since: datetime) -> list[tuple[st
         .order_by(func.count().desc())
     )
     return [(row.last_error, row.n) for row in rows]
+
+
+def rate_in_force(
+    connection: Connection, bot: int, per_second: float, chat: float, now: datetime
+) -> float:
+    """Return how many messages a second may leave now: fewer while it climbs after a silence."""
+    c = bot_state.c
+    query = select(c.slowed_to, c.slowed_since).where(c.bot_id == bot, c.slowed_to.is_not(None))
+    row = connection.execute(query).one_or_none()
+    slowed = Slowed(row.slowed_to, row.slowed_since or 0.0) if row else None
+    return Rates.of(per_second, chat).slowed(slowed, now.timestamp()).bot.per_second

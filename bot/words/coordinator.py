@@ -7,8 +7,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.sending.outbox import Lane
+from bot.sending.standing_model import Standing
 from bot.sending.undelivered import Undelivered
-from bot.standing import Standing
 from bot.words.cards import MOST_LETTERS, Card, day_number, escaped
 from bot.words.dates import day_words, time_words
 from bot.words.keyboards import Button, Verb, button
@@ -49,7 +49,7 @@ def status(standing: Standing, zone: ZoneInfo, t: Translator) -> Card:
         *(f"• {escaped(why)}: {n}" for why, n in standing.refused[:MOST_REASONS]),
         t("Linked phones: {n}; blocked: {blocked}.", n=standing.phones, blocked=standing.blocked),
         t("Messages from families that wait to be read: {n}.", n=standing.unread),
-        t("Put aside because they could not be read: {n}.", n=len(standing.dead)),
+        t("Put aside because they could not be read: {n}.", n=standing.dead),
     ]
     return Card("\n".join(lines))
 

@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
+from bot.chats.links import Chat
+from bot.words import talk
 from bot.words.cards import MOST_LETTERS, Card, escaped
 from bot.words.dates import day_words
 from bot.words.keyboards import Button, Verb, button
 from bot.words.markdown import Run, messages
 from jetkiz.homework.model import HomeworkReturn
-from jetkiz.i18n import N_, Translator
+from jetkiz.i18n import N_, Translator, translator
 from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.subjects import subject_words
 
@@ -28,6 +30,7 @@ COORDINATOR_COMMANDS: Final = {
 }
 OFFICE_HOURS: Final = ((8, 18), (8, 15), (7, 20), (0, 24))
 MOST_WORK: Final = 8
+_FOR_ALL: Final = frozenset({"language", "settings", "help", "privacy", "stop"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,31 @@ class WorkCard:
     said: Sequence[str] = ()
     may_mark: bool = True
     marks: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Which roles a chat holds; one person may hold several."""
+
+    family: bool
+    staff: bool
+    coordinator: bool
+
+
+def chat_menu(chat: Chat, roles: Roles) -> dict[str, Any]:
+    """Return the commands of one chat in Telegram's form; a command for two roles stands once."""
+    commands = dict(talk.COMMANDS)
+    if roles.staff and not roles.family:
+        commands = {name: said for name, said in commands.items() if name in _FOR_ALL}
+    if roles.staff:
+        commands = TEACHER_COMMANDS | commands
+    if roles.coordinator:
+        commands |= COORDINATOR_COMMANDS
+    t = translator(chat.language)
+    return {
+        "commands": [{"command": name, "description": t(said)} for name, said in commands.items()],
+        "scope": {"type": "chat", "chat_id": chat.chat_id},
+    }
 
 
 def staff_welcome(*, is_coordinator: bool, t: Translator) -> Card:

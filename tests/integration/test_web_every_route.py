@@ -64,6 +64,12 @@ DOORS = [
     Door("GET", "/homework/{work}/pages/{digest}/{size}", HERS),
     Door("GET", "/plan", EVERYBODY),
     Door("GET", "/plan/{week}", SCHOOLS),
+    Door("GET", "/telegram", SCHOOLS),
+    Door("POST", "/telegram/codes", SCHOOLS),
+    Door("POST", "/telegram/cut", SCHOOLS),
+    Door("POST", "/telegram/families", SCHOOLS),
+    Door("POST", "/telegram/letters", SCHOOLS),
+    Door("POST", "/telegram/again", SCHOOLS),
     Door("GET", "/running", SCHOOLS),
     Door("GET", "/health", EVERYBODY, is_open=True),
 ]

@@ -1,7 +1,5 @@
 """How somebody of the school is linked to a chat, which menu it gets, and its office hours."""
 
-from typing import Any, Final
-
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
@@ -19,8 +17,6 @@ from jetkiz.roster.link_codes import CodeRefusal
 from jetkiz.staff.audit import Act, Entry, write_down
 from jetkiz.staff.staff_codes import use_staff_code
 from jetkiz.storage.workplace import wall_clock
-
-_ALWAYS: Final = {name: talk.COMMANDS[name] for name in ("language", "help", "privacy", "stop")}
 
 
 def build_router() -> Router:
@@ -69,23 +65,8 @@ def _announce(desk: Desk, others: list[StaffPhone]) -> None:
 
 def show_menu(desk: Desk) -> None:
     """Give the chat the commands of the roles it holds, in its language."""
-    commands = dict(talk.COMMANDS) if desk.children or not desk.staff else dict(_ALWAYS)
-    if desk.staff:
-        # Who holds both roles finds one command for both.
-        commands = words.TEACHER_COMMANDS | commands
-    if desk.coordinators:
-        commands |= words.COORDINATOR_COMMANDS
-    menu = chat_menu(desk.chat.chat_id, commands, desk.chat.language)
-    desk.session.put("setMyCommands", menu)
-
-
-def chat_menu(chat_id: int, commands: dict[str, str], language: str) -> dict[str, Any]:
-    """Return the menu of one chat in Telegram's form."""
-    t = translator(language)
-    return {
-        "commands": [{"command": name, "description": t(said)} for name, said in commands.items()],
-        "scope": {"type": "chat", "chat_id": chat_id},
-    }
+    roles = words.Roles(bool(desk.children), bool(desk.staff), bool(desk.coordinators))
+    desk.session.put("setMyCommands", words.chat_menu(desk.chat, roles))
 
 
 async def hours_chosen(query: CallbackQuery, desk: Desk, press: Press) -> None:

@@ -16,6 +16,7 @@ from jetkiz.web.pages import (
     plan,
     running,
     students,
+    telegram,
     why,
     work_pages,
 )
@@ -53,6 +54,12 @@ PAGES: Final = (
     ),
     web.get("/plan", plan.go_to_week),
     web.get(f"/plan/{WEEK}", plan.show),
+    web.get("/telegram", telegram.show),
+    web.post("/telegram/codes", telegram.make_code),
+    web.post("/telegram/cut", telegram.cut_staff),
+    web.post("/telegram/families", telegram.cut_phones),
+    web.post("/telegram/letters", telegram.see_to),
+    web.post("/telegram/again", telegram.resend),
     web.get("/running", running.show),
     web.get("/health", running.health),
 )

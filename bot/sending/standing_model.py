@@ -1,0 +1,29 @@
+"""What is told of one bot: what waits, what went out, what is stuck."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.sending.outbox import Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one bot stands; ``frozen_until`` only while it is not over."""
+
+    bot: int
+    problem: str
+    frozen_until: datetime | None
+    waiting: dict[Lane, int]
+    sent: int
+    unknown: int
+    refused: list[tuple[str, int]]
+    phones: int
+    blocked: int
+    unread: int
+    dead: int
+    gap: tuple[datetime, datetime] | None = None
+
+    @property
+    def is_well(self) -> bool:
+        """True when nobody has to look."""
+        return not (self.problem or self.frozen_until or self.refused or self.dead)
