@@ -290,7 +290,7 @@ def marked_as_repeat(job: Job) -> Mapping[str, Any]:
     elif "media" in payload:
         first, *rest = payload["media"]
         payload["media"] = [first | {"caption": _joined(first.get("caption"), words)}, *rest]
-    elif any(kind in payload for kind in ("photo", "document", "audio", "voice")):
+    elif any(kind in payload for kind in ("photo", "document", "audio", "voice", "video")):
         payload["caption"] = _joined(payload.get("caption"), words)
     return payload
 

@@ -110,12 +110,17 @@ def deadline(task: Task, zone: tzinfo | None, t: Translator) -> list[Run]:
 
 def extras_lines(extras: Extras, lesson: Lesson, t: Translator) -> list[str]:
     """Name what belongs to a lesson, each with its size."""
-    lines = [file_words(one, t).lower() for one in extras.files]
+    lines = [_within(file_words(one, t)) for one in extras.files]
     if extras.pictures:
-        lines.append(pictures_words(extras, t).lower())
+        lines.append(_within(pictures_words(extras, t)))
     if lesson.quiz:
-        lines.append(quiz_words(lesson, t).lower())
+        lines.append(_within(quiz_words(lesson, t)))
     return lines
+
+
+def _within(words: str) -> str:
+    """Begin words small, as inside a sentence; units keep their capitals."""
+    return words[:1].lower() + words[1:]
 
 
 def file_words(file: LessonFile, t: Translator) -> str:

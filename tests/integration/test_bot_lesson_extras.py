@@ -81,7 +81,7 @@ def test_a_chat_that_takes_everything_gets_everything(family: Family) -> None:
 def test_a_chat_that_saves_gets_words_and_sizes(family: Family) -> None:
     wants(family, media=Media.TEXT)
     words, extras = opens(family)
-    assert "film, 1 kb, read aloud, 1 kb, sheet to print, 1 kb, 2 pictures" in words["text"]
+    assert "film, 1 kB, read aloud, 1 kB, sheet to print, 1 kB, 2 pictures" in words["text"]
     assert labels(extras)[:3] == ["Film, 1 kB", "Read aloud, 1 kB", "Sheet to print, 1 kB"]
     assert labels(extras)[3].startswith("2 pictures, ")
     assert labels(extras)[4:] == ["Show in large letters"]

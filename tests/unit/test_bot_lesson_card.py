@@ -48,7 +48,7 @@ def test_the_head_says_goal_deadline_and_files_before_the_text() -> None:
         "Adding <up>",
         "Goal: Count.",
         "Hand in by Thursday, 29 January.",
-        "Also here: read aloud, 1.2 mb, sheet to print, 1 kb, quiz, 2 questions.",
+        "Also here: read aloud, 1.2 MB, sheet to print, 1 kB, quiz, 2 questions.",
     ]
 
 
