@@ -50,6 +50,8 @@ class Settings:
     """Messages a second that the sender allows itself for one chat."""
     telegram_marks: bool = False
     """True lets teachers give marks by a button in the chat; families never see a mark there."""
+    telegram_rich: bool = False
+    """True sends a lesson as one rich message (Bot API 10); refused, it comes as plain cards."""
     telegram_unknown: str = "resend"
     """A message whose answer was lost: resend (marked as a repeat) or probe (experimental)."""
     console_host: str = "127.0.0.1"

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from bot.sending import booking, bot_health, claims, evidence, outbox
 from bot.sending.booking import BotRow
 from bot.sending.claims import Claim
+from bot.sending.fallbacks import send_plainly, without_fallback
 from bot.sending.floods import Floods
 from bot.sending.outbox import Done, Job
 from bot.sending.pacing import FREE, Rates
@@ -191,6 +192,7 @@ class Sender:
         claims.settle(connection, self.bot, done, now)
         evidence.report(connection, self.bot, done, self._workplace.clock())
         note_polls(connection, done)
+        send_plainly(connection, self.bot, done, now)
         kinds = {one.outcome.kind for one in done}
         if Kind.WRONG_TOKEN in kinds:
             bot_health.set_problem(connection, self.bot, WRONG_TOKEN)
@@ -253,7 +255,7 @@ class Sender:
         except JetkizError as error:
             return Outcome(Kind.REFUSED, detail=str(error))
         attached = {file: f"attach://{upload.part}" for file, upload in uploads.items()}
-        ready = filled(payload, {**attached, **job.file_numbers})
+        ready = without_fallback(filled(payload, {**attached, **job.file_numbers}))
         if job.method not in FREE:
             ready = with_number(ready, job.id)
         return meant_for(job, await api.ask(job.method, ready, tuple(uploads.values())))
@@ -287,6 +289,10 @@ def marked_as_repeat(job: Job) -> Mapping[str, Any]:
         return payload
     if "text" in payload:
         payload["text"] = f"{payload['text']}\n\n<i>{words}</i>"
+    elif "rich_message" in payload:
+        rich, said = payload["rich_message"], {"type": "italic", "text": words}
+        blocks = [*rich["blocks"], {"type": "paragraph", "text": said}]
+        payload["rich_message"] = rich | {"blocks": blocks}
     elif "media" in payload:
         first, *rest = payload["media"]
         payload["media"] = [first | {"caption": _joined(first.get("caption"), words)}, *rest]

@@ -41,6 +41,7 @@ class Desk:
     pressed_message: int = 0
     staff: tuple[Member, ...] = ()
     marks_allowed: bool = False
+    rich: bool = False
     needs_consent: bool = False
 
     @property

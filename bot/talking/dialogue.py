@@ -113,6 +113,7 @@ class Dialogue:
             files=self._files,
             staff=members,
             marks_allowed=self._settings.telegram_marks,
+            rich=self._settings.telegram_rich,
             pressed_message=query.message.message_id if query and query.message else 0,
             needs_consent=self._settings.guardian_consent,
         )

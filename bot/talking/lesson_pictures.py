@@ -40,6 +40,7 @@ class ReadyPicture:
     name: str
     caption: str
     size: int
+    source: str = ""
 
 
 def ready_pictures(lesson: Lesson, files: FileStore) -> list[ReadyPicture]:
@@ -49,7 +50,7 @@ def ready_pictures(lesson: Lesson, files: FileStore) -> list[ReadyPicture]:
         content, name = _content(one, number, lesson, files)
         if content:
             caption = f"[{number}] {one.description}".strip()
-            found.append(ReadyPicture(files.put(content), name, caption, len(content)))
+            found.append(ReadyPicture(files.put(content), name, caption, len(content), one.source))
     return found
 
 

@@ -12,11 +12,12 @@ from typing import Any, Final
 from bot.chats.links import Child
 from bot.chats.preferences import Media, Preferences, read_preferences
 from bot.chats.reading import StudentLesson, find_lesson
+from bot.sending.fallbacks import with_fallback
 from bot.talking.desk import Desk
 from bot.talking.lesson_pictures import ReadyPicture, large_pictures, ready_pictures
 from bot.telegram.stored_files import reference
 from bot.words.dates import time_words
-from bot.words.keyboards import Press
+from bot.words.keyboards import Press, inline
 from bot.words.lesson_card import (
     Extras,
     Handed,
@@ -25,6 +26,7 @@ from bot.words.lesson_card import (
     extras_card,
     lesson_cards,
 )
+from bot.words.rich_lesson import rich_lesson
 from jetkiz.delivery.heard import receipt_lessons
 from jetkiz.delivery.states import State
 from jetkiz.homework.feedback import read_feedback
@@ -56,9 +58,7 @@ def show_lesson(desk: Desk, child: Child, one: StudentLesson) -> None:
     )
     at_once = bool(pictures) and wants.media != Media.TEXT
     card = replace(lesson_card(desk, child, one), has_pictures=at_once, extras=extras)
-    desk.show(*lesson_cards(card, desk.t), subject=f"{child.student}:{one.lesson.id}")
-    if at_once:
-        send_pictures(desk, pictures)
+    _show_words(desk, card, pictures if at_once else [])
     if wants.larger_text:
         send_large(desk, one.lesson)
     by_itself = [file for file in extras.files if _comes_by_itself(file, wants)]
@@ -69,6 +69,24 @@ def show_lesson(desk: Desk, child: Child, one: StudentLesson) -> None:
         desk.show(rest)
 
 
+def _show_words(desk: Desk, card: LessonCard, pictures: Sequence[ReadyPicture]) -> None:
+    """Show text and pictures: as one rich message where the school wants it, else as cards."""
+    subject = f"{card.student}:{card.lesson.id}"
+    cards = lesson_cards(card, desk.t)
+    by_source = {one.source: reference(one.sha256, one.name) for one in pictures if one.source}
+    blocks = rich_lesson(card, by_source, desk.t) if desk.rich else None
+    if blocks is None:
+        desk.show(*cards, subject=subject)
+        send_pictures(desk, pictures)
+        return
+    chat = {"chat_id": desk.chat.chat_id}
+    plain = [("sendMessage", chat | one.payload()) for one in cards]
+    plain += [(method, chat | payload) for method, payload in picture_messages(pictures)]
+    rich = {"rich_message": {"blocks": blocks}, "reply_markup": inline(cards[-1].rows)}
+    payload = with_fallback(chat | rich, plain, subject)
+    desk.session.put("sendRichMessage", payload, subject=subject)
+
+
 def _comes_by_itself(file: LessonFile, wants: Preferences) -> bool:
     if wants.voice and file.kind in _SOUNDS:
         return True
@@ -77,20 +95,28 @@ def _comes_by_itself(file: LessonFile, wants: Preferences) -> bool:
 
 def send_pictures(desk: Desk, pictures: Sequence[ReadyPicture]) -> None:
     """Send pictures, several as albums; each says what is to be seen on it."""
+    for method, payload in picture_messages(pictures):
+        desk.send(method, payload)
+
+
+def picture_messages(pictures: Sequence[ReadyPicture]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the requests that send pictures, at most ten in an album."""
+    found: list[tuple[str, dict[str, Any]]] = []
     for start in range(0, len(pictures), MOST_IN_ALBUM):
-        part = pictures[start : start + MOST_IN_ALBUM]
         media = [
             {
                 "type": "photo",
                 "media": reference(one.sha256, one.name),
                 "caption": one.caption[:LONGEST_CAPTION],
             }
-            for one in part
+            for one in pictures[start : start + MOST_IN_ALBUM]
         ]
         if len(media) > 1:
-            desk.send("sendMediaGroup", {"media": media})
+            found.append(("sendMediaGroup", {"media": media}))
         else:
-            desk.send("sendPhoto", {"photo": media[0]["media"], "caption": media[0]["caption"]})
+            alone = {"photo": media[0]["media"], "caption": media[0]["caption"]}
+            found.append(("sendPhoto", alone))
+    return found
 
 
 def send_large(desk: Desk, lesson: Lesson) -> bool:

@@ -1,6 +1,7 @@
 """How a message names a file of ours: by its hash, until Telegram has given it a number."""
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -48,9 +49,15 @@ def _places(payload: Mapping[str, Any]) -> Iterator[tuple[StoredFile, Any]]:
     for kind in _FIELDS:
         if _names_file(payload.get(kind)):
             yield _read(kind, payload[kind]), None
-    for place, item in enumerate(payload.get("media", ())):
+    for place, item in enumerate([*payload.get("media", ()), *_rich_media(payload)]):
         if _names_file(item["media"]):
             yield _read(item["type"], item["media"]), place
+
+
+def _rich_media(message: Mapping[str, Any]) -> list[Any]:
+    """Return the pictures of a rich message; they stand between its paragraphs, never inside."""
+    blocks = (message.get("rich_message") or {}).get("blocks", ())
+    return [block["photo"] for block in blocks if block.get("type") == "photo"]
 
 
 def _names_file(value: Any) -> bool:
@@ -67,17 +74,22 @@ def filled(payload: Mapping[str, Any], numbers: Mapping[StoredFile, str]) -> dic
     ready = dict(payload)
     if "media" in ready:
         ready["media"] = [dict(item) for item in ready["media"]]
+    if "rich_message" in ready:
+        ready["rich_message"] = deepcopy(ready["rich_message"])
+    media = [*ready.get("media", ()), *_rich_media(ready)]
     for file, place in _places(payload):
         if place is None:
             ready[file.kind] = numbers[file]
         else:
-            ready["media"][place]["media"] = numbers[file]
+            media[place]["media"] = numbers[file]
     return ready
 
 
 def numbers_in(payload: Mapping[str, Any], result: Any) -> dict[StoredFile, str]:
     """Read from an answer the numbers that Telegram gave to our files."""
     messages = result if isinstance(result, list) else [result]
+    if isinstance(result, dict) and "rich_message" in result:
+        messages = [{"photo": sizes} for sizes in _rich_media(result)]
     found = {}
     for file, place in _places(payload):
         at = place or 0

@@ -81,6 +81,8 @@ _MEANINGS: Final = (
     (Kind.SENT, ("message is not modified",)),
     (Kind.TOO_LATE, ("query is too old", "query id is invalid")),
     (Kind.MESSAGE_GONE, ("message to edit not found", "message can't be edited")),
+    # A server that is older than the method refuses it; its token is right all the same.
+    (Kind.REFUSED, ("method not found",)),
     (Kind.STALE_FILE, ("wrong file identifier", "wrong file_id", "file reference expired")),
     (
         Kind.UNREACHABLE,

@@ -70,7 +70,7 @@ def lesson_cards(one: LessonCard, t: Translator) -> list[Card]:
     lesson = one.lesson
     runs = [
         *_head(one, t),
-        *runs_of(_without_title(lesson)),
+        *runs_of(without_title(lesson)),
         *_task(lesson, t),
         Run("\n\n" + lesson.licence.line, ("i",)),
     ]
@@ -147,7 +147,8 @@ def size_words(size: int, t: Translator) -> str:
     return t("{n} kB", n=max(1, round(size / 1000)))
 
 
-def _without_title(lesson: Lesson) -> str:
+def without_title(lesson: Lesson) -> str:
+    """Return the text of a lesson without the title that it begins with."""
     text = lesson.text.lstrip()
     if text.startswith("# ") and first_heading(text) == lesson.title:
         return text.partition("\n")[2]

@@ -5,6 +5,7 @@ is valid by construction: tags are opened and closed anew in each.
 """
 
 import html
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -14,12 +15,15 @@ from markdown_it.token import Token
 
 from bot.words.chat_tables import aligned, told
 from jetkiz.lessons.markup.markdown import DISPLAYED, FORMULA, markdown
-from jetkiz.lessons.markup.plain_formulas import Plain, plain_formula
+from jetkiz.lessons.markup.plain_formulas import Plain, plain_formula, with_plain_formulas
 
 LONGEST: Final = 4096
 _INLINE: Final = {"strong": "b", "em": "i", "s": "s"}
-_LINKS: Final = ("http://", "https://", "tg://", "mailto:")
+LINKS: Final = ("http://", "https://", "tg://", "mailto:")
 _WINDOW: Final = 600
+_BOX: Final = re.compile(r"^\[[ x]\] ")
+# A fence that hides what is in it until somebody wants to see it: ```answer Жауабы
+HIDDEN: Final = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,11 @@ def runs_of(text: str) -> list[Run]:
     return writing.runs
 
 
+def hidden_label(info: str) -> str:
+    """Return what stands before a hidden answer: the teacher's word for it."""
+    return info.removeprefix(HIDDEN).strip() or "?"
+
+
 def _table(writing: _Writing, tokens: Iterator[Token]) -> None:
     rows: list[list[list[Run]]] = []
     for token in takewhile(lambda one: one.type != "table_close", tokens):
@@ -127,6 +136,10 @@ def _block(writing: _Writing, token: Token) -> None:
     kind = token.type
     if kind == "inline":
         _inline(writing, token.children or [])
+    elif kind == "fence" and token.info.startswith(HIDDEN):
+        writing.pause(2)
+        writing.put(f"{hidden_label(token.info)}: ", "b")
+        writing.put(with_plain_formulas(token.content.rstrip("\n")), "tg-spoiler")
     elif kind in {"fence", "code_block"}:
         writing.pause(2)
         writing.put(token.content.rstrip("\n"), "pre")
@@ -189,7 +202,7 @@ def _inline(writing: _Writing, tokens: Sequence[Token]) -> None:
     for token in tokens:
         name = token.type.partition("_")[0]
         if token.type == "text":
-            writing.put(token.content)
+            writing.put(_BOX.sub("☐ ", token.content) if writing.lists else token.content)
         elif token.type == "code_inline":
             writing.put(token.content, "code")
         elif token.type in {"softbreak", "hardbreak"}:
@@ -222,7 +235,7 @@ def _mark(writing: _Writing, token: Token, name: str) -> None:
         return
     tag = _INLINE.get(name, "")
     address = str(token.attrGet("href") or "")
-    if name == "link" and address.startswith(_LINKS):
+    if name == "link" and address.startswith(LINKS):
         tag = f'a href="{html.escape(address)}"'
     writing.tags.append(tag)
 

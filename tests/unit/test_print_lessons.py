@@ -202,6 +202,14 @@ def test_answers_in_one_line_are_no_list(files: FileStore) -> None:
     assert "#enum(start: 3" in to_typst("3. three\n4. four", {})
 
 
+def test_a_hidden_answer_stands_on_the_page_all_the_same(files: FileStore, tmp_path: Path) -> None:
+    lesson = a_lesson(text='Find it.\n\n```answer Жауабы\n$x = 3$ "#let\n```\n')
+    said = text_of(set_lesson(lesson, files, tmp_path / "cache", large=False))
+    assert "Find it." in said
+    assert "rotate(180deg" in to_typst(lesson.text, {})
+    assert "#let" not in to_typst(lesson.text, {}).replace('"#let', "").replace('\\"#let', "")
+
+
 SCHOOL = r"""
 x^2+2x-3=0 ;; 3\frac12\cdot 4 ;; \sqrt[3]{27} ;; \begin{cases} x+y=5 \\ x-y=1 \end{cases} ;; a;b
 \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix} ;; \left(\frac{1}{x}\right)^2 ;; \left\{ x \right.

@@ -64,6 +64,11 @@ class _Writer:
         return f"#enum(start: {start}, {self.items(node)});\n"
 
     def code(self, node: SyntaxTreeNode) -> str:
+        if node.type == "fence" and node.info.startswith("answer"):
+            # A hidden answer stands upside down on paper, as in any book of riddles.
+            label = node.info.removeprefix("answer").strip() or "?"
+            inside = to_typst(f"**{label}:** {node.content}", self._pictures)
+            return f"#rotate(180deg, reflow: true)[{inside}];\n"
         return f"#raw(block: true, {literal(node.content)});\n"
 
     def picture(self, node: SyntaxTreeNode) -> str:

@@ -1,0 +1,46 @@
+"""What goes out in the place of a message that Telegram refused: the same in plainer form."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from bot.sending import outbox
+from bot.sending.outbox import Done, Outgoing
+from bot.telegram.telegram_errors import Kind, OutboxState
+
+FALLBACK: Final = "fallback"
+
+
+def with_fallback(
+    payload: Mapping[str, Any], plain: Sequence[tuple[str, Mapping[str, Any]]], subject: str = ""
+) -> dict[str, Any]:
+    """Return a message that carries, unseen, what is sent where it is refused."""
+    return {
+        **payload,
+        FALLBACK: [{"method": n, "payload": dict(p), "subject": subject} for n, p in plain],
+    }
+
+
+def without_fallback(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a message as Telegram gets it."""
+    return {name: value for name, value in payload.items() if name != FALLBACK}
+
+
+def send_plainly(connection: Connection, bot: int, done: Iterable[Done], now: datetime) -> None:
+    """Write the plain form of what was just refused; a chat that is gone needs none."""
+    for one in done:
+        refused = one.step.state == OutboxState.REFUSED and one.outcome.kind == Kind.REFUSED
+        plain = one.job.payload.get(FALLBACK, ()) if refused else ()
+        messages = [
+            Outgoing(
+                key=f"{one.job.key}:plain{place}",
+                chat_id=one.job.chat_id,
+                method=said["method"],
+                payload=said["payload"],
+                subject=said["subject"],
+            )
+            for place, said in enumerate(plain, 1)
+        ]
+        outbox.put(connection, bot, messages, now)
