@@ -9,10 +9,10 @@ from sqlalchemy import Connection, select, update
 
 from bot.chats import links
 from bot.chats.links import Chat
+from bot.coordinator_cards import emergency
 from bot.sending import outbox
 from bot.sending.outbox import Lane, Outgoing
 from bot.staff_tables import telegram_emergency
-from bot.words.coordinator import emergency
 from jetkiz.i18n import translator
 from jetkiz.roster.tables import school_class, student
 from jetkiz.staff.audit import Act, Entry, write_down

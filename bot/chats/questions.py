@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select, update
 
-from bot.chats.links import Chat
+from bot.chats.links import Chat, find_chat
 from bot.tables import telegram_chat, telegram_question, telegram_question_part
 from jetkiz.storage.bulk_load import insert_new
 
@@ -111,6 +111,13 @@ def open_questions(
     c = telegram_question.c
     wanted = [] if lessons is None else [c.lesson_id.in_(list(lessons))]
     return _read(connection, c.bot_id == bot, c.answered_at.is_(None), *wanted)
+
+
+def chat_of(connection: Connection, question: Question) -> Chat | None:
+    """Return the chat in which a question was asked."""
+    c = telegram_chat.c
+    bot = connection.scalar(select(c.bot_id).where(c.id == question.chat))
+    return find_chat(connection, bot, question.chat_id) if bot is not None else None
 
 
 def of_chat(connection: Connection, chat: Chat) -> list[Question]:

@@ -19,6 +19,7 @@ from bot.chats.forgetting import forget_words
 from bot.receiving import inbox
 from bot.receiving.attachments import ArrivedFile, Attachment, Trouble, attachment_of, media_type_of
 from bot.receiving.inbox import Arrived
+from bot.staff_notices import tell_staff
 from bot.talking import drafts
 from bot.talking.dialogue import Dialogue
 from bot.telegram.telegram_api import (
@@ -40,6 +41,7 @@ IDLE: Final = 0.5
 NETWORK_REST: Final = timedelta(seconds=5)
 DATABASE_REST: Final = 2.0
 SEAL_EVERY: Final = 30.0
+NOTICE_EVERY: Final = 60.0
 FORGET_EVERY: Final = 6 * 3600.0
 
 
@@ -63,6 +65,7 @@ class Worker:
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._next_seal = 0.0
         self._next_forgetting = 0.0
+        self._next_notice = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Handle updates until ``stop`` is set; what has begun still ends."""
@@ -91,6 +94,9 @@ class Worker:
         if now >= self._next_seal:
             await self._database.run(self._seal_silent)
             self._next_seal = now + SEAL_EVERY
+        if now >= self._next_notice:
+            await self._database.run(tell_staff, self._bot, self._workplace.clock())
+            self._next_notice = now + NOTICE_EVERY
         if now >= self._next_forgetting:
             await self._database.run(forget_words, self._bot, wall_clock())
             self._next_forgetting = now + FORGET_EVERY

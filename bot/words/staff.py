@@ -21,6 +21,7 @@ TEACHER_COMMANDS: Final = {
     "today": N_("the lessons of my classes today"),
     "week": N_("the lessons of my classes this week"),
     "homework": N_("homework that waits for me"),
+    "questions": N_("what families ask me"),
 }
 COORDINATOR_COMMANDS: Final = {
     "status": N_("how the bot is"),

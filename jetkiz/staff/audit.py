@@ -40,6 +40,8 @@ class Act(StrEnum):
     LINK_PHONE = "link_phone"  # linked a phone by such a code
     CUT_PHONE = "cut_phone"  # cut the phones and codes of somebody
     READ_UNDELIVERED = "read_undelivered"  # saw which homes a message did not reach
+    READ_QUESTION = "read_question"  # read what a family asked
+    ANSWER_QUESTION = "answer_question"  # answered it
     SEND_AGAIN = "send_again"  # sent again what was refused
     PROPOSE_EMERGENCY = "propose_emergency"  # wrote an emergency message that a second must confirm
     CONFIRM_EMERGENCY = "confirm_emergency"  # let it go out

@@ -6,6 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
+from bot import coordinator_cards as words
 from bot import emergencies
 from bot.chats import staff
 from bot.chats.staff import Member
@@ -18,7 +19,6 @@ from bot.standing import read_standing
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
 from bot.talking.handlers.filters import Coordinator, Pressed
-from bot.words import coordinator as words
 from bot.words.cards import day_of_number
 from bot.words.keyboards import Press, Verb
 from jetkiz.calendar.school_weeks import week_of

@@ -72,9 +72,24 @@ def _work_meant(message: Message, desk: Desk) -> int:
     if message.reply_to_message is None:
         state = desk.state
         return int(state.facts["work"]) if state.doing == Doing.FEEDBACK else 0
+    return _replied_to("work", message, desk)
+
+
+def _replied_to(kind: str, message: Message, desk: Desk) -> int:
+    """Return the number of what a message of ours was about; 0 for a reply to anything else."""
+    if message.reply_to_message is None:
+        return 0
     where = (desk.connection, desk.bot, desk.chat.chat_id, message.reply_to_message.message_id)
-    kind, _, number = outbox.subject_of(*where).partition(":")
-    return int(number) if kind == "work" and number.isdecimal() else 0
+    found, _, number = outbox.subject_of(*where).partition(":")
+    return int(number) if found == kind and number.isdecimal() else 0
+
+
+class AboutQuestion(Filter):
+    """A reply of somebody of the school to a family's question; gives its ``question``."""
+
+    async def __call__(self, message: Message, desk: Desk) -> bool | dict[str, Any]:
+        question = _replied_to("question", message, desk) if desk.staff else 0
+        return {"question": question} if question else False
 
 
 class Amid(Filter):

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot import bots
 from bot.bots import KnownBot
 from bot.chats import links
+from bot.coordinator_cards import LANE_WORDS
 from bot.family_access import cut_family
 from bot.receiving import inbox
 from bot.receiving.inbox import PutAside
@@ -19,7 +20,6 @@ from bot.sending.standing_model import Standing
 from bot.sending.undelivered import Undelivered, undelivered
 from bot.staff_access import NewCode, Person, cut_person, give_code, read_people
 from bot.standing import rate_in_force, read_standing
-from bot.words.coordinator import LANE_WORDS
 from jetkiz.calendar.school_weeks import week_of
 from jetkiz.config import Settings
 from jetkiz.roster.model import Name
