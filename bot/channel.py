@@ -4,7 +4,7 @@ Handing over proves nothing yet. That Telegram took a message, or refused it, th
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -12,27 +12,21 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.chats import links
-from bot.chats.links import Chat
-from bot.sending import evidence, outbox
-from bot.sending.outbox import Lane, Outgoing
-from bot.telegram.stored_files import as_message, reference
+from bot.handing_over import Parcel, hand_over, parcels, receivers
+from bot.sending import evidence, outbox, sharing
 from bot.telegram.telegram_errors import OPEN, OutboxState
-from bot.words.cards import Answer, Card, Day, digest, feedback
 from jetkiz.channel import Capabilities, ChannelError, Reach, Screen
+from jetkiz.delivery.consignments import read_consignments
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
-from jetkiz.homework.feedback import read_feedback
-from jetkiz.homework.model import AGAIN
-from jetkiz.homework.returns import read_returns
-from jetkiz.i18n import N_, Translator, translator
+from jetkiz.i18n import N_
 from jetkiz.lessons.model import Lesson, LessonKind
-from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.access_profile import UNKNOWN, AccessProfile, FactKind
 from jetkiz.roster.model import Home, Need
-from jetkiz.roster.register import read_names, read_students
-from jetkiz.storage.workplace import Workplace, wall_clock
+from jetkiz.roster.register import read_students
+from jetkiz.storage.workplace import Workplace
 
 # The chance of a received lesson by the home's network, before any experience.
 BY_NETWORK: Final = {"4g": 0.9, "3g": 0.8, "2g": 0.55, UNKNOWN: 0.6}
@@ -150,6 +144,7 @@ class TelegramChannel:
 
     def __init__(self, workplace: Workplace) -> None:
         self._database = workplace.database
+        self._clock = workplace.clock
 
     def can_reach(self, home: Home, lesson: Lesson) -> Reach:
         """Say whether this lesson can reach this home."""
@@ -163,39 +158,51 @@ class TelegramChannel:
         """Write the messages of a batch into the outbox, in one transaction."""
         try:
             with self._database.write() as connection:
-                return [
-                    receipt
-                    for consignment in batch.consignments
-                    for receipt in self._hand_over(connection, consignment, now)
-                ]
+                return self._hand_over(connection, batch.consignments, now)
         except JetkizError as error:
             raise ChannelError(
                 error.sentence, permanent=False, retry_after=TRY_AGAIN, **error.facts
             ) from error
 
     def _hand_over(
-        self, connection: Connection, consignment: Consignment, now: datetime
+        self, connection: Connection, given: Sequence[Consignment], now: datetime
     ) -> list[Receipt]:
-        student = consignment.student or 0
-        if not read_students(connection, only=[student]):
+        here = {one.student or 0 for one in given}
+        staying = {one.id for one in read_students(connection, only=here)}
+        wanted = {
+            one.key: receivers(connection, one.student) if one.student in staying else []
+            for one in given
+        }
+        written = sharing.on_their_way(connection, list(wanted))
+        new = {
+            key: [one for one in phones if (key, one.chat.chat_id) not in written]
+            for key, phones in wanted.items()
+        }
+        for parcel in parcels(new, given):
+            hand_over(connection, parcel, now)
+        return [
+            receipt
+            for one in given
+            for receipt in self._receipts(connection, one, bool(wanted[one.key]), staying, now)
+        ]
+
+    def _receipts(
+        self,
+        connection: Connection,
+        one: Consignment,
+        has_phone: bool,
+        staying: Collection[int],
+        now: datetime,
+    ) -> list[Receipt]:
+        student = one.student or 0
+        if student not in staying:
             left = FailureReason.STUDENT_LEFT
-            return evidence.handed_receipts(consignment, State.FAILED, now, left)
-        phones = links.all_phones(connection, student)
-        for phone in phones:
-            cards = _cards(connection, consignment, translator(phone.language))
-            messages = [
-                *_recordings(connection, consignment, phone),
-                *_messages(consignment, phone, cards),
-            ]
-            outbox.put(connection, phone.bot, messages, wall_clock())
-        if phones or outbox.states_of(connection, consignment.key) & {OutboxState.SENT, *OPEN}:
-            return evidence.handed_receipts(consignment, State.PREPARED, now)
-        reason = (
-            FailureReason.BLOCKED
-            if links.was_linked(connection, student)
-            else FailureReason.CHAT_GONE
-        )
-        return evidence.handed_receipts(consignment, State.FAILED, now, reason)
+            return evidence.handed_receipts(one, State.FAILED, now, left)
+        if has_phone or outbox.states_of(connection, one.key) & {OutboxState.SENT, *OPEN}:
+            return evidence.handed_receipts(one, State.PREPARED, now)
+        was = links.was_linked(connection, student)
+        reason = FailureReason.BLOCKED if was else FailureReason.CHAT_GONE
+        return evidence.handed_receipts(one, State.FAILED, now, reason)
 
     def take_back(
         self, connection: Connection, consignment: Consignment, lessons: Collection[int]
@@ -204,18 +211,31 @@ class TelegramChannel:
 
         What stays of the day is written anew, without the lessons that were taken back.
         """
+        fellows = sharing.fellows(connection, consignment.key)
         written = outbox.written_for(connection, consignment.key)
         dropped = outbox.drop_unsent(connection, written)
         if dropped is None:
             return False
-        rest = _without(consignment, lessons)
-        left = sum(len(content.lessons) for content in rest.contents)
-        for phone in links.all_phones(connection, consignment.student or 0):
-            if dropped and left:
-                cards = _cards(connection, rest, translator(phone.language))
-                messages = _messages(rest, phone, cards, f":{left}-left")
-                outbox.put(connection, phone.bot, messages, wall_clock())
+        if dropped:
+            self._write_rest(connection, _without(consignment, lessons), fellows)
         return True
+
+    def _write_rest(
+        self, connection: Connection, rest: Consignment, fellows: Mapping[str, Collection[int]]
+    ) -> None:
+        """Write anew what stays: each child's lessons alone, also those that shared a message."""
+        left = sum(len(content.lessons) for content in rest.contents)
+        others = read_consignments(connection, keys=fellows) if fellows else []
+        now = self._clock()
+        for one in (rest, *others):
+            phones = receivers(connection, one.student or 0)
+            mine = (
+                phones
+                if one is rest
+                else [phone for phone in phones if phone.chat.chat_id in fellows[one.key]]
+            )
+            for phone in mine if left or one is not rest else ():
+                hand_over(connection, Parcel(phone, (one,), f":{left}-left"), now)
 
 
 def _without(consignment: Consignment, lessons: Collection[int]) -> Consignment:
@@ -224,83 +244,3 @@ def _without(consignment: Consignment, lessons: Collection[int]) -> Consignment:
         for one in consignment.contents
     )
     return replace(consignment, contents=tuple(one for one in kept if one.lessons))
-
-
-def _messages(
-    consignment: Consignment, phone: Chat, cards: Sequence[Card], mark: str = ""
-) -> list[Outgoing]:
-    """Return the parts for one phone; the last part stands for the consignment.
-
-    ``mark`` tells the keys from those of a message that was taken back.
-    """
-    lane = Lane.ANSWER if consignment.kind == Kind.FEEDBACK else Lane.LESSON
-    messages = []
-    for place, card in enumerate(cards, 1):
-        is_last = place == len(cards)
-        messages.append(
-            Outgoing(
-                key=f"{consignment.key}:{phone.id}{mark}" + ("" if is_last else f":part{place}"),
-                chat_id=phone.chat_id,
-                method="sendMessage",
-                payload={"chat_id": phone.chat_id, **card.payload()},
-                lane=lane,
-                consignment=consignment.key if is_last else "",
-                subject=_subject(consignment),
-                silent=phone.quiet,
-            )
-        )
-    return messages
-
-
-def _recordings(connection: Connection, consignment: Consignment, phone: Chat) -> list[Outgoing]:
-    """Return what a teacher said aloud or drew, as messages before the words."""
-    if consignment.kind != Kind.FEEDBACK:
-        return []
-    numbers = [consignment.payload["feedback"]]
-    files = [file for one in read_feedback(connection, numbers=numbers) for file in one.files]
-    messages = []
-    for place, (sha256, media_type) in enumerate(files, 1):
-        method, kind, name = as_message(media_type, place)
-        messages.append(
-            Outgoing(
-                key=f"{consignment.key}:{phone.id}:file{place}",
-                chat_id=phone.chat_id,
-                method=method,
-                payload={"chat_id": phone.chat_id, kind: reference(sha256, name)},
-                lane=Lane.ANSWER,
-            )
-        )
-    return messages
-
-
-def _subject(consignment: Consignment) -> str:
-    return f"{consignment.student}:{consignment.lesson}" if consignment.lesson else ""
-
-
-def _cards(connection: Connection, consignment: Consignment, t: Translator) -> list[Card]:
-    student = consignment.student or 0
-    name = read_names(connection, only=[student])[student].given
-    wanted = [lesson for content in consignment.contents for lesson in content.lessons]
-    lessons = tuple(read_lessons(connection, only=wanted))
-    if consignment.kind == Kind.FEEDBACK:
-        return feedback(_teachers_answer(connection, consignment, name, lessons[0]), t)
-    return digest(Day(student, name, consignment.due, lessons), t)
-
-
-def _teachers_answer(
-    connection: Connection, consignment: Consignment, name: str, lesson: Lesson
-) -> Answer:
-    number = consignment.payload["feedback"]
-    returns = read_returns(connection, students=[consignment.student or 0])
-    said = next(
-        one for one in read_feedback(connection, [r.id for r in returns]) if one.id == number
-    )
-    return Answer(
-        student=consignment.student or 0,
-        given_name=name,
-        lesson=lesson,
-        words=said.words,
-        once_more=said.mark == AGAIN,
-        has_mark=bool(said.mark),
-        recordings=len(said.files),
-    )

@@ -30,6 +30,7 @@ __all__ = [
     "link_code",
     "outbox",
     "outbox_attempt",
+    "outbox_shared",
     "telegram_alarm",
     "telegram_chat",
     "telegram_consent",
@@ -218,6 +219,15 @@ outbox = Table(
     Column("last_error", String, nullable=False),
     Index(None, "bot_id", "state", "lane", "id"),
     Index(None, "bot_id", "chat_id", "state"),
+    Index(None, "consignment"),
+)
+
+# A message for several children bears the name of one consignment; the others are named here.
+outbox_shared = Table(
+    "telegram_outbox_shared",
+    metadata,
+    Column("message", String, primary_key=True),
+    Column("consignment", String, primary_key=True),
     Index(None, "consignment"),
 )
 

@@ -98,3 +98,18 @@ fallback_order = Table(
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("week", "student_id", "lesson_id"),
 )
+
+# What a family was reminded of: a child at most once a day, each number of a task once.
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("student_id", Key, nullable=False),
+    Column("lesson_id", Key, nullable=False),
+    Column("number", SmallInteger, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("wording", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("student_id", "lesson_id", "number"),
+    UniqueConstraint("student_id", "day"),
+)

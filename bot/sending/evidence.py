@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.chats import links
-from bot.sending import outbox
+from bot.sending import outbox, sharing
 from bot.sending.outbox import Done
 from bot.telegram.telegram_errors import OPEN, Kind, OutboxState
 from jetkiz.delivery.consignments import read_consignments
@@ -35,22 +35,31 @@ def report(connection: Connection, bot: int, done: Sequence[Done], at: datetime)
         for one in done
         if one.job.consignment and one.step.state in {OutboxState.SENT, OutboxState.REFUSED}
     ]
-    wanted = {one.job.consignment for one in ended}
+    carried = sharing.travellers(connection, {one.job.key for one in ended}) if ended else {}
+    wanted = {one.job.consignment for one in ended} | {n for some in carried.values() for n in some}
     known = {one.key: one for one in read_consignments(connection, keys=wanted)} if wanted else {}
     receipts: list[Receipt] = []
     for one in ended:
-        consignment = known.get(one.job.consignment)
-        if consignment is None:
-            continue
-        if one.step.state == OutboxState.SENT:
-            receipts += _receipts(consignment, one.job.key, State.DISPATCHED, at)
-        elif not _another_phone(connection, consignment.key):
-            reason = one.step.reason or FailureReason.REFUSED
-            key = f"{one.job.key}:failed"
-            receipts += _receipts(consignment, key, State.FAILED, at, reason)
+        for name in (one.job.consignment, *carried.get(one.job.key, ())):
+            if name in known:
+                receipts += _outcome(connection, one, known[name], at)
     record_receipts(connection, receipts, at)
     for chat_id in {one.job.chat_id for one in done if one.outcome.kind == Kind.UNREACHABLE}:
         lose_chat(connection, bot, chat_id, at)
+
+
+def _outcome(
+    connection: Connection, one: Done, consignment: Consignment, at: datetime
+) -> list[Receipt]:
+    """Return what a message's end means for one of the consignments in it."""
+    is_own = consignment.key == one.job.consignment
+    key = one.job.key if is_own else f"{one.job.key}:{consignment.key}"
+    if one.step.state == OutboxState.SENT:
+        return _receipts(consignment, key, State.DISPATCHED, at)
+    if _another_phone(connection, consignment.key):
+        return []
+    reason = one.step.reason or FailureReason.REFUSED
+    return _receipts(consignment, f"{key}:failed", State.FAILED, at, reason)
 
 
 def _another_phone(connection: Connection, consignment: str) -> bool:

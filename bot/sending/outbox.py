@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, or_, select, update
 
-from bot.tables import outbox, outbox_attempt, telegram_chat
+from bot.tables import outbox, outbox_attempt, outbox_shared, telegram_chat
 from bot.telegram.stored_files import StoredFile
 from bot.telegram.telegram_errors import DUE, MAY_HAVE_LEFT, OPEN, OutboxState, Outcome, Step
 from jetkiz.storage.bulk_load import insert_new
@@ -223,14 +223,18 @@ def refused(connection: Connection, bot: int) -> list[tuple[str, str]]:
 def states_of(connection: Connection, consignment: str) -> set[OutboxState]:
     """Return where the messages of a consignment stand, one for each chat."""
     c = outbox.c
-    rows = connection.scalars(select(c.state).where(c.consignment == consignment))
+    shared = select(outbox_shared.c.message).where(outbox_shared.c.consignment == consignment)
+    mine = or_(c.consignment == consignment, c.key.in_(shared))
+    rows = connection.scalars(select(c.state).where(mine))
     return {OutboxState(state) for state in rows}
 
 
 def written_for(connection: Connection, consignment: str) -> list[int]:
     """Return the messages of a consignment, all parts of them, and keep the sender from them."""
     c = outbox.c
-    whole = connection.scalars(select(c.key).where(c.consignment == consignment)).all()
+    shared = select(outbox_shared.c.message).where(outbox_shared.c.consignment == consignment)
+    mine = or_(c.consignment == consignment, c.key.in_(shared))
+    whole = connection.scalars(select(c.key).where(mine)).all()
     parts = (c.key.startswith(f"{key}:part", autoescape=True) for key in whole)
     query = select(c.id).where(or_(c.key.in_(whole), *parts)).order_by(c.id)
     return list(connection.scalars(query.with_for_update()))

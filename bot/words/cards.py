@@ -4,7 +4,7 @@ A given name is all that a message tells of a student; a mark never stands in a 
 """
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -89,6 +89,30 @@ def _numbered(one: Day, t: Translator) -> list[Run]:
             due = t("Hand in by {day}.", day=day_words(lesson.task.due, t))
             runs.append(Run(f"   {due}\n", ("i",)))
     return runs
+
+
+def shared_digest(days: Sequence[Day], t: Translator) -> list[Card]:
+    """Write the day's message of several children: a part for each, and two buttons for each."""
+    runs = [Run(day_words(days[0].day, t) + "\n")]
+    for one in days:
+        runs += [
+            Run("\n" + t("Lessons for {name}", name=one.given_name) + "\n", ("b",)),
+            *_numbered(one, t),
+        ]
+    parts = messages(runs, MOST_LETTERS)
+    rows = [row for one in days for row in shared_rows(one, t)]
+    return [Card(text) for text in parts[:-1]] + [Card(parts[-1], tuple(rows))]
+
+
+def shared_rows(one: Day, t: Translator, received: str = "") -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons of one child under the message of several."""
+    name, day = one.given_name, day_number(one.day)
+    opens = button(t("Open the lessons: {name}", name=name), Verb.SHOW_DAY, one.student, day)
+    if received:
+        label = t("Received {time}: {name}", time=received, name=name)
+        return ((opens,), (button(label, Verb.NOTHING),))
+    label = t("Received: {name}", name=name)
+    return ((opens,), (button(label, Verb.DAY_RECEIVED, one.student, day),))
 
 
 def digest_rows(one: Day, t: Translator, received: str = "") -> tuple[tuple[Button, ...], ...]:

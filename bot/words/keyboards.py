@@ -22,6 +22,7 @@ class Verb(StrEnum):
 
     RECEIVED = "ack"  # one lesson has arrived
     DAY_RECEIVED = "day"  # all lessons of a day's message have arrived
+    SHOW_DAY = "dy"  # show one child's lessons of a day
     OPEN = "opn"  # show the lesson
     FILE = "fl"  # send a sound, a film or a sheet of a lesson
     PICTURES = "pic"  # send the pictures of a lesson

@@ -6,6 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot.chats.alarms import Refused
 from bot.chats.links import Child
 from bot.chats.reading import StudentLesson, day_lessons, week_lessons
 from bot.sending import evidence
@@ -20,9 +21,10 @@ from bot.words.cards import (
     digest,
     digest_rows,
     escaped,
+    shared_rows,
 )
 from bot.words.dates import time_words
-from bot.words.keyboards import Press, Verb
+from bot.words.keyboards import Button, Press, Verb
 from bot.words.lesson_card import lesson_rows
 from jetkiz.calendar.school_weeks import week_of
 from jetkiz.channel import channel_words
@@ -33,6 +35,7 @@ def build_router() -> Router:
     router = Router(name="lessons")
     router.message.register(today, Command("today"))
     router.message.register(week, Command("week"))
+    router.callback_query.register(day_shown, Pressed(Verb.SHOW_DAY))
     router.callback_query.register(opened, Pressed(Verb.OPEN))
     router.callback_query.register(received, Pressed(Verb.RECEIVED))
     router.callback_query.register(day_received, Pressed(Verb.DAY_RECEIVED))
@@ -68,6 +71,18 @@ def _day(desk: Desk, child: Child, lessons: list[StudentLesson]) -> Day:
 
 def _is_ours(one: StudentLesson) -> bool:
     return one.stands.channel == evidence.NAME
+
+
+async def day_shown(query: CallbackQuery, desk: Desk, press: Press) -> None:
+    """Show one child's lessons of a day, out of the message of several children."""
+    child = desk.child(press.numbers[0]) if len(press.numbers) == 2 else None
+    day = day_of_number(press.numbers[1]) if child else None
+    lessons = day_lessons(desk.connection, child.student, day) if child and day else []
+    if child is None or not lessons:
+        desk.refuse(Refused.FOREIGN)
+        await query.answer(desk.t("This lesson is not in this chat."))
+        return
+    desk.show(*digest(_day(desk, child, lessons), desk.t, _day_time(desk, lessons)))
 
 
 async def week(_message: Message, desk: Desk) -> None:
@@ -108,8 +123,28 @@ async def day_received(query: CallbackQuery, desk: Desk, press: Press) -> None:
         await query.answer(desk.t("This lesson is not in this chat."))
         return
     _acknowledge(desk, child, [one for one in lessons if _is_ours(one)])
-    desk.change_buttons(digest_rows(_day(desk, child, lessons), desk.t, _day_time(desk, lessons)))
+    desk.change_buttons(_rows_of_day(desk, child, lessons))
     await query.answer(desk.t("Thank you!"))
+
+
+def _rows_of_day(
+    desk: Desk, child: Child, lessons: list[StudentLesson]
+) -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons of the pressed message as they are now: of one child, or of several."""
+    shown = [one.numbers for one in desk.pressed_buttons() if one.verb == Verb.SHOW_DAY]
+    if not shown:
+        return digest_rows(_day(desk, child, lessons), desk.t, _day_time(desk, lessons))
+    rows: list[tuple[Button, ...]] = []
+    for student, number in shown:
+        one, day = desk.child(student), day_of_number(number)
+        ours = [
+            found
+            for found in (day_lessons(desk.connection, student, day) if one and day else [])
+            if _is_ours(found)
+        ]
+        if one and ours:
+            rows += shared_rows(_day(desk, one, ours), desk.t, _day_time(desk, ours))
+    return tuple(rows)
 
 
 def _shown_lessons(desk: Desk, child: Child, day: date) -> list[StudentLesson]:
