@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -10,14 +9,18 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from jetkiz.i18n import LANGUAGES, Translator, translator
-from jetkiz.rehearsal import ledger
 from jetkiz.rehearsal.keyboards import is_disabled
-from jetkiz.rehearsal.model import Json, Person
+from jetkiz.rehearsal.page_facts import (
+    Sight,
+    chat_facts,
+    group_entries,
+    list_entries,
+    version_of,
+)
 from jetkiz.rehearsal.refusals import ApiRefusal, RehearsalError, in_plain_words
 from jetkiz.rehearsal.rehearsal_api import given_parameters, perform_act
 from jetkiz.rehearsal.rich_page import shown_blocks
 from jetkiz.rehearsal.rich_text import rich_text
-from jetkiz.rehearsal.stage import Stage
 from jetkiz.rehearsal.stages import STAGES, stage_of
 
 TEMPLATES: Final = Environment(
@@ -31,7 +34,7 @@ TEMPLATES.filters["rich"] = rich_text
 TEMPLATES.filters["blocks"] = shown_blocks
 TEMPLATES.tests["disabled"] = is_disabled
 LANGUAGE_NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
-LONGEST_SIGHT = 200
+MOST_BESIDE: Final = 4
 NOTHING_GIVEN: Final = {"key": "", "name": "", "language": ""}
 
 
@@ -56,8 +59,8 @@ def page(template: str, t: Translator, status: int = 200, **facts: Any) -> web.R
     )
     policy = (
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
-        "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-src 'self'; frame-ancestors 'self'"
     )
     headers = {"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff"}
     return web.Response(text=text, content_type="text/html", status=status, headers=headers)
@@ -66,22 +69,20 @@ def page(template: str, t: Translator, status: int = 200, **facts: Any) -> web.R
 def show_people(
     request: web.Request, refusal: RehearsalError | None, given: Mapping[str, str]
 ) -> web.Response:
-    world = stage_of(request).world
+    stages, stage = request.app[STAGES], stage_of(request)
     t = translator(language_of(request, browser_language(request)))
-    entries = [
-        {
-            "person": person,
-            "count": sum(not m.deleted for m in world.messages_of(person.chat_id)),
-        }
-        for person in world.people.values()
-    ]
+    bot = request.query.get("bot", "")
+    query = "?" + urlencode({"lang": t.language, **({"bot": bot} if bot else {})})
     return page(
         "people.html",
         t,
         status=refusal.status if refusal else 200,
-        bot=world.bot,
-        entries=entries,
+        bot=stage.world.bot,
+        bots=[each.world.bot for each in stages.by_number.values()],
+        entries=list_entries(stage, query),
+        groups=group_entries(stage, query),
         given=given,
+        query=query,
         refusal=t.error(refusal) if refusal else "",
         standings=standing_words(t),
     )
@@ -112,49 +113,21 @@ async def add_person(request: web.Request) -> web.Response:
         request.app[STAGES].add_person(key, words["name"].strip(), words["language"])
     except RehearsalError as refusal:
         return show_people(request, refusal, words)
-    raise web.HTTPSeeOther(f"/chat/{key}")
+    query = f"?{request.query_string}" if "bot" in request.query else ""
+    raise web.HTTPSeeOther(f"/chat/{key}{query}")
 
 
-def chat_facts(stage: Stage, person: Person, reply_to: str) -> Json:
-    seen = [m for m in ledger.seen_by(stage.world, person.key) if not m["deleted_at"]]
-    shown = [with_time(stage, message) for message in seen[-LONGEST_SIGHT:]]
-    by_number = {message["message_id"]: message for message in seen}
-    last = (person.chat_id, seen[-1]["message_id"]) if seen else None
-    keyboard = stage.world.messages[last].keyboard if last else None
-    return {
-        "person": person,
-        "bot": stage.world.bot,
-        "messages": shown,
-        "paths": {
-            file.file_id: f"/rehearsal/files/{file.path}" for file in stage.world.files.values()
-        },
-        "votes": {poll: cast.get(person.key, []) for poll, cast in stage.world.votes.items()},
-        "by_number": by_number,
-        "answer": last_answer(stage, person),
-        "keyboard": (keyboard or {}).get("keyboard", []),
-        "reply": by_number.get(int(reply_to)) if reply_to.isdecimal() else None,
-        "version": version_of(stage, person),
-    }
-
-
-def with_time(stage: Stage, message: Json) -> Json:
-    at = datetime.fromisoformat(message["at"]).astimezone(stage.zone)
-    changed = len(message["history"]) > 1
-    return message | {"clock": at.strftime("%H:%M"), "day": at.strftime("%d.%m"), "new": changed}
-
-
-def last_answer(stage: Stage, person: Person) -> Json:
-    """What the bot answered to the person's last press, shown under that message."""
-    own = [p for p in stage.world.presses.values() if p["person"] == person.key]
-    answer = own[-1].get("answer") if own else None
-    return {"message_id": own[-1]["message_id"], **answer} if answer and answer["text"] else {}
-
-
-def version_of(stage: Stage, person: Person) -> str:
-    """Changes whenever the person would see something new."""
-    lines = stage.world.chat_lines.get(person.chat_id, ())
-    answers = sum("answer" in press for press in stage.world.presses.values())
-    return f"{len(lines)}-{answers}-{person.standing}"
+def sight_of(request: web.Request) -> Sight | None:
+    """The chat that an address means, or nothing when nobody of that name is there."""
+    stage = stage_of(request)
+    world = stage.world
+    person = world.people.get(request.match_info["person"])
+    asked = request.query.get("group", "")
+    group = world.group_chats.get(asked)
+    if person is None or (asked and (group is None or person.key not in group.members)):
+        return None
+    language = language_of(request, person.language)
+    return Sight(stage, person, group, language, request.query.get("bot", ""))
 
 
 async def chat_page(request: web.Request) -> web.Response:
@@ -162,36 +135,48 @@ async def chat_page(request: web.Request) -> web.Response:
 
 
 def show_chat(request: web.Request, refusal: RehearsalError | None) -> web.Response:
-    stage = stage_of(request)
-    person = stage.world.people.get(request.match_info["person"])
-    if person is None:
+    sight = sight_of(request)
+    if sight is None:
         raise web.HTTPSeeOther("/")
-    language = language_of(request, person.language)
-    t = translator(language)
-    facts = chat_facts(stage, person, request.query.get("reply", ""))
+    t = translator(sight.language)
     return page(
         "chat.html",
         t,
         status=refusal.status if refusal else 200,
         refusal=t.error(refusal) if refusal else "",
-        standing=standing_words(t)[person.standing],
-        query=f"?{urlencode({'lang': language})}",
-        **facts,
+        standing=standing_words(t)[sight.person.standing],
+        standings=standing_words(t),
+        entries=list_entries(sight.stage, sight.list_query),
+        **chat_facts(sight, request.query.get("reply", "")),
     )
 
 
 async def chat_messages(request: web.Request) -> web.Response:
     """The messages alone, for the page's own refreshing; 204 when nothing changed."""
-    stage = stage_of(request)
-    person = stage.world.people.get(request.match_info["person"])
-    if person is None:
+    sight = sight_of(request)
+    if sight is None:
         raise web.HTTPNotFound
-    if request.query.get("version") == version_of(stage, person):
+    if request.query.get("version") == version_of(sight):
         return web.Response(status=204)
-    language = language_of(request, person.language)
-    facts = chat_facts(stage, person, "")
-    query = f"?{urlencode({'lang': language})}"
-    return page("messages.html", translator(language), query=query, **facts)
+    return page("messages.html", translator(sight.language), **chat_facts(sight, ""))
+
+
+async def side_page(request: web.Request) -> web.Response:
+    """Several chats next to each other, each in a frame of its own."""
+    stages = request.app[STAGES]
+    language = language_of(request, browser_language(request))
+    frames = []
+    for chosen in request.query.getall("chat", [])[:MOST_BESIDE]:
+        key, _, bot = chosen.partition("@")
+        stage = stages.numbered(bot) if bot in {"", *stages.by_number} else None
+        person = stage.world.people.get(key) if stage else None
+        if stage and person:
+            query = urlencode({"lang": language, **({"bot": bot} if bot else {})})
+            title = f"{person.name} - {stage.world.bot.name}"
+            frames.append({"title": title, "address": f"/chat/{key}?{query}"})
+    if not frames:
+        raise web.HTTPSeeOther(f"/?lang={language}")
+    return page("side.html", translator(language), bot=stages.first.world.bot, frames=frames)
 
 
 async def act(request: web.Request) -> web.Response:
@@ -212,6 +197,7 @@ async def no_icon(_request: web.Request) -> web.Response:
 def add_page_routes(app: web.Application) -> None:
     app.router.add_get("/favicon.ico", no_icon)
     app.router.add_get("/", people_page)
+    app.router.add_get("/side", side_page)
     app.router.add_post("/people", add_person)
     app.router.add_get("/chat/{person}", chat_page)
     app.router.add_get("/chat/{person}/messages", chat_messages)

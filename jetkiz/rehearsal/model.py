@@ -72,6 +72,7 @@ class EventKind(StrEnum):
     MESSAGE_DELETED = "message_deleted"  # the bot took a message away
     MESSAGE_PINNED = "message_pinned"  # the bot fastened a message, or let it go
     POLL_ANSWERED = "poll_answered"  # a person chose in a poll
+    ACTION_SHOWN = "action_shown"  # the bot is typing or sending a file
     REACTION_SET = "reaction_set"  # the bot put a sign on a message
     BUTTON_PRESSED = "button_pressed"  # a person pressed an inline button
     PRESS_ANSWERED = "press_answered"  # the bot answered the press

@@ -296,7 +296,9 @@ def said_of(kind: FileKind, item: Json) -> Json:
 
 
 def send_chat_action(call: Call) -> Outcome:
-    reachable_chat(call)
-    if call.parameters.text("action") not in ACTIONS:
+    chat = reachable_chat(call)
+    action = call.parameters.text("action")
+    if action not in ACTIONS:
         raise bad_request("wrong parameter action in request")
-    return Outcome((), True)
+    facts = {"chat_id": chat.chat_id, "action": action}
+    return Outcome((Event(EventKind.ACTION_SHOWN, facts),), True)

@@ -73,6 +73,7 @@ class World:
     wanted: list[str] = field(default_factory=list)
     webhook: Json | None = None
     webhook_trouble: Json = field(default_factory=dict)
+    actions: dict[int, datetime] = field(default_factory=dict)
     votes: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     presses: dict[str, Json] = field(default_factory=dict)
     acts: dict[str, Json] = field(default_factory=dict)
@@ -187,6 +188,7 @@ def standing_changed(world: World, facts: Json, _at: datetime) -> None:
 def message_posted(world: World, facts: Json, _at: datetime) -> None:
     message = Message(**(facts | {"author": Author(facts["author"])}))
     world.messages[message.chat_id, message.message_id] = message
+    world.actions.pop(message.chat_id, None)
     world.chat_messages.setdefault(message.chat_id, []).append(message.message_id)
     sequence = world.sequence_of(message.chat_id)
     world.last_message[sequence] = max(world.last_message.get(sequence, 0), message.message_id)
@@ -195,6 +197,10 @@ def message_posted(world: World, facts: Json, _at: datetime) -> None:
 def message_changed(world: World, facts: Json, _at: datetime) -> None:
     place = facts["chat_id"], facts["message_id"]
     world.messages[place] = replace(world.messages[place], **facts["changes"])
+
+
+def action_shown(world: World, facts: Json, at: datetime) -> None:
+    world.actions[facts["chat_id"]] = at
 
 
 def poll_answered(world: World, facts: Json, at: datetime) -> None:
@@ -282,6 +288,7 @@ APPLY: dict[EventKind, Callable[[World, Json, datetime], None]] = {
     EventKind.MESSAGE_DELETED: message_changed,
     EventKind.REACTION_SET: message_changed,
     EventKind.MESSAGE_PINNED: message_changed,
+    EventKind.ACTION_SHOWN: action_shown,
     EventKind.POLL_ANSWERED: poll_answered,
     EventKind.BUTTON_PRESSED: button_pressed,
     EventKind.PRESS_ANSWERED: press_answered,

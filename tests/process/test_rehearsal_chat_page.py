@@ -278,3 +278,105 @@ def test_photos_replies_and_blocking_by_hand(page: Page, people: RehearsedPeople
     page.get_by_role("button", name="Unblock the bot").click()
     expect(page.get_by_label("Write a message")).to_be_visible()
     assert people.people()[1]["standing"] == "member"
+
+
+async def test_a_training_sees_all_that_a_bot_can_send(
+    http: aiohttp.ClientSession, people: RehearsedPeople
+) -> None:
+    await asyncio.to_thread(people.start, "alice")
+    chat = (await asyncio.to_thread(people.people))[0]["chat_id"]
+    rich = {"html": "<h1>Теңдеу</h1><p><tg-math>x^2</tg-math></p><details><summary>Жауабы</summary>"
+                    "<p>2</p></details><table><tr><td>1</td></tr></table>"}  # fmt: skip
+    disabled = {"inline_keyboard": [[{"text": "Алдым", "disabled": {}, "style": "success"}]]}
+    sent = await send(
+        http, "sendRichMessage", chat_id=chat, rich_message=rich, reply_markup=disabled
+    )
+    await send(http, "pinChatMessage", chat_id=chat, message_id=sent["message_id"])
+    commands = [{"command": "today", "description": "Бүгінгі сабақтар"}]
+    await send(http, "setMyCommands", commands=commands, language_code="kk")
+    await send(http, "sendPoll", chat_id=chat, question="2 + 2?", options=["3", "4"])
+    await send(http, "sendLocation", chat_id=chat, latitude=53.2, longitude=63.6)
+    await asyncio.to_thread(people.voice, "alice", b"OggS")
+    await asyncio.to_thread(people.photos, "alice", [picture(60, 60)] * 2, "екі бет")
+    await send(http, "sendChatAction", chat_id=chat, action="typing")
+    page = await read(http, "/chat/alice")
+    for piece in (
+        "<h2>Теңдеу</h2>",
+        '<span class="formula">x^2</span>',
+        "<details><summary>Жауабы</summary><p>2</p></details>",
+        '<button class="success" disabled>Алдым</button>',
+        "Бекітілген: Теңдеу",
+        "<b>/today</b> Бүгінгі сабақтар",
+        "<legend>2 + 2?</legend>",
+        "53.2, 63.6",
+        "<audio controls",
+        "media album",
+        "жазып жатыр",
+    ):
+        assert piece in page, piece
+    assert page.count('class="message person"') == 3
+    async with http.post("/chat/alice/vote", data={"options": "1"}) as answer:
+        assert answer.status == 200
+    voted = (await asyncio.to_thread(people.chat, "alice"))[2]["poll"]
+    assert [option["voter_count"] for option in voted["options"]] == [0, 1]
+
+
+async def test_a_group_is_seen_as_each_member_sees_it(
+    http: aiohttp.ClientSession, people: RehearsedPeople
+) -> None:
+    await asyncio.to_thread(people.group, "class3", "3-сынып", ["alice", "bob"])
+    await asyncio.to_thread(people.say_in_group, "bob", "class3", "Ертең жиналыс")
+    assert "/chat/bob?lang=kk&amp;group=class3" in await read(http, "/?lang=kk")
+    page = await read(http, "/chat/alice?group=class3")
+    assert "<h1>3-сынып</h1>" in page
+    assert '<p class="sender">Bob &lt;b&gt;</p>' in page
+    async with http.post("/chat/alice/say?group=class3", data={"text": "Жарайды"}) as answer:
+        assert "Жарайды" in await answer.text()
+    said = await asyncio.to_thread(people.group_chat, "class3")
+    assert [m["sender"] for m in said] == ["bob", "alice"]
+    for address in ("/chat/alice?group=none", "/chat/alice/say?group=none"):
+        async with http.get(address) as answer:
+            assert answer.url.path != "/chat/alice"
+
+
+async def test_chats_of_several_bots_side_by_side(
+    http: aiohttp.ClientSession, people: RehearsedPeople
+) -> None:
+    await asyncio.to_thread(people.add_bot, "2:test", "Мектеп №2")
+    second = RehearsedPeople(people.url, bot=2)
+    await asyncio.to_thread(second.start, "alice", "k2")
+    assert "/?lang=kk&amp;bot=2" in await read(http, "/?lang=kk")
+    assert "/start k2" in await read(http, "/chat/alice?bot=2")
+    assert "/start k2" not in await read(http, "/chat/alice")
+    address = "/side?lang=kk&chat=alice@1&chat=alice@2&chat=nobody@1&chat=alice@99"
+    frames = re.findall(r'<iframe src="([^"]+)" title="([^"]+)"', await read(http, address))
+    assert frames == [
+        ("/chat/alice?lang=kk&amp;bot=1", "Әлия - Jetkiz"),
+        ("/chat/alice?lang=kk&amp;bot=2", "Әлия - Мектеп №2"),
+    ]
+    async with http.get("/side?chat=nobody") as answer:
+        assert answer.url.path == "/"
+
+
+@pytest.mark.needs("chromium")
+def test_a_quiz_is_answered_with_the_keyboard(page: Page, people: RehearsedPeople) -> None:
+    people.start("bob")
+    chat = people.people()[1]["chat_id"]
+    quiz = {
+        "chat_id": chat,
+        "question": "2 + 2?",
+        "options": ["3", "4"],
+        "type": "quiz",
+        "correct_option_ids": [1],
+        "explanation": "two and two",
+    }
+    assert page.context.request.post(f"{people.url}/bot1:test/sendPoll", data=quiz).ok
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/chat/bob?lang=en")
+    page.get_by_label("4").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("two and two")).to_be_visible()
+    expect(page.get_by_label("4")).to_be_disabled()
+    page.get_by_role("complementary").get_by_role("link", name="Әлия").click()
+    expect(page).to_have_url(re.compile("/chat/alice"))
