@@ -87,7 +87,8 @@ def points(lesson: Lesson, *, large: bool) -> int:
 
 def set_lesson(lesson: Lesson, files: FileStore, cache: Path, *, large: bool) -> LessonPages:
     """Return a lesson's pages, from the cache if it was set before."""
-    unknown = missing(lesson.title + lesson.text + lesson.subject + lesson.licence.line)
+    asked = "".join(one.text + "".join(one.options) for one in lesson.quiz)
+    unknown = missing(lesson.title + lesson.text + asked + lesson.subject + lesson.licence.line)
     if unknown:
         raise JetkizError(
             N_("Lesson {code} uses characters that cannot be printed: {characters}"),
@@ -173,8 +174,22 @@ def _source(
         # No hyphenation rules exist for Kazakh; hyphens in a first reader only confuse.
         hyphens="true" if lesson.language == "ru" and size <= letter_size(5) else "false",
         forms=forms(_TEXT_WIDTH),
-        body=to_typst(lesson.text, shown),
+        body=to_typst(lesson.text, shown) + _quiz(lesson),
     )
+
+
+def _quiz(lesson: Lesson) -> str:
+    """Set the questions of a quiz below the lesson, each answer with a box to tick."""
+    if not lesson.quiz:
+        return ""
+    t = translator(lesson.language)
+    parts = [f"#heading(level: 2)[{words(t('Check yourself'))}];"]
+    for number, one in enumerate(lesson.quiz, 1):
+        hint = " " + t("Several answers are right.") if len(one.right) > 1 else ""
+        boxes = ", ".join(f"[{words(option)}]" for option in one.options)
+        parts.append(f"#block(sticky: true)[{words(f'{number}. {one.text}{hint}')}];")
+        parts.append(f"#list(marker: [☐], {boxes});")
+    return "\n".join(["", *parts])
 
 
 def _hash(sources: Sequence[str], pictures: dict[str, _Picture]) -> str:

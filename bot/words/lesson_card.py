@@ -162,7 +162,7 @@ def _task(lesson: Lesson, t: Translator) -> list[Run]:
 
 
 def lesson_rows(one: LessonCard, t: Translator) -> tuple[tuple[Button, ...], ...]:
-    """Return the buttons of a lesson: received, and handing in where there is a task."""
+    """Return the buttons of a lesson: received, handing in where there is a task, a question."""
     place = (one.student, one.lesson.id)
     if one.received:
         first = button(t("Received {time}", time=one.received), Verb.NOTHING)
@@ -171,6 +171,7 @@ def lesson_rows(one: LessonCard, t: Translator) -> tuple[tuple[Button, ...], ...
     rows = [first]
     if one.lesson.task and one.can_hand_in:
         rows += _hand_in_buttons(one.handed, place, t)
+    rows.append(button(t("Ask the teacher"), Verb.ASK, *place))
     return tuple((row,) for row in rows)
 
 

@@ -195,6 +195,15 @@ def test_words_that_are_no_answer_go_where_they_always_went(family: Family, peop
         assert "not understood" in family.says(MOTHER, words).last["text"]
 
 
+def test_a_question_to_the_teacher_is_no_answer_to_a_quiz(family: Family, people: People) -> None:
+    begins(family, people)
+    data = button("x", Verb.ASK, people.alice, people.lessons[0]).data
+    family.presses(MOTHER, 1, data)
+    family.says(MOTHER, "A")
+    assert len(_polls(family)) == 1
+    assert family.says(MOTHER, "A").last["question"].startswith("2/2.")
+
+
 def test_a_quiz_that_the_school_changed_begins_anew(family: Family, people: People) -> None:
     begins(family, people)
     family.says(MOTHER, "A")

@@ -107,14 +107,14 @@ def test_a_lesson_shows_text_task_and_licence(language: str) -> None:
     assert "Count to ten." in card.text
     assert "A. Author · CC BY 4.0" in card.text
     verbs = [press.verb for row in card.rows if (press := read_press(row[0].data))]
-    assert verbs == [Verb.RECEIVED, Verb.HAND_IN]
+    assert verbs == [Verb.RECEIVED, Verb.HAND_IN, Verb.ASK]
 
 
 def test_a_lesson_without_a_heading_gets_its_title_and_without_a_task_no_hand_in() -> None:
     bare = replace(LESSON, text="Only words.", task=None)
     [card] = lesson_cards(LessonCard(5, "Alice", bare, received="12:40"), translator("en"))
     assert "<b>Adding &lt;up&gt;</b>" in card.text
-    assert [row[0].label for row in card.rows] == ["Received 12:40"]
+    assert [row[0].label for row in card.rows] == ["Received 12:40", "Ask the teacher"]
 
 
 def test_a_long_lesson_is_cut_into_messages_that_fit() -> None:

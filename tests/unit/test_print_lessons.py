@@ -15,7 +15,7 @@ from PIL import Image
 from jetkiz.errors import JetkizError
 from jetkiz.lessons.markup.typst_markup import picture_names, to_typst
 from jetkiz.lessons.markup.typst_text import literal
-from jetkiz.lessons.model import Lesson, LessonFile, Licence
+from jetkiz.lessons.model import Lesson, LessonFile, Licence, Question
 from jetkiz.storage.files import FileStore
 from print_packs import lesson_pages
 from print_packs.lesson_pages import LessonPages, points, set_lesson
@@ -208,6 +208,16 @@ def test_a_hidden_answer_stands_on_the_page_all_the_same(files: FileStore, tmp_p
     assert "Find it." in said
     assert "rotate(180deg" in to_typst(lesson.text, {})
     assert "#let" not in to_typst(lesson.text, {}).replace('"#let', "").replace('\\"#let', "")
+
+
+def test_a_quiz_stands_below_the_lesson_with_boxes(files: FileStore, tmp_path: Path) -> None:
+    quiz = (Question("2³ = ?", ("6", "8 #let"), (1,)), Question("Жұп?", ("1", "2", "4"), (1, 2)))
+    said = text_of(set_lesson(a_lesson(quiz=quiz), files, tmp_path / "cache", large=True))
+    lines = " ".join(said.split())
+    assert "1. 2³ = ?" in lines
+    assert "8 #let" in lines
+    assert lines.count("☐") == 5
+    assert lines.index("Жұп?") > lines.index("8 #let")
 
 
 SCHOOL = r"""

@@ -45,7 +45,10 @@ def test_without_apt_nothing_is_installed() -> None:
 @pytest.mark.usefixtures("bare_machine")
 def test_what_is_missing_is_named_with_its_remedy(capsys: pytest.CaptureFixture[str]) -> None:
     assert system_tools.main() == 0
-    assert "apt-get install chromium nodejs npm poppler-utils qpdf xmltv-util" in capsys.readouterr().out
+    assert (
+        "apt-get install chromium nodejs npm poppler-utils qpdf xmltv-util"
+        in capsys.readouterr().out
+    )
 
 
 @pytest.mark.usefixtures("bare_machine")

@@ -1,6 +1,6 @@
 """What starts a quiz and what answers it: a tap in the quiz itself, or a typed letter."""
 
-from typing import Any
+from typing import Any, Final
 
 from aiogram import Router
 from aiogram.filters import Filter
@@ -8,17 +8,23 @@ from aiogram.types import CallbackQuery, Message, PollAnswer
 
 from bot.talking import quizzes
 from bot.talking.desk import Desk
+from bot.talking.dialogue_states import Doing
 from bot.talking.handlers.filters import Pressed
 from bot.talking.lesson_view import pressed_lesson
 from bot.talking.quizzes import OpenQuestion
 from bot.words.keyboards import Press, Verb
+
+# Amid anything else words belong to that: a question to a teacher, a name, a note.
+_FREE: Final = frozenset({Doing.NOTHING, Doing.SEALED})
 
 
 class TypedAnswer(Filter):
     """Words that answer the question that waits in this chat."""
 
     async def __call__(self, message: Message, desk: Desk) -> bool | dict[str, Any]:
-        found = quizzes.typed_question(desk, message.text or "") if desk.children else None
+        if not desk.children or desk.state.doing not in _FREE:
+            return False
+        found = quizzes.typed_question(desk, message.text or "")
         return {"waiting": found[0], "shown": found[1]} if found else False
 
 
