@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, select, update
 from bot.tables import bot_state, dialogue_state, telegram_chat, telegram_link
 from jetkiz.roster.model import Student
 from jetkiz.roster.register import read_names, read_schools, read_students
+from jetkiz.roster.tables import student as student_table
 from jetkiz.storage.bulk_load import insert_new
 
 WRONG_CODES: Final = 5
@@ -62,6 +63,9 @@ def _chat(row: Row[Any]) -> Chat:
 
 def open_chat(connection: Connection, bot: int, chat_id: int, language: str) -> Chat:
     """Return the chat, making it when the bot meets it for the first time."""
+    known = find_chat(connection, bot, chat_id)
+    if known:
+        return known
     row = {"bot_id": bot, "chat_id": chat_id, "language": language, "quiet": False}
     insert_new(connection, telegram_chat, [row], ["bot_id", "chat_id"])
     found = find_chat(connection, bot, chat_id)
@@ -101,8 +105,14 @@ def waits_for_consent(connection: Connection, chat: Chat) -> bool:
 
 def is_family(connection: Connection, bot: int, chat_id: int) -> bool:
     """Whether a chat belongs to any student: whoever else writes is a guest."""
-    chat = find_chat(connection, bot, chat_id)
-    return chat is not None and bool(children(connection, chat))
+    c, chat = telegram_link.c, telegram_chat.c
+    query = (
+        select(c.id)
+        .join_from(telegram_link, telegram_chat, chat.id == c.chat)
+        .join(student_table, student_table.c.id == c.student_id)
+        .where(chat.bot_id == bot, chat.chat_id == chat_id, ~c.waits, student_table.c.active)
+    )
+    return connection.scalar(query.limit(1)) is not None
 
 
 def phones(connection: Connection, bot: int, student: int) -> list[Chat]:

@@ -87,21 +87,24 @@ def next_update(connection: Connection, bot: int) -> int:
 
 
 def waiting(
-    connection: Connection, bot: int, now: datetime, busy: Collection[int] = ()
+    connection: Connection,
+    bot: int,
+    now: datetime,
+    busy: Collection[int] = (),
+    most: int | None = None,
 ) -> list[Arrived]:
-    """Return the first update of each chat that is not being handled already."""
+    """Return the first update of each chat that is not being handled already, oldest first."""
     c = telegram_inbox.c
     first = (
         select(func.min(c.id))
         .where(c.bot_id == bot, c.done_at.is_(None), ~c.is_dead)
         .group_by(c.chat_id)
     )
-    query = select(telegram_inbox).where(c.id.in_(first), c.not_before <= now).order_by(c.id)
-    return [
-        Arrived(row.id, row.update_id, row.chat_id, row.raw, row.tries)
-        for row in connection.execute(query)
-        if row.chat_id not in busy
-    ]
+    if busy:
+        first = first.where(c.chat_id.not_in(list(busy)))
+    query = select(c.id, c.update_id, c.chat_id, c.raw, c.tries)
+    query = query.where(c.id.in_(first), c.not_before <= now).order_by(c.id).limit(most)
+    return [Arrived(*row) for row in connection.execute(query)]
 
 
 def is_open(connection: Connection, number: int) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.chats import links
 from bot.chats.alarms import Refused, count_refused
@@ -20,7 +20,8 @@ from bot.talking.session import OutboxSession
 from bot.words.cards import Card
 from bot.words.keyboards import Button, Press, inline, read_press
 from jetkiz.i18n import Translator, translator
-from jetkiz.roster.register import read_students
+from jetkiz.roster.tables import school
+from jetkiz.roster.tables import student as student_table
 from jetkiz.storage.files import FileStore
 
 
@@ -137,5 +138,7 @@ class Desk:
 
 def school_zone(connection: Connection, children: list[Child], otherwise: str) -> ZoneInfo:
     """Return the zone of the school of the first linked student."""
-    students = read_students(connection, only=[one.student for one in children[:1]])
-    return links.zone_of(connection, students[0] if students else None, otherwise)
+    c = student_table.c
+    query = select(school.c.zone).join(student_table, c.school_id == school.c.id)
+    zone = children and connection.scalar(query.where(c.id == children[0].student))
+    return ZoneInfo(zone or otherwise)

@@ -1,9 +1,10 @@
 """How one update is handled: what it changes, its answers and its end in one transaction."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from aiogram import Bot, Dispatcher
+from aiogram import Bot, Dispatcher, Router
 from aiogram.types import Update
 from sqlalchemy import Connection
 
@@ -66,17 +67,37 @@ class Dialogue:
             homework.build_router(),
             settings.build_last_router(),
         )
+        call_plain_filters_at_once(self._dispatcher)
 
-    def handle(self, connection: Connection, one: Arrived, file: ArrivedFile | None) -> None:
+    def handle_all(
+        self, connection: Connection, group: Sequence[Arrived], file: ArrivedFile | None
+    ) -> None:
+        """Handle updates of several chats in one transaction; ``file`` belongs to a single one."""
+        with asyncio.Runner() as runner:
+            for one in group:
+                self.handle(connection, one, file, runner)
+
+    def handle(
+        self,
+        connection: Connection,
+        one: Arrived,
+        file: ArrivedFile | None,
+        runner: asyncio.Runner | None = None,
+    ) -> None:
         """Handle an update once; whoever comes second finds it done."""
+        if runner is None:
+            self.handle_all(connection, [one], file)
+            return
         if not inbox.is_open(connection, one.id):
             return
         if is_private(one.raw):
-            self._answer(connection, one, file)
+            self._answer(connection, one, file, runner)
         is_known = staff.is_known(connection, self._number, one.chat_id)
         inbox.mark_done(connection, one.id, wall_clock(), keep_words=is_known)
 
-    def _answer(self, connection: Connection, one: Arrived, file: ArrivedFile | None) -> None:
+    def _answer(
+        self, connection: Connection, one: Arrived, file: ArrivedFile | None, runner: asyncio.Runner
+    ) -> None:
         def write(message: Outgoing) -> None:
             outbox.put(connection, self._number, [message], wall_clock())
 
@@ -89,7 +110,7 @@ class Dialogue:
             start.came_back(desk)
         if update.message and interruptions.is_command(update.message.text or ""):
             interruptions.break_off(desk)
-        asyncio.run(self._dispatcher.feed_update(bot, update, desk=desk))
+        runner.run(self._dispatcher.feed_update(bot, update, desk=desk))
         if update.callback_query and not session.has_answered_press:
             query = {"callback_query_id": update.callback_query.id}
             session.put("answerCallbackQuery", query)
@@ -124,3 +145,24 @@ class Dialogue:
         """Before a chat is linked, the language of the phone is all there is to go by."""
         code = str(person_of(raw).get("language_code") or "")[:2]
         return code if code in LANGUAGES else self._settings.language
+
+
+def call_plain_filters_at_once(router: Router) -> None:
+    """Let filters such as ``F.photo`` run where they are asked.
+
+    aiogram hands each of them to a thread of its own, which takes longer than the answer.
+    """
+    for observer in router.observers.values():
+        for handler in observer.handlers:
+            for one in handler.filters or ():
+                if not one.awaitable:
+                    one.callback, one.awaitable = _awaited(one.callback), True
+    for inner in router.sub_routers:
+        call_plain_filters_at_once(inner)
+
+
+def _awaited(plain: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    async def asked(*args: Any, **facts: Any) -> Any:
+        return plain(*args, **facts)
+
+    return asked

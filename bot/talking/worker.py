@@ -6,7 +6,7 @@ nobody's failure.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -37,12 +37,26 @@ from jetkiz.storage.workplace import Workplace, wall_clock
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE: Final = 4
+TOGETHER: Final = 16
+LOOK_AT: Final = 64
 IDLE: Final = 0.5
 NETWORK_REST: Final = timedelta(seconds=5)
 DATABASE_REST: Final = 2.0
 SEAL_EVERY: Final = 30.0
 NOTICE_EVERY: Final = 60.0
 FORGET_EVERY: Final = 6 * 3600.0
+
+
+def in_groups(ready: Sequence[Arrived], room: int) -> list[list[Arrived]]:
+    """Return what is handled together: what brings a file waits for the network by itself.
+
+    Updates of several chats share one transaction, for each waits for the disk; but no more than
+    leaves every press answered within a second.
+    """
+    brings_file = [one for one in ready if attachment_of(one.raw.get("message") or {})]
+    words = [one for one in ready if one not in brings_file]
+    groups = [words[start : start + TOGETHER] for start in range(0, len(words), TOGETHER)]
+    return [*groups[:1], *([one] for one in brings_file), *groups[1:]][:room]
 
 
 class Worker:
@@ -81,13 +95,14 @@ class Worker:
 
     async def _turn(self) -> None:
         self._busy = {chat: task for chat, task in self._busy.items() if not task.done()}
-        room = MOST_AT_ONCE - len(self._busy)
+        room = MOST_AT_ONCE - len(set(self._busy.values()))
         if room > 0:
             ready = await self._database.look(
-                inbox.waiting, self._bot, wall_clock(), set(self._busy)
+                inbox.waiting, self._bot, wall_clock(), set(self._busy), LOOK_AT
             )
-            for one in ready[:room]:
-                self._busy[one.chat_id] = asyncio.create_task(self._handle(one))
+            for group in in_groups(ready, room):
+                task = asyncio.create_task(self._handle(group))
+                self._busy |= dict.fromkeys((one.chat_id for one in group), task)
         await self._now_and_then(asyncio.get_running_loop().time())
 
     async def _now_and_then(self, now: float) -> None:
@@ -119,12 +134,18 @@ class Worker:
             call.cancel()
         self._arrived.clear()
 
-    async def _handle(self, one: Arrived) -> None:
+    async def _handle(self, group: Sequence[Arrived]) -> None:
+        first, *others = group
         try:
-            file = await self._fetch(one)
-            await self._database.run(self._dialogue.handle, one, file)
+            file = None if others else await self._fetch(first)
+            await self._database.run(self._dialogue.handle_all, group, file)
         except Exception as error:  # noqa: BLE001 - one update must not stop the others
-            await self._after(one, error)
+            if is_passing(error) or not others:
+                await self._after(first, error)
+                return
+            # One of them spoiled it for all, and nothing of it stands: now each by itself.
+            for one in group:
+                await self._handle([one])
         else:
             self._answered()
 
