@@ -1,4 +1,4 @@
-"""How fast and how small: one JSON object a result of every spine_*.py and planner_*.py here.
+"""How fast and how small: one JSON object a result of every module here but nation_*.py.
 
 `python -m benchmarks [NAME ...]` runs all, or those whose module name contains one of NAME; the
 minutes of nation_*.py are spent only when asked for.
@@ -23,7 +23,8 @@ def main(wanted: list[str]) -> int:
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     with RESULTS.open("w", encoding="utf-8") as results:
         record = recorder(results)
-        files = [*HERE.glob("spine_*.py"), *HERE.glob("planner_*.py")]
+        kinds = ("spine", "planner", "telegram")
+        files = [file for kind in kinds for file in HERE.glob(f"{kind}_*.py")]
         files += HERE.glob("nation_*.py") if wanted else []
         for file in sorted(files):
             if wanted and not any(name in file.stem for name in wanted):

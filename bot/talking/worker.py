@@ -47,16 +47,9 @@ NOTICE_EVERY: Final = 60.0
 FORGET_EVERY: Final = 6 * 3600.0
 
 
-def in_groups(ready: Sequence[Arrived], room: int) -> list[list[Arrived]]:
-    """Return what is handled together: what brings a file waits for the network by itself.
-
-    Updates of several chats share one transaction, for each waits for the disk; but no more than
-    leaves every press answered within a second.
-    """
-    brings_file = [one for one in ready if attachment_of(one.raw.get("message") or {})]
-    words = [one for one in ready if one not in brings_file]
-    groups = [words[start : start + TOGETHER] for start in range(0, len(words), TOGETHER)]
-    return [*groups[:1], *([one] for one in brings_file), *groups[1:]][:room]
+def brings_file(one: Arrived) -> bool:
+    """Whether an update waits for the network before it can be handled."""
+    return attachment_of(one.raw.get("message") or {}) is not None
 
 
 class Worker:
@@ -77,6 +70,9 @@ class Worker:
         self._answered = answered
         self._dialogue = Dialogue(workplace)
         self._busy: dict[int, asyncio.Task[None]] = {}
+        self._talk: asyncio.Task[None] | None = None
+        # Chats whose file waits for a free line; they are not looked at before there is one.
+        self._queued: set[int] = set()
         self._next_seal = 0.0
         self._next_forgetting = 0.0
         self._next_notice = 0.0
@@ -95,15 +91,32 @@ class Worker:
 
     async def _turn(self) -> None:
         self._busy = {chat: task for chat, task in self._busy.items() if not task.done()}
-        room = MOST_AT_ONCE - len(set(self._busy.values()))
-        if room > 0:
+        files = MOST_AT_ONCE - len(set(self._busy.values()) - {self._talk})
+        is_free = self._talk is None or self._talk.done()
+        if files > 0:
+            self._queued.clear()
+        if files > 0 or is_free:
+            passed_over = {*self._busy, *self._queued}
             ready = await self._database.look(
-                inbox.waiting, self._bot, wall_clock(), set(self._busy), LOOK_AT
+                inbox.waiting, self._bot, wall_clock(), passed_over, LOOK_AT
             )
-            for group in in_groups(ready, room):
-                task = asyncio.create_task(self._handle(group))
-                self._busy |= dict.fromkeys((one.chat_id for one in group), task)
+            self._begin(ready, files, is_free=is_free)
         await self._now_and_then(asyncio.get_running_loop().time())
+
+    def _begin(self, ready: Sequence[Arrived], files: int, *, is_free: bool) -> None:
+        """Begin what there is room for: words of several chats together, each file by itself.
+
+        Those together share one wait for the disk, and are no more than leaves every press
+        answered within a second. Whoever waits for a file holds up nobody who writes or presses.
+        """
+        bringing = [one for one in ready if brings_file(one)]
+        words = [one for one in ready if one not in bringing][:TOGETHER]
+        for one in bringing[:files]:
+            self._busy[one.chat_id] = asyncio.create_task(self._handle([one]))
+        self._queued |= {one.chat_id for one in bringing[files:]}
+        if words and is_free:
+            self._talk = asyncio.create_task(self._handle(words))
+            self._busy |= dict.fromkeys((one.chat_id for one in words), self._talk)
 
     async def _now_and_then(self, now: float) -> None:
         if now >= self._next_seal:
