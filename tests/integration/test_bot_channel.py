@@ -159,6 +159,31 @@ def test_a_teachers_answer_goes_to_the_phone_without_the_mark(
     assert row.subject == f"{people.alice}:{lesson}"
 
 
+def test_what_a_teacher_said_aloud_comes_before_the_words_and_names_no_mark(
+    workplace: Workplace, people: People
+) -> None:
+    with workplace.database.write() as connection:
+        chat = links.open_chat(connection, BOT, 11, "ru")
+        links.link(connection, chat, people.alice, "guardian", NOW)
+        lesson = people.lessons[0]
+        add_page(connection, people.alice, lesson, Page("p", "0" * 64, "image/jpeg", "x"), NOW)
+        work = hand_in(connection, people.alice, lesson, MONDAY, NOW, "x")
+        assert work
+        files = (("a" * 64, "audio/ogg"), ("b" * 64, "image/jpeg"))
+        said = give_feedback(connection, Marking(work.id, "", "", "t", "k", files), NOW)
+    wanted = Delivery(WEEK, people.alice, 1, lesson, MONDAY, "telegram", feedback=said.id)
+    batch = Batch("b", "telegram", WEEK, tuple(prepare([wanted])))
+    channel = TelegramChannel(workplace)
+    channel.dispatch(batch, NOW)
+    channel.dispatch(batch, NOW)
+    with workplace.database.read() as connection:
+        rows = connection.execute(select(outbox_table).order_by(outbox_table.c.id)).all()
+    assert [row.method for row in rows] == ["sendVoice", "sendPhoto", "sendMessage"]
+    assert rows[0].payload["voice"] == f"stored:{'a' * 64}:1.ogg"
+    assert [bool(row.consignment) for row in rows] == [False, False, True]
+    assert "отметк" not in rows[2].payload["text"].lower()
+
+
 def test_a_blocked_phone_is_another_reason_than_none(workplace: Workplace, people: People) -> None:
     link(workplace.database, people.alice)
     with workplace.database.write() as connection:

@@ -18,10 +18,12 @@ SOUNDS: Final = frozenset({"audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", 
 
 
 def find_page(connection: Connection, who: Viewer, work: int, digest: str) -> Page | None:
-    """Return a page of a piece of work that somebody may see."""
+    """Return a page of a piece of work that somebody may see, or what its teacher recorded."""
     found = read_return(connection, who, work)
     pages = found.handed.pages if found else ()
-    return next((one for one in pages if one.sha256 == digest), None)
+    said = [file for one in found.told for file in one.files] if found else []
+    recorded = [Page(sha256, sha256, media_type, "") for sha256, media_type in said]
+    return next((one for one in (*pages, *recorded) if one.sha256 == digest), None)
 
 
 async def show(request: web.Request) -> web.StreamResponse:
