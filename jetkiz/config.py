@@ -12,6 +12,7 @@ from jetkiz.i18n import LANGUAGES, N_
 
 FILE_NAME = "jetkiz.toml"
 PREFIX = "JETKIZ_"
+LATE_WORK: Final = ("accept", "flag", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Settings:
     """Minutes a week that teachers have for marking what comes back; -1 sets no limit."""
     duty_seats: int = 0
     """Seats of the duty class, each for one student and one week; 0 switches the duty class off."""
+    late_work: str = "flag"
+    """Work that comes after its due day: accept, flag (it is said how late) or closed."""
     learning: bool = False
     """True lets the receipts of past weeks change the likelihoods that plans are made with."""
 
@@ -180,6 +183,14 @@ _LIMITS: Final[Mapping[str, tuple[float, float]]] = {
 
 
 def _checked(settings: Settings) -> Settings:
+    if settings.late_work not in LATE_WORK:
+        raise JetkizError(
+            N_("The setting {name} cannot be {value!r}."),
+            N_("Choose one of: {words}."),
+            name="late_work",
+            value=settings.late_work,
+            words=", ".join(LATE_WORK),
+        )
     if settings.language not in LANGUAGES:
         raise JetkizError(
             N_("There is no language {language!r}."),

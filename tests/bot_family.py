@@ -121,7 +121,7 @@ class Family:
     def deliver(self) -> None:
         """Let everything that waits arrive, in the order in which the sender takes it."""
         while jobs := claims.claim(
-            self.connection, claims.Claim(BOT, "a", 50), wall_clock() + timedelta(seconds=1)
+            self.connection, claims.Claim(BOT, "a", 50), wall_clock() + timedelta(seconds=2)
         ):
             done = [Done(job, self.show(job), Step(SENT)) for job in jobs]
             claims.settle(self.connection, BOT, done, wall_clock())

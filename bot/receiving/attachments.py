@@ -4,6 +4,7 @@ What a file is, its first bytes decide, not its name.
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from bot.telegram.telegram_api import LARGEST_DOWNLOAD
+from jetkiz.homework.quality import Hint, UnreadableError, hints, look_at
+from jetkiz.homework.stripping import BrokenError, stripped
+from jetkiz.storage.files import FileStore
 
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _BEGINNINGS: Final = (
@@ -20,6 +24,12 @@ _BEGINNINGS: Final = (
     (b"OggS", "audio/ogg"),
 )
 _HEIC: Final = {b"heic", b"heix", b"hevc", b"mif1", b"msf1"}
+_LOOKED_AT: Final = {"image/jpeg", "image/png"}
+_PDF_COUNT: Final = re.compile(
+    rb"/Type\s*/Pages\b[^>]{0,2000}?/Count\s+(\d{1,4})\b"
+    rb"|/Count\s+(\d{1,4})\b[^>]{0,2000}?/Type\s*/Pages\b"
+)
+_MOST_SHEETS: Final = 999
 _OTHERS: Final = ("document", "voice", "audio", "video", "video_note")
 
 
@@ -29,6 +39,7 @@ class Trouble(StrEnum):
     TOO_LARGE = "too_large"  # Telegram gives bots no more than 20 MB
     LOST = "lost"  # Telegram names it and does not hand it out
     WRONG_TYPE = "wrong_type"  # neither picture, PDF, Word, sound nor film
+    BROKEN = "broken"  # it says what it is and does not hold together, or is far too wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,8 @@ class ArrivedFile:
     sha256: str = ""
     media_type: str = ""
     trouble: Trouble | None = None
+    hints: tuple[Hint, ...] = ()
+    sheets: int = 1
 
 
 def attachment_of(message: Mapping[str, Any]) -> Attachment | None:
@@ -66,6 +79,26 @@ def attachment_of(message: Mapping[str, Any]) -> Attachment | None:
 
 def _attachment(body: Mapping[str, Any]) -> Attachment:
     return Attachment(body["file_id"], body["file_unique_id"], int(body.get("file_size") or 0))
+
+
+def keep_file(files: FileStore, unique_id: str, content: bytes) -> ArrivedFile:
+    """Keep what came, sealed and without place and camera, or say why it cannot be taken."""
+    media_type = media_type_of(content)
+    if not media_type:
+        return ArrivedFile(unique_id, trouble=Trouble.WRONG_TYPE)
+    try:
+        clean = stripped(content, media_type)
+        found = hints(look_at(clean)) if media_type in _LOOKED_AT else ()
+    except (BrokenError, UnreadableError):
+        return ArrivedFile(unique_id, trouble=Trouble.BROKEN)
+    sheets = sheets_in(clean) if media_type == "application/pdf" else 1
+    return ArrivedFile(unique_id, files.put_sealed(clean), media_type, hints=found, sheets=sheets)
+
+
+def sheets_in(document: bytes) -> int:
+    """Return how many pages a PDF says it has; one where it says so in a packed part only."""
+    said = (int(one or other) for one, other in _PDF_COUNT.findall(document))
+    return min(max(said, default=1), _MOST_SHEETS) or 1
 
 
 def media_type_of(content: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,7 @@ class Desk:
     files: FileStore
     file: ArrivedFile | None = None
     pressed_message: int = 0
+    late_work: str = "flag"
     staff: tuple[Member, ...] = ()
     marks_allowed: bool = False
     rich: bool = False
@@ -105,12 +106,15 @@ class Desk:
         """Send something else than text."""
         self.session.put(method, {"chat_id": self.chat.chat_id, **payload})
 
-    def change(self, card: Card, key: str = "") -> None:
-        """Rewrite an earlier message: that with this key, or that whose button was pressed."""
+    def change(self, card: Card, key: str = "", rest: timedelta = timedelta(0)) -> None:
+        """Rewrite an earlier message: that with this key, or that whose button was pressed.
+
+        It waits for ``rest``; what is rewritten again meanwhile leaves once.
+        """
         payload = {"chat_id": self.chat.chat_id, **card.payload()}
         payload.setdefault("reply_markup", {"inline_keyboard": []})
         if key:
-            self.session.put("editMessageText", payload, edits=key)
+            self.session.put("editMessageText", payload, edits=key, rest=rest)
         else:
             payload["message_id"] = self.pressed_message
             self.session.put("editMessageText", payload)

@@ -109,7 +109,7 @@ class Dialogue:
         if desk.chat.is_blocked and not update.my_chat_member:
             start.came_back(desk)
         if update.message and interruptions.is_command(update.message.text or ""):
-            interruptions.break_off(desk)
+            interruptions.break_off(desk, update.message.text or "")
         runner.run(self._dispatcher.feed_update(bot, update, desk=desk))
         if update.callback_query and not session.has_answered_press:
             query = {"callback_query_id": update.callback_query.id}
@@ -137,6 +137,7 @@ class Dialogue:
             staff=members,
             marks_allowed=self._settings.telegram_marks,
             rich=self._settings.telegram_rich,
+            late_work=self._settings.late_work,
             pressed_message=query.message.message_id if query and query.message else 0,
             needs_consent=self._settings.guardian_consent,
         )

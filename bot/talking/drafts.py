@@ -20,6 +20,7 @@ from bot.talking.dialogue_states import Doing
 from bot.words import homework
 from bot.words.cards import Card
 from jetkiz.homework.model import SILENCE, HomeworkReturn, Page, ReturnState
+from jetkiz.homework.page_order import change_note
 from jetkiz.homework.returns import (
     add_page,
     read_returns,
@@ -33,6 +34,11 @@ from jetkiz.storage.workplace import wall_clock
 # What was sealed longer ago is no news any more.
 NEWS: Final = timedelta(days=1)
 CHANNEL: Final = "telegram"
+LONGEST_NOTE: Final = 500
+REST: Final = timedelta(seconds=1.2)
+
+Kept = Mapping[str, Any]
+"""A page as the state of the dialogue keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +55,36 @@ class Target:
         return task.due if task else self.lesson.lesson.day
 
 
-def page_of(desk: Desk, file: ArrivedFile, note: str) -> dict[str, str]:
+def page_of(desk: Desk, file: ArrivedFile, note: str, album: str, place: int) -> Kept:
     """Return the page that a message brought, as the dialogue keeps it while it waits for a task.
 
-    The same update gives the same key, so that a page handled twice is one page.
+    The same update gives the same key, so that a page handled twice is one page. ``place`` is the
+    number of the message: the parts of an album may come in any order.
     """
     return {
         "key": f"{CHANNEL}:{file.unique_id}:{desk.update_id}",
         "sha256": file.sha256,
         "media_type": file.media_type,
         "note": note,
+        "hints": [hint.value for hint in file.hints],
+        "sheets": file.sheets,
+        "album": album,
+        "place": place,
     }
+
+
+def _page(kept: Kept) -> Page:
+    return Page(
+        key=kept["key"],
+        sha256=kept["sha256"],
+        media_type=kept["media_type"],
+        channel=CHANNEL,
+        note=kept["note"],
+        hints=tuple(kept.get("hints", ())),
+        sheets=kept.get("sheets", 1),
+        album=kept.get("album", ""),
+        place=kept.get("place", 0),
+    )
 
 
 def find_target(desk: Desk, replied_to: int, album: str) -> Target | None:
@@ -97,7 +122,7 @@ def candidates(desk: Desk) -> list[Target]:
     return sorted(found, key=lambda one: one.due)
 
 
-def waiting_pages(desk: Desk) -> list[dict[str, str]]:
+def waiting_pages(desk: Desk) -> list[Kept]:
     """Return the pages of which nobody has said yet for which task they are."""
     return list(desk.state.facts.get("pages", ()))
 
@@ -108,15 +133,30 @@ def is_about(desk: Desk, place: Target) -> bool:
     return mine.items() <= desk.state.facts.items()
 
 
-def file_pages(desk: Desk, place: Target, pages: Sequence[Mapping[str, str]], album: str) -> None:
+def file_pages(desk: Desk, place: Target, pages: Sequence[Kept], album: str) -> None:
     """Put pages into the draft and show one status message for it."""
     lesson = place.lesson.lesson.id
+    if is_closed(desk, place):
+        desk.show(homework.closed(place.child, place.lesson, desk.t))
+        return
     if desk.state.doing == Doing.SEALED and album and is_about(desk, place):
         _take_along(desk, place)
     for one in pages:
-        page = Page(one["key"], one["sha256"], one["media_type"], CHANNEL, note=one["note"])
-        add_page(desk.connection, place.child.student, lesson, page, desk.now)
+        add_page(desk.connection, place.child.student, lesson, _page(one), desk.now)
     show_draft(desk, place, album)
+
+
+def is_closed(desk: Desk, place: Target) -> bool:
+    """Whether the school takes no work for this task any more."""
+    return desk.late_work == "closed" and desk.today > place.due
+
+
+def days_late(desk: Desk, place: Target, work: HomeworkReturn) -> int:
+    """Return by how many days work came late, where the school wants it said."""
+    if not work.is_late or desk.late_work == "accept":
+        return 0
+    came = (work.handed_in_at or desk.now).astimezone(desk.zone).date()
+    return max((came - place.due).days, 1)
 
 
 def _take_along(desk: Desk, place: Target) -> None:
@@ -138,14 +178,18 @@ def enter_draft(desk: Desk, place: Target, status: str = "", album: str = "") ->
     desk.enter(Doing.DRAFT, **facts, status=status, album=album, pages=waiting_pages(desk))
 
 
-def take_out(desk: Desk, place: Target) -> list[dict[str, str]]:
+def take_out(desk: Desk, place: Target) -> list[Kept]:
     """Take every page out of the draft, ready to be put into another one."""
-    pages = [
+    pages: list[Kept] = [
         {
             "key": f"{CHANNEL}:moved{number}:{desk.update_id}",
             "sha256": one.sha256,
             "media_type": one.media_type,
             "note": one.note,
+            "hints": list(one.hints),
+            "sheets": one.sheets,
+            "album": one.album,
+            "place": one.place,
         }
         for number, one in enumerate(draft_pages(desk, place))
     ]
@@ -169,9 +213,10 @@ def show_draft(desk: Desk, place: Target, album: str = "") -> None:
     """Show the draft's status in its one message: the known one, or a new one."""
     is_mine = desk.state.doing == Doing.DRAFT and is_about(desk, place)
     status = desk.state.facts.get("status", "") if is_mine else ""
-    card = homework.draft(place.child, place.lesson, len(draft_pages(desk, place)), desk.t)
+    card = homework.draft(place.child, place.lesson, draft_pages(desk, place), desk.t)
     if status:
-        desk.change(card, status)
+        # Ten photos of an album would be ten edits in a second; the last one says it all.
+        desk.change(card, status, rest=REST if album else timedelta(0))
     else:
         status = desk.show(card, subject=f"{place.child.student}:{place.lesson.lesson.id}")
     enter_draft(desk, place, status, album)
@@ -185,6 +230,23 @@ def draft_pages(desk: Desk, place: Target) -> tuple[Page, ...]:
     lesson = place.lesson.lesson.id
     pages = next((one.pages for one in found if one.lesson == lesson), ())
     return tuple(one for one in pages if one.channel == CHANNEL)
+
+
+def add_note(desk: Desk, place: Target, words: str) -> None:
+    """Write words to the last page of the draft, behind what stands there."""
+    last = draft_pages(desk, place)[-1]
+    note = "\n".join(part for part in (last.note, words) if part)
+    change_note(desk.connection, [place.child.student], last.key, note[:LONGEST_NOTE])
+    show_draft(desk, place)
+
+
+def open_drafts(desk: Desk) -> list[Target]:
+    """Return the tasks for which pages lie in a draft that nobody has handed in."""
+    students = [child.student for child in desk.children]
+    found = read_returns(desk.connection, states=[ReturnState.DRAFT], students=students)
+    mine = (one for one in found if any(page.channel == CHANNEL for page in one.pages))
+    places = (target(desk, one.student, one.lesson) for one in mine)
+    return [place for place in places if place]
 
 
 def last_return(desk: Desk, place: Target) -> HomeworkReturn | None:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from bot import coordinator_cards
+from bot.talking import drafts
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
-from bot.words import family, linking, staff
+from bot.words import family, homework, linking, staff
 from bot.words.cards import Card
 from jetkiz.i18n import Translator
 
@@ -17,7 +18,7 @@ BROKEN_OFF: Final[Mapping[Doing, Callable[[Translator], Card]]] = {
     Doing.ASKING: family.not_asked,
     Doing.NAMING: family.no_name,
 }
-"""What is said of each; drafts of homework are not here: they wait for their pages."""
+"""What is said of each; a draft of homework says how many pages it keeps."""
 
 
 def is_command(text: str) -> bool:
@@ -25,8 +26,12 @@ def is_command(text: str) -> bool:
     return text.startswith("/")
 
 
-def break_off(desk: Desk) -> None:
-    """End the question that stands because a command came; pages that waited still wait."""
+def break_off(desk: Desk, command: str) -> None:
+    """End what the chat is in the middle of because a command came; pages are kept, and said so."""
+    if desk.state.doing == Doing.DRAFT:
+        if not command.startswith("/send"):
+            _lay_draft_aside(desk)
+        return
     said = BROKEN_OFF.get(desk.state.doing)
     if said:
         end(desk)
@@ -36,6 +41,14 @@ def break_off(desk: Desk) -> None:
 def enter(desk: Desk, doing: Doing, **facts: Any) -> None:
     """Begin to ask something else; pages that wait for a word go on waiting."""
     desk.enter(doing, **facts, pages=list(desk.state.facts.get("pages", ())))
+
+
+def _lay_draft_aside(desk: Desk) -> None:
+    facts = desk.state.facts
+    place = drafts.target(desk, facts["student"], facts["lesson"])
+    end(desk)
+    if place and (pages := drafts.draft_pages(desk, place)):
+        desk.show(homework.unfinished(sum(page.sheets for page in pages), desk.t))
 
 
 def end(desk: Desk) -> None:

@@ -5,6 +5,7 @@ touches the network: either the update was handled and its answers will leave, o
 """
 
 from collections.abc import AsyncGenerator, Callable
+from datetime import timedelta
 from typing import Any, cast
 
 from aiogram import Bot
@@ -13,6 +14,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.methods.base import TelegramType
 
 from bot.sending.outbox import Lane, Outgoing
+from jetkiz.storage.workplace import wall_clock
 
 
 class OutboxSession(BaseSession):
@@ -33,8 +35,12 @@ class OutboxSession(BaseSession):
         edits: str = "",
         subject: str = "",
         key: str = "",
+        rest: timedelta = timedelta(0),
     ) -> str:
-        """Write one request under its own ``key`` or the next one of the update; return it."""
+        """Write one request, under its own ``key`` or the next of the update; return the key.
+
+        It leaves after a ``rest``.
+        """
         self._count += 1
         is_press = method == "answerCallbackQuery"
         self.has_answered_press |= is_press
@@ -48,6 +54,7 @@ class OutboxSession(BaseSession):
                 lane=Lane.PRESS if is_press else Lane.ANSWER,
                 edits=edits,
                 subject=subject,
+                not_before=wall_clock() + rest if rest else None,
             )
         )
         return key

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.chats import staff
 from bot.chats.forgetting import forget_words
 from bot.receiving import inbox
-from bot.receiving.attachments import ArrivedFile, Attachment, Trouble, attachment_of, media_type_of
+from bot.receiving.attachments import ArrivedFile, Attachment, Trouble, attachment_of, keep_file
 from bot.receiving.inbox import Arrived
 from bot.staff_notices import tell_staff
 from bot.talking import drafts
@@ -69,6 +69,8 @@ class Worker:
         self._arrived = arrived
         self._answered = answered
         self._dialogue = Dialogue(workplace)
+        # A picture unpacks to sixty million points: one after another, whatever came at once.
+        self._room = asyncio.Semaphore(1)
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._talk: asyncio.Task[None] | None = None
         # Chats whose file waits for a free line; they are not looked at before there is one.
@@ -205,8 +207,6 @@ class Worker:
             content = await self._api.download(found.file_id)
         except TooLargeError:
             return ArrivedFile(found.unique_id, trouble=Trouble.TOO_LARGE)
-        media_type = await asyncio.to_thread(media_type_of, content)
-        if not media_type:
-            return ArrivedFile(found.unique_id, trouble=Trouble.WRONG_TYPE)
-        sha256 = await asyncio.to_thread(self._workplace.files.put_sealed, content)
-        return ArrivedFile(found.unique_id, sha256, media_type)
+        async with self._room:
+            files = self._workplace.files
+            return await asyncio.to_thread(keep_file, files, found.unique_id, content)

@@ -31,6 +31,7 @@ _FORMS: Final = {
     "image/heic": ("sendDocument", "document", "heic"),
     "application/pdf": ("sendDocument", "document", "pdf"),
     "video/mp4": ("sendDocument", "document", "mp4"),
+    "text/plain": ("sendDocument", "document", "txt"),
 }
 
 

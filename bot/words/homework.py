@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.chats.links import Child
@@ -11,11 +12,32 @@ from bot.words.dates import day_words
 from bot.words.keyboards import Button, Verb, button
 from bot.words.markdown import Run, messages
 from jetkiz.delivery.states import State
-from jetkiz.homework.model import HomeworkReturn
-from jetkiz.i18n import Translator
+from jetkiz.homework.model import HomeworkReturn, Page
+from jetkiz.homework.quality import Hint
+from jetkiz.i18n import N_, Translator
 from jetkiz.lessons.subjects import subject_words
 
 CHOICES: Final = 5
+MOST_HINTS: Final = 4
+MOST_MOVED: Final = 9
+MOST_LISTED: Final = 30
+SHOWN_NOTE: Final = 120
+LISTED_NOTE: Final = 30
+
+HINT_WORDS: Final[dict[str, str]] = {
+    Hint.SMALL: N_("Page {page} is very small. Send it as a file, then it stays large."),
+    Hint.DARK: N_("Page {page} is dark. Photograph it by a window or under a lamp."),
+    Hint.BLURRED: N_("Page {page} looks blurred. Lean the phone on something and try again."),
+}
+KIND_WORDS: Final = {
+    "image/jpeg": N_("photo"),
+    "image/png": N_("photo"),
+    "image/heic": N_("photo"),
+    "audio/ogg": N_("voice"),
+    "video/mp4": N_("film"),
+    "text/plain": N_("words"),
+    "": N_("document"),
+}
 
 
 def title_of(one: StudentLesson, t: Translator) -> str:
@@ -89,6 +111,11 @@ def which_task(student: int, tasks: Sequence[StudentLesson], t: Translator) -> C
     return Card("\n".join(lines), rows)
 
 
+def or_throw_away(question: Card, t: Translator) -> Card:
+    """Offer with a question the way out: pages that were a mistake."""
+    return replace(question, rows=(*question.rows, (button(t("Throw the pages away"), Verb.DROP),)))
+
+
 def no_open_task(t: Translator) -> Card:
     """Say that nothing is wanted now."""
     words = t("There is no open task just now, so I have not kept this file.")
@@ -125,36 +152,123 @@ def send_pages(child: Child, one: StudentLesson, waiting: int, t: Translator) ->
     return Card(f"{title}\n\n{ask}", ((take,),) if waiting else ())
 
 
-def draft(child: Child, one: StudentLesson, pages: int, t: Translator) -> Card:
-    """Say how many pages there are, and offer what can be done with them."""
+def draft(child: Child, one: StudentLesson, pages: Sequence[Page], t: Translator) -> Card:
+    """Say how many pages there are and which are hard to read, and offer what can be done."""
     place = (child.student, one.lesson.id)
-    count = t.n("{n} page", "{n} pages", pages)
-    text = f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}\n{count}"
+    lines = [f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}", count_words(pages, t)]
     if not pages:
-        return Card(text, ((button(t("Cancel"), Verb.CANCEL, *place),),))
-    return Card(
-        text,
+        return Card("\n".join(lines), ((button(t("Cancel"), Verb.CANCEL, *place),),))
+    notes = " ".join(page.note for page in pages if page.note)
+    if notes:
+        lines.append(t("Your words: {words}", words=escaped(_cut(notes))))
+    rows = [
+        (button(t("Hand in"), Verb.FINISH, *place),),
+        (button(t("Add a page"), Verb.ADD, *place),),
+        (button(t("Remove the last page"), Verb.REMOVE, *place),),
+        (button(t("Wrong child or task"), Verb.MOVE, *place),),
+    ]
+    if len(pages) > 1:
+        rows.append((button(t("Order of the pages"), Verb.ORDER, *place),))
+    return Card("\n".join([*lines, *_hint_lines(pages, t)]), tuple(rows))
+
+
+def _cut(words: str, most: int = SHOWN_NOTE) -> str:
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def count_words(pages: Sequence[Page], t: Translator) -> str:
+    """Say how many pages there are; a PDF counts with all that is in it."""
+    return t.n("{n} page", "{n} pages", sum(page.sheets for page in pages))
+
+
+def _hint_lines(pages: Sequence[Page], t: Translator) -> list[str]:
+    """Say which pages may be hard to read and what to do; they are kept all the same."""
+    found = [
+        t(HINT_WORDS[hint], page=number)
+        for number, page in enumerate(pages, 1)
+        for hint in page.hints
+        if hint in HINT_WORDS
+    ]
+    if not found:
+        return []
+    return ["", *found[:MOST_HINTS], t("If you can read it well, hand it in as it is.")]
+
+
+def page_order(child: Child, one: StudentLesson, pages: Sequence[Page], t: Translator) -> Card:
+    """Show the pages as the teacher will see them, each but the first with a way up."""
+    place = (child.student, one.lesson.id)
+    lines = [
+        f"{number}. {_page_words(page, t)}" for number, page in enumerate(pages[:MOST_LISTED], 1)
+    ]
+    rows = [
+        (button(t("Page {n} one place up", n=number), Verb.UP, *place, number),)
+        for number in range(2, min(len(pages), MOST_MOVED) + 1)
+    ]
+    done = (button(t("The order is right"), Verb.ADD, *place),)
+    text = "\n".join([t("The teacher sees the pages in this order:"), *lines])
+    return Card(text, (*rows, done))
+
+
+def _page_words(page: Page, t: Translator) -> str:
+    kind = t(KIND_WORDS.get(page.media_type, KIND_WORDS[""]))
+    return f"{kind}: {escaped(_cut(page.note, LISTED_NOTE))}" if page.note else kind
+
+
+def unfinished(pages: int, t: Translator) -> Card:
+    """Say what became of the draft when a person asked for something else."""
+    kept = t.n("Your {n} page is kept.", "Your {n} pages are kept.", pages)
+    return Card(f"{kept} {t('/send opens it again.')}")
+
+
+def which_draft(tasks: Sequence[tuple[Child, StudentLesson]], t: Translator) -> Card:
+    """Ask for which task work is to be sent; the five that are due first."""
+    several = len({child.student for child, _ in tasks}) > 1
+    rows = tuple(
         (
-            (button(t("Hand in"), Verb.FINISH, *place),),
-            (button(t("Remove the last page"), Verb.REMOVE, *place),),
-            (button(t("For another task or child"), Verb.MOVE, *place),),
-            (button(t("Cancel"), Verb.CANCEL, *place),),
-        ),
+            button(
+                f"{child.given_name}: {title_of(one, t)}" if several else title_of(one, t),
+                Verb.HAND_IN,
+                child.student,
+                one.lesson.id,
+            ),
+        )
+        for child, one in tasks[:CHOICES]
     )
+    return Card(t("Which task is this for?"), rows)
+
+
+def closed(child: Child, one: StudentLesson, t: Translator) -> Card:
+    """Say that work is no longer taken, and what can be done."""
+    due = one.lesson.task.due if one.lesson.task else one.lesson.day
+    title = f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}"
+    words = t("This work could be handed in until {day}.", day=day_words(due, t))
+    return Card(f"{title}\n{words}\n{t('Please ask the teacher for another day.')}")
+
+
+def broken(t: Translator) -> Card:
+    """Say that a file cannot be opened."""
+    words = t("I cannot open this file: it is broken or far too large a picture.")
+    return Card(f"{words}\n{t('Please photograph the page again and send it as a photo.')}")
 
 
 def handed_in(
-    child: Child, one: StudentLesson, work: HomeworkReturn, time: str, t: Translator
+    child: Child,
+    one: StudentLesson,
+    work: HomeworkReturn,
+    time: str,
+    t: Translator,
+    late: int = 0,
 ) -> Card:
-    """Say that the work is with the teacher."""
+    """Say that the work is with the teacher, and by how many days it came ``late``."""
     title = f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}"
-    count = t.n("{n} page", "{n} pages", len(work.pages))
+    count = count_words(work.pages, t)
     said = t("Handed in at {time}: {count}.", time=time, count=count)
     lines = [title, said]
     if work.version > 1:
         lines.append(t("This is version {n}; the teacher sees the newest.", n=work.version))
-    if work.is_late:
-        lines.append(t("It came after the due date; the teacher gets it all the same."))
+    if late > 0:
+        days = t.n("It came {n} day late.", "It came {n} days late.", late)
+        lines.append(f"{days} {t('The teacher gets it all the same.')}")
     return Card("\n".join(lines), (_again(child, one, t),))
 
 
@@ -163,7 +277,7 @@ def handed_in_by_itself(
 ) -> Card:
     """Say that silence handed the work in."""
     title = f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}"
-    count = t.n("{n} page", "{n} pages", len(work.pages))
+    count = count_words(work.pages, t)
     said = t("Nothing more came, so I have handed in the work: {count}.", count=count)
     more = t("Is a page missing? Press Hand in again and send all pages once more.")
     return Card(f"{title}\n{said}\n{more}", (_again(child, one, t),))
@@ -181,7 +295,8 @@ def cancelled(t: Translator) -> Card:
 def too_large(t: Translator) -> Card:
     """Say what to do with a file that Telegram does not hand to bots."""
     words = t("This file is larger than 20 MB, so I cannot fetch it.")
-    return Card(f"{words}\n{t('Please send it in parts, or as photos.')}")
+    shrink = t("Please send it as photos, or a film in parts of three minutes.")
+    return Card(f"{words}\n{shrink}")
 
 
 def lost(t: Translator) -> Card:

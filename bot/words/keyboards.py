@@ -31,7 +31,11 @@ class Verb(StrEnum):
     HAND_IN = "hw"  # begin to hand in work for a lesson
     FINISH = "fin"  # the pages are complete
     REMOVE = "rm"  # take the last page out
+    ADD = "add"  # one more page; show the draft again
+    ORDER = "ord"  # in which order do the pages stand
+    UP = "up"  # let this page change places with the one before it
     CANCEL = "cxl"  # throw the draft away
+    DROP = "drp"  # throw away what waits for a word
     MOVE = "mv"  # the pages are for another task
     CHOOSE_CHILD = "chd"  # this work is that child's
     CHOOSE_TASK = "asg"  # this work is for that task

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "today": N_("the lessons of today"),
     "week": N_("the lessons of this week"),
     "homework": N_("what is to be handed in"),
+    "send": N_("send a work, or go on with it"),
     "ask": N_("a question to the teacher"),
     "children": N_("whose lessons come here"),
     "settings": N_("silence, reminders, pictures, letters"),

@@ -25,7 +25,9 @@ class Page:
     """One page or recording that came back.
 
     ``key`` names the outside event (Telegram file, scan hash): the same key twice is one page.
-    ``number`` is the printed page number, or 0 for the next free place.
+    ``number`` is the printed page number, or 0 for the next free place. Of an ``album`` the parts
+    come in any order; ``place`` says where each belongs. ``hints`` are words of the quality, and
+    ``sheets`` counts what one file holds.
     """
 
     key: str
@@ -34,6 +36,10 @@ class Page:
     channel: str
     number: int = 0
     note: str = ""
+    hints: tuple[str, ...] = ()
+    sheets: int = 1
+    album: str = ""
+    place: int = 0
 
     @property
     def is_scan(self) -> bool:

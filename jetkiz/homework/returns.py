@@ -16,7 +16,7 @@ from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.receipts import record_receipt
 from jetkiz.delivery.states import State
-from jetkiz.homework.model import AGAIN, SILENCE, HomeworkReturn, Page, ReturnState
+from jetkiz.homework.model import AGAIN, SCAN, SILENCE, HomeworkReturn, Page, ReturnState
 from jetkiz.homework.tables import feedback, homework_return, return_page
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.storage.bulk_load import insert_new
@@ -37,11 +37,15 @@ def add_page(connection: Connection, student: int, lesson: int, page: Page, now:
     row = {
         "return_id": draft,
         "key": page.key,
-        "number": page.number or _next_number(connection, draft),
+        "number": page.number or _free_number(connection, draft, page),
         "sha256": page.sha256,
         "media_type": page.media_type,
         "channel": page.channel,
         "note": page.note,
+        "hints": " ".join(page.hints),
+        "sheets": page.sheets,
+        "album": page.album,
+        "place": page.place,
         "removed": False,
         "at": now,
     }
@@ -77,8 +81,15 @@ def open_draft(connection: Connection, student: int, lesson: int, now: datetime)
     return int(key[0]) if key else 0
 
 
-def _next_number(connection: Connection, draft: int) -> int:
+def _free_number(connection: Connection, draft: int, page: Page) -> int:
+    """Return the number of the next page; a part of an album stands before its later parts."""
     c = return_page.c
+    later = c.album == page.album, c.place > page.place, c.album != ""
+    before = connection.scalar(select(func.min(c.number)).where(c.return_id == draft, *later))
+    if before is not None:
+        behind = c.return_id == draft, c.number >= before, ~c.key.startswith(f"{SCAN}:")
+        connection.execute(update(return_page).where(*behind).values(number=c.number + 1))
+        return int(before)
     last = connection.scalar(select(func.max(c.number)).where(c.return_id == draft))
     return (last or 0) + 1
 
@@ -118,9 +129,10 @@ def remove_last_page(connection: Connection, student: int, lesson: int, channel:
 
     With a channel only what came by it is taken out.
     """
-    draft = _draft(connection, student, lesson)
+    draft = find_draft(connection, student, lesson)
     c = return_page.c
-    pages = select(c.id).where(c.return_id == draft, ~c.removed).order_by(c.id.desc()).limit(1)
+    newest = (c.number.desc(), c.id.desc())
+    pages = select(c.id).where(c.return_id == draft, ~c.removed).order_by(*newest).limit(1)
     last = connection.scalar(pages.where(c.channel == channel) if channel else pages)
     if draft is None or last is None:
         return False
@@ -128,7 +140,8 @@ def remove_last_page(connection: Connection, student: int, lesson: int, channel:
     return True
 
 
-def _draft(connection: Connection, student: int, lesson: int) -> int | None:
+def find_draft(connection: Connection, student: int, lesson: int) -> int | None:
+    """Return the number of the open draft, and hold it against others until the end."""
     _take_turn(connection, student, lesson)
     c = homework_return.c
     return connection.scalar(
@@ -146,7 +159,7 @@ def hand_in(
     ``today`` is the local date of the work, which decides whether it is late. Handing in is
     also the strongest sign that the lesson arrived, so the ledger hears of it.
     """
-    draft = _draft(connection, student, lesson)
+    draft = find_draft(connection, student, lesson)
     if draft is None or not (work := read_returns(connection, numbers=[draft])[0]).pages:
         return None
     state = ReturnState.MARKED if _is_marked(connection, work) else ReturnState.HANDED_IN
@@ -286,9 +299,23 @@ def _pages(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Pag
         select(return_page).where(among(c.return_id, numbers), ~c.removed).order_by(c.number, c.id)
     )
     for row in rows:
-        page = Page(row.key, row.sha256, row.media_type, row.channel, row.number, row.note)
-        found[row.return_id].append(page)
+        found[row.return_id].append(_page(row))
     return found
+
+
+def _page(row: Any) -> Page:
+    return Page(
+        key=row.key,
+        sha256=row.sha256,
+        media_type=row.media_type,
+        channel=row.channel,
+        number=row.number,
+        note=row.note,
+        hints=tuple(row.hints.split()),
+        sheets=row.sheets,
+        album=row.album,
+        place=row.place,
+    )
 
 
 def seal_silent_drafts(

@@ -1,6 +1,7 @@
 """How returns, their pages, the teacher's feedback and answered quizzes are kept."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -40,6 +41,10 @@ return_page = Table(
     Column("media_type", String, nullable=False),
     Column("channel", String, nullable=False),
     Column("note", String, nullable=False, server_default=""),
+    Column("hints", String, nullable=False, server_default=""),
+    Column("sheets", SmallInteger, nullable=False, server_default="1"),
+    Column("album", String, nullable=False, server_default=""),
+    Column("place", BigInteger, nullable=False, server_default="0"),
     Column("removed", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "return_id"),

@@ -124,6 +124,28 @@ class Model:
             one.doing = Doing.CHOOSING if one.waiting else Doing.NOTHING
             one.about, one.album = None, ""
 
+    def drop(self, phone: int) -> None:
+        if self.phones[phone].doing == Doing.CHOOSING:
+            self.phones[phone] = Phone()
+
+    def lay_aside(self, phone: int) -> None:
+        """A command ends the collecting; pages stay in their draft, and what waits goes on."""
+        one = self.phones[phone]
+        if one.doing == Doing.DRAFT:
+            one.doing = Doing.CHOOSING if one.waiting else Doing.NOTHING
+            one.about, one.album = None, ""
+
+    def show_order(self, phone: int, task: Task) -> None:
+        """To look at the order changes nothing."""
+
+    def add(self, phone: int, task: Task) -> None:
+        self.collect(phone, task, "")
+
+    def up(self, phone: int, page: tuple[int, int, int]) -> None:
+        pages = self.drafts.get(page[:2], [])
+        if 2 <= page[2] <= len(pages):
+            pages[page[2] - 2 : page[2]] = pages[page[2] - 2 : page[2]][::-1]
+
     def silence(self) -> None:
         for task, pages in [(task, pages) for task, pages in self.drafts.items() if pages]:
             self.handed_in.setdefault(task, []).append([page for page, _ in pages])
@@ -141,8 +163,11 @@ VERBS = {
     Verb.REMOVE: Model.remove,
     Verb.MOVE: Model.move,
     Verb.CANCEL: Model.cancel,
+    Verb.ADD: Model.add,
+    Verb.ORDER: Model.show_order,
+    Verb.UP: Model.up,
 }
-ABOUT_PAGES = {*VERBS, Verb.CHOOSE_CHILD}
+ABOUT_PAGES = {*VERBS, Verb.CHOOSE_CHILD, Verb.DROP}
 
 
 class Dialogues(RuleBasedStateMachine):
@@ -173,6 +198,7 @@ class Dialogues(RuleBasedStateMachine):
     @rule(phone=st.sampled_from(PHONES), name=st.sampled_from(["homework", "today"]))
     def command(self, phone: int, name: str) -> None:
         self.family.says(phone, f"/{name}")
+        self.model.lay_aside(phone)
 
     @rule(phone=st.sampled_from(PHONES), choice=st.integers(0, 10**6))
     def press_any(self, phone: int, choice: int) -> None:
@@ -196,6 +222,8 @@ class Dialogues(RuleBasedStateMachine):
             tasks = self.model.open_tasks(press.numbers[0])
             if len(tasks) == 1:
                 self.model.choose(phone, tasks[0])
+        elif press.verb == Verb.DROP:
+            self.model.drop(phone)
         elif press.verb in VERBS:
             VERBS[press.verb](self.model, phone, press.numbers)  # type: ignore[arg-type]
 

@@ -15,7 +15,7 @@ from bot.sending import evidence
 from bot.tables import telegram_inbox
 from bot.talking import drafts
 from bot.talking.dialogue_states import LIVES, Doing, read_state
-from bot.words.keyboards import Verb
+from bot.words.keyboards import Verb, button
 from jetkiz.homework.model import SILENCE, HomeworkReturn, ReturnState
 from jetkiz.homework.returns import read_returns, seal_silent_drafts
 from jetkiz.roster.link_codes import LinkRole, make_link_code, typed_form
@@ -160,7 +160,9 @@ def test_an_old_draft_is_changed_without_touching_the_question(
     assert chat
     links.forget_dialogue(family.connection, chat)
     family.sends(MOTHER, TWO)
-    family.press_verb(MOTHER, verb, people.alice)
+    shown = [n for n, _, press in family.screens[MOTHER].buttons() if press.verb == Verb.FINISH]
+    old = button("as months ago", verb, people.alice, people.lessons[0])
+    family.presses(MOTHER, shown[0], old.data)
     assert pages(family, people.alice) == [[]]
     choose(family, people.bob, people.lessons[0])
     assert pages(family, people.bob) == [["2"]]
@@ -259,7 +261,9 @@ def test_a_child_taken_out_leaves_the_siblings_draft(family: Family, people: Peo
     family.press_verb(MOTHER, Verb.HAND_IN, people.alice, people.lessons[0])
     family.sends(MOTHER, ONE)
     family.says(MOTHER, "/children")
+    assert "Your 1 page is kept. /send opens it again." in family.screens[MOTHER].texts
     family.press_verb(MOTHER, Verb.LEAVE, people.bob)
+    family.says(MOTHER, "/send")
     family.sends(MOTHER, TWO)
     assert pages(family, people.alice) == [["1", "2"]]
 
@@ -370,5 +374,5 @@ def test_work_after_the_due_date_is_taken_and_called_late(family: Family, people
     family.press_verb(MOTHER, Verb.HAND_IN, people.alice, people.lessons[0])
     family.sends(MOTHER, ONE)
     screen = family.press_verb(MOTHER, Verb.FINISH)
-    assert "after the due date" in screen.last["text"]
+    assert "It came 2 days late." in screen.last["text"]
     assert works(family, people.alice)[0].is_late

@@ -51,9 +51,10 @@ def test_photos_of_an_album_become_one_handed_in_work(talk: Talk) -> None:
     assert "3 pages" in status["text"]
     assert labels(status) == [
         "Hand in",
+        "Add a page",
         "Remove the last page",
-        "For another task or child",
-        "Cancel",
+        "Wrong child or task",
+        "Order of the pages",
     ]
     talk.presses("alice", "Hand in")
     [work] = talk.works(alice)
@@ -152,7 +153,8 @@ def test_a_page_can_be_taken_out_and_the_draft_thrown_away(talk: Talk) -> None:
     talk.settle()
     talk.presses("alice", "Remove the last page")
     assert "1 page" in talk.last("alice")["text"]
-    talk.presses("alice", "Cancel")
+    talk.presses("alice", "Wrong child or task")
+    talk.presses("alice", "Throw the pages away")
     assert "Nothing was handed in" in talk.last("alice")["text"]
     assert talk.works(alice)[0].pages == ()
 
@@ -280,7 +282,7 @@ def test_an_empty_draft_has_nothing_to_hand_in(talk: Talk) -> None:
     status = talk.last("alice")
     talk.presses("alice", "Remove the last page")
     chat = talk.chat_id("alice")
-    old = [button["callback_data"] for row in status["buttons"][:2] for button in row]
+    old = [button["callback_data"] for row in status["buttons"][::2] for button in row]
     for number, data in enumerate(old):
         raw = press_of(chat, status["message_id"], data) | {"update_id": 910 + number}
         with talk.stage.workplace.database.write() as connection:

@@ -22,7 +22,8 @@ from bot.words.markdown import Run, length, messages, runs_of
 from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.states import State
-from jetkiz.homework.model import HomeworkReturn, ReturnState
+from jetkiz.homework.model import HomeworkReturn, Page, ReturnState
+from jetkiz.homework.quality import Hint
 from jetkiz.i18n import LANGUAGES, translator
 from jetkiz.lessons.model import Lesson, LessonKind, Licence, Task
 from jetkiz.rehearsal.formatting import format_text
@@ -141,6 +142,8 @@ def test_every_word_of_the_conversation_can_be_sent(
 ) -> None:
     t, child = translator(language), Child(5, name, "2 <А>", "guardian")
     page = HomeworkReturn(1, 5, 7, 2, ReturnState.HANDED_IN, NOW, NOW, is_late=True)
+    noted = Page("k", "a", "image/jpeg", "telegram", note=name * 20, hints=tuple(Hint))
+    pages = (noted,) * count
     cards = (
         linking.welcome(child, t),
         linking.linked_before(child, t),
@@ -160,8 +163,12 @@ def test_every_word_of_the_conversation_can_be_sent(
         homework.which_child([child, replace(child, student=6)], t),
         homework.which_task(5, [one] * max(count, 1), t),
         homework.send_pages(child, one, count, t),
-        homework.draft(child, one, count, t),
-        homework.handed_in(child, one, page, "12:40", t),
+        homework.draft(child, one, pages, t),
+        homework.page_order(child, one, pages, t),
+        homework.unfinished(count, t),
+        homework.which_draft([(child, one)] * max(count, 1), t),
+        homework.closed(child, one, t),
+        homework.handed_in(child, one, page, "12:40", t, count),
         homework.handed_in_by_itself(child, one, page, t),
         homework.not_placed(count, t),
     )
@@ -198,6 +205,7 @@ def test_the_words_for_everybody_can_be_sent(language: str) -> None:
         homework.no_open_task,
         homework.too_large,
         homework.wrong_type,
+        homework.broken,
         talk.not_understood,
     )
     for words in (*plain, *more, homework.cancelled):

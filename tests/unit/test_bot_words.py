@@ -176,15 +176,15 @@ def test_tasks_say_how_they_stand(language: str) -> None:
 def test_handed_in_work_tells_version_and_lateness() -> None:
     t = translator("en")
     early = homework.handed_in(CHILD, stands(State.RETURNED), work(), "13:05", t).text
-    late = homework.handed_in(CHILD, stands(State.RETURNED), work(2, is_late=True), "13:05", t).text
+    late = homework.handed_in(CHILD, stands(State.RETURNED), work(2), "13:05", t, 2).text
     assert "13:05" in early
     assert "version" not in early
     assert "version 2" in late
-    assert "after the due date" in late
+    assert "2 days late" in late
 
 
 def test_a_draft_without_pages_can_only_be_cancelled() -> None:
-    card = homework.draft(CHILD, stands(State.DISPATCHED), 0, translator("en"))
+    card = homework.draft(CHILD, stands(State.DISPATCHED), (), translator("en"))
     assert [row[0].label for row in card.rows] == ["Cancel"]
 
 

@@ -59,6 +59,13 @@ class MistypedCode(Filter):
         return bool(message.text and is_nearly_code(message.text.strip()))
 
 
+class Collecting(Filter):
+    """A message while pages are being collected for a task."""
+
+    async def __call__(self, _message: Message, desk: Desk) -> bool:
+        return desk.state.doing == Doing.DRAFT
+
+
 class AboutWork(Filter):
     """What somebody of the school says to a piece of work; gives the handler its ``work``."""
 

@@ -8,24 +8,25 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.chats.reading import open_tasks, tasks
-from bot.receiving.attachments import Trouble
+from bot.receiving.attachments import ArrivedFile, Trouble, attachment_of
 from bot.talking import drafts
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
-from bot.talking.drafts import Target
-from bot.talking.handlers.filters import Pressed
+from bot.talking.drafts import Kept, Target
+from bot.talking.handlers.filters import Collecting, Pressed
 from bot.words import homework
 from bot.words.cards import Card
 from bot.words.dates import time_words
 from bot.words.keyboards import Press, Verb
+from jetkiz.homework.page_order import change_note, move_up
 from jetkiz.homework.returns import hand_in
 
 TROUBLE: Final = {
     Trouble.TOO_LARGE: homework.too_large,
     Trouble.LOST: homework.lost,
     Trouble.WRONG_TYPE: homework.wrong_type,
+    Trouble.BROKEN: homework.broken,
 }
-LONGEST_NOTE: Final = 500
 
 OnTarget = Callable[[CallbackQuery, Desk, Target], Awaitable[None]]
 OnPress = Callable[[CallbackQuery, Desk, Press], Awaitable[None]]
@@ -35,15 +36,22 @@ def build_router() -> Router:
     """Return the handlers of homework."""
     router = Router(name="homework")
     router.message.register(list_tasks, Command("homework"))
+    router.message.register(send_asked, Command("send"))
+    router.message.register(words_came, F.text, ~F.text.startswith("/"), Collecting())
+    router.edited_message.register(note_changed)
     router.message.register(
         file_came, F.photo | F.document | F.voice | F.audio | F.video | F.video_note
     )
     router.callback_query.register(for_target(begin), Pressed(Verb.HAND_IN))
     router.callback_query.register(for_target(finish), Pressed(Verb.FINISH))
     router.callback_query.register(for_target(remove), Pressed(Verb.REMOVE))
+    router.callback_query.register(for_target(add), Pressed(Verb.ADD))
+    router.callback_query.register(for_target(show_order), Pressed(Verb.ORDER))
+    router.callback_query.register(page_up, Pressed(Verb.UP))
     router.callback_query.register(for_target(cancel), Pressed(Verb.CANCEL))
     router.callback_query.register(for_target(move), Pressed(Verb.MOVE))
     router.callback_query.register(for_target(choose_task), Pressed(Verb.CHOOSE_TASK))
+    router.callback_query.register(drop, Pressed(Verb.DROP))
     router.callback_query.register(choose_child, Pressed(Verb.CHOOSE_CHILD))
     return router
 
@@ -75,8 +83,8 @@ async def file_came(message: Message, desk: Desk) -> None:
         trouble = file.trouble if file and file.trouble else Trouble.WRONG_TYPE
         desk.show(TROUBLE[trouble](desk.t), about=message.message_id)
         return
-    page = drafts.page_of(desk, file, (message.caption or "")[:LONGEST_NOTE])
-    album = message.media_group_id or ""
+    album, note = message.media_group_id or "", (message.caption or "")[: drafts.LONGEST_NOTE]
+    page = drafts.page_of(desk, file, note, album, message.message_id)
     replied = message.reply_to_message.message_id if message.reply_to_message else 0
     target = drafts.find_target(desk, replied, album)
     if target:
@@ -85,7 +93,7 @@ async def file_came(message: Message, desk: Desk) -> None:
         _place_or_ask(desk, page, album, message.message_id)
 
 
-def _place_or_ask(desk: Desk, page: dict[str, str], album: str, about: int) -> None:
+def _place_or_ask(desk: Desk, page: Kept, album: str, about: int) -> None:
     found = drafts.candidates(desk)
     if desk.state.doing == Doing.CHOOSING:
         # The question stands already; this page waits for its answer too.
@@ -99,7 +107,7 @@ def _place_or_ask(desk: Desk, page: dict[str, str], album: str, about: int) -> N
         desk.show(_question(desk, found))
 
 
-def _let_wait(desk: Desk, pages: list[dict[str, str]], album: str) -> None:
+def _let_wait(desk: Desk, pages: list[Kept], album: str) -> None:
     desk.enter(Doing.CHOOSING, pages=[*drafts.waiting_pages(desk), *pages], album=album)
 
 
@@ -138,10 +146,17 @@ async def choose_task(_query: CallbackQuery, desk: Desk, target: Target) -> None
 
 async def begin(_query: CallbackQuery, desk: Desk, target: Target) -> None:
     """Begin a draft for a task, or show the one that is open."""
-    waiting = len(drafts.waiting_pages(desk))
-    if drafts.draft_pages(desk, target) and not waiting:
+    if drafts.is_closed(desk, target):
+        desk.show(homework.closed(target.child, target.lesson, desk.t))
+        return
+    if drafts.draft_pages(desk, target) and not drafts.waiting_pages(desk):
         drafts.show_draft(desk, target)
         return
+    _ask_for_pages(desk, target)
+
+
+def _ask_for_pages(desk: Desk, target: Target) -> None:
+    waiting = len(drafts.waiting_pages(desk))
     drafts.enter_draft(desk, target)
     desk.show(homework.send_pages(target.child, target.lesson, waiting, desk.t))
 
@@ -155,7 +170,8 @@ async def finish(query: CallbackQuery, desk: Desk, target: Target) -> None:
         await query.answer(desk.t("There are no pages yet."))
         return
     time = time_words(work.handed_in_at or desk.now, desk.zone)
-    desk.change(homework.handed_in(target.child, target.lesson, work, time, desk.t))
+    late = drafts.days_late(desk, target, work)
+    desk.change(homework.handed_in(target.child, target.lesson, work, time, desk.t, late))
     if sealed:
         _remember_sealed(desk, target)
         await query.answer(desk.t("Handed in. Well done!"))
@@ -168,6 +184,78 @@ def _remember_sealed(desk: Desk, target: Target) -> None:
         album, pages = facts.get("album", ""), drafts.waiting_pages(desk)
         place = {"student": target.child.student, "lesson": target.lesson.lesson.id}
         desk.enter(Doing.SEALED, **place, album=album, pages=pages)
+
+
+async def send_asked(_message: Message, desk: Desk) -> None:
+    """Open the draft that waits, or ask for which task work is to be sent."""
+    drafts_open, wanted = drafts.open_drafts(desk), drafts.candidates(desk)
+    for place in drafts_open[: homework.CHOICES]:
+        drafts.show_draft(desk, place)
+    if drafts_open:
+        return
+    if len(wanted) == 1:
+        _ask_for_pages(desk, wanted[0])
+    elif wanted:
+        tasks_of = [(one.child, one.lesson) for one in wanted]
+        desk.show(homework.which_draft(tasks_of, desk.t))
+    else:
+        desk.show(homework.no_open_task(desk.t))
+
+
+async def words_came(message: Message, desk: Desk) -> None:
+    """Words beside pages are a note to them; words alone are the answer itself."""
+    state = desk.state.facts
+    place = drafts.target(desk, state["student"], state["lesson"])
+    words = (message.text or "").strip()
+    if place is None or not words:
+        desk.leave()
+        return
+    if drafts.draft_pages(desk, place):
+        drafts.add_note(desk, place, words[: drafts.LONGEST_NOTE])
+        return
+    name = desk.files.put_sealed(words.encode())
+    file = ArrivedFile(f"words{message.message_id}", name, "text/plain")
+    page = drafts.page_of(desk, file, words[: drafts.LONGEST_NOTE], "", message.message_id)
+    drafts.file_pages(desk, place, [page], "")
+
+
+async def note_changed(message: Message, desk: Desk) -> None:
+    """Words under a photo were written anew: the note to the page follows, until it is marked."""
+    found = attachment_of(message.model_dump(exclude_none=True))
+    if found is None:
+        return
+    students = [child.student for child in desk.children]
+    note = (message.caption or "")[: drafts.LONGEST_NOTE]
+    changed = change_note(desk.connection, students, f"{drafts.CHANNEL}:{found.unique_id}:", note)
+    place = drafts.target(desk, *changed) if changed else None
+    if place and drafts.draft_pages(desk, place):
+        drafts.show_draft(desk, place)
+
+
+async def add(query: CallbackQuery, desk: Desk, target: Target) -> None:
+    """Collect more pages for this task; the draft is shown in the message that was pressed."""
+    if not drafts.draft_pages(desk, target):
+        await begin(query, desk, target)
+        return
+    drafts.enter_draft(desk, target, status=desk.pressed_key())
+    drafts.show_draft(desk, target)
+    await query.answer(desk.t("Send the next page now."))
+
+
+async def show_order(_query: CallbackQuery, desk: Desk, target: Target) -> None:
+    """Show in which order the pages stand, and let it be changed."""
+    pages = drafts.draft_pages(desk, target)
+    desk.change(homework.page_order(target.child, target.lesson, pages, desk.t))
+
+
+async def page_up(query: CallbackQuery, desk: Desk, press: Press) -> None:
+    """Let a page change places with the one before it."""
+    student, lesson, page = (*press.numbers, 0, 0, 0)[:3]
+    place = drafts.target(desk, student, lesson)
+    if place is None:
+        await query.answer(desk.t("This lesson is not in this chat."))
+    elif move_up(desk.connection, student, lesson, page, drafts.CHANNEL):
+        await show_order(query, desk, place)
 
 
 async def remove(query: CallbackQuery, desk: Desk, target: Target) -> None:
@@ -187,7 +275,15 @@ async def move(query: CallbackQuery, desk: Desk, target: Target) -> None:
         await query.answer(desk.t("There are no pages yet."))
         return
     _let_wait(desk, pages, album=desk.state.facts.get("album", ""))
-    desk.change(_question(desk, drafts.candidates(desk) or [target]))
+    question = _question(desk, drafts.candidates(desk) or [target])
+    desk.change(homework.or_throw_away(question, desk.t))
+
+
+async def drop(_query: CallbackQuery, desk: Desk) -> None:
+    """Throw away the pages of which nobody says for which task they are."""
+    if desk.state.doing == Doing.CHOOSING:
+        desk.leave()
+    desk.change(homework.cancelled(desk.t))
 
 
 async def cancel(_query: CallbackQuery, desk: Desk, target: Target) -> None:
