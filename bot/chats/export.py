@@ -12,6 +12,7 @@ from bot.chats.preferences import read_preferences
 from bot.chats.rights import may_see_data
 from bot.tables import outbox, telegram_chat, telegram_inbox, telegram_link
 from jetkiz.homework.model import HomeworkReturn
+from jetkiz.homework.quizzes import read_quizzes
 from jetkiz.homework.returns import read_returns
 
 
@@ -32,6 +33,7 @@ def all_about(connection: Connection, chat: Chat) -> dict[str, Any]:
         ],
         "questions": [_question(one) for one in questions.of_chat(connection, chat)],
         "homework": _homework(connection, chat),
+        "quizzes": _quizzes(connection, chat),
         "messages": _messages(connection, chat),
     }
 
@@ -91,10 +93,29 @@ def _question(one: questions.Question) -> dict[str, Any]:
     }
 
 
-def _homework(connection: Connection, chat: Chat) -> list[dict[str, Any]]:
+def _seen(connection: Connection, chat: Chat) -> list[int]:
+    """Return the children whose work this chat may see."""
     children = links.children(connection, chat)
     roles = [one.role for one in children]
-    seen = [one.student for one in children if may_see_data(one.role, roles)]
+    return [one.student for one in children if may_see_data(one.role, roles)]
+
+
+def _quizzes(connection: Connection, chat: Chat) -> list[dict[str, Any]]:
+    seen = _seen(connection, chat)
+    return [
+        {
+            "child": one.student,
+            "lesson": one.lesson,
+            "right": one.right,
+            "questions": one.questions,
+            "answered": _said(one.at),
+        }
+        for one in (read_quizzes(connection, seen) if seen else ())
+    ]
+
+
+def _homework(connection: Connection, chat: Chat) -> list[dict[str, Any]]:
+    seen = _seen(connection, chat)
     return [_work(one) for one in _sorted(read_returns(connection, students=seen))] if seen else []
 
 

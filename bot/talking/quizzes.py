@@ -35,6 +35,12 @@ class OpenQuestion:
     key: str
 
 
+def forget(connection: Connection, chat: Chat) -> int:
+    """Delete what was asked and answered in a chat; results belong to the student's record."""
+    asked = telegram_quiz_question.delete().where(_C.chat == chat.id)
+    return connection.execute(asked).rowcount
+
+
 def begin(desk: Desk, child: Child, one: StudentLesson) -> None:
     """Ask the first question; where one waits, point to it instead."""
     waiting = _open(desk.connection, desk.chat, child.student, one.lesson.id)

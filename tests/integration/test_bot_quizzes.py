@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from bot.chats import links
+from bot.chats.export import all_about
 from bot.sending import claims, outbox, polls
 from bot.sending.outbox import Done
 from bot.tables import outbox as outbox_table
@@ -222,6 +223,25 @@ def test_a_second_attempt_is_another_one(family: Family, people: People) -> None
         family.says(MOTHER, "1")
         family.says(MOTHER, "1, 2")
     assert len(results(family, people)) == 2
+
+
+def test_what_was_answered_is_told_to_who_asks_and_forgotten_with_the_chat(
+    family: Family, people: People
+) -> None:
+    begins(family, people)
+    family.says(MOTHER, "1")
+    family.says(MOTHER, "1, 2")
+    begins(family, people)
+    chat = links.find_chat(family.connection, BOT, MOTHER)
+    assert chat
+    told = all_about(family.connection, chat)["quizzes"]
+    assert [(one["child"], one["lesson"], one["questions"]) for one in told] == [
+        (people.alice, people.lessons[0], 2)
+    ]
+    family.presses(MOTHER, 1, button("x", Verb.ERASE).data)
+    left = select(telegram_quiz_question).where(telegram_quiz_question.c.chat == chat.id)
+    assert family.connection.execute(left).all() == []
+    assert len(results(family, people)) == 1
 
 
 def test_a_lesson_without_a_quiz_or_of_another_family_asks_nothing(

@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.chats import export, links, questions
 from bot.chats.forgetting import erase_words
 from bot.chats.preferences import forget_preferences
+from bot.talking import quizzes
 from bot.talking.desk import Desk
 from bot.talking.handlers.children import cut
 from bot.talking.handlers.filters import Pressed
@@ -59,6 +60,7 @@ async def erased(_query: CallbackQuery, desk: Desk) -> None:
     cut(desk, links.linked_students(desk.connection, desk.chat))
     stop_staff(desk)
     questions.forget(desk.connection, [desk.chat.id])
+    quizzes.forget(desk.connection, desk.chat)
     forget_preferences(desk.connection, desk.chat)
     desk.leave()
     erase_words(desk.connection, desk.bot, desk.chat.chat_id)
