@@ -11,11 +11,12 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from bot import reminding
 from bot.chats import links
 from bot.handing_over import Parcel, hand_over, parcels, receivers
 from bot.sending import evidence, outbox, sharing
 from bot.telegram.telegram_errors import OPEN, OutboxState
-from jetkiz.channel import Capabilities, ChannelError, Reach, Screen
+from jetkiz.channel import Capabilities, ChannelError, Reach, Reminder, Screen
 from jetkiz.delivery.consignments import read_consignments
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
 from jetkiz.delivery.reasons import FailureReason
@@ -219,6 +220,18 @@ class TelegramChannel:
         if dropped:
             self._write_rest(connection, _without(consignment, lessons), fellows)
         return True
+
+    def reminder_hours(self, connection: Connection) -> Mapping[int, int]:
+        """Return at which local hour the first phone of each student wants to be reminded."""
+        return reminding.reminder_hours(connection)
+
+    def remind(self, connection: Connection, reminders: Sequence[Reminder], now: datetime) -> int:
+        """Write reminders to the phones whose hour has come."""
+        return reminding.remind(connection, reminders, now)
+
+    def forget_reminders(self, connection: Connection, done: Collection[tuple[int, int]]) -> None:
+        """Keep at home what waits to be sent about tasks that were handed in."""
+        reminding.forget_reminders(connection, done)
 
     def _write_rest(
         self, connection: Connection, rest: Consignment, fellows: Mapping[str, Collection[int]]

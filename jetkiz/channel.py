@@ -150,6 +150,33 @@ class TakesBack(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """That a child is called to a task; ``number`` 1 comes before it is due, 2 after."""
+
+    student: int
+    lesson: int
+    number: int
+    wording: str
+
+
+@runtime_checkable
+class Reminds(Protocol):
+    """A channel that can call a task to a child's mind, by message ids of its own wordings."""
+
+    def reminder_hours(self, connection: Any) -> Mapping[int, int]:
+        """Return at which local hour the first phone of each student wants to be reminded."""
+
+    def remind(self, connection: Any, reminders: Sequence[Reminder], now: datetime) -> int:
+        """Write reminders to the phones whose hour has come, in the caller's transaction.
+
+        The same reminder again is written once; return how many were new.
+        """
+
+    def forget_reminders(self, connection: Any, done: Collection[tuple[int, int]]) -> None:
+        """Keep at home what waits to be sent about these tasks, by student and lesson."""
+
+
 def load_channel(name: str, workplace: Any) -> Channel:
     """Import one channel of the table and give it the workplace."""
     module, _, kind = CHANNELS[name].partition(":")

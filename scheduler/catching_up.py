@@ -24,6 +24,7 @@ PULSES: Final = (
     Pulse("send_feedback", timedelta(minutes=1)),
     Pulse("seal_drafts", timedelta(minutes=5)),
     Pulse("fall_back", timedelta(minutes=5)),
+    Pulse("send_reminders", timedelta(minutes=15)),
 )
 TIMED: Final = (Timed("nightly", "mon-sun", time(2, 30), only_newest=True),)
 

@@ -27,6 +27,7 @@ from scheduler.dispatch import (
     requeue_stranded,
 )
 from scheduler.falling_back import fall_back, needed_by, open_weeks
+from scheduler.reminding import remind
 from scheduler.rules.fallback_firing import check_hour
 
 KEEP_JOBS: Final = timedelta(days=7)
@@ -55,6 +56,7 @@ class Worker:
         self._engine.handler("send_feedback", self.send_feedback)
         self._engine.handler("seal_drafts", self.seal_drafts)
         self._engine.handler("fall_back", self.fall_back)
+        self._engine.handler("send_reminders", self.send_reminders)
         self._engine.handler("nightly", self.nightly)
 
     def hand_over(self, ref: str) -> None:
@@ -97,6 +99,12 @@ class Worker:
         now = self._workplace.clock()
         with self._workplace.database.write() as connection:
             seal_silent_drafts(connection, now - SILENCE, self._zone, now)
+
+    def send_reminders(self, _slot: str) -> None:
+        """Call open tasks to mind, child by child, at the hour that the family chose."""
+        now = self._workplace.clock()
+        with self._workplace.database.write() as connection:
+            remind(connection, self._channels, self._zone, now)
 
     def nightly(self, _slot: str) -> None:
         """Back the data up and forget jobs that ended long ago."""

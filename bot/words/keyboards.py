@@ -67,6 +67,7 @@ class Verb(StrEnum):
     DELETE = "del"  # ask once before it is deleted
     ERASE = "era"  # delete it
     KEEP = "kp"  # delete nothing
+    LATER = "sz"  # remind of this lesson in an hour, this evening, tomorrow
     NOTHING = "nop"  # says something and does nothing
 
 

@@ -158,7 +158,7 @@ def test_the_schedules_of_a_school_are_what_the_worker_knows(
     assert (
         names
         == {one.name for one in PULSES}
-        == {"hand_over_due", "send_feedback", "seal_drafts", "fall_back"}
+        == {"hand_over_due", "send_feedback", "seal_drafts", "fall_back", "send_reminders"}
     )
     assert [one.name for one in TIMED] == ["nightly"]
 
