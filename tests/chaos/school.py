@@ -43,7 +43,7 @@ class Form:
 
 
 LONG = Form()
-SHORT = Form(students=16, days=3, blocked=2, kills=3)
+SHORT = Form(students=10, days=2, blocked=1, kills=2)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from jetkiz.rehearsal.faults import FaultKind, FaultScript, Moment, Rule
 SENT = "sendMessage"
 HANG = 0.4
 LATE = 0.8
-STORM = 3.0
+FEW = 100
+STORM = 2.0
 # Of each kind so many requests in a thousand; 64 in all.
 SHARES = (
     (FaultKind.ERROR, Moment.BEFORE, 11),
@@ -31,7 +32,7 @@ def script_of(seed: int, deliveries: int) -> FaultScript:
             span=STORM,
             retry_after=0,
         )
-        for part in (1, 2)
+        for part in ((1, 2) if deliveries > FEW else (1,))
     )
     faults = tuple(
         Rule(

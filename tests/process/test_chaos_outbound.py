@@ -9,7 +9,10 @@ from tests.chaos.school import SHORT
 
 
 @pytest.mark.process
-def test_kills_storms_and_lost_answers_lose_nothing(sqlite_url: str, tmp_path: Path) -> None:
-    verdict = run_outbound(sqlite_url, tmp_path, seed=1, unknown="resend", form=SHORT)
+@pytest.mark.parametrize("policy", ["resend", "probe"])
+def test_kills_storms_and_lost_answers_lose_nothing(
+    sqlite_url: str, tmp_path: Path, policy: str
+) -> None:
+    verdict = run_outbound(sqlite_url, tmp_path, seed=1, unknown=policy, form=SHORT)
     assert verdict.deliveries == SHORT.students * SHORT.days
-    assert verdict.breaches(probed=False) == []
+    assert verdict.breaches(probed=policy == "probe") == []
