@@ -93,6 +93,11 @@ class Job:
         return self.unknowns > 0
 
     @property
+    def can_wait(self) -> bool:
+        """True when nobody waits for it with the phone in the hand."""
+        return self.lane >= Lane.LESSON
+
+    @property
     def is_urgent(self) -> bool:
         """True when a second copy is better than a minute's silence."""
         return self.lane == Lane.EMERGENCY

@@ -115,6 +115,21 @@ class Places:
         return max(0.0, self.booked + spare - self.now)
 
 
+@dataclass(slots=True)
+class Gate:
+    """The same rate once more where messages leave: places that were used late stay spaced."""
+
+    rate: Rate
+    booked: float | None = None
+
+    def wait(self, cost: int, now: float, *, can_wait: bool) -> float:
+        """Return for how many seconds a message that is to leave now must still wait."""
+        if cost == 0:
+            return 0.0
+        self.booked = self.rate.after(self.booked, cost, now)
+        return max(0.0, self.booked + (self.rate.spare if can_wait else 0.0) - now)
+
+
 @dataclass(frozen=True, slots=True)
 class Slowed:
     """What Telegram's last refusal left: this many a second, climbing since a moment."""

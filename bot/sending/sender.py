@@ -20,7 +20,7 @@ from bot.sending.claims import Claim
 from bot.sending.fallbacks import send_plainly, without_fallback
 from bot.sending.floods import Floods
 from bot.sending.outbox import Done, Job
-from bot.sending.pacing import FREE, Rates
+from bot.sending.pacing import FREE, Gate, Rates, weight
 from bot.sending.polls import note_polls
 from bot.sending.probe import Policy, with_number
 from bot.sending.probe_search import Prober
@@ -38,10 +38,15 @@ log = logging.getLogger(__name__)
 PROBE_SHARE: Final = 0.5
 # More under way would only raise the number of repeats after a crash.
 MOST_UNDER_WAY: Final = 32
+# A paid bot with a thousand a second has as much under way as a fifth of a second takes.
+UNDER_WAY_SECONDS: Final = 0.2
 # Nothing is marked as being sent earlier than this before its turn, for the same reason.
 HORIZON: Final = 0.2
 IDLE: Final = 0.2
+# Answers that come within so many seconds are written down together; where many come, longer.
 GROUP: Final = 0.01
+LONG_GROUP: Final = 0.05
+FAST: Final = 200.0
 SETTLE: Final = 60.0
 LAST_ANSWERS: Final = 5.0
 LOOK_FOR_LOST: Final = 60.0
@@ -72,6 +77,8 @@ class Sender:
         self.bot = bot_number(self._token)
         settings = workplace.settings
         self._rates = Rates.of(settings.telegram_rate, settings.telegram_chat_rate)
+        self._most_under_way = max(MOST_UNDER_WAY, int(settings.telegram_rate * UNDER_WAY_SECONDS))
+        self._gate = Gate(self._rates.bot)
         self._floods = Floods(self.bot)
         rate = settings.telegram_rate * PROBE_SHARE
         self._prober = Prober(workplace.database, self.bot, rate, settle, clock)
@@ -82,6 +89,7 @@ class Sender:
         # Two silences: what the answers just said, by message, and what all senders share.
         self._told: dict[int, float] = {}
         self._shared: tuple[datetime | None, float] = (None, 0.0)
+        self._claimed_at = 0.0
         self._next_look = time.monotonic() + LOOK_FOR_LOST
 
     def wake(self) -> None:
@@ -92,10 +100,15 @@ class Sender:
         """Send until ``stop`` is set; what is under way then still comes to its end."""
         settings = self._workplace.settings
         await self._database.run(self._recover)
-        async with TelegramApi(settings.telegram_api, self._token) as api:
-            while not stop.is_set():
-                await self._turn(api, stop)
-            await self._come_to_an_end()
+        end = asyncio.create_task(stop.wait())
+        end.add_done_callback(lambda _: self._wake.set())
+        try:
+            async with TelegramApi(settings.telegram_api, self._token) as api:
+                while not stop.is_set():
+                    await self._turn(api)
+                await self._come_to_an_end()
+        finally:
+            end.cancel()
 
     async def _come_to_an_end(self) -> None:
         """Wait for the last answers; what still hangs then is unknown at the next start."""
@@ -114,30 +127,32 @@ class Sender:
         claims.recover(connection, self.bot, dead, now, self._settle)
         self._hear(booking.lock_row(connection, self.bot, now), now)
 
-    async def _turn(self, api: TelegramApi, stop: asyncio.Event) -> None:
+    async def _turn(self, api: TelegramApi) -> None:
         if time.monotonic() >= self._next_look:
             # What another sender began and never ended; our own ends by time-out long before.
             self._next_look = time.monotonic() + LOOK_FOR_LOST
             await self._database.run(claims.recover, self.bot, "", self._clock(), self._settle)
-        moment = time.monotonic()
         for job in await self._write_and_claim(self._room()):
-            task = asyncio.create_task(self._deliver(api, job, moment + job.wait))
+            task = asyncio.create_task(self._deliver(api, job, self._claimed_at + job.wait))
+            task.add_done_callback(lambda _: self._wake.set())
             self._under_way[task] = job
-        await self._pause(stop)
+        await self._pause()
 
     async def _write_and_claim(self, most: int) -> list[Job]:
         """Write down what ended, and take the next jobs if any are due."""
         self._unwritten += self._finished()
         done = list(self._unwritten)
-        is_due = most and await self._database.look(outbox.is_due, self.bot, self._clock())
-        if not done and not is_due:
+        if not done and not (most and await self._is_due()):
             return []
         jobs = await self._database.run(self._settle_and_claim, done, most)
         del self._unwritten[: len(done)]
         return jobs
 
+    async def _is_due(self) -> bool:
+        return await self._database.look(outbox.is_due, self.bot, self._clock())
+
     def _room(self) -> int:
-        return 0 if self._is_silent() else max(0, MOST_UNDER_WAY - len(self._under_way))
+        return 0 if self._is_silent() else max(0, self._most_under_way - len(self._under_way))
 
     def _is_silent(self) -> bool:
         return time.monotonic() < max([self._shared[1], *self._told.values()])
@@ -147,17 +162,15 @@ class Sender:
         if row.frozen_until != self._shared[0]:
             self._shared = (row.frozen_until, time.monotonic() + row.silence(now))
 
-    async def _pause(self, stop: asyncio.Event) -> None:
+    async def _pause(self) -> None:
         """Wait for an answer, a call or a short while; answers that come together end together."""
-        calls = {asyncio.ensure_future(self._wake.wait()), asyncio.ensure_future(stop.wait())}
-        await asyncio.wait(
-            {*calls, *self._under_way}, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED
-        )
-        for call in calls:
-            call.cancel()
-        self._wake.clear()
+        try:
+            await asyncio.wait_for(self._wake.wait(), IDLE)
+        except TimeoutError:
+            return
         if self._under_way:
-            await asyncio.sleep(GROUP)
+            await asyncio.sleep(GROUP if self._rates.bot.per_second < FAST else LONG_GROUP)
+        self._wake.clear()
 
     def _finished(self) -> list[Done]:
         ended = {task: job for task, job in self._under_way.items() if task.done()}
@@ -176,6 +189,7 @@ class Sender:
     def _settle_and_claim(self, connection: Connection, done: list[Done], most: int) -> list[Job]:
         """Write down what ended and take what comes next, with one wait for the disk."""
         now = self._clock()
+        self._claimed_at = time.monotonic()
         # First of all, so that no two senders wait for each other.
         row = booking.lock_row(connection, self.bot, now)
         if done:
@@ -216,6 +230,10 @@ class Sender:
 
     async def _deliver(self, api: TelegramApi, job: Job, leaves: float) -> Done:
         await asyncio.sleep(max(0.0, leaves - time.monotonic()))
+        # What a slow disk held back must not all leave at once with what follows.
+        cost = weight(job.method, job.payload)
+        gate = self._gate.wait(cost, time.monotonic(), can_wait=job.can_wait)
+        await asyncio.sleep(gate)
         if self._is_silent():
             return self._done(job, Outcome(Kind.HELD, detail="waits for Telegram's permission"))
         found = await self._look_for(api, job)

@@ -11,6 +11,7 @@ from types import SimpleNamespace, TracebackType
 from typing import Any, Final, Self
 
 import aiohttp
+from yarl import URL
 
 from bot.telegram.telegram_errors import Kind, Outcome, classify
 from jetkiz import bot_tokens
@@ -21,6 +22,14 @@ LARGEST_DOWNLOAD: Final = 20 * 1024 * 1024
 bot_number = bot_tokens.bot_number
 # A file that cannot be had is asked for again as long as the network is at fault.
 _LATER: Final = frozenset({Kind.NOT_SENT, Kind.UNKNOWN, Kind.FLOODED, Kind.WRONG_TOKEN})
+_JSON_BODY: Final = {"Content-Type": "application/json"}
+
+
+def _limit(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds, connect=CONNECT_TIMEOUT)
+
+
+_LIMIT: Final = _limit(ANSWER_TIMEOUT)
 
 
 class TooLargeError(Exception):
@@ -50,6 +59,7 @@ class TelegramApi:
     def __init__(self, address: str, token: str) -> None:
         self._address = address.rstrip("/")
         self._token = token
+        self._urls: dict[str, URL] = {}
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -84,18 +94,23 @@ class TelegramApi:
     ) -> Outcome:
         """Call a method and say what came of it; never raises for what a network can do."""
         mark = SimpleNamespace(left=False)
-        body: dict[str, Any] = {"data": _form(payload, uploads)} if uploads else {"json": payload}
+        limit = _LIMIT if timeout == ANSWER_TIMEOUT else _limit(timeout)
+        data = _form(payload, uploads) if uploads else _json(payload)
+        headers = None if uploads else _JSON_BODY
         try:
             async with self.session.post(
-                f"{self._address}/bot{self._token}/{method}",
-                timeout=aiohttp.ClientTimeout(total=timeout, connect=CONNECT_TIMEOUT),
-                trace_request_ctx=mark,
-                **body,
+                self._url(method), data=data, headers=headers, timeout=limit, trace_request_ctx=mark
             ) as answer:
                 return classify(answer.status, _read(await answer.read()))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             kind = Kind.UNKNOWN if mark.left else Kind.NOT_SENT
             return Outcome(kind, detail=type(error).__name__)
+
+    def _url(self, method: str) -> URL:
+        """Return the address of a method; taking it apart costs more than writing the body."""
+        if method not in self._urls:
+            self._urls[method] = URL(f"{self._address}/bot{self._token}/{method}")
+        return self._urls[method]
 
     async def download(self, file_id: str) -> bytes:
         """Fetch a file that a person sent, whole."""
@@ -136,6 +151,11 @@ async def _note_sent(
     mark = context.trace_request_ctx
     if mark is not None:
         mark.left = True
+
+
+def _json(payload: Mapping[str, Any]) -> bytes:
+    """Write a body; Kazakh letters as they are take two bytes instead of six."""
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 
 
 def _form(payload: Mapping[str, Any], uploads: tuple[Upload, ...]) -> aiohttp.FormData:

@@ -15,6 +15,7 @@ from bot.sending.pacing import (
     FREE,
     SLOWEST,
     SPARE,
+    Gate,
     Places,
     Rates,
     Slowed,
@@ -23,7 +24,8 @@ from bot.sending.pacing import (
     weight,
 )
 from bot.sending.pacing import Rate as PaceRate
-from jetkiz.rehearsal.limits import Bucket, Gate, Limits, Rate, refilled, waiting_time
+from jetkiz.rehearsal.limits import Bucket, Limits, Rate, refilled, waiting_time
+from jetkiz.rehearsal.limits import Gate as TelegramGate
 
 COSTS = st.integers(1, 10)
 STEPS = st.floats(0, 5, allow_nan=False)
@@ -114,6 +116,25 @@ def test_a_clock_that_was_put_back_silences_nobody(rate: float, back: float, cos
     assert one.begins(booked, now) <= now
 
 
+@given(st.lists(st.tuples(STEPS, COSTS, st.booleans()), max_size=25), st.floats(1, 50))
+def test_what_was_held_back_leaves_spaced(
+    asked: list[tuple[float, int, bool]], rate: float
+) -> None:
+    """However late and bunched messages come to the gate, the bucket holds behind it."""
+    bucket, now, leaves = Rates.of(rate, 1e3).bot, 1e9, []
+    gate = Gate(bucket)
+    for step, cost, can_wait in asked:
+        now += step * step / 5
+        leaves.append((now + gate.wait(cost, now, can_wait=can_wait), cost))
+    assert gate.wait(0, now, can_wait=True) == 0.0
+    leaves.sort()
+    for place, (first, _) in enumerate(leaves):
+        for last, _ in leaves[place:]:
+            inside = [cost for at, cost in leaves if first <= at <= last]
+            allowed = bucket.burst + rate * (last - first + 2 * SPARE) + max(inside, default=0)
+            assert sum(inside) <= allowed + 1e-4
+
+
 class ChatsThatRest(RuleBasedStateMachine):
     """Whatever the bot sends when it believes that a chat has room, Telegram takes."""
 
@@ -122,7 +143,7 @@ class ChatsThatRest(RuleBasedStateMachine):
         self.now = 1e6
         self.rates = Rates.of(1e6, 0.95)
         self.chats: dict[int, float | None] = {}
-        self.gate = Gate(Limits(bot=Rate(1e6, 1e6), chat=Rate(1.0, CHAT_BURST + 1)))
+        self.gate = TelegramGate(Limits(bot=Rate(1e6, 1e6), chat=Rate(1.0, CHAT_BURST + 1)))
 
     @rule(step=STEPS)
     def time_passes(self, step: float) -> None:
@@ -147,7 +168,7 @@ TestChatsThatRest.settings = settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(STEPS, COSTS, st.booleans()), max_size=60))
 def test_the_bots_own_pace_is_never_refused(questions: list[tuple[float, int, bool]]) -> None:
     """28 a second with a burst of six stays below 30 a second with a burst of thirty."""
-    gate = Gate(Limits(chat=Rate(1e6, 1e6)))
+    gate = TelegramGate(Limits(chat=Rate(1e6, 1e6)))
     asked = [(step, 7, cost, can_wait) for step, cost, can_wait in questions]
     for leaves, chat, cost in sorted(left(Rates.of(28.0, 1e3), asked)):
         assert gate.pass_through(chat, cost, leaves) is None
@@ -264,7 +285,7 @@ RATES = st.builds(Rate, st.floats(0.1, 50), st.floats(1, 50))
 
 @given(RATES, st.lists(st.tuples(STEPS, COSTS), max_size=40))
 def test_waiting_as_told_is_always_enough(rate: Rate, asked: list[tuple[float, int]]) -> None:
-    gate, now = Gate(Limits(bot=Rate(1e6, 1e6), chat=rate)), 0.0
+    gate, now = TelegramGate(Limits(bot=Rate(1e6, 1e6), chat=rate)), 0.0
     for step, cost in asked:
         now += step
         wait = gate.pass_through(7, cost, now)
