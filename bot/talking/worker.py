@@ -32,6 +32,8 @@ from bot.telegram.telegram_api import (
 from bot.telegram.telegram_errors import storable
 from jetkiz.errors import JetkizError
 from jetkiz.storage.database import is_passing
+from jetkiz.storage.files import UnwritableError
+from jetkiz.storage.sealing import KeyFileError
 from jetkiz.storage.workplace import Workplace, wall_clock
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,8 @@ MOST_AT_ONCE: Final = 4
 TOGETHER: Final = 16
 LOOK_AT: Final = 64
 IDLE: Final = 0.5
+# The network, a full disk, a key that is not there: what was sent waits until it is put right.
+NOBODYS_FAULT: Final = (DownloadError, UnwritableError, KeyFileError)
 NETWORK_REST: Final = timedelta(seconds=5)
 DATABASE_REST: Final = 2.0
 SEAL_EVERY: Final = 30.0
@@ -169,7 +173,8 @@ class Worker:
         try:
             if is_passing(error):
                 await self._rest_of_database(error)
-            elif isinstance(error, DownloadError):
+            elif isinstance(error, NOBODYS_FAULT):
+                log.warning("file_waits error=%s", error)
                 until = wall_clock() + NETWORK_REST
                 await self._database.run(inbox.postpone, one.id, until)
             else:

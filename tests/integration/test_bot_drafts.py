@@ -1,0 +1,250 @@
+"""A draft in the chat: order, hints, notes, words alone, what is late, and what is laid aside."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from bot.receiving.attachments import ArrivedFile, Trouble
+from bot.words.keyboards import Verb
+from jetkiz.homework.model import HomeworkReturn, ReturnState
+from jetkiz.homework.quality import Hint
+from jetkiz.homework.returns import read_returns
+from jetkiz.storage.database import Database
+from jetkiz.storage.files import FileStore
+from tests.bot_family import Family, Screen, family_of
+from tests.factories import NOW, People, add_people, publish_week
+
+MOTHER = 11
+BEHIND = timedelta(days=5)
+
+
+@pytest.fixture
+def people(sqlite_database: Database) -> People:
+    with sqlite_database.write() as connection:
+        people = add_people(connection)
+        publish_week(connection, people)
+    return people
+
+
+@pytest.fixture
+def family(sqlite_database: Database, people: People, tmp_path: Path) -> Iterator[Family]:
+    with family_of(sqlite_database, FileStore(tmp_path / "files")) as opened:
+        opened.link(MOTHER, people.alice, people.bob)
+        yield opened
+
+
+def begin(family: Family, student: int, lesson: int) -> Screen:
+    family.says(MOTHER, "/homework")
+    return family.press_verb(MOTHER, Verb.HAND_IN, student, lesson)
+
+
+def photo(name: str, *hints: Hint, sheets: int = 1, kind: str = "image/jpeg") -> ArrivedFile:
+    return ArrivedFile(name, name * 64, kind, hints=hints, sheets=sheets)
+
+
+def send(family: Family, file: ArrivedFile, message_id: int, **more: object) -> Screen:
+    """Let a photo arrive by the message with this number."""
+    size = {"file_id": "f", "file_unique_id": file.unique_id, "width": 9, "height": 9}
+    return family.hears(MOTHER, {"message_id": message_id, "photo": [size], **more}, file)
+
+
+def work_of(family: Family, student: int) -> HomeworkReturn:
+    return read_returns(family.connection, students=[student])[-1]
+
+
+def pages_of(family: Family, student: int) -> str:
+    return "".join(page.sha256[0] for page in work_of(family, student).pages)
+
+
+@pytest.mark.parametrize("order", list(permutations("abc")))
+def test_an_album_stands_as_it_was_taken_however_it_comes(
+    family: Family, people: People, order: tuple[str, ...]
+) -> None:
+    begin(family, people.alice, people.lessons[0])
+    send(family, photo("0"), 500)
+    for name in order:
+        send(family, photo(name), 900 + ord(name), media_group_id="album")
+    send(family, photo("9"), 400, media_group_id="another")
+    assert pages_of(family, people.alice) == "0abc9"
+
+
+def test_pages_are_moved_and_the_last_of_the_new_order_is_taken_out(
+    family: Family, people: People
+) -> None:
+    begin(family, people.alice, people.lessons[0])
+    for number, name in enumerate("abc"):
+        send(family, photo(name), 900 + number)
+    screen = family.press_verb(MOTHER, Verb.ORDER)
+    assert "1. photo\n2. photo\n3. photo" in screen.texts[-1]
+    family.press_verb(MOTHER, Verb.UP, people.alice, people.lessons[0], 3)
+    assert pages_of(family, people.alice) == "acb"
+    family.press_verb(MOTHER, Verb.UP, people.alice, people.lessons[0], 2)
+    assert pages_of(family, people.alice) == "cab"
+    screen = family.press_verb(MOTHER, Verb.ADD)
+    assert screen.answers[-1] == "Send the next page now."
+    family.press_verb(MOTHER, Verb.REMOVE)
+    assert pages_of(family, people.alice) == "ca"
+
+
+@pytest.mark.parametrize("numbers", ["", ":1", ":1:1", ":1:1:1", ":1:1:4", ":2:1:2", ":99:1:2"])
+def test_a_page_that_is_not_there_or_not_ones_own_moves_nothing(
+    family: Family, people: People, numbers: str
+) -> None:
+    begin(family, people.alice, people.lessons[0])
+    for number, name in enumerate("abc"):
+        send(family, photo(name), 900 + number)
+    family.presses(MOTHER, 1, f"1:up{numbers}")
+    assert pages_of(family, people.alice) == "abc"
+
+
+def test_the_status_says_which_page_is_hard_to_read_and_what_to_do(
+    family: Family, people: People
+) -> None:
+    begin(family, people.alice, people.lessons[0])
+    send(family, photo("a"), 900)
+    assert "Page" not in family.screens[MOTHER].last["text"]
+    send(family, photo("b", Hint.BLURRED), 901)
+    screen = send(family, photo("c", Hint.SMALL, Hint.DARK), 902)
+    said = next(text for text in screen.texts if "3 pages" in text)
+    assert "Page 2 looks blurred." in said
+    assert "Page 3 is very small. Send it as a file" in said
+    assert "Page 3 is dark." in said
+    assert "Page 1" not in said
+    family.press_verb(MOTHER, Verb.FINISH)
+    assert work_of(family, people.alice).state == ReturnState.HANDED_IN, "a hint refuses nothing"
+
+
+def test_a_hint_goes_with_its_page_to_the_other_child(family: Family, people: People) -> None:
+    begin(family, people.alice, people.lessons[0])
+    send(family, photo("a", Hint.DARK), 900)
+    family.press_verb(MOTHER, Verb.MOVE)
+    family.press_verb(MOTHER, Verb.CHOOSE_CHILD, people.bob)
+    screen = family.press_verb(MOTHER, Verb.CHOOSE_TASK, people.bob)
+    assert any("Page 1 is dark." in text for text in screen.texts)
+    assert pages_of(family, people.bob) == "a"
+
+
+def test_a_document_counts_with_all_its_pages(family: Family, people: People) -> None:
+    begin(family, people.alice, people.lessons[0])
+    send(family, photo("a", sheets=7, kind="application/pdf"), 900)
+    screen = family.press_verb(MOTHER, Verb.FINISH)
+    assert "7 pages" in screen.last["text"]
+
+
+def test_words_beside_pages_are_a_note_and_a_changed_caption_changes_it(
+    family: Family, people: People
+) -> None:
+    begin(family, people.alice, people.lessons[0])
+    send(family, photo("a"), 900, caption="task 1")
+    screen = family.says(MOTHER, "I could not do number 3 <b>")
+    assert any("Your words: task 1" in text for text in screen.texts)
+    [page] = work_of(family, people.alice).pages
+    assert page.note == "task 1\nI could not do number 3 <b>"
+    size = {"file_id": "f", "file_unique_id": "a", "width": 9, "height": 9}
+    edited = {"message_id": 900, "photo": [size], "caption": "task 2", "edit_date": 2}
+    person = {"id": MOTHER, "is_bot": False, "first_name": "A"}
+    head = {"date": 1, "from": person, "chat": {"id": MOTHER, "type": "private"}}
+    family.takes(MOTHER, {"edited_message": head | edited})
+    [page] = work_of(family, people.alice).pages
+    assert page.note == "task 2"
+
+
+def test_words_alone_are_an_answer(family: Family, people: People) -> None:
+    begin(family, people.alice, people.lessons[0])
+    screen = family.says(MOTHER, "Twelve apples.")
+    assert "1 page" in screen.last["text"]
+    screen = family.press_verb(MOTHER, Verb.FINISH)
+    [page] = work_of(family, people.alice).pages
+    assert (page.media_type, page.note) == ("text/plain", "Twelve apples.")
+    assert family.workplace.files.get(page.sha256) == b"Twelve apples."
+    assert "Handed in" in screen.last["text"]
+
+
+def test_words_without_a_draft_are_no_homework(family: Family, people: People) -> None:
+    family.says(MOTHER, "Twelve apples.")
+    assert read_returns(family.connection, students=[people.alice, people.bob]) == []
+
+
+def test_a_command_lays_the_draft_aside_and_send_opens_it(family: Family, people: People) -> None:
+    begin(family, people.alice, people.lessons[0])
+    send(family, photo("a"), 900)
+    screen = family.says(MOTHER, "/help")
+    assert "Your 1 page is kept. /send opens it again." in screen.texts
+    send(family, photo("b"), 901)
+    assert pages_of(family, people.alice) == "a", "nothing is guessed between two children"
+    screen = family.says(MOTHER, "/send")
+    assert "1 page" in screen.last["text"]
+    family.press_verb(MOTHER, Verb.CHOOSE_CHILD, people.alice)
+    family.press_verb(MOTHER, Verb.CHOOSE_TASK, people.alice, people.lessons[0])
+    assert pages_of(family, people.alice) == "ab"
+
+
+def test_send_asks_for_the_task_when_nothing_is_open(family: Family, people: People) -> None:
+    screen = family.says(MOTHER, "/send")
+    assert screen.last["text"] == "Which task is this for?"
+    assert len(screen.last["reply_markup"]["inline_keyboard"]) <= 5
+    family.press_verb(MOTHER, Verb.HAND_IN, people.bob, people.lessons[0])
+    send(family, photo("a"), 900)
+    assert pages_of(family, people.bob) == "a"
+
+
+def test_pages_sent_by_mistake_are_thrown_away(family: Family, people: People) -> None:
+    begin(family, people.alice, people.lessons[0])
+    send(family, photo("a"), 900)
+    family.press_verb(MOTHER, Verb.MOVE)
+    screen = family.press_verb(MOTHER, Verb.DROP)
+    assert "Nothing was handed in." in screen.texts[-1]
+    assert pages_of(family, people.alice) == ""
+    family.says(MOTHER, "/start")
+    send(family, photo("b"), 901)
+    assert pages_of(family, people.alice) == ""
+
+
+@pytest.mark.parametrize(
+    ("rule", "late", "said"),
+    [
+        ("flag", timedelta(days=4), "It came 1 day late."),
+        ("flag", BEHIND, "It came 2 days late."),
+        ("accept", BEHIND, "Handed in at"),
+    ],
+)
+def test_late_work_is_taken_as_the_school_wants_it_said(
+    sqlite_database: Database, people: People, tmp_path: Path, rule: str, late: timedelta, said: str
+) -> None:
+    with family_of(sqlite_database, FileStore(tmp_path), late_work=rule) as family:
+        family.link(MOTHER, people.alice)
+        family.now = NOW + late
+        begin(family, people.alice, people.lessons[0])
+        send(family, photo("a"), 900)
+        screen = family.press_verb(MOTHER, Verb.FINISH)
+        assert said in screen.last["text"]
+        assert ("late" in screen.last["text"]) == (rule == "flag")
+
+
+def test_closed_work_is_refused_in_words_and_what_came_in_time_is_handed_in(
+    sqlite_database: Database, people: People, tmp_path: Path
+) -> None:
+    with family_of(sqlite_database, FileStore(tmp_path), late_work="closed") as family:
+        family.link(MOTHER, people.alice)
+        begin(family, people.alice, people.lessons[0])
+        send(family, photo("a"), 900)
+        family.now = NOW + BEHIND
+        screen = send(family, photo("b"), 901)
+        family.press_verb(MOTHER, Verb.FINISH)
+        assert work_of(family, people.alice).state == ReturnState.HANDED_IN
+        assert pages_of(family, people.alice) == "a"
+        family.says(MOTHER, "/homework")
+        screen = family.press_verb(MOTHER, Verb.HAND_IN, people.alice, people.lessons[1])
+        assert "could be handed in until" in screen.last["text"]
+        assert "ask the teacher" in screen.last["text"]
+
+
+def test_a_broken_file_is_refused_politely(family: Family, people: People) -> None:
+    begin(family, people.alice, people.lessons[0])
+    screen = send(family, ArrivedFile("a", trouble=Trouble.BROKEN), 900)
+    assert "I cannot open this file" in screen.last["text"]
+    assert family.says(MOTHER, "/send")
+    assert read_returns(family.connection, states=[ReturnState.HANDED_IN]) == []
