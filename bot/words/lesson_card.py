@@ -70,7 +70,7 @@ def lesson_cards(one: LessonCard, t: Translator) -> list[Card]:
     lesson = one.lesson
     runs = [
         *_head(one, t),
-        *runs_of(without_title(lesson)),
+        *runs_of(without_title(lesson), described=not one.has_pictures),
         *_task(lesson, t),
         Run("\n\n" + lesson.licence.line, ("i",)),
     ]

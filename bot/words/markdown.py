@@ -43,6 +43,7 @@ class _Writing:
     lists: list[int | None] = field(default_factory=list)
     fresh_item: bool = False
     pictures: int = 0
+    described: bool = False
 
     def put(self, text: str, *extra: str) -> None:
         if text:
@@ -89,9 +90,12 @@ def _plain(token: Token) -> Plain:
     return plain_formula(token.content, displayed=token.markup == DISPLAYED)
 
 
-def runs_of(text: str) -> list[Run]:
-    """Read Markdown into runs; a picture leaves its number, as it comes by itself."""
-    writing = _Writing()
+def runs_of(text: str, *, described: bool = False) -> list[Run]:
+    """Read Markdown into runs; a picture leaves its number, as it comes by itself.
+
+    Where pictures do not come, they are ``described`` in the text.
+    """
+    writing = _Writing(described=described)
     tokens = iter(markdown().parse(text))
     for token in tokens:
         if token.type == "table_open":
@@ -114,7 +118,7 @@ def _table(writing: _Writing, tokens: Iterator[Token]) -> None:
         if token.type == "tr_open":
             rows.append([])
         elif token.type == "inline":
-            inside = _Writing(pictures=writing.pictures)
+            inside = _Writing(pictures=writing.pictures, described=writing.described)
             _inline(inside, token.children or [])
             writing.pictures = inside.pictures
             rows[-1].append(inside.runs)
@@ -209,7 +213,8 @@ def _inline(writing: _Writing, tokens: Sequence[Token]) -> None:
             writing.put("\n" if token.type == "hardbreak" else " ")
         elif token.type == "image":
             writing.pictures += 1
-            writing.put(f"[{writing.pictures}]", "i")
+            words = f" {token.content}" if writing.described and token.content else ""
+            writing.put(f"[{writing.pictures}]{words}", "i")
         elif token.type == FORMULA:
             _formula(writing, token)
         elif name in {*_INLINE, "link"}:

@@ -74,6 +74,7 @@ def test_a_chat_that_takes_everything_gets_everything(family: Family) -> None:
     assert "Goal: Count." in came[0]["text"]
     assert "x²" in came[0]["text"]
     assert "<i> [1]</i>" in came[0]["text"]
+    assert "A red ball" not in came[0]["text"]
     assert [one["caption"] for one in came[1]["media"]] == ["[1] ∑ᵢ₌₁ⁿ i", "[2] A red ball"]
     assert came[3]["caption"].startswith("Lesson")
 
@@ -82,6 +83,7 @@ def test_a_chat_that_saves_gets_words_and_sizes(family: Family) -> None:
     wants(family, media=Media.TEXT)
     words, extras = opens(family)
     assert "film, 1 kB, read aloud, 1 kB, sheet to print, 1 kB, 2 pictures" in words["text"]
+    assert "<i>[2] A red ball</i>" in words["text"]
     assert labels(extras)[:3] == ["Film, 1 kB", "Read aloud, 1 kB", "Sheet to print, 1 kB"]
     assert labels(extras)[3].startswith("2 pictures, ")
     assert labels(extras)[4:] == ["Show in large letters"]

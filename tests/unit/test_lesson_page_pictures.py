@@ -45,9 +45,9 @@ def test_a_formula_is_a_light_strip_as_wide_as_the_screen(latex: str) -> None:
 
 
 def test_large_letters_fill_pages_that_cost_little() -> None:
-    text = "# Аяз\n\n" + KAZAKH * 30 + "\n\n| Күн | Сабақ |\n| --- | --- |\n| Дүйсенбі | $x^2$ |\n"
+    text = "# Аяз\n\n" + KAZAKH * 14 + "\n\n| Күн | Сабақ |\n| --- | --- |\n| Дүйсенбі | $x^2$ |\n"
     pages = large_pages(LargeText("", "kk", text, {}))
-    assert len(pages) > 2
+    assert len(pages) == 2
     for page in pages:
         assert opened(page).size == (WIDE, 1200)
         assert opened(page).format == "PNG"

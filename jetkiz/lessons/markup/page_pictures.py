@@ -25,7 +25,6 @@ WIDE: Final = 800
 LARGEST_PAGE: Final = 100_000
 _LEAST_HIGH: Final = 200
 _DOTS: Final = 220
-_SHADES: Final = 16
 _GREY: Final = 12
 _PAGE_WIDTH: Final = 300
 # Quality and share of the dots, tried one after the other until a page is light.
@@ -149,8 +148,11 @@ def _has_colours(picture: Image.Image) -> bool:
 
 
 def _as_png(picture: Image.Image) -> bytes:
+    """Keep sixteen shades of grey: letters look the same and weigh a quarter."""
     out = io.BytesIO()
-    picture.quantize(_SHADES).save(out, "PNG", optimize=True)
+    shades = picture.point([shade >> 4 for shade in range(256)])
+    shades.putpalette([level for shade in range(16) for level in (shade * 17,) * 3])
+    shades.save(out, "PNG", bits=4, optimize=True)
     return out.getvalue()
 
 
