@@ -178,6 +178,13 @@ def test_a_flood_is_obeyed_and_remembered(stage: Stage) -> None:
     send_all(stage)
     assert wall_clock() > frozen
     assert [m["text"] for m in stage.seen("mother")] == ["hello", "again"]
+    with stage.workplace.database.read() as connection:
+        c = outbox_attempt.c
+        begun = connection.scalars(select(c.at).where(c.event == "sending").order_by(c.id)).all()
+        slowed = booking.read_row(connection, BOT).slowed
+    assert frozen <= begun[1] < frozen + timedelta(seconds=1), "it goes on at once, and not before"
+    assert slowed
+    assert slowed.rate == 250.0, "half of what it was"
 
 
 def test_telegrams_rate_is_kept_without_one_refusal(sqlite_url: str, tmp_path: Path) -> None:
