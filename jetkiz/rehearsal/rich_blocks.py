@@ -41,6 +41,8 @@ TEXT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "anchor": ("name",),
     "button": ("button",),
 }
+WORDS = ("url", "expression", "name", "alternative_text", "custom_emoji_id", "anchor_name")
+PLACES = {"align": ("left", "center", "right"), "valign": ("top", "middle", "bottom")}
 MEDIA_BLOCKS = ("photo", "video", "animation", "audio", "document", "voice_note")
 
 
@@ -75,7 +77,7 @@ class Measure:
         return {"type": kind} | reader(self, block, depth)
 
     def with_caption(self, block: Json, kind: str) -> Json:
-        if not isinstance(block.get(kind), dict | list):
+        if not isinstance(block.get(kind), dict):
             raise refused(f"a block of type {kind} has no media")
         kept = {"type": kind, kind: block[kind]}
         if block.get("caption") is None:
@@ -101,7 +103,10 @@ class Measure:
         missing = [name for name in TEXT_FIELDS[given["type"]] if given.get(name) is None]
         if missing:
             raise refused(f'field "{missing[0]}" of a text is missing')
-        self.letters += utf16_length(str(given.get("expression", "")))
+        odd = [name for name in WORDS if not isinstance(given.get(name, ""), str)]
+        if odd:
+            raise refused(f'field "{odd[0]}" of a text must be a string')
+        self.letters += utf16_length(given.get("expression", ""))
         inner = {"text": self.text(given["text"], depth + 1)} if "text" in given else {}
         return given | inner
 
@@ -143,7 +148,7 @@ class Measure:
         caption = block.get("caption")
         said = caption if isinstance(caption, dict) else {"text": caption}
         return {"blocks": inner} | (
-            {"caption": {"text": self.text(said["text"])}} if caption else {}
+            {"caption": {"text": self.text(said.get("text"))}} if caption else {}
         )
 
     def items(self, block: Json, depth: int) -> Json:
@@ -177,7 +182,10 @@ class Measure:
         text = {"text": self.text(cell["text"])} if cell.get("text") is not None else {}
         spans = {n: cell[n] for n in ("colspan", "rowspan") if type(cell.get(n)) is int}
         head = {"is_header": True} if cell.get("is_header") else {}
-        places = {"align": cell.get("align") or "left", "valign": cell.get("valign") or "top"}
+        places = {
+            name: next((place for place in known if place == cell.get(name)), known[0])
+            for name, known in PLACES.items()
+        }
         return text | head | spans | places
 
     def buttons(self, block: Json, _depth: int) -> Json:

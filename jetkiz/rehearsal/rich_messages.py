@@ -78,7 +78,7 @@ class Filling:
         return block | {"blocks": self.blocks(block["blocks"])} if "blocks" in block else block
 
     def media(self, kind: str, given: Json) -> Json:
-        item = self.named_by(given["source"]) if "source" in given else given
+        item = self.named_by(str(given["source"])) if "source" in given else given
         file_kind = KINDS.get(kind) or FileKind(kind)
         reference = item.get("media")
         upload = self.call.parameters.upload("", reference)

@@ -112,6 +112,20 @@ def test_files_go_both_ways(server: RehearsalServer, bot: "subprocess.Popen[str]
         people.wait_for("alice", lambda m, n=number: (m["text"], m["reply_to"]) == (words, n))
 
 
+def test_the_foreign_bot_reaches_nobody_else(folder: Path) -> None:
+    """The watch that stands before the bot is itself awake."""
+    node = system_tools.find("node") or "node"
+    said = "fetch('http://192.0.2.1/').catch((error) => console.log(String(error.cause)))"
+    done = subprocess.run(
+        [node, "--require", "./only_here.cjs", "--eval", said],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "only 127.0.0.1 may be reached, not 192.0.2.1" in done.stdout
+
+
 def test_polls_and_limits(server: RehearsalServer, bot: "subprocess.Popen[str]") -> None:
     assert bot.pid
     people = RehearsedPeople(server.url)

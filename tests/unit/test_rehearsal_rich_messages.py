@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jetkiz.rehearsal.ledger import seen_by
 from jetkiz.rehearsal.refusals import ApiRefusal
-from jetkiz.rehearsal.rich_blocks import read_blocks
+from jetkiz.rehearsal.rich_blocks import READERS, TEXT_FIELDS, read_blocks
 from jetkiz.rehearsal.rich_html import read_rich_html
 from jetkiz.rehearsal.rich_markdown import read_rich_markdown
 from jetkiz.rehearsal.rich_page import shown_blocks
@@ -237,6 +237,50 @@ def test_whatever_is_written_is_shown_or_refused(source: str, as_html: bool) -> 
         sent = {"rich_message": {"blocks": []}, "refused": refusal.code}
     page = str(shown_blocks(sent["rich_message"]["blocks"], {}))
     assert "<script" not in page
+    assert sent.get("refused", 400) == 400
+
+
+ODD = st.none() | st.booleans() | st.integers(-2, 9) | st.text(max_size=5)
+TEXTS = st.recursive(
+    ODD,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.fixed_dictionaries(
+            {"type": st.sampled_from([*TEXT_FIELDS])},
+            optional=dict.fromkeys(("text", "url", "expression", "name", "user"), inner),
+        )
+    ),
+    max_leaves=5,
+)
+FIELDS = ("text", "summary", "credit", "caption", "expression", "size", "name", "is_open")
+BLOCKS = st.recursive(
+    st.fixed_dictionaries(
+        {"type": st.sampled_from([*READERS, "photo"])},
+        optional=dict.fromkeys(FIELDS, TEXTS),
+    ),
+    lambda inner: st.fixed_dictionaries(
+        {"type": st.sampled_from(["list", "table", "details", "blockquote", "collage", "buttons"])},
+        optional={
+            "blocks": st.lists(inner, max_size=2) | ODD,
+            "items": st.lists(st.fixed_dictionaries({"blocks": st.lists(inner, max_size=2)})) | ODD,
+            "cells": st.lists(st.lists(st.dictionaries(st.just("text"), TEXTS)), max_size=2) | ODD,
+            "buttons": st.lists(inner, max_size=2) | ODD,
+            "summary": TEXTS,
+            "caption": TEXTS,
+        },
+    ),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(BLOCKS, max_size=3))
+def test_whatever_blocks_are_given_they_are_shown_or_refused(blocks: list[Any]) -> None:
+    try:
+        sent = send(STAGE, chat_of(STAGE, "alice"), blocks=blocks)
+    except ApiRefusal as refusal:
+        sent = {"rich_message": {"blocks": []}, "refused": refusal.code}
+    shown_blocks(sent["rich_message"]["blocks"], {})
     assert sent.get("refused", 400) == 400
 
 
