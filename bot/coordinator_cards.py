@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.chats.alarms import AlarmKind
 from bot.sending.outbox import Lane
 from bot.sending.standing_model import Standing
 from bot.sending.undelivered import Undelivered
@@ -25,6 +26,10 @@ LANE_WORDS: Final = {
     Lane.LESSON: N_("lessons"),
     Lane.REMINDER: N_("reminders"),
     Lane.BULK: N_("what may come later"),
+}
+ALARM_WORDS: Final = {
+    AlarmKind.FOREIGN_PHONE: N_("A family does not know a phone that was linked: {name}."),
+    AlarmKind.WITHDRAWN: N_("A guardian has taken the consent back: {name}."),
 }
 MOST_STUDENTS: Final = 6
 MOST_REASONS: Final = 5
@@ -128,6 +133,12 @@ def resent(students: int, t: Translator) -> Card:
             students,
         )
     )
+
+
+def alarm(kind: AlarmKind, name: str, t: Translator) -> Card:
+    """Tell of something that a coordinator should look at."""
+    said = t(ALARM_WORDS[kind], name=escaped(name))
+    return Card(f"{said}\n{t('The page Telegram of the console shows what can be done.')}")
 
 
 def how_to_emergency(t: Translator) -> Card:

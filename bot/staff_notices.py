@@ -1,4 +1,4 @@
-"""What teachers and coordinators are told unasked: questions, late answers, homework that waits."""
+"""What teachers and coordinators are told unasked: questions, alarms, homework that waits."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from bot import coordinator_cards
 from bot.chats import staff
+from bot.chats.alarms import open_alarms
 from bot.chats.questions import Question, open_questions
 from bot.chats.staff import StaffPhone
 from bot.sending import outbox
@@ -20,7 +22,7 @@ from jetkiz.homework.returns import read_waiting
 from jetkiz.i18n import translator
 from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.shelf import read_lessons
-from jetkiz.roster.register import read_names
+from jetkiz.roster.register import read_names, read_students
 from jetkiz.staff.permissions import Place, Right, Viewer, may
 from jetkiz.staff.viewers import places
 from jetkiz.staff.work_desk import read_queue
@@ -35,9 +37,31 @@ def tell_staff(connection: Connection, bot: int, now: datetime) -> int:
     phones = [one for one in staff.staff_phones(connection) if one.chat.bot == bot]
     if not phones:
         return 0
-    return _tell_questions(connection, bot, phones, now) + sum(
-        _tell_homework(connection, one, now) for one in phones if not one.member.is_coordinator
+    teachers = [one for one in phones if not one.member.is_coordinator]
+    return (
+        _tell_questions(connection, bot, phones, now)
+        + _tell_alarms(connection, bot, phones, now)
+        + sum(_tell_homework(connection, one, now) for one in teachers)
     )
+
+
+def _tell_alarms(
+    connection: Connection, bot: int, phones: Sequence[StaffPhone], now: datetime
+) -> int:
+    """Tell the coordinators of the student's school what they should look at, each once."""
+    found = open_alarms(connection, bot)
+    people = {one.id: one for one in read_students(connection, only={a.student for a in found})}
+    names = read_names(connection, only=people)
+    count = 0
+    for one in (alarm for alarm in found if alarm.student in people):
+        student = people[one.student]
+        name = f"{names[one.student].given}, {student.class_title}"
+        for phone in phones:
+            who, key = phone.member.viewer, f"alarm:{one.id}:{phone.chat.id}"
+            if who.is_coordinator and who.school == student.school:
+                card = coordinator_cards.alarm(one.kind, name, translator(phone.chat.language))
+                count += _write(connection, phone, key, card, now)
+    return count
 
 
 def _tell_questions(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.chats import links, questions, staff
+from bot.chats.alarms import AlarmKind, raise_alarm
 from bot.chats.links import Chat
 from bot.chats.questions import Part, Place
 from bot.chats.staff import Member
@@ -26,6 +27,7 @@ from tests.bot_staff import (
     BOLAT,
     MOTHER,
     OUTSIDER,
+    SECOND,
     TAMARA,
     add_everybody,
     bring,
@@ -168,3 +170,16 @@ def test_office_hours_are_chosen_by_button_and_nonsense_is_refused(school: Famil
     school.presses(TAMARA, 1, "1:off:9:3")
     [member] = staff.members(school.connection, chat)
     assert (member.office_from, member.office_to) == (8, 15)
+
+
+def test_an_alarm_is_told_to_the_coordinators_of_the_school_once(
+    school: Family, people: People
+) -> None:
+    kind = AlarmKind.WITHDRAWN
+    raise_alarm(school.connection, BOT, kind, people.alice, "alarm", school.now)
+    told(school)
+    counts = [
+        sum("consent back: Alice, 2A." in text for text in school.screens[one].texts)
+        for one in (AIGUL, SECOND, TAMARA, OUTSIDER)
+    ]
+    assert counts == [1, 1, 0, 0]

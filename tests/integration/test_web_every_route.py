@@ -70,6 +70,7 @@ DOORS = [
     Door("POST", "/telegram/families", SCHOOLS),
     Door("POST", "/telegram/letters", SCHOOLS),
     Door("POST", "/telegram/again", SCHOOLS),
+    Door("POST", "/telegram/alarms", SCHOOLS),
     Door("GET", "/running", SCHOOLS),
     Door("GET", "/health", EVERYBODY, is_open=True),
 ]

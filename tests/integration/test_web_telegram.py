@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from bot import bots
 from bot.chats import links, staff
+from bot.chats.alarms import AlarmKind, open_alarms, raise_alarm
 from bot.receiving import inbox
 from bot.sending import outbox
 from bot.sending.outbox import Outgoing
@@ -199,3 +200,23 @@ async def test_send_again_puts_one_attempt_on_its_way(
     with web_workplace.database.read() as connection:
         [again] = read_consignments(connection)
     assert (again.student, again.contents[0].attempt) == (web_people.alice, 2)
+
+
+@one_database
+async def test_an_alarm_stands_until_somebody_of_the_school_saw_to_it(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    add_bot(web_workplace)
+    with web_workplace.database.write() as connection:
+        kind = AlarmKind.FOREIGN_PHONE
+        raise_alarm(connection, BOT, kind, web_people.alice, "alarm", NOW)
+        [alarm] = open_alarms(connection, BOT)
+    await visitor.sign_in("outsider")
+    assert "does not know a phone" not in (await visitor.open("/telegram")).text
+    await visitor.send("/telegram/alarms", number=str(alarm.id))
+    await visitor.send("/sign-out")
+    await visitor.sign_in("aigul")
+    shown = (await visitor.open("/telegram")).text
+    assert "A family does not know a phone that was linked: Test Alice, 2A." in shown
+    await visitor.send("/telegram/alarms", number=str(alarm.id))
+    assert "does not know a phone" not in (await visitor.open("/telegram")).text

@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot import bots
 from bot.chats import questions
+from bot.chats.alarms import Refused
 from bot.chats.preferences import read_preferences
 from bot.chats.questions import MOST_WORDS, Question
 from bot.chats.staff import Member
@@ -75,6 +76,7 @@ async def opened(query: CallbackQuery, desk: Desk, press: Press) -> None:
     """Show a question with what came with it; the reading is written down."""
     found = _find(desk, press.numbers[0]) if press.numbers else None
     if found is None:
+        desk.refuse(Refused.FOREIGN)
         await query.answer(desk.t("This work is not in your classes."))
         return
     member, line = found

@@ -12,6 +12,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.chats import links
+from bot.chats.alarms import Refused
 from bot.chats.class_lessons import class_lessons
 from bot.chats.staff import Member
 from bot.talking import drafts, interruptions
@@ -143,6 +144,7 @@ async def work_opened(query: CallbackQuery, desk: Desk, press: Press) -> None:
     """Show the pages of a piece of work and then its card; the opening is written down."""
     found = _pressed(desk, press)
     if found is None:
+        desk.refuse(Refused.FOREIGN)
         await query.answer(desk.t(NOT_YOURS))
         return
     _leave_feedback(desk)
@@ -220,6 +222,7 @@ async def _decide(query: CallbackQuery, desk: Desk, press: Press, mark: str) -> 
     said = Said(mark, "", _act(desk))
     work = _answer(desk, found, said) if found else None
     if found is None or work is None:
+        desk.refuse(Refused.FOREIGN)
         await query.answer(desk.t(NOT_YOURS))
         return
     told = desk.t(SAID[mark]) if mark in SAID else desk.t("Mark: {mark}", mark=mark)
@@ -241,6 +244,7 @@ async def words_wanted(query: CallbackQuery, desk: Desk, press: Press) -> None:
     """What the teacher says next belongs to this work."""
     found = _pressed(desk, press)
     if found is None or not found[1].may_mark:
+        desk.refuse(Refused.FOREIGN)
         await query.answer(desk.t(NOT_YOURS))
         return
     pages = drafts.waiting_pages(desk)

@@ -60,6 +60,7 @@ PAGES: Final = (
     web.post("/telegram/families", telegram.cut_phones),
     web.post("/telegram/letters", telegram.see_to),
     web.post("/telegram/again", telegram.resend),
+    web.post("/telegram/alarms", telegram.seen_alarm),
     web.get("/running", running.show),
     web.get("/health", running.health),
 )

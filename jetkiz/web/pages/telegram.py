@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from bot import bots
 from bot.bots import KnownBot
 from bot.chats import links
-from bot.coordinator_cards import LANE_WORDS
+from bot.chats.alarms import Alarm, open_alarms, see_alarm
+from bot.coordinator_cards import ALARM_WORDS, LANE_WORDS
 from bot.family_access import cut_family
 from bot.receiving import inbox
 from bot.receiving.inbox import PutAside
@@ -63,6 +64,15 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class ToLookAt:
+    """An alarm with the student it is about."""
+
+    alarm: Alarm
+    seen: Seen
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
 class TelegramPage:
     """What the page shows."""
 
@@ -70,6 +80,7 @@ class TelegramPage:
     missing: Sequence[Missing]
     people: Sequence[Person]
     families: Sequence[LinkedFamily]
+    alarms: Sequence[ToLookAt]
     week: str
 
     @property
@@ -111,8 +122,19 @@ def read_page(
             for number, one in seen.items()
             if phones[number]
         ],
+        alarms=[
+            ToLookAt(one, seen[one.student], names[one.student])
+            for one in _alarms(connection, who)
+            if one.student in seen
+        ],
         week=moment.week,
     )
+
+
+def _alarms(connection: Connection, who: Viewer) -> list[Alarm]:
+    return [
+        alarm for one in _bots_of(connection, who) for alarm in open_alarms(connection, one.number)
+    ]
 
 
 def _bots_of(connection: Connection, who: Viewer) -> list[KnownBot]:
@@ -154,6 +176,7 @@ async def _page(request: web.Request, code: NewCode | None = None) -> web.Respon
         code=code,
         saved=saved if saved in SAVED else "",
         lane_words=LANE_WORDS,
+        alarm_words=ALARM_WORDS,
     )
 
 
@@ -242,6 +265,20 @@ async def see_to(request: web.Request) -> web.StreamResponse:
     who, fields = _only_coordinators(request), await form(request)
     number, act = _number(fields, "number"), fields.get("act", "")
     return _done("letter", is_ours=await run(request, see_to_letter, who, number, act))
+
+
+def see_to_alarm(connection: Connection, who: Viewer, number: int) -> bool:
+    """Note that somebody saw to an alarm about a student of the own school."""
+    seen = visible_numbers(connection, who)
+    mine = {one.id for one in _alarms(connection, who) if one.student in seen}
+    return number in mine and see_alarm(connection, number, wall_clock())
+
+
+async def seen_alarm(request: web.Request) -> web.StreamResponse:
+    """Note that somebody saw to an alarm."""
+    who = _only_coordinators(request)
+    number = _number(await form(request), "number")
+    return _done("letter", is_ours=await run(request, see_to_alarm, who, number))
 
 
 async def resend(request: web.Request) -> web.StreamResponse:
