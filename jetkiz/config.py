@@ -79,6 +79,8 @@ class Settings:
     """Minutes a week that teachers have for marking what comes back; -1 sets no limit."""
     duty_seats: int = 0
     """Seats of the duty class, each for one student and one week; 0 switches the duty class off."""
+    keep_pages: int = -1
+    """Days after marking for which pages of homework are kept; -1 keeps them for good."""
     late_work: str = "flag"
     """Work that comes after its due day: accept, flag (it is said how late) or closed."""
     learning: bool = False
@@ -177,6 +179,7 @@ _LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "post_money": (0, 10**12),
     "copier_pages": (-1, 10**9),
     "telegram_messages": (-1, 10**9),
+    "keep_pages": (-1, 100_000),
     "marking_minutes": (-1, 10**9),
     "duty_seats": (0, 10**6),
 }

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from jetkiz.channel import Channel
 from jetkiz.engine.port import Engine
+from jetkiz.homework.forgetting import forget_marked
 from jetkiz.homework.model import SILENCE
 from jetkiz.homework.returns import seal_silent_drafts
 from jetkiz.storage.backup import (
@@ -107,10 +108,15 @@ class Worker:
             remind(connection, self._channels, self._zone, now)
 
     def nightly(self, _slot: str) -> None:
-        """Back the data up and forget jobs that ended long ago."""
+        """Back the data up, forget jobs that ended long ago, and pages marked long ago."""
         now = self._workplace.clock()
         settings = self._workplace.settings
         self._back_up(settings.data / "backups", now)
+        if settings.keep_pages >= 0:
+            before = now - timedelta(days=settings.keep_pages)
+            with self._workplace.database.write() as connection:
+                gone = forget_marked(connection, self._workplace.files, before)
+            log.info("pages_forgotten pages=%d", gone)
         count = self._engine.purge(now - KEEP_JOBS)
         log.info("nightly_done jobs_purged=%d", count)
         if settings.backup_folder:
