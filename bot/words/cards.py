@@ -126,7 +126,7 @@ def digest_rows(one: Day, t: Translator, received: str = "") -> tuple[tuple[Butt
 
 def _received_day(one: Day, t: Translator, received: str) -> Button:
     if received:
-        return button(t("Received {time}", time=received), Verb.NOTHING)
+        return button(t("Received {time}", time=received), Verb.NOTHING, is_done=True)
     return button(t("Received"), Verb.DAY_RECEIVED, one.student, day_number(one.day))
 
 

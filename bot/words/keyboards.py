@@ -86,15 +86,21 @@ class Button:
 
     label: str
     data: str
+    is_done: bool = False
 
 
-def button(label: str, verb: Verb, *numbers: int, word: str = "") -> Button:
-    """Make a button; its data fits Telegram's sixty-four bytes with room to spare."""
+def button(
+    label: str, verb: Verb, *numbers: int, word: str = "", is_done: bool = False
+) -> Button:
+    """Make a button; its data fits Telegram's sixty-four bytes with room to spare.
+
+    What is done is green as well, where the phone knows colours; its label says so in any case.
+    """
     parts = [VERSION, verb.value, *map(base62, numbers)]
     data = ":".join([*parts, word] if word else parts)
     if len(data.encode()) > MOST_BYTES:
         raise ValueError(f"a button cannot carry {data!r}")
-    return Button(shortened(label), data)
+    return Button(shortened(label), data, is_done)
 
 
 def shortened(label: str) -> str:
@@ -155,6 +161,12 @@ def inline(rows: Sequence[Sequence[Button]]) -> dict[str, Any]:
     """Return the buttons in Telegram's form."""
     return {
         "inline_keyboard": [
-            [{"text": one.label, "callback_data": one.data} for one in row] for row in rows if row
+            [
+                {"text": one.label, "callback_data": one.data}
+                | ({"style": "success"} if one.is_done else {})
+                for one in row
+            ]
+            for row in rows
+            if row
         ]
     }

@@ -162,16 +162,18 @@ def _task(lesson: Lesson, t: Translator) -> list[Run]:
 
 
 def lesson_rows(one: LessonCard, t: Translator) -> tuple[tuple[Button, ...], ...]:
-    """Return the buttons of a lesson: received, handing in where there is a task, a question."""
+    """Return the buttons of a lesson: received, handing in and later where there is a task."""
     place = (one.student, one.lesson.id)
     if one.received:
-        first = button(t("Received {time}", time=one.received), Verb.NOTHING)
+        first = button(t("Received {time}", time=one.received), Verb.NOTHING, is_done=True)
     else:
         first = button(t("Received"), Verb.RECEIVED, *place)
     rows = [first]
     if one.lesson.task and one.can_hand_in:
         rows += _hand_in_buttons(one.handed, place, t)
     rows.append(button(t("Ask the teacher"), Verb.ASK, *place))
+    if one.lesson.task and one.can_hand_in and one.handed is None:
+        rows.append(button(t("Remind me later"), Verb.LATER, *place))
     return tuple((row,) for row in rows)
 
 

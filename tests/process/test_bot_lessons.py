@@ -36,7 +36,7 @@ def test_a_digest_is_opened_read_and_received(talk: Talk) -> None:
     [card] = talk.presses("mother", labels(digest)[0])
     assert "Read this." in card["text"]
     assert "CC0" in card["text"]
-    assert labels(card) == ["Received", "Hand in", "Ask the teacher"]
+    assert labels(card) == ["Received", "Hand in", "Ask the teacher", "Remind me later"]
     talk.presses("mother", "Received")
     assert labels(talk.last("mother"))[0] == "Received 08:00"
     assert talk.stage.states(alice) == [State.ACKNOWLEDGED, State.DISPATCHED, State.DISPATCHED]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.talking.lesson_pictures import LONGEST_SIDE, fit_for_phone
+from bot.words.keyboards import inline
 from bot.words.lesson_card import (
     Extras,
     Handed,
@@ -33,10 +34,10 @@ FILES = (
 )
 
 
-def labels(card: LessonCard, language: str = "en") -> list[str]:
-    rows = [row[0].label for row in lesson_rows(card, translator(language))]
-    assert rows.pop() == translator(language)("Ask the teacher")
-    return rows
+def labels(card: LessonCard) -> list[str]:
+    rows = [row[0].label for row in lesson_rows(card, translator("en"))]
+    assert "Ask the teacher" in rows
+    return [row for row in rows if row not in {"Ask the teacher", "Remind me later"}]
 
 
 def test_the_head_says_goal_deadline_and_files_before_the_text() -> None:
@@ -83,6 +84,23 @@ def test_buttons_say_how_the_work_stands(handed: Handed | None, expected: list[s
     assert labels(card) == ["Received 12:40", *expected]
     assert labels(replace(card, can_hand_in=False)) == ["Received 12:40"]
     assert labels(replace(card, lesson=replace(LESSON, task=None))) == ["Received 12:40"]
+
+
+def test_later_is_offered_while_work_is_wanted_and_never_more_than_four_buttons() -> None:
+    t = translator("en")
+    wanted = LessonCard(5, "Alice", LESSON)
+    assert [row[0].label for row in lesson_rows(wanted, t)][-1] == "Remind me later"
+    for handed in (None, Handed(2, 3, "13:05"), Handed(1, 1, "13:05", is_marked=True)):
+        rows = lesson_rows(replace(wanted, handed=handed), t)
+        assert len(rows) <= 4
+        assert (rows[-1][0].label == "Remind me later") == (handed is None)
+
+
+def test_what_was_received_is_green_where_a_phone_knows_colours() -> None:
+    rows = inline(lesson_rows(LessonCard(5, "A", LESSON, received="12:40"), translator("en")))
+    received, hand_in = (row[0] for row in rows["inline_keyboard"][:2])
+    assert (received["text"], received["style"]) == ("Received 12:40", "success")
+    assert "style" not in hand_in
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

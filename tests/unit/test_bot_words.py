@@ -107,7 +107,7 @@ def test_a_lesson_shows_text_task_and_licence(language: str) -> None:
     assert "Count to ten." in card.text
     assert "A. Author · CC BY 4.0" in card.text
     verbs = [press.verb for row in card.rows if (press := read_press(row[0].data))]
-    assert verbs == [Verb.RECEIVED, Verb.HAND_IN, Verb.ASK]
+    assert verbs == [Verb.RECEIVED, Verb.HAND_IN, Verb.ASK, Verb.LATER]
 
 
 def test_a_lesson_without_a_heading_gets_its_title_and_without_a_task_no_hand_in() -> None:
