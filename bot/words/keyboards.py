@@ -89,9 +89,7 @@ class Button:
     is_done: bool = False
 
 
-def button(
-    label: str, verb: Verb, *numbers: int, word: str = "", is_done: bool = False
-) -> Button:
+def button(label: str, verb: Verb, *numbers: int, word: str = "", is_done: bool = False) -> Button:
     """Make a button; its data fits Telegram's sixty-four bytes with room to spare.
 
     What is done is green as well, where the phone knows colours; its label says so in any case.

@@ -41,7 +41,7 @@ def _set(part: Part) -> str:
 def _(part: Leaf) -> str:
     if part.kind == "text" or (part.kind == "letter" and not _is_mathematical(part.text)):
         slanted = ', style: "italic"' if part.kind == "letter" else ""
-        return f'#text(font: ("PT Sans", "DejaVu Sans"){slanted}, {literal(part.text)});'
+        return f'#text(font: ("PT Sans", "DejaVu Sans"){slanted}, {literal(part.text.strip())});'
     if part.kind in {"number", "name"}:
         return f"op({literal(part.text)})" if part.kind == "name" else literal(part.text)
     if part.kind == "space":
