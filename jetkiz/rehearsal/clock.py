@@ -19,16 +19,32 @@ class RehearsalClock:
     ticks: Callable[[], float] = time.monotonic  # must go on by itself
     shift: timedelta = timedelta(0)
     ahead: float = 0.0  # seconds by which the director let limits and waits run ahead
+    stopped: tuple[datetime, float] | None = None  # both clocks, while they stand still
     turned: asyncio.Event = field(default_factory=asyncio.Event)
 
     def now(self) -> datetime:
-        return self.calendar() + self.shift
+        return self.moment()[0] + self.shift
 
     def elapsed(self) -> float:
-        return self.ticks() + self.ahead
+        return self.moment()[1] + self.ahead
+
+    def moment(self) -> tuple[datetime, float]:
+        return self.stopped or (self.calendar(), self.ticks())
+
+    def stop(self) -> None:
+        """From now on time passes only when the director lets it."""
+        self.stopped = self.moment()
+
+    def go(self) -> None:
+        """Time passes by itself again, from where it stands."""
+        if self.stopped is not None:
+            calendar, ticks = self.stopped
+            self.shift += calendar - self.calendar()
+            self.ahead += ticks - self.ticks()
+            self.stopped = None
 
     def set(self, now: datetime) -> None:
-        self.shift = now - self.calendar()
+        self.shift = now - self.moment()[0]
 
     def advance(self, seconds: float, limits_too: bool) -> None:
         """Let time pass at once; for limits, faults and webhooks as well if asked."""

@@ -40,6 +40,7 @@ class Rule:
     method: str = ""
     person: str = ""
     text: str = ""
+    bot: str = ""
     skip: int = 0
     times: int | None = 1
     chance: float = 1.0
@@ -50,10 +51,11 @@ class Rule:
     hold: float = 0.0  # late: seconds until the line is cut
     span: float = 0.0  # flood: seconds for which every call that fits is refused
 
-    def fits(self, method: str, person: str, text: str) -> bool:
+    def fits(self, method: str, person: str, text: str, bot: str = "") -> bool:
         return (
             self.method.lower() in {"", method.lower()}
             and self.person in {"", person}
+            and self.bot in {"", bot}
             and self.text in text
         )
 
@@ -75,9 +77,11 @@ class FaultScript:
         self.storms = [0.0] * len(self.rules)
         self.dice = random.Random(self.seed)  # noqa: S311 - a script must repeat itself
 
-    def strike(self, method: str, person: str, text: str, at: float = 0.0) -> Rule | None:
+    def strike(
+        self, method: str, person: str, text: str, at: float = 0.0, bot: str = ""
+    ) -> Rule | None:
         """A storm goes on before any rule is asked anew; `at` is the limits' clock."""
-        fitting = [n for n, rule in enumerate(self.rules) if rule.fits(method, person, text)]
+        fitting = [n for n, rule in enumerate(self.rules) if rule.fits(method, person, text, bot)]
         for index in fitting:
             if at < self.storms[index]:
                 return self.in_storm(index, at)
@@ -144,7 +148,7 @@ def is_count(value: Any) -> bool:
 
 
 FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
-    **dict.fromkeys(("method", "person", "text", "description"), is_text),
+    **dict.fromkeys(("method", "person", "text", "bot", "description"), is_text),
     **dict.fromkeys(("chance", "seconds", "hold", "span"), is_amount),
     **dict.fromkeys(("skip", "code", "retry_after"), is_count),
     "times": lambda value: value is None or is_count(value),

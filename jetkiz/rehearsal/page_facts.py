@@ -61,6 +61,7 @@ def chat_facts(sight: Sight, reply_to: str) -> Json:
         "typing": is_typing(sight),
         "commands": commands_of(world, sight),
         "reply": by_number.get(int(reply_to)) if reply_to.isdecimal() else None,
+        "zone": sight.stage.zone,
         "version": version_of(sight),
         "can_write": sight.group is not None or sight.person.standing == "member",
         "query": sight.query,

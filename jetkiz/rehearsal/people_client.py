@@ -173,6 +173,11 @@ class RehearsedPeople:
         answer: Json = self.post("clock", {"advance": seconds, "limits": limits})
         return answer
 
+    def stop_clock(self, stopped: bool = True) -> Json:
+        """Let time, and with it all limits, stand still or go on."""
+        answer: Json = self.post("clock", {"stopped": stopped})
+        return answer
+
     def ledger(self, after: int = 0) -> Json:
         answer: Json = self.get(f"ledger?after={after}")
         return answer

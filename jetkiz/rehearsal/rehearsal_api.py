@@ -161,10 +161,12 @@ async def clear_faults(request: web.Request) -> Any:
 
 
 async def set_clock(request: web.Request) -> Any:
-    """To a point in time, or some seconds on; `limits` lets limits and waits run ahead too."""
+    """To a point in time, some seconds on (with `limits` for limits and waits too), or stopped."""
     given = await given_parameters(request)
     clock = stage_of(request).clock
-    if given.text("advance"):
+    if given.text("stopped"):
+        (clock.stop if given.flag("stopped") else clock.go)()
+    elif given.text("advance"):
         clock.advance(read_seconds(given.text("advance")), given.flag("limits"))
     else:
         clock.set(read_moment(given.text("now")))

@@ -102,7 +102,8 @@ class Stage:
         chat = self.world.chat_of(number)
         person = chat.key if chat else ""
         text = str(parameters.values.get("text") or parameters.values.get("caption") or "")
-        return self.faults.strike(method, person, text, self.clock.elapsed())
+        bot = str(self.world.bot.user_id)
+        return self.faults.strike(method, person, text, self.clock.elapsed(), bot)
 
     async def accept_late(self, method: str, parameters: Parameters, rule: Rule) -> None:
         """Telegram takes the call when nobody waits for the answer any more."""

@@ -257,6 +257,8 @@ def is_entity(entity: Any, length: int) -> bool:
     """A kind with a place inside the text."""
     if not isinstance(entity, dict) or str(entity.get("type")) not in ENTITY_TYPES:
         return False
+    if entity["type"] == "date_time" and type(entity.get("unix_time")) is not int:
+        return False
     begin, size = entity.get("offset"), entity.get("length")
     if not isinstance(begin, int) or not isinstance(size, int):
         return False

@@ -164,3 +164,13 @@ def test_parts_of_an_album_come_one_by_one() -> None:
                 break
             time.sleep(0.01)
         assert sorted(pages) == [2, 3, 4]
+
+
+def test_a_stopped_clock_over_http() -> None:
+    with RehearsalServer() as server:
+        people = RehearsedPeople(server.url)
+        people.clock("2026-01-26T08:00:00+05:00")
+        stood = people.stop_clock()["now"]
+        assert people.get("clock")["now"] == stood
+        assert people.advance(60)["now"] != stood
+        assert people.stop_clock(stopped=False)["now"] > stood

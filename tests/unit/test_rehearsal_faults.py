@@ -42,6 +42,12 @@ def test_filters(rule: Rule, struck: bool) -> None:
     assert strikes(FaultScript((rule,)), 1) == [struck]
 
 
+def test_a_rule_may_mean_one_bot_only() -> None:
+    script = FaultScript((Rule(FaultKind.ERROR, bot="2", times=None),))
+    struck = [script.strike("getMe", "", "", 0.0, bot) for bot in ("1", "2", "")]
+    assert [rule is not None for rule in struck] == [False, True, False]
+
+
 def test_the_first_rule_that_is_due_decides() -> None:
     script = FaultScript((Rule(FaultKind.FLOOD), Rule(FaultKind.HANG)))
     kinds = [script.strike("sendMessage", "", "") for _ in range(3)]

@@ -1,5 +1,6 @@
 """The rehearsal takes no more messages than Telegram would, and says exactly how long to wait."""
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jetkiz.rehearsal.limits import Gate, Limits, Rate
+from jetkiz.rehearsal.updates import take_updates
+from tests.rehearsal_examples import Clock, call, chat_of, open_stage, refused
 
 ALICE, BOB, GROUP = 7, 8, -100
 
@@ -95,3 +98,35 @@ def test_a_steady_sender_gets_the_whole_rate(per_second: float) -> None:
     times = [n / per_second for n in range(200)]
     assert all(gate.pass_through(n, 1, at) is None for n, at in enumerate(times))
     assert all(later > earlier for earlier, later in pairwise(times))
+
+
+def test_a_stopped_clock_fills_no_bucket_until_the_director_lets_time_pass() -> None:
+    clock = Clock()
+    stage = open_stage(clock, Limits(chat=Rate(1, 1)))
+    alice = chat_of(stage, "alice")
+    stage.clock.stop()
+    stage.clock.stop()
+    before = stage.now()
+    call(stage, "sendMessage", chat_id=alice, text="x")
+    clock.pass_by(100)
+    assert stage.now() == before
+    assert refused(stage, "sendMessage", chat_id=alice, text="x").startswith("Too Many Requests")
+    stage.clock.advance(1, limits_too=True)
+    assert call(stage, "sendMessage", chat_id=alice, text="x")
+    stage.clock.go()
+    stage.clock.go()
+    assert stage.now() == before + timedelta(seconds=1)
+    assert refused(stage, "sendMessage", chat_id=alice, text="x").startswith("Too Many Requests")
+    clock.pass_by(1)
+    assert call(stage, "sendMessage", chat_id=alice, text="x")
+    assert stage.now() == before + timedelta(seconds=2)
+
+
+def test_a_day_is_over_when_the_director_says_so() -> None:
+    """Updates live for 24 hours of the calendar; the limits need not run ahead for that."""
+    stage = open_stage(Clock())
+    ticks = stage.clock.elapsed()
+    assert len(take_updates(stage.world.updates, 0, 100, stage.now()).updates) == 2
+    stage.clock.advance(24 * 3600 + 1, limits_too=False)
+    assert take_updates(stage.world.updates, 0, 100, stage.now()).updates == ()
+    assert stage.clock.elapsed() == ticks

@@ -1,6 +1,7 @@
 """HTML of a message is read, counted and refused as Telegram reads, counts and refuses it."""
 
 from contextlib import suppress
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
@@ -191,3 +192,21 @@ def test_the_page_shows_formatting_and_escapes_the_rest(source: str, page: str) 
 def test_the_page_makes_no_link_of_a_script() -> None:
     entity = {"type": "text_link", "offset": 0, "length": 1, "url": "javascript:alert(1)"}
     assert rich_text("x", [entity]) == "x"
+
+
+def test_a_moment_is_told_in_the_readers_zone() -> None:
+    read = format_text('Мерзімі: <tg-time unix="1769396400" format="dt">ертең</tg-time>', "HTML")
+    assert read.entities[0]["date_time_format"] == "dt"
+    shown = rich_text(read.text, read.entities, timezone(timedelta(hours=5)))
+    assert shown == (
+        'Мерзімі: <time datetime="2026-01-26T08:00:00+05:00" title="26.01.2026 08:00">ертең</time>'
+    )
+    far = [{"type": "date_time", "offset": 0, "length": 1, "unix_time": 10**18}]
+    assert rich_text("x", far) == "x"
+
+
+@pytest.mark.parametrize("unix", [None, "1", 1.5, True])
+def test_a_moment_is_a_whole_number(unix: Any) -> None:
+    entity = {"type": "date_time", "offset": 0, "length": 1, "unix_time": unix}
+    with pytest.raises(ApiRefusal, match="can't parse MessageEntity"):
+        format_text("x", None, [entity])
