@@ -152,6 +152,7 @@ class Case:
     dispatched: Collection[str]
     requests: Sequence[Request]
     refusals: int = 0
+    kills: Sequence[float] = ()
 
 
 def case_of(school: School) -> Case:
@@ -171,6 +172,7 @@ def case_of(school: School) -> Case:
         dispatched=receipts,
         requests=tuple(school.watch.requests),
         refusals=len(school.watch.refusals),
+        kills=tuple(school.watch.kills),
     )
 
 
@@ -198,7 +200,7 @@ def judge(case: Case) -> Verdict:
         ),
         false_sent=_false_sent(case),
         false_receipts=sum(not _shown(case, copies, key) for key in case.dispatched),
-        inside_retry_after=inside_retry_after(case.requests),
+        inside_retry_after=inside_retry_after(case.requests, case.kills),
         above_rate=case.refusals,
         not_final=sum(row.state not in FINAL for row in case.rows)
         + len(set(case.wanted) - {row.consignment for row in case.rows}),
@@ -221,7 +223,14 @@ def _false_sent(case: Case) -> int:
     )
 
 
-def inside_retry_after(requests: Sequence[Request]) -> int:
-    """How many sends came while Telegram had asked for silence."""
-    spans = [(one.at + GRACE, one.at + one.retry_after) for one in requests if one.retry_after]
+def inside_retry_after(requests: Sequence[Request], kills: Sequence[float] = ()) -> int:
+    """How many sends came while Telegram had asked for silence.
+
+    A sender that is killed before it can write down the answer takes the silence to its grave.
+    """
+    spans = []
+    for one in requests:
+        died = any(one.at <= kill < one.at + GRACE for kill in kills)
+        if one.retry_after and not died:
+            spans.append((one.at + GRACE, one.at + one.retry_after))
     return sum(any(begin < one.at < end for begin, end in spans) for one in requests if one.is_send)

@@ -113,6 +113,7 @@ class Run:
             time.sleep(LOOK)
 
     def _kill(self, children: Children) -> None:
+        self.school.watch.kills.append(time.monotonic())
         for child in children:
             child.kill()
             child.wait()

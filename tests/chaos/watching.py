@@ -34,6 +34,7 @@ class Watch:
     script: FaultScript = field(default_factory=FaultScript)
     requests: list[Request] = field(default_factory=list)
     refusals: list[float] = field(default_factory=list)
+    kills: list[float] = field(default_factory=list)
 
     def strike(self, method: str, person: str, text: str, *more: Any) -> Rule | None:
         rule = self.script.strike(method, person, text, *more)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def run(
     people: int = 2,
     ids: MessageIds = MessageIds.ACCOUNT,
     faults: tuple[dict[str, object], ...] = (),
-) -> tuple[int, dict[str, object]]:
+) -> tuple[int, dict[str, Any]]:
     monkeypatch.setenv("JETKIZ_TELEGRAM_TOKEN", TOKEN)
     out = folder / "result.json"
     with RehearsalServer(Options(token=TOKEN, limits=WIDE, message_ids=ids)) as server:
@@ -34,7 +35,7 @@ def run(
     return code, json.loads(out.read_text("utf-8"))
 
 
-def passed(result: dict[str, object]) -> dict[str, bool]:
+def passed(result: dict[str, Any]) -> dict[str, bool]:
     return {one["name"]: one["passed"] for one in result["checks"]}
 
 

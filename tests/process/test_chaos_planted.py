@@ -1,0 +1,263 @@
+"""The judge of chaos finds what it is there for: each planted bug turns a small run red."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from bot.chats import links
+from bot.receiving import inbox
+from bot.sending import claims, outbox, probe_search
+from bot.sending import sender as sender_module
+from bot.sending.sender import Sender
+from bot.tables import bot_state, telegram_chat, telegram_inbox
+from bot.tables import outbox as outbox_table
+from bot.telegram.telegram_errors import Kind, OutboxState, Outcome, Step
+from jetkiz.rehearsal.faults import FaultKind, FaultScript, Moment, Rule
+from jetkiz.storage.database import Database
+from jetkiz.storage.workplace import Workplace, wall_clock
+from tests.chaos.judging import Verdict, case_of, judge
+from tests.chaos.school import BOT, Form, School, open_school
+from tests.factories import NOW
+
+TINY = Form(students=4, days=1, blocked=0)
+SENDS = "sendMessage"
+
+
+def place(school: School, policy: str, name: str) -> Workplace:
+    old = school.workplace
+    settings = replace(old.settings, telegram_unknown=policy, worker=name)
+    return Workplace(settings, old.database, old.files, old.clock)
+
+
+async def until_empty(school: School, senders: list[Sender], seconds: float) -> None:
+    stop = asyncio.Event()
+    tasks = [asyncio.create_task(one.run(stop)) for one in senders]
+    until = asyncio.get_running_loop().time() + seconds
+
+    def is_empty() -> bool:
+        with school.workplace.database.read() as connection:
+            return outbox.count_open(connection, BOT) == 0
+
+    while asyncio.get_running_loop().time() < until and not await asyncio.to_thread(is_empty):
+        await asyncio.wait(tasks, timeout=0.02)
+    stop.set()
+    await asyncio.gather(*tasks)
+
+
+def run(
+    url: str,
+    folder: Path,
+    rules: tuple[Rule, ...] = (),
+    policy: str = "resend",
+    settle: float = 0.2,
+    names: tuple[str, ...] = ("school",),
+    *,
+    restart: Callable[[School], Awaitable[None]] | None = None,
+    longest: float = 8.0,
+) -> Verdict:
+    """A few messages through senders of this process; what is planted stands already."""
+    with open_school(url, folder, TINY) as school:
+        school.watch.script = FaultScript(rules, 1)
+        school.hand_over()
+
+        async def whole() -> None:
+            if restart:
+                await restart(school)
+            places = [place(school, policy, name) for name in names]
+            await until_empty(school, [Sender(one, settle=settle) for one in places], longest)
+            await asyncio.sleep(0.5 if any(r.kind == FaultKind.LATE for r in rules) else 0)
+
+        asyncio.run(whole())
+        return judge(case_of(school))
+
+
+LOST_ANSWER = (Rule(FaultKind.RESET, Moment.AFTER, method=SENDS),)
+LOST_REQUEST = (Rule(FaultKind.RESET, Moment.BEFORE, method=SENDS),)
+LATE = (Rule(FaultKind.LATE, method=SENDS, seconds=0.4),)
+
+
+@pytest.mark.parametrize("policy", ["resend", "probe"])
+@pytest.mark.parametrize("rules", [LOST_ANSWER, LOST_REQUEST], ids=["answer", "request"])
+def test_without_a_bug_nothing_is_found(
+    sqlite_url: str, tmp_path: Path, policy: str, rules: tuple[Rule, ...]
+) -> None:
+    verdict = run(sqlite_url, tmp_path, rules, policy)
+    assert verdict.breaches(probed=policy == "probe") == []
+    copies = policy == "resend" and rules == LOST_ANSWER
+    assert verdict.doubled_marked == copies, "the copy that may be says what it is"
+
+
+def test_sent_before_the_request(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def said(*_: Any) -> Outcome:
+        return Outcome(Kind.SENT, message_id=77_777)
+
+    monkeypatch.setattr(Sender, "_send", said)
+    verdict = run(sqlite_url, tmp_path)
+    assert (verdict.lost, verdict.false_sent, verdict.false_receipts) == (4, 4, 4)
+
+
+def test_a_lost_answer_taken_for_success(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = sender_module.next_step
+
+    def hopeful(outcome: Outcome, *more: Any) -> Step:
+        step = right(outcome, *more)
+        return Step(OutboxState.SENT) if step.state == OutboxState.UNKNOWN else step
+
+    monkeypatch.setattr(sender_module, "next_step", hopeful)
+    verdict = run(sqlite_url, tmp_path, LOST_REQUEST)
+    assert verdict.lost == 1
+    assert verdict.false_sent == 1
+
+
+def test_a_repeat_that_does_not_say_so(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender_module, "marked_as_repeat", lambda job: job.payload)
+    assert run(sqlite_url, tmp_path, LOST_ANSWER).doubled_unmarked == 1
+
+
+def test_a_search_without_a_rest(sqlite_url: str, tmp_path: Path) -> None:
+    """What Telegram takes late cannot be found early: the rest is what the search stands on."""
+    assert run(sqlite_url, tmp_path, LATE, "probe", settle=0.0).doubled_marked == 1
+
+
+def test_with_its_rest_the_search_finds_what_came_late(sqlite_url: str, tmp_path: Path) -> None:
+    assert run(sqlite_url, tmp_path, LATE, "probe", settle=0.8).breaches(probed=True) == []
+
+
+def test_a_search_that_trusts_the_first_not_found(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = probe_search.candidates
+
+    def hasty(*given: Any) -> list[int]:
+        asked = {n for n in right(*given) or () if n > 10**6}
+        return sorted(asked)
+
+    monkeypatch.setattr(probe_search, "candidates", hasty)
+    assert run(sqlite_url, tmp_path, LOST_ANSWER, "probe").breaches(probed=True) != []
+
+
+def test_a_claim_that_others_do_not_see(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = claims.claim_with
+
+    def careless(connection: Any, *more: Any) -> Any:
+        jobs = right(connection, *more)
+        taken = outbox_table.c.id.in_([job.id for job in jobs])
+        connection.execute(update(outbox_table).where(taken).values(state="queued"))
+        return jobs
+
+    monkeypatch.setattr(claims, "claim_with", careless)
+    slow = (Rule(FaultKind.SLOW, Moment.AFTER, times=None, seconds=0.4),)
+    verdict = run(sqlite_url, tmp_path, slow, names=("school", "second"), longest=1.5)
+    assert verdict.claimed_twice > 0
+    assert verdict.doubled_unmarked > 0
+
+
+STORM = 3
+SILENCE = ("frozen_since", "frozen_until", "slowed_to", "slowed_since", "booked_until")
+
+
+async def storm_then_restart(school: School) -> None:
+    """Let one sender hear of the silence and end; the next must know of it."""
+    school.watch.script = FaultScript(
+        (Rule(FaultKind.FLOOD, method=SENDS, span=float(STORM), retry_after=STORM),)
+    )
+    first = Sender(place(school, "resend", "school"), settle=0.2)
+    stop = asyncio.Event()
+    running = asyncio.create_task(first.run(stop))
+    while not school.watch.floods:
+        await asyncio.wait([running], timeout=0.02)
+    await asyncio.sleep(0.3)
+    stop.set()
+    await running
+    await asyncio.sleep(1.0)
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_a_silence_that_a_restart_forgets(
+    sqlite_url: str, tmp_path: Path, *, forgets: bool
+) -> None:
+    async def story(school: School) -> None:
+        await storm_then_restart(school)
+        if forgets:
+            with school.workplace.database.write() as connection:
+                connection.execute(update(outbox_table).values(not_before=NOW))
+                connection.execute(update(bot_state).values(**dict.fromkeys(SILENCE)))
+
+    verdict = run(sqlite_url, tmp_path, restart=story)
+    assert (verdict.inside_retry_after > 0) == forgets
+
+
+def test_an_update_confirmed_before_it_is_kept_is_lost(sqlite_database: Database) -> None:
+    """Telegram forgets what lies below the number that the bot asks from."""
+    at_telegram = [update_of(500 + n, text="hello") for n in range(3)]
+    with sqlite_database.write() as connection:
+        inbox.keep(connection, BOT, at_telegram, NOW)
+        assert lost(connection, at_telegram) == 0
+
+    other = 2
+    with sqlite_database.write() as connection:
+        inbox.confirm_below(connection, other, 503)
+    with sqlite_database.read() as connection:
+        assert lost(connection, at_telegram, other) == 3
+
+
+def lost(connection: Connection, at_telegram: list[dict[str, Any]], bot: int = BOT) -> int:
+    """Count what nobody will ever see: confirmed and not kept."""
+    below = inbox.next_update(connection, bot)
+    c = telegram_inbox.c
+    kept = set(connection.scalars(select(c.update_id).where(c.bot_id == bot)))
+    return sum(one["update_id"] < below and one["update_id"] not in kept for one in at_telegram)
+
+
+def update_of(number: int, **said: Any) -> dict[str, Any]:
+    person = {"id": 5, "is_bot": False, "first_name": "M"}
+    head = {"message_id": number, "date": 1, "from": person}
+    return {"update_id": number, "message": head | {"chat": {"id": 5, "type": "private"}} | said}
+
+
+@pytest.mark.parametrize("in_one", [True, False])
+def test_a_done_mark_of_its_own_does_a_thing_twice(
+    sqlite_database: Database, *, in_one: bool
+) -> None:
+    """A kill between what an update changes and its mark: one transaction undoes the first."""
+
+    class Killed(BaseException):
+        """The power went."""
+
+    def handle(one: inbox.Arrived, *, is_killed: bool) -> None:
+        with sqlite_database.write() as connection:
+            chat = links.open_chat(connection, BOT, one.chat_id, "en")
+            links.count_wrong_code(connection, chat, NOW)
+            if in_one:
+                end(connection, one, is_killed=is_killed)
+        if not in_one:
+            with sqlite_database.write() as connection:
+                end(connection, one, is_killed=is_killed)
+
+    def end(connection: Connection, one: inbox.Arrived, *, is_killed: bool) -> None:
+        if is_killed:
+            raise Killed
+        inbox.mark_done(connection, one.id, NOW, keep_words=True)
+
+    with sqlite_database.write() as connection:
+        inbox.keep(connection, BOT, [update_of(500, text="WRONG")], NOW)
+        [one] = inbox.waiting(connection, BOT, wall_clock())
+    with pytest.raises(Killed):
+        handle(one, is_killed=True)
+    handle(one, is_killed=False)
+    with sqlite_database.read() as connection:
+        tries = connection.scalar(select(telegram_chat.c.wrong_codes))
+    assert tries == (1 if in_one else 2)
