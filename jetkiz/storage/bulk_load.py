@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, func, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 
 Rows = Sequence[Mapping[str, Any]]
 CHUNK = 5_000
@@ -66,15 +68,17 @@ def insert_numbered(connection: Connection, table: Table, rows: Rows) -> list[in
     return list(connection.scalars(new))
 
 
-def _count(connection: Connection, statement: PostgresInsert | SqliteInsert, rows: Rows) -> int:
+def _count(connection: Connection, statement: "PostgresInsert | SqliteInsert", rows: Rows) -> int:
     # Without this option the number is lost on PostgreSQL, where keys are fetched instead.
     options = {"preserve_rowcount": True}
     parts = (connection.execute(statement, p, execution_options=options) for p in _chunks(rows))
     return sum(result.rowcount for result in parts)
 
 
-def _insert(connection: Connection, table: Table) -> PostgresInsert | SqliteInsert:
+def _insert(connection: Connection, table: Table) -> "PostgresInsert | SqliteInsert":
     if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 4 MB that SQLite never needs
+
         return postgresql.insert(table)
     return sqlite.insert(table)
 

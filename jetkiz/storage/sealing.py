@@ -10,13 +10,13 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from typing import TYPE_CHECKING, Final
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 BEGINNING: Final = b"JETKIZ-SEALED-1\n"
 _KEY: Final = 32
@@ -87,7 +87,14 @@ def seal(keys: Keys, name: str, content: bytes) -> bytes:
     key = keys.sealing[0]
     nonce = secrets.token_bytes(_NONCE)
     head = BEGINNING + _number(key)
-    return head + nonce + AESGCM(key).encrypt(nonce, content, head + name.encode())
+    return head + nonce + _cipher(key).encrypt(nonce, content, head + name.encode())
+
+
+def _cipher(key: bytes) -> "AESGCM":
+    """Load the library only for a file that is sealed: 7 MB that a sender of words never needs."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+
+    return AESGCM(key)
 
 
 def unseal(keys: Keys, name: str, sealed: bytes) -> bytes:
@@ -103,8 +110,10 @@ def unseal(keys: Keys, name: str, sealed: bytes) -> bytes:
             N_("Put the key file back that belongs to this data."),
             name=name[:12],
         )
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415
+
     try:
-        return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], head + name.encode())
+        return _cipher(key).decrypt(rest[:_NONCE], rest[_NONCE:], head + name.encode())
     except InvalidTag as error:
         raise _tampered(name) from error
 
