@@ -35,6 +35,7 @@ from bot.talking.handlers import (
 )
 from bot.talking.handlers import staff as staff_handlers
 from bot.talking.session import OutboxSession
+from bot.talking.typed_buttons import as_press
 from bot.telegram.telegram_api import bot_number
 from bot.words.typed_words import as_command
 from jetkiz.i18n import LANGUAGES
@@ -105,7 +106,8 @@ class Dialogue:
 
         session = OutboxSession(one.chat_id, f"update:{self._number}:{one.update_id}", write)
         bot = Bot(self._settings.telegram_token, session=session)
-        update = Update.model_validate(as_command(one.raw), context={"bot": bot})
+        raw = as_press(connection, self._number, as_command(one.raw), self._clock())
+        update = Update.model_validate(raw, context={"bot": bot})
         desk = self._desk(connection, one, session, update)
         desk.file = file
         if desk.chat.is_blocked and not update.my_chat_member:

@@ -14,7 +14,7 @@ from bot.receiving import inbox
 from bot.receiving.attachments import ArrivedFile
 from bot.sending import outbox
 from bot.sending.outbox import Outgoing
-from bot.talking import dialogue_states
+from bot.talking import dialogue_states, interruptions
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
 from bot.words import homework
@@ -325,4 +325,18 @@ def tell_unplaced(connection: Connection, bot: int, now: datetime) -> int:
             card = homework.not_placed(len(pages), translator(chat.language))
             _say(connection, bot, chat, card, f"unplaced:{pages[0]['key']}")
             told += 1
+        # A day ago, at this very hour, somebody was at the phone: no quiet hours are broken.
+        told += _tell_unanswered(connection, bot, chat, state.doing, now)
     return told
+
+
+def _tell_unanswered(
+    connection: Connection, bot: int, chat: Chat, doing: Doing, now: datetime
+) -> bool:
+    """Say that a question of ours has ended because nobody answered it."""
+    said = interruptions.BROKEN_OFF.get(doing)
+    if said is None or chat.is_blocked:
+        return False
+    key = f"unanswered:{chat.id}:{doing}:{now.isoformat()}"
+    _say(connection, bot, chat, said(translator(chat.language)), key)
+    return True

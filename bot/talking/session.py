@@ -6,7 +6,7 @@ touches the network: either the update was handled and its answers will leave, o
 
 from collections.abc import AsyncGenerator, Callable
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
@@ -15,6 +15,9 @@ from aiogram.methods.base import TelegramType
 
 from bot.sending.outbox import Lane, Outgoing
 from jetkiz.storage.workplace import wall_clock
+
+# What stands for the number of a press where a button's words were typed.
+TYPED: Final = "typed"
 
 
 class OutboxSession(BaseSession):
@@ -58,6 +61,9 @@ class OutboxSession(BaseSession):
             )
         )
         return key
+
+    def _say(self, words: str) -> str:
+        return self.put("sendMessage", {"chat_id": self._chat_id, "text": words}) if words else ""
 
     async def make_request(
         self,

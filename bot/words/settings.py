@@ -93,7 +93,7 @@ def page_card(page: Page, chosen: Preferences, t: Translator, *, is_guardian: bo
     if page == Page.MENU:
         return _menu(chosen, t)
     if page == Page.LANGUAGE:
-        rows: Rows = (*language_rows(), (_sound(chosen, t),))
+        rows: Rows = (*language_rows(), (_sound(chosen, t),), _back(t))
         return Card(t("Which language shall I speak?"), rows)
     if page == Page.QUIET:
         return _quiet(chosen, t)

@@ -59,16 +59,15 @@ async def language_asked(_message: Message, desk: Desk) -> None:
 
 async def settings_asked(_message: Message, desk: Desk) -> None:
     """Show all that can be changed."""
-    if desk.children:
-        desk.show(_page(desk, Page.MENU))
-    else:
-        desk.show(_page(desk, Page.LANGUAGE))
+    desk.show(_page(desk, Page.MENU))
     show_office_hours(desk)
 
 
 def _page(desk: Desk, page: Page) -> Card:
     chosen = read_preferences(desk.connection, desk.chat)
     is_guardian = any(may(one.role, Right.SET_COPIES) for one in desk.children)
+    # Who has no children here chooses a language and nothing else.
+    page = page if desk.children else Page.LANGUAGE
     return page_card(page, chosen, desk.t, is_guardian=is_guardian)
 
 
