@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from bot.chats.alarms import Refused
 from bot.chats.links import Child
 from bot.chats.preferences import Media, Preferences, read_preferences
 from bot.chats.reading import StudentLesson, find_lesson
@@ -135,12 +136,13 @@ def send_file(desk: Desk, file: LessonFile, lesson: Lesson) -> None:
 
 
 def pressed_lesson(desk: Desk, press: Press) -> tuple[Child, StudentLesson] | None:
-    """Return the lesson of a button, if this chat has a right to it."""
-    if len(press.numbers) != 2:
-        return None
-    child = desk.child(press.numbers[0])
+    """Return the lesson of a button; one to which this chat has no right is counted."""
+    child = desk.child(press.numbers[0]) if len(press.numbers) == 2 else None
     one = find_lesson(desk.connection, *press.numbers) if child else None
-    return (child, one) if child and one else None
+    if child is None or one is None:
+        desk.refuse(Refused.FOREIGN)
+        return None
+    return child, one
 
 
 def lesson_card(desk: Desk, child: Child, one: StudentLesson) -> LessonCard:

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.chats import links
+from bot.chats.alarms import Refused
 from bot.chats.preferences import Media, change_preferences
+from bot.tables import telegram_refusals
 from bot.words.keyboards import Verb, button
 from jetkiz.lessons.tables import lesson as lesson_table
 from jetkiz.lessons.tables import lesson_file
@@ -130,6 +132,9 @@ def test_another_familys_files_stay_closed(family: Family, people: People) -> No
         screen = family.presses(FATHER, 1, data)
         assert screen.answers[-1] == "This lesson is not in this chat."
         assert screen.messages == {}
+    c = telegram_refusals.c
+    counted = select(c.n).where(c.reason == Refused.FOREIGN.value)
+    assert family.connection.scalar(counted) == 3
 
 
 @pytest.mark.parametrize("numbers", [(9,), (), (1, 1)])

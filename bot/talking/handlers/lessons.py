@@ -120,6 +120,7 @@ async def day_received(query: CallbackQuery, desk: Desk, press: Press) -> None:
     day = day_of_number(press.numbers[1]) if child else None
     lessons = _shown_lessons(desk, child, day) if child and day else []
     if child is None or not any(map(_is_ours, lessons)):
+        desk.refuse(Refused.FOREIGN)
         await query.answer(desk.t("This lesson is not in this chat."))
         return
     _acknowledge(desk, child, [one for one in lessons if _is_ours(one)])
