@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -40,9 +41,11 @@ def add_everybody(connection: Connection) -> People:
 
 
 @contextmanager
-def linked_staff(database: Database, folder: Path, people: People) -> Iterator[Family]:
+def linked_staff(
+    database: Database, folder: Path, people: People, **changes: Any
+) -> Iterator[Family]:
     """Chats of the mother of Alice and of everybody who works at the school."""
-    with family_of(database, FileStore(folder)) as opened:
+    with family_of(database, FileStore(folder), **changes) as opened:
         opened.link(MOTHER, people.alice)
         for login, chat_id in CHATS.items():
             link_by_code(opened, chat_id, login)

@@ -22,8 +22,3 @@ class Standing:
     unread: int
     dead: int
     gap: tuple[datetime, datetime] | None = None
-
-    @property
-    def is_well(self) -> bool:
-        """True when nobody has to look."""
-        return not (self.problem or self.frozen_until or self.refused or self.dead)

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.chats import links, staff
-from bot.receiving.attachments import ArrivedFile
+from bot.receiving.attachments import ArrivedFile, Trouble
 from jetkiz.homework.feedback import read_feedback
 from jetkiz.homework.model import AGAIN, Feedback, ReturnState
 from jetkiz.homework.returns import read_returns
-from jetkiz.roster.tables import teacher, teaching
+from jetkiz.roster.tables import student, teacher, teaching
 from jetkiz.staff.audit import Act, read_entries
 from jetkiz.staff.staff_codes import make_staff_code
 from jetkiz.staff.tables import account
@@ -216,3 +216,52 @@ def test_a_teacher_who_is_a_guardian_too_sees_both(school: Family, people: Peopl
     school.says(BOLAT, "/stop")
     school.press_verb(BOLAT, "stp")
     assert "send me the code" in school.says(BOLAT, "/homework").last["text"]
+
+
+def test_marks_stand_on_buttons_only_where_the_school_allows_it(
+    school: Family, people: People
+) -> None:
+    work = bring(school, people.alice, people.lessons[0])
+    school.presses(TAMARA, 1, f"1:wrk:{work}")
+    school.presses(TAMARA, 1, f"1:mk:{work}:5")
+    assert "in the console" in school.screens[TAMARA].answers[-1]
+    assert told(school, work) == []
+
+
+def test_a_mark_by_button_is_one_of_the_scale(
+    sqlite_database: Database, people: People, tmp_path: Path
+) -> None:
+    with linked_staff(sqlite_database, tmp_path, people, telegram_marks=True) as school:
+        work = bring(school, people.alice, people.lessons[0])
+        school.presses(TAMARA, 1, f"1:wrk:{work}")
+        school.presses(TAMARA, 1, f"1:mk:{work}:9")
+        assert told(school, work) == []
+        school.press_verb(TAMARA, "mk", work, 4)
+        assert [one.mark for one in told(school, work)] == ["4"]
+        assert "Mark: 4" in school.screens[TAMARA].last["text"]
+
+
+def test_words_too_long_and_files_that_cannot_be_read_are_refused_in_words(
+    school: Family, people: People
+) -> None:
+    work = bring(school, people.alice, people.lessons[0])
+    school.presses(TAMARA, 1, f"1:fb:{work}")
+    assert "2000 fit" in school.says(TAMARA, "x" * 2001).last["text"]
+    body = {"voice": {"file_id": "f", "file_unique_id": "v", "duration": 3}}
+    large = ArrivedFile("v", trouble=Trouble.TOO_LARGE)
+    assert "20 MB" in school.hears(TAMARA, body, large).last["text"]
+    school.says(TAMARA, "/help")
+    assert "which work" in school.hears(TAMARA, body, ArrivedFile("v", "a" * 64)).last["text"]
+    assert told(school, work) == []
+
+
+def test_work_that_was_taken_from_the_class_meanwhile_gets_no_answer(
+    school: Family, people: People
+) -> None:
+    work = bring(school, people.alice, people.lessons[0])
+    school.presses(TAMARA, 1, f"1:fb:{work}")
+    school.connection.execute(
+        update(student).where(student.c.id == people.alice).values(class_id=None)
+    )
+    assert "not in your classes" in school.says(TAMARA, "Too late.").last["text"]
+    assert told(school, work) == []

@@ -71,7 +71,6 @@ def put_aside(place: Workplace) -> int:
         return int(row.id)
 
 
-@one_database
 async def test_the_page_tells_how_the_bot_stands_in_three_languages(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
@@ -185,7 +184,6 @@ async def test_a_coordinator_of_another_school_changes_nothing_here(
         assert read_consignments(connection) == []
 
 
-@one_database
 async def test_send_again_puts_one_attempt_on_its_way(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
