@@ -125,7 +125,8 @@ def phones_of(connection: Connection, school: int, scope: Scope) -> list[Chat]:
     if scope.grade is not None:
         query = query.where(c.grade == scope.grade)
     students = connection.scalars(query).all()
-    found = {chat.id: chat for one in students for chat in links.all_phones(connection, one)}
+    by_student = links.phones_of(connection, students)
+    found = {chat.id: chat for chats in by_student.values() for chat in chats}
     return list(found.values())
 
 

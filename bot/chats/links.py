@@ -13,6 +13,7 @@ from jetkiz.roster.model import Student
 from jetkiz.roster.register import read_names, read_schools, read_students
 from jetkiz.roster.tables import student as student_table
 from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.many_values import among
 
 WRONG_CODES: Final = 5
 PAUSE: Final = timedelta(hours=1)
@@ -125,19 +126,29 @@ def all_phones(connection: Connection, student: int) -> list[Chat]:
 
     A bot that the settings no longer name reaches nobody.
     """
+    return phones_of(connection, [student])[student]
+
+
+def phones_of(connection: Connection, students: Iterable[int]) -> dict[int, list[Chat]]:
+    """Return of each of these students the chats that take their lessons."""
+    wanted = list(students)
     retired = select(bot_state.c.bot_id).where(bot_state.c.is_retired)
     query = (
         _chats()
+        .add_columns(telegram_link.c.student_id)
         .join_from(telegram_chat, telegram_link, telegram_link.c.chat == telegram_chat.c.id)
         .where(
             telegram_chat.c.bot_id.not_in(retired),
             telegram_chat.c.blocked_at.is_(None),
-            telegram_link.c.student_id == student,
+            among(telegram_link.c.student_id, wanted),
             ~telegram_link.c.waits,
         )
         .order_by(telegram_chat.c.id)
     )
-    return [_chat(row) for row in connection.execute(query)]
+    found: dict[int, list[Chat]] = {one: [] for one in wanted}
+    for row in connection.execute(query):
+        found[row.student_id].append(_chat(row))
+    return found
 
 
 def family_chats(connection: Connection, bot: int) -> list[Chat]:

@@ -41,6 +41,7 @@ def undelivered(connection: Connection, students: Collection[int], week: str) ->
     reasons = _reasons(connection, week, failed)
     people = {one.id: one for one in read_students(connection, only=failed)}
     names = read_names(connection, only=failed)
+    phones = links.phones_of(connection, failed)
     found = [
         Undelivered(
             student=number,
@@ -49,7 +50,7 @@ def undelivered(connection: Connection, students: Collection[int], week: str) ->
             lessons=tuple(one.lesson for one in lessons),
             reasons=tuple(reasons[number]),
             next_ways=tuple(dict.fromkeys(one.fallback for one in lessons if one.fallback)),
-            phones=len(links.all_phones(connection, number)),
+            phones=len(phones[number]),
         )
         for number, lessons in failed.items()
         if number in people and number in names

@@ -110,7 +110,7 @@ def read_page(
         for one in found
     ]
     write_down(connection, entries, moment.at)
-    phones = {one: len(links.all_phones(connection, one)) for one in sorted(students)}
+    phones = {one: len(chats) for one, chats in links.phones_of(connection, students).items()}
     seen = visible_students(connection, who)
     names = read_names(connection, students)
     return TelegramPage(
