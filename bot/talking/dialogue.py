@@ -15,6 +15,7 @@ from bot.receiving.inbox import Arrived
 from bot.receiving.updates import is_private, person_of
 from bot.sending import outbox
 from bot.sending.outbox import Outgoing
+from bot.sending.probe_discovery import discover, sighting
 from bot.talking import interruptions
 from bot.talking.desk import Desk, school_zone
 from bot.talking.handlers import (
@@ -94,6 +95,9 @@ class Dialogue:
         if not inbox.is_open(connection, one.id):
             return
         if is_private(one.raw):
+            seen = sighting(one.raw)
+            if seen:
+                discover(connection, self._number, seen, wall_clock(), self._clock())
             self._answer(connection, one, file, runner)
         is_known = staff.is_known(connection, self._number, one.chat_id)
         inbox.mark_done(connection, one.id, wall_clock(), keep_words=is_known)

@@ -20,6 +20,7 @@ from jetkiz.delivery.model import Batch, Consignment, Delivery, StudentPlan
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.lessons.tables import lesson
 from jetkiz.rehearsal import Limits, Options, Rate, RehearsalServer, RehearsedPeople
+from jetkiz.rehearsal.model import MessageIds
 from jetkiz.roster.tables import household, school_class, student, student_identity
 from jetkiz.storage.workplace import Workplace, open_workplace, wall_clock
 from tests.chaos.watching import Watch, watch
@@ -94,10 +95,14 @@ def settings_of(url: str, folder: Path, api: str, **changes: object) -> Settings
 
 @contextmanager
 def open_school(
-    url: str, folder: Path, form: Form, clock: Callable[[], datetime] = lambda: NOW
+    url: str,
+    folder: Path,
+    form: Form,
+    clock: Callable[[], datetime] = lambda: NOW,
+    ids: MessageIds = MessageIds.ACCOUNT,
 ) -> Iterator[School]:
     """A migrated database at ``url`` becomes a school beside a rehearsal."""
-    with RehearsalServer(Options(token=TOKEN, limits=LIMITS)) as server:
+    with RehearsalServer(Options(token=TOKEN, limits=LIMITS, message_ids=ids)) as server:
         workplace = open_workplace(settings_of(url, folder, server.url), clock)
         players = RehearsedPeople(server.url)
         try:

@@ -13,11 +13,13 @@ from bot.chats import links
 from bot.receiving import inbox
 from bot.sending import claims, outbox, probe_search
 from bot.sending import sender as sender_module
+from bot.sending.probe import candidates
 from bot.sending.sender import Sender
 from bot.tables import bot_state, telegram_chat, telegram_inbox
 from bot.tables import outbox as outbox_table
-from bot.telegram.telegram_errors import Kind, OutboxState, Outcome, Step
+from bot.telegram.telegram_errors import Kind, OutboxState, Outcome, Step, next_step
 from jetkiz.rehearsal.faults import FaultKind, FaultScript, Moment, Rule
+from jetkiz.rehearsal.model import MessageIds
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace, wall_clock
 from tests.chaos.judging import Verdict, case_of, judge
@@ -59,9 +61,10 @@ def run(
     *,
     restart: Callable[[School], Awaitable[None]] | None = None,
     longest: float = 8.0,
+    ids: MessageIds = MessageIds.ACCOUNT,
 ) -> Verdict:
     """A few messages through senders of this process; what is planted stands already."""
-    with open_school(url, folder, TINY) as school:
+    with open_school(url, folder, TINY, ids=ids) as school:
         school.watch.script = FaultScript(rules, 1)
         school.hand_over()
 
@@ -106,7 +109,7 @@ def test_sent_before_the_request(
 def test_a_lost_answer_taken_for_success(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = sender_module.next_step
+    right = next_step
 
     def hopeful(outcome: Outcome, *more: Any) -> Step:
         step = right(outcome, *more)
@@ -137,7 +140,7 @@ def test_with_its_rest_the_search_finds_what_came_late(sqlite_url: str, tmp_path
 def test_a_search_that_trusts_the_first_not_found(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = probe_search.candidates
+    right = candidates
 
     def hasty(*given: Any) -> list[int]:
         asked = {n for n in right(*given) or () if n > 10**6}
@@ -145,6 +148,17 @@ def test_a_search_that_trusts_the_first_not_found(
 
     monkeypatch.setattr(probe_search, "candidates", hasty)
     assert run(sqlite_url, tmp_path, LOST_ANSWER, "probe").breaches(probed=True) != []
+
+
+@pytest.mark.parametrize(
+    "rules", [LOST_ANSWER, LOST_REQUEST, LATE], ids=["answer", "request", "late"]
+)
+def test_where_each_chat_counts_for_itself_the_search_loses_nothing(
+    sqlite_url: str, tmp_path: Path, rules: tuple[Rule, ...]
+) -> None:
+    """The search stands on one sequence for all chats; without it repeats come as before."""
+    verdict = run(sqlite_url, tmp_path, rules, "probe", settle=0.6, ids=MessageIds.CHAT)
+    assert verdict.breaches(probed=False) == []
 
 
 def test_a_claim_that_others_do_not_see(
