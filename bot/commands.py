@@ -12,7 +12,8 @@ from bot import bots
 from bot.chats import alarms, links
 from bot.family_access import cut_family
 from bot.receiving import absence, inbox
-from bot.sending import bot_health, outbox
+from bot.sending import booking, bot_health, outbox
+from bot.sending.pacing import in_force
 from bot.sending.probe import Policy
 from bot.service import BotService
 from bot.staff_commands import cut_staff, staff_links
@@ -168,6 +169,7 @@ def _say_health(desk: CommandDesk, bot: int) -> None:
     with desk.workplace.database.read() as connection:
         problem = bot_health.read_problem(connection, bot)
         frozen = bot_health.frozen_until(connection, bot)
+        slowed = booking.read_row(connection, bot).slowed
         phones, blocked = links.count_phones(connection, bot)
         waiting = outbox.count_open(connection, bot)
         unread = inbox.count_waiting(connection, bot)
@@ -175,7 +177,15 @@ def _say_health(desk: CommandDesk, bot: int) -> None:
         refused = alarms.refused_since(connection, bot, (wall_clock() - A_WEEK).date())
     click.echo(desk.t(problem) if problem else desk.t("Nothing stops the bot."))
     if frozen and frozen > desk.workplace.clock():
-        desk.say("Telegram asked for silence until {time}.", time=f"{frozen:%H:%M:%S} UTC")
+        moment = f"{frozen:%Y-%m-%d %H:%M:%S} UTC"
+        desk.say("Telegram asked for silence until {time}.", time=moment)
+    top = desk.workplace.settings.telegram_rate
+    rate = in_force(top, slowed, wall_clock().timestamp())
+    if rate < top:
+        desk.say(
+            "After Telegram's last refusal the bot may send {n} messages a second, soon more.",
+            n=f"{rate:.0f}",
+        )
     desk.say("Linked phones: {n}; blocked: {blocked}.", n=phones, blocked=blocked)
     desk.say("Messages that wait to be sent: {n}.", n=waiting)
     if desk.workplace.settings.telegram_unknown == Policy.PROBE:

@@ -1,5 +1,7 @@
 """What leaves the outbox really reaches people, and what happens to it is told honestly."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -366,6 +368,18 @@ def test_the_sternest_flood_is_remembered(stage: Stage) -> None:
             row = booking.lock_row(connection, BOT, now)
             floods.freeze(connection, BOT, row, now + wait, now, 28.0)
         assert bot_health.frozen_until(connection, BOT) == now + timedelta(hours=2)
+
+
+def test_a_sender_alone_loads_nothing_that_it_does_not_need() -> None:
+    """Sixty megabytes are the room for it: one library too many, and it no longer fits."""
+    heavy = ("aiogram", "pydantic", "alembic", "cryptography", "sqlalchemy.dialects.postgresql")
+    words = (
+        f"import sys, bot.sending.sender_service; print([n for n in {heavy} if n in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", words], capture_output=True, check=True, text=True
+    )
+    assert found.stdout.strip() == "[]"
 
 
 def test_albums_that_must_wait_hold_no_other_family_up(stage: Stage) -> None:
