@@ -18,6 +18,7 @@ from jetkiz.calendar.school_weeks import days_of
 from jetkiz.channel import channel_words
 from jetkiz.delivery.reasons import FAILURE_WORDS
 from jetkiz.i18n import N_, Translator
+from jetkiz.lessons.subjects import subject_words
 
 LANE_WORDS: Final = {
     Lane.EMERGENCY: N_("emergencies"),
@@ -91,7 +92,8 @@ def undelivered(found: Sequence[Undelivered], week: str, t: Translator) -> list[
 
 
 def _line(one: Undelivered, t: Translator) -> str:
-    count = t.n("{n} lesson", "{n} lessons", len(one.lessons))
+    subjects = ", ".join(t(subject_words(key)) for key in one.subjects)
+    count = f"{t.n('{n} lesson', '{n} lessons', len(one.lessons))} ({subjects})"
     why = "; ".join(t(FAILURE_WORDS[reason]) for reason in one.reasons)
     ways = ", ".join(t(channel_words(way)) for way in one.next_ways)
     following = t("then: {ways}", ways=ways) if ways else t("no other way is planned")

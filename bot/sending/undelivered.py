@@ -14,6 +14,7 @@ from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import receipt
+from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.register import read_names, read_students
 from jetkiz.storage.many_values import among
 
@@ -30,6 +31,7 @@ class Undelivered:
     given_name: str
     class_title: str
     lessons: tuple[int, ...]
+    subjects: tuple[str, ...]
     reasons: tuple[FailureReason, ...]
     next_ways: tuple[str, ...]
     phones: int
@@ -42,12 +44,15 @@ def undelivered(connection: Connection, students: Collection[int], week: str) ->
     people = {one.id: one for one in read_students(connection, only=failed)}
     names = read_names(connection, only=failed)
     phones = links.phones_of(connection, failed)
+    lacking = {one.lesson for lessons in failed.values() for one in lessons}
+    subjects = {one.id: one.subject for one in read_lessons(connection, only=lacking)}
     found = [
         Undelivered(
             student=number,
             given_name=names[number].given,
             class_title=people[number].class_title,
             lessons=tuple(one.lesson for one in lessons),
+            subjects=tuple(dict.fromkeys(subjects[one.lesson] for one in lessons)),
             reasons=tuple(reasons[number]),
             next_ways=tuple(dict.fromkeys(one.fallback for one in lessons if one.fallback)),
             phones=len(phones[number]),

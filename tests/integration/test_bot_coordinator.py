@@ -111,7 +111,7 @@ def test_undelivered_names_given_name_class_reason_and_is_written_down(
     fail(school, people.alice, people.lessons[:2], FailureReason.REFUSED)
     fail(school, people.bob, people.lessons, FailureReason.BLOCKED)
     shown = school.says(AIGUL, "/undelivered").last
-    assert "Alice: 2 lessons" in shown["text"]
+    assert "Alice: 2 lessons (Reading)" in shown["text"]
     assert "Bob: 3 lessons" in shown["text"]
     assert "no other way is planned" in shown["text"]
     assert "Test" not in str(shown)
