@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from sqlalchemy import Connection
+
 from broadcast.airings import read_airings
 from broadcast.exporting import export_week
 from broadcast.tv_channels import read_tv_channels
-from jetkiz.channel import Capabilities, ChannelError, Reach, Screen
+from jetkiz.channel import Capabilities, ChannelError, Reach, Screen, Showing
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
 from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
@@ -100,6 +102,14 @@ class BroadcastChannel:
             )
             for (week, lesson, day), contents in watchers.items()
         ]
+
+    def showings(self, connection: Connection, week: str) -> dict[int, Showing]:
+        """Return when and on which channel each lesson of a week is aired first."""
+        names = {one.key: one.name for one in read_tv_channels(self._workplace.settings.data)}
+        airings = sorted(read_airings(connection, week), key=lambda one: one.start, reverse=True)
+        return {
+            one.lesson: Showing(one.start, names.get(one.channel, one.channel)) for one in airings
+        }
 
     def dispatch(self, batch: Batch, now: datetime) -> list[Receipt]:
         """Write the timetable for the broadcaster; the broadcaster confirms it later."""

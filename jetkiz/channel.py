@@ -151,6 +151,22 @@ class TakesBack(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Showing:
+    """When and under which name a lesson is to be seen; ``at`` is UTC."""
+
+    at: datetime
+    place: str
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """A channel that shows a lesson to all at once, at an hour of its own."""
+
+    def showings(self, connection: Any, week: str) -> Mapping[int, Showing]:
+        """Return when each lesson of a week is first shown, by the number of the lesson."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reminder:
     """That a child is called to a task; ``number`` 1 comes before it is due, 2 after."""
 

@@ -1,6 +1,6 @@
 """What a handler is given: the chat, its children, the words, the clock, and how to answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,10 +19,16 @@ from bot.talking.dialogue_states import DialogueState, Doing
 from bot.talking.session import OutboxSession
 from bot.words.cards import Card
 from bot.words.keyboards import Button, Press, inline, read_press
+from jetkiz.channel import Showing
 from jetkiz.i18n import Translator, translator
 from jetkiz.roster.tables import school
 from jetkiz.roster.tables import student as student_table
 from jetkiz.storage.files import FileStore
+
+
+def no_showings(_connection: Connection, _week: str) -> Mapping[int, Showing]:
+    """A school without a channel that shows lessons at an hour of its own."""
+    return {}
 
 
 @dataclass(slots=True)
@@ -45,6 +51,7 @@ class Desk:
     marks_allowed: bool = False
     rich: bool = False
     needs_consent: bool = False
+    showings: Callable[[Connection, str], Mapping[int, Showing]] = no_showings
 
     @property
     def is_guest(self) -> bool:

@@ -1,7 +1,7 @@
 """How one update is handled: what it changes, its answers and its end in one transaction."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from aiogram import Bot, Dispatcher, Router
@@ -39,6 +39,7 @@ from bot.talking.session import OutboxSession
 from bot.talking.typed_buttons import as_press
 from bot.telegram.telegram_api import bot_number
 from bot.words.typed_words import as_command
+from jetkiz.channel import Showing, Shows, load_channel
 from jetkiz.i18n import LANGUAGES
 from jetkiz.storage.workplace import Workplace, wall_clock
 
@@ -47,6 +48,7 @@ class Dialogue:
     """The conversation of one bot."""
 
     def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
         self._settings = workplace.settings
         self._clock = workplace.clock
         self._files = workplace.files
@@ -148,7 +150,13 @@ class Dialogue:
             late_work=self._settings.late_work,
             pressed_message=query.message.message_id if query and query.message else 0,
             needs_consent=self._settings.guardian_consent,
+            showings=self._showings,
         )
+
+    def _showings(self, connection: Connection, week: str) -> Mapping[int, Showing]:
+        """Ask television when its lessons are on; it is loaded when somebody first needs it."""
+        channel: object = load_channel("broadcast", self._workplace)
+        return channel.showings(connection, week) if isinstance(channel, Shows) else {}
 
     def _first_language(self, raw: Any) -> str:
         """Before a chat is linked, the language of the phone is all there is to go by."""

@@ -1,6 +1,6 @@
 """What the bot says in a conversation: greeting, linking, help, privacy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -28,6 +28,9 @@ COMMANDS: Final = {
     "stop": N_("no more messages"),
 }
 
+# How the lessons come that do not come here, by student and lesson.
+Ways = Mapping[tuple[int, int], str]
+
 
 def help_card(t: Translator) -> Card:
     """Say what can be done here."""
@@ -53,8 +56,12 @@ def stopped(t: Translator) -> Card:
     return Card(t("I have stopped. To begin again, send the code from the school's paper."))
 
 
-def week(children: Iterable[tuple[Child, Sequence[StudentLesson]]], t: Translator) -> list[Card]:
-    """Write the lessons of a week as plain lines, child by child, day by day."""
+def week(
+    children: Iterable[tuple[Child, Sequence[StudentLesson]]],
+    ways: Ways,
+    t: Translator,
+) -> list[Card]:
+    """Write the lessons of a week as plain lines; ``ways`` names what does not come here."""
     runs: list[Run] = []
     for child, lessons in children:
         runs.append(Run(f"{child.given_name}\n", ("b",)))
@@ -62,9 +69,14 @@ def week(children: Iterable[tuple[Child, Sequence[StudentLesson]]], t: Translato
             runs.append(Run(t("There are no lessons this week.") + "\n"))
         for day, group in groupby(lessons, key=lambda one: one.lesson.day):
             runs.append(Run(f"{day_words(day, t)}\n", ("i",)))
-            runs += [Run(f"• {title_of(one, t)}\n") for one in group]
+            runs += [Run(f"• {title_of(one, t)}{_way(child, one, ways)}\n") for one in group]
         runs.append(Run("\n"))
     return [Card(text) for text in messages(runs, MOST_LETTERS)]
+
+
+def _way(child: Child, one: StudentLesson, ways: Ways) -> str:
+    way = ways.get((child.student, one.lesson.id))
+    return f" ({way})" if way else ""
 
 
 def not_understood(t: Translator) -> Card:

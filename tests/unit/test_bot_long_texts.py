@@ -131,7 +131,7 @@ def test_every_list_can_be_sent(name: str, found: list[StudentLesson], language:
     listed = homework.task_list(child, found, t)
     text = "".join(taken_even_as_repeat(card, language).text for card in listed)
     assert all(bare(one.lesson.title) in bare(text) for one in found)
-    for card in talk.week([(child, found)], t):
+    for card in talk.week([(child, found)], {}, t):
         taken_even_as_repeat(card, language)
 
 

@@ -1,6 +1,8 @@
 """What lessons a person sees, and what "Received" means: evidence in the ledger, once."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -27,7 +29,9 @@ from bot.words.dates import time_words
 from bot.words.keyboards import Button, Press, Verb
 from bot.words.lesson_card import lesson_rows
 from jetkiz.calendar.school_weeks import week_of
-from jetkiz.channel import channel_words
+from jetkiz.channel import Showing, channel_words
+
+TELEVISION: Final = "broadcast"
 
 
 def build_router() -> Router:
@@ -60,13 +64,27 @@ def _day(desk: Desk, child: Child, lessons: list[StudentLesson]) -> Day:
         given_name=child.given_name,
         day=lessons[0].lesson.day,
         lessons=tuple(one.lesson for one in lessons),
-        ways={
-            one.lesson.id: desk.t(channel_words(one.stands.channel))
-            for one in lessons
-            if one.stands.channel and not _is_ours(one)
-        },
+        ways=ways(desk, lessons),
         can_receive=any(map(_is_ours, lessons)),
     )
+
+
+def ways(desk: Desk, lessons: Sequence[StudentLesson]) -> dict[int, str]:
+    """Say in words how each lesson comes that does not come here; of television also when."""
+    others = [one for one in lessons if one.stands.channel and not _is_ours(one)]
+    weeks = {one.lesson.week for one in others if one.stands.channel == TELEVISION}
+    shown = {n: at for week in weeks for n, at in desk.showings(desk.connection, week).items()}
+    return {
+        one.lesson.id: _on_air(desk, shown[one.lesson.id])
+        if one.stands.channel == TELEVISION and one.lesson.id in shown
+        else desk.t(channel_words(one.stands.channel or ""))
+        for one in others
+    }
+
+
+def _on_air(desk: Desk, one: Showing) -> str:
+    time = time_words(one.at, desk.zone)
+    return desk.t("TV {time}, {station}", time=time, station=one.place)
 
 
 def _is_ours(one: StudentLesson) -> bool:
@@ -89,7 +107,8 @@ async def week(_message: Message, desk: Desk) -> None:
     """Show the lessons of the week as plain lines."""
     now = week_of(desk.today)
     found = [(child, week_lessons(desk.connection, child.student, now)) for child in desk.children]
-    desk.show(*talk.week(found, desk.t))
+    said = {(c.student, n): way for c, some in found for n, way in ways(desk, some).items()}
+    desk.show(*talk.week(found, said, desk.t))
 
 
 async def opened(query: CallbackQuery, desk: Desk, press: Press) -> None:

@@ -1,0 +1,45 @@
+"""The chat says of each lesson where it is: here, on television at its hour, on paper."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from broadcast.tables import airing
+from jetkiz.delivery.model import Choice
+from jetkiz.delivery.reasons import ChoiceReason
+from jetkiz.storage.database import Database
+from jetkiz.storage.files import FileStore
+from tests.bot_family import family_of
+from tests.factories import NOW, WEEK, add_people, publish_week
+
+MOTHER = 11
+CHOICES = [Choice(name, ChoiceReason.BEST_VALUE) for name in ("broadcast", "in_person")]
+
+
+@pytest.mark.parametrize(("is_aired", "words"), [(True, "(TV 10:20, Balapan)"), (False, "TV and")])
+def test_where_each_lesson_is(
+    sqlite_database: Database, tmp_path: Path, words: str, *, is_aired: bool
+) -> None:
+    with sqlite_database.write() as connection:
+        people = add_people(connection)
+        publish_week(connection, people, *CHOICES)
+        row = {
+            "week": WEEK,
+            "lesson_id": people.lessons[0],
+            "channel": "balapan",
+            "start": NOW + timedelta(hours=2, minutes=20),
+            "minutes": 15,
+            "status": 0,
+            "revision": 1,
+            "changed_at": NOW,
+        }
+        if is_aired:
+            connection.execute(airing.insert().values(row))
+    with family_of(sqlite_database, FileStore(tmp_path)) as family:
+        family.link(MOTHER, people.alice)
+        for command in ("/today", "/week"):
+            said = family.says(MOTHER, command).last["text"]
+            assert words in said
+            assert "(paper by hand)" in said
+            assert said.count("(") == 2, "what comes here needs no words"
