@@ -5,6 +5,7 @@ from dataclasses import replace
 from jetkiz.rehearsal.bot_json import message_json
 from jetkiz.rehearsal.editing import DELETABLE_FOR, changed, deletion
 from jetkiz.rehearsal.model import EventKind, Json, Message, Outcome
+from jetkiz.rehearsal.polls import asked_anew
 from jetkiz.rehearsal.refusals import bad_request
 from jetkiz.rehearsal.sending import Call, new_message, reachable_chat, read_caption, sent
 
@@ -28,6 +29,8 @@ def copy_message(call: Call) -> Outcome:
     chat = reachable_chat(call)
     source = source_message(call, "copy")
     content = {name: part for name, part in source.content.items() if name != "forward_origin"}
+    if "poll" in content:
+        content["poll"] = asked_anew(call.world, content["poll"])
     if source.media is not None and call.parameters.text("caption") is not None:
         content = {source.media.value: content[source.media.value], **read_caption(call)}
     outcome = sent(call, new_message(call, chat, content))

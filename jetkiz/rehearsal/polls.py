@@ -33,7 +33,7 @@ def send_poll(call: Call) -> Outcome:
     if len(options) > MOST_OPTIONS:
         raise bad_request(f"poll can't have more than {MOST_OPTIONS} options")
     poll: Json = {
-        "id": str(5 * 10**18 + call.world.bot.user_id * 10**9 + len(call.world.messages)),
+        "id": new_poll_id(call.world),
         "question": question,
         "options": [
             {"persistent_id": str(n), "text": text, "voter_count": 0}
@@ -49,6 +49,17 @@ def send_poll(call: Call) -> Outcome:
     }
     poll |= quiz_part(given, len(options)) if kind == "quiz" else {}
     return sent(call, new_message(call, chat, {"poll": poll | end_of(call)}))
+
+
+def new_poll_id(world: World) -> str:
+    return str(5 * 10**18 + world.bot.user_id * 10**9 + len(world.messages))
+
+
+def asked_anew(world: World, poll: Json) -> Json:
+    """The same question as a poll of its own, not answered by anybody yet."""
+    options = [option | {"voter_count": 0} for option in poll["options"]]
+    fresh = {"id": new_poll_id(world), "options": options, "total_voter_count": 0}
+    return poll | fresh | {"is_closed": False}
 
 
 def said(given: Parameters, name: str, usually: bool) -> bool:

@@ -12,6 +12,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     TelegramBadRequest,
     TelegramForbiddenError,
+    TelegramMigrateToChat,
     TelegramRetryAfter,
     TelegramServerError,
 )
@@ -204,3 +205,72 @@ async def test_refusals_have_aiograms_own_types(bot: Bot, people: RehearsedPeopl
     await play(people.block, "alice")
     with pytest.raises(TelegramForbiddenError, match="bot was blocked by the user"):
         await bot.send_message(chat, "x")
+
+
+RICH = """<h1>Теңдеу</h1><p><tg-math>x^2</tg-math> <b>екі</b> <a href="https://school.kz">сайт</a></p>
+<table bordered><tr><th>a</th></tr></table><details><summary>Жауабы</summary><p>2</p></details>
+<ul><li><input type="checkbox" checked/>бір</li></ul><ol><li>екі</li></ol><hr/><footer>соңы</footer>
+<blockquote>сөз</blockquote><tg-math-block>x</tg-math-block><tg-map lat="1" long="2"/>
+<figure><img src="tg://photo?id=p"/><figcaption>бет</figcaption></figure>"""
+
+
+async def test_aiogram_understands_what_a_lesson_is_made_of(
+    bot: Bot, people: RehearsedPeople
+) -> None:
+    await asyncio.to_thread(people.start, "alice")
+    chat = (await asyncio.to_thread(people.people))[0]["chat_id"]
+    photo = types.InputMediaPhoto(media=types.BufferedInputFile(picture(), "a.jpg"))
+    media = [types.InputRichMessageMedia(id="p", media=photo)]
+    rich = types.InputRichMessage(html=RICH, media=media)
+    sent = await bot.send_rich_message(chat, rich, message_effect_id="5")
+    assert sent.rich_message is not None
+    assert (len(sent.rich_message.blocks), sent.effect_id) == (12, "5")
+    paragraph = types.InputRichBlockParagraph(text="бір")
+    blocks = types.InputRichMessage(blocks=[paragraph])
+    edited = await bot.edit_message_text(
+        chat_id=chat, message_id=sent.message_id, rich_message=blocks
+    )
+    assert isinstance(edited, types.Message)
+    quiz = await bot.send_poll(
+        chat,
+        "2 + 2?",
+        ["3", types.InputPollOption(text="4")],
+        type="quiz",
+        correct_option_ids=[1],
+        is_anonymous=False,
+    )
+    assert quiz.poll is not None
+    assert quiz.poll.correct_option_ids == [1]
+    film = types.BufferedInputFile(b"ftyp", "a.mp4")
+    assert (await bot.send_video(chat, film, duration=3)).video is not None
+    assert (await bot.send_animation(chat, film)).animation is not None
+    assert (await bot.send_video_note(chat, film)).video_note is not None
+    assert (await bot.send_location(chat, 53.2, 63.6)).location is not None
+    copy = await bot.copy_message(chat, chat, quiz.message_id)
+    forward = await bot.forward_message(chat, chat, quiz.message_id)
+    assert isinstance(forward.forward_origin, types.MessageOriginUser)
+    assert await bot.delete_messages(chat, [copy.message_id, forward.message_id])
+    assert (await bot.stop_poll(chat, quiz.message_id)).is_closed
+
+
+async def test_aiogram_understands_every_update(bot: Bot, people: RehearsedPeople) -> None:
+    play = asyncio.to_thread
+    await play(people.start, "alice")
+    chat = (await play(people.people))[0]["chat_id"]
+    await bot.send_poll(chat, "?", ["a", "b"], is_anonymous=False)
+    await play(people.vote, "alice", [0])
+    said = (await play(people.say, "alice", "бір"))["message_id"]
+    await play(people.edit, "alice", said, "екі")
+    group = (await play(people.group, "class3", "3-сынып", ["alice"], False))["chat_id"]
+    await play(people.say_in_group, "alice", "class3", "Сәлем")
+    await play(people.change_group, "class3", "migrate")
+    with pytest.raises(TelegramMigrateToChat) as caught:
+        await bot.send_message(group, "x")
+    await play(people.change_group, "class3", "expel")
+    with pytest.raises(TelegramForbiddenError, match="kicked from the supergroup"):
+        await bot.send_message(caught.value.migrate_to_chat_id, "x")
+    heard = [update.event_type for update in await bot.get_updates()]
+    assert heard == [
+        "message", "poll", "poll_answer", "message", "edited_message", "my_chat_member",
+        "message", "message", "message", "my_chat_member",
+    ]  # fmt: skip

@@ -96,6 +96,21 @@ def test_a_copy_is_a_message_of_its_own(stage: Stage, alice: int) -> None:
     assert len({message["media"][0]["file_id"] for message in seen}) == 1
 
 
+def test_the_copy_of_a_poll_is_asked_anew_and_a_forward_is_the_same_poll(
+    stage: Stage, alice: int
+) -> None:
+    sent = call(stage, "sendPoll", chat_id=alice, question="?", options=["a", "b"])
+    act(stage, "alice", "vote", options=[0])
+    place = {"from_chat_id": alice, "message_id": sent["message_id"], "chat_id": alice}
+    call(stage, "copyMessage", **place)
+    call(stage, "forwardMessage", **place)
+    asked, copied, forwarded = (m["poll"] for m in seen_by(stage.world, "alice")[1:])
+    assert copied["id"] != asked["id"] == forwarded["id"]
+    assert (asked["total_voter_count"], copied["total_voter_count"]) == (1, 0)
+    act(stage, "alice", "vote", options=[1], message_id=sent["message_id"] + 1)
+    assert seen_by(stage.world, "alice")[1]["poll"]["options"][1]["voter_count"] == 0
+
+
 def test_a_forward_names_its_origin(stage: Stage, alice: int) -> None:
     said = act(stage, "charlie", "say", text="тапсырма")["message_id"]
     source = {"from_chat_id": chat_of(stage, "charlie"), "message_id": said}
