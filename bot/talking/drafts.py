@@ -14,9 +14,10 @@ from bot.receiving import inbox
 from bot.receiving.attachments import ArrivedFile
 from bot.sending import outbox
 from bot.sending.outbox import Outgoing
-from bot.talking import dialogue_states, interruptions
+from bot.talking import dialogue_states
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
+from bot.talking.unanswered import BROKEN_OFF
 from bot.words import homework
 from bot.words.cards import Card
 from jetkiz.homework.model import SILENCE, HomeworkReturn, Page, ReturnState
@@ -334,7 +335,7 @@ def _tell_unanswered(
     connection: Connection, bot: int, chat: Chat, doing: Doing, now: datetime
 ) -> bool:
     """Say that a question of ours has ended because nobody answered it."""
-    said = interruptions.BROKEN_OFF.get(doing)
+    said = BROKEN_OFF.get(doing)
     if said is None or chat.is_blocked:
         return False
     key = f"unanswered:{chat.id}:{doing}:{now.isoformat()}"

@@ -1,24 +1,12 @@
 """What happens to a question of ours that was never answered: a command or a day ends it, said."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
-from bot import coordinator_cards
 from bot.talking import drafts
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
-from bot.words import family, homework, linking, staff
-from bot.words.cards import Card
-from jetkiz.i18n import Translator
-
-BROKEN_OFF: Final[Mapping[Doing, Callable[[Translator], Card]]] = {
-    Doing.LINKING: linking.link_broken_off,
-    Doing.FEEDBACK: staff.nothing_said,
-    Doing.EMERGENCY: coordinator_cards.emergency_dropped,
-    Doing.ASKING: family.not_asked,
-    Doing.NAMING: family.no_name,
-}
-"""What is said of each; a draft of homework says how many pages it keeps."""
+from bot.talking.unanswered import BROKEN_OFF
+from bot.words import homework
 
 
 def is_command(text: str) -> bool:
