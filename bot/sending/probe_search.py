@@ -61,11 +61,22 @@ class Prober:
         self._clock = clock
         self._rhythm = Rhythm(rate)
         self._resent = Rhythm(rate)
+        # The rest by a clock that nobody puts forward; a new sender lets all of it pass anew.
+        self._born = time.monotonic()
+        self._lost_at: dict[int, float] = {}
         self._taken: set[int] = set()
         # Which search goes beyond the highest number known; the others wait for what it finds.
         self._blind: int | None = None
         self._breath = min(ASK_AGAIN, settle / 4)
         self._excluded: dict[int, set[int]] = defaultdict(set)
+
+    def note_lost(self, job: Job) -> None:
+        """Remember that an answer was lost just now."""
+        self._lost_at[job.id] = time.monotonic()
+
+    def _has_rested(self, job: Job) -> bool:
+        since = self._lost_at.get(job.id, self._born)
+        return time.monotonic() >= since + self._settle
 
     async def find(
         self, api: TelegramApi, job: Job, is_frozen: Callable[[], bool]
@@ -73,6 +84,8 @@ class Prober:
         """Return what came of the message, or that it is to be asked later; None: send it again."""
         if not is_probeable(job.method, job.chat_id, job.payload):
             return None
+        if not self._has_rested(job):
+            return Outcome(Kind.NOT_SENT, detail="rests before it is looked for")
         try:
             while (number := await self._next(job)) is not None:
                 outcome = await self._ask(api, job, number, is_frozen)
@@ -80,10 +93,14 @@ class Prober:
                     return outcome
         finally:
             self._blind = self._without(job)
-        self._excluded.pop(job.id, None)
+        self._forget(job)
         # Several searches may end at once, and their messages have no place in the bot's pace.
         await asyncio.sleep(self._resent.delay(time.monotonic()))
         return None
+
+    def _forget(self, job: Job) -> None:
+        self._excluded.pop(job.id, None)
+        self._lost_at.pop(job.id, None)
 
     async def _next(self, job: Job) -> int | None:
         """Return the next number to ask after; None when there is none left."""
@@ -140,7 +157,7 @@ class Prober:
     ) -> Outcome | None:
         if reading == Reading.HERE:
             self._taken.add(number)
-            self._excluded.pop(job.id, None)
+            self._forget(job)
             return Outcome(Kind.SENT, message_id=number, detail=FOUND)
         if reading == Reading.LATER:
             # The message itself was not sent by this request, whatever became of the question.

@@ -26,7 +26,7 @@ from bot.sending.probe import Policy, with_number
 from bot.sending.probe_search import Prober
 from bot.telegram.stored_files import StoredFile, files_in, filled, numbers_in
 from bot.telegram.telegram_api import TelegramApi, Upload, bot_number
-from bot.telegram.telegram_errors import Kind, Outcome, next_step, once_only
+from bot.telegram.telegram_errors import Kind, OutboxState, Outcome, next_step, once_only
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, translator
@@ -263,6 +263,8 @@ class Sender:
         settle = 0.0 if job.method in FREE or job.is_urgent else self._settle
         step = next_step(outcome, job.tries, age, settle, job.unknowns)
         step = once_only(job.method, step)
+        if step.state == OutboxState.UNKNOWN:
+            self._prober.note_lost(job)
         numbers = numbers_in(job.payload, outcome.result) if outcome.result else {}
         return Done(job, outcome, step, numbers)
 

@@ -1,8 +1,10 @@
 """The judge of chaos finds what it is there for: each planted bug turns a small run red."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,7 @@ def run(
     restart: Callable[[School], Awaitable[None]] | None = None,
     longest: float = 8.0,
     ids: MessageIds = MessageIds.ACCOUNT,
+    jumps: timedelta = timedelta(0),
 ) -> Verdict:
     """A few messages through senders of this process; what is planted stands already."""
     with open_school(url, folder, TINY, ids=ids) as school:
@@ -72,7 +75,15 @@ def run(
             if restart:
                 await restart(school)
             places = [place(school, policy, name) for name in names]
-            await until_empty(school, [Sender(one, settle=settle) for one in places], longest)
+
+            def clock() -> datetime:
+                """Right until a fault has struck and is written down."""
+                moment = time.monotonic() - 0.15
+                is_wrong = any(r.fault and r.at < moment for r in list(school.watch.requests))
+                return wall_clock() + (jumps if is_wrong else timedelta(0))
+
+            senders = [Sender(one, settle=settle, clock=clock) for one in places]
+            await until_empty(school, senders, longest)
             await asyncio.sleep(0.5 if any(r.kind == FaultKind.LATE for r in rules) else 0)
 
         asyncio.run(whole())
@@ -135,6 +146,12 @@ def test_a_search_without_a_rest(sqlite_url: str, tmp_path: Path) -> None:
 
 def test_with_its_rest_the_search_finds_what_came_late(sqlite_url: str, tmp_path: Path) -> None:
     assert run(sqlite_url, tmp_path, LATE, "probe", settle=0.8).breaches(probed=True) == []
+
+
+def test_a_clock_put_forward_ends_no_rest(sqlite_url: str, tmp_path: Path) -> None:
+    """Telegram takes a request late by its own clock, whatever ours says meanwhile."""
+    verdict = run(sqlite_url, tmp_path, LATE, "probe", settle=0.8, jumps=timedelta(hours=1))
+    assert verdict.breaches(probed=True) == []
 
 
 def test_a_search_that_trusts_the_first_not_found(
