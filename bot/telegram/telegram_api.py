@@ -22,7 +22,6 @@ LARGEST_DOWNLOAD: Final = 20 * 1024 * 1024
 bot_number = bot_tokens.bot_number
 # A file that cannot be had is asked for again as long as the network is at fault.
 _LATER: Final = frozenset({Kind.NOT_SENT, Kind.UNKNOWN, Kind.FLOODED, Kind.WRONG_TOKEN})
-_JSON_BODY: Final = {"Content-Type": "application/json"}
 
 
 def _limit(seconds: float) -> aiohttp.ClientTimeout:
@@ -96,10 +95,9 @@ class TelegramApi:
         mark = SimpleNamespace(left=False)
         limit = _LIMIT if timeout == ANSWER_TIMEOUT else _limit(timeout)
         data = _form(payload, uploads) if uploads else _json(payload)
-        headers = None if uploads else _JSON_BODY
         try:
             async with self.session.post(
-                self._url(method), data=data, headers=headers, timeout=limit, trace_request_ctx=mark
+                self._url(method), data=data, timeout=limit, trace_request_ctx=mark
             ) as answer:
                 return classify(answer.status, _read(await answer.read()))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -153,9 +151,10 @@ async def _note_sent(
         mark.left = True
 
 
-def _json(payload: Mapping[str, Any]) -> bytes:
+def _json(payload: Mapping[str, Any]) -> aiohttp.BytesPayload:
     """Write a body; Kazakh letters as they are take two bytes instead of six."""
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+    words = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    return aiohttp.BytesPayload(words.encode(errors="replace"), content_type="application/json")
 
 
 def _form(payload: Mapping[str, Any], uploads: tuple[Upload, ...]) -> aiohttp.FormData:
