@@ -33,6 +33,7 @@ class Screen:
 
     messages: dict[int, Json] = field(default_factory=dict)
     answers: list[str] = field(default_factory=list)
+    signs: dict[int, str] = field(default_factory=dict)
 
     def buttons(self) -> list[tuple[int, str, Press]]:
         found = []
@@ -131,6 +132,9 @@ class Family:
         screen = self.screens.setdefault(job.chat_id, Screen())
         if job.method == "answerCallbackQuery":
             screen.answers.append(payload.get("text", ""))
+            return Outcome(Kind.SENT)
+        if job.method == "setMessageReaction":
+            screen.signs[payload["message_id"]] = payload["reaction"][0]["emoji"]
             return Outcome(Kind.SENT)
         number = payload.pop("message_id", None)
         if number is None:

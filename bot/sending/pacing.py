@@ -14,7 +14,12 @@ BOT_BURST: Final = 6
 # The fifth part of each second is never given to what can wait: an answer always finds a place.
 SPARE: Final = 0.2
 # What follows a person's own press or page; Telegram's limits are told for new messages only.
-FREE: Final = frozenset({"answerCallbackQuery", "editMessageText", "editMessageReplyMarkup"})
+FREE: Final = frozenset(
+    {
+        *("answerCallbackQuery", "editMessageText", "editMessageReplyMarkup"),
+        "setMessageReaction",
+    }
+)
 # No place is given away further ahead than two albums take; more means a clock was put back.
 FURTHEST_AHEAD: Final = 60.0
 MOST_AHEAD: Final = 20

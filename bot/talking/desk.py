@@ -109,6 +109,11 @@ class Desk:
             key = self.session.put("sendMessage", payload, subject=subject)
         return key
 
+    def react(self, message_id: int, emoji: str) -> None:
+        """Hang a small sign to what a person sent; it never stands in the place of words."""
+        reaction = [{"type": "emoji", "emoji": emoji}]
+        self.send("setMessageReaction", {"message_id": message_id, "reaction": reaction})
+
     def send(self, method: str, payload: dict[str, Any]) -> None:
         """Send something else than text."""
         self.session.put(method, {"chat_id": self.chat.chat_id, **payload})

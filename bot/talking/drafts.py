@@ -13,7 +13,7 @@ from bot.chats.reading import StudentLesson, find_lesson, open_tasks
 from bot.receiving import inbox
 from bot.receiving.attachments import ArrivedFile
 from bot.sending import outbox
-from bot.sending.outbox import Outgoing
+from bot.sending.outbox import Lane, Outgoing
 from bot.talking import dialogue_states
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
@@ -35,6 +35,7 @@ from jetkiz.storage.workplace import wall_clock
 # What was sealed longer ago is no news any more.
 NEWS: Final = timedelta(days=1)
 CHANNEL: Final = "telegram"
+ACCEPTED: Final = "👍"
 LONGEST_NOTE: Final = 500
 REST: Final = timedelta(seconds=1.2)
 
@@ -134,17 +135,18 @@ def is_about(desk: Desk, place: Target) -> bool:
     return mine.items() <= desk.state.facts.items()
 
 
-def file_pages(desk: Desk, place: Target, pages: Sequence[Kept], album: str) -> None:
-    """Put pages into the draft and show one status message for it."""
+def file_pages(desk: Desk, place: Target, pages: Sequence[Kept], album: str) -> bool:
+    """Put pages into the draft and show one status message; False when none is taken any more."""
     lesson = place.lesson.lesson.id
     if is_closed(desk, place):
         desk.show(homework.closed(place.child, place.lesson, desk.t))
-        return
+        return False
     if desk.state.doing == Doing.SEALED and album and is_about(desk, place):
         _take_along(desk, place)
     for one in pages:
         add_page(desk.connection, place.child.student, lesson, _page(one), desk.now)
     show_draft(desk, place, album)
+    return True
 
 
 def is_closed(desk: Desk, place: Target) -> bool:
@@ -299,6 +301,24 @@ def _updates_of(work: HomeworkReturn) -> list[int]:
     mine = [one.key for one in work.pages if one.channel == CHANNEL]
     names = [key.split(":")[2] for key in mine if key.count(":") > 1]
     return [int(name) for name in names if name.isdecimal()]
+
+
+def thumb_up(connection: Connection, bot: int, work: HomeworkReturn) -> None:
+    """Hang a thumb to the first photo of accepted work, beside the words that go home anyway."""
+    first = next((page for page in work.pages if page.channel == CHANNEL and page.place), None)
+    chats = inbox.chats_of(connection, bot, _updates_of(work)) if first else set()
+    if first is None or len(chats) != 1:
+        return
+    [chat] = chats
+    sign = [{"type": "emoji", "emoji": ACCEPTED}]
+    message = Outgoing(
+        key=f"thumb:{work.id}",
+        chat_id=chat,
+        method="setMessageReaction",
+        payload={"chat_id": chat, "message_id": first.place, "reaction": sign},
+        lane=Lane.BULK,
+    )
+    outbox.put(connection, bot, [message], wall_clock())
 
 
 def _say(

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from bot.receiving.attachments import ArrivedFile, Trouble
+from bot.talking import drafts
 from bot.words.keyboards import Verb
 from jetkiz.homework.model import HomeworkReturn, ReturnState
 from jetkiz.homework.quality import Hint
 from jetkiz.homework.returns import read_returns
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
-from tests.bot_family import Family, Screen, family_of
+from tests.bot_family import BOT, Family, Screen, family_of
 from tests.factories import NOW, People, add_people, publish_week
 
 MOTHER = 11
@@ -248,3 +249,28 @@ def test_a_broken_file_is_refused_politely(family: Family, people: People) -> No
     assert "I cannot open this file" in screen.last["text"]
     assert family.says(MOTHER, "/send")
     assert read_returns(family.connection, states=[ReturnState.HANDED_IN]) == []
+
+
+def test_what_is_stored_gets_an_eye_once_an_album_and_what_is_not_gets_none(
+    family: Family, people: People
+) -> None:
+    begin(family, people.alice, people.lessons[0])
+    send(family, photo("a"), 900)
+    for number, name in enumerate("bcd"):
+        send(family, photo(name), 901 + number, media_group_id="album")
+    screen = send(family, ArrivedFile("e", trouble=Trouble.BROKEN), 950)
+    assert screen.signs == {900: "👀", 901: "👀"}
+
+
+def test_accepted_work_gets_a_thumb_where_its_first_photo_stands(
+    family: Family, people: People
+) -> None:
+    begin(family, people.alice, people.lessons[0])
+    send(family, photo("a"), 900)
+    send(family, photo("b"), 901)
+    family.press_verb(MOTHER, Verb.FINISH)
+    for _ in range(2):
+        drafts.thumb_up(family.connection, BOT, work_of(family, people.alice))
+        family.deliver()
+    assert family.screens[MOTHER].signs[900] == "👍"
+    assert family.screens[MOTHER].signs[901] == "👀"

@@ -21,6 +21,7 @@ from bot.words.keyboards import Press, Verb
 from jetkiz.homework.page_order import change_note, move_up
 from jetkiz.homework.returns import hand_in
 
+SEEN: Final = "👀"
 TROUBLE: Final = {
     Trouble.TOO_LARGE: homework.too_large,
     Trouble.LOST: homework.lost,
@@ -87,24 +88,31 @@ async def file_came(message: Message, desk: Desk) -> None:
     page = drafts.page_of(desk, file, note, album, message.message_id)
     replied = message.reply_to_message.message_id if message.reply_to_message else 0
     target = drafts.find_target(desk, replied, album)
+    # One sign for an album: ten would be noise.
+    is_first = not album or album != desk.state.facts.get("album")
     if target:
-        drafts.file_pages(desk, target, [page], album)
+        is_kept = drafts.file_pages(desk, target, [page], album)
     else:
-        _place_or_ask(desk, page, album, message.message_id)
+        is_kept = _place_or_ask(desk, page, album, message.message_id)
+    if is_kept and is_first:
+        desk.react(message.message_id, SEEN)
 
 
-def _place_or_ask(desk: Desk, page: Kept, album: str, about: int) -> None:
+def _place_or_ask(desk: Desk, page: Kept, album: str, about: int) -> bool:
+    """Put a page into the only open task, or ask; False when it could not be kept."""
     found = drafts.candidates(desk)
     if desk.state.doing == Doing.CHOOSING:
         # The question stands already; this page waits for its answer too.
         _let_wait(desk, [page], album)
     elif not found:
         desk.show(homework.no_open_task(desk.t), about=about)
+        return False
     elif len(found) == 1:
-        drafts.file_pages(desk, found[0], [page], album)
+        return drafts.file_pages(desk, found[0], [page], album)
     else:
         _let_wait(desk, [page], album)
         desk.show(_question(desk, found))
+    return True
 
 
 def _let_wait(desk: Desk, pages: list[Kept], album: str) -> None:

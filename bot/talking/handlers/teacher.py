@@ -225,6 +225,8 @@ async def _decide(query: CallbackQuery, desk: Desk, press: Press, mark: str) -> 
         desk.refuse(Refused.FOREIGN)
         await query.answer(desk.t(NOT_YOURS))
         return
+    if mark == ACCEPTED:
+        drafts.thumb_up(desk.connection, desk.bot, work.handed)
     told = desk.t(SAID[mark]) if mark in SAID else desk.t("Mark: {mark}", mark=mark)
     following = next_work(desk.connection, found[0].viewer, work.handed.lesson)
     desk.change(words.decided(line_of(work), told, following, desk.t))
