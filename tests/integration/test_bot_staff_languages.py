@@ -40,24 +40,28 @@ def school(sqlite_database: Database, people: People, tmp_path: Path) -> Iterato
 
 
 class Day:
-    """A day of the staff; in one language the program is started anew before each act."""
+    """A day of the staff, in which the program is started anew again and again."""
 
     def __init__(self, school: Family, language: str) -> None:
         self.school = school
-        self.restarts = language == "kk"
+        self.acts = {"kk": 0, "ru": 1, "en": 2}[language]
         for chat_id in (TAMARA, AIGUL, SECOND):
             school.presses(chat_id, 1, f"1:ln:{language}")
             school.screens[chat_id].messages.clear()
             school.screens[chat_id].answers.clear()
 
-    def says(self, chat_id: int, text: str, **more: Any) -> None:
-        if self.restarts:
+    def begin_anew(self) -> None:
+        """Start the program anew before every third act, in each language before others."""
+        self.acts += 1
+        if self.acts % 3 == 0:
             self.school.restart()
+
+    def says(self, chat_id: int, text: str, **more: Any) -> None:
+        self.begin_anew()
         self.school.says(chat_id, text, **more)
 
     def presses(self, chat_id: int, verb: str, *numbers: int) -> None:
-        if self.restarts:
-            self.school.restart()
+        self.begin_anew()
         self.school.press_verb(chat_id, verb, *numbers)
 
     def shown(self) -> list[str]:

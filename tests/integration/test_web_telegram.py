@@ -184,6 +184,7 @@ async def test_a_coordinator_of_another_school_changes_nothing_here(
         assert read_consignments(connection) == []
 
 
+@one_database
 async def test_send_again_puts_one_attempt_on_its_way(
     visitor: Browser, web_workplace: Workplace, web_people: People
 ) -> None:
