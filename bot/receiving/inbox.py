@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
 from bot.receiving.updates import chat_of, kind_of
 from bot.tables import bot_state, telegram_inbox
@@ -109,9 +109,18 @@ def waiting(
 
 def is_open(connection: Connection, number: int) -> bool:
     """Say whether an update still waits, and hold it for the transaction that handles it."""
-    c = telegram_inbox.c
-    query = select(c.id).where(c.id == number, c.done_at.is_(None), ~c.is_dead)
-    return connection.scalar(query.with_for_update()) is not None
+    return connection.scalar(_OPEN, {"number": number}) is not None
+
+
+_OPEN: Final = (
+    select(telegram_inbox.c.id)
+    .where(
+        telegram_inbox.c.id == bindparam("number"),
+        telegram_inbox.c.done_at.is_(None),
+        ~telegram_inbox.c.is_dead,
+    )
+    .with_for_update()
+)
 
 
 def mark_done(connection: Connection, number: int, now: datetime, *, keep_words: bool) -> None:

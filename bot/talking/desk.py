@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.chats import links
 from bot.chats.alarms import Refused, count_refused
@@ -154,7 +154,12 @@ class Desk:
 
 def school_zone(connection: Connection, children: list[Child], otherwise: str) -> ZoneInfo:
     """Return the zone of the school of the first linked student."""
-    c = student_table.c
-    query = select(school.c.zone).join(student_table, c.school_id == school.c.id)
-    zone = children and connection.scalar(query.where(c.id == children[0].student))
+    zone = children and connection.scalar(_ZONE, {"student": children[0].student})
     return ZoneInfo(zone or otherwise)
+
+
+_ZONE: Final = (
+    select(school.c.zone)
+    .join(student_table, student_table.c.school_id == school.c.id)
+    .where(student_table.c.id == bindparam("student"))
+)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.chats import links
 from bot.chats.links import Chat
@@ -40,11 +40,14 @@ class DialogueState:
 
 def read_state(connection: Connection, chat: Chat, now: datetime) -> DialogueState:
     """Return what a chat is doing; nothing after a day."""
-    c = dialogue_state.c
-    row = connection.execute(
-        select(c.state, c.facts).where(c.chat == chat.id, c.expires_at > now)
-    ).one_or_none()
+    row = connection.execute(_STATE, {"chat": chat.id, "now": now}).one_or_none()
     return DialogueState(Doing(row.state), row.facts) if row else DialogueState()
+
+
+_STATE: Final = select(dialogue_state.c.state, dialogue_state.c.facts).where(
+    dialogue_state.c.chat == bindparam("chat"),
+    dialogue_state.c.expires_at > bindparam("now"),
+)
 
 
 def write_state(
