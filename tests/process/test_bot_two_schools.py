@@ -11,7 +11,7 @@ import pytest
 from bot import bots
 from bot.chats import links
 from bot.service import BotService
-from bot.words.keyboards import Verb, button
+from bot.words.keyboards import ROW_SIGN, Verb, button
 from jetkiz.config import Settings
 from jetkiz.errors import JetkizError
 from jetkiz.rehearsal import Options, RehearsalServer, RehearsedPeople
@@ -41,7 +41,10 @@ class Town:
         """Answer yes to both questions before a phone is linked."""
         for verb in (Verb.CONFIRM, Verb.AGREE):
             assert self.service.drain(20)
-            players.press_data("mother", button("", verb, student).data)
+            wanted = button("", verb, student).data
+            shown = [one["callback_data"] for row in last(players)["buttons"] for one in row]
+            # Behind the sign stands the row that the message came from.
+            players.press_data("mother", next(d for d in shown if d.split(ROW_SIGN)[0] == wanted))
         assert self.service.drain(20)
 
     def phones(self, student: int) -> list[int]:
@@ -51,6 +54,10 @@ class Town:
 
 def said(players: RehearsedPeople, key: str) -> list[str]:
     return [m["text"] for m in players.chat(key) if m["from"] == "bot"]
+
+
+def last(players: RehearsedPeople) -> dict[str, Any]:
+    return players.chat("mother")[-1]
 
 
 @contextmanager
