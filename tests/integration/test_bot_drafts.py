@@ -85,7 +85,7 @@ def test_pages_are_moved_and_the_last_of_the_new_order_is_taken_out(
     family.press_verb(MOTHER, Verb.UP, people.alice, people.lessons[0], 2)
     assert pages_of(family, people.alice) == "cab"
     screen = family.press_verb(MOTHER, Verb.ADD)
-    assert screen.answers[-1] == "Send the next page now."
+    assert screen.answers[-1] == "Send more pages, or hand in."
     family.press_verb(MOTHER, Verb.REMOVE)
     assert pages_of(family, people.alice) == "ca"
 

@@ -247,7 +247,7 @@ async def add(query: CallbackQuery, desk: Desk, target: Target) -> None:
         return
     drafts.enter_draft(desk, target, status=desk.pressed_key())
     drafts.show_draft(desk, target)
-    await query.answer(desk.t("Send the next page now."))
+    await query.answer(desk.t("Send more pages, or hand in."))
 
 
 async def show_order(_query: CallbackQuery, desk: Desk, target: Target) -> None:
