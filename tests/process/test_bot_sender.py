@@ -370,6 +370,23 @@ def test_the_sternest_flood_is_remembered(stage: Stage) -> None:
         assert bot_health.frozen_until(connection, BOT) == now + timedelta(hours=2)
 
 
+def test_a_group_that_got_a_new_number_gets_its_message_once(stage: Stage) -> None:
+    stage.players.person("mother", "Mother")
+    old = stage.players.group("class3", "3A", ["mother"])["chat_id"]
+    new = stage.players.change_group("class3", "migrate")["chat_id"]
+    put(stage, old, "to the class", "and more")
+    send_all(stage)
+    told = [m.get("text") for m in stage.players.group_chat("class3")]
+    assert [one for one in told if one in {"to the class", "and more"}] == [
+        "to the class",
+        "and more",
+    ]
+    assert set(rows(stage).values()) == {"sent"}
+    with stage.workplace.database.read() as connection:
+        chats = set(connection.scalars(select(outbox_table.c.chat_id)))
+    assert chats == {new}
+
+
 def test_a_sender_alone_loads_nothing_that_it_does_not_need() -> None:
     """Sixty megabytes are the room for it: one library too many, and it no longer fits."""
     heavy = ("aiogram", "pydantic", "alembic", "cryptography", "sqlalchemy.dialects.postgresql")
