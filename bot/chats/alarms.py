@@ -1,7 +1,7 @@
 """What a coordinator should look at: phones that a family does not know, and what was refused."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection, func, select, update
@@ -80,8 +80,3 @@ def refused_since(connection: Connection, bot: int, day: date) -> dict[Refused, 
         .group_by(c.reason)
     )
     return {Refused(row.reason): int(row.n) for row in rows}
-
-
-def refused_this_week(connection: Connection, bot: int, today: date) -> int:
-    """Return how much was refused in the last seven days."""
-    return sum(refused_since(connection, bot, today - timedelta(days=6)).values())

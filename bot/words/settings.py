@@ -116,7 +116,7 @@ def _menu(chosen: Preferences, t: Translator) -> Card:
     lines = [
         t("Your settings:"),
         f"• {t('Language: {name}', name=LANGUAGE_NAMES[chosen.language])}",
-        f"• {t('Messages with a sound') if chosen.sound else t('Messages without a sound')}",
+        f"• {t('Messages come with a sound') if chosen.sound else t('Messages come silently')}",
         f"• {_quiet_words(chosen, t)}",
         f"• {_reminder_words(chosen, t)}",
         f"• {t(MEDIA_WORDS[chosen.media])}",

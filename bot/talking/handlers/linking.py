@@ -150,7 +150,7 @@ async def confirmed(query: CallbackQuery, desk: Desk, press: Press) -> None:
 async def agreed(query: CallbackQuery, desk: Desk, press: Press) -> None:
     """A guardian agrees: the consent is recorded and the phone linked."""
     found = _open_link(desk, press, AGREES)
-    if found is None or found[0].role != LinkRole.GUARDIAN:
+    if found is None or not may(found[0].role, Right.GIVE_CONSENT):
         await _no_question(query, desk, press)
         return
     code, child = found
