@@ -1,7 +1,5 @@
 """What leaves the outbox really reaches people, and what happens to it is told honestly."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -385,18 +383,6 @@ def test_a_group_that_got_a_new_number_gets_its_message_once(stage: Stage) -> No
     with stage.workplace.database.read() as connection:
         chats = set(connection.scalars(select(outbox_table.c.chat_id)))
     assert chats == {new}
-
-
-def test_a_sender_alone_loads_nothing_that_it_does_not_need() -> None:
-    """Sixty megabytes are the room for it: one library too many, and it no longer fits."""
-    heavy = ("aiogram", "pydantic", "alembic", "cryptography", "sqlalchemy.dialects.postgresql")
-    words = (
-        f"import sys, bot.sending.sender_service; print([n for n in {heavy} if n in sys.modules])"
-    )
-    found = subprocess.run(
-        [sys.executable, "-c", words], capture_output=True, check=True, text=True
-    )
-    assert found.stdout.strip() == "[]"
 
 
 def test_albums_that_must_wait_hold_no_other_family_up(stage: Stage) -> None:

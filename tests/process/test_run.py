@@ -181,3 +181,16 @@ def test_a_sender_without_a_token_has_nothing_to_do(school: Path, services: list
     services.append(Service(school, "run", "--only", "sender"))
     assert services[0].ends() == 1
     assert "no token is set" in services[0].said
+
+
+@pytest.mark.process
+def test_a_sender_alone_loads_nothing_that_it_does_not_need() -> None:
+    """Sixty megabytes are the room for it: one library too many, and it no longer fits."""
+    heavy = ("aiogram", "pydantic", "alembic", "cryptography", "sqlalchemy.dialects.postgresql")
+    words = (
+        f"import sys, bot.sending.sender_service; print([n for n in {heavy} if n in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", words], capture_output=True, check=True, text=True
+    )
+    assert found.stdout.strip() == "[]"
