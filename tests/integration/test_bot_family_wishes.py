@@ -189,14 +189,15 @@ def test_whatever_was_chosen_each_page_offers_only_changes(
             assert is_guardian or "copies" not in changed
 
 
-@pytest.mark.parametrize(
-    "word", ["", "x", "qf-1440", "qf--1", "qf-", "rh-3", "m-all2", "v-2", "cp-", "lang-1", "r"]
-)
-def test_a_forged_setting_changes_nothing_and_is_counted(family: Family, word: str) -> None:
-    before = wishes(family)
-    family.presses(MOTHER, 1, f"1:set:{word}")
+def test_a_forged_setting_changes_nothing_and_is_counted(family: Family) -> None:
+    before, words = (
+        wishes(family),
+        ["", "x", "qf-1440", "qf--1", "qf-", "rh-3", "m-all2", "v-2", "r"],
+    )
+    for word in words:
+        family.presses(MOTHER, 1, f"1:set:{word}")
     assert wishes(family) == before
-    assert refused_since(family.connection, BOT, MONDAY) == {Refused.UNKNOWN: 1}
+    assert refused_since(family.connection, BOT, MONDAY) == {Refused.UNKNOWN: len(words)}
 
 
 def test_a_students_phone_cannot_change_who_gets_copies(family: Family, people: People) -> None:
@@ -226,12 +227,12 @@ def test_a_phone_calls_a_child_as_it_likes(family: Family, people: People, name:
     ]
 
 
-@pytest.mark.parametrize("name", ["x" * 21, "Bob2", "<b>", "a  b_", "8-900-1", "😀"])
-def test_what_is_no_name_is_asked_for_again(family: Family, people: People, name: str) -> None:
+def test_what_is_no_name_is_asked_for_again(family: Family, people: People) -> None:
     family.says(MOTHER, "/children")
     family.press_verb(MOTHER, Verb.RENAME, people.bob)
-    family.says(MOTHER, name)
-    assert doing(family) == Doing.NAMING
+    for name in ("x" * 21, "Bob2", "<b>", "a  b_", "8-900-1", "\N{GRINNING FACE}"):
+        family.says(MOTHER, name)
+        assert doing(family) == Doing.NAMING
     family.press_verb(MOTHER, Verb.NO_NAME)
     assert doing(family) == Doing.NOTHING
     names = [c.given_name for c in links.children(family.connection, chat_of(family, MOTHER))]

@@ -104,11 +104,14 @@ class School:
 
 
 @pytest.fixture
-def school(database: Database, tmp_path: Path) -> School:
-    return School(database, tmp_path, NOW)
+def school(sqlite_database: Database, tmp_path: Path) -> School:
+    return School(sqlite_database, tmp_path, NOW)
 
 
-def test_two_children_are_one_message_and_two_times_evidence(school: School) -> None:
+def test_two_children_are_one_message_and_two_times_evidence(
+    database: Database, tmp_path: Path
+) -> None:
+    school = School(database, tmp_path, NOW)
     school.link(MOTHER, school.people.alice, school.people.bob)
     school.hand_over()
     [text] = school.waiting()
@@ -156,7 +159,10 @@ def test_what_was_refused_fails_for_each_child_without_another_phone(school: Sch
 
 
 @pytest.mark.parametrize("kept", [0, 1])
-def test_taking_one_childs_lessons_back_leaves_the_other_alone(school: School, kept: int) -> None:
+def test_taking_one_childs_lessons_back_leaves_the_other_alone(
+    database: Database, tmp_path: Path, kept: int
+) -> None:
+    school = School(database, tmp_path, NOW)
     alice, bob = school.people.alice, school.people.bob
     school.link(MOTHER, alice, bob)
     batch = school.hand_over()
