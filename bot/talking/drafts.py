@@ -16,7 +16,7 @@ from bot.sending import outbox
 from bot.sending.outbox import Lane, Outgoing
 from bot.talking import dialogue_states
 from bot.talking.desk import Desk
-from bot.talking.dialogue_states import Doing
+from bot.talking.dialogue_states import DialogueState, Doing
 from bot.talking.unanswered import BROKEN_OFF
 from bot.words import homework
 from bot.words.cards import Card
@@ -130,9 +130,16 @@ def waiting_pages(desk: Desk) -> list[Kept]:
 
 
 def is_about(desk: Desk, place: Target) -> bool:
-    """Whether what the chat is in the middle of concerns this task."""
-    mine = {"student": place.child.student, "lesson": place.lesson.lesson.id}
-    return mine.items() <= desk.state.facts.items()
+    """Whether the work that the chat is in the middle of is for this task.
+
+    A question to its teacher is no work.
+    """
+    return _is_at_work(desk.state, place.child.student, place.lesson.lesson.id)
+
+
+def _is_at_work(state: DialogueState, student: int, lesson: int) -> bool:
+    mine = {"student": student, "lesson": lesson}
+    return state.doing in {Doing.DRAFT, Doing.SEALED} and mine.items() <= state.facts.items()
 
 
 def file_pages(desk: Desk, place: Target, pages: Sequence[Kept], album: str) -> bool:
@@ -177,8 +184,16 @@ def enter_draft(desk: Desk, place: Target, status: str = "", album: str = "") ->
 
     Pages that wait for a word go on waiting.
     """
+    break_question_off(desk)
     facts = {"student": place.child.student, "lesson": place.lesson.lesson.id}
     desk.enter(Doing.DRAFT, **facts, status=status, album=album, pages=waiting_pages(desk))
+
+
+def break_question_off(desk: Desk) -> None:
+    """Say that a question of ours ends unanswered, because a button began something else."""
+    said = BROKEN_OFF.get(desk.state.doing)
+    if said:
+        desk.show(said(desk.t))
 
 
 def take_out(desk: Desk, place: Target) -> list[Kept]:
@@ -240,7 +255,8 @@ def add_note(desk: Desk, place: Target, words: str) -> None:
     last = draft_pages(desk, place)[-1]
     note = "\n".join(part for part in (last.note, words) if part)
     change_note(desk.connection, [place.child.student], last.key, note[:LONGEST_NOTE])
-    show_draft(desk, place)
+    # Words between the photos of an album do not end it.
+    show_draft(desk, place, desk.state.facts.get("album", ""))
 
 
 def open_drafts(desk: Desk) -> list[Target]:
@@ -288,10 +304,7 @@ def _tell_phones(connection: Connection, bot: int, work: HomeworkReturn, now: da
         subject = f"{work.student}:{work.lesson}"
         _say(connection, bot, phone, card, f"sealed:{work.id}", subject)
         state = dialogue_states.read_state(connection, phone, now)
-        if (work.student, work.lesson) == (
-            state.facts.get("student"),
-            state.facts.get("lesson"),
-        ) and not state.facts.get("pages"):
+        if _is_at_work(state, work.student, work.lesson) and not state.facts.get("pages"):
             links.forget_dialogue(connection, phone)
     return bool(told)
 

@@ -28,6 +28,10 @@ def break_off(desk: Desk, command: str) -> None:
 
 def enter(desk: Desk, doing: Doing, **facts: Any) -> None:
     """Begin to ask something else; pages that wait for a word go on waiting."""
+    if desk.state.doing == Doing.DRAFT:
+        _lay_draft_aside(desk)
+    elif desk.state.doing != doing:
+        drafts.break_question_off(desk)
     desk.enter(doing, **facts, pages=list(desk.state.facts.get("pages", ())))
 
 

@@ -195,7 +195,10 @@ def _hint_lines(pages: Sequence[Page], t: Translator) -> list[str]:
 
 
 def page_order(child: Child, one: StudentLesson, pages: Sequence[Page], t: Translator) -> Card:
-    """Show the pages as the teacher will see them, each but the first with a way up."""
+    """Show the pages as the teacher will see them, each but the first with a way up.
+
+    It stands in the place of the draft, so the work can be handed in from here as well.
+    """
     place = (child.student, one.lesson.id)
     lines = [
         f"{number}. {_page_words(page, t)}" for number, page in enumerate(pages[:MOST_LISTED], 1)
@@ -206,7 +209,8 @@ def page_order(child: Child, one: StudentLesson, pages: Sequence[Page], t: Trans
     ]
     done = (button(t("The order is right"), Verb.ADD, *place),)
     text = "\n".join([t("The teacher sees the pages in this order:"), *lines])
-    return Card(text, (*rows, done))
+    whole = (button(t("Hand in"), Verb.FINISH, *place),)
+    return Card(text, (*rows, done, whole))
 
 
 def _page_words(page: Page, t: Translator) -> str:

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from bot.chats import links
+from bot.chats import links, questions
 from bot.talking import dialogue_states, drafts
 from bot.talking.dialogue_states import DialogueState, Doing
 from bot.words.keyboards import Verb
@@ -30,8 +30,11 @@ from tests.factories import People, add_people, publish_week
 from tests.lives import truths_that_held
 
 MOTHER, FATHER = 11, 12
+COMMANDS = ["homework", "today", "homework", "today", "ask", "children"]
 PHONES = (MOTHER, FATHER)
 Task = tuple[int, int]
+Question = tuple[Task, list[str]]
+QUESTIONS = {Doing.ASKING: Verb.NO_QUESTION, Doing.NAMING: Verb.NO_NAME}
 
 
 @dataclass
@@ -42,6 +45,24 @@ class Phone:
     about: Task | None = None
     album: str = ""
     waiting: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    albums_asked: dict[str, Question] = field(default_factory=dict)
+
+    def end(self) -> None:
+        """What was going on has ended; pages that nobody placed ask for their word again."""
+        self.doing = Doing.CHOOSING if self.waiting else Doing.NOTHING
+        self.about, self.album = None, ""
+
+    def begin(self, doing: Doing, about: Task | None) -> None:
+        self.doing, self.about, self.album = doing, about, ""
+
+    def put_question(self, said: str, album: str) -> None:
+        assert self.about
+        question = (self.about, [said])
+        self.questions.append(question)
+        if album:
+            self.albums_asked[album] = question
+        self.end()
 
 
 @dataclass
@@ -73,7 +94,13 @@ class Model:
     def photo(self, phone: int, page: str, album: str) -> None:
         one = self.phones[phone]
         late = one.doing == Doing.SEALED and album and album == one.album
-        if late and one.about:
+        if one.doing == Doing.NAMING:
+            return  # a photo is no name, and the phone is told so
+        if album in one.albums_asked:
+            one.albums_asked[album][1].append(page)
+        elif one.doing == Doing.ASKING:
+            one.put_question(page, album)
+        elif late and one.about:
             if not self.drafts.get(one.about):
                 self.drafts[one.about] = [(old, phone) for old in self.handed_in[one.about][-1]]
             self.file(phone, one.about, [page], album)
@@ -81,6 +108,15 @@ class Model:
             self.file(phone, one.about, [page], album)
         else:
             self.place(phone, page, album)
+
+    def words(self, phone: int, words: str, page: str) -> None:
+        one = self.phones[phone]
+        if one.doing == Doing.ASKING:
+            one.put_question(words, "")
+        elif one.doing == Doing.NAMING:
+            one.end()
+        elif one.doing == Doing.DRAFT and one.about and not self.drafts.get(one.about):
+            self.file(phone, one.about, [page], "")
 
     def place(self, phone: int, page: str, album: str) -> None:
         tasks = [task for child in self.children[phone] for task in self.open_tasks(child)]
@@ -103,14 +139,15 @@ class Model:
             return
         self.handed_in.setdefault(task, []).append([page for page, _ in self.drafts.pop(task)])
         one = self.phones[phone]
-        if one.about == task:
+        if one.about == task and one.doing not in QUESTIONS:
             one.doing = Doing.SEALED
 
     def remove(self, phone: int, task: Task) -> None:
         if self.drafts.get(task):
             self.drafts[task].pop()
             one = self.phones[phone]
-            self.collect(phone, task, one.album if one.about == task else "")
+            is_about = one.about == task and one.doing not in QUESTIONS
+            self.collect(phone, task, one.album if is_about else "")
 
     def move(self, phone: int, task: Task) -> None:
         pages = self.drafts.pop(task, [])
@@ -120,20 +157,31 @@ class Model:
     def cancel(self, phone: int, task: Task) -> None:
         self.drafts.pop(task, None)
         one = self.phones[phone]
-        if one.about == task:
-            one.doing = Doing.CHOOSING if one.waiting else Doing.NOTHING
-            one.about, one.album = None, ""
+        if one.about == task and one.doing not in QUESTIONS:
+            one.end()
 
     def drop(self, phone: int) -> None:
-        if self.phones[phone].doing == Doing.CHOOSING:
-            self.phones[phone] = Phone()
+        """What waits is thrown away; whatever else goes on, goes on."""
+        one = self.phones[phone]
+        one.waiting = []
+        if one.doing == Doing.CHOOSING:
+            one.end()
 
     def lay_aside(self, phone: int) -> None:
         """A command ends the collecting; pages stay in their draft, and what waits goes on."""
         one = self.phones[phone]
-        if one.doing == Doing.DRAFT:
-            one.doing = Doing.CHOOSING if one.waiting else Doing.NOTHING
-            one.about, one.album = None, ""
+        if one.doing == Doing.DRAFT or one.doing in QUESTIONS:
+            one.end()
+
+    def wonder(self, phone: int, task: Task) -> None:
+        self.phones[phone].begin(Doing.ASKING, task)
+
+    def rename(self, phone: int, _child: tuple[int]) -> None:
+        self.phones[phone].begin(Doing.NAMING, None)
+
+    def leave_question(self, phone: int, verb: Verb) -> None:
+        if QUESTIONS.get(self.phones[phone].doing) == verb:
+            self.phones[phone].end()
 
     def show_order(self, phone: int, task: Task) -> None:
         """To look at the order changes nothing."""
@@ -152,8 +200,8 @@ class Model:
             del self.drafts[task]
             for phone in {phone for _, phone in pages}:
                 one = self.phones[phone]
-                if one.about == task and not one.waiting:
-                    self.phones[phone] = Phone()
+                if one.about == task and not one.waiting and one.doing not in QUESTIONS:
+                    one.end()
 
 
 VERBS = {
@@ -166,8 +214,12 @@ VERBS = {
     Verb.ADD: Model.add,
     Verb.ORDER: Model.show_order,
     Verb.UP: Model.up,
+    Verb.ASK: Model.wonder,
+    Verb.RENAME: Model.rename,
 }
-ABOUT_PAGES = {*VERBS, Verb.CHOOSE_CHILD, Verb.DROP}
+ABOUT_PAGES = {*VERBS, *QUESTIONS.values(), Verb.CHOOSE_CHILD, Verb.DROP, Verb.LATER}
+# Who belongs to the family stays the same in this story.
+NOT_PRESSED = {Verb.LEAVE}
 
 
 class Dialogues(RuleBasedStateMachine):
@@ -195,15 +247,22 @@ class Dialogues(RuleBasedStateMachine):
         self.family.sends(phone, page, album)
         self.model.photo(phone, page, album)
 
-    @rule(phone=st.sampled_from(PHONES), name=st.sampled_from(["homework", "today"]))
+    @rule(phone=st.sampled_from(PHONES), name=st.sampled_from(COMMANDS))
     def command(self, phone: int, name: str) -> None:
         self.family.says(phone, f"/{name}")
         self.model.lay_aside(phone)
 
+    @rule(phone=st.sampled_from(PHONES))
+    def words(self, phone: int) -> None:
+        """Type words that stand on no button."""
+        self.family.says(phone, "Zauresh")
+        self.model.words(phone, "Zauresh", self.files.put_sealed(b"Zauresh"))
+
     @rule(phone=st.sampled_from(PHONES), choice=st.integers(0, 10**6))
     def press_any(self, phone: int, choice: int) -> None:
         """Press any button on the screen, the oldest ones too."""
-        buttons = self.family.screens[phone].buttons()
+        shown = self.family.screens[phone].buttons()
+        buttons = [b for b in shown if b[2].verb not in NOT_PRESSED]
         if buttons:
             self.press(phone, *buttons[choice % len(buttons)][:2])
 
@@ -224,6 +283,8 @@ class Dialogues(RuleBasedStateMachine):
                 self.model.choose(phone, tasks[0])
         elif press.verb == Verb.DROP:
             self.model.drop(phone)
+        elif press.verb in QUESTIONS.values():
+            self.model.leave_question(phone, press.verb)
         elif press.verb in VERBS:
             VERBS[press.verb](self.model, phone, press.numbers)  # type: ignore[arg-type]
 
@@ -274,6 +335,17 @@ class Dialogues(RuleBasedStateMachine):
             assert (state.doing, waits) == (believed.doing, believed.waiting)
 
     @invariant()
+    def every_question_is_with_the_lesson_it_was_asked_about(self) -> None:
+        for phone, believed in self.model.phones.items() if hasattr(self, "model") else ():
+            chat = links.find_chat(self.family.connection, BOT, phone)
+            assert chat
+            kept = [
+                ((one.student, one.lesson), [part.sha256 or part.words for part in one.parts])
+                for one in questions.of_chat(self.family.connection, chat)
+            ]
+            assert kept == believed.questions
+
+    @invariant()
     def the_way_on_can_be_seen(self) -> None:
         """An open draft can be handed in, and a question be answered, on the phone that has it."""
         for phone, one in self.model.phones.items() if hasattr(self, "model") else ():
@@ -284,6 +356,8 @@ class Dialogues(RuleBasedStateMachine):
                 assert verbs & ways
             if one.doing == Doing.CHOOSING:
                 assert {verb for verb, _ in verbs} & {Verb.CHOOSE_CHILD, Verb.CHOOSE_TASK}
+            if one.doing in QUESTIONS:
+                assert QUESTIONS[one.doing] in {verb for verb, _ in verbs}
 
     def teardown(self) -> None:
         if hasattr(self, "stack"):
@@ -303,5 +377,6 @@ def test_no_order_of_acts_loses_or_misplaces_a_page(school: type[Dialogues]) -> 
     assert truths_that_held(school, lives=6, steps=25) == {
         "every_page_is_where_it_is_believed_to_be",
         "what_waits_is_what_nobody_placed",
+        "every_question_is_with_the_lesson_it_was_asked_about",
         "the_way_on_can_be_seen",
     }

@@ -116,6 +116,7 @@ def _place_or_ask(desk: Desk, page: Kept, album: str, about: int) -> bool:
 
 
 def _let_wait(desk: Desk, pages: list[Kept], album: str) -> None:
+    drafts.break_question_off(desk)
     desk.enter(Doing.CHOOSING, pages=[*drafts.waiting_pages(desk), *pages], album=album)
 
 
@@ -146,6 +147,7 @@ async def choose_task(_query: CallbackQuery, desk: Desk, target: Target) -> None
     """The pages that waited are for this task; the question becomes their status."""
     pages = drafts.waiting_pages(desk)
     album = desk.state.facts.get("album", "")
+    drafts.break_question_off(desk)
     # From here on nothing waits any more; whoever presses twice adds nothing.
     desk.leave()
     drafts.enter_draft(desk, target, status=desk.pressed_key(), album=album)
@@ -250,10 +252,13 @@ async def add(query: CallbackQuery, desk: Desk, target: Target) -> None:
     await query.answer(desk.t("Send more pages, or hand in."))
 
 
-async def show_order(_query: CallbackQuery, desk: Desk, target: Target) -> None:
+async def show_order(query: CallbackQuery, desk: Desk, target: Target) -> None:
     """Show in which order the pages stand, and let it be changed."""
     pages = drafts.draft_pages(desk, target)
-    desk.change(homework.page_order(target.child, target.lesson, pages, desk.t))
+    if pages:
+        desk.change(homework.page_order(target.child, target.lesson, pages, desk.t))
+    else:
+        await query.answer(desk.t("There are no pages yet."))
 
 
 async def page_up(query: CallbackQuery, desk: Desk, press: Press) -> None:
@@ -288,9 +293,12 @@ async def move(query: CallbackQuery, desk: Desk, target: Target) -> None:
 
 
 async def drop(_query: CallbackQuery, desk: Desk) -> None:
-    """Throw away the pages of which nobody says for which task they are."""
-    if desk.state.doing == Doing.CHOOSING:
+    """Throw away the pages of which nobody says for which task they are, whatever is done now."""
+    state = desk.state
+    if state.doing == Doing.CHOOSING:
         desk.leave()
+    elif drafts.waiting_pages(desk):
+        desk.enter(state.doing, **(dict(state.facts) | {"pages": []}))
     desk.change(homework.cancelled(desk.t))
 
 
