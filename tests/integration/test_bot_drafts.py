@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.chats import links, questions
 from bot.receiving.attachments import ArrivedFile, Trouble
 from bot.talking import drafts
+from bot.talking.dialogue_states import Doing, read_state
 from bot.words.keyboards import Verb
-from jetkiz.homework.model import HomeworkReturn, ReturnState
+from jetkiz.homework.model import SILENCE, HomeworkReturn, ReturnState
 from jetkiz.homework.quality import Hint
 from jetkiz.homework.returns import read_returns
 from jetkiz.storage.database import Database
@@ -274,3 +277,74 @@ def test_accepted_work_gets_a_thumb_where_its_first_photo_stands(
         family.deliver()
     assert family.screens[MOTHER].signs[900] == "👍"
     assert family.screens[MOTHER].signs[901] == "👀"
+
+
+def ask_beside_a_page(family: Family, student: int, lesson: int) -> Screen:
+    begin(family, student, lesson)
+    send(family, photo("a"), 500)
+    family.says(MOTHER, "/ask")
+    return family.press_verb(MOTHER, Verb.ASK, student, lesson)
+
+
+def asked(family: Family) -> list[str]:
+    chat = links.find_chat(family.connection, BOT, MOTHER)
+    assert chat
+    return [part.words for one in questions.of_chat(family.connection, chat) for part in one.parts]
+
+
+@pytest.mark.parametrize("end", [Verb.FINISH, None])
+def test_the_end_of_a_draft_does_not_end_a_question_about_its_lesson(
+    family: Family, people: People, end: Verb | None
+) -> None:
+    ask_beside_a_page(family, people.alice, people.lessons[0])
+    if end:
+        family.press_verb(MOTHER, end, people.alice, people.lessons[0])
+    else:
+        family.now += SILENCE + timedelta(minutes=1)
+        drafts.seal_silent(family.connection, BOT, ZoneInfo("Asia/Qostanay"), family.now)
+        family.deliver()
+    family.says(MOTHER, "How long must it be?")
+    assert asked(family) == ["How long must it be?"]
+
+
+def test_to_go_on_with_the_draft_ends_the_question_in_words(family: Family, people: People) -> None:
+    ask_beside_a_page(family, people.alice, people.lessons[0])
+    screen = family.press_verb(MOTHER, Verb.ADD, people.alice, people.lessons[0])
+    assert any("Nothing was asked." in one for one in screen.texts)
+    family.says(MOTHER, "With a ruler")
+    assert asked(family) == []
+    assert [page.note for page in work_of(family, people.alice).pages] == ["With a ruler"]
+
+
+def test_a_question_by_button_says_that_the_pages_are_kept(family: Family, people: People) -> None:
+    family.says(MOTHER, "/ask")
+    begin(family, people.alice, people.lessons[0])
+    send(family, photo("a"), 500)
+    screen = family.press_verb(MOTHER, Verb.ASK, people.alice, people.lessons[0])
+    assert any("Your 1 page is kept." in text for text in screen.texts)
+
+
+def test_work_is_handed_in_from_where_its_order_is_shown(family: Family, people: People) -> None:
+    begin(family, people.alice, people.lessons[0])
+    send(family, photo("a"), 500)
+    send(family, photo("b"), 501)
+    family.press_verb(MOTHER, Verb.ORDER, people.alice, people.lessons[0])
+    family.press_verb(MOTHER, Verb.UP, people.alice, people.lessons[0], 2)
+    family.press_verb(MOTHER, Verb.FINISH, people.alice, people.lessons[0])
+    assert work_of(family, people.alice).state == ReturnState.HANDED_IN
+    assert pages_of(family, people.alice) == "ba"
+
+
+def test_what_is_said_to_be_thrown_away_does_not_come_back(family: Family, people: People) -> None:
+    place = (people.alice, people.lessons[0])
+    begin(family, *place)
+    send(family, photo("a"), 500)
+    family.press_verb(MOTHER, Verb.MOVE, *place)
+    begin(family, people.bob, people.lessons[1])
+    family.press_verb(MOTHER, Verb.DROP)
+    send(family, photo("b"), 501)
+    family.press_verb(MOTHER, Verb.REMOVE, people.bob, people.lessons[1])
+    family.press_verb(MOTHER, Verb.CANCEL, people.bob, people.lessons[1])
+    chat = links.find_chat(family.connection, BOT, MOTHER)
+    assert chat
+    assert read_state(family.connection, chat, family.now).doing == Doing.NOTHING
