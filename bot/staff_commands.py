@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bot.staff_access import NewCode, Person, cut_person, give_code, read_people
-from jetkiz.command_line import CommandDesk, operator, pass_desk
+from jetkiz.command_line import CommandDesk, SpokenCommand, operator, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator
 from jetkiz.storage.files import write_whole
@@ -16,7 +16,9 @@ from jetkiz.storage.spreadsheets import harmless
 HEADINGS = (N_("login"), N_("code to type"), N_("link for the QR"))
 
 
-@click.command("staff-links", help=N_("Make a code for each teacher and coordinator."))
+@click.command(
+    "staff-links", cls=SpokenCommand, help=N_("Make a code for each teacher and coordinator.")
+)
 @click.option("--out", type=click.Path(path_type=Path), help=N_("Write the codes to a CSV file."))
 @click.option("--login", help=N_("Only for the person with this sign-in."))
 @pass_desk
@@ -64,7 +66,9 @@ def _as_csv(made: list[NewCode], t: Translator) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-@click.command("cut-staff", help=N_("Cut every phone and code of a teacher or coordinator."))
+@click.command(
+    "cut-staff", cls=SpokenCommand, help=N_("Cut every phone and code of a teacher or coordinator.")
+)
 @click.argument("login")
 @pass_desk
 def cut_staff(desk: CommandDesk, login: str) -> None:

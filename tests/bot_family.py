@@ -64,6 +64,7 @@ class Family:
         self.updates = 100
         self.numbers = 0
         self.screens: dict[int, Screen] = {}
+        self.left: list[Json] = []
         self.restart()
 
     def restart(self) -> None:
@@ -129,6 +130,7 @@ class Family:
 
     def show(self, job: outbox.Job) -> Outcome:
         payload = dict(job.payload)
+        self.left.append(payload)
         screen = self.screens.setdefault(job.chat_id, Screen())
         if job.method == "answerCallbackQuery":
             screen.answers.append(payload.get("text", ""))

@@ -87,8 +87,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _walks_known_ground(item: pytest.Item) -> bool:
     """Say whether the lines that a test runs are measured by others.
 
-    The second database, a browser and a week that is killed walk over lines that were measured
-    on SQLite, by plain requests and in the undisturbed week; tests of the documents read files.
+    The second database, a browser, a week that is killed and chaos walk over lines that were
+    measured on SQLite, by plain requests and in the undisturbed week; so does who tries every
+    button. Tests of the documents read files.
     """
     fixtures = getattr(item, "fixturenames", ())
     # Two who write at once meet only there: SQLite lets one wait for the other. And only there
@@ -96,7 +97,8 @@ def _walks_known_ground(item: pytest.Item) -> bool:
     second = "postgresql" in item.name and not re.search("at_once|races|storing", item.nodeid)
     reads = "docs" in item.path.parts
     listed = item.nodeid.partition("[")[0] in _listed()
-    return listed or reads or second or "chromium" in fixtures or "killed" in item.nodeid
+    again = re.search("killed|chaos|every_word", item.nodeid)
+    return listed or reads or second or "chromium" in fixtures or again is not None
 
 
 @cache

@@ -157,7 +157,7 @@ def test_a_family_takes_out_its_photos_and_never_the_paper(database: Database) -
         assert queue(connection) == [["post"]]
 
 
-def test_cancel_in_the_chat_leaves_the_scanned_sheet(
+def test_throwing_pages_away_in_the_chat_leaves_the_scanned_sheet(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
     with sqlite_database.write() as connection:
@@ -170,7 +170,8 @@ def test_cancel_in_the_chat_leaves_the_scanned_sheet(
         family.press_verb(MOTHER, Verb.HAND_IN, people.alice, people.lessons[0])
         screen = family.sends(MOTHER, "1" * 64)
         assert "1 page" in screen.last["text"]
-        family.press_verb(MOTHER, Verb.CANCEL, people.alice)
+        family.press_verb(MOTHER, Verb.MOVE, people.alice)
+        family.press_verb(MOTHER, Verb.DROP)
         [draft] = read_returns(family.connection, students=[people.alice])
     assert [page.key for page in draft.pages] == ["scan:1"]
 
