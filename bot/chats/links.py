@@ -142,14 +142,19 @@ def all_phones(connection: Connection, student: int) -> list[Chat]:
 
 
 def phones_of(connection: Connection, students: Iterable[int]) -> dict[int, list[Chat]]:
-    """Return of each of these students the chats that take their lessons."""
+    """Return of each of these students the chats that take their lessons.
+
+    Who left the school has none: the links stay for the day on which they come back.
+    """
     wanted = list(students)
     retired = select(bot_state.c.bot_id).where(bot_state.c.is_retired)
     query = (
         _chats()
         .add_columns(telegram_link.c.student_id)
         .join_from(telegram_chat, telegram_link, telegram_link.c.chat == telegram_chat.c.id)
+        .join(student_table, student_table.c.id == telegram_link.c.student_id)
         .where(
+            student_table.c.active,
             telegram_chat.c.bot_id.not_in(retired),
             telegram_chat.c.blocked_at.is_(None),
             among(telegram_link.c.student_id, wanted),

@@ -69,12 +69,18 @@ class ArrivedFile:
 
 
 def attachment_of(message: Mapping[str, Any]) -> Attachment | None:
-    """Return the file of a message; of a photo the largest size, for handwriting is small."""
+    """Return the file of a message; of a photo the largest size, for handwriting is small.
+
+    None as well where Telegram's own form is broken: whoever handles the update will say so.
+    """
     sizes = message.get("photo")
-    if sizes:
-        return _attachment(max(sizes, key=lambda one: one["width"] * one["height"]))
-    found = next((message[kind] for kind in _OTHERS if message.get(kind)), None)
-    return _attachment(found) if found else None
+    try:
+        if sizes:
+            return _attachment(max(sizes, key=lambda one: one["width"] * one["height"]))
+        found = next((message[kind] for kind in _OTHERS if message.get(kind)), None)
+        return _attachment(found) if found else None
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _attachment(body: Mapping[str, Any]) -> Attachment:

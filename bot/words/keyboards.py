@@ -152,6 +152,8 @@ def from_base62(text: str) -> int:
     number = 0
     for digit in text:
         number = number * 62 + _DIGITS.index(digit)
+    if number >= 2**63:
+        raise ValueError(f"no database counts so far: {text!r}")
     return number
 
 

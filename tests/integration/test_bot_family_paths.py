@@ -19,6 +19,7 @@ from bot.words.keyboards import Verb, button
 from jetkiz.homework.model import SILENCE, HomeworkReturn, ReturnState
 from jetkiz.homework.returns import read_returns, seal_silent_drafts
 from jetkiz.roster.link_codes import LinkRole, make_link_code, typed_form
+from jetkiz.roster.tables import student as students
 from jetkiz.roster.tables import student_identity
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
@@ -181,6 +182,23 @@ def test_silence_tells_the_phone_that_sent_it_wherever_it_is_now(
     said = [text for text in family.screens[MOTHER].texts if "Nothing more came" in text]
     assert len(said) == 2
     assert not any("Nothing more came" in text for text in family.screens[FATHER].texts)
+
+
+def test_the_work_of_a_student_who_left_is_handed_in_without_a_word(
+    family: Family, people: People
+) -> None:
+    family.says(MOTHER, "/homework")
+    for child, page in ((people.alice, ONE), (people.bob, TWO)):
+        family.press_verb(MOTHER, Verb.HAND_IN, child, people.lessons[0])
+        family.sends(MOTHER, page)
+    gone = update(students).where(students.c.id == people.alice)
+    family.connection.execute(gone.values(active=False))
+    family.now += SILENCE + timedelta(minutes=1)
+    assert drafts.seal_silent(family.connection, BOT, ZONE, family.now) == 1
+    family.deliver()
+    assert [one.state for one in works(family, people.alice)] == [ReturnState.HANDED_IN]
+    said = [text for text in family.screens[MOTHER].texts if "Nothing more came" in text]
+    assert len(said) == 1, "the other child's work is told of as ever"
 
 
 def test_the_phone_hears_of_it_once_whoever_hands_the_work_in(

@@ -30,6 +30,7 @@ from bot.words.keyboards import (
     from_base62,
     inline,
     read_press,
+    row_of,
     shortened,
 )
 from jetkiz.delivery.reasons import FailureReason
@@ -195,6 +196,13 @@ def test_numbers_survive_a_button(number: int) -> None:
     assert read_press(data) == Press(Verb.OPEN, (number, number))
 
 
+@given(st.integers(2**63, 2**80))
+def test_a_number_that_no_database_keeps_is_none_of_ours(number: int) -> None:
+    with pytest.raises(ValueError):
+        from_base62(base62(number))
+    assert row_of(f"1:nop@{base62(number)}") is None
+
+
 @given(st.text(max_size=64))
 def test_a_foreign_button_is_never_an_error(data: str) -> None:
     press = read_press(data)
@@ -202,7 +210,8 @@ def test_a_foreign_button_is_never_an_error(data: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [None, "", "1", "2:ack:1:2", "1:zzz:1", "1:ack:!", "1:ack:" + 12 * "z"]
+    "data",
+    [None, "", "1", "2:ack:1:2", "1:zzz:1", "1:ack:!", "1:ack:" + 12 * "z", "1:ack:" + 11 * "z"],
 )
 def test_old_and_foreign_buttons_are_not_understood(data: str | None) -> None:
     assert read_press(data) is None

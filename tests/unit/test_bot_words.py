@@ -285,6 +285,21 @@ def test_the_largest_size_of_a_photo_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
+    "broken",
+    [
+        {"photo": [{"file_id": "x"}]},
+        {"photo": "x"},
+        {"photo": {"width": 1}},
+        {"document": {"file_id": "x"}},
+        {"voice": "x"},
+        {"document": {"file_id": "x", "file_unique_id": "y", "file_size": "large"}},
+    ],
+)
+def test_a_file_in_a_broken_form_is_none(broken: dict[str, object]) -> None:
+    assert attachment_of(broken) is None
+
+
+@pytest.mark.parametrize(
     ("raw", "chat"),
     [
         ({"message": {"chat": {"id": 5}}}, 5),
