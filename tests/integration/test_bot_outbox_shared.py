@@ -19,7 +19,7 @@ from bot.tables import outbox as outbox_table
 from bot.tables import telegram_chat, telegram_pace
 from bot.telegram.telegram_errors import Kind, OutboxState, Outcome, Step, classify, next_step
 from jetkiz.storage.database import Database
-from tests.factories import NOW
+from tests.factories import NOW, add_people
 
 BOT = 1
 RATES = Rates.of(20.0, 1.0)
@@ -249,14 +249,16 @@ def test_what_waits_for_a_group_goes_to_its_new_number_once(database: Database) 
 @pytest.mark.parametrize("is_known", [False, True])
 def test_the_links_of_a_group_follow_it(database: Database, *, is_known: bool) -> None:
     with database.write() as connection:
+        people = add_people(connection)
         old = links.open_chat(connection, BOT, GROUP, "kk")
-        links.link(connection, old, 3, "guardian", NOW)
+        links.link(connection, old, people.alice, "guardian", NOW)
         if is_known:
-            links.link(connection, links.open_chat(connection, BOT, NEW, "ru"), 3, "guardian", NOW)
-        links.link(connection, old, 4, "guardian", NOW)
+            new = links.open_chat(connection, BOT, NEW, "ru")
+            links.link(connection, new, people.alice, "guardian", NOW)
+        links.link(connection, old, people.bob, "guardian", NOW)
         for _ in range(2):
             move_chat(connection, BOT, GROUP, NEW)
-        for student in (3, 4):
+        for student in (people.alice, people.bob):
             assert [one.chat_id for one in links.phones(connection, BOT, student)] == [NEW]
         numbers = connection.scalars(select(telegram_chat.c.chat_id)).all()
         assert sorted(numbers) == ([NEW, GROUP] if is_known else [NEW])
