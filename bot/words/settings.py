@@ -147,7 +147,10 @@ def _quiet(chosen: Preferences, t: Translator) -> Card:
     if chosen.quiet_from == chosen.quiet_until:
         usual = Preferences()
         label = t("Be quiet at night")
-        word = f"qf-{_of_day(usual.quiet_from)}"
+        # Whose nothing-quiet stands at nine in the evening needs another end, not another beginning.
+        is_begun = chosen.quiet_from == usual.quiet_from
+        later = f"qu-{_of_day(usual.quiet_until)}"
+        word = later if is_begun else f"qf-{_of_day(usual.quiet_from)}"
         return Card(t("No quiet hours"), ((_set(label, word),), _back(t)))
     begin, end = _of_day(chosen.quiet_from), _of_day(chosen.quiet_until)
     rows = (
