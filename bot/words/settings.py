@@ -147,7 +147,7 @@ def _quiet(chosen: Preferences, t: Translator) -> Card:
     if chosen.quiet_from == chosen.quiet_until:
         usual = Preferences()
         label = t("Be quiet at night")
-        # Whose nothing-quiet stands at nine in the evening needs another end, not another beginning.
+        # No quiet hours may be kept as nine to nine: then the end has to move, not the beginning.
         is_begun = chosen.quiet_from == usual.quiet_from
         later = f"qu-{_of_day(usual.quiet_until)}"
         word = later if is_begun else f"qf-{_of_day(usual.quiet_from)}"
