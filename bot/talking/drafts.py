@@ -24,6 +24,7 @@ from jetkiz.homework.model import SILENCE, HomeworkReturn, Page, ReturnState
 from jetkiz.homework.page_order import change_note
 from jetkiz.homework.returns import (
     add_page,
+    newest_handed_in,
     read_returns,
     read_sealed_by_silence,
     remove_last_page,
@@ -271,9 +272,7 @@ def open_drafts(desk: Desk) -> list[Target]:
 def last_return(desk: Desk, place: Target) -> HomeworkReturn | None:
     """Return the newest version that was handed in."""
     found = read_returns(desk.connection, students=[place.child.student])
-    mine = [one for one in found if one.lesson == place.lesson.lesson.id]
-    sealed = [one for one in mine if one.state != ReturnState.DRAFT]
-    return max(sealed, key=lambda one: one.version, default=None)
+    return newest_handed_in(found, place.lesson.lesson.id)
 
 
 def seal_silent(connection: Connection, bot: int, zone: Any, now: datetime) -> int:

@@ -32,7 +32,7 @@ from jetkiz.delivery.heard import receipt_lessons
 from jetkiz.delivery.states import State
 from jetkiz.homework.feedback import read_feedback
 from jetkiz.homework.model import AGAIN, ReturnState
-from jetkiz.homework.returns import read_returns
+from jetkiz.homework.returns import newest_handed_in, read_returns
 from jetkiz.lessons.model import FileKind, Lesson, LessonFile
 
 MOST_IN_ALBUM: Final = 10
@@ -160,12 +160,9 @@ def lesson_card(desk: Desk, child: Child, one: StudentLesson) -> LessonCard:
 def _handed(desk: Desk, one: StudentLesson) -> Handed | None:
     """Return what was handed in last, by whatever way."""
     works = read_returns(desk.connection, students=[one.stands.student])
-    sealed = [
-        work for work in works if work.lesson == one.lesson.id and work.state != ReturnState.DRAFT
-    ]
-    if not sealed:
+    last = newest_handed_in(works, one.lesson.id)
+    if last is None:
         return None
-    last = max(sealed, key=lambda work: work.version)
     is_marked = last.state == ReturnState.MARKED
     said = read_feedback(desk.connection, [last.id]) if is_marked else []
     return Handed(

@@ -101,7 +101,7 @@ def join_earlier(connection: Connection, student: int, lesson: int, now: datetim
     """
     _take_turn(connection, student, lesson)
     works = [one for one in read_returns(connection, students=[student]) if one.lesson == lesson]
-    last = _newest_sealed(works)
+    last = newest_handed_in(works, lesson)
     if last is None or any(one.state == ReturnState.DRAFT and one.pages for one in works):
         return
     has_sheets = any(page.is_scan for page in last.pages)
@@ -113,8 +113,10 @@ def join_earlier(connection: Connection, student: int, lesson: int, now: datetim
         add_page(connection, student, lesson, again, now)
 
 
-def _newest_sealed(works: Iterable[HomeworkReturn]) -> HomeworkReturn | None:
-    sealed = [one for one in works if one.state != ReturnState.DRAFT]
+def newest_handed_in(works: Iterable[HomeworkReturn], lesson: int) -> HomeworkReturn | None:
+    """Return the newest version of a lesson's work that was handed in, among a student's works."""
+    mine = [one for one in works if one.lesson == lesson]
+    sealed = [one for one in mine if one.state != ReturnState.DRAFT]
     return max(sealed, key=lambda one: one.version, default=None)
 
 
@@ -180,7 +182,7 @@ def _is_marked(connection: Connection, work: HomeworkReturn) -> bool:
     The paper is kept as one more version and asks for no second mark.
     """
     works = read_returns(connection, students=[work.student])
-    last = _newest_sealed(one for one in works if one.lesson == work.lesson)
+    last = newest_handed_in(works, work.lesson)
     if last is None or last.state != ReturnState.MARKED:
         return False
     if not all(page.is_scan for page in work.pages):
