@@ -22,7 +22,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.fonts import FOLDER
 from jetkiz.fonts.letters import missing
 from jetkiz.i18n import N_, translator
-from jetkiz.lessons.lesson_text import first_heading
+from jetkiz.lessons.lesson_text import begins_with_title
 from jetkiz.lessons.markup.typst_markup import picture_names, to_typst
 from jetkiz.lessons.markup.typst_page import forms
 from jetkiz.lessons.markup.typst_text import literal, words
@@ -73,11 +73,6 @@ class _Picture:
     content: bytes
     width: float
     height: float
-
-
-def begins_with_title(lesson: Lesson) -> bool:
-    """True when the text's own first heading is the title: it is not printed twice."""
-    return lesson.text.lstrip().startswith("# ") and first_heading(lesson.text) == lesson.title
 
 
 def points(lesson: Lesson, *, large: bool) -> int:
@@ -166,7 +161,9 @@ def _source(
         title_words=words(shorten(lesson.title, _HEAD_LETTERS, placeholder=" …")),
         leading=room[0],
         spacing=room[1],
-        heading="" if begins_with_title(lesson) else f"#heading(level: 1)[{words(lesson.title)}];",
+        heading=""
+        if begins_with_title(lesson.text, lesson.title)
+        else f"#heading(level: 1)[{words(lesson.title)}];",
         subject=words(translator(lesson.language)(subject_words(lesson.subject))),
         licence=words(lesson.licence.line),
         size=size,

@@ -13,7 +13,7 @@ from PIL import Image
 
 from bot.words.markdown import Picture, pictures_of
 from jetkiz.errors import JetkizError
-from jetkiz.lessons.lesson_text import first_heading
+from jetkiz.lessons.lesson_text import begins_with_title
 from jetkiz.lessons.markup.page_pictures import (
     LargeText,
     PictureError,
@@ -92,7 +92,7 @@ def fit_for_phone(content: bytes) -> bytes:
 def large_pictures(lesson: Lesson, files: FileStore) -> list[ReadyPicture]:
     """Return a lesson as pages in large letters; empty when they cannot be drawn."""
     text = lesson.text.lstrip()
-    has_title = text.startswith("# ") and first_heading(text) == lesson.title
+    has_title = begins_with_title(text, lesson.title)
     by_name = {one.name: one for one in lesson.files if one.kind == FileKind.PICTURE}
     try:
         pictures = {name: fit_for_phone(files.get(one.sha256)) for name, one in by_name.items()}

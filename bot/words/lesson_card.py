@@ -15,7 +15,7 @@ from bot.words.dates import day_words
 from bot.words.keyboards import Button, Verb, button
 from bot.words.markdown import Run, messages, runs_of
 from jetkiz.i18n import N_, Translator
-from jetkiz.lessons.lesson_text import first_heading
+from jetkiz.lessons.lesson_text import begins_with_title
 from jetkiz.lessons.model import FileKind, Lesson, LessonFile, Task
 from jetkiz.lessons.subjects import subject_words
 
@@ -150,7 +150,7 @@ def size_words(size: int, t: Translator) -> str:
 def without_title(lesson: Lesson) -> str:
     """Return the text of a lesson without the title that it begins with."""
     text = lesson.text.lstrip()
-    if text.startswith("# ") and first_heading(text) == lesson.title:
+    if begins_with_title(text, lesson.title):
         return text.partition("\n")[2]
     return text
 

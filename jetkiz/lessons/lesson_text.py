@@ -80,6 +80,11 @@ def _tokens(tokens: list[Token], row: int) -> Iterator[tuple[Token, int]]:
             yield from _tokens(token.children, row)
 
 
+def begins_with_title(text: str, title: str) -> bool:
+    """Whether a text's own first heading is the title of its lesson: it is not shown twice."""
+    return text.lstrip().startswith("# ") and first_heading(text) == title
+
+
 def first_heading(text: str) -> str:
     """Return the title that the text begins with, or an empty text."""
     tokens = markdown(html=True).parse(text)
