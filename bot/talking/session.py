@@ -44,9 +44,11 @@ class OutboxSession(BaseSession):
 
         It leaves after a ``rest``.
         """
-        self._count += 1
         is_press = method == "answerCallbackQuery"
         self.has_answered_press |= is_press
+        if is_press and payload.get("callback_query_id") == TYPED:
+            return self._say(str(payload.get("text") or ""))
+        self._count += 1
         key = key or f"{self._prefix}:{self._count}"
         self._write(
             Outgoing(
@@ -63,6 +65,7 @@ class OutboxSession(BaseSession):
         return key
 
     def _say(self, words: str) -> str:
+        """Say in a message what passes by over a button: whoever typed pressed none."""
         return self.put("sendMessage", {"chat_id": self._chat_id, "text": words}) if words else ""
 
     async def make_request(

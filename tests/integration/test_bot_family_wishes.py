@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from bot.chats import links, questions
 from bot.chats.alarms import Refused, refused_since
@@ -381,3 +382,12 @@ def test_deleting_cuts_forgets_and_blanks_at_once(family: Family, people: People
     assert [row.payload for row in sent if row.chat_id == MOTHER][:-4].count({}) > 3
     assert "hello there" in str(kept), "other chats keep their words"
     assert rows.count_open(family.connection, BOT) == 0
+
+
+def test_what_a_button_says_in_passing_is_a_message_to_whoever_typed_it(family: Family) -> None:
+    family.says(MOTHER, "/language")
+    screen = family.says(MOTHER, "Русский")
+    assert any("по-русски" in text for text in screen.texts)
+    assert screen.answers == []
+    payloads = family.connection.scalars(select(outbox.c.payload)).all()
+    assert not [one for one in payloads if "callback_query_id" in one]
