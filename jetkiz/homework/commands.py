@@ -29,7 +29,7 @@ def encrypt(desk: CommandDesk) -> None:
 def rotate_key(desk: CommandDesk) -> None:
     """The old key stays in the key file, for backups made until now need it."""
     files = desk.workplace.files
-    files.keys.replace(files.keys.read_or_make().with_new())
+    files.change_key()
     count = files.seal_anew()
     desk.say(N_("Files sealed with the new key: {n}."), n=count)
     desk.say(N_("Copy the key file now to where you keep its copy: {file}"), file=files.keys.place)

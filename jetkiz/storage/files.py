@@ -134,6 +134,12 @@ class FileStore:
             self._read = self.keys.read() if self.has_sealed() else self.keys.read_or_make()
         return self._read
 
+    def change_key(self) -> None:
+        """Make a new key and seal with it from now on; the old ones stay beside it."""
+        keys = self._writing_keys().with_new()
+        self.keys.replace(keys)
+        self._read = keys
+
     def has_sealed(self) -> bool:
         """Whether anything lies here that needs the key."""
         return next(self.folder.glob(f"??/*{SEALED}"), None) is not None

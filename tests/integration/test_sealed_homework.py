@@ -52,6 +52,16 @@ def test_a_new_key_is_made_and_everything_opens(school: Jetkiz) -> None:
     assert store.get(name) == b"page"
 
 
+def test_no_new_key_is_made_while_the_old_one_is_away(school: Jetkiz) -> None:
+    store = store_of(school)
+    name = store.put_sealed(b"page")
+    away = store.keys.place.rename(store.keys.place.with_suffix(".away"))
+    assert "key" in school.refuses("homework", "rotate-key")
+    assert not store.keys.place.exists()
+    away.rename(store.keys.place)
+    assert store_of(school).get(name) == b"page"
+
+
 def test_a_backup_leaves_the_key_out_and_says_so(school: Jetkiz, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     assert "key file" not in school.run("database", "backup", "--to", str(stick))
