@@ -250,7 +250,7 @@ def test_a_broken_file_is_refused_politely(family: Family, people: People) -> No
     begin(family, people.alice, people.lessons[0])
     screen = send(family, ArrivedFile("a", trouble=Trouble.BROKEN), 900)
     assert "I cannot open this file" in screen.last["text"]
-    assert family.says(MOTHER, "/send")
+    assert "/homework shows the tasks" not in family.says(MOTHER, "/send").last["text"]
     assert read_returns(family.connection, states=[ReturnState.HANDED_IN]) == []
 
 

@@ -249,6 +249,7 @@ def test_an_address_that_telegram_does_not_take_is_said(sqlite_url: str, tmp_pat
                 with stage.workplace.database.read() as connection:
                     return bot_health.read_problem(connection, BOT)
 
-            waits_for(lambda: "webhook" in problem())
+            waits_for(lambda: problem() != "")
+            assert "webhook" in problem()
         finally:
             service.stop()
