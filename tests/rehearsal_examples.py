@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from jetkiz.rehearsal import people
-from jetkiz.rehearsal.acts import read_act
-from jetkiz.rehearsal.clock import RehearsalClock
-from jetkiz.rehearsal.limits import Limits, Rate
-from jetkiz.rehearsal.model import Bot, MessageIds
-from jetkiz.rehearsal.parameters import Parameters, Upload
-from jetkiz.rehearsal.refusals import ApiRefusal
-from jetkiz.rehearsal.stage import Stage
-from jetkiz.rehearsal.world import World
+from jetkiz.rehearsal.bot_api.parameters import Parameters, Upload
+from jetkiz.rehearsal.director.acts import read_act
+from jetkiz.rehearsal.people import deeds
+from jetkiz.rehearsal.running.stage import Stage
+from jetkiz.rehearsal.state.clock import RehearsalClock
+from jetkiz.rehearsal.state.limits import Limits, Rate
+from jetkiz.rehearsal.state.model import Bot, MessageIds
+from jetkiz.rehearsal.state.refusals import ApiRefusal
+from jetkiz.rehearsal.state.world import World
 
 BOT = Bot("42:test", "Jetkiz", "jetkiz_42_bot")
 MONDAY = datetime(2026, 1, 26, 3, 0, tzinfo=UTC)
@@ -60,7 +60,7 @@ def open_stage(
 
 
 def chat_of(stage: Stage, person: str) -> int:
-    return people.find(stage.world, person).chat_id
+    return deeds.find(stage.world, person).chat_id
 
 
 def act(stage: Stage, person: str, name: str, **given: Any) -> Any:

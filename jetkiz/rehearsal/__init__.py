@@ -1,11 +1,11 @@
 """The rehearsal Telegram: a school plays a whole week without a bot token and without children."""
 
-from jetkiz.rehearsal.faults import FaultScript, Rule
-from jetkiz.rehearsal.limits import Limits, Rate
-from jetkiz.rehearsal.model import MessageIds
-from jetkiz.rehearsal.people_client import RehearsedPeople
-from jetkiz.rehearsal.refusals import RehearsalError
+from jetkiz.rehearsal.director.people_client import RehearsedPeople
+from jetkiz.rehearsal.running.faults import FaultScript, Rule
 from jetkiz.rehearsal.server import Options, RehearsalServer
+from jetkiz.rehearsal.state.limits import Limits, Rate
+from jetkiz.rehearsal.state.model import MessageIds
+from jetkiz.rehearsal.state.refusals import RehearsalError
 
 __all__ = [
     "FaultScript",

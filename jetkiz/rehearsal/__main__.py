@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from jetkiz.i18n import Translator, translator
-from jetkiz.rehearsal.limits import Limits, Rate
-from jetkiz.rehearsal.model import MessageIds
-from jetkiz.rehearsal.refusals import RehearsalError
 from jetkiz.rehearsal.server import Options, build_stages, close_site, open_site
+from jetkiz.rehearsal.state.limits import Limits, Rate
+from jetkiz.rehearsal.state.model import MessageIds
+from jetkiz.rehearsal.state.refusals import RehearsalError
 
 
 def spoken_language(surroundings: Mapping[str, str]) -> str:

@@ -12,18 +12,18 @@ from aiohttp import web
 
 from jetkiz.background import BackgroundServer
 from jetkiz.i18n import N_
-from jetkiz.rehearsal import ledger
-from jetkiz.rehearsal.bot_server import add_bot_routes
-from jetkiz.rehearsal.chat_page import add_page_routes
-from jetkiz.rehearsal.clock import RehearsalClock, real_time
-from jetkiz.rehearsal.journal import Journal
-from jetkiz.rehearsal.limits import Limits
-from jetkiz.rehearsal.model import Bot, MessageIds
-from jetkiz.rehearsal.refusals import RehearsalError
-from jetkiz.rehearsal.rehearsal_api import add_rehearsal_routes
-from jetkiz.rehearsal.stage import Stage
-from jetkiz.rehearsal.stages import STAGES, Stages
-from jetkiz.rehearsal.world import World
+from jetkiz.rehearsal.chat_page.pages import add_page_routes
+from jetkiz.rehearsal.director.api import add_rehearsal_routes
+from jetkiz.rehearsal.people import ledger
+from jetkiz.rehearsal.running.bot_server import add_bot_routes
+from jetkiz.rehearsal.running.stage import Stage
+from jetkiz.rehearsal.running.stages import STAGES, Stages
+from jetkiz.rehearsal.state.clock import RehearsalClock, real_time
+from jetkiz.rehearsal.state.journal import Journal
+from jetkiz.rehearsal.state.limits import Limits
+from jetkiz.rehearsal.state.model import Bot, MessageIds
+from jetkiz.rehearsal.state.refusals import RehearsalError
+from jetkiz.rehearsal.state.world import World
 
 LARGEST_BODY = 1024 * 1024  # beside the files themselves
 

@@ -9,9 +9,9 @@ import pytest
 
 from jetkiz.i18n import translator
 from jetkiz.rehearsal.__main__ import build_parser
-from jetkiz.rehearsal.acts import ACTS
-from jetkiz.rehearsal.bot_api import CANONICAL
-from jetkiz.rehearsal.faults import FaultKind, Moment, Rule, read_script
+from jetkiz.rehearsal.bot_api.methods import CANONICAL
+from jetkiz.rehearsal.director.acts import ACTS
+from jetkiz.rehearsal.running.faults import FaultKind, Moment, Rule, read_script
 
 GUIDE = Path("docs/howto/rehearse-a-week.md").read_text("utf-8")
 

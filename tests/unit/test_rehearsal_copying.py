@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from jetkiz.rehearsal.ledger import seen_by
-from jetkiz.rehearsal.parameters import Upload
-from jetkiz.rehearsal.refusals import RehearsalError
-from jetkiz.rehearsal.stage import Stage
+from jetkiz.rehearsal.bot_api.parameters import Upload
+from jetkiz.rehearsal.people.ledger import seen_by
+from jetkiz.rehearsal.running.stage import Stage
+from jetkiz.rehearsal.state.refusals import RehearsalError
 from tests.rehearsal_examples import (
     Clock,
     act,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from jetkiz.rehearsal.stage import Stage
+from jetkiz.rehearsal.running.stage import Stage
 from tests.rehearsal_examples import (
     BUTTONS,
     Clock,

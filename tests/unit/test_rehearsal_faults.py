@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from jetkiz.rehearsal.faults import FaultKind, FaultScript, Moment, Rule, read_script
-from jetkiz.rehearsal.refusals import RehearsalError
+from jetkiz.rehearsal.running.faults import FaultKind, FaultScript, Moment, Rule, read_script
+from jetkiz.rehearsal.state.refusals import RehearsalError
 
 
 def strikes(script: FaultScript, calls: int, method: str = "sendMessage") -> list[bool]:

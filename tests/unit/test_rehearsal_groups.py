@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from jetkiz.rehearsal.groups import GroupAct, NewGroup
-from jetkiz.rehearsal.ledger import full_ledger, seen_in, transcript
-from jetkiz.rehearsal.limits import Limits, Rate
-from jetkiz.rehearsal.model import MessageIds
-from jetkiz.rehearsal.refusals import ApiRefusal, RehearsalError
-from jetkiz.rehearsal.stage import Stage
+from jetkiz.rehearsal.people.groups import GroupAct, NewGroup
+from jetkiz.rehearsal.people.ledger import full_ledger, seen_in, transcript
+from jetkiz.rehearsal.running.stage import Stage
+from jetkiz.rehearsal.state.limits import Limits, Rate
+from jetkiz.rehearsal.state.model import MessageIds
+from jetkiz.rehearsal.state.refusals import ApiRefusal, RehearsalError
 from tests.rehearsal_examples import (
     BUTTONS,
     Clock,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from jetkiz.rehearsal.keyboards import inline_only, read_markup
-from jetkiz.rehearsal.refusals import ApiRefusal
+from jetkiz.rehearsal.state.refusals import ApiRefusal
+from jetkiz.rehearsal.texts.keyboards import inline_only, read_markup
 
 
 def button(**given: Any) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jetkiz.rehearsal.limits import Gate, Limits, Rate
-from jetkiz.rehearsal.updates import take_updates
+from jetkiz.rehearsal.bot_api.updates import take_updates
+from jetkiz.rehearsal.state.limits import Gate, Limits, Rate
 from tests.rehearsal_examples import Clock, call, chat_of, open_stage, refused
 
 ALICE, BOB, GROUP = 7, 8, -100

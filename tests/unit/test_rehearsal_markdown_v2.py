@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jetkiz.rehearsal.formatting import format_text
-from jetkiz.rehearsal.markdown_v2 import RESERVED, read_markdown_v2
-from jetkiz.rehearsal.refusals import ApiRefusal
+from jetkiz.rehearsal.state.refusals import ApiRefusal
+from jetkiz.rehearsal.texts.formatting import format_text
+from jetkiz.rehearsal.texts.markdown_v2 import RESERVED, read_markdown_v2
 
 
 def shape(source: str) -> tuple[str, list[tuple[str, int, int]]]:

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from jetkiz.rehearsal.clock import RehearsalClock
-from jetkiz.rehearsal.journal import Journal
-from jetkiz.rehearsal.ledger import full_ledger, seen_by, transcript, write_transcript
-from jetkiz.rehearsal.model import EventKind
-from jetkiz.rehearsal.parameters import Upload
-from jetkiz.rehearsal.refusals import ApiRefusal, RehearsalError
-from jetkiz.rehearsal.stage import Stage
-from jetkiz.rehearsal.world import World
+from jetkiz.rehearsal.bot_api.parameters import Upload
+from jetkiz.rehearsal.people.ledger import full_ledger, seen_by, transcript, write_transcript
+from jetkiz.rehearsal.running.stage import Stage
+from jetkiz.rehearsal.state.clock import RehearsalClock
+from jetkiz.rehearsal.state.journal import Journal
+from jetkiz.rehearsal.state.model import EventKind
+from jetkiz.rehearsal.state.refusals import ApiRefusal, RehearsalError
+from jetkiz.rehearsal.state.world import World
 from tests.rehearsal_examples import (
     BOT,
     BUTTONS,

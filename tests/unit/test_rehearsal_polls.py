@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from jetkiz.rehearsal.ledger import seen_by
-from jetkiz.rehearsal.refusals import RehearsalError
-from jetkiz.rehearsal.stage import Stage
+from jetkiz.rehearsal.people.ledger import seen_by
+from jetkiz.rehearsal.running.stage import Stage
+from jetkiz.rehearsal.state.refusals import RehearsalError
 from tests.rehearsal_examples import Clock, act, call, chat_of, open_stage, pending, refused
 
 QUIZ = {

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from jetkiz.rehearsal.ledger import seen_by
-from jetkiz.rehearsal.rich_page import shown_blocks
-from jetkiz.rehearsal.stage import Stage
+from jetkiz.rehearsal.chat_page.shown_blocks import shown_blocks
+from jetkiz.rehearsal.people.ledger import seen_by
+from jetkiz.rehearsal.running.stage import Stage
 from tests.rehearsal_examples import call, chat_of, jpeg, open_stage, refused
 
 ELSEWHERE = 'rel="noopener noreferrer" target="_blank"'

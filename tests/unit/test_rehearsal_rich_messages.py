@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jetkiz.rehearsal.ledger import seen_by
-from jetkiz.rehearsal.refusals import ApiRefusal
-from jetkiz.rehearsal.rich_blocks import READERS, TEXT_FIELDS, read_blocks
-from jetkiz.rehearsal.rich_html import read_rich_html
-from jetkiz.rehearsal.rich_markdown import read_rich_markdown
-from jetkiz.rehearsal.rich_page import shown_blocks
-from jetkiz.rehearsal.stage import Stage
+from jetkiz.rehearsal.chat_page.shown_blocks import shown_blocks
+from jetkiz.rehearsal.people.ledger import seen_by
+from jetkiz.rehearsal.running.stage import Stage
+from jetkiz.rehearsal.state.refusals import ApiRefusal
+from jetkiz.rehearsal.texts.rich_blocks import READERS, TEXT_FIELDS, read_blocks
+from jetkiz.rehearsal.texts.rich_html import read_rich_html
+from jetkiz.rehearsal.texts.rich_markdown import read_rich_markdown
 from tests.rehearsal_examples import (
     act,
     call,

@@ -11,17 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from jetkiz.rehearsal.bot_api import METHODS
-from jetkiz.rehearsal.clock import RehearsalClock
-from jetkiz.rehearsal.groups import GroupAct, NewGroup
-from jetkiz.rehearsal.journal import Journal
-from jetkiz.rehearsal.ledger import transcript
-from jetkiz.rehearsal.model import EventKind
-from jetkiz.rehearsal.parameters import Parameters
-from jetkiz.rehearsal.refusals import ApiRefusal, RehearsalError
-from jetkiz.rehearsal.stage import Stage
-from jetkiz.rehearsal.updates import take_updates
-from jetkiz.rehearsal.world import SUPERGROUPS_BELOW, World
+from jetkiz.rehearsal.bot_api.methods import METHODS
+from jetkiz.rehearsal.bot_api.parameters import Parameters
+from jetkiz.rehearsal.bot_api.updates import take_updates
+from jetkiz.rehearsal.people.groups import GroupAct, NewGroup
+from jetkiz.rehearsal.people.ledger import transcript
+from jetkiz.rehearsal.running.stage import Stage
+from jetkiz.rehearsal.state.clock import RehearsalClock
+from jetkiz.rehearsal.state.journal import Journal
+from jetkiz.rehearsal.state.model import EventKind
+from jetkiz.rehearsal.state.refusals import ApiRefusal, RehearsalError
+from jetkiz.rehearsal.state.world import SUPERGROUPS_BELOW, World
 from tests.rehearsal_examples import (
     BOT,
     BUTTONS,

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from jetkiz.rehearsal.ledger import seen_by
-from jetkiz.rehearsal.limits import Limits, Rate
-from jetkiz.rehearsal.model import MessageIds
-from jetkiz.rehearsal.parameters import Parameters, Upload
-from jetkiz.rehearsal.refusals import ApiRefusal
-from jetkiz.rehearsal.stage import Stage
+from jetkiz.rehearsal.bot_api.parameters import Parameters, Upload
+from jetkiz.rehearsal.people.ledger import seen_by
+from jetkiz.rehearsal.running.stage import Stage
+from jetkiz.rehearsal.state.limits import Limits, Rate
+from jetkiz.rehearsal.state.model import MessageIds
+from jetkiz.rehearsal.state.refusals import ApiRefusal
 from tests.rehearsal_examples import (
     BUTTONS,
     WIDE,

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jetkiz.rehearsal.formatting import format_text
-from jetkiz.rehearsal.refusals import ApiRefusal
-from jetkiz.rehearsal.rich_text import rich_text
-from jetkiz.rehearsal.text_entities import read_html, utf16_length
+from jetkiz.rehearsal.chat_page.shown_text import rich_text
+from jetkiz.rehearsal.state.refusals import ApiRefusal
+from jetkiz.rehearsal.texts.formatting import format_text
+from jetkiz.rehearsal.texts.text_entities import read_html, utf16_length
 
 
 def entities(source: str) -> list[tuple[str, str]]:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jetkiz.rehearsal.parameters import Parameters
-from jetkiz.rehearsal.refusals import ApiRefusal
-from jetkiz.rehearsal.updates import confirmation, read_poll, take_updates
-from jetkiz.rehearsal.world import QueuedUpdate
+from jetkiz.rehearsal.bot_api.parameters import Parameters
+from jetkiz.rehearsal.bot_api.updates import confirmation, read_poll, take_updates
+from jetkiz.rehearsal.state.refusals import ApiRefusal
+from jetkiz.rehearsal.state.world import QueuedUpdate
 from tests.rehearsal_examples import MONDAY, act, call, open_stage, pending, refused
 
 FIRST = 100

@@ -1,0 +1,1 @@
+"""What the bot may ask of the rehearsal Telegram, method by method."""

@@ -1,0 +1,1 @@
+"""What people and groups do in the rehearsal, and what each of them has seen."""
