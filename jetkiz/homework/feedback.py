@@ -6,18 +6,29 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, cast, exists, func, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    update,
+)
 
 from jetkiz.delivery.tables import consignment
 from jetkiz.errors import JetkizError
-from jetkiz.homework.model import AGAIN, Feedback, HomeworkReturn, ReturnState
+from jetkiz.homework.model import ACCEPTED, AGAIN, Feedback, HomeworkReturn, ReturnState
 from jetkiz.homework.returns import Sign, read_returns, tell_ledger
 from jetkiz.homework.tables import feedback, feedback_file, homework_return
 from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
 
-MARKS = {"five": ("5", "4", "3", "2"), "done": ("done", AGAIN)}
+MARKS = {"five": ("5", "4", "3", "2"), "done": (ACCEPTED, AGAIN)}
 MOST_WORDS = 2_000
 
 
@@ -72,6 +83,26 @@ def _keep_files(connection: Connection, number: int, marking: Marking) -> None:
     ]
     if rows:
         insert_new(connection, feedback_file, rows, ["feedback_id", "sha256"])
+
+
+def answered_return(connection: Connection, key: str) -> int:
+    """Return to which work an act of this key spoke; 0 when there was none."""
+    c = feedback.c
+    return connection.scalar(select(c.return_id).where(c.key == key)) or 0
+
+
+def add_to_feedback(connection: Connection, marking: Marking) -> bool:
+    """Put a further part to what the act of this key said; False once that is on its way home."""
+    c = feedback.c
+    row = connection.execute(
+        select(c.id, c.words).where(c.key == marking.key, ~_is_sent()).with_for_update()
+    ).first()
+    words = "\n".join(part for part in (row.words, marking.words) if part) if row else ""
+    if row is None or len(words) > MOST_WORDS:
+        return False
+    connection.execute(update(feedback).where(c.id == row.id).values(words=words))
+    _keep_files(connection, row.id, marking)
+    return True
 
 
 def _check(marking: Marking) -> None:
@@ -145,11 +176,13 @@ def consignment_key(number: int) -> str:
 
 def unsent_feedback(connection: Connection) -> list[Feedback]:
     """Return feedback that has no consignment yet, oldest first."""
-    c = feedback.c
-    key = literal(consignment_key(0)[:-1]) + cast(c.id, String)
-    sent = exists(select(consignment.c.id).where(consignment.c.key == key))
-    rows = connection.execute(select(feedback).where(~sent).order_by(c.id))
+    rows = connection.execute(select(feedback).where(~_is_sent()).order_by(feedback.c.id))
     return [_feedback(row) for row in rows]
+
+
+def _is_sent() -> ColumnElement[bool]:
+    key = literal(consignment_key(0)[:-1]) + cast(feedback.c.id, String)
+    return exists(select(consignment.c.id).where(consignment.c.key == key))
 
 
 def _feedback(row: Any) -> Feedback:

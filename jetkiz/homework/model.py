@@ -6,10 +6,16 @@ from enum import IntEnum
 from typing import Final
 
 SCAN: Final = "scan"
+ACCEPTED: Final = "done"
+"""The mark that accepts the work as it is."""
 AGAIN: Final = "again"
 """The mark that asks to do the task once more."""
 SILENCE: Final = timedelta(minutes=30)
 """Pages that came without "hand in" count as handed in after this much silence."""
+
+
+class BrokenError(ValueError):
+    """A file does not hold together: it cannot be cleaned, and hardly be shown."""
 
 
 class ReturnState(IntEnum):

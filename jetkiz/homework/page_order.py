@@ -1,16 +1,20 @@
-"""In which order the pages of a draft lie, and what is written to them, as the sender wishes."""
+"""What a sender changes in a draft: the order of its pages, the words to them, a page itself."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from jetkiz.homework.model import ReturnState
-from jetkiz.homework.returns import find_draft
+from jetkiz.homework.model import Page, ReturnState
+from jetkiz.homework.returns import find_draft, touch
 from jetkiz.homework.tables import homework_return, return_page
 from jetkiz.storage.many_values import among
 
 
-def move_up(connection: Connection, student: int, lesson: int, page: int, channel: str) -> bool:
+def move_up(
+    connection: Connection, student: int, lesson: int, page: int, channel: str, now: datetime
+) -> bool:
     """Let a page of the open draft, counted from 1 among those of a channel, change its place.
 
     It goes one up; False when it stands first or there is none.
@@ -19,8 +23,9 @@ def move_up(connection: Connection, student: int, lesson: int, page: int, channe
     c = return_page.c
     shown = (c.return_id == draft, c.channel == channel, ~c.removed)
     rows = connection.execute(select(c.id, c.number).where(*shown).order_by(c.number, c.id)).all()
-    if not 2 <= page <= len(rows):
+    if draft is None or not 2 <= page <= len(rows):
         return False
+    touch(connection, draft, now)
     above, below = rows[page - 2], rows[page - 1]
     for row, number in ((above, below.number), (below, above.number)):
         connection.execute(update(return_page).where(c.id == row.id).values(number=number))
@@ -28,15 +33,21 @@ def move_up(connection: Connection, student: int, lesson: int, page: int, channe
 
 
 def change_note(
-    connection: Connection, students: Iterable[int], beginning: str, note: str
+    connection: Connection,
+    students: Iterable[int],
+    beginning: str,
+    note: str,
+    now: datetime,
+    sha256: str = "",
 ) -> tuple[int, int] | None:
     """Keep what somebody wrote anew to a page of unmarked work; return whose work and which.
 
-    ``beginning`` is that of the page's key, which names the message it came by.
+    ``beginning`` is that of the page's key, which names the message it came by. With ``sha256`` the
+    page itself is another one now.
     """
     c, w = return_page.c, homework_return.c
     row = connection.execute(
-        select(c.id, w.student_id, w.lesson_id)
+        select(c.id, c.return_id, w.student_id, w.lesson_id)
         .join_from(return_page, homework_return)
         .where(
             c.key.startswith(beginning, autoescape=True),
@@ -49,5 +60,54 @@ def change_note(
     ).first()
     if row is None:
         return None
-    connection.execute(update(return_page).where(c.id == row.id).values(note=note))
+    touch(connection, row.return_id, now)
+    values = {"note": note} | ({"sha256": sha256} if sha256 else {})
+    connection.execute(update(return_page).where(c.id == row.id).values(values))
     return row.student_id, row.lesson_id
+
+
+def has_page(connection: Connection, beginning: str) -> bool:
+    """Whether a page came by the message whose key begins so."""
+    named = return_page.c.key.startswith(beginning, autoescape=True)
+    return connection.scalar(select(return_page.c.id).where(named).limit(1)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SentPage:
+    """A page of an open draft, and the key that names how it came."""
+
+    id: int
+    key: str
+    draft: int
+    student: int
+    lesson: int
+
+
+def sent_pages(connection: Connection, students: Iterable[int], place: int) -> list[SentPage]:
+    """Return the pages of open drafts that came by a message with this number, newest first.
+
+    Each chat counts its own messages: whose message it was, the key tells.
+    """
+    c, w = return_page.c, homework_return.c
+    rows = connection.execute(
+        select(c.id, c.key, c.return_id, w.student_id, w.lesson_id)
+        .join_from(return_page, homework_return)
+        .where(among(w.student_id, students), w.state == ReturnState.DRAFT)
+        .where(c.place == place, ~c.removed)
+        .order_by(c.id.desc())
+    )
+    return [SentPage(*row) for row in rows]
+
+
+def replace_page(connection: Connection, old: SentPage, page: Page, now: datetime) -> None:
+    """Put another page in the place of one."""
+    touch(connection, old.draft, now)
+    values = {
+        "key": page.key,
+        "sha256": page.sha256,
+        "media_type": page.media_type,
+        "note": page.note,
+        "hints": " ".join(page.hints),
+        "sheets": page.sheets,
+    }
+    connection.execute(update(return_page).where(return_page.c.id == old.id).values(values))

@@ -5,6 +5,7 @@ not count. The bounds are calibrated on drawn handwriting in tests/unit/test_pag
 """
 
 import io
+import struct
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -61,12 +62,18 @@ def look_at(content: bytes) -> Look:
     """Measure a picture; refuse one that is broken or would unpack to gigabytes."""
     try:
         with warnings.catch_warnings():
+            # A picture that may move or is oddly made is looked at as it stands.
+            warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _measured(content)
     except (
         OSError,
         ValueError,
         SyntaxError,
+        struct.error,
+        EOFError,
+        LookupError,
+        ArithmeticError,
         Image.DecompressionBombError,
         Image.DecompressionBombWarning,
     ) as error:

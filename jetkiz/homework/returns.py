@@ -7,16 +7,16 @@ student and lesson, never to a delivery.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, exists, func, select, update
+from sqlalchemy import Connection, Select, exists, func, select, update
 
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.receipts import record_receipt
 from jetkiz.delivery.states import State
-from jetkiz.homework.model import AGAIN, SCAN, SILENCE, HomeworkReturn, Page, ReturnState
+from jetkiz.homework.model import AGAIN, SCAN, HomeworkReturn, Page, ReturnState
 from jetkiz.homework.tables import feedback, homework_return, return_page
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.storage.bulk_load import insert_new
@@ -142,6 +142,13 @@ def remove_last_page(connection: Connection, student: int, lesson: int, channel:
     return True
 
 
+def touch(connection: Connection, draft: int, now: datetime) -> None:
+    """Note that somebody is at work on a draft, though no page of it comes or goes."""
+    c = homework_return.c
+    is_open = (c.id == draft, c.state == ReturnState.DRAFT)
+    connection.execute(update(homework_return).where(*is_open).values(touched_at=now))
+
+
 def find_draft(connection: Connection, student: int, lesson: int) -> int | None:
     """Return the number of the open draft, and hold it against others until the end."""
     _take_turn(connection, student, lesson)
@@ -253,6 +260,13 @@ def read_returns(
     return _with_pages(connection, query)
 
 
+def is_any_waiting(connection: Connection) -> bool:
+    """Whether any work waits for a mark: asked every minute, before anybody's is looked for."""
+    c = homework_return.c
+    query = select(c.id).where(c.state == ReturnState.HANDED_IN).limit(1)
+    return connection.scalar(query) is not None
+
+
 def read_waiting(
     connection: Connection, students: Iterable[int] | None = None
 ) -> list[HomeworkReturn]:
@@ -318,52 +332,3 @@ def _page(row: Any) -> Page:
         album=row.album,
         place=row.place,
     )
-
-
-def seal_silent_drafts(
-    connection: Connection, quiet_since: datetime, zone: tzinfo, now: datetime
-) -> list[HomeworkReturn]:
-    """Hand in the drafts to which nothing was added since ``quiet_since``; return them.
-
-    Late is what came after the due day; a page of that evening is sealed after midnight, in time.
-    """
-    c, p = homework_return.c, return_page.c
-    # A page that was taken out again is a sign of life, but does not make the rest late.
-    kept = func.max(case((~p.removed, p.at)))
-    newest = (
-        select(p.return_id, func.max(p.at).label("at"), kept.label("kept"))
-        .group_by(p.return_id)
-        .having(kept.is_not(None))
-        .subquery()
-    )
-    silent = connection.execute(
-        select(c.student_id, c.lesson_id, newest.c.kept)
-        .join_from(homework_return, newest, newest.c.return_id == c.id)
-        .where(c.state == ReturnState.DRAFT, newest.c.at <= quiet_since)
-        .order_by(c.id)
-    ).all()
-    sealed = [
-        hand_in(
-            connection,
-            row.student_id,
-            row.lesson_id,
-            row.kept.astimezone(zone).date(),
-            now,
-            "silence",
-        )
-        for row in silent
-    ]
-    return [one for one in sealed if one]
-
-
-def read_sealed_by_silence(connection: Connection, since: datetime) -> list[HomeworkReturn]:
-    """Return what was handed in since a moment only because nothing more came for half an hour."""
-    c, p = homework_return.c, return_page.c
-    rows = connection.execute(
-        select(c.id, c.handed_in_at, func.max(p.at).label("last"))
-        .join_from(homework_return, return_page, p.return_id == c.id)
-        .where(c.state != ReturnState.DRAFT, c.handed_in_at >= since)
-        .group_by(c.id, c.handed_in_at)
-    )
-    numbers = [row.id for row in rows if row.handed_in_at - row.last >= SILENCE]
-    return read_returns(connection, numbers=numbers)

@@ -26,6 +26,8 @@ homework_return = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("handed_in_at", UtcDateTime),
     Column("is_late", Boolean, nullable=False),
+    # When somebody last worked on it without a page coming or going: a note, another order.
+    Column("touched_at", UtcDateTime),
     UniqueConstraint("student_id", "lesson_id", "version"),
     Index(None, "state", "handed_in_at"),
 )

@@ -11,11 +11,12 @@ from pathlib import Path
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.database import Database
-from jetkiz.storage.files import put_in_place
+from jetkiz.storage.whole_files import put_in_place
 
 # Those of the nights; a copy that a person asked for ends in KEEP and is the person's to delete.
 PATTERN = f"jetkiz-{'[0-9]' * 4}-??-??-{'[0-9]' * 6}.sqlite3"
 KEEP = "-kept"
+_ASIDE = ".before-"
 # Small files of the data folder that are neither in the database nor among the stored files.
 KEPT = ("keys/sheet_codes.json", "channels.toml")
 
@@ -35,9 +36,9 @@ def back_up(database: Database, folder: Path, now: datetime, *, keep: bool = Fal
             url=database.engine.url.set(drivername="postgresql").render_as_string(),
         )
     target = folder / f"jetkiz-{now:%Y-%m-%d-%H%M%S}{KEEP if keep else ''}.sqlite3"
-    with _plain_errors(folder):
+    with plain_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with _half(target) as half:
+        with half_written(target) as half:
             with closing(sqlite3.connect(source)) as connection:
                 connection.execute("VACUUM INTO ?", [str(half)])
             require_sound(half)
@@ -45,7 +46,7 @@ def back_up(database: Database, folder: Path, now: datetime, *, keep: bool = Fal
 
 
 @contextmanager
-def _half(place: Path) -> Iterator[Path]:
+def half_written(place: Path) -> Iterator[Path]:
     """Give the name of a half file that becomes ``place`` at the end, or goes on an error.
 
     It gets its name only when it lies on the disk itself: else a name may name nothing after a
@@ -72,35 +73,17 @@ def require_there(folder: Path) -> None:
         )
 
 
-def copy_files(source: Path, target: Path) -> int:
-    """Copy stored files that a backup does not have yet; return how many.
-
-    Files are named by their content and never change: each is copied once in its life.
-    """
-    count = 0
-    with _plain_errors(target):
-        for file in sorted(source.glob("??/*")):
-            place = target / file.relative_to(source)
-            if place.exists():
-                continue
-            place.parent.mkdir(parents=True, exist_ok=True)
-            with _half(place) as half:
-                shutil.copyfile(file, half)
-            count += 1
-    return count
-
-
 def copy_kept(data: Path, target: Path) -> list[str]:
     """Copy what lies beside the database and cannot be made again; return the names.
 
     The keys know the answer sheets that are out: with new ones no sheet finds its student.
     """
     names = [name for name in KEPT if (data / name).is_file()]
-    with _plain_errors(target):
+    with plain_errors(target):
         for name in names:
             place = target / name
             place.parent.mkdir(parents=True, exist_ok=True)
-            with _half(place) as half:
+            with half_written(place) as half:
                 shutil.copyfile(data / name, half)
     return names
 
@@ -121,8 +104,8 @@ def restore(database: Database, copy: Path, now: datetime) -> Path | None:
     place = Path(database.engine.url.database)
     database.engine.dispose()
     _require_alone(place)
-    aside = place.with_name(f"{place.name}.before-{now:%Y-%m-%d-%H%M%S}")
-    with _plain_errors(place.parent), _half(place) as half:
+    aside = place.with_name(f"{place.name}{_ASIDE}{now:%Y-%m-%d-%H%M%S}")
+    with plain_errors(place.parent), half_written(place) as half:
         shutil.copyfile(copy, half)
         was_there = place.exists()
         # A log left beside another database would be replayed into it.
@@ -131,6 +114,12 @@ def restore(database: Database, copy: Path, now: datetime) -> Path | None:
             if part.exists():
                 part.replace(aside.with_name(aside.name + end))
     return aside if was_there else None
+
+
+def is_put_back(data: Path, since: datetime) -> bool:
+    """Whether a copy took the place of the database since a moment, and the old one lies beside."""
+    aside = data.glob(f"*{_ASIDE}*")
+    return any(one.stat().st_ctime >= since.timestamp() for one in aside)
 
 
 def _require_alone(place: Path) -> None:
@@ -184,7 +173,8 @@ def require_sound(file: Path) -> None:
 
 
 @contextmanager
-def _plain_errors(folder: Path) -> Iterator[None]:
+def plain_errors(folder: Path) -> Iterator[None]:
+    """Say in a sentence that a folder cannot be written."""
     try:
         yield
     except (OSError, sqlite3.OperationalError) as error:

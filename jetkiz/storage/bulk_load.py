@@ -1,6 +1,7 @@
 """How many rows are written at once: COPY on PostgreSQL, executemany on SQLite."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 
 Rows = Sequence[Mapping[str, Any]]
+_Insert = Callable[[Table], "PostgresInsert | SqliteInsert"]
 CHUNK = 5_000
 # PostgreSQL takes 65,535 values in one statement; ten columns of this many rows fit well.
 RETURNED = 2_000
@@ -23,19 +25,31 @@ def insert_new(
     """Insert the rows whose key is not there yet; return how many were new."""
     if not rows:
         return 0
-    statement = _insert(connection, table)
-    statement = statement.on_conflict_do_nothing(index_elements=list(key) if key else None)
-    return _count(connection, statement, rows)
+    return _count(connection, _new(_insert(connection), table, tuple(key or ())), rows)
+
+
+# Messages and evidence are written with each update of a chat: putting a statement together costs
+# more than carrying it out.
+@lru_cache(maxsize=256)
+def _new(insert: _Insert, table: Table, key: tuple[str, ...]) -> "PostgresInsert | SqliteInsert":
+    return insert(table).on_conflict_do_nothing(index_elements=key or None)
 
 
 def upsert(connection: Connection, table: Table, rows: Rows, key: Sequence[str]) -> int:
     """Insert rows, or change the rows that have the same key; every row names the same columns."""
     if not rows:
         return 0
-    statement = _insert(connection, table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
-    statement = statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+    statement = _changing(_insert(connection), table, tuple(key), tuple(rows[0]))
     return _count(connection, statement, rows)
+
+
+@lru_cache(maxsize=256)
+def _changing(
+    insert: _Insert, table: Table, key: tuple[str, ...], names: tuple[str, ...]
+) -> "PostgresInsert | SqliteInsert":
+    statement = insert(table)
+    changed = {name: statement.excluded[name] for name in names if name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=changed)
 
 
 def bulk_load(connection: Connection, table: Table, rows: Rows) -> int:
@@ -75,12 +89,12 @@ def _count(connection: Connection, statement: "PostgresInsert | SqliteInsert", r
     return sum(result.rowcount for result in parts)
 
 
-def _insert(connection: Connection, table: Table) -> "PostgresInsert | SqliteInsert":
+def _insert(connection: Connection) -> _Insert:
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 4 MB that SQLite never needs
 
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+        return postgresql.insert
+    return sqlite.insert
 
 
 def _chunks(rows: Rows, size: int = CHUNK) -> Iterable[list[Mapping[str, Any]]]:

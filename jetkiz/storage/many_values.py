@@ -7,7 +7,17 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import ColumnClause, ColumnElement, Integer, String, cast, column, literal, select
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    Integer,
+    String,
+    bindparam,
+    cast,
+    column,
+    literal,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -43,6 +53,23 @@ def among(tested: ColumnClause[Any], values: Iterable[int] | Iterable[str]) -> C
     if len(wanted) == 1 and (isinstance(wanted[0], str) or abs(wanted[0]) < _SMALL):
         # The most common question, and the list is what takes longest to write.
         return tested == wanted[0]
-    listed = _Values(literal(json.dumps(wanted), String)).table_valued(column("value"))
+    return _is_in(tested, literal(as_list(wanted), String))
+
+
+def among_named(tested: ColumnClause[Any], name: str) -> ColumnElement[bool]:
+    """Return the same for a question that is put into words once and asked often.
+
+    The parameter of this name is given as ``as_list`` writes it.
+    """
+    return _is_in(tested, bindparam(name, type_=String))
+
+
+def as_list(values: Iterable[int | str]) -> str:
+    """Write any number of values as the one parameter of ``among_named``."""
+    return json.dumps(list(values))
+
+
+def _is_in(tested: ColumnClause[Any], values: ColumnElement[str]) -> ColumnElement[bool]:
+    listed = _Values(values).table_valued(column("value"))
     kind = Key if isinstance(tested.type, Integer) else tested.type
     return tested.in_(select(cast(listed.c.value, kind)))

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 BEGINNING: Final = b"JETKIZ-SEALED-1\n"
 _KEY: Final = 32
 _NUMBER: Final = 8
+SEEN: Final = "k"
+HEAD: Final = len(BEGINNING) + _NUMBER
+"""So many bytes of a sealed file tell with which key it was sealed."""
 _NONCE: Final = 12
 _TAG: Final = 16
 _NAMES: Final = "names"
@@ -44,6 +47,19 @@ class Keys:
     def name(self, content: bytes) -> str:
         """Return the name of a content: who has no key cannot tell which content it is."""
         return hmac.new(self.names, content, hashlib.sha256).hexdigest()
+
+    def hash_of_code(self, code: str) -> str:
+        """Return what is kept of a code: who has no key cannot try all codes that there are."""
+        key = hmac.new(self.names, b"jetkiz codes", hashlib.sha256).digest()
+        return hmac.new(key, code.encode(), hashlib.sha256).hexdigest()
+
+    def fingerprint(self, digest: str) -> str:
+        """Return what a content with this SHA-256 is known by, where only its coming is noted.
+
+        It begins with a letter that no hash has, so that the two are never taken for each other.
+        """
+        told = hmac.new(self.names, b"seen " + digest.encode(), hashlib.sha256)
+        return f"{SEEN}{told.hexdigest()[len(SEEN) :]}"
 
     def text(self) -> str:
         """Return what stands in the key file: the key that names, then those that seal."""
@@ -99,23 +115,31 @@ def _cipher(key: bytes) -> "AESGCM":
 
 def unseal(keys: Keys, name: str, sealed: bytes) -> bytes:
     """Return what was sealed under a name; refuse what is changed, cut off or of another key."""
-    start = len(BEGINNING)
-    if not sealed.startswith(BEGINNING) or len(sealed) < start + _NUMBER + _NONCE + _TAG:
+    key = key_of(keys, name, sealed)
+    if len(sealed) < HEAD + _NONCE + _TAG:
         raise _tampered(name)
-    head, rest = sealed[: start + _NUMBER], sealed[start + _NUMBER :]
-    key = next((one for one in keys.sealing if _number(one) == head[start:]), None)
-    if key is None:
-        raise KeyFileError(
-            N_("The stored file {name} was sealed with another key than the key file holds."),
-            N_("Put the key file back that belongs to this data."),
-            name=name[:12],
-        )
+    head, rest = sealed[:HEAD], sealed[HEAD:]
     from cryptography.exceptions import InvalidTag  # noqa: PLC0415
 
     try:
         return _cipher(key).decrypt(rest[:_NONCE], rest[_NONCE:], head + name.encode())
     except InvalidTag as error:
         raise _tampered(name) from error
+
+
+def key_of(keys: Keys, name: str, sealed: bytes) -> bytes:
+    """Return the key with which a file was sealed, as its first bytes tell; refuse another's."""
+    if not sealed.startswith(BEGINNING) or len(sealed) < HEAD:
+        raise _tampered(name)
+    number = sealed[len(BEGINNING) : HEAD]
+    key = next((one for one in keys.sealing if _number(one) == number), None)
+    if key is None:
+        raise KeyFileError(
+            N_("The stored file {name} was sealed with another key than the key file holds."),
+            N_("Put the key file back that belongs to this data."),
+            name=name[:12],
+        )
+    return key
 
 
 def is_sealed_with_newest(keys: Keys, sealed: bytes) -> bool:

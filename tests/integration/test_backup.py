@@ -10,9 +10,8 @@ import pytest
 
 from jetkiz.errors import JetkizError
 from jetkiz.roster.register import read_schools
-from jetkiz.storage.backup import back_up, copy_files, forget_old, require_sound, restore
+from jetkiz.storage.backup import back_up, forget_old, require_sound, restore
 from jetkiz.storage.database import Database
-from jetkiz.storage.files import FileStore
 from jetkiz.storage.health import faults_of
 from tests.factories import add_people
 
@@ -121,15 +120,6 @@ def test_postgresql_is_named_its_own_tools(migrated_postgres_url: str, tmp_path:
         restore(database, tmp_path / "some.dump", NOW)
     assert faults_of(database) == []
     database.close()
-
-
-def test_stored_files_are_copied_once(tmp_path: Path) -> None:
-    store = FileStore(tmp_path / "files")
-    first = store.put(b"a photo")
-    assert copy_files(store.folder, tmp_path / "stick") == 1
-    store.put(b"another")
-    assert copy_files(store.folder, tmp_path / "stick") == 1
-    assert FileStore(tmp_path / "stick").get(first) == b"a photo"
 
 
 def test_only_the_newest_copies_are_kept(sqlite_database: Database, tmp_path: Path) -> None:

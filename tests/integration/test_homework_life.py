@@ -21,13 +21,8 @@ from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.states import State
 from jetkiz.homework.feedback import Marking, give_feedback, read_feedback, unsent_feedback
 from jetkiz.homework.model import Page, ReturnState
-from jetkiz.homework.returns import (
-    add_page,
-    hand_in,
-    read_returns,
-    remove_last_page,
-    seal_silent_drafts,
-)
+from jetkiz.homework.returns import add_page, hand_in, read_returns, remove_last_page
+from jetkiz.homework.silence import seal_silent_drafts
 from jetkiz.storage.database import Database
 from tests.factories import NOW, WEEK, add_people, publish_week
 from tests.lives import truths_that_held

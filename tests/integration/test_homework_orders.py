@@ -29,9 +29,9 @@ from jetkiz.homework.returns import (
     open_draft,
     read_returns,
     remove_last_page,
-    seal_silent_drafts,
     tell_ledger,
 )
+from jetkiz.homework.silence import seal_silent_drafts
 from jetkiz.storage.database import Database
 from tests.factories import (
     BY_POST,

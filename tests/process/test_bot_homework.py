@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from bot.receiving import inbox
 from bot.tables import outbox, telegram_inbox
-from bot.talking import drafts
+from bot.talking import draft_news
 from bot.telegram.telegram_api import TelegramApi
 from bot.telegram.telegram_errors import Kind
 from jetkiz.delivery.states import State
@@ -211,9 +211,9 @@ def test_silence_hands_the_work_in_and_says_so(talk: Talk) -> None:
     later = NOW + SILENCE + timedelta(minutes=1)
     zone = ZoneInfo("Asia/Qostanay")
     with talk.stage.workplace.database.write() as connection:
-        assert drafts.seal_silent(connection, BOT, zone, NOW) == 0
-        assert drafts.seal_silent(connection, BOT, zone, later) == 1
-        assert drafts.seal_silent(connection, BOT, zone, later) == 0
+        assert draft_news.seal_silent(connection, BOT, zone, NOW) == 0
+        assert draft_news.seal_silent(connection, BOT, zone, later) == 1
+        assert draft_news.seal_silent(connection, BOT, zone, later) == 0
     talk.settle()
     assert talk.works(alice)[0].state == ReturnState.HANDED_IN
     assert "handed in the work: 1 page" in talk.last("alice")["text"]
@@ -232,7 +232,7 @@ def test_a_late_part_of_an_album_still_finds_its_work(talk: Talk) -> None:
         c = telegram_inbox.c
         newest = select(telegram_inbox).order_by(c.id.desc())
         raw = next(row.raw for row in connection.execute(newest) if "photo" in str(row.raw))
-        inbox.keep(connection, BOT, [raw | {"update_id": 999}], NOW)
+        inbox.store(connection, BOT, [raw | {"update_id": 999}], NOW)
     talk.settle()
     assert sorted((one.version, len(one.pages)) for one in talk.works(alice)) == [(1, 2), (2, 3)]
 
@@ -247,7 +247,7 @@ def test_pressing_hand_in_twice_hands_in_once(talk: Talk) -> None:
     data = status["buttons"][0][0]["callback_data"]
     raw = press_of(talk.chat_id("alice"), status["message_id"], data)
     with talk.stage.workplace.database.write() as connection:
-        inbox.keep(connection, BOT, [raw | {"update_id": n} for n in (901, 902)], NOW)
+        inbox.store(connection, BOT, [raw | {"update_id": n} for n in (901, 902)], NOW)
     talk.settle()
     assert [one.version for one in talk.works(alice)] == [1]
 
@@ -263,7 +263,7 @@ def test_another_familys_button_does_nothing(talk: Talk, verb: str) -> None:
         press_of(talk.chat_id("alice"), message, f"1:{verb}") | {"update_id": 899},
     ]
     with talk.stage.workplace.database.write() as connection:
-        inbox.keep(connection, BOT, raws, NOW)
+        inbox.store(connection, BOT, raws, NOW)
     talk.settle()
     assert talk.works(bob) == []
     assert State.ACKNOWLEDGED not in talk.stage.states(bob)
@@ -286,7 +286,7 @@ def test_an_empty_draft_has_nothing_to_hand_in(talk: Talk) -> None:
     for number, data in enumerate(old):
         raw = press_of(chat, status["message_id"], data) | {"update_id": 910 + number}
         with talk.stage.workplace.database.write() as connection:
-            inbox.keep(connection, BOT, [raw], NOW)
+            inbox.store(connection, BOT, [raw], NOW)
     talk.settle()
     assert talk.works(alice)[0].state == ReturnState.DRAFT
     assert labels(talk.last("alice")) == ["Cancel"]

@@ -3,13 +3,15 @@
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jetkiz.storage.files import FileStore, KeyFile
+from jetkiz.storage.files import FileStore, UnreadableError
+from jetkiz.storage.key_file import KeyFile
 from jetkiz.storage.sealing import (
     KeyFileError,
     Keys,
@@ -20,6 +22,7 @@ from jetkiz.storage.sealing import (
     unseal,
 )
 
+TODAY = date(2026, 1, 26)
 PHOTO = b"\xff\xd8\xff a photo of homework by Aigerim"
 
 
@@ -161,6 +164,108 @@ def test_a_new_key_seals_everything_and_the_old_opens_old_backups(store: FileSto
         assert reader.put_sealed(content) == name
 
 
+def test_a_program_that_runs_seals_with_the_new_key(store: FileStore) -> None:
+    running = FileStore(store.folder, store.keys.place)
+    old = running.put_sealed(b"before")
+    store.change_key()
+    assert store.seal_anew() == 1
+    newest = Keys(store.keys.read().names, store.keys.read().sealing[:1])
+    for name in (old, running.put_sealed(b"sent after the change")):
+        assert unseal(newest, name, store.sealed_path(name).read_bytes())
+    assert store.seal_anew() == 0
+
+
+def test_a_key_that_goes_while_the_bot_runs_lets_new_pages_wait(store: FileStore) -> None:
+    name = store.put_sealed(PHOTO)
+    away = store.keys.place.rename(store.keys.place.with_suffix(".away"))
+    for act in (lambda: store.put_sealed(b"another"), lambda: store.get(name), store.change_key):
+        with pytest.raises(KeyFileError, match="missing"):
+            act()
+    away.rename(store.keys.place)
+    assert store.get(store.put_sealed(b"another")) == b"another"
+
+
+def test_with_another_schools_key_nothing_is_written(store: FileStore, tmp_path: Path) -> None:
+    store.put_sealed(PHOTO)
+    before = everything_in(tmp_path)
+    other = KeyFile(tmp_path / "elsewhere" / "school.key2").read_or_make()
+    store.keys.replace(other)
+    changed = everything_in(tmp_path)
+    for act in (lambda: store.put_sealed(b"another"), store.change_key):
+        with pytest.raises(KeyFileError, match="another key"):
+            act()
+    assert everything_in(tmp_path) == changed != before
+
+
+def test_a_stray_or_damaged_file_among_many_does_not_stop_the_school(
+    store: FileStore, tmp_path: Path
+) -> None:
+    names = [store.put_sealed(bytes([number])) for number in range(8)]
+    stray = FileStore(tmp_path / "stray", tmp_path / "stray.key")
+    foreign = stray.put_sealed(b"of another school")
+    place = store.sealed_path(foreign)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(stray.sealed_path(foreign).read_bytes())
+    store.sealed_path(names[0]).write_bytes(b"damaged")
+    fresh = FileStore(store.folder, store.keys.place)
+    assert fresh.get(fresh.put_sealed(PHOTO)) == PHOTO
+    fresh.change_key()
+    assert fresh.seal_anew() == 8
+    assert [fresh.get(name) for name in names[1:]] == [bytes([n]) for n in range(1, 8)]
+
+
+def made_unreadable(place: Path) -> None:
+    place.unlink()
+    place.mkdir()
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_school(
+    store: FileStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    names = [store.put_sealed(bytes([number])) for number in range(3)]
+    [first, *_] = (one.name.removesuffix(".sealed") for one in store.folder.glob("??/*"))
+    made_unreadable(store.sealed_path(first))
+    fresh = FileStore(store.folder, store.keys.place)
+    assert fresh.get(fresh.put_sealed(PHOTO)) == PHOTO
+    fresh.change_key()
+    assert fresh.seal_anew() == 3
+    assert first[:12] in caplog.text
+    for name in set(names) - {first}:
+        assert fresh.get(name)
+
+
+def test_where_no_file_can_be_read_the_disk_is_named_and_nothing_written(store: FileStore) -> None:
+    made_unreadable(store.sealed_path(store.put_sealed(PHOTO)))
+    fresh = FileStore(store.folder, store.keys.place)
+    with pytest.raises(UnreadableError, match="cannot be read"):
+        fresh.put_sealed(b"another")
+    assert len(list(store.folder.glob("??/*"))) == 1
+
+
+def test_a_foreign_key_is_named_before_a_file_that_cannot_be_read(store: FileStore) -> None:
+    names = [store.put_sealed(bytes([number])) for number in range(3)]
+    made_unreadable(store.sealed_path(names[1]))
+    fresh = FileStore(store.folder, store.keys.place.with_name("other.key"))
+    fresh.keys.replace(new_keys())
+    with pytest.raises(KeyFileError, match="another key"):
+        fresh.put_sealed(PHOTO)
+
+
+def test_a_page_forgotten_while_it_is_sealed_anew_stays_forgotten(
+    store: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [store.put_sealed(content) for content in (b"a", b"b")]
+    store.change_key()
+
+    def forgotten_meanwhile(keys: Keys, name: str, content: bytes) -> bytes:
+        store.forget([names[0]], TODAY)
+        return seal(keys, name, content)
+
+    monkeypatch.setattr("jetkiz.storage.files.seal", forgotten_meanwhile)
+    assert store.seal_anew() == 1
+    assert [one.name for one in store.folder.glob("??/*")] == [f"{names[1]}.sealed"]
+
+
 def test_an_open_page_of_an_earlier_release_is_sealed_in_its_place(store: FileStore) -> None:
     digest = store.put(PHOTO)
     assert store.get(digest) == PHOTO
@@ -176,5 +281,5 @@ def test_an_open_page_of_an_earlier_release_is_sealed_in_its_place(store: FileSt
 def test_what_is_forgotten_is_gone(store: FileStore) -> None:
     sealed, plain = store.put_sealed(PHOTO), store.put(b"lesson")
     for name in (sealed, plain, sealed):
-        store.forget(name)
+        store.forget([name], TODAY)
     assert list(store.folder.glob("??/*")) == []

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
-from jetkiz.homework.stripping import BrokenError, stripped
+from jetkiz.homework.model import BrokenError
+from jetkiz.homework.stripping import stripped
 
 PLACE = b"53.2144"
 # A photo gets at most so many bytes that say which side is up.
