@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from jetkiz.i18n import N_
 from jetkiz.lessons.markup.formulas import FormulaError, read_formula
-from jetkiz.lessons.markup.markdown import FORMULA, formulas_in, markdown
+from jetkiz.lessons.markup.markdown import FORMULA, answer_label, formulas_in, markdown
 from jetkiz.lessons.markup.plain_formulas import with_plain_formulas
 from jetkiz.roster.reading.findings import Findings, Place
 
@@ -72,10 +72,13 @@ def _check_described(place: Place, picture: PictureInText, findings: Findings) -
 
 
 def _tokens(tokens: list[Token], row: int) -> Iterator[tuple[Token, int]]:
-    """Give every token with the row of its block."""
+    """Give every token with the row of its block, and what stands in hidden answers."""
+    first = row
     for token in tokens:
-        row = token.map[0] + 1 if token.map else row
+        row = token.map[0] + first if token.map else row
         yield token, row
+        if token.type == "fence" and answer_label(token.info) is not None:
+            yield from _tokens(markdown(html=True).parse(token.content), row + 1)
         if token.children and token.type != "image":
             yield from _tokens(token.children, row)
 

@@ -2,39 +2,60 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import CompoundSelect, Connection, Select, bindparam, null, select, union_all
 
 from jetkiz.lessons.model import Lesson, LessonFile, LessonKind, Licence, Question, Task
 from jetkiz.lessons.tables import lesson, lesson_file, lesson_grade
-from jetkiz.storage.many_values import among
+from jetkiz.storage.many_values import among_named, as_list
 
 
 def read_lessons(
     connection: Connection, week: str | None = None, only: Iterable[int] | None = None
 ) -> list[Lesson]:
     """Return the lessons of a week, or those with the given numbers, by day and place."""
-    query = select(lesson).order_by(lesson.c.day, lesson.c.place, lesson.c.code, lesson.c.language)
-    if week is not None:
-        query = query.where(lesson.c.week == week)
-    if only is not None:
-        query = query.where(among(lesson.c.id, only))
-    wanted = query.with_only_columns(lesson.c.id).order_by(None)
+    lessons, parts = _questions(by_week=week is not None, by_number=only is not None)
+    asked = {} if week is None else {"week": week}
+    asked |= {} if only is None else {"numbers": as_list(only)}
     grades: dict[int, list[int]] = defaultdict(list)
-    of_these = lesson_grade.c.lesson_id.in_(wanted)
-    for row in connection.execute(
-        select(lesson_grade).where(of_these).order_by(lesson_grade.c.grade)
-    ):
-        grades[row.lesson_id].append(row.grade)
     files: dict[int, list[LessonFile]] = defaultdict(list)
-    of_these = lesson_file.c.lesson_id.in_(wanted)
-    for row in connection.execute(select(lesson_file).where(of_these).order_by(lesson_file.c.name)):
-        files[row.lesson_id].append(LessonFile(row.name, row.sha256, row.size))
+    for row in connection.execute(parts, asked):
+        if row.name is None:
+            grades[row.lesson_id].append(row.grade)
+        else:
+            files[row.lesson_id].append(LessonFile(row.name, row.sha256, row.size))
     return [
-        _lesson(row, tuple(grades[row.id]), tuple(files[row.id]))
-        for row in connection.execute(query)
+        _lesson(row, tuple(sorted(grades[row.id])), tuple(sorted(files[row.id], key=_name_of)))
+        for row in connection.execute(lessons, asked)
     ]
+
+
+def _name_of(file: LessonFile) -> str:
+    return file.name
+
+
+@cache
+def _questions(*, by_week: bool, by_number: bool) -> tuple[Select[Any], CompoundSelect[Any]]:
+    """Return what asks for lessons, and for their grades and files together.
+
+    Chats ask for lessons with each update: putting a question together costs more than asking it.
+    """
+    of_week = (lesson.c.week == bindparam("week"),) if by_week else ()
+    of_number = (among_named(lesson.c.id, "numbers"),) if by_number else ()
+    lessons = select(lesson).where(*of_week, *of_number)
+    wanted = lessons.with_only_columns(lesson.c.id)
+    grade, file = lesson_grade.c, lesson_file.c
+    nothing = (null().label("name"), null().label("sha256"), null().label("size"))
+    parts = union_all(
+        select(grade.lesson_id, grade.grade, *nothing).where(grade.lesson_id.in_(wanted)),
+        select(file.lesson_id, null(), file.name, file.sha256, file.size).where(
+            file.lesson_id.in_(wanted)
+        ),
+    )
+    c = lesson.c
+    return lessons.order_by(c.day, c.place, c.code, c.language), parts
 
 
 def _question(said: dict[str, Any]) -> Question:

@@ -18,17 +18,9 @@ from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from tests.bot_family import BOT, Family, family_of
 from tests.bot_lessons import enrich
-from tests.factories import People, add_people, publish_week
+from tests.factories import People
 
 MOTHER, FATHER = 11, 12
-
-
-@pytest.fixture
-def people(sqlite_database: Database) -> People:
-    with sqlite_database.write() as connection:
-        people = add_people(connection)
-        publish_week(connection, people)
-    return people
 
 
 @pytest.fixture

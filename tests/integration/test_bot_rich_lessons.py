@@ -8,8 +8,10 @@ import pytest
 from aiogram.methods import SendRichMessage
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from bot.chats.links import find_chat
+from bot.holding_back import hold_back
 from bot.sending import fallbacks
 from bot.sending.outbox import Done, Job
 from bot.tables import outbox as outbox_table
@@ -19,7 +21,7 @@ from bot.words.lesson_card import LessonCard
 from bot.words.rich_lesson import rich_lesson
 from jetkiz.i18n import translator
 from jetkiz.lessons.model import Task
-from jetkiz.rehearsal.rich_blocks import read_blocks
+from jetkiz.rehearsal.texts.rich_blocks import read_blocks
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import wall_clock
@@ -147,6 +149,23 @@ def test_what_telegram_refuses_comes_as_plain_cards_once(family: tuple[Family, P
         ("sendMediaGroup", subject),
     ]
     assert "fallback" not in fallbacks.without_fallback(job.payload)
+
+
+def test_a_phone_that_was_cut_gets_no_plain_cards_either(family: tuple[Family, People]) -> None:
+    phones, people = family
+    opened(phones)
+    c = outbox_table.c
+    rich = c.method == "sendRichMessage"
+    phones.connection.execute(update(outbox_table).where(rich).values(state="sending"))
+    row = phones.connection.execute(select(outbox_table).where(rich)).one()
+    job = Job(row.id, row.key, MOTHER, row.method, row.payload, 1, "", "en", wall_clock())
+    chat = find_chat(phones.connection, BOT, MOTHER)
+    assert chat
+    assert hold_back(phones.connection, chat, people.alice, wall_clock()) >= 1
+    refused = Done(job, Outcome(Kind.REFUSED), Step(OutboxState.REFUSED))
+    fallbacks.send_plainly(phones.connection, BOT, [refused], wall_clock())
+    plain = select(c.id).where(c.key.startswith(f"{row.key}:plain"))
+    assert phones.connection.execute(plain).all() == []
 
 
 def test_an_old_server_refuses_the_method_and_not_the_token() -> None:

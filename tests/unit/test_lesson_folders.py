@@ -254,6 +254,24 @@ def test_pictures_are_what_they_say(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "larger than" in too_large
 
 
+def test_pictures_may_have_the_names_that_teachers_give_them(tmp_path: Path) -> None:
+    home = write_lesson(tmp_path / "a", ru="# Цвета\n\n![Шар](<img/қызыл доп.jpg>)\n")
+    (home / "img" / "01.jpg").rename(home / "img" / "қызыл доп.jpg")
+    write_lesson(home, ru="# Цвета\n\n![Шар](<img/қызыл доп.jpg>)\n")
+    (_, ru), words = lessons_of(home)
+    assert words == []
+    assert list(ru.files) == ["img/қызыл доп.jpg"]
+
+
+def test_hidden_answers_are_checked_like_the_rest(tmp_path: Path) -> None:
+    answer = "# Цвета\n\nTry.\n\n```answer\n![A ball](img/01.jpg)\n\n$\\foo$ <b>x</b>\n```\n"
+    (_, ru), words = lessons_of(write_lesson(tmp_path / "a", ru=answer))
+    assert list(ru.files) == ["img/01.jpg"]
+    assert any("command is not known" in one for one in words)
+    assert any("Raw HTML" in one for one in words)
+    assert all("ru.md" in one for one in words)
+
+
 def test_a_picture_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "bomb.png").write_bytes(picture("PNG", 100))
     monkeypatch.setattr("PIL.Image.MAX_IMAGE_PIXELS", 100)

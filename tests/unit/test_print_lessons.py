@@ -159,7 +159,8 @@ def test_a_picture_is_on_the_page_with_its_words(files: FileStore) -> None:
 
     with pikepdf.open(io.BytesIO(pages.pdf)) as document:
         assert "/XObject" in document.pages[0].resources
-    assert picture_names("![Кошка](p%201.png)") == {"p%201.png": "Кошка"}
+    assert picture_names("![Кошка](p%201.png)") == {"p 1.png": "Кошка"}
+    assert picture_names("![Ит](<сурет/ит 2.png>)") == {"сурет/ит 2.png": "Ит"}
 
 
 def test_a_picture_that_is_not_there_is_named(files: FileStore) -> None:
@@ -169,7 +170,7 @@ def test_a_picture_that_is_not_there_is_named(files: FileStore) -> None:
 
 @pytest.mark.parametrize("content", [b"junk", picture("BMP")])
 def test_a_picture_that_cannot_be_shown_is_named(files: FileStore, content: bytes) -> None:
-    with pytest.raises(JetkizError, match=r"w05-1: the picture p%201.png is broken"):
+    with pytest.raises(JetkizError, match=r"w05-1: the picture p 1.png is broken"):
         typeset(with_picture(files, content), files)
 
 
@@ -208,6 +209,16 @@ def test_a_hidden_answer_stands_on_the_page_all_the_same(files: FileStore, tmp_p
     assert "Find it." in said
     assert "rotate(180deg" in to_typst(lesson.text, {})
     assert "#let" not in to_typst(lesson.text, {}).replace('"#let', "").replace('\\"#let', "")
+
+
+def test_a_picture_in_a_hidden_answer_is_printed_with_it(files: FileStore, tmp_path: Path) -> None:
+    file = LessonFile("img/жауап.png", files.put(picture("PNG")), 1)
+    text = "Find it.\n\n```answer Жауабы\n![The map](img/жауап.png)\n```\n"
+    assert picture_names(text) == {"img/жауап.png": "The map"}
+    pages = set_lesson(a_lesson(text=text, files=(file,)), files, tmp_path / "cache", large=False)
+    with pikepdf.open(io.BytesIO(pages.pdf)) as document:
+        assert "/XObject" in document.pages[0].resources
+    assert picture_names("```\n![no](picture.png)\n```") == {}
 
 
 def test_a_quiz_stands_below_the_lesson_with_boxes(files: FileStore, tmp_path: Path) -> None:

@@ -164,14 +164,15 @@ class _Reading:
         self.skip_spaces()
         if self.next in {"", "}", "^", "_", "&"}:
             raise FormulaError(N_("Something is missing here."), self.next)
-        if self.next.isdigit() and len(self.next) > 1:
+        if self.next[0].isdigit() and len(self.next) > 1:
             return Leaf(self._first_digit(), "number")
         return self.atom()
 
     def _first_digit(self) -> str:
         """Take one digit of a number: in LaTeX x^23 is x² beside 3."""
         number = self.next
-        self.pieces = [*self.pieces[: self.at], number[0], number[1:], *self.pieces[self.at + 1 :]]
+        rest = _PIECE.findall(number[1:])
+        self.pieces = [*self.pieces[: self.at], number[0], *rest, *self.pieces[self.at + 1 :]]
         return self.take()
 
     def atom(self) -> Part:

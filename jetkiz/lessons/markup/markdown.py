@@ -7,11 +7,15 @@ before it and no digit after it: "5 $ and 6 $" is money.
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
 FORMULA: Final = "formula"
+ANSWER: Final = "answer"
+"""A fence that hides what is in it until somebody wants to see it: ```answer Жауабы"""
 DISPLAYED: Final = "$$"
 """The markup of a formula that stands on a line of its own."""
 
@@ -21,7 +25,21 @@ def markdown(*, html: bool = False) -> MarkdownIt:
     """Return the reader; ``html`` marks raw HTML instead of taking it as text."""
     reader = MarkdownIt("commonmark", {"html": html}).enable(["table", "strikethrough"])
     reader.inline.ruler.before("escape", FORMULA, _formula)
+    reader.core.ruler.push("picture_names", _name_pictures)
     return reader
+
+
+def _name_pictures(state: StateCore) -> None:
+    """Give pictures the names that files have; the library writes them as addresses, %D0%B0.jpg."""
+    for token in state.tokens:
+        for child in token.children or ():
+            if child.type == "image":
+                child.attrSet("src", unquote(str(child.attrGet("src") or "")))
+
+
+def answer_label(info: str) -> str | None:
+    """Return the teacher's word before a hidden answer; None for any other fence."""
+    return info.removeprefix(ANSWER).strip() or "?" if info.startswith(ANSWER) else None
 
 
 def formulas_in(text: str) -> list[str]:

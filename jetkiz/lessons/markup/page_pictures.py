@@ -18,7 +18,7 @@ from jetkiz.lessons.markup.typst_formulas import typst_formula
 from jetkiz.lessons.markup.typst_markup import picture_names, to_typst
 from jetkiz.lessons.markup.typst_page import forms
 from jetkiz.lessons.markup.typst_text import literal, words
-from jetkiz.storage.files import UnwritableError
+from jetkiz.storage.whole_files import UnwritableError
 
 # A phone of five inches shows a picture 360 points wide; 800 dots stay sharp on it.
 WIDE: Final = 800

@@ -4,6 +4,7 @@ Every formula has its line of plain letters: a screen reader, a text-only phone 
 the picture need it.
 """
 
+import re
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Final
@@ -31,6 +32,7 @@ _UP: Final = dict(zip("0123456789+−=()ni′", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺�
 _DOWN: Final = dict(
     zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
 )
+_RAISED: Final = frozenset(_UP.values())
 _VULGAR: Final = {
     ("1", "2"): "½",
     ("1", "3"): "⅓",
@@ -43,6 +45,8 @@ _VULGAR: Final = {
 _ROOTS: Final = {"3": "∛", "4": "∜"}
 _MARKS: Final = {"overline": "‾", "arrow": "→", "hat": "^"}
 _AROUND: Final = frozenset("+−±∓=≠<>≤≥≈≡∼≅×÷·→←⇒⇐↔⇔∈∉⊂⊆∪∩∖∧∨∝⊥∥:")
+# A single sign raised or lowered by a mark: what follows would be read as raised too.
+_LOOSE: Final = re.compile(r"[\^_][^()]$")
 _UNARY: Final = frozenset("+−±∓")
 _OPENING: Final = frozenset("([{,;") | _AROUND
 
@@ -114,35 +118,71 @@ def _(part: Row) -> Plain:
 
 def _spaced(parts: tuple[Part, ...], texts: list[str]) -> list[str]:
     """Put spaces where they help to read: around signs, after commas, between words."""
+    signs = _signs(parts)
     spaced = texts[:1]
     for place in range(1, len(parts)):
-        before, one = parts[place - 1], parts[place]
-        earlier = _sign(parts[place - 2]) if place > 1 else "("
-        is_unary = _sign(before) in _UNARY and earlier in _OPENING
-        spaced.append(("" if is_unary else _gap(before, one)) + texts[place])
+        around = parts[place - 1], parts[place]
+        earlier = signs[place - 2] if place > 1 else "("
+        is_unary = signs[place - 1] in _UNARY and earlier in _OPENING
+        gap = "" if is_unary else _gap(*around, signs[place - 1], signs[place])
+        spaced.append(gap + texts[place])
     return spaced
 
 
-def _gap(before: Part, one: Part) -> str:
-    sign, earlier = _sign(one), _sign(before)
+def _signs(parts: tuple[Part, ...]) -> list[str]:
+    """Return the sign that each part is, empty for none; every second bar closes, as in |−2|."""
+    signs, bars = [], 0
+    for part in parts:
+        sign = _sign(part)
+        if sign == "|":
+            sign = "()"[bars % 2]
+            bars += 1
+        signs.append(sign)
+    return signs
+
+
+def _gap(before: Part, one: Part, earlier: str, sign: str) -> str:
     if (sign and sign in ")],.;!%") or earlier in {"(", "["}:
         return ""
     if sign in _AROUND or earlier in {*_AROUND, ",", ";"} or _is_mixed(before, one):
         return " "
-    if not sign and _would_reach(before):
+    if (not sign or sign in "([{") and (_would_reach(before, one) or _would_join(before, one)):
         return " · "
     return " " if _is_word(before) or (_is_word(one) and earlier not in _OPENING) else ""
 
 
-def _would_reach(before: Part) -> bool:
-    """Whether what follows would be read as standing below the line or under the root."""
+def _would_reach(before: Part, one: Part) -> bool:
+    """Whether what follows would be read as standing below the line, under the root or above."""
     written = _plain(before).text
     if isinstance(before, Root):
         return not written.endswith(")")
-    return isinstance(before, Fraction) and "/" in written
+    if isinstance(before, Raised):
+        return bool(_LOOSE.search(written))
+    return isinstance(before, Fraction) and (
+        "/" in written or _is_number(one) or isinstance(one, Fraction)
+    )
+
+
+def _would_join(before: Part, one: Part) -> bool:
+    """Whether what stands before would be read as part of what comes: a1/2, 11^(1/m), x²√2."""
+    written = _plain(one).text
+    if _is_word(before) or _is_number(one):
+        return False
+    if isinstance(one, Root) and (isinstance(before, Raised) or written[:1] in _RAISED):
+        return True
+    if not written[:1].isdecimal():
+        return False
+    return _plain(before).text[-1:].isdecimal() or (isinstance(one, Fraction) and "/" in written)
+
+
+def _is_number(part: Part) -> bool:
+    return isinstance(part, Leaf) and part.kind == "number"
 
 
 def _sign(part: Part) -> str:
+    """Return the sign that a part is, also with a power above it, as the bracket of (a + b)²."""
+    if isinstance(part, Raised):
+        return _sign(part.base)
     return part.text if isinstance(part, Leaf) and part.kind == "sign" else ""
 
 
@@ -152,9 +192,16 @@ def _is_word(part: Part) -> bool:
 
 
 def _is_mixed(before: Part, one: Part) -> bool:
-    """Whether a whole number stands before a fraction that has no sign of its own: 3 5/12."""
-    is_number = isinstance(before, Leaf) and before.kind == "number"
-    return is_number and isinstance(one, Fraction) and "/" in _plain(one).text
+    """Whether a whole number stands before a fraction of numbers without a sign: 3 5/12."""
+    return (
+        isinstance(one, Fraction)
+        and "/" in _plain(one).text
+        and all(map(_is_whole, (before, one.top, one.bottom)))
+    )
+
+
+def _is_whole(part: Part) -> bool:
+    return isinstance(part, Leaf) and part.text.isdecimal()
 
 
 @_plain.register
@@ -170,16 +217,21 @@ def _(part: Fraction) -> Plain:
 
 def _below(part: Part, written: Plain) -> str:
     """Return what stands below a line: more than one part needs brackets, as in 1/(2a)."""
-    several = isinstance(part, Row) and len(part.parts) > 1
-    return f"({written.text})" if several else written.held
+    return f"({written.text})" if _is_several(part) else written.held
+
+
+def _is_several(part: Part) -> bool:
+    return isinstance(part, Row) and len(part.parts) > 1
 
 
 @_plain.register
 def _(part: Root) -> Plain:
     inside, degree = _plain(part.inside), _plain(part.degree).text
-    sign = _ROOTS.get(degree) or _above(degree, _UP) + "√"
-    several = isinstance(part.inside, Row) and len(part.inside.parts) > 1
+    several = isinstance(part.inside, Raised) or _is_several(part.inside)
     held = f"({inside.text})" if several or not inside.simple else inside.text
+    if not set(degree.replace(" ", "")) <= _UP.keys():
+        return Plain(f"{held}^(1/{_below(part.degree, _plain(part.degree))})", clear=False)
+    sign = _ROOTS.get(degree) or _above(degree, _UP) + "√"
     return Plain(f"{sign}{held}", inside.clear and "/" not in inside.text)
 
 
@@ -190,7 +242,9 @@ def _above(text: str, signs: dict[str, str]) -> str:
 @_plain.register
 def _(part: Raised) -> Plain:
     base = _plain(part.base)
-    text, clear = base.held, base.clear
+    # A power of a root or of a power: √2² would be the root of it.
+    text = f"({base.text})" if isinstance(part.base, Root | Raised | Fraction) else base.held
+    clear = base.clear
     for other, signs, mark in ((part.down, _DOWN, "_"), (part.up, _UP, "^")):
         if other is None:
             continue

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from markdown_it.tree import SyntaxTreeNode
 
-from jetkiz.lessons.markup.markdown import DISPLAYED, FORMULA, markdown
+from jetkiz.lessons.markup.markdown import DISPLAYED, FORMULA, answer_label, markdown
 from jetkiz.lessons.markup.typst_formulas import typst_formula
 from jetkiz.lessons.markup.typst_text import literal, words
 
@@ -64,11 +64,10 @@ class _Writer:
         return f"#enum(start: {start}, {self.items(node)});\n"
 
     def code(self, node: SyntaxTreeNode) -> str:
-        if node.type == "fence" and node.info.startswith("answer"):
+        answer = _answer(node)
+        if answer is not None:
             # A hidden answer stands upside down on paper, as in any book of riddles.
-            label = node.info.removeprefix("answer").strip() or "?"
-            inside = to_typst(f"**{label}:** {node.content}", self._pictures)
-            return f"#rotate(180deg, reflow: true)[{inside}];\n"
+            return f"#rotate(180deg, reflow: true)[{to_typst(answer, self._pictures)}];\n"
         return f"#raw(block: true, {literal(node.content)});\n"
 
     def picture(self, node: SyntaxTreeNode) -> str:
@@ -115,9 +114,16 @@ def picture_name(node: SyntaxTreeNode) -> str:
 
 def picture_names(text: str) -> dict[str, str]:
     """Return the pictures that a text shows, each with the words that describe it."""
-    tree = SyntaxTreeNode(markdown().parse(text))
-    return {
-        picture_name(node): "".join(child.content for child in _texts(node))
-        for node in tree.walk()
-        if node.type == "image"
-    }
+    found = {}
+    for node in SyntaxTreeNode(markdown().parse(text)).walk():
+        if node.type == "image":
+            found[picture_name(node)] = "".join(child.content for child in _texts(node))
+        elif (answer := _answer(node)) is not None:
+            found |= picture_names(answer)
+    return found
+
+
+def _answer(node: SyntaxTreeNode) -> str | None:
+    """Return a hidden answer as it stands on the page; None for what is none."""
+    label = answer_label(node.info) if node.type == "fence" else None
+    return None if label is None else f"**{label}:** {node.content}"
