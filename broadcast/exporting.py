@@ -12,7 +12,7 @@ from broadcast.export.as_csv import as_csv, as_xlsx
 from broadcast.export.as_xmltv import as_xmltv
 from broadcast.export.playlist import playlist
 from broadcast.tv_channels import read_tv_channels
-from jetkiz.storage.files import write_whole
+from jetkiz.storage.whole_files import write_whole
 
 NAME = "timetable"
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Final
 
+from sqlalchemy import Connection
+
 from jetkiz.calendar.print_cutoff import print_cutoff
 from jetkiz.channel import Capabilities, ChannelError, Reach
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
@@ -17,9 +19,11 @@ from jetkiz.i18n import N_
 from jetkiz.lessons.model import Lesson, LessonKind
 from jetkiz.roster.access_profile import UNKNOWN, FactKind
 from jetkiz.roster.model import DeliveryMode, Home, Need
+from jetkiz.roster.register import read_students
 from jetkiz.storage.workplace import Workplace
 from print_packs.feedback_slips import print_slips
 from print_packs.printing import Printed, print_batch
+from print_packs.records import read_packs
 
 _PRINTABLE: Final = frozenset({LessonKind.TEXT, LessonKind.PICTURES, LessonKind.PRACTICE})
 _RETRY_SECONDS: Final = 600.0
@@ -98,6 +102,21 @@ class _Paper(ABC):
                 for student, numbers in sorted(lessons.items())
             ),
         )
+
+    def pack_numbers(
+        self, connection: Connection, week: str, student: int
+    ) -> dict[tuple[int, int], int]:
+        """Return the place in its run that stands on every page of a student's pack."""
+        home = {one.household for one in read_students(connection, only=[student])}
+        packs = read_packs(connection, week, households=home) if home else []
+        return {
+            (lesson, content["attempt"]): one.place
+            for one in packs
+            if one.channel == self.name
+            for content in one.contents
+            if content["student"] == student
+            for lesson in content["lessons"]
+        }
 
     def dispatch(self, batch: Batch, now: datetime) -> list[Receipt]:
         """Make the files of a batch; the carrier's answer comes later, from the counter."""

@@ -1,4 +1,4 @@
-"""How the codes of an answer sheet are drawn: three a sheet, white around, readable by people."""
+"""How codes are drawn: three on an answer sheet with white around, and a home's link."""
 
 from functools import lru_cache
 from typing import Any, Final
@@ -27,13 +27,22 @@ def place_of(corner: Corner) -> tuple[float, float, float]:
     return WIDTH - CODE_EDGE - CODE_BOTTOM, top, CODE_BOTTOM
 
 
-def matrix(text: str) -> tuple[tuple[tuple[int, int], ...], ...]:
-    """Return each row of a code as runs of black: where a run begins and how long it is."""
-    barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
-    pixels: Any = barcode.to_image(scale=1, add_quiet_zones=False)
-    rows: Any = memoryview(pixels).tolist()
+Rows = tuple[tuple[tuple[int, int], ...], ...]
+"""Each row of a code as runs of black: where a run begins and how long it is."""
+
+
+def matrix(text: str) -> Rows:
+    """Return the rows of a sheet's code."""
+    rows = _symbol(text, "Q")
     if len(rows) != MODULES:
         raise ValueError(f"{text!r} does not fit a code of {MODULES} modules")
+    return rows
+
+
+def _symbol(text: str, level: str) -> Rows:
+    barcode = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
+    pixels: Any = barcode.to_image(scale=1, add_quiet_zones=False)
+    rows: Any = memoryview(pixels).tolist()
     return tuple(_runs([value == 0 for value in row]) for row in rows)
 
 
@@ -50,10 +59,14 @@ def _runs(row: list[bool]) -> tuple[tuple[int, int], ...]:
 
 @lru_cache(maxsize=512)
 def _path(text: str) -> str:
+    return _squares(matrix(text))
+
+
+def _squares(rows: Rows) -> str:
     """A hair of overlap: screens draw a white seam between rows that only touch."""
     return " ".join(
-        f"{start} {MODULES - 1 - number} {length} 1.02 re"
-        for number, row in enumerate(matrix(text))
+        f"{start} {len(rows) - 1 - number} {length} 1.02 re"
+        for number, row in enumerate(rows)
         for start, length in row
     )
 
@@ -61,12 +74,23 @@ def _path(text: str) -> str:
 def draw_code(pen: Pen, text: str, corner: Corner) -> None:
     """Draw a code in its corner, with its sixteen characters for typing under it."""
     left, top, size = place_of(corner)
+    _fill(pen, _path(text), MODULES, (left, top, size))
+    pen.middle(left + size / 2, top + size + 3, grouped(text), _UNDER)
+
+
+def draw_link(pen: Pen, link: str, place: tuple[float, float, float]) -> None:
+    """Draw a link as a code that a telephone's camera opens; place: left, top, size."""
+    rows = _symbol(link, "M")
+    _fill(pen, _squares(rows), len(rows), place)
+
+
+def _fill(pen: Pen, squares: str, modules: int, place: tuple[float, float, float]) -> None:
+    left, top, size = place
     canvas = pen.canvas
     canvas.saveState()
     canvas.setFillGray(0)
     canvas.translate(left * mm, (HEIGHT - top - size) * mm)
-    canvas.scale(size / MODULES * mm, size / MODULES * mm)
+    canvas.scale(size / modules * mm, size / modules * mm)
     # Written out, for the library's own numbers take eight times as long as the rest of a page.
-    canvas.drawPath(PDFPathObject([_path(text)]), stroke=0, fill=1)
+    canvas.drawPath(PDFPathObject([squares]), stroke=0, fill=1)
     canvas.restoreState()
-    pen.middle(left + size / 2, top + size + 3, grouped(text), _UNDER)

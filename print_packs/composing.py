@@ -18,7 +18,7 @@ from jetkiz.roster.tables import school
 from jetkiz.storage.many_values import among
 from print_packs.addresses import household_letter, packing_order, school_letter
 from print_packs.dates import week_days
-from print_packs.model import AnswerSheet, ChildPart, Letter, Pack, WeekLine
+from print_packs.model import AnswerSheet, ChildPart, HomeCode, Letter, Pack, WeekLine
 from print_packs.records import PackRow, RunRow, SheetPlace, SheetRow
 
 PAPER = frozenset({"post", "in_person"})
@@ -139,19 +139,38 @@ def sheet_places(facts: Facts, consignments: Sequence[Consignment]) -> list[Shee
     ]
 
 
+def code_places(
+    facts: Facts, ordered: Sequence[tuple[Consignment, Household]]
+) -> dict[tuple[str, int], int]:
+    """Return each child of each pack, and the school whose bot the home would use."""
+    return {
+        (one.key, content.student): household.school
+        for one, household in ordered
+        for content in children_in(facts, one)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Allotted:
+    """What was given out for a run before it is drawn: serials of sheets, codes for the homes."""
+
+    sheets: Mapping[tuple[int, int, int, int], SheetRow]
+    codes: Mapping[tuple[str, int], HomeCode]
+
+
 def compose(
     facts: Facts,
     run: RunRow,
     ordered: Sequence[tuple[Consignment, Household]],
     rows: Mapping[str, PackRow],
-    sheets: Mapping[tuple[int, int, int, int], SheetRow],
+    allotted: Allotted,
 ) -> list[Pack]:
-    """Join facts, rows and serials into packs that can be drawn."""
+    """Join facts, rows, serials and codes into packs that can be drawn."""
     packs = []
     for consignment, household in ordered:
         row = rows[consignment.key]
         children = tuple(
-            _child(facts, content, row, sheets) for content in children_in(facts, consignment)
+            _child(facts, content, row, allotted) for content in children_in(facts, consignment)
         )
         packs.append(
             Pack(
@@ -186,13 +205,16 @@ def _child(
     facts: Facts,
     content: Content,
     row: PackRow,
-    sheets: Mapping[tuple[int, int, int, int], SheetRow],
+    allotted: Allotted,
 ) -> ChildPart:
     student = facts.students[content.student]
     lessons = [facts.lessons[n] for n in content.lessons if n in facts.lessons]
     answer = tuple(
         AnswerSheet(
-            sheets[row.id, student.id, lesson.id, page].serial, lesson, page, lesson.task.pages
+            allotted.sheets[row.id, student.id, lesson.id, page].serial,
+            lesson,
+            page,
+            lesson.task.pages,
         )
         for lesson in tasks_of(facts, content)
         if lesson.task
@@ -210,6 +232,7 @@ def _child(
         lessons=tuple(sorted(lessons, key=lambda one: (one.day, one.order, one.code))),
         sheets=answer,
         attempt=content.attempt,
+        code=allotted.codes.get((row.consignment, student.id)),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 from jetkiz.i18n import Translator
 from print_packs.dates import day_words, span_words, week_days
 from print_packs.drawing import BOLD, ITALIC, Pen, Style, cut, wrap
+from print_packs.link_pages import draw_home_codes
 from print_packs.model import Letter, Pack
 from print_packs.page_layout import LEFT, RIGHT
 
@@ -92,14 +93,15 @@ def _return_box(pen: Pen, pack: Pack, t: Translator, y: float) -> None:
 
 
 def draw_guide(pen: Pen, pack: Pack, t: Translator) -> None:
-    """Draw the page for the adult: five steps and a picture of what must stay clean."""
+    """Draw the page for the adult: five steps, what must stay clean, codes for the telephone."""
     pen.text(LEFT, 30, t("For the adult at home"), Style(22, BOLD))
     y, wide = 46.0, Style(13)
     for number, step in enumerate(_steps(pack, t), start=1):
         pen.text(LEFT, y, f"{number}.", Style(13, BOLD))
         y = pen.paragraph(LEFT + 9, y, step, wide, RIGHT - LEFT - 9) + 3.5
     if pack.sheets:
-        _example(pen, t, y + 4)
+        y = _example(pen, t, y + 2)
+    draw_home_codes(pen, pack, t, y + 10)
 
 
 def _steps(pack: Pack, t: Translator) -> list[str]:
@@ -140,14 +142,15 @@ def _whom_to_ask(pack: Pack, t: Translator) -> str:
     return t("Is a page missing, or is something unclear? Tell the class teacher.")
 
 
-def _example(pen: Pen, t: Translator, y: float) -> None:
-    """Draw a small answer sheet whose three marks are pointed out."""
-    wide, high, scale = 46.0, 65.0, 46.0 / 210
+def _example(pen: Pen, t: Translator, y: float) -> float:
+    """Draw a small answer sheet whose three marks are pointed out; return where it ends."""
+    wide, high, scale = 35.0, 49.5, 35.0 / 210
     pen.box(LEFT + 9, y, (wide, high), thick=0.4)
     for at, top, size in ((178, 10, 22), (10, 264, 20), (180, 264, 20)):
         side = size * scale
         pen.box(LEFT + 9 + at * scale, y + top * scale, (side, side), fill=0, thick=0)
     for number in range(9):
-        pen.rule(LEFT + 14, y + 17 + number * 4.4, LEFT + 9 + wide - 5, grey=0.75)
+        pen.rule(LEFT + 13, y + 12 + number * 3.4, LEFT + 9 + wide - 4, grey=0.75)
     text = t("Do not write on the three marks and do not cut them off: they tell whose work it is.")
-    pen.paragraph(LEFT + 66, y + 10, text, Style(12), RIGHT - LEFT - 66)
+    pen.paragraph(LEFT + 56, y + 8, text, Style(12), RIGHT - LEFT - 56)
+    return y + high

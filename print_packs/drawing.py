@@ -1,10 +1,14 @@
 """How words and lines are put on a page: measured, cut to their width, in fonts that have them."""
 
+import io
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from threading import Lock
+from typing import Any, Final
 
 from reportlab import rl_config
+from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -21,6 +25,23 @@ ITALIC: Final = "PTSans-Italic"
 ELLIPSIS: Final = "…"
 # A quarter of every stream: printers need no letters-only files any more.
 rl_config.useA85 = 0
+# The library reads a font's file from one place for all documents: of two threads that draw at
+# the same time each would get letters of the other, or none.
+_ONE_AT_A_TIME: Final = Lock()
+
+
+def drawn(draw: Callable[[Canvas], None], size: tuple[float, float] = A4) -> bytes:
+    """Return a document as ``draw`` fills it; whoever draws in another thread waits."""
+    # Without a font of ours the library would begin every page in Helvetica.
+    font: Any = REGULAR
+    out = io.BytesIO()
+    with _ONE_AT_A_TIME:
+        load_fonts()
+        canvas = Canvas(out, pagesize=size, invariant=1, pageCompression=1, initialFontName=font)
+        canvas.setTitle("Jetkiz")
+        draw(canvas)
+        canvas.save()
+    return out.getvalue()
 
 
 def load_fonts() -> None:

@@ -18,7 +18,7 @@ from jetkiz.lessons.shelf import read_lessons
 from jetkiz.lessons.subjects import subject_words
 from jetkiz.roster.model import Name, School, Student
 from jetkiz.roster.register import read_names, read_schools, read_students
-from jetkiz.storage.files import write_whole
+from jetkiz.storage.whole_files import write_whole
 from jetkiz.storage.workplace import Workplace
 from print_packs.list_form import Column, ListForm, both
 from print_packs.list_pages import draw_forms

@@ -8,7 +8,7 @@ from jetkiz.delivery.model import Batch, Consignment
 from jetkiz.homework.feedback import read_feedback
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.register import read_households, read_names, read_students
-from jetkiz.storage.files import write_whole
+from jetkiz.storage.whole_files import write_whole
 from jetkiz.storage.workplace import Workplace
 from print_packs.addresses import packing_order
 from print_packs.run_pdf import draw_slips

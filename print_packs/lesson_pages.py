@@ -12,7 +12,6 @@ from importlib.metadata import version
 from pathlib import Path
 from textwrap import shorten
 from typing import Final
-from urllib.parse import unquote
 
 import pikepdf
 import typst
@@ -28,7 +27,8 @@ from jetkiz.lessons.markup.typst_page import forms
 from jetkiz.lessons.markup.typst_text import literal, words
 from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.subjects import subject_words
-from jetkiz.storage.files import FileStore, UnwritableError, write_whole
+from jetkiz.storage.files import FileStore
+from jetkiz.storage.whole_files import UnwritableError, write_whole
 from print_packs.page_layout import LARGE_PRINT, letter_size
 
 # Largest picture in millimetres: two with their sentences fit on a page.
@@ -117,7 +117,7 @@ def _count(pdf: bytes) -> int:
 
 def _picture(lesson: Lesson, name: str, files: FileStore) -> _Picture:
     known = {file.name: file.sha256 for file in lesson.files}
-    digest = known.get(name) or known.get(unquote(name))
+    digest = known.get(name)
     if digest is None:
         raise JetkizError(
             N_("Lesson {code} shows the picture {name}, which is not among its files."),

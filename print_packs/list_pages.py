@@ -9,7 +9,7 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.i18n import N_
-from print_packs.drawing import BOLD, ITALIC, Pen, Style, load_fonts, wrap
+from print_packs.drawing import BOLD, ITALIC, Pen, Style, drawn, wrap
 from print_packs.kazpost_registry import ItemList, form_of
 from print_packs.list_form import ListForm, both
 from print_packs.run_pdf import saved
@@ -32,15 +32,13 @@ def draw_lists(lists: Sequence[ItemList]) -> bytes:
 
 def draw_forms(forms: Sequence[ListForm]) -> bytes:
     """Draw every form, in as many copies as it needs."""
-    load_fonts()
-    out = io.BytesIO()
-    canvas = Canvas(out, pagesize=landscape(A4), invariant=1, pageCompression=1)
-    canvas.setTitle("Jetkiz")
-    for one in forms:
-        for copy in range(1, one.copies + 1):
-            _ListPages(canvas, one, f"{copy}/{one.copies}" if one.copies > 1 else "").draw()
-    canvas.save()
-    with pikepdf.open(io.BytesIO(out.getvalue())) as document:
+
+    def draw(canvas: Canvas) -> None:
+        for one in forms:
+            for copy in range(1, one.copies + 1):
+                _ListPages(canvas, one, f"{copy}/{one.copies}" if one.copies > 1 else "").draw()
+
+    with pikepdf.open(io.BytesIO(drawn(draw, landscape(A4)))) as document:
         return saved(document)
 
 

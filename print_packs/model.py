@@ -58,6 +58,15 @@ class WeekLine:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeCode:
+    """What joins a telephone of the home to a child: a link for a QR, the same to type, the bot."""
+
+    link: str
+    typed: str
+    bot: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChildPart:
     """What a pack holds for one child; outside their part children are named by given name."""
 
@@ -71,6 +80,7 @@ class ChildPart:
     lessons: tuple[Lesson, ...]
     sheets: tuple[AnswerSheet, ...]
     attempt: int = 1
+    code: HomeCode | None = None
 
 
 @dataclass(frozen=True, slots=True)

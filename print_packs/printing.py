@@ -14,12 +14,21 @@ from jetkiz.errors import JetkizError
 from jetkiz.fonts.letters import missing
 from jetkiz.i18n import N_, translator
 from jetkiz.lessons.model import Lesson
-from jetkiz.storage.files import UnwritableError, make_folder
+from jetkiz.storage.whole_files import UnwritableError, make_folder
 from jetkiz.storage.workplace import Workplace
-from print_packs.composing import compose, gather, in_order, sheet_places, without
+from print_packs.composing import (
+    Allotted,
+    code_places,
+    compose,
+    gather,
+    in_order,
+    sheet_places,
+    without,
+)
 from print_packs.issuer import Issuer, read_issuer
 from print_packs.kazpost_registry import Carrier, ItemList
 from print_packs.lesson_pages import LessonPages, set_lesson
+from print_packs.link_codes import allot_codes
 from print_packs.list_pages import draw_lists
 from print_packs.lists import allot_lists
 from print_packs.model import LessonKey, Pack
@@ -117,9 +126,12 @@ def _issuer(workplace: Workplace) -> Issuer:
 
 
 def _allot(
-    workplace: Workplace, batch: Batch, consignments: Sequence[Consignment], now: datetime
+    workplace: Workplace,
+    batch: Batch,
+    consignments: Sequence[Consignment],
+    now: datetime,
 ) -> tuple[RunRow, list[Pack], dict[str, int]]:
-    """Give every pack and every sheet its number before anything is drawn."""
+    """Give every pack its number, every sheet and child a code, before anything is drawn."""
     wanted = replace(batch, consignments=tuple(consignments))
     with workplace.database.write() as connection:
         facts = gather(connection, wanted)
@@ -130,7 +142,9 @@ def _allot(
         numbers = {key: row.id for key, row in rows.items()}
         places = sheet_places(facts, [one for one, _ in ordered])
         sheets = allot_sheets(connection, numbers, places)
-    packs = compose(facts, run, ordered, rows, sheets)
+        drawn_for, hashed = code_places(facts, ordered), workplace.files.hash_of_code
+        codes = allot_codes(connection, drawn_for, now, hashed)
+    packs = compose(facts, run, ordered, rows, Allotted(sheets, codes))
     return run, sorted(packs, key=lambda one: one.place), numbers
 
 

@@ -199,6 +199,7 @@ def read_packs(
     week: str | None = None,
     run: int | None = None,
     consignments: Iterable[str] | None = None,
+    households: Iterable[int] | None = None,
 ) -> list[PackRow]:
     """Return packs in packing order."""
     c = pack.c
@@ -209,6 +210,8 @@ def read_packs(
         query = query.where(c.run_id == run)
     if consignments is not None:
         query = query.where(among(c.consignment, consignments))
+    if households is not None:
+        query = query.where(among(c.household_id, households))
     return [
         PackRow(
             id=row.id,

@@ -12,7 +12,7 @@ from jetkiz.delivery.tables import batch
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.roster.register import read_households
-from jetkiz.storage.files import write_whole
+from jetkiz.storage.whole_files import write_whole
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import pack_receipts
 from print_packs.composing import PAPER

@@ -18,8 +18,8 @@ from jetkiz.homework.returns import add_page, hand_in, join_earlier
 from jetkiz.i18n import N_
 from jetkiz.lessons.tables import lesson as lessons
 from jetkiz.storage.bulk_load import insert_new
-from jetkiz.storage.files import write_whole
 from jetkiz.storage.many_values import among
+from jetkiz.storage.whole_files import write_whole
 from jetkiz.storage.workplace import Workplace
 from print_packs.code_reader import Looked, Seen, look
 from print_packs.issuer import Issuer, read_issuer
@@ -130,16 +130,17 @@ def _file_page(
     workplace: Workplace, page: ScannedPage, issuer: Issuer, now: datetime
 ) -> tuple[PageOutcome, Works]:
     """Look at one page and file it; return the works to which it belongs."""
+    seen = workplace.files.fingerprint(page.sha256)
     with workplace.database.read() as connection:
-        known = _seen_before(connection, page)
+        known = _seen_before(connection, page, seen)
     if known:
         return known
     picture = _opened(page)
     looked = look(picture, issuer.number, issuer.keys) if picture else Looked((), is_blank=False)
-    stored = _stored(workplace, page, picture, looked) if picture and looked.ours else None
+    stored = _stored(workplace, page, picture, seen, looked) if picture and looked.ours else None
     with workplace.database.write() as connection:
         sheets = _sheets(connection, looked)
-        scan = _keep(connection, page, looked, now)
+        scan = _keep(connection, page, seen, looked, now)
         fresh = [one for one in sheets if not one.is_revoked and _claim(connection, one, scan)]
         result = _result(looked, sheets, fresh) if picture else ScanResult.DAMAGED
         connection.execute(
@@ -151,7 +152,7 @@ def _file_page(
                 _add(connection, one, page, stored, now)
         if result in FOR_A_PERSON:
             # Before the page counts as seen: nobody would lay it aside after a power cut.
-            _queue(workplace, page, result)
+            _queue(workplace, page, seen, result)
     outcome = PageOutcome(page.source, page.place, result, _serial(looked), earlier)
     return outcome, {(one.student, one.lesson) for one in fresh}
 
@@ -164,10 +165,16 @@ def _opened(page: ScannedPage) -> Image.Image | None:
         return None
 
 
-def _seen_before(connection: Connection, page: ScannedPage) -> tuple[PageOutcome, Works] | None:
-    """A page that was filed names its works again: a crash may have kept them open."""
+def _seen_before(
+    connection: Connection, page: ScannedPage, seen: str
+) -> tuple[PageOutcome, Works] | None:
+    """A page that was filed names its works again: a crash may have kept them open.
+
+    An earlier release knew pages by their plain hash.
+    """
     c = scan_page.c
-    row = connection.execute(select(scan_page).where(c.sha256 == page.sha256)).first()
+    known = among(c.sha256, [seen, page.sha256])
+    row = connection.execute(select(scan_page).where(known)).first()
     if row is None:
         return None
     filed = connection.execute(
@@ -187,10 +194,12 @@ def _sheets(connection: Connection, looked: Looked) -> list[SheetRow]:
     return read_sheets(connection, serials=serials) if serials else []
 
 
-def _keep(connection: Connection, page: ScannedPage, looked: Looked, now: datetime) -> int:
+def _keep(
+    connection: Connection, page: ScannedPage, seen: str, looked: Looked, now: datetime
+) -> int:
     """Keep that the page was looked at; a second scanner with the same page comes second."""
     row = {
-        "sha256": page.sha256,
+        "sha256": seen,
         "source": page.source,
         "place": page.place,
         "result": ScanResult.UNREADABLE.value,
@@ -201,7 +210,7 @@ def _keep(connection: Connection, page: ScannedPage, looked: Looked, now: dateti
     }
     insert_new(connection, scan_page, [row], ["sha256"])
     number: int = connection.execute(
-        select(scan_page.c.id).where(scan_page.c.sha256 == page.sha256)
+        select(scan_page.c.id).where(scan_page.c.sha256 == seen)
     ).scalar_one()
     return number
 
@@ -244,15 +253,18 @@ def _earlier(connection: Connection, sheets: Sequence[SheetRow]) -> str:
     return f"{row.source}, {row.place}" if row else ""
 
 
-def _stored(workplace: Workplace, page: ScannedPage, picture: Image.Image, looked: Looked) -> Page:
+def _stored(
+    workplace: Workplace, page: ScannedPage, picture: Image.Image, seen: str, looked: Looked
+) -> Page:
     """Keep the page as it came, and upright if the codes say that it lies otherwise."""
-    digest, media = workplace.files.put_sealed(page.content), page.media_type
+    content, media = page.clean(), page.media_type
     turn = looked.ours[0].turn if looked.ours else 0
     if turn:
         out = BytesIO()
         picture.convert("RGB").rotate(turn, expand=True).save(out, "JPEG", quality=90)
-        digest, media = workplace.files.put_sealed(out.getvalue()), "image/jpeg"
-    return Page(key=f"{SCAN}:{page.sha256}", sha256=digest, media_type=media, channel="")
+        content, media = out.getvalue(), "image/jpeg"
+    name = workplace.files.put_sealed(content)
+    return Page(key=f"{SCAN}:{seen}", sha256=name, media_type=media, channel="")
 
 
 def _add(
@@ -270,11 +282,11 @@ def _add(
     add_page(connection, one.student, one.lesson, filed, now)
 
 
-def _queue(workplace: Workplace, page: ScannedPage, result: ScanResult) -> None:
+def _queue(workplace: Workplace, page: ScannedPage, seen: str, result: ScanResult) -> None:
     """Put the picture where a person finds it."""
     end = "jpg" if page.media_type == "image/jpeg" else "png"
     folder = workplace.settings.data / "returns" / "to-look-at" / result.value
-    write_whole(folder / f"{page.sha256[:16]}.{end}", page.content)
+    write_whole(folder / f"{seen[:16]}.{end}", page.clean())
 
 
 def _close(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jetkiz.storage.files import write_whole
+from jetkiz.storage.whole_files import write_whole
 from print_packs.model import Pack
 from print_packs.page_layout import grams
 from print_packs.records import RunRow

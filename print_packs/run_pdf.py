@@ -6,9 +6,9 @@ filled from the lessons' own PDFs. Same packs, same bytes.
 
 import io
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pikepdf
 from reportlab.lib.pagesizes import A4
@@ -18,7 +18,7 @@ from jetkiz.codes import Corner
 from jetkiz.i18n import Translator, translator
 from print_packs.child_pages import draw_answer_sheet
 from print_packs.cover_pages import draw_cover, draw_guide
-from print_packs.drawing import REGULAR, Pen, Style, cut, load_fonts, width_of
+from print_packs.drawing import Pen, Style, cut, drawn, width_of
 from print_packs.front_sheet import draw_front_sheet
 from print_packs.lesson_pages import LessonPages
 from print_packs.model import LessonKey, Pack, PackPage, PageKind, plan_pages
@@ -45,29 +45,22 @@ def draw_run(
     packs: Sequence[Pack], lessons: Mapping[LessonKey, LessonPages], codes: Codes
 ) -> RunPdf:
     """Draw packs one after the other; ``codes`` gives the three codes of a serial."""
-    canvas, out = _canvas()
     counts = {key: one.pages for key, one in lessons.items()}
+    pages = [plan_pages(pack, counts) for pack in packs]
     places: dict[str, tuple[LessonPages, int]] = {}
-    spans = []
+
+    def draw(canvas: Canvas) -> None:
+        for pack, its_pages in zip(packs, pages, strict=True):
+            _Book(canvas, pack, its_pages, lessons, codes, places).draw()
+
+    return RunPdf(_filled(drawn(draw), places), tuple(_spans(map(len, pages))))
+
+
+def _spans(counts: Iterable[int]) -> Iterator[tuple[int, int]]:
     first = 0
-    for pack in packs:
-        pages = plan_pages(pack, counts)
-        spans.append((first, len(pages)))
-        first += len(pages)
-        book = _Book(canvas, pack, pages, lessons, codes, places)
-        book.draw()
-    canvas.save()
-    return RunPdf(_filled(out.getvalue(), places), tuple(spans))
-
-
-def _canvas() -> tuple[Canvas, io.BytesIO]:
-    load_fonts()
-    out = io.BytesIO()
-    # Without a font of ours the library would begin every page in Helvetica.
-    font: Any = REGULAR
-    canvas = Canvas(out, pagesize=A4, invariant=1, pageCompression=1, initialFontName=font)
-    canvas.setTitle("Jetkiz")
-    return canvas, out
+    for count in counts:
+        yield first, count
+        first += count
 
 
 class _Book:
@@ -157,8 +150,8 @@ class _Book:
         self._pen.middle(WIDTH / 2, FOOT, mark, _MARK)
 
 
-def _filled(drawn: bytes, places: Mapping[str, tuple[LessonPages, int]]) -> bytes:
-    with pikepdf.open(io.BytesIO(drawn)) as document:
+def _filled(run: bytes, places: Mapping[str, tuple[LessonPages, int]]) -> bytes:
+    with pikepdf.open(io.BytesIO(run)) as document:
         stubs = _stubs(document)
         by_lesson: dict[str, list[tuple[str, LessonPages, int]]] = defaultdict(list)
         for name, (one, number) in sorted(places.items()):
@@ -212,24 +205,21 @@ def part_of(run: bytes, spans: Sequence[tuple[int, int]]) -> list[bytes]:
 
 def draw_front(run: RunRow, packs: list[PackFile], checksum: str, language: str) -> bytes:
     """Draw the sheet that lies on top of a run."""
-    canvas, out = _canvas()
-    draw_front_sheet(Pen(canvas), run, packs, checksum, translator(language))
-    return _closed(canvas, out)
+    t = translator(language)
+    return _whole(lambda canvas: draw_front_sheet(Pen(canvas), run, packs, checksum, t))
 
 
-def _closed(canvas: Canvas, out: io.BytesIO) -> bytes:
-    canvas.showPage()
-    canvas.save()
-    with pikepdf.open(io.BytesIO(out.getvalue())) as document:
+def _whole(draw: Callable[[Canvas], None]) -> bytes:
+    with pikepdf.open(io.BytesIO(drawn(draw))) as document:
         return saved(document)
 
 
 def draw_slips(slips: Sequence[FeedbackSlip]) -> bytes:
     """Draw feedback slips, two on a page."""
-    canvas, out = _canvas()
-    pen = Pen(canvas)
-    for at in range(0, len(slips), 2):
-        if at:
+
+    def draw(canvas: Canvas) -> None:
+        for at in range(0, len(slips), 2):
+            draw_feedback_slips(Pen(canvas), slips[at : at + 2])
             canvas.showPage()
-        draw_feedback_slips(pen, slips[at : at + 2])
-    return _closed(canvas, out)
+
+    return _whole(draw)

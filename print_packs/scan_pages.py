@@ -18,6 +18,8 @@ import pypdfium2
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from jetkiz.errors import JetkizError
+from jetkiz.homework.model import BrokenError
+from jetkiz.homework.stripping import stripped
 from jetkiz.i18n import N_
 
 MOST_PAGES: Final = 2_000
@@ -39,8 +41,15 @@ class ScannedPage:
 
     @property
     def sha256(self) -> str:
-        """The name of the picture: the same picture twice is one page."""
+        """What tells the picture from all others: the same twice is one page."""
         return hashlib.sha256(self.content).hexdigest()
+
+    def clean(self) -> bytes:
+        """Return the picture without the place and the camera, if it holds together so far."""
+        try:
+            return stripped(self.content, self.media_type)
+        except BrokenError:
+            return self.content
 
     def picture(self) -> Image.Image:
         """Return the pixels, the way up that the camera meant."""

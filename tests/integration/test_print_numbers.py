@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -9,12 +10,21 @@ from sqlalchemy import Connection
 
 from jetkiz.delivery.model import Batch
 from jetkiz.storage.database import Database
+from print_packs.channel import InPersonChannel, PostChannel
 from print_packs.kazpost_registry import Carrier
 from print_packs.lists import allot_lists, read_lists
 from print_packs.model import Letter, Pack
-from print_packs.records import allot_packs, allot_run, allot_sheets, read_runs, read_sheets
+from print_packs.records import (
+    allot_packs,
+    allot_run,
+    allot_sheets,
+    finish_pack,
+    read_runs,
+    read_sheets,
+)
 from print_packs.run_files import PackFile
-from tests.factories import NOW, WEEK
+from tests.factories import NOW, WEEK, add_people
+from tests.print_school import workplace_in
 
 TODAY = date(2026, 1, 22)
 PLACES = [("a", 1, 1, 1, 2), ("a", 1, 1, 2, 2), ("a", 1, 2, 1, 1)]
@@ -156,3 +166,25 @@ def test_no_two_lists_of_a_week_have_one_number(database: Database) -> None:
         (first, Carrier.HAND): 3,
     }
     assert [one.number for one in again] == [1, 3]
+
+
+def test_a_lesson_has_the_number_of_the_pack_in_which_it_lies(
+    database: Database, tmp_path: Path
+) -> None:
+    workplace = workplace_in(tmp_path, database)
+    post, by_hand = PostChannel(workplace), InPersonChannel(workplace)
+    with database.write() as connection:
+        people = add_people(connection)
+        first, again = people.lessons[0], (people.lessons[0], 2)
+        for attempt in (1, 2):
+            run = allot_run(connection, Batch(f"r{attempt}", "post", WEEK, ()), TODAY, NOW)
+            homes = [(f"{attempt}-{home}", home) for home in ((2, 1) if attempt == 1 else (1,))]
+            packs = {one.household: one for one in allot_packs(connection, run, homes)}
+            inside = {"student": people.alice, "attempt": attempt, "lessons": [first]}
+            assert again not in post.pack_numbers(connection, WEEK, people.alice), "not made yet"
+            finish_pack(connection, packs[1].id, contents=[inside])
+        assert post.pack_numbers(connection, WEEK, people.alice) == {(first, 1): 2, again: 1}
+        assert post.pack_numbers(connection, WEEK, people.bob) == {}
+        assert post.pack_numbers(connection, WEEK, 999) == {}
+        assert post.pack_numbers(connection, "2026-W06", people.alice) == {}
+        assert by_hand.pack_numbers(connection, WEEK, people.alice) == {}

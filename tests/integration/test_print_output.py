@@ -134,6 +134,19 @@ def test_the_schools_own_address_and_telephone_are_on_the_pack(
     assert "+77145312345" in " ".join(text.split())
 
 
+def test_the_number_a_family_is_told_stands_on_every_page_of_its_pack(
+    workplace: Workplace, people: People, folder: Path
+) -> None:
+    for file, student in (("h1.pdf", people.alice), ("h2.pdf", people.bob)):
+        with workplace.database.read() as connection:
+            told = PostChannel(workplace).pack_numbers(connection, WEEK, student)
+        assert set(told) == {(one, 1) for one in people.lessons[:2]}, "what is on paper"
+        [number] = set(told.values())
+        with pypdfium2.PdfDocument(folder / file) as document:
+            for page in document:
+                assert f"Пакет {number}" in page.get_textpage().get_text_range()
+
+
 def test_no_surname_of_a_child_is_on_paper(folder: Path) -> None:
     assert "Test" not in text_of(folder / "run.pdf")
 

@@ -20,7 +20,16 @@ from jetkiz.storage.files import FileStore
 from print_packs.code_marks import place_of
 from print_packs.drawing import BOLD, Style, cut, fitting, load_fonts, width_of
 from print_packs.lesson_pages import LessonPages, set_lesson
-from print_packs.model import AnswerSheet, ChildPart, Letter, Pack, PageKind, WeekLine, plan_pages
+from print_packs.model import (
+    AnswerSheet,
+    ChildPart,
+    HomeCode,
+    Letter,
+    Pack,
+    PageKind,
+    WeekLine,
+    plan_pages,
+)
 from print_packs.page_layout import LEFT, RIGHT, WIDTH
 from print_packs.records import RunRow
 from print_packs.run_files import PackFile
@@ -74,6 +83,23 @@ def test_whatever_a_child_and_a_lesson_are_called_no_words_collide(
     for kind in (PageKind.COVER, PageKind.CHILD, PageKind.ANSWER, PageKind.SLIP):
         for page in pages[kind]:
             assert_tidy(page)
+
+
+@settings(max_examples=12)
+@given(of=st.lists(names, min_size=1, max_size=11))
+def test_codes_of_many_children_with_long_names_stand_clear_of_each_other(of: list[str]) -> None:
+    """Codes that find no room are named, so that the home asks for them."""
+    codes = [
+        HomeCode(f"https://t.me/Bot?start=k1_{n:022}", f"AAAA-{n:04}-B", "t.me/Bot")
+        for n in range(len(of))
+    ]
+    children = [part(name, "Дроби", 1, code=code) for name, code in zip(of, codes, strict=True)]
+    (guide,) = drawn(in_a_run(*children))[PageKind.GUIDE]
+    assert_tidy(guide)
+    words = " ".join(line.text for line in guide)
+    shown = [one.typed in words for one in codes]
+    assert shown == [number < 6 for number in range(len(codes))]
+    assert ("Коды этих детей" in words) == (len(codes) > 6)
 
 
 @settings(max_examples=12)
