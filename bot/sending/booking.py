@@ -125,7 +125,8 @@ def write_places(connection: Connection, bot: int, places: Places, given: Collec
     upsert(connection, telegram_pace, rows, ["bot_id", "chat_id"])
 
 
-def freeze_chat(connection: Connection, bot: int, chat_id: int, until: float) -> None:
+def freeze_chat(connection: Connection, bot: int, chat_id: int, since: float, until: float) -> None:
     """Let a chat that Telegram refused rest until a moment, whoever sends."""
-    row = {"bot_id": bot, "chat_id": chat_id, "booked_until": 0.0, "frozen_until": until}
+    row = {"bot_id": bot, "chat_id": chat_id, "booked_until": 0.0}
+    row |= {"frozen_since": since, "frozen_until": until}
     upsert(connection, telegram_pace, [row], ["bot_id", "chat_id"])

@@ -13,6 +13,8 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    String,
+    Update,
     and_,
     bindparam,
     case,
@@ -33,12 +35,13 @@ from bot.sending.outbox import UNKNOWNS, Done, Job, Lane
 from bot.sending.pacing import FREE, Places, Rates, weight
 from bot.tables import outbox, outbox_attempt, telegram_chat, telegram_file, telegram_pace
 from bot.telegram.stored_files import files_in
-from bot.telegram.telegram_errors import DUE, ONCE_ONLY, OPEN, Kind, OutboxState
+from bot.telegram.telegram_errors import DUE, OPEN, Kind, OutboxState
 from jetkiz.storage.bulk_load import upsert
 from jetkiz.storage.column_types import Document
+from jetkiz.storage.many_values import among
 
-# A claim older than this belongs to a sender that is gone.
-STALE_CLAIM: Final = timedelta(minutes=2)
+# At the end of the night so many at a time join those whose turn it is.
+MOST_LET_GO: Final = 5_000
 # Chats that must rest before an album stand at the front; so many are looked past.
 LOOK_PAST: Final = 32
 
@@ -70,6 +73,7 @@ def claim_with(connection: Connection, wanted: Claim, row: BotRow, now: datetime
     """Claim for a transaction that holds the row of the bot already."""
     if not wanted.most or row.silence(now):
         return []
+    _let_go(connection, wanted.bot, now)
     found = _first_of_each_chat(_due_rows(connection, wanted, now), wanted.resting)
     numbers = _numbers_to_edit(connection, found)
     ready = [one for one in found if not one.edits or numbers.get(one.edits)]
@@ -83,6 +87,25 @@ def claim_with(connection: Connection, wanted: Claim, row: BotRow, now: datetime
         if one.id in taken
     ]
     return _with_file_numbers(connection, wanted.bot, jobs)
+
+
+def _let_go(connection: Connection, bot: int, now: datetime) -> None:
+    """What was held on purpose and is due now waits like anything else.
+
+    While it is held nobody looks at it: a night's messages are many, and each claim would.
+    """
+    c = outbox.c
+    due = (
+        select(c.id)
+        .where(c.bot_id == bot, c.state == OutboxState.QUEUED.value)
+        .where(c.is_held, c.not_before <= now)
+        .order_by(c.not_before)
+        .limit(MOST_LET_GO)
+    )
+    numbers = connection.scalars(due).all()
+    if numbers:
+        held = update(outbox).where(among(c.id, numbers))
+        connection.execute(held.values(is_held=False))
 
 
 def _of_state(state: OutboxState) -> Select[Any]:
@@ -116,6 +139,7 @@ def _of_state(state: OutboxState) -> Select[Any]:
         .where(
             c.bot_id == bindparam("bot"),
             c.state == state.value,
+            ~c.is_held,
             c.not_before <= bindparam("now"),
             or_(c.method.in_(FREE), booking.HAS_ROOM),
             ~must_wait,
@@ -179,9 +203,11 @@ def _book(
     waits: dict[int, float] = {}
     given = set()
     for one in ready:
+        if len(waits) == wanted.most:
+            break
         cost = weight(one.method, one.album)
         wait = places.give(one.chat_id, cost, can_wait=one.lane >= Lane.LESSON)
-        if wait is not None and len(waits) < wanted.most:
+        if wait is not None:
             waits[one.id] = wait
             given |= {one.chat_id} if cost else set()
     booking.write_places(connection, wanted.bot, places, given)
@@ -208,7 +234,7 @@ def _mark_sending(
             c.id, c.key, c.chat_id, c.method, c.payload, c.tries, c.consignment, c.created_at
         )
     ).all()
-    _note(connection, [(row.id, row.tries, OutboxState.SENDING.value, "") for row in taken], now)
+    note(connection, [(row.id, row.tries, OutboxState.SENDING.value, "") for row in taken], now)
     return {row.id: row for row in taken}
 
 
@@ -238,9 +264,10 @@ def _job(row: Row[Any], found: Row[Any], wait: float, edited: int | None, doubts
     )
 
 
-def _note(
+def note(
     connection: Connection, events: Sequence[tuple[int, int, str, str]], now: datetime
 ) -> None:
+    """Add to the story of some attempts: message, number of the attempt, event and detail."""
     if not events:
         return
     names = ("outbox_id", "number", "event", "detail")
@@ -270,21 +297,26 @@ def _numbered(job: Job, known: Mapping[tuple[str, str], str]) -> Job:
     return Job(**(values | {"file_numbers": numbers}))
 
 
-_SETTLE: Final = (
-    update(outbox)
+def _settle_query() -> Update:
+    c, became = outbox.c, bindparam("became", type_=String)
+    # What was dropped on its way, as its phone was cut, does not go again; it may have arrived.
+    has_arrived = and_(c.state == OutboxState.DROPPED.value, became == OutboxState.SENT.value)
+    is_open = or_(*(c.state == state.value for state in OPEN), has_arrived)
     # Who was thought dead and taken over no longer speaks for the message.
-    .where(
-        outbox.c.id == bindparam("job"),
-        outbox.c.tries == bindparam("attempt"),
-        or_(*(outbox.c.state == state.value for state in OPEN)),
+    this = (c.id == bindparam("job"), c.tries == bindparam("attempt"), is_open)
+    return (
+        update(outbox)
+        .where(*this)
+        .values(
+            state=became,
+            not_before=bindparam("next"),
+            last_error=bindparam("error"),
+            message_id=func.coalesce(bindparam("message"), c.message_id),
+        )
     )
-    .values(
-        state=bindparam("became"),
-        not_before=bindparam("next"),
-        last_error=bindparam("error"),
-        message_id=func.coalesce(bindparam("message"), outbox.c.message_id),
-    )
-)
+
+
+_SETTLE: Final = _settle_query()
 
 
 def settle(connection: Connection, bot: int, done: Sequence[Done], now: datetime) -> None:
@@ -303,7 +335,7 @@ def settle(connection: Connection, bot: int, done: Sequence[Done], now: datetime
         for one in done
     ]
     connection.execute(_SETTLE, rows)
-    _note(
+    note(
         connection,
         [(one.job.id, one.job.tries, one.step.state.value, one.outcome.detail) for one in done],
         now,
@@ -327,6 +359,7 @@ def _send_anew(connection: Connection, edit: Job, now: datetime) -> None:
         "message_id": None,
         "state": OutboxState.QUEUED.value,
         "not_before": now,
+        "is_held": False,
         "created_at": now,
     }
     connection.execute(
@@ -353,32 +386,3 @@ def _forget_numbers(connection: Connection, bot: int, job: Job) -> None:
     c = telegram_file.c
     hashes = [file.sha256 for file in files_in(job.payload)]
     connection.execute(telegram_file.delete().where(c.bot_id == bot, c.sha256.in_(hashes)))
-
-
-def recover(
-    connection: Connection, bot: int, worker: str, now: datetime, settle: float = 0.0
-) -> int:
-    """Turn what a dead sender had begun into unknown; nobody can tell whether it went out.
-
-    A worker's own claims are lost when it starts again; another's when they grow old. Telegram
-    may take a request after its sender is dead: it rests ``settle`` seconds like any unknown one.
-    """
-    c = outbox.c
-    refused = OutboxState.REFUSED.value
-    lost = connection.execute(
-        update(outbox)
-        .where(
-            c.bot_id == bot,
-            c.state == OutboxState.SENDING.value,
-            or_(c.claimed_by == worker, c.claimed_at < now - STALE_CLAIM),
-        )
-        .values(
-            state=case((c.method.in_(ONCE_ONLY), refused), else_=OutboxState.UNKNOWN.value),
-            last_error="the sender stopped in the middle",
-            not_before=now + timedelta(seconds=settle),
-        )
-        .returning(c.id, c.tries)
-    ).all()
-    unknown = OutboxState.UNKNOWN.value
-    _note(connection, [(row.id, row.tries, unknown, "sender stopped") for row in lost], now)
-    return len(lost)

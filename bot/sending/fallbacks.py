@@ -29,18 +29,28 @@ def without_fallback(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def send_plainly(connection: Connection, bot: int, done: Iterable[Done], now: datetime) -> None:
-    """Write the plain form of what was just refused; a chat that is gone needs none."""
-    for one in done:
-        refused = one.step.state == OutboxState.REFUSED and one.outcome.kind == Kind.REFUSED
-        plain = one.job.payload.get(FALLBACK, ()) if refused else ()
+    """Write the plain form of what was just refused.
+
+    A chat that is gone needs none, and a phone that was cut meanwhile is to have none.
+    """
+    refused = {
+        one.job.id: one.job
+        for one in done
+        if one.step.state == OutboxState.REFUSED
+        and one.outcome.kind == Kind.REFUSED
+        and FALLBACK in one.job.payload
+    }
+    for number in outbox.dropped(connection, refused):
+        del refused[number]
+    for job in refused.values():
         messages = [
             Outgoing(
-                key=f"{one.job.key}:plain{place}",
-                chat_id=one.job.chat_id,
+                key=f"{job.key}:plain{place}",
+                chat_id=job.chat_id,
                 method=said["method"],
                 payload=said["payload"],
                 subject=said["subject"],
             )
-            for place, said in enumerate(plain, 1)
+            for place, said in enumerate(job.payload[FALLBACK], 1)
         ]
         outbox.put(connection, bot, messages, now)

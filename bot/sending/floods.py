@@ -72,6 +72,10 @@ class Floods:
     open: Suspicion | None = None
     last_refused: int | None = None
 
+    def copy(self) -> "Floods":
+        """Return the same memory for a transaction that may yet fail."""
+        return Floods(self.bot, self.heard.copy(), self.open, self.last_refused)
+
     def judge(
         self, connection: Connection, done: Iterable[Done], row: BotRow, now: datetime, top: float
     ) -> BotRow:
@@ -116,7 +120,8 @@ class Floods:
         self.open = None
         if row.frozen_until != found.until:
             return row
-        booking.freeze_chat(connection, self.bot, found.flood.chat, found.until.timestamp())
+        moments = now.timestamp(), found.until.timestamp()
+        booking.freeze_chat(connection, self.bot, found.flood.chat, *moments)
         return _write(connection, self.bot, row, since=None, until=None, slowed=found.before.slowed)
 
 

@@ -4,19 +4,31 @@ A message is written down here in the transaction that causes it; the sender mar
 sent before the request leaves. So a killed process loses nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select, update
 
 from bot.tables import outbox, outbox_attempt, outbox_shared, telegram_chat
+from bot.telegram.kept_buttons import carried_by
 from bot.telegram.stored_files import StoredFile
-from bot.telegram.telegram_errors import DUE, MAY_HAVE_LEFT, OPEN, OutboxState, Outcome, Step
+from bot.telegram.telegram_errors import (
+    DUE,
+    MAY_HAVE_LEFT,
+    OPEN,
+    WAITING,
+    OutboxState,
+    Outcome,
+    Step,
+)
 from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.many_values import among
 
+# How the parts of a message are called behind its key; what edits it later has other names.
+PARTS: Final = ("part", "file")
 # How often nobody could tell whether the message went out; each time may have made a copy.
 UNKNOWNS: Final = (
     select(func.count())
@@ -118,7 +130,7 @@ def put(connection: Connection, bot: int, messages: Sequence[Outgoing], now: dat
     """Write messages into the outbox; a key that stands already is left alone."""
     for one in messages:
         if one.edits:
-            _drop_older_edits(connection, one)
+            _drop_older_edits(connection, bot, one)
     rows = [
         {
             "key": one.key,
@@ -134,6 +146,7 @@ def put(connection: Connection, bot: int, messages: Sequence[Outgoing], now: dat
             "tries": 0,
             "claimed_by": "",
             "not_before": max(one.not_before or now, now),
+            "is_held": one.not_before is not None and one.not_before > now,
             # A night of waiting on purpose makes no message too old to be worth sending.
             "created_at": max(one.not_before or now, now),
             "last_error": "",
@@ -143,14 +156,15 @@ def put(connection: Connection, bot: int, messages: Sequence[Outgoing], now: dat
     return insert_new(connection, outbox, rows, ["key"])
 
 
-def _drop_older_edits(connection: Connection, newer: Outgoing) -> None:
+def _drop_older_edits(connection: Connection, bot: int, newer: Outgoing) -> None:
     """Of several edits of one message only the last is worth sending."""
     c = outbox.c
     connection.execute(
         update(outbox)
         .where(
-            c.edits == newer.edits,
+            c.bot_id == bot,
             c.chat_id == newer.chat_id,
+            c.edits == newer.edits,
             c.key != newer.key,
             c.state == OutboxState.QUEUED.value,
         )
@@ -190,19 +204,21 @@ def waiting_for(connection: Connection, bot: int, chat_id: int) -> list[Job]:
     ]
 
 
-def has_begun(connection: Connection, beginning: str) -> bool:
-    """Whether any message was written whose key begins like this."""
-    query = select(outbox.c.id).where(outbox.c.key.startswith(beginning, autoescape=True))
-    return connection.scalar(query.limit(1)) is not None
+def written(connection: Connection, keys: Iterable[str]) -> set[str]:
+    """Return which of these keys were written, whatever became of the messages."""
+    return set(connection.scalars(select(outbox.c.key).where(among(outbox.c.key, keys))))
 
 
 def is_due(connection: Connection, bot: int, now: datetime) -> bool:
     """Say whether anything could be sent now."""
     c = outbox.c
-    query = select(c.id).where(
+    due = select(c.id).where(
         c.bot_id == bot, c.state.in_([state.value for state in DUE]), c.not_before <= now
     )
-    return connection.scalar(query.limit(1)) is not None
+    # Apart, for each has an index of its own: a night's messages are held, and they are many.
+    return any(
+        connection.scalar(due.where(one).limit(1)) is not None for one in (~c.is_held, c.is_held)
+    )
 
 
 def count_open(connection: Connection, bot: int) -> int:
@@ -212,6 +228,15 @@ def count_open(connection: Connection, bot: int) -> int:
         c.bot_id == bot, c.state.in_([state.value for state in OPEN])
     )
     return connection.scalar(query) or 0
+
+
+def dropped(connection: Connection, numbers: Collection[int]) -> list[int]:
+    """Return which of these messages were dropped."""
+    if not numbers:
+        return []
+    c = outbox.c
+    query = select(c.id).where(c.id.in_(numbers), c.state == OutboxState.DROPPED.value)
+    return list(connection.scalars(query.order_by(c.id)))
 
 
 def refused(connection: Connection, bot: int) -> list[tuple[str, str]]:
@@ -227,11 +252,46 @@ def refused(connection: Connection, bot: int) -> list[tuple[str, str]]:
 
 def states_of(connection: Connection, consignment: str) -> set[OutboxState]:
     """Return where the messages of a consignment stand, one for each chat."""
+    rows = connection.execute(_messages_of(consignment))
+    return {OutboxState(row.state) for row in rows}
+
+
+def _messages_of(consignment: str) -> Select[Any]:
     c = outbox.c
     shared = select(outbox_shared.c.message).where(outbox_shared.c.consignment == consignment)
     mine = or_(c.consignment == consignment, c.key.in_(shared))
-    rows = connection.scalars(select(c.state).where(mine))
-    return {OutboxState(state) for state in rows}
+    return select(c.key, c.state, c.bot_id, c.chat_id).where(mine)
+
+
+def reaches_elsewhere(connection: Connection, consignment: str, message: str) -> bool:
+    """Whether another message brings a consignment whole, or may yet: none of its parts is lost."""
+    hopeful = {OutboxState.SENT, *OPEN}
+    return any(
+        row.key != message and row.state in hopeful and not _has_lost_a_part(connection, row)
+        for row in connection.execute(_messages_of(consignment)).all()
+    )
+
+
+def _has_lost_a_part(connection: Connection, whole: Row[Any]) -> bool:
+    c = outbox.c
+    query = select(c.id).where(
+        c.bot_id == whole.bot_id,
+        c.chat_id == whole.chat_id,
+        c.state == OutboxState.REFUSED.value,
+        or_(*(c.key.startswith(f"{whole.key}:{one}", autoescape=True) for one in PARTS)),
+    )
+    return connection.scalar(query.limit(1)) is not None
+
+
+def whole_of(connection: Connection, part: str) -> tuple[str, str] | None:
+    """Return the message that a part belongs to, and its consignment; None for what is no part."""
+    c = outbox.c
+    whole, _, name = part.rpartition(":")
+    if not name.startswith(PARTS):
+        return None
+    query = select(c.key, c.consignment).where(c.key == whole, c.consignment != "")
+    found = connection.execute(query).one_or_none()
+    return (found.key, found.consignment) if found else None
 
 
 def written_for(connection: Connection, consignment: str) -> list[int]:
@@ -239,9 +299,25 @@ def written_for(connection: Connection, consignment: str) -> list[int]:
     c = outbox.c
     shared = select(outbox_shared.c.message).where(outbox_shared.c.consignment == consignment)
     mine = or_(c.consignment == consignment, c.key.in_(shared))
-    whole = connection.scalars(select(c.key).where(mine)).all()
-    parts = (c.key.startswith(f"{key}:part", autoescape=True) for key in whole)
-    query = select(c.id).where(or_(c.key.in_(whole), *parts)).order_by(c.id)
+    whole = connection.execute(select(c.key, c.bot_id, c.chat_id).where(mine)).all()
+    # Parts go to the same chat: among its messages they are found, not among all.
+    parts = (
+        and_(
+            c.bot_id == one.bot_id,
+            c.chat_id == one.chat_id,
+            c.key.startswith(f"{one.key}:part", autoescape=True),
+        )
+        for one in whole
+    )
+    query = select(c.id).where(or_(c.key.in_([one.key for one in whole]), *parts)).order_by(c.id)
+    return list(connection.scalars(query.with_for_update()))
+
+
+def parts_of(connection: Connection, chat: tuple[int, int], key: str) -> list[int]:
+    """Return the parts of one message to a chat, its last among them, and keep the sender away."""
+    c = outbox.c
+    part = or_(c.key == key, c.key.startswith(f"{key}:part", autoescape=True))
+    query = select(c.id).where(c.bot_id == chat[0], c.chat_id == chat[1], part).order_by(c.id)
     return list(connection.scalars(query.with_for_update()))
 
 
@@ -251,9 +327,8 @@ def drop_unsent(connection: Connection, numbers: Sequence[int]) -> int | None:
     rows = connection.execute(select(c.state, UNKNOWNS).where(c.id.in_(numbers))).all()
     if any(row.unknowns or OutboxState(row.state) in MAY_HAVE_LEFT for row in rows):
         return None
-    waiting = c.state.in_([OutboxState.QUEUED.value, OutboxState.RETRY.value])
-    dropped = update(outbox).where(c.id.in_(numbers), waiting)
-    return connection.execute(dropped.values(state=OutboxState.DROPPED.value)).rowcount
+    waits = update(outbox).where(c.id.in_(numbers), c.state.in_(WAITING))
+    return connection.execute(waits.values(state=OutboxState.DROPPED.value)).rowcount
 
 
 def key_of(connection: Connection, bot: int, chat_id: int, message_id: int) -> str:
@@ -262,7 +337,7 @@ def key_of(connection: Connection, bot: int, chat_id: int, message_id: int) -> s
     query = select(c.key).where(
         c.bot_id == bot, c.chat_id == chat_id, c.message_id == message_id, c.edits == ""
     )
-    return connection.scalar(query.limit(1)) or ""
+    return connection.scalar(query.order_by(c.id).limit(1)) or ""
 
 
 def buttons_of(connection: Connection, bot: int, chat_id: int, message_id: int) -> list[str]:
@@ -271,8 +346,8 @@ def buttons_of(connection: Connection, bot: int, chat_id: int, message_id: int) 
     query = select(c.payload).where(
         c.bot_id == bot, c.chat_id == chat_id, c.message_id == message_id, c.edits == ""
     )
-    markup = (connection.scalar(query.limit(1)) or {}).get("reply_markup", {})
-    return [one["callback_data"] for row in markup.get("inline_keyboard", ()) for one in row]
+    # A later change of the message stands under the same number, further down.
+    return carried_by(connection.scalar(query.order_by(c.id).limit(1)) or {})
 
 
 def subject_of(connection: Connection, bot: int, chat_id: int, message_id: int) -> str:
@@ -281,4 +356,15 @@ def subject_of(connection: Connection, bot: int, chat_id: int, message_id: int) 
     query = select(c.subject).where(
         c.bot_id == bot, c.chat_id == chat_id, c.message_id == message_id
     )
-    return connection.scalar(query.limit(1)) or ""
+    return connection.scalar(query.order_by(c.id).limit(1)) or ""
+
+
+def messages_about(
+    connection: Connection, bot: int, chat_id: int, subject: str, most: int
+) -> dict[int, list[str]]:
+    """Return the newest messages of ours about a subject, each with what its buttons carried."""
+    c = outbox.c
+    ours = (c.bot_id == bot, c.chat_id == chat_id, c.subject == subject, c.edits == "")
+    query = select(c.message_id, c.payload).where(*ours, c.message_id.is_not(None))
+    rows = connection.execute(query.order_by(c.id.desc()).limit(most))
+    return {row.message_id: carried_by(row.payload) for row in rows}

@@ -22,6 +22,10 @@ from bot.words.keyboards import row_of
 # Telegram lets a bot delete its messages for two days; an hour is kept for the way there.
 DELETABLE: Final = timedelta(hours=47)
 
+# Whoever sends a message or looks for it may be dead, and once it was pressed its buttons change,
+# so that nobody finds it any more.
+_IN_DOUBT: Final = frozenset({*(state.value for state in DUE), OutboxState.SENDING.value})
+
 _c = outbox_table.c
 
 
@@ -60,18 +64,20 @@ def discover(connection: Connection, bot: int, seen: Sighting, now: datetime, at
     """Learn of a message from a sighting; False when nothing was unknown about it.
 
     ``now`` is the machine's own time, ``at`` that of the ledger. Who forges a button reaches only
-    rows of the own chat, and of those only what is in doubt.
+    rows of the own chat, and of those only what is in doubt or under way.
     """
     row = connection.execute(
         select(outbox_table, UNKNOWNS).where(
             _c.id == seen.row, _c.bot_id == bot, _c.chat_id == seen.chat_id
         )
     ).one_or_none()
-    if row is None or not row.unknowns or row.message_id == seen.message_id:
+    if row is None or row.message_id == seen.message_id:
+        return False
+    if not row.unknowns and row.state != OutboxState.SENDING.value:
         return False
     if outbox.key_of(connection, bot, seen.chat_id, seen.message_id):
         return False
-    if row.state in {state.value for state in DUE}:
+    if row.state in _IN_DOUBT:
         done = Done(
             _job(row), Outcome(Kind.SENT, seen.message_id, detail=FOUND), Step(OutboxState.SENT)
         )
@@ -87,7 +93,13 @@ def discover(connection: Connection, bot: int, seen: Sighting, now: datetime, at
 def _keep_the_one_in_use(
     connection: Connection, bot: int, row: Row[Any], seen: Sighting, now: datetime
 ) -> None:
-    """Delete the copy that went again, if Telegram still lets us, and know the other one."""
+    """Delete the copy that went again, if Telegram still lets us, and know the other one.
+
+    Whoever presses both has one left: what is to be deleted already takes no other's place.
+    """
+    ends = f"double:{row.id}:{seen.message_id}"
+    if connection.scalar(select(_c.id).where(_c.key == ends)) is not None:
+        return
     a = outbox_attempt.c
     sent = connection.scalar(
         select(func.max(a.at)).where(a.outbox_id == row.id, a.event == OutboxState.SENT.value)

@@ -159,6 +159,10 @@ class Prober:
             self._taken.add(number)
             self._forget(job)
             return Outcome(Kind.SENT, message_id=number, detail=FOUND)
+        if outcome.kind == Kind.UNREACHABLE:
+            # Nothing can be found in a chat that is gone, and nothing sent to it.
+            self._forget(job)
+            return outcome
         if reading == Reading.LATER:
             # The message itself was not sent by this request, whatever became of the question.
             kind = Kind.HELD if outcome.kind == Kind.UNKNOWN else outcome.kind

@@ -44,7 +44,7 @@ def survey(connection: Connection, bot: int, job: Job, settle: float, now: datet
     floor = _highest(connection, bot, begun)
     highest = max(floor, _highest(connection, bot, None))
     upper = _upper(connection, bot, unknown, settle)
-    received = _received(connection, bot, at)
+    received = _received(connection, bot)
     window = Window(
         floor=floor,
         upper=upper,
@@ -154,16 +154,17 @@ def _between(connection: Connection, first: int, last: int) -> int:
     return connection.scalar(query) or 0
 
 
-def _received(connection: Connection, bot: int, since: datetime | None) -> set[int]:
-    """Return the numbers of what people wrote lately: those are no messages of ours."""
+def _received(connection: Connection, bot: int) -> set[int]:
+    """Return the numbers of what people wrote lately: those are no messages of ours.
+
+    Lately is counted and not timed: a clock that was put forward would hide them all.
+    """
     query = (
         select(telegram_inbox.c.raw)
         .where(telegram_inbox.c.bot_id == bot)
         .order_by(telegram_inbox.c.id.desc())
         .limit(MOST_RECEIVED)
     )
-    if since is not None:
-        query = query.where(telegram_inbox.c.received_at >= since - timedelta(hours=1))
     messages = (raw.get("message") for raw in connection.scalars(query))
     numbers = (one.get("message_id") for one in messages if isinstance(one, dict))
     return {number for number in numbers if isinstance(number, int)}
@@ -173,6 +174,7 @@ def _others_wait(connection: Connection, bot: int, now: datetime) -> bool:
     query = select(_row.id).where(
         _row.bot_id == bot,
         _row.state == OutboxState.QUEUED.value,
+        ~_row.is_held,
         _row.method.startswith("send"),
         _row.not_before <= now,
     )

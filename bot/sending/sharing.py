@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 from bot.tables import outbox, outbox_shared
 from bot.telegram.telegram_errors import OutboxState
 from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.many_values import among
 
 
 def share(connection: Connection, message: str, consignments: Sequence[str]) -> None:
@@ -48,10 +49,10 @@ def fellows(connection: Connection, consignment: str) -> dict[str, set[int]]:
 def on_their_way(connection: Connection, consignments: Collection[str]) -> set[tuple[str, int]]:
     """Return which of these consignments were written for which chat, by the chat's number."""
     o, c = outbox.c, outbox_shared.c
-    own = select(o.consignment, o.chat_id).where(o.consignment.in_(list(consignments)))
+    own = select(o.consignment, o.chat_id).where(among(o.consignment, consignments))
     shared = (
         select(c.consignment, o.chat_id)
         .join_from(outbox_shared, outbox, o.key == c.message)
-        .where(c.consignment.in_(list(consignments)))
+        .where(among(c.consignment, consignments))
     )
     return {(row.consignment, row.chat_id) for row in connection.execute(own.union_all(shared))}

@@ -8,7 +8,10 @@ from bot.sending.outbox import Lane
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one bot stands; ``frozen_until`` only while it is not over."""
+    """How one bot stands; ``frozen_until`` only while it is not over.
+
+    ``turned_away`` counts presses, codes and updates that led to nothing.
+    """
 
     bot: int
     problem: str
@@ -21,4 +24,5 @@ class Standing:
     blocked: int
     unread: int
     dead: int
+    turned_away: int
     gap: tuple[datetime, datetime] | None = None

@@ -28,6 +28,7 @@ _FORMS: Final = {
     "image/jpeg": ("sendPhoto", "photo", "jpg"),
     "image/png": ("sendPhoto", "photo", "png"),
     "audio/ogg": ("sendVoice", "voice", "ogg"),
+    "audio/mp4": ("sendAudio", "audio", "m4a"),
     "image/heic": ("sendDocument", "document", "heic"),
     "application/pdf": ("sendDocument", "document", "pdf"),
     "video/mp4": ("sendDocument", "document", "mp4"),

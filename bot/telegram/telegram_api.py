@@ -13,11 +13,18 @@ from typing import Any, Final, Self
 import aiohttp
 from yarl import URL
 
+from bot.telegram.pieces import Pieces
 from bot.telegram.telegram_errors import Kind, Outcome, classify
 from jetkiz import bot_tokens
 
 CONNECT_TIMEOUT: Final = 10.0
 ANSWER_TIMEOUT: Final = 30.0
+# The end of a file waits in the system's buffers, for a line of so many bytes a second; then
+# Telegram stores the file before it answers.
+BUFFERED: Final = 4 * 1024 * 1024
+SLOWEST_LINE: Final = 16 * 1024
+STORED_A_SECOND: Final = 500_000
+LONGEST_DOWNLOAD: Final = 3600.0
 LARGEST_DOWNLOAD: Final = 20 * 1024 * 1024
 bot_number = bot_tokens.bot_number
 # A file that cannot be had is asked for again as long as the network is at fault.
@@ -26,6 +33,11 @@ _LATER: Final = frozenset({Kind.NOT_SENT, Kind.UNKNOWN, Kind.FLOODED, Kind.WRONG
 
 def _limit(seconds: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=seconds, connect=CONNECT_TIMEOUT)
+
+
+def _patient(seconds: float, total: float | None = None) -> aiohttp.ClientTimeout:
+    """Return a limit for each silence of Telegram's and not for the whole: lines are slow."""
+    return aiohttp.ClientTimeout(total=total, connect=CONNECT_TIMEOUT, sock_read=seconds)
 
 
 _LIMIT: Final = _limit(ANSWER_TIMEOUT)
@@ -37,6 +49,10 @@ class TooLargeError(Exception):
 
 class DownloadError(Exception):
     """A file could not be fetched just now; it may be fetched later."""
+
+
+class BrokenOffError(DownloadError):
+    """Telegram could be asked, but the file did not come whole."""
 
 
 class FileGoneError(Exception):
@@ -92,9 +108,13 @@ class TelegramApi:
         timeout: float = ANSWER_TIMEOUT,  # noqa: ASYNC109 - aiohttp's own
     ) -> Outcome:
         """Call a method and say what came of it; never raises for what a network can do."""
-        mark = SimpleNamespace(left=False)
+        if self.session.closed:
+            return Outcome(Kind.NOT_SENT, detail="the line to Telegram is closed")
+        mark = SimpleNamespace(left=False, has_files=bool(uploads))
         limit = _LIMIT if timeout == ANSWER_TIMEOUT else _limit(timeout)
-        data = _form(payload, uploads) if uploads else _json(payload)
+        if uploads:
+            limit = _patient(timeout + _last_of(uploads))
+        data = _form(payload, uploads, mark) if uploads else _json(payload)
         try:
             async with self.session.post(
                 self._url(method), data=data, timeout=limit, trace_request_ctx=mark
@@ -116,28 +136,31 @@ class TelegramApi:
         if "too big" in found.detail:
             raise TooLargeError
         if found.kind in _LATER:
-            raise DownloadError(found.detail)
+            is_reached = found.kind == Kind.UNKNOWN
+            raise (BrokenOffError if is_reached else DownloadError)(found.detail)
         facts = found.result if isinstance(found.result, dict) else {}
         if found.kind != Kind.SENT or not facts.get("file_path"):
             raise FileGoneError(found.detail)
         content = await self._fetch(str(facts["file_path"]))
         if len(content) != (facts.get("file_size") or len(content)):
-            raise DownloadError("only a part of the file came")
+            raise BrokenOffError("only a part of the file came")
         return content
 
     async def _fetch(self, path: str) -> bytes:
         try:
             async with self.session.get(
                 f"{self._address}/file/bot{self._token}/{path}",
-                timeout=aiohttp.ClientTimeout(total=120, connect=CONNECT_TIMEOUT),
+                timeout=_patient(ANSWER_TIMEOUT, LONGEST_DOWNLOAD),
             ) as answer:
                 content = await answer.read()
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except aiohttp.ClientConnectorError as error:
             raise DownloadError(type(error).__name__) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise BrokenOffError(type(error).__name__) from error
         if 400 <= answer.status < 500:
             raise FileGoneError(f"HTTP {answer.status}")
         if answer.status != 200:
-            raise DownloadError(f"HTTP {answer.status}")
+            raise BrokenOffError(f"HTTP {answer.status}")
         return content
 
 
@@ -147,7 +170,8 @@ async def _note_sent(
     _facts: aiohttp.TraceRequestHeadersSentParams,
 ) -> None:
     mark = context.trace_request_ctx
-    if mark is not None:
+    # A request with files is nothing to Telegram before the last of them is there.
+    if mark is not None and not mark.has_files:
         mark.left = True
 
 
@@ -157,13 +181,25 @@ def _json(payload: Mapping[str, Any]) -> aiohttp.BytesPayload:
     return aiohttp.BytesPayload(words.encode(errors="replace"), content_type="application/json")
 
 
-def _form(payload: Mapping[str, Any], uploads: tuple[Upload, ...]) -> aiohttp.FormData:
+def _last_of(uploads: tuple[Upload, ...]) -> float:
+    """Return how many seconds pass on a slow line after the last piece was handed over."""
+    size = sum(len(one.content) for one in uploads)
+    return min(size, BUFFERED) / SLOWEST_LINE + size / STORED_A_SECOND
+
+
+def _form(
+    payload: Mapping[str, Any], uploads: tuple[Upload, ...], mark: SimpleNamespace
+) -> aiohttp.FormData:
+    def at_last() -> None:
+        mark.left = True
+
     form = aiohttp.FormData()
     for name, value in payload.items():
         is_plain = isinstance(value, str)
         form.add_field(name, value if is_plain else json.dumps(value, ensure_ascii=False))
     for one in uploads:
-        form.add_field(one.part, one.content, filename=one.name)
+        pieces = Pieces(one.content, at_last if one is uploads[-1] else None)
+        form.add_field(one.part, pieces, filename=one.name)
     return form
 
 

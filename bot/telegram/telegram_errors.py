@@ -34,7 +34,8 @@ OPEN: Final = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.RETRY, Outbo
 MAY_HAVE_LEFT: Final = (OutboxState.SENDING, OutboxState.SENT, OutboxState.UNKNOWN)
 # Of these a second copy would be worse than none.
 ONCE_ONLY: Final = frozenset({"sendPoll"})
-DUE: Final = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.UNKNOWN)
+WAITING: Final = (OutboxState.QUEUED, OutboxState.RETRY)
+DUE: Final = (*WAITING, OutboxState.UNKNOWN)
 
 
 class Kind(StrEnum):

@@ -12,8 +12,8 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Connection, select
 
-from bot.sending import claims, outbox
-from bot.sending.claims import STALE_CLAIM, Claim
+from bot.sending import claims, outbox, recovery
+from bot.sending.claims import Claim
 from bot.sending.outbox import Done, Job, Lane, Outgoing
 from bot.tables import outbox as outbox_table
 from bot.tables import outbox_attempt
@@ -92,7 +92,7 @@ class Outboxes(RuleBasedStateMachine):
         self.believed = Believed()
         self.seconds = 0.0
         self.under_way: dict[str, Job] = {}
-        self.abandoned: set[str] = set()
+        self.neighbours = recovery.Neighbours("b")
 
     @property
     def now(self) -> object:
@@ -142,7 +142,7 @@ class Outboxes(RuleBasedStateMachine):
 
     @rule()
     def the_sender_dies_and_starts_again(self) -> None:
-        count = claims.recover(self.connection, BOT, "a", self.now)  # type: ignore[arg-type]
+        count = recovery.recover(self.connection, BOT, "a", self.now)  # type: ignore[arg-type]
         lost = [one for one in self.believed.messages.values() if one.state == "sending"]
         assert count == len(lost)
         self.under_way.clear()
@@ -152,11 +152,12 @@ class Outboxes(RuleBasedStateMachine):
 
     @rule()
     def another_sender_looks_around(self) -> None:
-        assert claims.recover(self.connection, BOT, "b", self.now) == 0  # type: ignore[arg-type]
+        told = (self.neighbours, self.seconds, self.now)
+        assert recovery.take_over(self.connection, BOT, *told) == 0  # type: ignore[arg-type]
 
     @rule(step=st.sampled_from([1.0, 30.0, 61.0]))
     def time_passes(self, step: float) -> None:
-        if not self.under_way or step < STALE_CLAIM.total_seconds() / 4:
+        if not self.under_way or step < recovery.STALE / 4:
             self.seconds += step
 
     @invariant()

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot.chats import links
 from bot.chats.moving import move_chat
-from bot.sending import booking, claims, outbox
+from bot.sending import booking, claims, outbox, recovery
 from bot.sending.claims import Claim
 from bot.sending.floods import Floods, freeze
 from bot.sending.outbox import Done, Job, Lane, Outgoing
@@ -271,7 +271,24 @@ def test_a_chat_that_moves_to_itself_stays(sqlite_database: Database) -> None:
     assert [job.chat_id for job in claim(sqlite_database, "a", NOW)] == [GROUP]
 
 
+def test_places_are_given_away_only_to_what_is_taken(sqlite_database: Database) -> None:
+    for chat in range(1, 6):
+        put(sqlite_database, f"{chat}", chat=chat)
+    assert len(claim(sqlite_database, "a", NOW, most=1)) == 1
+    with sqlite_database.read() as connection:
+        booked = booking.read_row(connection, BOT).booked_until
+    whole_burst = NOW.timestamp() - BOT_BURST / 20 - SPARE
+    assert booked == pytest.approx(whole_burst + 1 / 20)
+
+
 # Who was thought dead
+
+
+def taken_over(connection: Connection, now: datetime, settle: float = 0.0) -> int:
+    """Let a sender look around twice, as far apart as nobody lives without a sign."""
+    others = recovery.Neighbours("other")
+    assert recovery.take_over(connection, BOT, others, 0.0, now, settle) == 0
+    return recovery.take_over(connection, BOT, others, recovery.STALE, now, settle)
 
 
 def test_a_sender_that_was_thought_dead_no_longer_speaks_for_what_was_taken_over(
@@ -279,9 +296,9 @@ def test_a_sender_that_was_thought_dead_no_longer_speaks_for_what_was_taken_over
 ) -> None:
     put(database, "1", chat=1)
     [mine] = claim(database, "slow", NOW)
-    late = NOW + claims.STALE_CLAIM + timedelta(seconds=1)
+    late = NOW + timedelta(seconds=recovery.STALE + 1)
     with database.write() as connection:
-        assert claims.recover(connection, BOT, "other", late, 0.0) == 1
+        assert taken_over(connection, late) == 1
     [theirs] = claim(database, "other", late)
     settle(database, mine, outcome=Outcome(Kind.NOT_SENT), now=late)
     assert states(database) == {"1": "sending"}, "the second attempt is under way"
@@ -293,9 +310,9 @@ def test_a_sender_that_was_thought_dead_no_longer_speaks_for_what_was_taken_over
 def test_a_late_answer_is_still_heard_while_nobody_has_taken_over(database: Database) -> None:
     put(database, "1", chat=1)
     [mine] = claim(database, "slow", NOW)
-    late = NOW + claims.STALE_CLAIM + timedelta(seconds=1)
+    late = NOW + timedelta(seconds=recovery.STALE + 1)
     with database.write() as connection:
-        claims.recover(connection, BOT, "other", late, 60.0)
+        assert taken_over(connection, late, 60.0) == 1
     settle(database, mine, outcome=Outcome(Kind.SENT, 7), now=late)
     assert states(database) == {"1": "sent"}
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.sending import claims, outbox
+from bot.sending import claims, outbox, recovery
 from bot.sending.claims import Claim
 from bot.sending.outbox import Done, Job, Lane, Outgoing
 from bot.sending.probe_discovery import DELETABLE, Sighting, discover, sighting
@@ -52,6 +52,47 @@ def test_what_was_unknown_is_sent(connection: Connection) -> None:
     assert see(connection, Sighting(CHAT, 77, job.id))
     assert rows(connection) == {"k": ("sent", 77)}
     assert not see(connection, Sighting(CHAT, 77, job.id)), "the second press tells nothing new"
+
+
+def test_what_is_still_looked_for_is_sent_and_goes_no_second_time(connection: Connection) -> None:
+    """The press changes the buttons: the search that goes on will not find the message."""
+    attempt(connection, OutboxState.UNKNOWN)
+    [job] = claims.claim(connection, Claim(BOT, "a", 1), NOW + timedelta(seconds=1))
+    assert recovery.is_ours(connection, "a", job.id, job.tries)
+    assert see(connection, Sighting(CHAT, 77, job.id))
+    assert not recovery.is_ours(connection, "a", job.id, job.tries)
+    held = Done(job, Outcome(Kind.HELD), Step(OutboxState.RETRY))
+    claims.settle(connection, BOT, [held], NOW)
+    assert rows(connection) == {"k": ("sent", 77)}
+    assert claims.claim(connection, Claim(BOT, "a", 1), NOW + timedelta(hours=1)) == []
+
+
+def test_what_is_pressed_before_its_answer_is_here_is_sent(connection: Connection) -> None:
+    """Whoever sent it may be dead, unnoticed yet; if not, the answer changes nothing."""
+    [job] = claims.claim(connection, Claim(BOT, "a", 1), NOW + timedelta(seconds=1))
+    assert see(connection, Sighting(CHAT, 77, job.id))
+    assert recovery.recover(connection, BOT, "a", NOW) == 0, "nothing is left to be sent again"
+    for outcome, state in ((Kind.SENT, OutboxState.SENT), (Kind.UNKNOWN, OutboxState.UNKNOWN)):
+        claims.settle(connection, BOT, [Done(job, Outcome(outcome, 77), Step(state))], NOW)
+        assert rows(connection) == {"k": ("sent", 77)}
+
+
+def test_a_message_that_waits_for_its_first_turn_can_be_seen_by_nobody(
+    connection: Connection,
+) -> None:
+    number = connection.scalar(select(outbox_table.c.id))
+    assert not see(connection, Sighting(CHAT, 77, number or 0)), "a forged button"
+    assert rows(connection) == {"k": ("queued", None)}
+
+
+def test_of_two_copies_that_are_both_pressed_one_stays(connection: Connection) -> None:
+    attempt(connection, OutboxState.UNKNOWN)
+    job = attempt(connection, OutboxState.SENT, 80)
+    for pressed in (77, 80, 77):
+        see(connection, Sighting(CHAT, pressed, job.id))
+    found = rows(connection)
+    assert found.pop("k") == ("sent", 77)
+    assert list(found) == [f"double:{job.id}:80"], "77 is not deleted as well"
 
 
 def test_of_two_copies_the_one_in_use_stays(connection: Connection) -> None:

@@ -22,32 +22,14 @@ from jetkiz.rehearsal import Limits, Rate
 from jetkiz.roster.access_profile import FactKind
 from jetkiz.roster.register import read_homes
 from jetkiz.storage.workplace import wall_clock
+from tests.bot_outbox import REPEAT, attempts, put, rows
 from tests.bot_school import BOT, FAST, Stage, open_stage, running_bot, send_all
-
-REPEAT = "Perhaps you have this message already"
 
 
 @pytest.fixture
 def stage(sqlite_url: str, tmp_path: Path) -> Iterator[Stage]:
     with open_stage(sqlite_url, tmp_path) as opened:
         yield opened
-
-
-def put(
-    stage: Stage, chat_id: int, *texts: str, method: str = "sendMessage", **more: object
-) -> None:
-    with stage.workplace.database.write() as connection:
-        messages = [
-            outbox.Outgoing(text, chat_id, method, {"chat_id": chat_id, "text": text, **more})
-            for text in texts
-        ]
-        outbox.put(connection, BOT, messages, wall_clock())
-
-
-def rows(stage: Stage) -> dict[str, str]:
-    with stage.workplace.database.read() as connection:
-        c = outbox_table.c
-        return {row.key: row.state for row in connection.execute(select(c.key, c.state))}
 
 
 def telegram_fact(stage: Stage, student: int) -> str:
@@ -117,6 +99,7 @@ def test_a_closed_account_is_a_chat_that_is_gone(stage: Stage) -> None:
     with stage.workplace.database.read() as connection:
         reasons = set(connection.scalars(select(receipt.c.reason).where(receipt.c.reason != "")))
     assert "chat_gone" in reasons
+    assert telegram_fact(stage, stage.people.alice) == "never", "nobody blocked the bot"
 
 
 def test_one_blocked_phone_of_two_fails_nothing(stage: Stage) -> None:
@@ -276,12 +259,6 @@ def test_an_answer_that_could_not_be_written_down_makes_no_repeat(
     assert not faults
     texts = [one["text"] for one in stage.seen("mother")]
     assert [text for text in texts if "Only once" in text] == ["Only once"]
-
-
-def attempts(stage: Stage) -> list[str]:
-    with stage.workplace.database.read() as connection:
-        c = outbox_attempt.c
-        return list(connection.scalars(select(c.event).order_by(c.id)))
 
 
 @pytest.mark.parametrize("then", ["flood", "refuse"])

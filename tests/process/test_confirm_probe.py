@@ -6,11 +6,20 @@ from typing import Any
 
 import pytest
 
+from bot.sending.probe import Reading
 from jetkiz.rehearsal import Limits, Options, Rate, RehearsalServer, RehearsedPeople
-from jetkiz.rehearsal.model import MessageIds
+from jetkiz.rehearsal.state.model import MessageIds
 from tools import confirm_probe
 
 TOKEN = "1:test"
+# Far away the answer takes longer than the first cut; here it has to be made to.
+CUT_OFF = {
+    "kind": "slow",
+    "moment": "after",
+    "method": "sendMessage",
+    "text": "The line was cut",
+    "seconds": 2.0,
+}
 WIDE = Limits(bot=Rate(1000, 1000), chat=Rate(1000, 1000))
 
 
@@ -35,12 +44,12 @@ def run(
     return code, json.loads(out.read_text("utf-8"))
 
 
-def passed(result: dict[str, Any]) -> dict[str, bool]:
+def passed(result: dict[str, Any]) -> dict[str, bool | None]:
     return {one["name"]: one["passed"] for one in result["checks"]}
 
 
 def test_the_rehearsal_confirms(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    code, result = run(monkeypatch, tmp_path)
+    code, result = run(monkeypatch, tmp_path, faults=(CUT_OFF,))
     assert code == 0
     assert str(result["verdict"]).startswith("CONFIRMED")
     needed = {*confirm_probe.NEEDED, "one sequence for all chats", "found after an album"}
@@ -48,8 +57,41 @@ def test_the_rehearsal_confirms(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert result["harmed"] == 0
 
 
+def test_numbers_of_another_chat_lie_between_and_are_asked_for_here(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[int] = []
+    right = confirm_probe.Trial.probe
+
+    async def noted(trial: confirm_probe.Trial, payload: dict[str, Any], number: int) -> Reading:
+        reading = await right(trial, payload, number)
+        if payload.get("text") == "This one is looked for":
+            asked.append(reading == Reading.ELSEWHERE)
+        return reading
+
+    monkeypatch.setattr(confirm_probe.Trial, "probe", noted)
+    _, result = run(monkeypatch, tmp_path)
+    assert passed(result)["found"]
+    assert sum(asked) >= 4, "one for each lost message"
+
+
+NEVER_TAKEN = {"kind": "hang", "moment": "before", "method": "sendMessage", "times": None}
+
+
+@pytest.mark.parametrize("faults", [(), (NEVER_TAKEN | {"text": "The line was cut"},)])
+def test_a_cut_by_which_nothing_was_lost_proves_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, faults: tuple[dict[str, object], ...]
+) -> None:
+    """The answer came before, or the request never came: that is no yes."""
+    monkeypatch.setattr(confirm_probe, "CUTS", (0.02,))
+    code, result = run(monkeypatch, tmp_path, faults=faults)
+    assert code == 1
+    assert passed(result)["found after a cut line"] is None
+    assert str(result["verdict"]).startswith("NOT CLEAR")
+
+
 def test_one_chat_confirms_only_half(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    code, result = run(monkeypatch, tmp_path, people=1)
+    code, result = run(monkeypatch, tmp_path, people=1, faults=(CUT_OFF,))
     assert code == 1
     assert str(result["verdict"]).startswith("HALF CONFIRMED")
 
