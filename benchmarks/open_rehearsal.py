@@ -5,7 +5,8 @@ import sys
 from datetime import UTC, datetime
 
 from benchmarks.sending_school import TOKEN
-from jetkiz.rehearsal import Limits, Options, Rate, people
+from jetkiz.rehearsal import Limits, Options, Rate
+from jetkiz.rehearsal.people import deeds
 from jetkiz.rehearsal.server import build_stages, open_site
 
 OPEN = Rate(1e9, 1e9)
@@ -18,8 +19,8 @@ async def main(count: int) -> None:
     stage, now = stages.first, datetime.now(UTC)
     for number in range(count):
         stage.add_person(f"p{number}", "Parent", "kk")
-        person = people.find(stage.world, f"p{number}")
-        stage.record(people.start(stage.world, person, "", now).events)
+        person = deeds.find(stage.world, f"p{number}")
+        stage.record(deeds.start(stage.world, person, "", now).events)
     _, port = await open_site(stages, options)
     print(port, flush=True)
     await asyncio.Event().wait()

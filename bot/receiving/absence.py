@@ -50,17 +50,23 @@ class Attendance:
         """Whether hearing Telegram is worth writing down again."""
         return self._last is None or self._elapsed() - self._last >= NOTE_EVERY
 
+    def moment(self) -> float:
+        """Return the moment of hearing by a watch of our own; ``kept`` takes it afterwards."""
+        return self._elapsed()
+
+    def kept(self, moment: float) -> None:
+        """Remember a hearing, now that it is in the database: else its gap would be forgotten."""
+        self._last = moment if self._last is None else max(self._last, moment)
+
     def heard(self, connection: Connection, now: datetime) -> int:
         """Write down that Telegram was heard; return how many families were asked."""
-        moment = self._elapsed()
         since = last_heard(connection, self._bot)
         row = {"bot_id": self._bot, "fetched_at": now}
         upsert(connection, bot_state, [row], ["bot_id"])
         away = now - since if since else timedelta()
         if self._last is not None:
             # This program knows better than the calendar how long it heard nothing.
-            away = min(away, timedelta(seconds=moment - self._last))
-        self._last = moment
+            away = min(away, timedelta(seconds=self._elapsed() - self._last))
         if since is None or not LONGEST < away < TOO_LONG_AGO:
             return 0
         gap = {"bot_id": self._bot, "gap_since": since, "gap_until": now}

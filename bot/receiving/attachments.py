@@ -5,15 +5,18 @@ What a file is, its first bytes decide, not its name.
 
 import io
 import re
+import struct
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Final
 
 from bot.telegram.telegram_api import LARGEST_DOWNLOAD
+from jetkiz.homework.model import BrokenError
 from jetkiz.homework.quality import Hint, UnreadableError, hints, look_at
-from jetkiz.homework.stripping import BrokenError, stripped
+from jetkiz.homework.stripping import stripped
 from jetkiz.storage.files import FileStore
 
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -23,12 +26,24 @@ _BEGINNINGS: Final = (
     (b"%PDF-", "application/pdf"),
     (b"OggS", "audio/ogg"),
 )
-_HEIC: Final = {b"heic", b"heix", b"hevc", b"mif1", b"msf1"}
-_LOOKED_AT: Final = {"image/jpeg", "image/png"}
-_PDF_COUNT: Final = re.compile(
-    rb"/Type\s*/Pages\b[^>]{0,2000}?/Count\s+(\d{1,4})\b"
-    rb"|/Count\s+(\d{1,4})\b[^>]{0,2000}?/Type\s*/Pages\b"
+# What a film, a sound or a picture made of boxes says it is; other kinds are not ours to clean.
+_HEIC: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
+_HEIC_OR_OTHER: Final = {b"mif1", b"msf1"}
+_AVIF: Final = {b"avif", b"avis"}
+_FILM: Final = re.compile(
+    rb"iso[m1-9a-c]|mp4[12]|avc1|M4V[ HP]|qt  |3g[prsegh2][1-9a-i]|mmp4|MSNV|f4v |dash"
 )
+_SOUND: Final = {b"M4A ", b"M4B ", b"M4P "}
+# What a hostile packed file makes its reader raise; not to be implemented is a RuntimeError.
+_BROKEN_ZIP: Final = (
+    *(zipfile.BadZipFile, ValueError, LookupError, OSError, EOFError, struct.error, RuntimeError),
+)
+_LOOKED_AT: Final = {"image/jpeg", "image/png"}
+_PAGES: Final = re.compile(rb"/Type\s{0,20}/Pages\b")
+_COUNT: Final = re.compile(rb"/Count\s{1,20}(\d{1,4})\b")
+# A long document keeps its pages in groups, each with its own count.
+_MOST_GROUPS: Final = 200
+_NEAR: Final = 2000
 _MOST_SHEETS: Final = 999
 _OTHERS: Final = ("document", "voice", "audio", "video", "video_note")
 
@@ -103,8 +118,17 @@ def keep_file(files: FileStore, unique_id: str, content: bytes) -> ArrivedFile:
 
 def sheets_in(document: bytes) -> int:
     """Return how many pages a PDF says it has; one where it says so in a packed part only."""
-    said = (int(one or other) for one, other in _PDF_COUNT.findall(document))
+    groups = islice(_PAGES.finditer(document), _MOST_GROUPS)
+    near = (part for group in groups for part in _beside(document, group))
+    said = (int(count) for part in near for count in _COUNT.findall(part))
     return min(max(said, default=1), _MOST_SHEETS) or 1
+
+
+def _beside(document: bytes, group: re.Match[bytes]) -> tuple[bytes, bytes]:
+    """Return what stands before and behind the name of a group, as far as its brackets go."""
+    before = document[max(group.start() - _NEAR, 0) : group.start()]
+    behind = document[group.end() : group.end() + _NEAR]
+    return before.rpartition(b">")[2], behind.partition(b">")[0]
 
 
 def media_type_of(content: bytes) -> str:
@@ -113,13 +137,25 @@ def media_type_of(content: bytes) -> str:
         if content.startswith(beginning):
             return media_type
     if content[4:8] == b"ftyp":
-        return "image/heic" if content[8:12] in _HEIC else "video/mp4"
+        return _boxed_type(content)
     return DOCX if content.startswith(b"PK\x03\x04") and _is_word(content) else ""
+
+
+def _boxed_type(content: bytes) -> str:
+    """Return what a file made of boxes is: picture, film or sound, by its brand."""
+    brand = content[8:12]
+    size = int.from_bytes(content[:4])
+    others = content[16 : min(max(size, 16), _NEAR)]
+    if brand in _HEIC or (brand in _HEIC_OR_OTHER and not any(one in others for one in _AVIF)):
+        return "image/heic"
+    if brand in _SOUND:
+        return "audio/mp4"
+    return "video/mp4" if _FILM.fullmatch(brand) else ""
 
 
 def _is_word(content: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             return "word/document.xml" in packed.namelist()
-    except zipfile.BadZipFile:
+    except _BROKEN_ZIP:
         return False

@@ -9,14 +9,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
+from bot.chats.links import is_of_student
 from bot.receiving.updates import chat_of, kind_of
 from bot.tables import bot_state, telegram_inbox
 from jetkiz.storage.bulk_load import insert_new, upsert
+from jetkiz.storage.many_values import among_named, as_list
 
 MOST_TRIES: Final = 3
 REST: Final = timedelta(seconds=1)
+# No update rests longer, so one that is to rest longer was written before a clock was put back.
+LONGEST_REST: Final = timedelta(minutes=10)
+_FURTHEST: Final = LONGEST_REST + timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +45,10 @@ class Arrived:
     tries: int
 
 
-def keep(
-    connection: Connection, bot: int, updates: Sequence[Mapping[str, Any]], now: datetime
-) -> int:
-    """Keep updates and move the confirmation on, in one transaction; return how many were new."""
-    if not updates:
-        return 0
-    following = max(raw["update_id"] for raw in updates) + 1
-    confirm_below(connection, bot, following)
-    return store(connection, bot, updates, now)
-
-
 def store(
     connection: Connection, bot: int, updates: Sequence[Mapping[str, Any]], now: datetime
 ) -> int:
-    """Keep updates that need no confirmation; return how many were new.
+    """Keep updates; return how many were new. Only then they may be confirmed.
 
     Known is what has a known number: numbers may begin anew anywhere after a silent week.
     """
@@ -94,40 +98,76 @@ def waiting(
     most: int | None = None,
 ) -> list[Arrived]:
     """Return the first update of each chat that is not being handled already, oldest first."""
-    c = telegram_inbox.c
-    first = (
-        select(func.min(c.id))
-        .where(c.bot_id == bot, c.done_at.is_(None), ~c.is_dead)
-        .group_by(c.chat_id)
+    asked = {
+        "bot": bot,
+        "now": now,
+        "put_back": now + _FURTHEST,
+        "busy": as_list(busy),
+        "most": _ALL if most is None else most,
+    }
+    return [Arrived(*row) for row in connection.execute(_WAITING, asked)]
+
+
+_ALL: Final = 2**31 - 1
+_MINE: Final = telegram_inbox.c
+_OPEN: Final = _MINE.done_at.is_(None) & ~_MINE.is_dead
+
+
+def _waiting() -> Select[Any]:
+    """A Monday's backlog is long: it is read from its old end, and only as far as is wanted."""
+    older = telegram_inbox.alias("older").c
+    is_first = ~exists().where(
+        older.bot_id == _MINE.bot_id,
+        older.chat_id == _MINE.chat_id,
+        older.done_at.is_(None),
+        ~older.is_dead,
+        older.id < _MINE.id,
     )
-    if busy:
-        first = first.where(c.chat_id.not_in(list(busy)))
-    query = select(c.id, c.update_id, c.chat_id, c.raw, c.tries)
-    query = query.where(c.id.in_(first), c.not_before <= now).order_by(c.id).limit(most)
-    return [Arrived(*row) for row in connection.execute(query)]
-
-
-def is_open(connection: Connection, number: int) -> bool:
-    """Say whether an update still waits, and hold it for the transaction that handles it."""
-    return connection.scalar(_OPEN, {"number": number}) is not None
-
-
-_OPEN: Final = (
-    select(telegram_inbox.c.id)
-    .where(
-        telegram_inbox.c.id == bindparam("number"),
-        telegram_inbox.c.done_at.is_(None),
-        ~telegram_inbox.c.is_dead,
+    has_rested = or_(_MINE.not_before <= bindparam("now"), _MINE.not_before > bindparam("put_back"))
+    return (
+        select(_MINE.id, _MINE.update_id, _MINE.chat_id, _MINE.raw, _MINE.tries)
+        .where(_MINE.bot_id == bindparam("bot"), _OPEN, is_first)
+        .where(has_rested, ~among_named(_MINE.chat_id, "busy"))
+        .order_by(_MINE.id)
+        .limit(bindparam("most"))
     )
+
+
+_WAITING: Final = _waiting()
+
+
+def hold(connection: Connection, numbers: Sequence[int]) -> set[int]:
+    """Return which updates still wait, and hold them for the transaction that handles them."""
+    return set(connection.scalars(_STILL_OPEN, {"numbers": as_list(numbers)}))
+
+
+_STILL_OPEN: Final = (
+    select(_MINE.id)
+    .where(among_named(_MINE.id, "numbers"), _OPEN)
+    .order_by(_MINE.id)
     .with_for_update()
+)
+
+
+def mark_family_done(connection: Connection, number: int, now: datetime) -> bool:
+    """Write down that an update was handled, if it is a family's; else return False.
+
+    Most are: for those it takes one statement to know it and to write it down.
+    """
+    return connection.execute(_FAMILY_DONE, {"number": number, "now": now}).rowcount == 1
+
+
+_FAMILY_DONE: Final = (
+    update(telegram_inbox)
+    .where(_MINE.id == bindparam("number"), is_of_student(_MINE.bot_id, _MINE.chat_id))
+    .values(done_at=bindparam("now"))
 )
 
 
 def mark_done(connection: Connection, number: int, now: datetime, *, keep_words: bool) -> None:
     """Write down that an update was handled; in the same transaction as what it changed."""
-    c = telegram_inbox.c
     values: dict[str, Any] = {"done_at": now} | ({} if keep_words else {"raw": {}})
-    connection.execute(update(telegram_inbox).where(c.id == number).values(values))
+    connection.execute(update(telegram_inbox).where(_MINE.id == number).values(values))
 
 
 def mark_failed(connection: Connection, one: Arrived, error: str, now: datetime) -> bool:

@@ -86,14 +86,13 @@ class Poller:
         }
         request = asyncio.create_task(self._api.ask("getUpdates", asked, timeout=hold + 15.0))
         calls = {asyncio.create_task(self._hurry.wait()), asyncio.create_task(stop.wait())}
-        await asyncio.wait({request, *calls}, return_when=asyncio.FIRST_COMPLETED)
-        for call in calls:
-            call.cancel()
-        if request.done():
-            return request.result()
-        # Nothing is lost: what was not confirmed is handed out again.
-        request.cancel()
-        return None
+        try:
+            await asyncio.wait({request, *calls}, return_when=asyncio.FIRST_COMPLETED)
+            return request.result() if request.done() else None
+        finally:
+            # Nothing is lost: what was not confirmed is handed out again.
+            for one in (request, *calls):
+                one.cancel()
 
     async def _keep(self, found: Sifted) -> None:
         if self._rest > FIRST_REST:
@@ -102,7 +101,9 @@ class Poller:
         if not found.following:
             self.empty_rounds += 1
         if found.following or self._offset or self._attendance.is_due:
+            moment = self._attendance.moment()
             await self._database.run(self._write, found, wall_clock())
+            self._attendance.kept(moment)
         if found.kept:
             self._arrived.set()
 

@@ -76,9 +76,12 @@ class Webhook:
         self._lock = await self._database.look(webhook_keys.read_lock, self._bot)
         self._is_open = True
         try:
-            await asyncio.gather(
-                self._stay_known(stop), self._tell_refused(stop), self._write_what_comes(stop)
-            )
+            async with asyncio.TaskGroup() as group:
+                for part in (self._stay_known, self._tell_refused, self._write_what_comes):
+                    group.create_task(part(stop))
+        except ExceptionGroup as failed:
+            # The others have ended with the first; whoever keeps us alive is told of that one.
+            raise failed.exceptions[0] from failed
         finally:
             self._is_open = False
             for _, answered in self._waiting:
@@ -124,22 +127,27 @@ class Webhook:
 
     async def _write_together(self) -> None:
         group, self._waiting = self._waiting, []
-        found = sift([raw for raw, _ in group])
+        moment = self._attendance.moment() if self._attendance.is_due else None
+        is_kept = False
         try:
-            await self._database.run(self._write, found, wall_clock())
+            found = sift([raw for raw, _ in group])
+            await self._database.run(self._write, found, wall_clock(), moment is not None)
+            is_kept = True
         except (JetkizError, SQLAlchemyError) as error:
             # Telegram will bring them again.
             log.warning("updates_not_kept error=%s", type(error).__name__)
-            is_kept = False
-        else:
-            is_kept = True
+        finally:
+            # Whatever goes wrong, nobody is left waiting for an answer.
+            for _, answered in group:
+                _end(answered, kept=is_kept)
+        if is_kept:
             self._arrived.set()
-        for _, answered in group:
-            _end(answered, kept=is_kept)
+            if moment is not None:
+                self._attendance.kept(moment)
 
-    def _write(self, connection: Connection, found: Sifted, now: datetime) -> None:
+    def _write(self, connection: Connection, found: Sifted, now: datetime, is_heard: bool) -> None:
         inbox.store(connection, self._bot, found.kept, now)
-        if self._attendance.is_due:
+        if is_heard:
             self._attendance.heard(connection, now)
 
     async def _stay_known(self, stop: asyncio.Event) -> None:
@@ -202,7 +210,9 @@ class Webhook:
         self.empty_rounds += 1
         await self._database.run(bot_health.solved, self._bot, NOT_REACHED)
         if self._attendance.is_due:
+            moment = self._attendance.moment()
             await self._database.run(self._attendance.heard, wall_clock())
+            self._attendance.kept(moment)
         return True
 
     async def _tell_refused(self, stop: asyncio.Event) -> None:
@@ -229,9 +239,11 @@ def _end(answered: asyncio.Future[bool], *, kept: bool) -> None:
 async def _first(*events: asyncio.Event, timeout: float | None = None) -> bool:  # noqa: ASYNC109
     """Wait for the first of several events; False when none came in time."""
     calls = [asyncio.ensure_future(one.wait()) for one in events]
-    done, _ = await asyncio.wait(calls, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-    for call in calls:
-        call.cancel()
+    try:
+        done, _ = await asyncio.wait(calls, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for call in calls:
+            call.cancel()
     return bool(done)
 
 

@@ -91,7 +91,7 @@ def test_each_chat_is_handled_in_its_order_each_update_once_whatever_its_kind(
         rest = list(raws)
         for cut in [*cuts, len(raws)]:
             part, rest = rest[:cut], rest[cut:]
-            assert inbox.keep(writer, BOT, [*last, *part], NOW) == len(part)
+            assert inbox.store(writer, BOT, [*last, *part], NOW) == len(part)
             last = part or last
             for one in inbox.waiting(writer, BOT, NOW)[:2]:
                 handled[one.chat_id].append(one.update_id)
@@ -109,15 +109,41 @@ def test_each_chat_is_handled_in_its_order_each_update_once_whatever_its_kind(
 
 def test_numbers_may_begin_anew_anywhere(database: Database) -> None:
     with database.write() as connection:
-        inbox.keep(connection, BOT, [update(900)], NOW)
+        inbox.store(connection, BOT, [update(900)], NOW)
+        inbox.confirm_below(connection, BOT, 901)
         assert inbox.next_update(connection, BOT) == 901
         inbox.confirmed(connection, BOT, 5)
         assert inbox.next_update(connection, BOT) == 901, "that was not the number confirmed"
         inbox.confirmed(connection, BOT, 901)
         assert inbox.next_update(connection, BOT) == 0
-        assert inbox.keep(connection, BOT, [update(7), update(8)], NOW) == 2
+        assert inbox.store(connection, BOT, [update(7), update(8)], NOW) == 2
+        inbox.confirm_below(connection, BOT, 9)
         assert inbox.next_update(connection, BOT) == 9
-        assert inbox.keep(connection, BOT, [update(900)], NOW) == 0, "known is the number, not more"
+        assert inbox.store(connection, BOT, [update(900)], NOW) == 0, (
+            "known is the number, not more"
+        )
+
+
+@pytest.mark.parametrize(
+    ("rests_until", "is_due"),
+    [
+        (timedelta(0), True),
+        (timedelta(seconds=3), False),
+        (inbox.LONGEST_REST, False),
+        (inbox.LONGEST_REST + timedelta(minutes=2), True),
+        (timedelta(days=365), True),
+    ],
+)
+def test_a_clock_that_was_put_back_holds_no_update_up(
+    database: Database, rests_until: timedelta, is_due: bool
+) -> None:
+    """No rest is longer than the longest: what would rest longer was written by another clock."""
+    with database.write() as connection:
+        inbox.store(connection, BOT, [update(7), update(8)], NOW)
+        [one] = inbox.waiting(connection, BOT, NOW)
+        inbox.postpone(connection, one.id, NOW + rests_until)
+        found = [row.update_id for row in inbox.waiting(connection, BOT, NOW)]
+        assert found == ([7] if is_due else []), "and nothing overtakes it"
 
 
 @dataclass
@@ -202,7 +228,7 @@ def test_a_webhook_of_another_program_is_taken_away(
 def aside(database: Database) -> int:
     """An update that was put aside; its chat has said something since."""
     with database.write() as connection:
-        inbox.keep(connection, BOT, [update(7), update(8), update(9, chat=6)], NOW)
+        inbox.store(connection, BOT, [update(7), update(8), update(9, chat=6)], NOW)
         [first, *_] = inbox.waiting(connection, BOT, NOW)
         for tries in range(inbox.MOST_TRIES):
             inbox.mark_failed(connection, replace(first, tries=tries), "ValueError: no", NOW)
@@ -268,7 +294,7 @@ def said_to(family: Family, kind: str) -> int:
     return len(family.connection.execute(select(outbox.c.id)).all()) - len(before)
 
 
-@pytest.mark.parametrize("kind", ["edited_message", "poll_answer", "my_chat_member"])
+@pytest.mark.parametrize("kind", ["poll_answer", "my_chat_member"])
 def test_what_nobody_waits_for_is_done_without_a_word(
     sqlite_database: Database, tmp_path: Path, kind: str
 ) -> None:
