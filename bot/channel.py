@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bot import reminding
 from bot.chats import links
-from bot.handing_over import Parcel, hand_over, parcels, receivers
+from bot.handing_over import Bundle, bundles, hand_over, receivers
 from bot.sending import evidence, outbox, sharing
 from bot.telegram.telegram_errors import OPEN, OutboxState
 from jetkiz.channel import Capabilities, ChannelError, Reach, Reminder, Screen
@@ -179,8 +179,8 @@ class TelegramChannel:
             key: [one for one in phones if (key, one.chat.chat_id) not in written]
             for key, phones in wanted.items()
         }
-        for parcel in parcels(new, given):
-            hand_over(connection, parcel, now)
+        for bundle in bundles(new, given):
+            hand_over(connection, bundle, now)
         return [
             receipt
             for one in given
@@ -229,6 +229,10 @@ class TelegramChannel:
         """Write reminders to the phones whose hour has come."""
         return reminding.remind(connection, reminders, now)
 
+    def waiting_reminders(self, connection: Connection) -> Collection[tuple[int, int]]:
+        """Return of which tasks a reminder waits, its family's own among them."""
+        return reminding.waiting_reminders(connection)
+
     def forget_reminders(self, connection: Connection, done: Collection[tuple[int, int]]) -> None:
         """Keep at home what waits to be sent about tasks that were handed in."""
         reminding.forget_reminders(connection, done)
@@ -248,7 +252,7 @@ class TelegramChannel:
                 else [phone for phone in phones if phone.chat.chat_id in fellows[one.key]]
             )
             for phone in mine if left or one is not rest else ():
-                hand_over(connection, Parcel(phone, (one,), f":{left}-left"), now)
+                hand_over(connection, Bundle(phone, (one,), f":{left}-left"), now)
 
 
 def _without(consignment: Consignment, lessons: Collection[int]) -> Consignment:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -17,10 +17,11 @@ from bot.sending.pacing import in_force
 from bot.sending.probe import Policy
 from bot.service import BotService
 from bot.staff_commands import cut_staff, staff_links
+from bot.words.refusals import REFUSED_WORDS, meaning
 from jetkiz.bot_tokens import BotToken, read_bots
 from jetkiz.command_line import CommandDesk, SpokenGroup, pass_desk
 from jetkiz.errors import JetkizError
-from jetkiz.i18n import N_, Translator
+from jetkiz.i18n import N_
 from jetkiz.i18n.alphabet import alphabetical
 from jetkiz.roster.link_codes import (
     LinkRole,
@@ -32,8 +33,8 @@ from jetkiz.roster.link_codes import (
 )
 from jetkiz.roster.model import Student
 from jetkiz.roster.register import find_student, read_names, read_students
-from jetkiz.storage.files import write_whole
 from jetkiz.storage.spreadsheets import harmless
+from jetkiz.storage.whole_files import write_whole
 from jetkiz.storage.workplace import wall_clock
 
 ROLE_WORDS = {
@@ -68,7 +69,7 @@ def make_links(desk: CommandDesk, out: Path | None, student: str | None, *, lost
         chosen = [find_student(connection, student)] if student else read_students(connection)
         for person in chosen if lost else ():
             revoke_codes(connection, person.id, desk.workplace.clock())
-        rows = _new_codes(connection, chosen, desk.t, desk.workplace.clock())
+        rows = _new_codes(connection, chosen, desk)
         if out and out.exists():
             raise JetkizError(
                 N_("The file {file} is there already."),
@@ -100,8 +101,9 @@ def _learn_addresses(desk: CommandDesk) -> None:
 
 
 def _new_codes(
-    connection: Connection, students: list[Student], t: Translator, now: datetime
+    connection: Connection, students: list[Student], desk: CommandDesk
 ) -> list[tuple[str, ...]]:
+    now, hashed = desk.workplace.clock(), desk.workplace.files.hash_of_code
     names = read_names(connection, only=[one.id for one in students])
     addresses = {
         school: read_link_address(connection, bots.CHANNEL, school)
@@ -110,11 +112,11 @@ def _new_codes(
     rows = []
     for student in students:
         for role, words in ROLE_WORDS.items():
-            code = make_link_code(connection, student.id, role, now)
+            code = make_link_code(connection, student.id, role, now, hashed)
             address = addresses[student.school]
             link = deep_link(address, code) if address else ""
             name = names[student.id].short
-            rows.append((student.class_title, name, t(words), typed_form(code), link))
+            rows.append((student.class_title, name, desk.t(words), typed_form(code), link))
     return sorted(rows, key=lambda row: (row[0], alphabetical(row[1]), *row[2:]))
 
 
@@ -201,7 +203,9 @@ def _say_health(desk: CommandDesk, bot: int) -> None:
             until=f"{gap[1]:%Y-%m-%d %H:%M} UTC",
         )
     if refused:
-        reasons = ", ".join(f"{why.value} {n}" for why, n in sorted(refused.items()))
+        reasons = ", ".join(
+            f"{desk.t(REFUSED_WORDS[why])} {n}" for why, n in sorted(refused.items())
+        )
         desk.say("Refused in the last seven days, by reason: {reasons}.", reasons=reasons)
 
 
@@ -219,7 +223,7 @@ def _say_undelivered(desk: CommandDesk, bot: int) -> None:
         refused = outbox.refused(connection, bot)
         aside = inbox.put_aside(connection, bot)
     for key, error in refused:
-        click.echo(f"{key}: {error}")
+        click.echo(f"{key}: {error} ({desk.t(meaning(error))})")
     for number, arrived, error in aside:
         click.echo(f"update {number} {arrived:%Y-%m-%d %H:%M} UTC: {error}")
     if not refused and not aside:

@@ -14,6 +14,7 @@ from bot.words.cards import MOST_LETTERS, Card, day_number, escaped
 from bot.words.dates import day_words, time_words
 from bot.words.keyboards import Button, Verb, button
 from bot.words.markdown import Run, messages
+from bot.words.refusals import by_meaning
 from jetkiz.calendar.school_weeks import days_of
 from jetkiz.channel import channel_words
 from jetkiz.delivery.reasons import FAILURE_WORDS
@@ -31,6 +32,7 @@ LANE_WORDS: Final = {
 ALARM_WORDS: Final = {
     AlarmKind.FOREIGN_PHONE: N_("A family does not know a phone that was linked: {name}."),
     AlarmKind.WITHDRAWN: N_("A guardian has taken the consent back: {name}."),
+    AlarmKind.SELF_CONSENT: N_("A student's own phone sent a guardian's code: {name}."),
 }
 MOST_STUDENTS: Final = 6
 MOST_REASONS: Final = 5
@@ -52,10 +54,11 @@ def status(standing: Standing, zone: ZoneInfo, t: Translator) -> Card:
         *(f"• {t(LANE_WORDS[lane])}: {n}" for lane, n in standing.waiting.items()),
         t("Nobody knows whether they arrived: {n}.", n=standing.unknown),
         t("Refused today: {n}.", n=sum(n for _, n in standing.refused)),
-        *(f"• {escaped(why)}: {n}" for why, n in standing.refused[:MOST_REASONS]),
+        *(f"• {t(why)}: {n}" for why, n in by_meaning(standing.refused)[:MOST_REASONS]),
         t("Linked phones: {n}; blocked: {blocked}.", n=standing.phones, blocked=standing.blocked),
         t("Messages from families that wait to be read: {n}.", n=standing.unread),
         t("Put aside because they could not be read: {n}.", n=standing.dead),
+        t("Codes, buttons and updates turned away in seven days: {n}.", n=standing.turned_away),
     ]
     return Card("\n".join(lines))
 

@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
-from bot.chats import links
+from bot import coordinator_cards as words
+from bot.chats import links, staff
 from bot.chats.links import Chat
-from bot.coordinator_cards import emergency
+from bot.chats.staff import StaffPhone
 from bot.sending import outbox
 from bot.sending.outbox import Lane, Outgoing
 from bot.staff_tables import telegram_emergency
-from jetkiz.i18n import translator
+from jetkiz.i18n import Translator, translator
 from jetkiz.roster.tables import school_class, student
 from jetkiz.staff.audit import Act, Entry, write_down
-from jetkiz.staff.permissions import Viewer
+from jetkiz.staff.permissions import Role, Viewer
+from jetkiz.staff.tables import account
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.workplace import wall_clock
 
@@ -34,12 +36,16 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a coordinator wants to send; the same ``key`` twice is one message."""
+    """What a coordinator wants to send; the same ``key`` twice is one message.
+
+    ``chat`` is where it was written; None in the console.
+    """
 
     bot: int
     key: str
     scope: Scope
     words: str
+    chat: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Emergency:
     words: str
     proposed_by: int
     proposed_at: datetime
+    proposed_chat: int | None = None
 
     def is_open(self, now: datetime) -> bool:
         """True while it can be confirmed."""
@@ -82,6 +89,7 @@ def propose(connection: Connection, who: Viewer, new: Proposal, now: datetime) -
         "words": new.words[:MOST_WORDS],
         "proposed_by": who.account,
         "proposed_at": now,
+        "proposed_chat": new.chat,
     }
     if insert_new(connection, telegram_emergency, [row], ["key"]):
         entry = Entry(who.login, Act.PROPOSE_EMERGENCY, who.school, detail=_detail(new.scope))
@@ -109,11 +117,75 @@ def read_open(connection: Connection, number: int, now: datetime) -> Emergency |
     c = telegram_emergency.c
     query = select(telegram_emergency).where(c.id == number, c.confirmed_at.is_(None))
     row = connection.execute(query.with_for_update()).one_or_none()
-    if row is None:
-        return None
-    scope = Scope(row.class_id, row.grade)
-    found = Emergency(row.id, row.school_id, scope, row.words, row.proposed_by, row.proposed_at)
-    return found if found.is_open(now) else None
+    found = _emergency(row) if row else None
+    return found if found and found.is_open(now) else None
+
+
+def open_of_school(connection: Connection, school: int, now: datetime) -> list[Emergency]:
+    """Return the messages of a school that wait for a second coordinator, the oldest first."""
+    c = telegram_emergency.c
+    query = select(telegram_emergency).where(
+        c.school_id == school, c.confirmed_at.is_(None), c.proposed_at >= now - CONFIRM_WITHIN
+    )
+    return [_emergency(row) for row in connection.execute(query.order_by(c.id))]
+
+
+def _emergency(row: Row[Any]) -> Emergency:
+    return Emergency(
+        row.id,
+        row.school_id,
+        Scope(row.class_id, row.grade),
+        row.words,
+        row.proposed_by,
+        row.proposed_at,
+        row.proposed_chat,
+    )
+
+
+def scope_words(connection: Connection, school: int, scope: Scope, t: Translator) -> str:
+    """Say to whom a message goes."""
+    title, _ = read_classes(connection, school).get(scope.class_id or 0, ("", 0))
+    return words.scope_words(scope.grade, title, t)
+
+
+def has_second(connection: Connection, who: Viewer) -> bool:
+    """Whether anybody else coordinates the school, with a phone or without."""
+    c = account.c
+    others = select(c.id).where(
+        c.active, c.school_id == who.school, c.role == Role.COORDINATOR.value, c.id != who.account
+    )
+    return connection.scalar(others.limit(1)) is not None
+
+
+def other_coordinators(
+    connection: Connection, who: Viewer, chat: Chat | None = None
+) -> list[StaffPhone]:
+    """Return the phones of the other coordinators of a school; a phone of both is nobody's."""
+    mine = staff.staff_phones(connection, who.account)
+    places = {phone.chat.id for phone in mine} | ({chat.id} if chat else set())
+    return [
+        phone
+        for phone in staff.staff_phones(connection)
+        if phone.member.is_coordinator
+        and phone.member.viewer.school == who.school
+        and phone.chat.id not in places
+    ]
+
+
+def ask_to_confirm(connection: Connection, one: Emergency, asked: Sequence[StaffPhone]) -> None:
+    """Ask the other coordinators at their phones; each is asked once."""
+    reached = len(phones_of(connection, one.school, one.scope))
+    for phone in asked:
+        t = translator(phone.chat.language)
+        to_whom = scope_words(connection, one.school, one.scope, t)
+        card = words.confirm(one.id, one.words, to_whom, reached, t)
+        message = Outgoing(
+            key=f"emergency-ask:{one.id}:{phone.chat.id}",
+            chat_id=phone.chat.chat_id,
+            method="sendMessage",
+            payload={"chat_id": phone.chat.chat_id, **card.payload()},
+        )
+        outbox.put(connection, phone.chat.bot, [message], wall_clock())
 
 
 def phones_of(connection: Connection, school: int, scope: Scope) -> list[Chat]:
@@ -131,7 +203,7 @@ def phones_of(connection: Connection, school: int, scope: Scope) -> list[Chat]:
 
 
 def confirm(connection: Connection, who: Viewer, one: Emergency, now: datetime) -> list[Chat]:
-    """Send a message to every phone; return the phones. The caller has checked ``may_confirm``."""
+    """Send a message to every phone; return the phones. The caller asked ``second_coordinator``."""
     c = telegram_emergency.c
     values = {"confirmed_by": who.account, "confirmed_at": now}
     connection.execute(update(telegram_emergency).where(c.id == one.id).values(values))
@@ -147,7 +219,7 @@ def confirm(connection: Connection, who: Viewer, one: Emergency, now: datetime) 
 def _send(connection: Connection, one: Emergency, phones: Sequence[Chat]) -> None:
     """Write a message to each phone: no quiet hour holds it, and it comes with a sound."""
     for phone in phones:
-        card = emergency(one.words, translator(phone.language))
+        card = words.emergency(one.words, translator(phone.language))
         message = Outgoing(
             key=f"emergency:{one.id}:{phone.id}",
             chat_id=phone.chat_id,
@@ -158,9 +230,17 @@ def _send(connection: Connection, one: Emergency, phones: Sequence[Chat]) -> Non
         outbox.put(connection, phone.bot, [message], wall_clock())
 
 
-def may_confirm(who: Viewer, one: Emergency) -> bool:
-    """Whether somebody is the second coordinator that a message needs."""
-    return who.is_coordinator and who.school == one.school and who.account != one.proposed_by
+def second_coordinator(
+    people: Sequence[Viewer], one: Emergency, chat: int | None = None
+) -> Viewer | None:
+    """Return who of those at a chat, or at the console, may confirm a message.
+
+    It takes another person at another place: where its writer sits too, nobody may.
+    """
+    is_same_place = chat is not None and chat == one.proposed_chat
+    if is_same_place or any(who.account == one.proposed_by for who in people):
+        return None
+    return next((who for who in people if who.is_coordinator and who.school == one.school), None)
 
 
 def drop(connection: Connection, who: Viewer, one: Emergency, now: datetime) -> bool:

@@ -6,9 +6,9 @@ family's quiet hours; before eight in the morning lessons come without a sound.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time
-from typing import Any, Final
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -16,21 +16,21 @@ from sqlalchemy import Connection
 from bot.chats import links
 from bot.chats.links import Chat, Child
 from bot.chats.preferences import Preferences, read_all_preferences
+from bot.chats.rights import Right, may
 from bot.sending import outbox, sharing
 from bot.sending.outbox import Lane, Outgoing
 from bot.telegram.stored_files import as_message, reference
+from bot.telling import timed
 from bot.words.cards import Answer, Card, Day, digest, feedback, shared_digest
 from jetkiz.delivery.model import Consignment, Kind
 from jetkiz.homework.feedback import read_feedback
-from jetkiz.homework.model import AGAIN
+from jetkiz.homework.model import ACCEPTED, AGAIN
 from jetkiz.homework.returns import read_returns
 from jetkiz.i18n import translator
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.link_codes import LinkRole
 from jetkiz.roster.register import read_students
 from jetkiz.storage.workplace import wall_clock
-
-LOUD_FROM: Final = time(8, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,14 @@ class Receiver:
         """Return how this phone calls a child."""
         return next(one.given_name for one in self.children if one.student == student)
 
+    def role_for(self, student: int) -> str:
+        """Return as whom this phone is linked to a child; empty when it is not."""
+        return next((one.role for one in self.children if one.student == student), "")
+
+    def sees_marks(self, student: int) -> bool:
+        """Whether this phone asked for the marks of a child, and may."""
+        return self.wishes.marks and may(self.role_for(student), Right.SEE_MARKS)
+
 
 def receivers(connection: Connection, student: int) -> list[Receiver]:
     """Return the phones that take a student's lessons, but for guardians who want no copies.
@@ -58,16 +66,12 @@ def receivers(connection: Connection, student: int) -> list[Receiver]:
     person = next(iter(read_students(connection, only=[student])), None)
     zone = links.zone_of(connection, person)
     found = [Receiver(one, wishes[one.id], tuple(children[one.id]), zone) for one in phones]
-    own = [one for one in found if _role(one, student) == LinkRole.STUDENT]
+    own = [one for one in found if one.role_for(student) == LinkRole.STUDENT]
     return [one for one in found if one.wishes.copies or one in own] if own else found
 
 
-def _role(one: Receiver, student: int) -> str:
-    return next((child.role for child in one.children if child.student == student), "")
-
-
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class Bundle:
     """What goes to one phone as one message: one consignment, or those of several children."""
 
     receiver: Receiver
@@ -80,46 +84,49 @@ class Parcel:
         return f"{self.consignments[0].key}:{self.receiver.chat.id}{self.mark}"
 
 
-def parcels(wanted: Mapping[str, Sequence[Receiver]], given: Sequence[Consignment]) -> list[Parcel]:
+def bundles(wanted: Mapping[str, Sequence[Receiver]], given: Sequence[Consignment]) -> list[Bundle]:
     """Join, phone by phone, the day's messages of its children where the family wants that."""
     days: dict[tuple[int, date], list[tuple[Receiver, Consignment]]] = defaultdict(list)
-    alone: list[Parcel] = []
+    alone: list[Bundle] = []
     for one in given:
         for receiver in wanted[one.key]:
             if one.kind == Kind.DIGEST and receiver.wishes.together:
                 days[receiver.chat.id, one.due].append((receiver, one))
             else:
-                alone.append(Parcel(receiver, (one,)))
-    joined = [Parcel(group[0][0], tuple(one for _, one in group)) for group in days.values()]
+                alone.append(Bundle(receiver, (one,)))
+    joined = [Bundle(group[0][0], tuple(one for _, one in group)) for group in days.values()]
     return [*joined, *alone]
 
 
-def hand_over(connection: Connection, parcel: Parcel, now: datetime) -> None:
-    """Write the messages of a parcel into the outbox; the same parcel twice is written once."""
-    chat = parcel.receiver.chat
-    messages = [*_recordings(connection, parcel), *_messages(connection, parcel)]
-    moment, wall = parcel.receiver.wishes.not_before(now, parcel.receiver.zone), wall_clock()
-    is_early = moment.astimezone(parcel.receiver.zone).time() < LOUD_FROM
-    timed = [
-        replace(
-            one,
-            not_before=wall + (moment - now) if moment > now else None,
-            silent=is_early or chat.quiet,
-        )
-        for one in messages
-    ]
-    outbox.put(connection, chat.bot, timed, wall)
-    sharing.share(connection, parcel.key, [one.key for one in parcel.consignments[1:]])
+def hand_over(connection: Connection, bundle: Bundle, now: datetime) -> None:
+    """Write the messages of a bundle into the outbox; the same bundle twice is written once."""
+    _put(
+        connection, bundle, [*_recordings(connection, bundle), *_messages(connection, bundle)], now
+    )
+    sharing.share(connection, bundle.key, [one.key for one in bundle.consignments[1:]])
 
 
-def _messages(connection: Connection, parcel: Parcel) -> list[Outgoing]:
+def write_words(connection: Connection, bundle: Bundle, now: datetime) -> None:
+    """Write a teacher's words anew; what was said aloud waits already."""
+    _put(connection, bundle, _messages(connection, bundle), now)
+
+
+def _put(
+    connection: Connection, bundle: Bundle, messages: Sequence[Outgoing], now: datetime
+) -> None:
+    to = bundle.receiver
+    ready = [timed(one, to.chat, to.wishes, now, to.zone) for one in messages]
+    outbox.put(connection, to.chat.bot, ready, wall_clock())
+
+
+def _messages(connection: Connection, bundle: Bundle) -> list[Outgoing]:
     """Return the parts for one phone; the last part stands for the consignments."""
-    first, chat = parcel.consignments[0], parcel.receiver.chat
+    first, chat = bundle.consignments[0], bundle.receiver.chat
     lane = Lane.ANSWER if first.kind == Kind.FEEDBACK else Lane.LESSON
-    cards = _cards(connection, parcel)
+    cards = _cards(connection, bundle)
     return [
         Outgoing(
-            key=parcel.key + ("" if card is cards[-1] else f":part{place}"),
+            key=bundle.key + ("" if card is cards[-1] else f":part{place}"),
             chat_id=chat.chat_id,
             method="sendMessage",
             payload={"chat_id": chat.chat_id, **card.payload()},
@@ -131,9 +138,9 @@ def _messages(connection: Connection, parcel: Parcel) -> list[Outgoing]:
     ]
 
 
-def _recordings(connection: Connection, parcel: Parcel) -> list[Outgoing]:
+def _recordings(connection: Connection, bundle: Bundle) -> list[Outgoing]:
     """Return what a teacher said aloud or drew, as messages before the words."""
-    first, chat = parcel.consignments[0], parcel.receiver.chat
+    first, chat = bundle.consignments[0], bundle.receiver.chat
     if first.kind != Kind.FEEDBACK:
         return []
     numbers = [first.payload["feedback"]]
@@ -143,17 +150,17 @@ def _recordings(connection: Connection, parcel: Parcel) -> list[Outgoing]:
         method, kind, name = as_message(media_type, place)
         payload: dict[str, Any] = {"chat_id": chat.chat_id, kind: reference(sha256, name)}
         messages.append(
-            Outgoing(f"{parcel.key}:file{place}", chat.chat_id, method, payload, Lane.ANSWER)
+            Outgoing(f"{bundle.key}:file{place}", chat.chat_id, method, payload, Lane.ANSWER)
         )
     return messages
 
 
-def _cards(connection: Connection, parcel: Parcel) -> list[Card]:
-    t = translator(parcel.receiver.chat.language)
-    first = parcel.consignments[0]
+def _cards(connection: Connection, bundle: Bundle) -> list[Card]:
+    t = translator(bundle.receiver.chat.language)
+    first = bundle.consignments[0]
     if first.kind == Kind.FEEDBACK:
-        return feedback(_teachers_answer(connection, parcel.receiver, first), t)
-    days = [_day(connection, parcel.receiver, one) for one in parcel.consignments]
+        return feedback(_teachers_answer(connection, bundle.receiver, first), t)
+    days = [_day(connection, bundle.receiver, one) for one in bundle.consignments]
     return shared_digest(days, t) if len(days) > 1 else digest(days[0], t)
 
 
@@ -177,5 +184,7 @@ def _teachers_answer(connection: Connection, receiver: Receiver, one: Consignmen
         words=said.words,
         once_more=said.mark == AGAIN,
         has_mark=bool(said.mark),
+        is_accepted=said.mark == ACCEPTED,
         recordings=len(said.files),
+        mark=said.mark if receiver.sees_marks(student) else "",
     )

@@ -3,9 +3,10 @@
 import asyncio
 import threading
 import time
+from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from importlib import import_module
-from typing import Final
+from typing import Final, Self
 
 from aiohttp import web
 
@@ -18,12 +19,12 @@ from bot.sending import outbox
 from bot.sending.sender import SETTLE, Sender
 from bot.staying_alive import Part, keep_alive, rest
 from bot.telegram.telegram_api import TelegramApi, run_alone
+from jetkiz.background import BackgroundServer
 from jetkiz.bot_tokens import BotToken, read_bots
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.workplace import Workplace
 
-LONGEST_STOP: Final = 15.0
 LOOK_EVERY: Final = 0.05
 TRY_INTRODUCTION: Final = 30.0
 
@@ -93,20 +94,17 @@ class OneBot:
             )
 
 
-class BotService:
-    """All bots of the settings, in one thread of their own."""
+class BotService(BackgroundServer):
+    """All bots of the settings, in one thread of their own; ``port`` is the webhook's, or 0."""
+
+    name = "telegram-bot"
 
     def __init__(self, workplace: Workplace, *, settle: float = SETTLE) -> None:
+        super().__init__()
         self._workplace = workplace
         self._tokens = read_bots(workplace.settings)
         self._settle = settle
         self._bots: list[OneBot] = []
-        self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop: asyncio.Event | None = None
-        self._ready = threading.Event()
-        self._refusal: JetkizError | None = None
-        self.webhook_port = 0
 
     def check(self) -> str:
         """Ask Telegram for the name of every bot and keep it; return that of the first."""
@@ -128,15 +126,11 @@ class BotService:
     def _made(self) -> list[OneBot]:
         return [OneBot(self._workplace, one, self._settle) for one in self._tokens]
 
-    def start(self) -> None:
+    def start(self) -> Self:
         """Begin to send, fetch and answer; without a network it keeps trying."""
         self._take_up()
         self._load_dialogue()
-        self._thread = threading.Thread(target=self._run, name="telegram-bot", daemon=True)
-        self._thread.start()
-        self._ready.wait()
-        if self._refusal:
-            raise self._refusal
+        return super().start()
 
     def _load_dialogue(self) -> None:
         """Import aiogram only now: it takes three seconds that other commands never pay."""
@@ -149,48 +143,29 @@ class BotService:
                 name=error.name,
             ) from error
 
-    def stop(self) -> None:
-        """End; what is under way comes to its end, what waits stays in the outbox."""
-        if self._thread is None or self._loop is None or self._stop is None:
-            return
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stop.set)
-            self._thread.join(LONGEST_STOP)
-        self._thread = None
-
     def drain(self, timeout: float = 30.0) -> bool:
         """Wait until everything said to the bots is answered and everything they say has left.
 
         Return False when ``timeout`` seconds were not enough.
         """
         until = time.monotonic() + timeout
-        while (loop := self._loop) and time.monotonic() < until:
+        while (loop := self.loop) and time.monotonic() < until:
             fetched = all(one.has_fetched_all(loop, until) for one in self._bots)
             if fetched and all(one.is_quiet() for one in self._bots):
                 return True
             time.sleep(LOOK_EVERY)
         return False
 
-    def _run(self) -> None:
-        asyncio.run(self._live())
-
-    async def _live(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stop = stop = asyncio.Event()
+    async def serve(self, opened: "Future[int]", enough: asyncio.Event) -> None:
+        """Talk; at the end what is under way comes to its end, what waits stays in the outbox."""
         self._bots = self._made()
         async with AsyncExitStack() as closing:
-            try:
-                if self._workplace.settings.telegram_webhook:
-                    await self._open_site(closing)
-            except JetkizError as error:
-                self._refusal = error
-                return
-            finally:
-                self._ready.set()
-            await asyncio.gather(*(one.live(stop) for one in self._bots))
+            is_visited = bool(self._workplace.settings.telegram_webhook)
+            opened.set_result(await self._open_site(closing) if is_visited else 0)
+            await asyncio.gather(*(keep_alive(one.live, enough) for one in self._bots))
 
-    async def _open_site(self, closing: AsyncExitStack) -> None:
-        """Listen where the proxy hands over what Telegram brings to the bots."""
+    async def _open_site(self, closing: AsyncExitStack) -> int:
+        """Listen where the proxy hands over what Telegram brings to the bots; return the port."""
         settings = self._workplace.settings
         if not settings.telegram_webhook.startswith(("https://", "http://127.0.0.1")):
             raise JetkizError(
@@ -212,7 +187,7 @@ class BotService:
                 port=port,
                 reason=error.strerror or type(error).__name__,
             ) from error
-        self.webhook_port = runner.addresses[0][1]
+        return int(runner.addresses[0][1])
 
     def _webhooks(self) -> list[Webhook]:
         found = (one.receiver for one in self._bots)

@@ -11,7 +11,7 @@ from bot.sending import outbox
 from bot.sending.outbox import Outgoing
 from bot.words import staff as words
 from jetkiz.i18n import translator
-from jetkiz.roster.link_codes import deep_link, read_link_address, typed_form
+from jetkiz.roster.link_codes import CodeHash, deep_link, read_link_address, typed_form
 from jetkiz.staff.audit import Act, Entry, write_down
 from jetkiz.staff.permissions import Role
 from jetkiz.staff.staff_codes import make_staff_code, revoke_staff_codes
@@ -52,9 +52,11 @@ def read_people(connection: Connection, school: int | None = None) -> list[Perso
     ]
 
 
-def give_code(connection: Connection, person: Person, by: str, now: datetime) -> NewCode:
+def give_code(
+    connection: Connection, person: Person, by: str, now: datetime, hashed: CodeHash
+) -> NewCode:
     """Make a code for somebody; the answer is the only copy of it, earlier codes open nothing."""
-    code = make_staff_code(connection, person.account, now)
+    code = make_staff_code(connection, person.account, now, hashed)
     address = read_link_address(connection, bots.CHANNEL, person.school)
     entry = Entry(by, Act.STAFF_CODE, person.school, detail=person.login)
     write_down(connection, [entry], now)

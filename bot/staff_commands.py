@@ -10,8 +10,8 @@ from bot.staff_access import NewCode, Person, cut_person, give_code, read_people
 from jetkiz.command_line import CommandDesk, SpokenCommand, operator, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator
-from jetkiz.storage.files import write_whole
 from jetkiz.storage.spreadsheets import harmless
+from jetkiz.storage.whole_files import write_whole
 
 HEADINGS = (N_("login"), N_("code to type"), N_("link for the QR"))
 
@@ -34,7 +34,8 @@ def staff_links(desk: CommandDesk, out: Path | None, login: str | None) -> None:
         people = [one for one in read_people(connection) if login in {None, one.login}]
         if not people:
             raise _nobody(login or "")
-        made = [give_code(connection, one, operator(), desk.clock()) for one in people]
+        hashed = desk.workplace.files.hash_of_code
+        made = [give_code(connection, one, operator(), desk.clock(), hashed) for one in people]
         if out:
             write_whole(out, _as_csv(made, desk.t))
     if out:

@@ -18,7 +18,7 @@ from bot.sending.outbox import Lane, Outgoing
 from bot.words import staff as words
 from bot.words import staff_questions
 from bot.words.cards import Card
-from jetkiz.homework.returns import read_waiting
+from jetkiz.homework.returns import is_any_waiting
 from jetkiz.i18n import translator
 from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.shelf import read_lessons
@@ -34,14 +34,14 @@ SATURDAY: Final = 5
 
 def tell_staff(connection: Connection, bot: int, now: datetime) -> int:
     """Write the notices that nobody has been given yet; return how many are new."""
-    phones = [one for one in staff.staff_phones(connection) if one.chat.bot == bot]
+    phones = staff.staff_phones(connection, bot=bot)
     if not phones:
         return 0
     teachers = [one for one in phones if not one.member.is_coordinator]
     return (
         _tell_questions(connection, bot, phones, now)
         + _tell_alarms(connection, bot, phones, now)
-        + sum(_tell_homework(connection, one, now) for one in teachers)
+        + _tell_homework(connection, teachers, now)
     )
 
 
@@ -71,15 +71,22 @@ def _tell_questions(
     zone = phones[0].member.zone
     where = places(connection, {one.student for one in asked})
     lessons = {one.id: one for one in read_lessons(connection, only={q.lesson for q in asked})}
-    count = 0
-    for one in asked:
-        place, lesson = where.get(one.student), lessons.get(one.lesson)
-        if place and lesson:
-            for phone in _who_hears(
-                phones, place, lesson, is_late=answer_by(one.asked_at, zone) <= now
-            ):
-                count += _tell_question(connection, phone, one, lesson, now)
-    return count
+    hear = [
+        (phone, one, lesson)
+        for one in asked
+        if (place := where.get(one.student)) and (lesson := lessons.get(one.lesson))
+        for phone in _who_hears(phones, place, lesson, is_late=answer_by(one.asked_at, zone) <= now)
+    ]
+    told = outbox.written(connection, {_question_key(one, phone) for phone, one, _ in hear})
+    return sum(
+        _tell_question(connection, phone, one, lesson, now)
+        for phone, one, lesson in hear
+        if _question_key(one, phone) not in told
+    )
+
+
+def _question_key(question: Question, phone: StaffPhone) -> str:
+    return f"question:{question.id}:{phone.chat.id}"
 
 
 def answer_by(asked_at: datetime, zone: ZoneInfo) -> datetime:
@@ -107,22 +114,26 @@ def may_answer(who: Viewer, place: Place, lesson: Lesson) -> bool:
 def _tell_question(
     connection: Connection, phone: StaffPhone, question: Question, lesson: Lesson, now: datetime
 ) -> int:
-    key = f"question:{question.id}:{phone.chat.id}"
-    if outbox.has_begun(connection, key):
-        return 0
     name = read_names(connection, [question.student])[question.student].given
     card = staff_questions.notice(question.id, name, lesson, translator(phone.chat.language))
-    return _write(connection, phone, key, card, now)
+    return _write(connection, phone, _question_key(question, phone), card, now)
 
 
-def _tell_homework(connection: Connection, phone: StaffPhone, now: datetime) -> int:
+def _tell_homework(connection: Connection, teachers: Sequence[StaffPhone], now: datetime) -> int:
     """Once a day, within the office hours, say what waits for a mark."""
+    keys = {_work_key(one, now): one for one in teachers if one.member.is_in_office(now)}
+    untold = keys.keys() - outbox.written(connection, keys)
+    if not untold or not is_any_waiting(connection):
+        return 0
+    return sum(_tell_work(connection, keys[key], key, now) for key in keys if key in untold)
+
+
+def _work_key(phone: StaffPhone, now: datetime) -> str:
     today = now.astimezone(phone.member.zone).date()
-    key = f"work-waits:{phone.chat.id}:{today.isoformat()}:"
-    if not phone.member.is_in_office(now) or outbox.has_begun(connection, key):
-        return 0
-    if not read_waiting(connection):
-        return 0
+    return f"work-waits:{phone.chat.id}:{today.isoformat()}:"
+
+
+def _tell_work(connection: Connection, phone: StaffPhone, key: str, now: datetime) -> int:
     counts = Counter(
         waiting.seen.class_title
         for task in read_queue(connection, phone.member.viewer)

@@ -38,6 +38,8 @@ telegram_emergency = Table(
     Column("grade", SmallInteger),
     Column("words", String, nullable=False),
     Column("proposed_by", ForeignKey("account.id"), nullable=False),
+    # None for a message that was written in the console.
+    Column("proposed_chat", Key),
     Column("proposed_at", UtcDateTime, nullable=False),
     Column("confirmed_by", ForeignKey("account.id")),
     Column("confirmed_at", UtcDateTime),

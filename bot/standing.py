@@ -1,10 +1,12 @@
 """How one bot stands, as its coordinator sees it, and how fast it may send just now."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection, func, select
 
 from bot.chats import links
+from bot.chats.alarms import refused_since
 from bot.receiving import inbox
 from bot.receiving.absence import last_gap
 from bot.sending import bot_health
@@ -13,6 +15,8 @@ from bot.sending.pacing import Rates, Slowed
 from bot.sending.standing_model import Standing
 from bot.tables import bot_state, outbox
 from bot.telegram.telegram_errors import OPEN, OutboxState
+
+A_WEEK: Final = timedelta(days=7)
 
 
 def read_standing(connection: Connection, bot: int, since: datetime, now: datetime) -> Standing:
@@ -31,6 +35,7 @@ def read_standing(connection: Connection, bot: int, since: datetime, now: dateti
         blocked=blocked,
         unread=inbox.count_waiting(connection, bot),
         dead=len(inbox.dead_letters(connection, bot)),
+        turned_away=sum(refused_since(connection, bot, (now - A_WEEK).date()).values()),
         gap=last_gap(connection, bot),
     )
 

@@ -15,6 +15,7 @@ class AlarmKind(StrEnum):
 
     FOREIGN_PHONE = "foreign_phone"  # a family does not know a phone that was linked
     WITHDRAWN = "withdrawn"  # a guardian took the consent back
+    SELF_CONSENT = "self_consent"  # a student's own phone sent a guardian's code
 
 
 class Refused(StrEnum):
@@ -26,6 +27,7 @@ class Refused(StrEnum):
     FORGED = "forged"  # brought to the webhook by somebody who is not Telegram
     OVERSIZED = "oversized"  # larger than any message
     MALFORMED = "malformed"  # no update of Telegram at all
+    CODE = "code"  # a link code that opens nothing
 
 
 @dataclass(frozen=True, slots=True)

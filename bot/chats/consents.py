@@ -55,16 +55,13 @@ def has_consented(connection: Connection, chat: Chat, student: int) -> bool:
 
 
 def is_agreed(connection: Connection, student: int) -> bool:
-    """Whether any guardian's consent stands for this child.
+    """Whether a guardian's phone is linked: none is linked unless its guardian agreed.
 
-    Guardians' phones that were linked before consent was asked for agreed by staying linked.
+    A consent ends with the link of its phone.
     """
-    c, one = telegram_consent.c, telegram_link.c
-    given = select(c.id).where(c.student_id == student, c.withdrawn_at.is_(None))
-    linked = select(one.id).where(
-        one.student_id == student, one.role == LinkRole.GUARDIAN.value, ~one.waits
-    )
-    return any(connection.scalar(query.limit(1)) is not None for query in (given, linked))
+    c = telegram_link.c
+    guardians = (c.student_id == student, c.role == LinkRole.GUARDIAN.value, ~c.waits)
+    return connection.scalar(select(c.id).where(*guardians).limit(1)) is not None
 
 
 def consents_of(connection: Connection, chat: Chat) -> list[Consent]:

@@ -1,16 +1,17 @@
 """What is kept about a chat, as its people may see it: of a child no more than the rights give."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, select
 
 from bot.chats import consents, links, questions
 from bot.chats.links import Chat, Child
 from bot.chats.preferences import read_preferences
 from bot.chats.rights import may_see_data
 from bot.tables import outbox, telegram_chat, telegram_inbox, telegram_link
+from jetkiz.homework.feedback import read_feedback
 from jetkiz.homework.model import HomeworkReturn
 from jetkiz.homework.quizzes import read_quizzes
 from jetkiz.homework.returns import read_returns
@@ -22,6 +23,7 @@ def all_about(connection: Connection, chat: Chat) -> dict[str, Any]:
         "chat": _chat(connection, chat),
         "settings": _settings(connection, chat),
         "children": [_child(connection, chat, one) for one in links.children(connection, chat)],
+        "own_phone_of": links.own_phone_of(connection, chat),
         "consents": [
             {
                 "child": one.student,
@@ -67,6 +69,7 @@ def _settings(connection: Connection, chat: Chat) -> dict[str, Any]:
         "larger_text": chosen.larger_text,
         "copies": chosen.copies,
         "one_message_for_all": chosen.together,
+        "marks": chosen.marks,
     }
 
 
@@ -116,30 +119,53 @@ def _quizzes(connection: Connection, chat: Chat) -> list[dict[str, Any]]:
 
 def _homework(connection: Connection, chat: Chat) -> list[dict[str, Any]]:
     seen = _seen(connection, chat)
-    return [_work(one) for one in _sorted(read_returns(connection, students=seen))] if seen else []
+    works = _sorted(read_returns(connection, students=seen)) if seen else []
+    said: dict[int, list[str]] = {}
+    for one in read_feedback(connection, [work.id for work in works]):
+        said.setdefault(one.homework_return, []).append(one.words)
+    return [_work(one, said.get(one.id, [])) for one in works]
 
 
 def _sorted(works: Iterable[HomeworkReturn]) -> list[HomeworkReturn]:
     return sorted(works, key=lambda one: (one.student, one.lesson, one.version))
 
 
-def _work(one: HomeworkReturn) -> dict[str, Any]:
+def _work(one: HomeworkReturn, answers: list[str]) -> dict[str, Any]:
     return {
         "child": one.student,
         "lesson": one.lesson,
         "version": one.version,
         "pages": len(one.pages),
+        "notes": [page.note for page in one.pages if page.note],
+        "teacher": [words for words in reversed(answers) if words],
         "handed_in": _said(one.handed_in_at),
     }
 
 
-def _messages(connection: Connection, chat: Chat) -> dict[str, int]:
-    """Return how many messages lie here whose words are still kept."""
-    here = {"received": telegram_inbox, "sent": outbox}
+def _messages(connection: Connection, chat: Chat) -> dict[str, list[dict[str, str]]]:
+    """Return what was said here and its moment, as far as the words are still kept."""
+    i, o = telegram_inbox.c, outbox.c
+    heard = select(i.received_at, i.raw).where(i.bot_id == chat.bot, i.chat_id == chat.chat_id)
+    said = select(o.created_at, o.payload).where(o.bot_id == chat.bot, o.chat_id == chat.chat_id)
     return {
-        name: connection.scalar(
-            select(func.count()).where(table.c.bot_id == chat.bot, table.c.chat_id == chat.chat_id)
-        )
-        or 0
-        for name, table in here.items()
+        "received": _lines((at, _person_words(raw)) for at, raw in _in_order(connection, heard)),
+        "sent": _lines((at, _words(payload)) for at, payload in _in_order(connection, said)),
     }
+
+
+def _in_order(connection: Connection, query: Select[tuple[datetime, Any]]) -> list[Any]:
+    return [tuple(row) for row in connection.execute(query.order_by(query.selected_columns[0]))]
+
+
+def _lines(said: Iterable[tuple[datetime, str]]) -> list[dict[str, str]]:
+    return [{"at": _said(at), "words": words} for at, words in said if words]
+
+
+def _person_words(raw: Mapping[str, Any]) -> str:
+    """Return what a person wrote with an update; empty for a press."""
+    return _words(raw.get("message") or raw.get("edited_message") or {})
+
+
+def _words(message: Mapping[str, Any]) -> str:
+    """Return the words of a message, or what stands under its file."""
+    return str(message.get("text") or message.get("caption") or "")

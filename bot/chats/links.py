@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select, update
 
-from bot.tables import bot_state, dialogue_state, telegram_chat, telegram_link
+from bot.tables import bot_state, dialogue_state, telegram_chat, telegram_link, telegram_own_phone
+from jetkiz.roster.link_codes import LinkRole
 from jetkiz.roster.model import Student
-from jetkiz.roster.register import read_names, read_schools, read_students
+from jetkiz.roster.register import read_zones
+from jetkiz.roster.tables import school_class, student_identity
 from jetkiz.roster.tables import student as student_table
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
@@ -47,21 +49,23 @@ class Child:
 def find_chat(connection: Connection, bot: int, chat_id: int) -> Chat | None:
     """Return a chat that the bot knows."""
     row = connection.execute(_THIS_CHAT, {"bot": bot, "chat_id": chat_id}).one_or_none()
-    return _chat(row) if row else None
+    return chat_in(row) if row else None
 
 
-def _chats() -> Select[Any]:
+def chats() -> Select[Any]:
+    """Return the question for chats; each row of it is read by ``chat_in``."""
     c = telegram_chat.c
     return select(c.id, c.bot_id, c.chat_id, c.language, c.quiet, c.blocked_at)
 
 
 # Asked for every update: what is put into words once costs half of what is put together anew.
-_THIS_CHAT: Final = _chats().where(
+_THIS_CHAT: Final = chats().where(
     telegram_chat.c.bot_id == bindparam("bot"), telegram_chat.c.chat_id == bindparam("chat_id")
 )
 
 
-def _chat(row: Row[Any]) -> Chat:
+def chat_in(row: Row[Any]) -> Chat:
+    """Read a row of ``chats``."""
     return Chat(
         row.id, row.chat_id, row.language, row.quiet, row.blocked_at is not None, row.bot_id
     )
@@ -82,18 +86,31 @@ def open_chat(connection: Connection, bot: int, chat_id: int, language: str) -> 
 
 def children(connection: Connection, chat: Chat) -> list[Child]:
     """Return the students whose lessons come to this chat, in the order of linking."""
-    c = telegram_link.c
-    rows = connection.execute(
-        select(c.student_id, c.role, c.called).where(c.chat == chat.id, ~c.waits).order_by(c.id)
-    ).all()
-    linked = {row.student_id: row for row in rows}
-    people = {one.id: one for one in read_students(connection, only=linked)}
-    names = read_names(connection, only=linked)
-    return [
-        Child(student, row.called or names[student].given, people[student].class_title, row.role)
-        for student, row in linked.items()
-        if student in people and student in names
-    ]
+    return [child_in(row) for row in connection.execute(_CHILDREN, {"chat": chat.id})]
+
+
+def child_in(row: Row[Any]) -> Child:
+    """Read a row of ``CHILD_COLUMNS``."""
+    called, title = row.called or row.given_name, row.class_title or ""
+    return Child(row.student_id, called, title, row.role)
+
+
+CHILD_COLUMNS: Final = (
+    telegram_link.c.student_id,
+    telegram_link.c.role,
+    telegram_link.c.called,
+    student_identity.c.given_name,
+    school_class.c.title.label("class_title"),
+)
+_CHILDREN: Final[Select[Any]] = (
+    select(*CHILD_COLUMNS)
+    .join_from(telegram_link, student_table, student_table.c.id == telegram_link.c.student_id)
+    .join(student_identity, student_identity.c.student_id == student_table.c.id)
+    .outerjoin(school_class, school_class.c.id == student_table.c.class_id)
+    .where(telegram_link.c.chat == bindparam("chat"), ~telegram_link.c.waits)
+    .where(student_table.c.active)
+    .order_by(telegram_link.c.id)
+)
 
 
 def linked_students(connection: Connection, chat: Chat) -> list[int]:
@@ -111,21 +128,22 @@ def waits_for_consent(connection: Connection, chat: Chat) -> bool:
 
 def is_family(connection: Connection, bot: int, chat_id: int) -> bool:
     """Whether a chat belongs to any student: whoever else writes is a guest."""
-    return connection.scalar(_OF_A_STUDENT, {"bot": bot, "chat_id": chat_id}) is not None
+    return bool(connection.scalar(_IS_FAMILY, {"bot": bot, "chat_id": chat_id}))
 
 
-_OF_A_STUDENT: Final = (
-    select(telegram_link.c.id)
-    .join_from(telegram_link, telegram_chat, telegram_chat.c.id == telegram_link.c.chat)
-    .join(student_table, student_table.c.id == telegram_link.c.student_id)
-    .where(
-        telegram_chat.c.bot_id == bindparam("bot"),
-        telegram_chat.c.chat_id == bindparam("chat_id"),
-        ~telegram_link.c.waits,
-        student_table.c.active,
+def is_of_student(bot: ColumnElement[int], chat_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that a chat belongs to any student of now."""
+    return (
+        select(telegram_link.c.id)
+        .join_from(telegram_link, telegram_chat, telegram_chat.c.id == telegram_link.c.chat)
+        .join(student_table, student_table.c.id == telegram_link.c.student_id)
+        .where(telegram_chat.c.bot_id == bot, telegram_chat.c.chat_id == chat_id)
+        .where(~telegram_link.c.waits, student_table.c.active)
+        .exists()
     )
-    .limit(1)
-)
+
+
+_IS_FAMILY: Final = select(is_of_student(bindparam("bot"), bindparam("chat_id")))
 
 
 def phones(connection: Connection, bot: int, student: int) -> list[Chat]:
@@ -149,7 +167,7 @@ def phones_of(connection: Connection, students: Iterable[int]) -> dict[int, list
     wanted = list(students)
     retired = select(bot_state.c.bot_id).where(bot_state.c.is_retired)
     query = (
-        _chats()
+        chats()
         .add_columns(telegram_link.c.student_id)
         .join_from(telegram_chat, telegram_link, telegram_link.c.chat == telegram_chat.c.id)
         .join(student_table, student_table.c.id == telegram_link.c.student_id)
@@ -164,7 +182,7 @@ def phones_of(connection: Connection, students: Iterable[int]) -> dict[int, list
     )
     found: dict[int, list[Chat]] = {one: [] for one in wanted}
     for row in connection.execute(query):
-        found[row.student_id].append(_chat(row))
+        found[row.student_id].append(chat_in(row))
     return found
 
 
@@ -172,8 +190,8 @@ def family_chats(connection: Connection, bot: int) -> list[Chat]:
     """Return every chat of a bot that takes the lessons of any student."""
     c = telegram_chat.c
     linked = select(telegram_link.c.chat).where(~telegram_link.c.waits)
-    query = _chats().where(c.bot_id == bot, c.blocked_at.is_(None), c.id.in_(linked))
-    return [_chat(row) for row in connection.execute(query.order_by(c.id))]
+    query = chats().where(c.bot_id == bot, c.blocked_at.is_(None), c.id.in_(linked))
+    return [chat_in(row) for row in connection.execute(query.order_by(c.id))]
 
 
 def count_phones(connection: Connection, bot: int) -> tuple[int, int]:
@@ -206,16 +224,39 @@ def link(
 
     A phone that ``waits`` gets nothing until a guardian has agreed.
     """
+    if role == LinkRole.STUDENT:
+        own = {"chat": chat.id, "student_id": student}
+        insert_new(connection, telegram_own_phone, [own], ["chat", "student_id"])
     row = {"chat": chat.id, "student_id": student, "role": role, "at": now, "waits": waits}
     is_new = insert_new(connection, telegram_link, [row], ["chat", "student_id"]) == 1
     welcome_chat(connection, chat, now)
     return is_new
 
 
+def was_own_phone(connection: Connection, chat: Chat, student: int) -> bool:
+    """Whether a chat was ever linked as the student's own, since the school last cut them all."""
+    c = telegram_own_phone.c
+    query = select(c.chat).where(c.chat == chat.id, c.student_id == student)
+    return connection.scalar(query) is not None
+
+
+def own_phone_of(connection: Connection, chat: Chat) -> list[int]:
+    """Return of which students a chat was ever the own phone."""
+    c = telegram_own_phone.c
+    query = select(c.student_id).where(c.chat == chat.id)
+    return list(connection.scalars(query.order_by(c.student_id)))
+
+
+def forget_own_phones(connection: Connection, student: int) -> None:
+    """Let any phone be a guardian's again: whose it is, the school has found out."""
+    c = telegram_own_phone.c
+    connection.execute(telegram_own_phone.delete().where(c.student_id == student))
+
+
 def waiting_phones(connection: Connection, student: int) -> list[Chat]:
     """Return the student's own phones that wait for a guardian's consent."""
     query = (
-        _chats()
+        chats()
         .join_from(telegram_chat, telegram_link, telegram_link.c.chat == telegram_chat.c.id)
         .where(
             telegram_link.c.student_id == student,
@@ -223,7 +264,7 @@ def waiting_phones(connection: Connection, student: int) -> list[Chat]:
         )
         .order_by(telegram_chat.c.id)
     )
-    return [_chat(row) for row in connection.execute(query)]
+    return [chat_in(row) for row in connection.execute(query)]
 
 
 def set_waiting(
@@ -247,12 +288,12 @@ def newer_phone(connection: Connection, chat: Chat, student: int, other: int) ->
     c = telegram_link.c
     mine = select(c.id).where(c.chat == chat.id, c.student_id == student).scalar_subquery()
     query = (
-        _chats()
+        chats()
         .join_from(telegram_chat, telegram_link, telegram_link.c.chat == telegram_chat.c.id)
         .where(c.chat == other, c.student_id == student, c.id > mine)
     )
     row = connection.execute(query).one_or_none()
-    return _chat(row) if row else None
+    return chat_in(row) if row else None
 
 
 def rename(connection: Connection, chat: Chat, student: int, called: str) -> None:
@@ -278,20 +319,14 @@ def unlink(connection: Connection, chat: Chat, students: Iterable[int]) -> int:
     return result.rowcount
 
 
-def cut_all(connection: Connection, student: int) -> list[Chat]:
-    """Cut every chat, blocked ones too, from a student; return those chats."""
-    query = (
-        _chats()
-        .join_from(telegram_chat, telegram_link, telegram_link.c.chat == telegram_chat.c.id)
-        .where(telegram_link.c.student_id == student)
-        .order_by(telegram_chat.c.id)
-    )
-    chats = [_chat(row) for row in connection.execute(query)]
-    for chat in chats:
-        unlink(connection, chat, [student])
-        if not children(connection, chat):
-            forget_dialogue(connection, chat)
-    return chats
+def chats_of(connection: Connection, student: int, role: str | None = None) -> list[Chat]:
+    """Return every chat that was linked to a student, blocked ones and those that wait too."""
+    c = telegram_link.c
+    query = chats().join_from(telegram_chat, telegram_link, c.chat == telegram_chat.c.id)
+    query = query.where(c.student_id == student).order_by(telegram_chat.c.id)
+    if role is not None:
+        query = query.where(c.role == role)
+    return [chat_in(row) for row in connection.execute(query)]
 
 
 def forget_dialogue(connection: Connection, chat: Chat) -> None:
@@ -333,8 +368,8 @@ def count_wrong_code(connection: Connection, chat: Chat, now: datetime) -> int:
 
 def zone_of(connection: Connection, student: Student | None, otherwise: str = "UTC") -> ZoneInfo:
     """Return the time zone of the student's school."""
-    schools = {one.id: one.zone for one in read_schools(connection)}
-    return ZoneInfo(schools.get(student.school, otherwise) if student else otherwise)
+    zones = read_zones(connection, [student.school]) if student else {}
+    return ZoneInfo(next(iter(zones.values()), otherwise))
 
 
 def local_day(connection: Connection, student: Student, at: datetime) -> date:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select, update
 from bot.chats.links import Chat
 from bot.tables import telegram_chat, telegram_preferences
 from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.many_values import among
 
 QUIET_FROM: Final = time(21, 0)
 QUIET_UNTIL: Final = time(7, 30)
@@ -33,7 +34,8 @@ class Preferences:
 
     ``quiet_from`` and ``quiet_until`` are local times of day; equal ones mean never quiet.
     ``copies`` is asked of a guardian's chat only: whether it also gets what goes to the student's
-    own phone. ``together`` joins the children of a chat into one message a day.
+    own phone. ``together`` joins the children of a chat into one message a day. ``marks`` is asked
+    of a guardian's chat too: whether a teacher's answer tells the mark there.
     """
 
     language: str = "en"
@@ -47,6 +49,7 @@ class Preferences:
     larger_text: bool = False
     copies: bool = True
     together: bool = True
+    marks: bool = False
 
     def is_quiet(self, local: time) -> bool:
         """Whether nothing but answers and emergencies may come at this local time."""
@@ -80,7 +83,7 @@ def read_all_preferences(connection: Connection, chats: Iterable[int]) -> dict[i
     rows = connection.execute(
         select(chat.c.id, chat.c.language, chat.c.quiet, kept)
         .outerjoin_from(chat, kept, kept.c.chat == chat.c.id)
-        .where(chat.c.id.in_(list(chats)))
+        .where(among(chat.c.id, chats))
     )
     return {row.id: _preferences(row) for row in rows}
 

@@ -135,6 +135,16 @@ def answer(connection: Connection, number: int, words: str, by: str, now: dateti
     return result.rowcount == 1
 
 
+def change(connection: Connection, chat: Chat, message_id: int, words: str) -> bool:
+    """Keep what a chat wrote anew while nobody has answered; False when it asked nothing so."""
+    q, p = telegram_question.c, telegram_question_part.c
+    asked = select(q.id).where(
+        q.chat == chat.id, q.message_id == message_id, q.album == "", q.answered_at.is_(None)
+    )
+    changed = update(telegram_question_part).where(p.question.in_(asked), p.sha256 == "")
+    return connection.execute(changed.values(words=words)).rowcount > 0
+
+
 def forget(connection: Connection, chats: Sequence[int]) -> int:
     """Delete what these chats asked, and the answers; return how many questions."""
     c = telegram_question.c

@@ -19,6 +19,7 @@ class Right(StrEnum):
     GIVE_CONSENT = "give_consent"  # agree for the child, and take it back
     CUT_PHONE = "cut_phone"  # end the link of another phone
     SET_COPIES = "set_copies"  # whether what goes to the child's phone also comes here
+    SEE_MARKS = "see_marks"  # the mark beside the teacher's words, where the chat asked for it
 
 
 _STUDENT: Final = frozenset(

@@ -1,19 +1,23 @@
 """Who of the school sits at a chat, and what each may see there: asked anew on every update."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, select, update
 
 from bot.chats import links
 from bot.chats.links import Chat
 from bot.staff_tables import telegram_staff_link
-from bot.tables import bot_state, telegram_chat
+from bot.tables import bot_state, telegram_chat, telegram_link
+from jetkiz.roster.register import read_zones
+from jetkiz.roster.tables import student
 from jetkiz.staff.permissions import Viewer
-from jetkiz.staff.viewers import read_school, read_viewer
+from jetkiz.staff.tables import account
+from jetkiz.staff.viewers import read_viewer, read_viewers
 from jetkiz.storage.bulk_load import insert_new
 
 OFFICE_FROM: Final = 8
@@ -50,6 +54,14 @@ class Member:
         return moment
 
 
+_LINK: Final = (
+    telegram_staff_link.c.id.label("link"),
+    telegram_staff_link.c.account,
+    telegram_staff_link.c.office_from,
+    telegram_staff_link.c.office_to,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class StaffPhone:
     """A linked chat of somebody of the school."""
@@ -64,27 +76,31 @@ def members(connection: Connection, chat: Chat) -> tuple[Member, ...]:
     A shut sign-in has none, and a teacher whom the roster no longer knows teaches no class.
     """
     c = telegram_staff_link.c
-    rows = connection.execute(_links().where(c.chat == chat.id).order_by(c.id))
-    return tuple(one for row in rows if (one := _member(connection, row)))
-
-
-def _links() -> Select[Any]:
-    c = telegram_staff_link.c
-    return select(c.id, c.chat, c.account, c.office_from, c.office_to)
+    rows = connection.execute(select(*_LINK).where(c.chat == chat.id).order_by(c.id)).all()
+    return tuple(_members(connection, rows).values())
 
 
 def who_may_link(connection: Connection, number: int) -> Viewer | None:
     """Return the person of an account, if there is anything that they may see."""
     viewer = read_viewer(connection, number)
-    return viewer if viewer and (viewer.is_coordinator or viewer.classes) else None
+    return viewer if viewer and _sees_anything(viewer) else None
 
 
-def _member(connection: Connection, row: Row[Any]) -> Member | None:
-    viewer = who_may_link(connection, row.account)
-    if viewer is None:
-        return None
-    zone = ZoneInfo(read_school(connection, viewer.school).zone)
-    return Member(row.id, viewer, zone, row.office_from, row.office_to)
+def _sees_anything(viewer: Viewer) -> bool:
+    return viewer.is_coordinator or bool(viewer.classes)
+
+
+def _members(connection: Connection, rows: Sequence[Any]) -> dict[int, Member]:
+    """Return whoever sees anything at all, by the number of the link, in the order of the rows."""
+    viewers = read_viewers(connection, {row.account for row in rows}) if rows else {}
+    zones = read_zones(connection, {one.school for one in viewers.values()}) if viewers else {}
+    found = {}
+    for row in rows:
+        viewer = viewers.get(row.account)
+        if viewer and _sees_anything(viewer):
+            zone = ZoneInfo(zones[viewer.school])
+            found[row.link] = Member(row.link, viewer, zone, row.office_from, row.office_to)
+    return found
 
 
 def is_known(connection: Connection, bot: int, chat_id: int) -> bool:
@@ -93,6 +109,21 @@ def is_known(connection: Connection, bot: int, chat_id: int) -> bool:
         return True
     chat = links.find_chat(connection, bot, chat_id)
     return chat is not None and bool(members(connection, chat))
+
+
+def schools_of(connection: Connection, bot: int, chat_id: int) -> set[int]:
+    """Return the schools to whose students or staff a chat belongs; none for a stranger's."""
+    chat = links.find_chat(connection, bot, chat_id)
+    if chat is None:
+        return set()
+    linked, mine = telegram_link.c, telegram_staff_link.c
+    of_students = select(student.c.school_id).where(
+        student.c.id.in_(select(linked.student_id).where(linked.chat == chat.id))
+    )
+    of_staff = select(account.c.school_id).where(
+        account.c.id.in_(select(mine.account).where(mine.chat == chat.id))
+    )
+    return {*connection.scalars(of_students), *connection.scalars(of_staff)}
 
 
 def link_staff(connection: Connection, chat: Chat, number: int, now: datetime) -> bool:
@@ -104,23 +135,28 @@ def link_staff(connection: Connection, chat: Chat, number: int, now: datetime) -
     return is_new
 
 
-def staff_phones(connection: Connection, number: int | None = None) -> list[StaffPhone]:
-    """Return the chats of the staff that take messages, of one account or of all."""
+def staff_phones(
+    connection: Connection, number: int | None = None, bot: int | None = None
+) -> list[StaffPhone]:
+    """Return the chats of the staff that take messages: of all, of one account or of one bot."""
     c, chats = telegram_staff_link.c, telegram_chat.c
     query = (
-        _links().add_columns(chats.bot_id, chats.chat_id).join(telegram_chat, chats.id == c.chat)
+        links.chats()
+        .add_columns(*_LINK)
+        .join(telegram_staff_link, chats.id == c.chat)
+        .join(bot_state, bot_state.c.bot_id == chats.bot_id)
+        .where(~bot_state.c.is_retired, chats.blocked_at.is_(None))
+        .order_by(c.id)
     )
-    query = query.join(bot_state, bot_state.c.bot_id == chats.bot_id)
-    query = query.where(~bot_state.c.is_retired, chats.blocked_at.is_(None)).order_by(c.id)
     if number is not None:
         query = query.where(c.account == number)
-    found = []
-    for row in connection.execute(query).all():
-        chat = links.find_chat(connection, row.bot_id, row.chat_id)
-        member = _member(connection, row)
-        if chat and member:
-            found.append(StaffPhone(chat, member))
-    return found
+    if bot is not None:
+        query = query.where(chats.bot_id == bot)
+    rows = connection.execute(query).all()
+    members = _members(connection, rows)
+    return [
+        StaffPhone(links.chat_in(row), members[row.link]) for row in rows if row.link in members
+    ]
 
 
 def cut_staff(connection: Connection, number: int) -> list[Chat]:
@@ -137,7 +173,6 @@ def cut_staff(connection: Connection, number: int) -> list[Chat]:
     for chat in found:
         mine = (c.chat == chat.id) & (c.account == number)
         connection.execute(telegram_staff_link.delete().where(mine))
-        links.forget_dialogue(connection, chat)
     return found
 
 

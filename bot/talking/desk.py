@@ -1,12 +1,12 @@
 """What a handler is given: the chat, its children, the words, the clock, and how to answer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from bot.chats import links
 from bot.chats.alarms import Refused, count_refused
@@ -19,16 +19,19 @@ from bot.talking.dialogue_states import DialogueState, Doing
 from bot.talking.session import OutboxSession
 from bot.words.cards import Card
 from bot.words.keyboards import Button, Press, inline, read_press
-from jetkiz.channel import Showing
 from jetkiz.i18n import Translator, translator
-from jetkiz.roster.tables import school
-from jetkiz.roster.tables import student as student_table
 from jetkiz.storage.files import FileStore
+from jetkiz.storage.workplace import wall_clock
 
 
-def no_showings(_connection: Connection, _week: str) -> Mapping[int, Showing]:
-    """A school without a channel that shows lessons at an hour of its own."""
-    return {}
+def no_channel(_name: str) -> object:
+    """A school whose other channels nobody can ask."""
+    return None
+
+
+def flag_all(_class_title: str) -> str:
+    """A school that says of late work in every class how late it is."""
+    return "flag"
 
 
 @dataclass(slots=True)
@@ -44,14 +47,16 @@ class Desk:
     zone: ZoneInfo
     session: OutboxSession
     files: FileStore
+    # What the chat was in the middle of before any handler did anything.
+    amid: DialogueState
     file: ArrivedFile | None = None
     pressed_message: int = 0
-    late_work: str = "flag"
+    late_rule: Callable[[str], str] = flag_all
     staff: tuple[Member, ...] = ()
     marks_allowed: bool = False
     rich: bool = False
     needs_consent: bool = False
-    showings: Callable[[Connection, str], Mapping[int, Showing]] = no_showings
+    channel: Callable[[str], object] = no_channel
 
     @property
     def is_guest(self) -> bool:
@@ -64,8 +69,8 @@ class Desk:
         return tuple(one for one in self.staff if one.is_coordinator)
 
     def refuse(self, why: Refused) -> None:
-        """Count a press that leads to nothing."""
-        count_refused(self.connection, self.bot, why, self.today)
+        """Count a press that leads to nothing, on the day on which the bot met it."""
+        count_refused(self.connection, self.bot, why, wall_clock().date())
 
     @property
     def t(self) -> Translator:
@@ -131,11 +136,11 @@ class Desk:
             payload["message_id"] = self.pressed_message
             self.session.put("editMessageText", payload)
 
-    def change_buttons(self, rows: Sequence[Sequence[Button]]) -> None:
-        """Rewrite the buttons of the message whose button was pressed."""
+    def change_buttons(self, rows: Sequence[Sequence[Button]], message_id: int = 0) -> None:
+        """Rewrite the buttons of a message of ours: else of that whose button was pressed."""
         payload = {
             "chat_id": self.chat.chat_id,
-            "message_id": self.pressed_message,
+            "message_id": message_id or self.pressed_message,
             "reply_markup": inline(rows),
         }
         self.session.put("editMessageReplyMarkup", payload)
@@ -150,16 +155,3 @@ class Desk:
         """Return the key of the message whose button was pressed."""
         found = outbox.key_of(self.connection, self.bot, self.chat.chat_id, self.pressed_message)
         return found if self.pressed_message else ""
-
-
-def school_zone(connection: Connection, children: list[Child], otherwise: str) -> ZoneInfo:
-    """Return the zone of the school of the first linked student."""
-    zone = children and connection.scalar(_ZONE, {"student": children[0].student})
-    return ZoneInfo(zone or otherwise)
-
-
-_ZONE: Final = (
-    select(school.c.zone)
-    .join(student_table, student_table.c.school_id == school.c.id)
-    .where(student_table.c.id == bindparam("student"))
-)

@@ -23,11 +23,16 @@ class Doing(StrEnum):
     DRAFT = "draft"  # pages are being collected for a task
     CHOOSING = "choosing"  # pages came, and we asked for which task
     FEEDBACK = "feedback"  # what a teacher says next belongs to a piece of work
+    ANSWERING = "answering"  # what a teacher types next answers a family's question
     LINKING = "linking"  # a code was sent; whose child, or the consent, is still open
     EMERGENCY = "emergency"  # an emergency message is written; to whom it goes is asked
     ASKING = "asking"  # the next message is a question to a teacher
     NAMING = "naming"  # the next message is how this phone calls a child
     SEALED = "sealed"  # work was handed in; a late part of its album still belongs to it
+
+
+# Whatever is typed now is what was asked for, also where it is called like a command or a code.
+WORDS_WANTED: Final = frozenset({Doing.ASKING, Doing.ANSWERING, Doing.DRAFT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +64,24 @@ def write_state(
 
 
 def take_expired(
-    connection: Connection, bot: int, now: datetime
+    connection: Connection, bot: int, now: datetime, only: Chat | None = None
 ) -> list[tuple[Chat, DialogueState]]:
-    """Forget what chats were in the middle of a day ago; return it, for it may need a word."""
+    """Forget what chats were in the middle of a day ago; return it, for it may need a word.
+
+    Of two that come for the same at once, one gets it.
+    """
     c = dialogue_state.c
-    rows = connection.execute(
-        select(c.state, c.facts, telegram_chat.c.chat_id)
+    query = (
+        select(c.chat, c.state, c.facts, telegram_chat.c.chat_id)
         .join_from(dialogue_state, telegram_chat, telegram_chat.c.id == c.chat)
         .where(telegram_chat.c.bot_id == bot, c.expires_at <= now)
         .order_by(c.chat)
-    ).all()
+    )
+    rows = connection.execute(query if only is None else query.where(c.chat == only.id)).all()
     found = []
     for row in rows:
         chat = links.find_chat(connection, bot, row.chat_id)
-        if chat:
-            links.forget_dialogue(connection, chat)
+        mine = dialogue_state.delete().where(c.chat == row.chat, c.expires_at <= now)
+        if connection.execute(mine).rowcount and chat:
             found.append((chat, DialogueState(Doing(row.state), row.facts)))
     return found

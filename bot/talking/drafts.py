@@ -1,43 +1,27 @@
 """For which task a page is, and what a draft of work shows: never guessed between two children."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from bot.chats import links
-from bot.chats.links import Chat, Child
-from bot.chats.reading import StudentLesson, find_lesson, open_tasks
+from bot.chats.links import Child
+from bot.chats.reading import StudentLesson, find_lesson, in_turns, newest_first, open_tasks
 from bot.receiving import inbox
-from bot.receiving.attachments import ArrivedFile
+from bot.receiving.attachments import ArrivedFile, Attachment
 from bot.sending import outbox
-from bot.sending.outbox import Lane, Outgoing
-from bot.talking import dialogue_states
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import DialogueState, Doing
 from bot.talking.unanswered import BROKEN_OFF
 from bot.words import homework
-from bot.words.cards import Card
-from jetkiz.homework.model import SILENCE, HomeworkReturn, Page, ReturnState
-from jetkiz.homework.page_order import change_note
-from jetkiz.homework.returns import (
-    add_page,
-    newest_handed_in,
-    read_returns,
-    read_sealed_by_silence,
-    remove_last_page,
-    seal_silent_drafts,
-)
-from jetkiz.i18n import translator
-from jetkiz.storage.workplace import wall_clock
+from jetkiz.homework.model import HomeworkReturn, Page, ReturnState
+from jetkiz.homework.page_order import has_page, replace_page, sent_pages
+from jetkiz.homework.returns import add_page, newest_handed_in, read_returns, remove_last_page
 
-# What was sealed longer ago is no news any more.
-NEWS: Final = timedelta(days=1)
 CHANNEL: Final = "telegram"
-ACCEPTED: Final = "👍"
-LONGEST_NOTE: Final = 500
 REST: Final = timedelta(seconds=1.2)
 
 Kept = Mapping[str, Any]
@@ -74,6 +58,21 @@ def page_of(desk: Desk, file: ArrivedFile, note: str, album: str, place: int) ->
         "album": album,
         "place": place,
     }
+
+
+def is_kept(connection: Connection, file: Attachment) -> bool:
+    """Whether this very file lies among the pages of a work."""
+    return has_page(connection, f"{CHANNEL}:{file.unique_id}:")
+
+
+def replace_sent(desk: Desk, message_id: int, kept: Kept) -> Target | None:
+    """Put a page in the place of the one that a message of this chat brought; None for none."""
+    students = [child.student for child in desk.children]
+    for old in sent_pages(desk.connection, students, message_id):
+        if inbox.chats_of(desk.connection, desk.bot, updates_in([old.key])) == {desk.chat.chat_id}:
+            replace_page(desk.connection, old, _page(kept), desk.now)
+            return target(desk, old.student, old.lesson)
+    return None
 
 
 def _page(kept: Kept) -> Page:
@@ -116,13 +115,14 @@ def target(desk: Desk, student: int, lesson: int) -> Target | None:
 
 
 def candidates(desk: Desk) -> list[Target]:
-    """Return the open tasks of all children of the chat, the first due first."""
-    found = [
-        Target(child, one)
-        for child in desk.children
-        for one in open_tasks(desk.connection, child.student, desk.today)
-    ]
-    return sorted(found, key=lambda one: one.due)
+    """Return the open tasks of all children of the chat, child by child in turns."""
+    return in_turns(candidates_of(desk, child) for child in desk.children)
+
+
+def candidates_of(desk: Desk, child: Child) -> list[Target]:
+    """Return the open tasks of a child, the newest first; what is no longer taken stands last."""
+    found = newest_first(open_tasks(desk.connection, child.student, desk.today))
+    return sorted((Target(child, one) for one in found), key=partial(is_closed, desk))
 
 
 def waiting_pages(desk: Desk) -> list[Kept]:
@@ -135,10 +135,11 @@ def is_about(desk: Desk, place: Target) -> bool:
 
     A question to its teacher is no work.
     """
-    return _is_at_work(desk.state, place.child.student, place.lesson.lesson.id)
+    return is_at_work(desk.state, place.child.student, place.lesson.lesson.id)
 
 
-def _is_at_work(state: DialogueState, student: int, lesson: int) -> bool:
+def is_at_work(state: DialogueState, student: int, lesson: int) -> bool:
+    """Whether somebody is in the middle of the work for a task, or has just handed it in."""
     mine = {"student": student, "lesson": lesson}
     return state.doing in {Doing.DRAFT, Doing.SEALED} and mine.items() <= state.facts.items()
 
@@ -158,13 +159,13 @@ def file_pages(desk: Desk, place: Target, pages: Sequence[Kept], album: str) -> 
 
 
 def is_closed(desk: Desk, place: Target) -> bool:
-    """Whether the school takes no work for this task any more."""
-    return desk.late_work == "closed" and desk.today > place.due
+    """Whether the class takes no work for this task any more; what is asked for it takes."""
+    return homework.is_over(place.lesson, desk.today, desk.late_rule(place.child.class_title))
 
 
 def days_late(desk: Desk, place: Target, work: HomeworkReturn) -> int:
-    """Return by how many days work came late, where the school wants it said."""
-    if not work.is_late or desk.late_work == "accept":
+    """Return by how many days work came late, where the class wants it said."""
+    if not work.is_late or desk.late_rule(place.child.class_title) == "accept":
         return 0
     came = (work.handed_in_at or desk.now).astimezone(desk.zone).date()
     return max((came - place.due).days, 1)
@@ -176,7 +177,7 @@ def _take_along(desk: Desk, place: Target) -> None:
     if work is None or draft_pages(desk, place):
         return
     for one in work.pages:
-        page = replace(one, key=f"{one.key}:v{work.version + 1}", number=0)
+        page = replace(one, key=f"{one.key}:v{work.version + 1}")
         add_page(desk.connection, work.student, work.lesson, page, desk.now)
 
 
@@ -190,15 +191,30 @@ def enter_draft(desk: Desk, place: Target, status: str = "", album: str = "") ->
     desk.enter(Doing.DRAFT, **facts, status=status, album=album, pages=waiting_pages(desk))
 
 
-def break_question_off(desk: Desk) -> None:
-    """Say that a question of ours ends unanswered, because a button began something else."""
+def break_question_off(desk: Desk) -> bool:
+    """Say that a question of ours ends unanswered, because something else began; False for none."""
     said = BROKEN_OFF.get(desk.state.doing)
     if said:
         desk.show(said(desk.t))
+    return said is not None
+
+
+def remember_sealed(desk: Desk, place: Target) -> None:
+    """A late part of the album still finds its work, unless another work was begun meanwhile."""
+    facts = desk.state.facts
+    if is_about(desk, place):
+        album, pages = facts.get("album", ""), waiting_pages(desk)
+        task = {"student": place.child.student, "lesson": place.lesson.lesson.id}
+        desk.enter(Doing.SEALED, **task, album=album, pages=pages)
 
 
 def take_out(desk: Desk, place: Target) -> list[Kept]:
-    """Take every page out of the draft, ready to be put into another one."""
+    """Take every page out of the draft, ready to be put into another one in the same order.
+
+    Pages of an album find their places by themselves, but for those whose order a person changed.
+    """
+    there = draft_pages(desk, place)
+    moved = {one.album for one in there if not _is_as_taken(there, one.album)}
     pages: list[Kept] = [
         {
             "key": f"{CHANNEL}:moved{number}:{desk.update_id}",
@@ -207,13 +223,19 @@ def take_out(desk: Desk, place: Target) -> list[Kept]:
             "note": one.note,
             "hints": list(one.hints),
             "sheets": one.sheets,
-            "album": one.album,
+            "album": "" if one.album in moved else one.album,
             "place": one.place,
         }
-        for number, one in enumerate(draft_pages(desk, place))
+        for number, one in enumerate(there)
     ]
     throw_away(desk, place)
     return pages
+
+
+def _is_as_taken(pages: Sequence[Page], album: str) -> bool:
+    """Whether the pages of an album stand as they were sent."""
+    places = [one.place for one in pages if one.album == album]
+    return not album or places == sorted(places)
 
 
 def throw_away(desk: Desk, place: Target) -> None:
@@ -243,21 +265,18 @@ def show_draft(desk: Desk, place: Target, album: str = "") -> None:
 
 def draft_pages(desk: Desk, place: Target) -> tuple[Page, ...]:
     """Return the pages of the open draft that came through a chat."""
-    found = read_returns(
-        desk.connection, states=[ReturnState.DRAFT], students=[place.child.student]
-    )
-    lesson = place.lesson.lesson.id
+    return _pages(desk.connection, place.child.student, place.lesson.lesson.id)
+
+
+def _pages(connection: Connection, student: int, lesson: int) -> tuple[Page, ...]:
+    found = read_returns(connection, states=[ReturnState.DRAFT], students=[student])
     pages = next((one.pages for one in found if one.lesson == lesson), ())
     return tuple(one for one in pages if one.channel == CHANNEL)
 
 
-def add_note(desk: Desk, place: Target, words: str) -> None:
-    """Write words to the last page of the draft, behind what stands there."""
-    last = draft_pages(desk, place)[-1]
-    note = "\n".join(part for part in (last.note, words) if part)
-    change_note(desk.connection, [place.child.student], last.key, note[:LONGEST_NOTE])
-    # Words between the photos of an album do not end it.
-    show_draft(desk, place, desk.state.facts.get("album", ""))
+def pages_in_draft(connection: Connection, student: int, lesson: int) -> int:
+    """Return how many pages lie in an open draft, whoever may see it."""
+    return sum(page.sheets for page in _pages(connection, student, lesson))
 
 
 def open_drafts(desk: Desk) -> list[Target]:
@@ -275,101 +294,7 @@ def last_return(desk: Desk, place: Target) -> HomeworkReturn | None:
     return newest_handed_in(found, place.lesson.lesson.id)
 
 
-def seal_silent(connection: Connection, bot: int, zone: Any, now: datetime) -> int:
-    """Hand in the drafts to which nothing was added for half an hour, and tell the phones.
-
-    The worker seals as well: whoever comes first, the phones hear it once. Return to how many
-    works.
-    """
-    seal_silent_drafts(connection, now - SILENCE, zone, now)
-    news = [
-        work
-        for work in read_sealed_by_silence(connection, now - NEWS)
-        if not outbox.has_begun(connection, f"sealed:{work.id}:")
-    ]
-    return sum(_tell_phones(connection, bot, work, now) for work in news)
-
-
-def _tell_phones(connection: Connection, bot: int, work: HomeworkReturn, now: datetime) -> bool:
-    """Tell the phones from which the pages came, whatever they are in the middle of now."""
-    one = find_lesson(connection, work.student, work.lesson)
-    senders = inbox.chats_of(connection, bot, _updates_of(work))
-    told = [p for p in links.phones(connection, bot, work.student) if p.chat_id in senders]
-    if one is None:
-        return False
-    for phone in told:
-        child = next(c for c in links.children(connection, phone) if c.student == work.student)
-        card = homework.handed_in_by_itself(child, one, work, translator(phone.language))
-        subject = f"{work.student}:{work.lesson}"
-        _say(connection, bot, phone, card, f"sealed:{work.id}", subject)
-        state = dialogue_states.read_state(connection, phone, now)
-        if _is_at_work(state, work.student, work.lesson) and not state.facts.get("pages"):
-            links.forget_dialogue(connection, phone)
-    return bool(told)
-
-
-def _updates_of(work: HomeworkReturn) -> list[int]:
-    """Return the updates that brought the pages of a work, as their keys name them."""
-    mine = [one.key for one in work.pages if one.channel == CHANNEL]
-    names = [key.split(":")[2] for key in mine if key.count(":") > 1]
+def updates_in(keys: Iterable[str]) -> list[int]:
+    """Return the updates that brought pages, as their keys name them."""
+    names = [key.split(":")[2] for key in keys if key.count(":") > 1]
     return [int(name) for name in names if name.isdecimal()]
-
-
-def thumb_up(connection: Connection, bot: int, work: HomeworkReturn) -> None:
-    """Hang a thumb to the first photo of accepted work, beside the words that go home anyway."""
-    first = next((page for page in work.pages if page.channel == CHANNEL and page.place), None)
-    chats = inbox.chats_of(connection, bot, _updates_of(work)) if first else set()
-    if first is None or len(chats) != 1:
-        return
-    [chat] = chats
-    sign = [{"type": "emoji", "emoji": ACCEPTED}]
-    message = Outgoing(
-        key=f"thumb:{work.id}",
-        chat_id=chat,
-        method="setMessageReaction",
-        payload={"chat_id": chat, "message_id": first.place, "reaction": sign},
-        lane=Lane.BULK,
-    )
-    outbox.put(connection, bot, [message], wall_clock())
-
-
-def _say(
-    connection: Connection, bot: int, phone: Chat, card: Card, key: str, subject: str = ""
-) -> None:
-    message = Outgoing(
-        key=f"{key}:{phone.id}",
-        chat_id=phone.chat_id,
-        method="sendMessage",
-        payload={"chat_id": phone.chat_id, **card.payload()},
-        subject=subject,
-    )
-    outbox.put(connection, bot, [message], wall_clock())
-
-
-def tell_unplaced(connection: Connection, bot: int, now: datetime) -> int:
-    """Say of pages that waited a day for a word that they were not handed in; return to how many.
-
-    Nothing vanishes without a word.
-    """
-    told = 0
-    for chat, state in dialogue_states.take_expired(connection, bot, now):
-        pages = state.facts.get("pages", ())
-        if pages and not chat.is_blocked and links.children(connection, chat):
-            card = homework.not_placed(len(pages), translator(chat.language))
-            _say(connection, bot, chat, card, f"unplaced:{pages[0]['key']}")
-            told += 1
-        # A day ago, at this very hour, somebody was at the phone: no quiet hours are broken.
-        told += _tell_unanswered(connection, bot, chat, state.doing, now)
-    return told
-
-
-def _tell_unanswered(
-    connection: Connection, bot: int, chat: Chat, doing: Doing, now: datetime
-) -> bool:
-    """Say that a question of ours has ended because nobody answered it."""
-    said = BROKEN_OFF.get(doing)
-    if said is None or chat.is_blocked:
-        return False
-    key = f"unanswered:{chat.id}:{doing}:{now.isoformat()}"
-    _say(connection, bot, chat, said(translator(chat.language)), key)
-    return True

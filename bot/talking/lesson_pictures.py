@@ -4,32 +4,29 @@ Formulas that plain letters say badly are pictures too, numbered with the others
 """
 
 import io
-import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Final
 
 from PIL import Image
+from sqlalchemy import Connection
 
+from bot.talking.drawings import Drawing, drawn, source_of
 from bot.words.markdown import Picture, pictures_of
-from jetkiz.errors import JetkizError
 from jetkiz.lessons.lesson_text import begins_with_title
-from jetkiz.lessons.markup.page_pictures import (
-    LargeText,
-    PictureError,
-    formula_picture,
-    large_pages,
-)
+from jetkiz.lessons.markup.page_pictures import LargeText, formula_picture, large_pages
 from jetkiz.lessons.model import FileKind, Lesson
 from jetkiz.storage.files import FileStore
-
-log = logging.getLogger(__name__)
 
 # No phone shows more, and every further dot costs the family.
 LONGEST_SIDE: Final = 1280
 _QUALITY: Final = 85
 # A drawing has few colours; a photo saved as PNG has more, and is smaller as JPEG.
 _FEW_COLOURS: Final = 4096
+# Part of what a picture is known by: another form is drawn anew.
+_FORM: Final = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +40,40 @@ class ReadyPicture:
     source: str = ""
 
 
-def ready_pictures(lesson: Lesson, files: FileStore) -> list[ReadyPicture]:
+def ready_pictures(connection: Connection, lesson: Lesson, files: FileStore) -> list[ReadyPicture]:
     """Return a lesson's pictures as they are sent, each with its number in the text."""
-    found = []
-    for number, one in enumerate(pictures_of(lesson.text), 1):
-        content, name = _content(one, number, lesson, files)
-        if content:
-            caption = f"[{number}] {one.description}".strip()
-            found.append(ReadyPicture(files.put(content), name, caption, len(content), one.source))
-    return found
+    shown = enumerate(pictures_of(lesson.text), 1)
+    wanted = [(n, one, _drawing(one, lesson)) for n, one in shown]
+    pictures = drawn(connection, files, (drawing for _, _, drawing in wanted if drawing))
+    return [
+        ReadyPicture(
+            ready.sha256,
+            PurePosixPath(one.source).name or f"formula-{number}.png",
+            f"[{number}] {one.description}".strip(),
+            ready.size,
+            one.source,
+        )
+        for number, one, drawing in wanted
+        for ready in (pictures[drawing.source] if drawing else ())
+    ]
 
 
-def _content(
-    one: Picture, number: int, lesson: Lesson, files: FileStore
-) -> tuple[bytes | None, str]:
-    try:
-        if one.formula:
-            return formula_picture(one.formula), f"formula-{number}.png"
-        source = PurePosixPath(one.source).name
-        for file in lesson.files:
-            if PurePosixPath(file.name).name == source and file.kind == FileKind.PICTURE:
-                return fit_for_phone(files.get(file.sha256)), source
-    except (PictureError, JetkizError) as error:
-        # The words of the lesson stand for it; a picture alone is no reason to send nothing.
-        log.warning("picture_missing lesson=%s number=%s error=%s", lesson.code, number, error)
-    return None, ""
+def _drawing(one: Picture, lesson: Lesson) -> Drawing | None:
+    if one.formula:
+        source = source_of("formula", _FORM, one.formula)
+        return Drawing(source, lambda _: [formula_picture(one.formula)])
+    sha256 = _pictures_by_name(lesson).get(one.source)
+    if sha256 is None:
+        return None
+    return Drawing(source_of("picture", _FORM, sha256), partial(_fitted, sha256))
+
+
+def _pictures_by_name(lesson: Lesson) -> dict[str, str]:
+    return {one.name: one.sha256 for one in lesson.files if one.kind == FileKind.PICTURE}
+
+
+def _fitted(sha256: str, files: FileStore) -> list[bytes]:
+    return [fit_for_phone(files.get(sha256))]
 
 
 def fit_for_phone(content: bytes) -> bytes:
@@ -89,20 +95,26 @@ def fit_for_phone(content: bytes) -> bytes:
     return out.getvalue()
 
 
-def large_pictures(lesson: Lesson, files: FileStore) -> list[ReadyPicture]:
+def large_pictures(connection: Connection, lesson: Lesson, files: FileStore) -> list[ReadyPicture]:
     """Return a lesson as pages in large letters; empty when they cannot be drawn."""
-    text = lesson.text.lstrip()
-    has_title = begins_with_title(text, lesson.title)
-    by_name = {one.name: one for one in lesson.files if one.kind == FileKind.PICTURE}
-    try:
-        pictures = {name: fit_for_phone(files.get(one.sha256)) for name, one in by_name.items()}
-        title = "" if has_title else lesson.title
-        task = f"\n\n**{lesson.task.text}**" if lesson.task else ""
-        pages = large_pages(LargeText(title, lesson.language, text + task, pictures))
-    except (PictureError, JetkizError) as error:
-        log.warning("large_letters_missing lesson=%s error=%s", lesson.code, error)
-        return []
+    drawing = _large_drawing(lesson)
+    pages = drawn(connection, files, [drawing])[drawing.source]
     return [
-        ReadyPicture(files.put(page), f"page-{n}.png", f"{n}/{len(pages)}", len(page))
+        ReadyPicture(page.sha256, f"page-{n}.png", f"{n}/{len(pages)}", page.size)
         for n, page in enumerate(pages, 1)
     ]
+
+
+def _large_drawing(lesson: Lesson) -> Drawing:
+    text = lesson.text.lstrip()
+    title = "" if begins_with_title(text, lesson.title) else lesson.title
+    words = text + (f"\n\n**{lesson.task.text}**" if lesson.task else "")
+    shown = _pictures_by_name(lesson)
+    parts = (title, lesson.language, words, *(f"{n} {sha256}" for n, sha256 in shown.items()))
+    large = LargeText(title, lesson.language, words, {})
+    return Drawing(source_of("large", _FORM, *parts), partial(_large, large, shown))
+
+
+def _large(large: LargeText, shown: Mapping[str, str], files: FileStore) -> list[bytes]:
+    pictures = {name: fit_for_phone(files.get(sha256)) for name, sha256 in shown.items()}
+    return large_pages(LargeText(large.title, large.language, large.text, pictures))

@@ -13,12 +13,15 @@ from bot.chats.alarms import Refused
 from bot.chats.links import Child
 from bot.chats.preferences import Media, Preferences, read_preferences
 from bot.chats.reading import StudentLesson, find_lesson
+from bot.sending import outbox
 from bot.sending.fallbacks import with_fallback
+from bot.talking import drafts
 from bot.talking.desk import Desk
+from bot.talking.drafts import Target
 from bot.talking.lesson_pictures import ReadyPicture, large_pictures, ready_pictures
 from bot.telegram.stored_files import reference
 from bot.words.dates import time_words
-from bot.words.keyboards import Press, inline
+from bot.words.keyboards import Press, Verb, inline, read_press
 from bot.words.lesson_card import (
     Extras,
     Handed,
@@ -26,17 +29,17 @@ from bot.words.lesson_card import (
     attachments,
     extras_card,
     lesson_cards,
+    lesson_rows,
 )
 from bot.words.rich_lesson import rich_lesson
 from jetkiz.delivery.heard import receipt_lessons
 from jetkiz.delivery.states import State
-from jetkiz.homework.feedback import read_feedback
-from jetkiz.homework.model import AGAIN, ReturnState
 from jetkiz.homework.returns import newest_handed_in, read_returns
 from jetkiz.lessons.model import FileKind, Lesson, LessonFile
 
 MOST_IN_ALBUM: Final = 10
 LONGEST_CAPTION: Final = 200
+MOST_REFRESHED: Final = 20
 # What a chat that takes everything still gets only on a tap.
 LARGEST_BY_ITSELF: Final = 10_000_000
 _SOUNDS: Final = frozenset({FileKind.VOICE, FileKind.AUDIO})
@@ -50,7 +53,7 @@ _METHODS: Final = {
 def show_lesson(desk: Desk, child: Child, one: StudentLesson) -> None:
     """Show the words of a lesson, then what comes by itself, then buttons for the rest."""
     wants = read_preferences(desk.connection, desk.chat)
-    pictures = ready_pictures(one.lesson, desk.files)
+    pictures = ready_pictures(desk.connection, one.lesson, desk.files)
     extras = Extras(
         files=attachments(one.lesson.files),
         pictures=len(pictures),
@@ -122,7 +125,7 @@ def picture_messages(pictures: Sequence[ReadyPicture]) -> list[tuple[str, dict[s
 
 def send_large(desk: Desk, lesson: Lesson) -> bool:
     """Send a lesson in large letters; False when it cannot be drawn."""
-    pages = large_pictures(lesson, desk.files)
+    pages = large_pictures(desk.connection, lesson, desk.files)
     send_pictures(desk, pages)
     return bool(pages)
 
@@ -147,14 +150,27 @@ def pressed_lesson(desk: Desk, press: Press) -> tuple[Child, StudentLesson] | No
 
 def lesson_card(desk: Desk, child: Child, one: StudentLesson) -> LessonCard:
     """Return what is known of a student's lesson."""
+    handed = _handed(desk, one)
     return LessonCard(
         student=child.student,
         given_name=child.given_name,
         lesson=one.lesson,
         received=received_time(desk, one),
-        handed=_handed(desk, one),
+        can_hand_in=handed is not None or not drafts.is_closed(desk, Target(child, one)),
+        handed=handed,
         zone=desk.zone,
     )
+
+
+def refresh_cards(desk: Desk, place: Target) -> None:
+    """Let the cards of a lesson that the chat still sees say how its work stands now."""
+    student, lesson = place.child.student, place.lesson.lesson.id
+    one = find_lesson(desk.connection, student, lesson)
+    where = (desk.connection, desk.bot, desk.chat.chat_id, f"{student}:{lesson}")
+    for message_id, carried in outbox.messages_about(*where, MOST_REFRESHED).items():
+        if one and any(press and press.verb == Verb.ASK for press in map(read_press, carried)):
+            rows = lesson_rows(lesson_card(desk, place.child, one), desk.t)
+            desk.change_buttons(rows, message_id)
 
 
 def _handed(desk: Desk, one: StudentLesson) -> Handed | None:
@@ -163,27 +179,30 @@ def _handed(desk: Desk, one: StudentLesson) -> Handed | None:
     last = newest_handed_in(works, one.lesson.id)
     if last is None:
         return None
-    is_marked = last.state == ReturnState.MARKED
-    said = read_feedback(desk.connection, [last.id]) if is_marked else []
     return Handed(
         version=last.version,
         pages=len(last.pages),
         time=time_words(last.handed_in_at or desk.now, desk.zone),
-        is_marked=is_marked,
-        once_more=bool(said) and said[0].mark == AGAIN,
+        is_marked=one.is_marked,
+        once_more=one.once_more,
     )
 
 
 def received_time(desk: Desk, one: StudentLesson) -> str:
     """Return when somebody of the home first said or showed that the lesson arrived."""
-    moments = heard(desk, one)
+    [moments] = heard(desk, [one])
     return time_words(min(moments), desk.zone) if moments else ""
 
 
-def heard(desk: Desk, one: StudentLesson) -> list[datetime]:
-    told = receipt_lessons(desk.connection, one.lesson.week, one.stands.student)
+def heard(desk: Desk, lessons: Sequence[StudentLesson]) -> list[list[datetime]]:
+    """Return of each lesson when somebody of the home said or showed that it arrived."""
+    places = [(one.lesson.week, one.stands.student) for one in lessons]
+    told = {place: receipt_lessons(desk.connection, *place) for place in dict.fromkeys(places)}
     return [
-        receipt.at
-        for receipt, lessons in told
-        if receipt.state >= State.ACKNOWLEDGED and one.lesson.id in lessons
+        [
+            receipt.at
+            for receipt, numbers in told[place]
+            if receipt.state >= State.ACKNOWLEDGED and one.lesson.id in numbers
+        ]
+        for place, one in zip(places, lessons, strict=True)
     ]

@@ -92,4 +92,4 @@ class OutboxSession(BaseSession):
         raise_for_status: bool = True,
     ) -> AsyncGenerator[bytes, None]:
         """Files were fetched before the update is handled."""
-        raise RuntimeError(f"A handler fetches nothing: {url}")
+        raise RuntimeError("A handler fetches nothing.")

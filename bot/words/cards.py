@@ -1,6 +1,6 @@
 """What the day's message and a teacher's answer say, and which buttons they carry.
 
-A given name is all that a message tells of a student; a mark never stands in a chat.
+A given name is all that a message tells of a student; a mark stands only where a guardian asked.
 """
 
 import html
@@ -12,10 +12,18 @@ from typing import Any, Final
 from bot.words.dates import day_words
 from bot.words.keyboards import Button, Verb, button, inline
 from bot.words.markdown import LONGEST, Run, messages
-from jetkiz.i18n import Translator
+from jetkiz.i18n import N_, Translator
 from jetkiz.lessons.model import Lesson
 from jetkiz.lessons.subjects import subject_words
 
+ACCEPTED: Final = N_("The teacher has accepted this work.")
+REDO: Final = N_("Please do this task once more.")
+MARK_WORDS: Final = {
+    "5": N_("excellent"),
+    "4": N_("good"),
+    "3": N_("satisfactory"),
+    "2": N_("not enough yet"),
+}
 # Room for the line that marks a repeat.
 MOST_LETTERS: Final = LONGEST - 200
 
@@ -45,7 +53,7 @@ def day_of_number(number: int) -> date | None:
     """Read a day back from a button."""
     try:
         return date(number // 10_000, number // 100 % 100, number % 100)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -53,7 +61,8 @@ def day_of_number(number: int) -> date | None:
 class Day:
     """A student's lessons of one day, by a given name.
 
-    ``ways`` names in words the lessons that come by another channel than the chat.
+    ``ways`` names in words the lessons that come by another channel than the chat, ``answered``
+    says what came of work that came back.
     """
 
     student: int
@@ -61,6 +70,7 @@ class Day:
     day: date
     lessons: tuple[Lesson, ...]
     ways: Mapping[int, str] = field(default_factory=dict)
+    answered: Mapping[int, str] = field(default_factory=dict)
     can_receive: bool = True
 
 
@@ -87,8 +97,13 @@ def _numbered(one: Day, t: Translator) -> list[Run]:
         runs.append(Run(f"{lesson.title}{way}\n"))
         if lesson.task:
             due = t("Hand in by {day}.", day=day_words(lesson.task.due, t))
-            runs.append(Run(f"   {due}\n", ("i",)))
+            said = one.answered.get(lesson.id)
+            runs.append(Run(f"   {_sentence(said) if said else due}\n", ("i",)))
     return runs
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def shared_digest(days: Sequence[Day], t: Translator) -> list[Card]:
@@ -134,7 +149,10 @@ def _received_day(one: Day, t: Translator, received: str) -> Button:
 class Answer:
     """A teacher's words on work that came back; ``once_more`` asks to do it again.
 
-    ``recordings`` is how many recordings and pictures come before the words.
+    ``is_accepted`` tells that it is well as it is: what the teacher decided, and no number.
+
+    ``recordings`` is how many recordings and pictures come before the words. ``mark`` is empty but
+    for a phone that asked to see it.
     """
 
     student: int
@@ -143,28 +161,40 @@ class Answer:
     words: str
     once_more: bool = False
     has_mark: bool = True
+    is_accepted: bool = False
     recordings: int = 0
+    mark: str = ""
 
 
 def feedback(one: Answer, t: Translator) -> list[Card]:
-    """Write a teacher's answer; the mark itself is told at school or on paper."""
+    """Write a teacher's answer, what was decided first; a number only where it was asked for."""
     runs = [
         Run(t("The teacher answered {name}", name=one.given_name), ("b",)),
         Run(f"\n{t(subject_words(one.lesson.subject))}. {one.lesson.title}\n\n"),
     ]
+    result = _result(one, t)
+    if result:
+        runs.append(Run(f"{result}\n\n", ("b",)))
     if one.words.strip():
         runs += [Run(one.words.strip(), ("blockquote",)), Run("\n\n")]
     if one.recordings:
         runs.append(Run(t("The answer itself is in the message above.") + "\n"))
-    if one.once_more:
-        runs.append(Run(t("Please do this task once more.") + "\n"))
-    elif one.has_mark:
+    if one.has_mark and not result:
         runs.append(Run(t("The mark is not shown here: you see it at school or on paper.")))
     parts = [Card(text) for text in messages(runs, MOST_LETTERS)]
     rows: tuple[tuple[Button, ...], ...] = ()
     if one.once_more:
         rows = ((button(t("Hand in"), Verb.HAND_IN, one.student, one.lesson.id),),)
     return [*parts[:-1], Card(parts[-1].text, rows)]
+
+
+def _result(one: Answer, t: Translator) -> str:
+    """Return what was decided, in words first; empty where this phone is not told."""
+    if one.is_accepted or one.once_more:
+        return t(REDO if one.once_more else ACCEPTED)
+    if one.mark in MARK_WORDS:
+        return t("Result: {words}, {mark}", words=t(MARK_WORDS[one.mark]), mark=one.mark)
+    return t("Result: {mark}", mark=one.mark) if one.mark else ""
 
 
 def escaped(text: str) -> str:

@@ -1,6 +1,7 @@
 """How days and times are written for a family: "Monday, 26 January", "12:40"."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -10,7 +11,12 @@ from jetkiz.i18n import Translator
 
 def day_words(day: date, t: Translator) -> str:
     """Write a day with its weekday."""
-    return format_date(day, "EEEE, d MMMM", locale=t.language)
+    return _day_in(day, t.language)
+
+
+@lru_cache(maxsize=1_000)
+def _day_in(day: date, language: str) -> str:
+    return format_date(day, "EEEE, d MMMM", locale=language)
 
 
 def time_words(moment: datetime, zone: ZoneInfo) -> str:

@@ -10,6 +10,7 @@ from bot.words.homework import title_of
 from bot.words.keyboards import Verb, button
 from jetkiz.i18n import N_, Translator
 
+MOST_LESSONS: Final = 8
 _RENAME: Final = N_("Rename {name}")
 _REMOVE: Final = N_("Remove {name}")
 
@@ -56,15 +57,18 @@ def renamed(name: str, t: Translator) -> Card:
 
 
 def ask_about(found: Sequence[tuple[Child, StudentLesson]], t: Translator) -> Card:
-    """Ask about which lesson the question is."""
+    """Ask about which lesson the question is; the first eight are offered."""
     if not found:
         return Card(t("There is no lesson these days to ask about."))
     several = len({child.student for child, _ in found}) > 1
     rows = [
         (button(_label(child, one, t, several=several), Verb.ASK, child.student, one.lesson.id),)
-        for child, one in found
+        for child, one in found[:MOST_LESSONS]
     ]
-    return Card(t("About which lesson do you want to ask the teacher?"), tuple(rows))
+    lines = [t("About which lesson do you want to ask the teacher?")]
+    if len(found) > MOST_LESSONS:
+        lines.append(t("If it is not here, open the lesson and press Ask the teacher there."))
+    return Card("\n".join(lines), tuple(rows))
 
 
 def _label(child: Child, one: StudentLesson, t: Translator, *, several: bool) -> str:

@@ -3,21 +3,22 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from bot.chats.links import Child
-from bot.chats.reading import StudentLesson
+from bot.chats.reading import StudentLesson, newest_first
 from bot.words.cards import MOST_LETTERS, Card, escaped
 from bot.words.dates import day_words
 from bot.words.keyboards import Button, Verb, button
 from bot.words.markdown import Run, messages
-from jetkiz.delivery.states import State
 from jetkiz.homework.model import HomeworkReturn, Page
 from jetkiz.homework.quality import Hint
 from jetkiz.i18n import N_, Translator
 from jetkiz.lessons.subjects import subject_words
 
 CHOICES: Final = 5
+MOST_BUTTONS: Final = 30
 MOST_HINTS: Final = 4
 MOST_MOVED: Final = 9
 MOST_LISTED: Final = 30
@@ -29,11 +30,19 @@ HINT_WORDS: Final[dict[str, str]] = {
     Hint.DARK: N_("Page {page} is dark. Photograph it by a window or under a lamp."),
     Hint.BLURRED: N_("Page {page} looks blurred. Lean the phone on something and try again."),
 }
+CLOSED: Final = "closed"
+OVERDUE: Final = {
+    "accept": N_("still taken, it was due on {day}"),
+    "flag": N_("late, it was due on {day}"),
+    CLOSED: N_("no longer taken, it was due on {day}"),
+}
+ELSEWHERE: Final = N_("If it is not here, open the lesson and press Hand in there.")
 KIND_WORDS: Final = {
     "image/jpeg": N_("photo"),
     "image/png": N_("photo"),
     "image/heic": N_("photo"),
     "audio/ogg": N_("voice"),
+    "audio/mp4": N_("voice"),
     "video/mp4": N_("film"),
     "text/plain": N_("words"),
     "": N_("document"),
@@ -49,30 +58,54 @@ def _titled(one: StudentLesson, t: Translator) -> str:
     return escaped(title_of(one, t))
 
 
-def task_list(child: Child, tasks: Sequence[StudentLesson], t: Translator) -> list[Card]:
+def task_list(
+    child: Child, tasks: Sequence[StudentLesson], today: date, t: Translator, rule: str = "flag"
+) -> list[Card]:
     """List the tasks of a child: open ones have a button, answered ones say so.
 
-    The buttons stand under the last part.
+    ``rule`` is the one for late work. The buttons stand under the last part; were there too many,
+    the oldest lessons have none.
     """
-    lines = [f"• {title_of(one, t)}: {_standing(one, t)}" for one in tasks]
+    lines = [f"• {title_of(one, t)}: {_standing(one, today, rule, t)}" for one in tasks]
     if not tasks:
         lines.append(t("There is nothing to hand in."))
+    wanted = [one for one in tasks if one.is_open_task]
+    newest = newest_first(wanted)[:MOST_BUTTONS]
+    if len(wanted) > len(newest):
+        lines += ["", t(ELSEWHERE)]
     text = "\n".join(["", *lines])
     parts = messages([Run(child.given_name, ("b",)), Run(text)], MOST_LETTERS)
     rows = tuple(
         (button(_task_label(one, t), Verb.HAND_IN, child.student, one.lesson.id),)
-        for one in [task for task in tasks if task.is_open_task][:CHOICES]
+        for one in wanted
+        if one in newest
     )
     return [*map(Card, parts[:-1]), Card(parts[-1], rows)]
 
 
-def _standing(one: StudentLesson, t: Translator) -> str:
-    if one.stands.state == State.MARKED:
-        return t("the teacher has looked at it")
-    if one.stands.state == State.RETURNED:
-        return t("handed in")
-    due = one.lesson.task.due if one.lesson.task else one.lesson.day
-    return t("hand in by {day}", day=day_words(due, t))
+def is_over(one: StudentLesson, today: date, rule: str) -> bool:
+    """Whether work is no longer taken; what the teacher asks for once more always is."""
+    return rule == CLOSED and today > _due(one) and not one.once_more
+
+
+def _due(one: StudentLesson) -> date:
+    return one.lesson.task.due if one.lesson.task else one.lesson.day
+
+
+def answered(one: StudentLesson, t: Translator) -> str:
+    """Say what came of work that came back; empty while it is wanted for the first time."""
+    if one.once_more:
+        return t("please do it once more")
+    if one.is_open_task:
+        return ""
+    return t("the teacher has looked at it") if one.is_marked else t("handed in")
+
+
+def _standing(one: StudentLesson, today: date, rule: str, t: Translator) -> str:
+    if said := answered(one, t):
+        return said
+    words = OVERDUE[rule] if today > _due(one) else N_("hand in by {day}")
+    return t(words, day=day_words(_due(one), t))
 
 
 def _task_label(one: StudentLesson, t: Translator) -> str:
@@ -100,14 +133,14 @@ def _with_class(child: Child) -> str:
 
 
 def which_task(student: int, tasks: Sequence[StudentLesson], t: Translator) -> Card:
-    """Ask for which task it is; the five that are due first."""
+    """Ask for which task it is; the first five are offered."""
     rows = tuple(
         (button(title_of(one, t), Verb.CHOOSE_TASK, student, one.lesson.id),)
         for one in tasks[:CHOICES]
     )
     lines = [t("Which task is this for?")]
     if len(tasks) > CHOICES:
-        lines.append(t("If it is not here, open the lesson and press Hand in there."))
+        lines.append(t(ELSEWHERE))
     return Card("\n".join(lines), rows)
 
 
@@ -117,8 +150,16 @@ def or_throw_away(question: Card, t: Translator) -> Card:
 
 
 def no_open_task(t: Translator) -> Card:
+    """Say that nothing is wanted now, and that what came was not kept."""
+    return _nothing_wanted(t("There is no open task just now, so I have not kept this file."), t)
+
+
+def nothing_to_send(t: Translator) -> Card:
     """Say that nothing is wanted now."""
-    words = t("There is no open task just now, so I have not kept this file.")
+    return _nothing_wanted(t("There is no open task just now."), t)
+
+
+def _nothing_wanted(words: str, t: Translator) -> Card:
     again = t("To hand in a work once more, open its lesson and press Hand in.")
     return Card(f"{words}\n{again}\n{t('/homework shows the tasks.')}")
 
@@ -141,6 +182,12 @@ def not_placed(pages: int, t: Translator) -> Card:
         t("/homework shows the tasks."),
     )
     return Card("\n".join(lines))
+
+
+def no_longer_collected(t: Translator) -> Card:
+    """Say that what is sent now belongs no more to the work that was begun yesterday."""
+    ended = t("I no longer wait for pages of the work you began yesterday.")
+    return Card(f"{ended}\n{t('/homework shows the tasks.')}")
 
 
 def send_pages(child: Child, one: StudentLesson, waiting: int, t: Translator) -> Card:
@@ -220,12 +267,16 @@ def _page_words(page: Page, t: Translator) -> str:
 
 def unfinished(pages: int, t: Translator) -> Card:
     """Say what became of the draft when a person asked for something else."""
-    kept = t.n("Your {n} page is kept.", "Your {n} pages are kept.", pages)
-    return Card(f"{kept} {t('/send opens it again.')}")
+    return Card(f"{kept(pages, t).text} {t('/send opens it again.')}")
+
+
+def kept(pages: int, t: Translator) -> Card:
+    """Say that pages stay where they are."""
+    return Card(t.n("Your {n} page is kept.", "Your {n} pages are kept.", pages))
 
 
 def which_draft(tasks: Sequence[tuple[Child, StudentLesson]], t: Translator) -> Card:
-    """Ask for which task work is to be sent; the five that are due first."""
+    """Ask for which task work is to be sent; the first five are offered."""
     several = len({child.student for child, _ in tasks}) > 1
     rows = tuple(
         (
@@ -238,14 +289,16 @@ def which_draft(tasks: Sequence[tuple[Child, StudentLesson]], t: Translator) -> 
         )
         for child, one in tasks[:CHOICES]
     )
-    return Card(t("Which task is this for?"), rows)
+    lines = [t("Which task is this for?")]
+    if len(tasks) > CHOICES:
+        lines.append(t(ELSEWHERE))
+    return Card("\n".join(lines), rows)
 
 
 def closed(child: Child, one: StudentLesson, t: Translator) -> Card:
     """Say that work is no longer taken, and what can be done."""
-    due = one.lesson.task.due if one.lesson.task else one.lesson.day
     title = f"<b>{escaped(child.given_name)}</b> · {_titled(one, t)}"
-    words = t("This work could be handed in until {day}.", day=day_words(due, t))
+    words = t("This work could be handed in until {day}.", day=day_words(_due(one), t))
     return Card(f"{title}\n{words}\n{t('Please ask the teacher for another day.')}")
 
 
@@ -301,6 +354,32 @@ def too_large(t: Translator) -> Card:
     words = t("This file is larger than 20 MB, so I cannot fetch it.")
     shrink = t("Please send it as photos, or a film in parts of three minutes.")
     return Card(f"{words}\n{shrink}")
+
+
+def no_such_task(t: Translator) -> Card:
+    """Say that nothing can be sent for a task any more."""
+    return Card(t("This lesson is not in this chat."))
+
+
+def of_own_child(t: Translator) -> str:
+    """Say how somebody of the school sends the work of a child of their own."""
+    return t("For the work of your own child, press /send first.")
+
+
+def too_long(letters: int, most: int, t: Translator) -> Card:
+    """Say that words are too many to be kept whole; none of them is kept."""
+    words = t("These words have {n} letters; {most} fit.", n=letters, most=most)
+    return Card(f"{words}\n{t('Shorten them, or say the rest in another message.')}")
+
+
+def changed(t: Translator) -> Card:
+    """Say that what was written anew takes the place of the old."""
+    return Card(t("I have changed it."))
+
+
+def not_changed(t: Translator) -> Card:
+    """Say that a message that was written anew changes nothing any more."""
+    return Card(t("I cannot change this any more. Please write it as a new message."))
 
 
 def lost(t: Translator) -> Card:

@@ -41,7 +41,8 @@ class Verb(StrEnum):
     CHOOSE_TASK = "asg"  # this work is for that task
     LANGUAGE = "ln"  # speak another language
     QUIET = "set"  # messages with or without a sound
-    LEAVE = "lv"  # cut the link to a child
+    LEAVE = "lv"  # ask once before the link to a child is cut
+    PART = "prt"  # cut it
     STOP = "stp"  # stop everything
     WORK = "wrk"  # show a piece of work to its teacher
     ACCEPTED = "ok"  # the teacher accepts the work
@@ -55,7 +56,9 @@ class Verb(StrEnum):
     AGREE = "agr"  # a guardian agrees
     NOT_US = "nus"  # the phone that was linked is not ours
     QUESTION = "qst"  # show a family's question to its teacher
-    RESEND = "rsd"  # send again what was refused in a week, to all or to one student
+    ANSWER = "ans"  # what the teacher types next answers this question
+    NO_ANSWER = "ansx"  # the teacher answers nothing now
+    RESEND = "rep"  # send again what was refused in a week, to all or to one student
     EMERGENCY_TO = "emt"  # to whom an emergency message goes
     EMERGENCY_YES = "emy"  # a second coordinator lets it go out
     EMERGENCY_NO = "emn"  # it does not go out
@@ -106,10 +109,13 @@ def shortened(label: str) -> str:
     return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1].rstrip() + "…"
 
 
+_VERBS: Final = frozenset(Verb)
+
+
 def read_press(data: str | None) -> Press | None:
     """Read a button's data; None for what is older or newer than this program, or foreign."""
     version, *parts = (data or "").partition(ROW_SIGN)[0].split(":")
-    if version != VERSION or not parts or parts[0] not in set(Verb):
+    if version != VERSION or not parts or parts[0] not in _VERBS:
         return None
     verb = Verb(parts[0])
     if verb in {Verb.LANGUAGE, Verb.QUIET}:

@@ -118,6 +118,14 @@ def linked_before(child: Child, t: Translator) -> Card:
     return Card(t("{name} is linked to this chat already.", name=escaped(child.given_name)))
 
 
+def own_phone(name: str, t: Translator) -> Card:
+    """Say that a student's own phone is nobody's who could agree."""
+    words = t("This is the own phone of {name}: a guardian cannot agree here.", name=escaped(name))
+    how = t("Your mother, father or guardian sends the code from another phone.")
+    only = t("Is this the only phone at home? Please tell the school; it has been told of this.")
+    return Card(f"{words}\n{how}\n{only}")
+
+
 def another_phone(child: Child, role: str, phone: int, t: Translator) -> Card:
     """Tell the other phones of a student that one more was linked; one press says "not ours"."""
     name = escaped(child.given_name)

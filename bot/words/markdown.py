@@ -14,7 +14,7 @@ from typing import Final
 from markdown_it.token import Token
 
 from bot.words.chat_tables import aligned, told
-from jetkiz.lessons.markup.markdown import DISPLAYED, FORMULA, markdown
+from jetkiz.lessons.markup.markdown import DISPLAYED, FORMULA, answer_label, markdown
 from jetkiz.lessons.markup.plain_formulas import Plain, plain_formula, with_plain_formulas
 
 LONGEST: Final = 4096
@@ -22,8 +22,7 @@ _INLINE: Final = {"strong": "b", "em": "i", "s": "s"}
 LINKS: Final = ("http://", "https://", "tg://", "mailto:")
 _WINDOW: Final = 600
 _BOX: Final = re.compile(r"^\[[ x]\] ")
-# A fence that hides what is in it until somebody wants to see it: ```answer Жауабы
-HIDDEN: Final = "answer"
+_PICTURE: Final = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +106,6 @@ def runs_of(text: str, *, described: bool = False) -> list[Run]:
     return writing.runs
 
 
-def hidden_label(info: str) -> str:
-    """Return what stands before a hidden answer: the teacher's word for it."""
-    return info.removeprefix(HIDDEN).strip() or "?"
-
-
 def _table(writing: _Writing, tokens: Iterator[Token]) -> None:
     rows: list[list[list[Run]]] = []
     for token in takewhile(lambda one: one.type != "table_close", tokens):
@@ -140,10 +134,12 @@ def _block(writing: _Writing, token: Token) -> None:
     kind = token.type
     if kind == "inline":
         _inline(writing, token.children or [])
-    elif kind == "fence" and token.info.startswith(HIDDEN):
+    elif kind == "fence" and (label := answer_label(token.info)):
         writing.pause(2)
-        writing.put(f"{hidden_label(token.info)}: ", "b")
-        writing.put(with_plain_formulas(token.content.rstrip("\n")), "tg-spoiler")
+        writing.put(f"{label}: ", "b")
+        # A picture beside the text would give the answer away: its words stand for it.
+        said = _PICTURE.sub(r"[\1]", token.content.rstrip("\n"))
+        writing.put(with_plain_formulas(said), "tg-spoiler")
     elif kind in {"fence", "code_block"}:
         writing.pause(2)
         writing.put(token.content.rstrip("\n"), "pre")

@@ -14,19 +14,28 @@ KEPT: Final = (
 )
 SEEN: Final = (
     N_("Only the teachers and the coordinator of the school see the work."),
-    N_("Messages here never hold family names, addresses or marks."),
     N_("The messages pass through Telegram, a foreign company."),
     N_("Nobody gets your data for advertising or to train machines."),
 )
+NEVER_SENT: Final = N_("Messages here never hold family names or addresses.")
+MARKS: Final = N_("A mark comes only to a guardian's chat that asked for it in /settings.")
+MARKS_OF_TEACHERS: Final = N_(
+    "A mark stands in its teacher's chat, and where a guardian chose so in /settings."
+)
+QUIZZES: Final = N_("The result of a quiz is said only in the chat that answered it.")
 RIGHTS: Final = (
     N_("/mydata shows what is kept and deletes it."),
     N_("/stop cuts the link at once and takes the consent back."),
-    N_("Handed-in work belongs to the school; ask the coordinator to delete it."),
+    N_("Handed-in work belongs to the school; ask the coordinator to have it deleted."),
 )
 
 
-def privacy(t: Translator) -> Card:
-    """Say what is kept, who sees it, how long, and what can be asked."""
+def privacy(t: Translator, *, marks_allowed: bool) -> Card:
+    """Say what is kept, who sees it, how long, and what can be asked.
+
+    With ``marks_allowed`` teachers give marks in their own chats.
+    """
+    marks = MARKS_OF_TEACHERS if marks_allowed else MARKS
     forgotten = t.n(
         "The school forgets whatever else is written here after {n} day.",
         "The school forgets whatever else is written here after {n} days.",
@@ -34,7 +43,7 @@ def privacy(t: Translator) -> Card:
     )
     parts = (
         (t("What is kept, and why: to bring lessons home."), *map(t, KEPT), forgotten),
-        (t("Who sees it:"), *map(t, SEEN)),
+        (t("Who sees it:"), *map(t, (SEEN[0], NEVER_SENT, marks, QUIZZES, *SEEN[1:]))),
         (t("What you can do:"), *map(t, RIGHTS)),
     )
     return Card("\n\n".join(f"<b>{head}</b>\n" + _lines(rest) for head, *rest in parts))

@@ -134,6 +134,11 @@ def result(
     return [Card(text) for text in messages([Run("\n".join(lines))], MOST_LETTERS)]
 
 
+def not_here(t: Translator) -> Card:
+    """Say that a quiz belongs to no child of the chat."""
+    return Card(t("This quiz is not in this chat."))
+
+
 def changed(student: int, lesson: int, t: Translator) -> Card:
     """Say that the quiz is another one now."""
     again = button(t("Begin the quiz anew"), Verb.QUIZ, student, lesson)

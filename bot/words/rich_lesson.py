@@ -10,9 +10,9 @@ from typing import Any, Final
 from markdown_it.tree import SyntaxTreeNode
 
 from bot.words.lesson_card import LessonCard, deadline, extras_lines, without_title
-from bot.words.markdown import HIDDEN, LINKS, Run, hidden_label
+from bot.words.markdown import LINKS, Run
 from jetkiz.i18n import Translator
-from jetkiz.lessons.markup.markdown import DISPLAYED, FORMULA, markdown
+from jetkiz.lessons.markup.markdown import DISPLAYED, FORMULA, answer_label, markdown
 from jetkiz.lessons.markup.plain_formulas import plain_formula
 from jetkiz.lessons.subjects import subject_words
 
@@ -132,10 +132,11 @@ class _Writer:
 
     def fence(self, node: SyntaxTreeNode) -> list[Json]:
         words = node.content.rstrip("\n")
-        if not node.info.startswith(HIDDEN):
+        label = answer_label(node.info)
+        if label is None:
             return [{"type": "pre", "text": words}]
         inside = self.inside(SyntaxTreeNode(markdown().parse(words))) or [_paragraph(words)]
-        return [{"type": "details", "summary": hidden_label(node.info), "blocks": inside}]
+        return [{"type": "details", "summary": label, "blocks": inside}]
 
     def table(self, node: SyntaxTreeNode) -> list[Json]:
         rows = [row for part in node.children for row in part.children]

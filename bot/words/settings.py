@@ -54,7 +54,7 @@ def read_wish(word: str) -> Wish | None:
     page, field, convert = _CHANGES[name]
     try:
         return Wish(page, {field: convert(value)})
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -84,8 +84,9 @@ _CHANGES: Final[Mapping[str, tuple[Page, str, Callable[[str], Any]]]] = {
     "big": (Page.FORM, "larger_text", _switch),
     "tog": (Page.CHILDREN, "together", _switch),
     "cp": (Page.CHILDREN, "copies", _switch),
+    "mk": (Page.CHILDREN, "marks", _switch),
 }
-GUARDIANS_ONLY: Final = frozenset({"copies"})
+GUARDIANS_ONLY: Final = frozenset({"copies", "marks"})
 
 
 def page_card(page: Page, chosen: Preferences, t: Translator, *, is_guardian: bool) -> Card:
@@ -237,4 +238,12 @@ def _children(chosen: Preferences, t: Translator, *, is_guardian: bool) -> Card:
     copies = (
         _set(t("Send me no copies"), "cp-0") if chosen.copies else _set(t("Send me copies"), "cp-1")
     )
-    return Card(f"{joined}\n{copied}", ((together,), (copies,), _back(t)))
+    words, marks = _marks(chosen, t)
+    return Card(f"{joined}\n{copied}\n{words}", ((together,), (copies,), (marks,), _back(t)))
+
+
+def _marks(chosen: Preferences, t: Translator) -> tuple[str, Button]:
+    if chosen.marks:
+        return t("Marks in this chat: yes."), _set(t("Send no marks here"), "mk-0")
+    off, through = t("Marks in this chat: no."), t("If they come, they pass through Telegram.")
+    return f"{off} {through}", _set(t("Send marks here"), "mk-1")

@@ -81,15 +81,20 @@ def chat_menu(chat: Chat, roles: Roles) -> dict[str, Any]:
     }
 
 
-def staff_welcome(*, is_coordinator: bool, t: Translator) -> Card:
+def staff_welcome(*, is_coordinator: bool, marks_allowed: bool, t: Translator) -> Card:
     """Say what can be done at this chat from now on."""
     first = (
         t("This chat is now linked to the coordinator of the school.")
         if is_coordinator
         else t("This chat is now linked to a teacher of the school.")
     )
-    rule = t("Here students have a given name and a class only; marks stay in the console.")
-    return Card(f"{first}\n{rule}\n\n{staff_help(is_coordinator=is_coordinator, t=t).text}")
+    rule = t("Here students have a given name and a class only.")
+    marks = (
+        t("Marks you give I tell only guardians who asked for them.")
+        if marks_allowed
+        else t("Marks are given in the console; I tell them only guardians who asked for them.")
+    )
+    return Card(f"{first}\n{rule} {marks}\n\n{staff_help(is_coordinator=is_coordinator, t=t).text}")
 
 
 def staff_help(*, is_coordinator: bool, t: Translator) -> Card:
@@ -187,8 +192,6 @@ def work_card(one: WorkCard, t: Translator) -> Card:
     ]
     if one.work.is_late:
         lines.append(t("It came after the due date."))
-    notes = [page.note for page in one.work.pages if page.note]
-    lines += [f"<blockquote>{escaped(note)}</blockquote>" for note in notes[:3]]
     lines += [escaped(said) for said in one.said]
     if one.may_mark:
         lines += ["", t("To answer in your own words, reply to this message.")]

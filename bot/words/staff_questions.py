@@ -59,10 +59,23 @@ def question_card(line: QuestionLine, t: Translator) -> Card:
         *(f"<blockquote>{escaped(words)}</blockquote>" for words in said),
     ]
     if line.question.answered_at is None:
-        lines.append(t("To answer, reply to this message."))
-    else:
-        lines.append(t("It is answered: {words}", words=escaped(line.question.answer)))
+        rows = ((button(t("Answer in words"), Verb.ANSWER, line.question.id),),)
+        return Card("\n".join([*lines, t("To answer, reply to this message.")]), rows)
+    lines.append(t("It is answered: {words}", words=escaped(line.question.answer)))
     return Card("\n".join(lines))
+
+
+def say_it_now(line: QuestionLine, t: Translator) -> Card:
+    """Ask for the words that answer a question."""
+    ask = t("Write your answer now. I bring it to the family.")
+    cancel = button(t("Do not answer now"), Verb.NO_ANSWER, line.question.id)
+    head = escaped(f"{line.given_name}, {line.class_title}")
+    return Card(f"<b>{head}</b>\n{_about(line.lesson, t)}\n{ask}", ((cancel,),))
+
+
+def not_answered(t: Translator) -> Card:
+    """Say that a question still waits."""
+    return Card(t("Nothing was sent to the family. The question waits in /questions."))
 
 
 def answer(words: str, t: Translator) -> Card:
@@ -74,6 +87,12 @@ def answer(words: str, t: Translator) -> Card:
 def answered(t: Translator) -> Card:
     """Say that the answer goes to the family."""
     return Card(t("Your answer goes to the family."))
+
+
+def answered_in_vain(t: Translator) -> Card:
+    """Say that the answer is kept and yet reaches nobody."""
+    kept = t("Your answer is kept, but the family's chat takes no messages any more.")
+    return Card(f"{kept}\n{t('Please tell the family another way.')}")
 
 
 def answered_before(t: Translator) -> Card:

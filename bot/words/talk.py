@@ -40,6 +40,15 @@ def help_card(t: Translator) -> Card:
     return Card("\n".join([first, "", *lines, "", typed]))
 
 
+def leave_question(name: str, student: int, t: Translator) -> Card:
+    """Ask once before a child is taken out of this chat."""
+    ask = t("Shall I stop sending the lessons of {name} to this chat?", name=escaped(name))
+    back = t("To begin again, send the code from the school paper.")
+    return Card(
+        f"{ask}\n{back}", ((button(t("Yes, remove {name}", name=name), Verb.PART, student),),)
+    )
+
+
 def no_longer(name: str, t: Translator) -> Card:
     """Say that a child was taken out of this chat."""
     return Card(t("The lessons of {name} no longer come here.", name=escaped(name)))

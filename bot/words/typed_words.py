@@ -28,7 +28,15 @@ _WORDS: Final = {
     "privacy": ("privacy", "құпиялық", "конфиденциальность"),
     "mydata": ("my data", "mydata", "менің деректерім", "деректерім", "мои данные"),
     "stop": ("stop", "тоқта", "тоқтату", "стоп"),
+    "questions": ("questions", "сұрақтар", "вопросы"),
+    "status": ("status", "бот күйі", "күйі", "состояние", "состояние бота", "статус"),
+    "undelivered": ("undelivered", "жетпегендер", "не доставлено", "недоставленное"),
+    "resend": ("resend", "send again", "қайта жіберу", "отправить снова", "отправить ещё раз"),
+    "emergency": ("emergency", "шұғыл хабар", "срочное сообщение"),
 }
+_AROUND: Final = " \t\n.,!?…«»\"'"
+# What follows these words belongs to the command.
+_BEGINNINGS: Final = tuple(f"{word} " for word in _WORDS["emergency"])
 COMMAND_OF: Final = {word: name for name, words in _WORDS.items() for word in words}
 
 
@@ -39,15 +47,26 @@ def command_of(text: str) -> str:
 
 def plain(text: str) -> str:
     """Write words as they are compared: small, without what stands around them."""
-    return " ".join(text.casefold().strip(" \t\n.,!?…«»\"'").split())
+    return " ".join(text.casefold().strip(_AROUND).split())
 
 
 def as_command(update: Mapping[str, Any]) -> dict[str, Any]:
     """Return an update in which typed words that mean a command are that command."""
     message = update.get("message") or {}
-    name = command_of(str(message.get("text") or ""))
+    said = str(message.get("text") or "")
+    name, rest = command_of(said), ""
+    if plain(said).startswith(_BEGINNINGS):
+        name, rest = _parted(said)
     if not name:
         return dict(update)
     entity = {"type": "bot_command", "offset": 0, "length": len(name) + 1}
-    command = {"text": f"/{name}", "entities": [entity]}
+    command = {"text": f"/{name} {rest}".strip(), "entities": [entity]}
     return {**update, "message": {**message, **command}}
+
+
+def _parted(said: str) -> tuple[str, str]:
+    """Return an emergency's command and the message behind it, as it was written."""
+    said = said.lstrip(_AROUND)
+    words = said.split(maxsplit=2)
+    length = next(n for n in (1, 2) if command_of(" ".join(words[:n])) == "emergency")
+    return "emergency", said.split(maxsplit=length)[length]

@@ -1,5 +1,6 @@
 """After a silence of twenty hours each family is asked once; clocks that jump ask nobody."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -106,10 +107,13 @@ def test_a_running_program_believes_its_own_watch(sqlite_database: Database) -> 
         watch = Watch()
         running = Attendance(1, ZONE, watch)
         assert running.heard(connection, NOW) == 0
+        running.kept(running.moment())
         watch.seconds += 60
         assert running.heard(connection, NOW + 3 * DAY) == 0, "the calendar was put forward"
+        running.kept(running.moment())
         watch.seconds += 60
         assert running.heard(connection, NOW) == 0, "and back"
+        running.kept(running.moment())
         watch.seconds += (30 * HOUR).total_seconds()
         assert running.heard(connection, NOW + 30 * HOUR) == 3, "the line was really cut"
 
@@ -120,9 +124,48 @@ def test_hearing_is_written_down_once_a_minute(sqlite_database: Database) -> Non
     assert running.is_due
     with sqlite_database.write() as connection:
         running.heard(connection, NOW)
+    assert running.is_due, "as long as nobody knows whether it was written"
+    running.kept(running.moment())
     assert not running.is_due
     watch.seconds += absence.NOTE_EVERY
     assert running.is_due
+
+
+class FullDiskError(Exception):
+    """Nothing can be written."""
+
+
+@pytest.mark.parametrize("failures", [1, 3])
+def test_a_gap_that_could_not_be_written_down_is_not_forgotten(
+    database: Database, failures: int
+) -> None:
+    """The line comes back to a full disk: when it has room again, the families are asked."""
+    watch = Watch()
+    running = Attendance(1, ZONE, watch)
+    with database.write() as connection:
+        families(connection)
+        running.heard(connection, NOW)
+    running.kept(running.moment())
+    watch.seconds += DAY.total_seconds()
+    for _ in range(failures):
+        with suppress(FullDiskError), database.write() as connection:
+            assert running.heard(connection, NOW + DAY) == 3
+            raise FullDiskError
+        watch.seconds += 2
+    with database.write() as connection:
+        assert running.heard(connection, NOW + DAY) == 3
+        assert absence.last_gap(connection, 1) == (NOW, NOW + DAY)
+
+
+def test_an_older_hearing_that_is_written_later_takes_nothing_back() -> None:
+    watch = Watch()
+    running = Attendance(1, ZONE, watch)
+    older = running.moment()
+    watch.seconds += absence.NOTE_EVERY - 1
+    running.kept(running.moment())
+    running.kept(older)
+    watch.seconds += 1
+    assert not running.is_due
 
 
 def test_only_the_families_of_the_bot_that_was_away_are_asked(sqlite_database: Database) -> None:
@@ -149,9 +192,11 @@ def test_no_jump_of_the_calendar_asks_a_family_while_the_program_hears_telegram(
         running = Attendance(1, ZONE, watch)
         now = NOW
         running.heard(writer, now)
+        running.kept(running.moment())
         for jump, passed in steps:
             watch.seconds += passed * 720
             now += timedelta(hours=jump)
             assert running.heard(writer, now) == 0
+            running.kept(running.moment())
             assert absence.last_heard(writer, 1) == now
         story.rollback()

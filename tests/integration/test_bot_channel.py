@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from bot.channel import TelegramChannel, can_reach, prepare
 from bot.chats import links
-from bot.sending import bot_health, claims, evidence, outbox
-from bot.sending.claims import STALE_CLAIM, Claim
+from bot.sending import bot_health, claims, evidence, outbox, recovery
+from bot.sending.claims import Claim
 from bot.sending.outbox import Done, Job, Lane, Outgoing
 from bot.tables import outbox as outbox_table
 from bot.telegram.telegram_errors import Kind, OutboxState, Outcome, next_step
@@ -300,14 +300,16 @@ def test_a_restarted_worker_finds_its_own_claims_and_others_only_when_old(
 ) -> None:
     put(database, "1")
     taken(database, "a")
+    others = recovery.Neighbours("b")
     with database.write() as connection:
-        assert claims.recover(connection, BOT, "b", NOW) == 0
-        assert claims.recover(connection, BOT, "a", NOW) == 1
+        assert recovery.recover(connection, BOT, "b", NOW) == 0
+        assert recovery.take_over(connection, BOT, others, 0.0, NOW) == 0
+        assert recovery.recover(connection, BOT, "a", NOW) == 1
     assert states(database) == {"1": "unknown"}
     assert taken(database, "a") == ["1"]
     with database.write() as connection:
-        late = NOW + STALE_CLAIM + timedelta(seconds=1)
-        assert claims.recover(connection, BOT, "b", late) == 1
+        assert recovery.take_over(connection, BOT, others, 1.0, NOW) == 0
+        assert recovery.take_over(connection, BOT, others, recovery.STALE + 1, NOW) == 1
 
 
 def test_of_several_edits_only_the_last_is_sent(database: Database) -> None:

@@ -47,6 +47,7 @@ def test_each_choice_is_kept_and_changes_nothing_else(chats: tuple[Database, Cha
         "larger_text": True,
         "copies": False,
         "together": False,
+        "marks": True,
     }
     expected = Preferences(language="kk")
     with database.write() as connection:

@@ -1,12 +1,14 @@
 """The bot's commands: codes once, health in words, what did not go out without names."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
 from bot.chats import links
+from bot.chats.alarms import Refused, count_refused
 from bot.receiving import inbox
 from bot.sending import bot_health, floods, outbox
 from bot.sending.booking import BotRow
@@ -82,7 +84,7 @@ def test_codes_are_made_for_each_student_and_role(
     link = rows[1][4]
     assert link.startswith("https://t.me/jetkiz_1_bot?start=k1_")
     with sqlite_database.read() as connection:
-        found = find_code(connection, link.partition("=")[2], wall_clock())
+        found = find_code(connection, link.partition("=")[2], wall_clock(), jetkiz.hash_of_code)
     assert isinstance(found, FoundCode)
 
 
@@ -141,7 +143,7 @@ def test_what_was_refused_is_listed_without_names(
         outbox.put(connection, BOT, [message], NOW)
         values = {"state": "refused", "last_error": "Bad Request"}
         connection.execute(outbox_table.update().values(values))
-        inbox.keep(connection, BOT, [{"update_id": 7, "message": {"chat": {"id": 5}}}], NOW)
+        inbox.store(connection, BOT, [{"update_id": 7, "message": {"chat": {"id": 5}}}], NOW)
         for _ in range(3):
             one = inbox.waiting(connection, BOT, wall_clock())[0]
             inbox.mark_failed(connection, one, "ValueError", NOW)
@@ -149,6 +151,19 @@ def test_what_was_refused_is_listed_without_names(
     assert "telegram:week:5: Bad Request" in out
     assert "update 7" in out
     assert "Alice" not in out
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_why_presses_were_refused_is_said_in_the_readers_language(
+    jetkiz: Jetkiz, sqlite_database: Database, language: str
+) -> None:
+    with sqlite_database.write() as connection:
+        for why in Refused:
+            count_refused(connection, BOT, why, wall_clock().date(), 4)
+    out = jetkiz.run("telegram", "status", language=language)
+    [line] = [line for line in out.splitlines() if " 4, " in line]
+    assert line.count(" 4") == len(Refused)
+    assert not re.search("[a-z]{3}", line.replace("Telegram", ""))
 
 
 @pytest.mark.parametrize("command", ["status", "undelivered"])
@@ -169,7 +184,7 @@ def test_one_family_gets_new_codes_alone(jetkiz: Jetkiz, sqlite_database: Databa
     codes = code_of(jetkiz, "--student", "bob")
     assert len(codes) == 2
     with sqlite_database.read() as connection:
-        found = [find_code(connection, code, wall_clock()) for code in codes]
+        found = [find_code(connection, code, wall_clock(), jetkiz.hash_of_code) for code in codes]
         owners = {one.student for one in found if isinstance(one, FoundCode)}
         assert owners == {find_student(connection, "bob").id}
     assert "no student 'nobody'" in jetkiz.refuses("telegram", "links", "--student", "nobody")
@@ -194,7 +209,7 @@ def test_a_lost_paper_ends_every_phone_and_code_of_the_student(
         assert [one.chat_id for one in links.phones(connection, BOT, bob)] == [5]
         told = connection.execute(select(outbox_table)).all()
         assert [(row.chat_id, "Alice" in row.payload["text"]) for row in told] == [(5, True)]
-        left = [find_code(connection, code, wall_clock()) for code in codes]
+        left = [find_code(connection, code, wall_clock(), jetkiz.hash_of_code) for code in codes]
         assert left.count(CodeRefusal.REVOKED) == 2
         fact = read_homes(connection, [alice])[0].profile.value(FactKind.TELEGRAM)
         assert fact == "never"
@@ -214,10 +229,10 @@ def test_a_lost_code_is_replaced_and_phones_stay(jetkiz: Jetkiz, sqlite_database
     new = code_of(jetkiz, "--student", "bob", "--lost")
     assert len(new) == 2
     with sqlite_database.read() as connection:
-        left = [find_code(connection, code, wall_clock()) for code in old]
+        left = [find_code(connection, code, wall_clock(), jetkiz.hash_of_code) for code in old]
         assert left.count(CodeRefusal.REVOKED) == 2
         assert all(one.student != bob for one in left if isinstance(one, FoundCode))
-        found = [find_code(connection, code, wall_clock()) for code in new]
+        found = [find_code(connection, code, wall_clock(), jetkiz.hash_of_code) for code in new]
         assert [one.student for one in found if isinstance(one, FoundCode)] == [bob, bob]
         assert [one.chat_id for one in links.phones(connection, BOT, bob)] == [5]
 

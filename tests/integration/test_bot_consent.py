@@ -6,32 +6,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.chats import consents, links
 from bot.chats.alarms import AlarmKind, Refused, open_alarms, refused_since, see_alarm
+from bot.chats.export import all_about
+from bot.family_access import cut_family
 from bot.tables import telegram_link
 from bot.talking.dialogue_states import LIVES, Doing, read_state
 from bot.words.keyboards import Verb, button
-from jetkiz.roster.link_codes import LinkRole, make_link_code, revoke_codes, typed_form
+from jetkiz.roster.link_codes import LinkRole, link_code, make_link_code, revoke_codes, typed_form
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from tests.bot_family import BOT, Family, Screen, family_of
-from tests.factories import MONDAY, NOW, People, add_people, publish_week
+from tests.factories import MONDAY, NOW, People
 
 MOTHER, FATHER, CHILD, STRANGER = 11, 12, 13, 14
 GUARDIAN, STUDENT = LinkRole.GUARDIAN, LinkRole.STUDENT
 
 
-@pytest.fixture
-def people(sqlite_database: Database) -> People:
-    with sqlite_database.write() as connection:
-        people = add_people(connection)
-        publish_week(connection, people)
-    return people
-
-
 STRICT = {"guardian_consent": True}
-EITHER = pytest.mark.parametrize("school", [{}, STRICT], ids=["easy", "strict"])
+EASY = {"guardian_consent": False}
+EITHER = pytest.mark.parametrize("school", [EASY, {}], ids=["easy", "strict"])
 
 
 @pytest.fixture
@@ -50,7 +46,9 @@ def family(
 
 
 def code(family: Family, student: int, role: LinkRole) -> str:
-    return make_link_code(family.connection, student, role, NOW)
+    return make_link_code(
+        family.connection, student, role, NOW, family.workplace.files.hash_of_code
+    )
 
 
 def sends_code(family: Family, phone: int, student: int, role: LinkRole = GUARDIAN) -> Screen:
@@ -153,8 +151,8 @@ def test_a_students_phone_waits_for_a_guardian_where_the_school_asks_for_it(
     family: Family, people: People, school: dict[str, bool]
 ) -> None:
     links_by_code(family, CHILD, people.alice, STUDENT)
-    assert (children(family, CHILD) == []) == bool(school)
-    if school:
+    assert (children(family, CHILD) == []) == (school != EASY)
+    if school != EASY:
         said = family.says(CHILD, "/today").last["text"]
         assert "/today" not in said
         links_by_code(family, MOTHER, people.alice)
@@ -177,14 +175,78 @@ def test_after_a_guardian_agreed_the_students_phone_need_not_wait(
     assert children(family, CHILD) == [people.alice]
 
 
-def test_on_one_shared_phone_the_guardians_code_takes_the_place_of_the_students(
+def test_a_child_is_taken_out_after_one_question_and_consent_stands_until_then(
+    family: Family, people: People
+) -> None:
+    links_by_code(family, MOTHER, people.alice)
+    links_by_code(family, MOTHER, people.bob)
+    family.says(MOTHER, "/children")
+    family.press_verb(MOTHER, Verb.LEAVE, people.alice)
+    assert children(family, MOTHER) == [people.alice, people.bob]
+    assert consents.is_agreed(family.connection, people.alice)
+    family.press_verb(MOTHER, Verb.PART, people.alice)
+    assert children(family, MOTHER) == [people.bob]
+    assert not consents.is_agreed(family.connection, people.alice)
+    screen = family.press_verb(MOTHER, Verb.LEAVE, people.alice)
+    assert screen.answers[-1] == "Бұл бала осы чатта жоқ."
+
+
+@EITHER
+@pytest.mark.parametrize("first", [(), ("/stop", Verb.STOP), ("/children", Verb.LEAVE, Verb.PART)])
+def test_a_students_own_phone_never_agrees_for_itself(
+    family: Family, people: People, first: tuple[Any, ...]
+) -> None:
+    """The guardian's code lies on the same desk; leaving first helps nothing."""
+    links_by_code(family, CHILD, people.alice, STUDENT)
+    if first:
+        family.says(CHILD, first[0])
+        chat = _chat(family, CHILD)
+        if family.screens[CHILD].buttons() and children(family, CHILD):
+            for verb in first[1:]:
+                family.press_verb(CHILD, verb)
+        else:
+            links.unlink(family.connection, chat, [people.alice])
+    said = sends_code(family, CHILD, people.alice, GUARDIAN).last
+    assert "reply_markup" not in said
+    forged(family, CHILD, Verb.CONFIRM, people.alice)
+    forged(family, CHILD, Verb.AGREE, people.alice)
+    assert consents.consents_of(family.connection, _chat(family, CHILD)) == []
+    assert links.role_of(family.connection, _chat(family, CHILD), people.alice) != GUARDIAN
+    [alarm] = open_alarms(family.connection, BOT)
+    assert (alarm.kind, alarm.student) == (AlarmKind.SELF_CONSENT, people.alice)
+    assert refused(family)[Refused.FORBIDDEN] == 1
+
+
+def test_once_the_school_has_cut_it_the_only_phone_at_home_may_be_a_guardians(
     family: Family, people: People
 ) -> None:
     links_by_code(family, CHILD, people.alice, STUDENT)
+    sends_code(family, CHILD, people.alice, GUARDIAN)
+    chat = _chat(family, CHILD)
+    assert all_about(family.connection, chat)["own_phone_of"] == [people.alice]
+    cut_family(family.connection, people.alice, family.now)
+    assert all_about(family.connection, chat)["own_phone_of"] == []
     links_by_code(family, CHILD, people.alice, GUARDIAN)
     assert links.role_of(family.connection, _chat(family, CHILD), people.alice) == GUARDIAN
-    sends_code(family, CHILD, people.alice, STUDENT)
-    assert links.role_of(family.connection, _chat(family, CHILD), people.alice) == GUARDIAN
+
+
+def test_a_sisters_phone_may_be_the_guardians_of_her_brother(
+    family: Family, people: People
+) -> None:
+    links_by_code(family, CHILD, people.alice, STUDENT)
+    links_by_code(family, CHILD, people.bob, GUARDIAN)
+    assert links.role_of(family.connection, _chat(family, CHILD), people.bob) == GUARDIAN
+
+
+def test_a_guardians_phone_stays_one_when_the_students_code_comes_too(
+    family: Family, people: People
+) -> None:
+    links_by_code(family, MOTHER, people.alice)
+    sends_code(family, MOTHER, people.alice, STUDENT)
+    assert links.role_of(family.connection, _chat(family, MOTHER), people.alice) == GUARDIAN
+    links.unlink(family.connection, _chat(family, MOTHER), [people.alice])
+    links_by_code(family, MOTHER, people.alice)
+    assert open_alarms(family.connection, BOT) == []
 
 
 @EITHER
@@ -197,9 +259,9 @@ def test_taking_the_consent_back_ends_what_it_allowed(
     family.press_verb(MOTHER, Verb.STOP)
     [given] = consents.consents_of(family.connection, _chat(family, MOTHER))
     assert given.withdrawn_at == family.now
-    assert (children(family, CHILD) == []) == bool(school)
+    assert (children(family, CHILD) == []) == (school != EASY)
     assert [one.kind for one in open_alarms(family.connection, BOT)] == (
-        [AlarmKind.WITHDRAWN] if school else []
+        [AlarmKind.WITHDRAWN] if school != EASY else []
     )
 
 
@@ -258,6 +320,17 @@ def not_us(family: Family, phone: int) -> Any:
     return family.press_verb(phone, Verb.NOT_US).last["text"]
 
 
+def test_a_code_that_others_used_up_between_the_answers_links_nothing(
+    family: Family, people: People
+) -> None:
+    sends_code(family, MOTHER, people.alice)
+    family.press_verb(MOTHER, Verb.CONFIRM)
+    family.connection.execute(update(link_code).values(uses_left=0))
+    family.press_verb(MOTHER, Verb.AGREE)
+    assert children(family, MOTHER) == []
+    assert consents.consents_of(family.connection, _chat(family, MOTHER)) == []
+
+
 def test_a_guardian_cuts_a_phone_that_nobody_knows(family: Family, people: People) -> None:
     links_by_code(family, MOTHER, people.alice)
     spare = code(family, people.alice, GUARDIAN)
@@ -272,6 +345,18 @@ def test_a_guardian_cuts_a_phone_that_nobody_knows(family: Family, people: Peopl
     assert see_alarm(family.connection, alarm.id, NOW)
     assert not see_alarm(family.connection, alarm.id, NOW + timedelta(1))
     assert open_alarms(family.connection, BOT) == []
+
+
+def test_with_the_foreign_phone_its_consent_ends(family: Family, people: People) -> None:
+    links_by_code(family, MOTHER, people.alice)
+    links_by_code(family, STRANGER, people.alice)
+    not_us(family, MOTHER)
+    [given] = consents.consents_of(family.connection, _chat(family, STRANGER))
+    assert given.withdrawn_at == family.now
+    family.says(MOTHER, "/stop")
+    family.press_verb(MOTHER, Verb.STOP)
+    links_by_code(family, CHILD, people.alice, STUDENT)
+    assert children(family, CHILD) == [], "the stranger's consent opens nothing"
 
 
 def test_a_students_phone_only_tells_the_school(family: Family, people: People) -> None:

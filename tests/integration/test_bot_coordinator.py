@@ -1,14 +1,15 @@
 """What a coordinator asks of the bot and does in the chat, and that nobody else can."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot import emergencies
-from bot.chats import links
+from bot.chats import links, staff
 from bot.chats.preferences import change_preferences
 from bot.receiving import inbox
 from bot.sending import outbox as outbox_rows
@@ -35,7 +36,9 @@ from tests.bot_staff import (
     STRANGER,
     TAMARA,
     add_everybody,
+    link_by_code,
     linked_staff,
+    number_of,
 )
 from tests.factories import NOW, WEEK, People
 
@@ -80,7 +83,7 @@ def test_status_tells_what_waits_what_was_refused_and_what_stands_still(
     assert "Nothing stops the bot." in school.says(AIGUL, "/status").last["text"]
     school.hears(MOTHER, {"text": "?"})
     raw = {"update_id": 9_000, "message": {"chat": {"id": MOTHER, "type": "private"}}}
-    inbox.keep(school.connection, BOT, [raw], NOW)
+    inbox.store(school.connection, BOT, [raw], NOW)
     one = inbox.waiting(school.connection, BOT, wall_clock())[-1]
     for tries in range(inbox.MOST_TRIES):
         broken = inbox.Arrived(one.id, one.update_id, one.chat_id, one.raw, tries)
@@ -91,6 +94,18 @@ def test_status_tells_what_waits_what_was_refused_and_what_stands_still(
     shown = school.says(AIGUL, "/status").last["text"]
     assert "Put aside because they could not be read: 1." in shown
     assert "what may come later: 1" in shown
+
+
+def test_status_says_in_words_why_messages_were_refused(school: Family) -> None:
+    school.presses(AIGUL, 1, "1:ln:ru")
+    for place, error in enumerate(("Bad Request: chat not found", "Forbidden: bot was blocked")):
+        one = outbox_rows.Outgoing(f"r{place}", MOTHER, "sendMessage", {"text": "x"})
+        outbox_rows.put(school.connection, BOT, [one], wall_clock())
+        ended = update(outbox).where(outbox.c.key == one.key)
+        school.connection.execute(ended.values(state="refused", last_error=error))
+    shown = school.says(AIGUL, "/status").last["text"]
+    assert not re.search("[a-z]{3}", shown.replace("Telegram", ""))
+    assert "чата больше нет: 1" in shown
 
 
 @pytest.mark.parametrize("chat_id", [TAMARA, MOTHER, STRANGER])
@@ -128,9 +143,9 @@ def test_what_was_refused_is_sent_again_once_and_only_where_a_phone_would_take_i
     fail(school, people.alice, people.lessons[:2], FailureReason.REFUSED)
     fail(school, people.bob, people.lessons, FailureReason.BLOCKED)
     assert "To 1 student nothing came: 2 lessons" in school.says(AIGUL, "/resend").last["text"]
-    school.press_verb(AIGUL, "rsd")
+    school.press_verb(AIGUL, "rep")
     assert "once more within minutes" in school.screens[AIGUL].last["text"]
-    school.press_verb(AIGUL, "rsd")
+    school.press_verb(AIGUL, "rep")
     assert "Nobody with a linked phone lacks" in school.screens[AIGUL].last["text"]
     states = lesson_states(school.connection, WEEK, [people.alice])
     assert [one.attempt for one in states] == [2, 2, 1]
@@ -208,6 +223,32 @@ def test_the_writer_an_outsider_and_a_teacher_cannot_confirm(school: Family) -> 
     school.presses(OUTSIDER, 1, "1:emn:1")
     school.press_verb(SECOND, "emy")
     assert alarms(school) == 1
+
+
+def test_a_phone_of_two_coordinators_is_no_second_person(school: Family) -> None:
+    """Whoever holds a phone that is linked to both could confirm what they wrote themselves."""
+    link_by_code(school, AIGUL, "second")
+    propose(school)
+    for chat_id in (AIGUL, SECOND):
+        assert alarms(school) == 0
+        school.presses(chat_id, max(school.screens[chat_id].messages), "1:emy:1")
+    assert "Another coordinator has to confirm" in str(school.screens[AIGUL].answers)
+    assert alarms(school) == 1, "the second coordinator's own phone may"
+
+
+def test_nobody_is_asked_on_a_phone_of_the_writer(school: Family) -> None:
+    for chat in (AIGUL, SECOND):
+        link_by_code(school, chat, "second" if chat == AIGUL else "aigul")
+    assert "nobody could confirm" in school.says(AIGUL, "/emergency Fire").last["text"]
+
+
+def test_the_chat_in_which_it_was_written_cannot_confirm_either(school: Family) -> None:
+    """The writer's link is cut meanwhile, so that only the other account is left in the chat."""
+    link_by_code(school, AIGUL, "second")
+    propose(school)
+    staff.cut_staff(school.connection, number_of(school.connection, "aigul"))
+    school.presses(AIGUL, max(school.screens[AIGUL].messages), "1:emy:1")
+    assert alarms(school) == 0
 
 
 def test_an_emergency_that_waited_too_long_or_was_dropped_never_goes_out(school: Family) -> None:

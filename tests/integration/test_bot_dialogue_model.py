@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from bot.chats import links, questions
-from bot.talking import dialogue_states, drafts
+from bot.talking import dialogue_states, draft_news
 from bot.talking.dialogue_states import DialogueState, Doing
 from bot.words.keyboards import Verb
 from jetkiz.homework.model import SILENCE, ReturnState
@@ -32,6 +32,7 @@ from tests.lives import truths_that_held
 MOTHER, FATHER = 11, 12
 COMMANDS = ["homework", "today", "homework", "today", "ask", "children"]
 PHONES = (MOTHER, FATHER)
+NAME, WEEK_WORD = "Zauresh", "неделя"
 Task = tuple[int, int]
 Question = tuple[Task, list[str]]
 QUESTIONS = {Doing.ASKING: Verb.NO_QUESTION, Doing.NAMING: Verb.NO_NAME}
@@ -74,6 +75,7 @@ class Model:
     phones: dict[int, Phone] = field(default_factory=lambda: {one: Phone() for one in PHONES})
     drafts: dict[Task, list[tuple[str, int]]] = field(default_factory=dict)
     handed_in: dict[Task, list[list[str]]] = field(default_factory=dict)
+    texts: set[str] = field(default_factory=set)
 
     def open_tasks(self, student: int) -> list[Task]:
         return [(student, n) for n in self.lessons if (student, n) not in self.handed_in]
@@ -110,13 +112,19 @@ class Model:
             self.place(phone, page, album)
 
     def words(self, phone: int, words: str, page: str) -> None:
+        """What a name, a number and a command's word mean depends on what was asked for."""
         one = self.phones[phone]
         if one.doing == Doing.ASKING:
             one.put_question(words, "")
-        elif one.doing == Doing.NAMING:
+        elif words == WEEK_WORD and one.doing != Doing.DRAFT:
+            self.lay_aside(phone)
+        elif one.doing == Doing.NAMING and words == NAME:
             one.end()
-        elif one.doing == Doing.DRAFT and one.about and not self.drafts.get(one.about):
-            self.file(phone, one.about, [page], "")
+        elif one.doing == Doing.DRAFT and one.about:
+            pages = self.drafts.get(one.about)
+            self.texts.add(page)
+            if not pages or pages[-1][0] in self.texts:
+                self.file(phone, one.about, [page], one.album)
 
     def place(self, phone: int, page: str, album: str) -> None:
         tasks = [task for child in self.children[phone] for task in self.open_tasks(child)]
@@ -219,7 +227,7 @@ VERBS = {
 }
 ABOUT_PAGES = {*VERBS, *QUESTIONS.values(), Verb.CHOOSE_CHILD, Verb.DROP, Verb.LATER}
 # Who belongs to the family stays the same in this story.
-NOT_PRESSED = {Verb.LEAVE}
+NOT_PRESSED = {Verb.PART}
 
 
 class Dialogues(RuleBasedStateMachine):
@@ -252,11 +260,11 @@ class Dialogues(RuleBasedStateMachine):
         self.family.says(phone, f"/{name}")
         self.model.lay_aside(phone)
 
-    @rule(phone=st.sampled_from(PHONES))
-    def words(self, phone: int) -> None:
-        """Type words that stand on no button."""
-        self.family.says(phone, "Zauresh")
-        self.model.words(phone, "Zauresh", self.files.put_sealed(b"Zauresh"))
+    @rule(phone=st.sampled_from(PHONES), words=st.sampled_from([NAME, WEEK_WORD, "2"]))
+    def words(self, phone: int, words: str) -> None:
+        """Type a name, what is a command elsewhere, and the number of a lesson."""
+        self.family.says(phone, words)
+        self.model.words(phone, words, self.files.put_sealed(words.encode()))
 
     @rule(phone=st.sampled_from(PHONES), choice=st.integers(0, 10**6))
     def press_any(self, phone: int, choice: int) -> None:
@@ -293,7 +301,7 @@ class Dialogues(RuleBasedStateMachine):
     def half_an_hour_passes(self) -> None:
         self.family.now += SILENCE + timedelta(minutes=1)
         zone = ZoneInfo("Asia/Qostanay")
-        drafts.seal_silent(self.family.connection, BOT, zone, self.family.now)
+        draft_news.seal_silent(self.family.connection, BOT, zone, self.family.now)
         self.family.deliver()
         self.model.silence()
 

@@ -1,12 +1,16 @@
 """The buttons under a day's message stay those of its text, whatever was pressed before."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from bot.chats.forgetting import forget_words
 from bot.sending import outbox
 from bot.sending.outbox import Lane, Outgoing
+from bot.tables import outbox as rows
 from bot.words.cards import Day, digest
 from bot.words.keyboards import Verb
 from jetkiz.delivery.ledger import lesson_states
@@ -94,3 +98,16 @@ def test_a_message_nobody_remembers_shows_what_came_by_telegram(
     _, data, _ = next(one for one in family.screens[MOTHER].buttons() if one[2].verb == "day")
     family.presses(MOTHER, 4711, data)
     assert _labels(family)[:-1] == ["1. Lesson w05-1", "2. Lesson w05-2"]
+
+
+def test_after_three_months_the_buttons_are_still_those_that_were_shown(family: Family) -> None:
+    family.says(MOTHER, "/today")
+    before = _labels(family)
+    number, data, _ = next(one for one in family.screens[MOTHER].buttons() if one[2].verb == "day")
+    for _ in range(2):
+        assert forget_words(family.connection, BOT, wall_clock() + timedelta(days=90)) > 0
+        texts = str(family.connection.scalars(select(rows.c.payload)).all())
+        assert "Lesson" not in texts
+        family.restart()
+        family.presses(MOTHER, number, data)
+        assert _labels(family)[:-1] == before[:-1], "the one on paper among them"

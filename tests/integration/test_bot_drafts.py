@@ -1,107 +1,52 @@
 """A draft in the chat: order, hints, notes, words alone, what is late, and what is laid aside."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from itertools import permutations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.chats import links, questions
 from bot.receiving.attachments import ArrivedFile, Trouble
-from bot.talking import drafts
+from bot.talking import draft_news
 from bot.talking.dialogue_states import Doing, read_state
 from bot.words.keyboards import Verb
-from jetkiz.homework.model import SILENCE, HomeworkReturn, ReturnState
+from jetkiz.homework.model import SILENCE, ReturnState
 from jetkiz.homework.quality import Hint
 from jetkiz.homework.returns import read_returns
+from jetkiz.roster.tables import school_class, student
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from tests.bot_family import BOT, Family, Screen, family_of
-from tests.factories import NOW, People, add_people, publish_week
+from tests.drafts_by_phone import begin, pages_of, photo, send, work_of
+from tests.factories import NOW, People
+from tests.home_phones import MOTHER
 
-MOTHER = 11
 BEHIND = timedelta(days=5)
+ZONE = ZoneInfo("Asia/Qostanay")
 
 
-@pytest.fixture
-def people(sqlite_database: Database) -> People:
-    with sqlite_database.write() as connection:
-        people = add_people(connection)
-        publish_week(connection, people)
-    return people
-
-
-@pytest.fixture
-def family(sqlite_database: Database, people: People, tmp_path: Path) -> Iterator[Family]:
-    with family_of(sqlite_database, FileStore(tmp_path / "files")) as opened:
-        opened.link(MOTHER, people.alice, people.bob)
-        yield opened
-
-
-def begin(family: Family, student: int, lesson: int) -> Screen:
-    family.says(MOTHER, "/homework")
-    return family.press_verb(MOTHER, Verb.HAND_IN, student, lesson)
-
-
-def photo(name: str, *hints: Hint, sheets: int = 1, kind: str = "image/jpeg") -> ArrivedFile:
-    return ArrivedFile(name, name * 64, kind, hints=hints, sheets=sheets)
-
-
-def send(family: Family, file: ArrivedFile, message_id: int, **more: object) -> Screen:
-    """Let a photo arrive by the message with this number."""
-    size = {"file_id": "f", "file_unique_id": file.unique_id, "width": 9, "height": 9}
-    return family.hears(MOTHER, {"message_id": message_id, "photo": [size], **more}, file)
-
-
-def work_of(family: Family, student: int) -> HomeworkReturn:
-    return read_returns(family.connection, students=[student])[-1]
-
-
-def pages_of(family: Family, student: int) -> str:
-    return "".join(page.sha256[0] for page in work_of(family, student).pages)
-
-
-@pytest.mark.parametrize("order", list(permutations("abc")))
-def test_an_album_stands_as_it_was_taken_however_it_comes(
-    family: Family, people: People, order: tuple[str, ...]
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_deleted_data_are_not_handed_in_half_an_hour_later(
+    family: Family, people: People, *, is_shared: bool
 ) -> None:
+    """What another telephone may have begun is not this one's to throw away."""
+    if is_shared:
+        family.link(MOTHER + 1, people.alice)
     begin(family, people.alice, people.lessons[0])
-    send(family, photo("0"), 500)
-    for name in order:
-        send(family, photo(name), 900 + ord(name), media_group_id="album")
-    send(family, photo("9"), 400, media_group_id="another")
-    assert pages_of(family, people.alice) == "0abc9"
+    send(family, photo("a"), 900)
+    family.says(MOTHER, "/mydata")
+    family.press_verb(MOTHER, Verb.DELETE)
+    before = len(family.screens[MOTHER].texts)
+    screen = family.press_verb(MOTHER, Verb.ERASE)
+    family.now += SILENCE + timedelta(minutes=1)
+    draft_news.seal_silent(family.connection, BOT, ZONE, family.now)
 
-
-def test_pages_are_moved_and_the_last_of_the_new_order_is_taken_out(
-    family: Family, people: People
-) -> None:
-    begin(family, people.alice, people.lessons[0])
-    for number, name in enumerate("abc"):
-        send(family, photo(name), 900 + number)
-    screen = family.press_verb(MOTHER, Verb.ORDER)
-    assert "1. photo\n2. photo\n3. photo" in screen.texts[-1]
-    family.press_verb(MOTHER, Verb.UP, people.alice, people.lessons[0], 3)
-    assert pages_of(family, people.alice) == "acb"
-    family.press_verb(MOTHER, Verb.UP, people.alice, people.lessons[0], 2)
-    assert pages_of(family, people.alice) == "cab"
-    screen = family.press_verb(MOTHER, Verb.ADD)
-    assert screen.answers[-1] == "Send more pages, or hand in."
-    family.press_verb(MOTHER, Verb.REMOVE)
-    assert pages_of(family, people.alice) == "ca"
-
-
-@pytest.mark.parametrize("numbers", ["", ":1", ":1:1", ":1:1:1", ":1:1:4", ":2:1:2", ":99:1:2"])
-def test_a_page_that_is_not_there_or_not_ones_own_moves_nothing(
-    family: Family, people: People, numbers: str
-) -> None:
-    begin(family, people.alice, people.lessons[0])
-    for number, name in enumerate("abc"):
-        send(family, photo(name), 900 + number)
-    family.presses(MOTHER, 1, f"1:up{numbers}")
-    assert pages_of(family, people.alice) == "abc"
+    assert "kept" not in " ".join(screen.texts[before:])
+    found = read_returns(family.connection, students=[people.alice])
+    handed_in = [one for one in found if one.state != ReturnState.DRAFT]
+    assert len(handed_in) == is_shared
 
 
 def test_the_status_says_which_page_is_hard_to_read_and_what_to_do(
@@ -124,6 +69,7 @@ def test_the_status_says_which_page_is_hard_to_read_and_what_to_do(
 def test_a_hint_goes_with_its_page_to_the_other_child(family: Family, people: People) -> None:
     begin(family, people.alice, people.lessons[0])
     send(family, photo("a", Hint.DARK), 900)
+    family.press_verb(MOTHER, Verb.ADD)
     family.press_verb(MOTHER, Verb.MOVE)
     family.press_verb(MOTHER, Verb.CHOOSE_CHILD, people.bob)
     screen = family.press_verb(MOTHER, Verb.CHOOSE_TASK, people.bob)
@@ -188,8 +134,11 @@ def test_a_command_lays_the_draft_aside_and_send_opens_it(family: Family, people
 
 def test_send_asks_for_the_task_when_nothing_is_open(family: Family, people: People) -> None:
     screen = family.says(MOTHER, "/send")
-    assert screen.last["text"] == "Which task is this for?"
-    assert len(screen.last["reply_markup"]["inline_keyboard"]) <= 5
+    elsewhere = "If it is not here, open the lesson and press Hand in there."
+    assert screen.last["text"] == f"Which task is this for?\n{elsewhere}", "of six, five are here"
+    assert len(screen.last["reply_markup"]["inline_keyboard"]) == 5
+    offered = [press.numbers[0] for _, _, press in screen.buttons()]
+    assert offered == [people.alice, people.bob] * 2 + [people.alice], "in turns"
     family.press_verb(MOTHER, Verb.HAND_IN, people.bob, people.lessons[0])
     send(family, photo("a"), 900)
     assert pages_of(family, people.bob) == "a"
@@ -226,6 +175,26 @@ def test_late_work_is_taken_as_the_school_wants_it_said(
         screen = family.press_verb(MOTHER, Verb.FINISH)
         assert said in screen.last["text"]
         assert ("late" in screen.last["text"]) == (rule == "flag")
+
+
+def test_of_two_classes_one_may_take_late_work_and_the_other_not(
+    sqlite_database: Database, people: People, tmp_path: Path
+) -> None:
+    with sqlite_database.write() as connection:
+        mine = select(student.c.class_id).where(student.c.id == people.bob)
+        connection.execute(
+            update(school_class).where(school_class.c.id.in_(mine)).values(title="9 А")
+        )
+    rules = {"late_work": "flag", "late_work_classes": "9A=closed"}
+    with family_of(sqlite_database, FileStore(tmp_path), **rules) as family:
+        family.link(MOTHER, people.alice, people.bob)
+        family.now = NOW + BEHIND
+        begin(family, people.alice, people.lessons[0])
+        send(family, photo("a"), 900)
+        assert "late" in family.press_verb(MOTHER, Verb.FINISH).last["text"]
+        family.says(MOTHER, "/homework")
+        screen = family.press_verb(MOTHER, Verb.HAND_IN, people.bob, people.lessons[0])
+        assert "could be handed in until" in screen.last["text"]
 
 
 def test_closed_work_is_refused_in_words_and_what_came_in_time_is_handed_in(
@@ -273,7 +242,7 @@ def test_accepted_work_gets_a_thumb_where_its_first_photo_stands(
     send(family, photo("b"), 901)
     family.press_verb(MOTHER, Verb.FINISH)
     for _ in range(2):
-        drafts.thumb_up(family.connection, BOT, work_of(family, people.alice))
+        draft_news.thumb_up(family.connection, BOT, work_of(family, people.alice))
         family.deliver()
     assert family.screens[MOTHER].signs[900] == "👍"
     assert family.screens[MOTHER].signs[901] == "👀"
@@ -301,7 +270,7 @@ def test_the_end_of_a_draft_does_not_end_a_question_about_its_lesson(
         family.press_verb(MOTHER, end, people.alice, people.lessons[0])
     else:
         family.now += SILENCE + timedelta(minutes=1)
-        drafts.seal_silent(family.connection, BOT, ZoneInfo("Asia/Qostanay"), family.now)
+        draft_news.seal_silent(family.connection, BOT, ZONE, family.now)
         family.deliver()
     family.says(MOTHER, "How long must it be?")
     assert asked(family) == ["How long must it be?"]

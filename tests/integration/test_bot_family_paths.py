@@ -11,32 +11,26 @@ from sqlalchemy import select, update
 from bot.chats import links
 from bot.receiving import inbox
 from bot.receiving.attachments import ArrivedFile, Trouble
+from bot.receiving.updates import sift
 from bot.sending import evidence
-from bot.tables import telegram_inbox
-from bot.talking import drafts
+from bot.tables import outbox, telegram_inbox
+from bot.talking import draft_news
 from bot.talking.dialogue_states import LIVES, Doing, read_state
 from bot.words.keyboards import Verb, button
 from jetkiz.homework.model import SILENCE, HomeworkReturn, ReturnState
-from jetkiz.homework.returns import read_returns, seal_silent_drafts
-from jetkiz.roster.link_codes import LinkRole, make_link_code, typed_form
+from jetkiz.homework.returns import read_returns
+from jetkiz.homework.silence import seal_silent_drafts
 from jetkiz.roster.tables import student as students
 from jetkiz.roster.tables import student_identity
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
+from jetkiz.storage.workplace import wall_clock
 from tests.bot_family import BOT, Family, family_of
-from tests.factories import NOW, People, add_people, publish_week
+from tests.factories import NOW, People
 
 MOTHER, FATHER, STRANGER = 11, 12, 13
 ZONE = ZoneInfo("Asia/Qostanay")
 ONE, TWO, THREE = "1" * 64, "2" * 64, "3" * 64
-
-
-@pytest.fixture
-def people(sqlite_database: Database) -> People:
-    with sqlite_database.write() as connection:
-        people = add_people(connection)
-        publish_week(connection, people)
-    return people
 
 
 @pytest.fixture
@@ -177,11 +171,28 @@ def test_silence_tells_the_phone_that_sent_it_wherever_it_is_now(
         family.press_verb(MOTHER, Verb.HAND_IN, people.alice, lesson)
         family.sends(MOTHER, page)
     family.now += SILENCE + timedelta(minutes=1)
-    assert drafts.seal_silent(family.connection, BOT, ZONE, family.now) == 2
+    assert draft_news.seal_silent(family.connection, BOT, ZONE, family.now) == 2
     family.deliver()
     said = [text for text in family.screens[MOTHER].texts if "Nothing more came" in text]
     assert len(said) == 2
     assert not any("Nothing more came" in text for text in family.screens[FATHER].texts)
+
+
+def test_at_night_silence_hands_in_and_the_phone_hears_of_it_in_the_morning(
+    family: Family, people: People
+) -> None:
+    family.now = NOW.replace(hour=15, minute=45)  # a quarter to nine in the evening at the school
+    family.says(MOTHER, "/homework")
+    family.press_verb(MOTHER, Verb.HAND_IN, people.alice, people.lessons[0])
+    family.sends(MOTHER, ONE)
+    family.now += SILENCE + timedelta(minutes=1)
+    assert draft_news.seal_silent(family.connection, BOT, ZONE, family.now) == 1
+    family.deliver()
+    assert [one.state for one in works(family, people.alice)] == [ReturnState.HANDED_IN]
+    assert not any("Nothing more came" in text for text in family.screens[MOTHER].texts)
+    [row] = family.connection.execute(select(outbox).where(outbox.c.key.startswith("sealed:")))
+    hold = row.not_before - wall_clock()
+    assert timedelta(hours=10) < hold < timedelta(hours=11)
 
 
 def test_the_work_of_a_student_who_left_is_handed_in_without_a_word(
@@ -194,7 +205,7 @@ def test_the_work_of_a_student_who_left_is_handed_in_without_a_word(
     gone = update(students).where(students.c.id == people.alice)
     family.connection.execute(gone.values(active=False))
     family.now += SILENCE + timedelta(minutes=1)
-    assert drafts.seal_silent(family.connection, BOT, ZONE, family.now) == 1
+    assert draft_news.seal_silent(family.connection, BOT, ZONE, family.now) == 1
     family.deliver()
     assert [one.state for one in works(family, people.alice)] == [ReturnState.HANDED_IN]
     said = [text for text in family.screens[MOTHER].texts if "Nothing more came" in text]
@@ -214,8 +225,8 @@ def test_the_phone_hears_of_it_once_whoever_hands_the_work_in(
     # The worker comes before the bot.
     [sealed] = seal_silent_drafts(family.connection, family.now - SILENCE, ZONE, family.now)
     assert sealed.lesson == lesson
-    assert drafts.seal_silent(family.connection, BOT, ZONE, family.now) == 1
-    assert drafts.seal_silent(family.connection, BOT, ZONE, family.now) == 0
+    assert draft_news.seal_silent(family.connection, BOT, ZONE, family.now) == 1
+    assert draft_news.seal_silent(family.connection, BOT, ZONE, family.now) == 0
     family.deliver()
     said = [text for text in family.screens[MOTHER].texts if "Nothing more came" in text]
     assert len(said) == 1, "what the family handed in itself is no news"
@@ -228,8 +239,8 @@ def test_what_was_handed_in_by_silence_days_ago_is_no_news(family: Family, peopl
     family.sends(MOTHER, ONE)
     family.now += SILENCE + timedelta(minutes=1)
     assert seal_silent_drafts(family.connection, family.now - SILENCE, ZONE, family.now)
-    later = family.now + drafts.NEWS + timedelta(minutes=1)
-    assert drafts.seal_silent(family.connection, BOT, ZONE, later) == 0
+    later = family.now + draft_news.NEWS + timedelta(minutes=1)
+    assert draft_news.seal_silent(family.connection, BOT, ZONE, later) == 0
 
 
 def test_after_silence_a_new_photo_goes_to_no_other_child(family: Family, people: People) -> None:
@@ -242,7 +253,7 @@ def test_after_silence_a_new_photo_goes_to_no_other_child(family: Family, people
     family.press_verb(MOTHER, Verb.HAND_IN, people.bob, first)
     family.sends(MOTHER, TWO)
     family.now += SILENCE + timedelta(minutes=1)
-    drafts.seal_silent(family.connection, BOT, ZONE, family.now)
+    draft_news.seal_silent(family.connection, BOT, ZONE, family.now)
     family.deliver()
     assert "Hand in again" in str(family.screens[MOTHER].last["reply_markup"])
     family.sends(MOTHER, THREE)
@@ -253,10 +264,10 @@ def test_pages_without_a_word_are_named_after_a_day(family: Family) -> None:
     family.sends(MOTHER, ONE)
     family.sends(MOTHER, TWO)
     family.now += LIVES - timedelta(seconds=1)
-    assert drafts.tell_unplaced(family.connection, BOT, family.now) == 0
+    assert draft_news.tell_ended(family.connection, BOT, ZONE, family.now) == 0
     family.now += timedelta(seconds=2)
-    assert drafts.tell_unplaced(family.connection, BOT, family.now) == 1
-    assert drafts.tell_unplaced(family.connection, BOT, family.now) == 0
+    assert draft_news.tell_ended(family.connection, BOT, ZONE, family.now) == 1
+    assert draft_news.tell_ended(family.connection, BOT, ZONE, family.now) == 0
     family.deliver()
     assert "2 pages" in family.screens[MOTHER].last["text"]
     assert doing(family, MOTHER) == Doing.NOTHING
@@ -271,7 +282,7 @@ def test_a_phone_that_left_or_blocked_is_not_written_to(family: Family, people: 
     assert chat
     links.unlink(family.connection, chat, [people.alice])
     family.now += LIVES + timedelta(seconds=1)
-    assert drafts.tell_unplaced(family.connection, BOT, family.now) == 0
+    assert draft_news.tell_ended(family.connection, BOT, ZONE, family.now) == 0
 
 
 def test_a_child_taken_out_leaves_the_siblings_draft(family: Family, people: People) -> None:
@@ -281,6 +292,7 @@ def test_a_child_taken_out_leaves_the_siblings_draft(family: Family, people: Peo
     family.says(MOTHER, "/children")
     assert "Your 1 page is kept. /send opens it again." in family.screens[MOTHER].texts
     family.press_verb(MOTHER, Verb.LEAVE, people.bob)
+    family.press_verb(MOTHER, Verb.PART, people.bob)
     family.says(MOTHER, "/send")
     family.sends(MOTHER, TWO)
     assert pages(family, people.alice) == [["1", "2"]]
@@ -291,6 +303,7 @@ def test_a_child_taken_out_in_the_middle_of_a_draft_ends_it(family: Family, peop
     family.press_verb(MOTHER, Verb.HAND_IN, people.bob, people.lessons[0])
     family.says(MOTHER, "/children")
     family.press_verb(MOTHER, Verb.LEAVE, people.bob)
+    family.press_verb(MOTHER, Verb.PART, people.bob)
     assert doing(family, MOTHER) == Doing.NOTHING
     screen = family.press_verb(MOTHER, Verb.HAND_IN, people.bob, people.lessons[0])
     assert screen.answers[-1] == "This lesson is not in this chat."
@@ -306,40 +319,6 @@ def test_two_children_of_one_name_are_told_apart_by_their_class(
     screen = family.sends(MOTHER, ONE)
     rows = screen.last["reply_markup"]["inline_keyboard"]
     assert [row[0]["text"] for row in rows] == ["Alice, 2A", "Alice, 2A"]
-
-
-def test_a_mistyped_code_is_called_one(family: Family, people: People) -> None:
-    code = typed_form(make_link_code(family.connection, people.alice, LinkRole.GUARDIAN, NOW))
-    wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
-    assert "code is wrong" in family.says(STRANGER, wrong).last["text"]
-    assert "code is wrong" in family.says(STRANGER, code[:-3]).last["text"]
-    assert "code is wrong" in family.says(MOTHER, wrong).last["text"]
-    assert "<b>Alice</b>, 2A" in family.says(STRANGER, code.lower()).last["text"]
-
-
-@pytest.mark.parametrize(
-    "typed", ["ABCD-1234-5", "ABCD-EFGH", "ABCD–EFGH–J", "ABCD - EFGH", "ABДD-EFG7-J", "ABUD 234 5"]
-)
-def test_whatever_was_meant_as_a_code_is_called_wrong(family: Family, typed: str) -> None:
-    assert "code is wrong" in family.says(STRANGER, typed).last["text"]
-
-
-def test_wrong_codes_say_how_many_tries_are_left(family: Family) -> None:
-    said = [family.says(STRANGER, f"k1_wrong{n}").last["text"] for n in range(6)]
-    assert "4 more tries are" in said[0]
-    assert "1 more try is" in said[3]
-    assert "in an hour" in said[4]
-    assert "code is wrong" in said[4]
-    assert "code is wrong" not in said[5]
-    family.now += timedelta(hours=1)
-    assert "4 more tries" in family.says(STRANGER, "k1_wrong").last["text"]
-
-
-@pytest.mark.parametrize(
-    "words", ["Сәлеметсіз бе", "good morning", "Рахмет!", "9", "задача 5", "сынып 5 а"]
-)
-def test_plain_words_are_no_code(family: Family, words: str) -> None:
-    assert "code is wrong" not in family.says(STRANGER, words).last["text"]
 
 
 @pytest.mark.parametrize(
@@ -361,17 +340,19 @@ def test_a_note_under_the_photo_goes_with_it(family: Family, people: People) -> 
     family.press_verb(MOTHER, Verb.HAND_IN, people.alice, people.lessons[0])
     family.sends(MOTHER, ONE, caption="№ 4 " * 400)
     [work] = works(family, people.alice)
-    assert work.pages[0].note == ("№ 4 " * 400)[:500]
+    assert work.pages[0].note == ""
+    whole = family.workplace.files.get(work.pages[1].sha256).decode()
+    assert whole == ("№ 4 " * 400).strip()
 
 
 def test_updates_of_one_answer_are_handled_in_their_order(family: Family) -> None:
     chat = {"id": MOTHER, "type": "private"}
     raws = [{"update_id": n, "message": {"chat": chat}} for n in (903, 901, 902)]
-    inbox.keep(family.connection, BOT, raws, NOW)
+    inbox.store(family.connection, BOT, raws, NOW)
     c = telegram_inbox.c
     query = select(c.update_id).where(c.update_id > 900).order_by(c.id)
     assert list(family.connection.scalars(query)) == [901, 902, 903]
-    assert inbox.next_update(family.connection, BOT) == 904
+    assert sift(raws).following == 904
 
 
 def test_two_parents_hand_in_one_work_together(family: Family, people: People) -> None:

@@ -1,10 +1,8 @@
 """What a family asks for by button, command or word is done, in every language, after a restart."""
 
-import json
-from collections.abc import Iterator
 from datetime import time
-from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,37 +14,19 @@ from bot.chats.alarms import Refused, refused_since
 from bot.chats.links import Chat
 from bot.chats.preferences import Media, Preferences, read_preferences
 from bot.receiving.attachments import ArrivedFile, Trouble
-from bot.sending import outbox as rows
-from bot.tables import outbox, telegram_inbox
-from bot.talking import drafts
+from bot.tables import outbox
+from bot.talking import draft_news
 from bot.talking.dialogue_states import LIVES, Doing, read_state
 from bot.words.keyboards import Verb, button, read_press
 from bot.words.settings import Page, page_card, read_wish
 from bot.words.talk import COMMANDS
 from bot.words.typed_words import COMMAND_OF, as_command, command_of
 from jetkiz.i18n import LANGUAGES, translator
-from jetkiz.storage.database import Database
-from jetkiz.storage.files import FileStore
-from tests.bot_family import BOT, Family, Screen, family_of
-from tests.factories import MONDAY, NOW, People, add_people, publish_week
+from tests.bot_family import BOT, Family, Screen
+from tests.factories import MONDAY, NOW, People
 
 MOTHER, CHILD, STRANGER = 11, 13, 14
 ONE, TWO = "1" * 64, "2" * 64
-
-
-@pytest.fixture
-def people(sqlite_database: Database) -> People:
-    with sqlite_database.write() as connection:
-        people = add_people(connection)
-        publish_week(connection, people)
-    return people
-
-
-@pytest.fixture
-def family(sqlite_database: Database, people: People, tmp_path: Path) -> Iterator[Family]:
-    with family_of(sqlite_database, FileStore(tmp_path / "files")) as opened:
-        opened.link(MOTHER, people.alice, people.bob)
-        yield opened
 
 
 def chat_of(family: Family, phone: int) -> Chat:
@@ -109,6 +89,7 @@ def test_an_update_without_words_stays_as_it_is(update: dict[str, Any]) -> None:
 def test_the_words_of_a_button_press_it(family: Family, people: People) -> None:
     family.says(MOTHER, "/children")
     family.says(MOTHER, "remove bob")
+    family.says(MOTHER, "yes, remove bob")
     assert [one.student for one in links.children(family.connection, chat_of(family, MOTHER))] == [
         people.alice
     ]
@@ -150,7 +131,7 @@ def test_every_button_of_every_page_does_what_it_says(family: Family) -> None:
         waiting += sorted(new - set(waiting))
     assert {word.split("-")[0] for word in seen} == {
         "menu", "lang", "quiet", "rem", "form", "kids", "0", "1", "qf", "qu", "r", "rh", "m", "v",
-        "big", "tog", "cp",
+        "big", "tog", "cp", "mk",
     }  # fmt: skip
 
 
@@ -168,6 +149,7 @@ def test_every_button_of_every_page_does_what_it_says(family: Family) -> None:
         larger_text=st.booleans(),
         copies=st.booleans(),
         together=st.booleans(),
+        marks=st.booleans(),
     ),
     st.sampled_from(Page),
     st.booleans(),
@@ -187,7 +169,7 @@ def test_whatever_was_chosen_each_page_offers_only_changes(
             assert wish
             changed = {n: v for n, v in wish.changes.items() if getattr(chosen, n) != v}
             assert changed == dict(wish.changes), "a button changes something"
-            assert is_guardian or "copies" not in changed
+            assert is_guardian or not {"copies", "marks"} & set(changed)
 
 
 def test_a_forged_setting_changes_nothing_and_is_counted(family: Family) -> None:
@@ -201,15 +183,19 @@ def test_a_forged_setting_changes_nothing_and_is_counted(family: Family) -> None
     assert refused_since(family.connection, BOT, MONDAY) == {Refused.UNKNOWN: len(words)}
 
 
-def test_a_students_phone_cannot_change_who_gets_copies(family: Family, people: People) -> None:
+@pytest.mark.parametrize(("word", "name"), [("cp-0", "copies"), ("mk-1", "marks")])
+def test_a_students_phone_cannot_change_who_gets_copies_or_marks(
+    family: Family, people: People, word: str, name: str
+) -> None:
+    before = getattr(Preferences(), name)
     chat = links.open_chat(family.connection, BOT, CHILD, "en")
     links.link(family.connection, chat, people.alice, "student", NOW)
     family.screens[CHILD] = Screen()
-    forged(family, CHILD, Verb.QUIET, word="cp-0")
-    assert wishes(family, CHILD).copies
+    forged(family, CHILD, Verb.QUIET, word=word)
+    assert getattr(wishes(family, CHILD), name) == before
     assert refused_since(family.connection, BOT, MONDAY) == {Refused.FORBIDDEN: 1}
-    forged(family, MOTHER, Verb.QUIET, word="cp-0")
-    assert not wishes(family).copies
+    forged(family, MOTHER, Verb.QUIET, word=word)
+    assert getattr(wishes(family), name) != before
 
 
 # Children
@@ -295,12 +281,16 @@ def test_nobody_asks_about_a_strangers_lesson(family: Family, numbers: tuple[int
     assert refused_since(family.connection, BOT, MONDAY) == {Refused.FOREIGN: 1}
 
 
-@pytest.mark.parametrize("verb", [Verb.ASK, Verb.RENAME])
-def test_a_command_ends_what_was_asked_and_says_so(family: Family, verb: Verb) -> None:
+@pytest.mark.parametrize(
+    ("verb", "command"), [(Verb.ASK, "/today"), (Verb.RENAME, "/today"), (Verb.RENAME, "today")]
+)
+def test_a_command_ends_what_was_asked_and_says_so(
+    family: Family, verb: Verb, command: str
+) -> None:
     family.says(MOTHER, "/ask" if verb == Verb.ASK else "/children")
     family.press_verb(MOTHER, verb)
     before = len(family.screens[MOTHER].texts)
-    family.says(MOTHER, "today")
+    family.says(MOTHER, command)
     assert doing(family) == Doing.NOTHING
     said = family.screens[MOTHER].texts[before]
     assert said.startswith("Nothing was asked" if verb == Verb.ASK else "The name stays")
@@ -311,77 +301,10 @@ def test_a_question_never_asked_ends_after_a_day_with_a_word(
 ) -> None:
     ask(family, people)
     family.now += LIVES
-    assert drafts.tell_unplaced(family.connection, BOT, family.now) == 1
-    assert drafts.tell_unplaced(family.connection, BOT, family.now) == 0
+    assert draft_news.tell_ended(family.connection, BOT, ZoneInfo("Asia/Qostanay"), family.now) == 1
+    assert draft_news.tell_ended(family.connection, BOT, ZoneInfo("Asia/Qostanay"), family.now) == 0
     family.deliver()
     assert family.screens[MOTHER].last["text"].startswith("Nothing was asked")
-
-
-# One's own data
-
-
-def exported(family: Family, phone: int) -> dict[str, Any]:
-    family.says(phone, "/mydata")
-    document = family.press_verb(phone, Verb.MY_DATA).last["document"]
-    name = document.split(":")[1]
-    found: dict[str, Any] = json.loads(family.workplace.files.get(name))
-    return found
-
-
-def test_a_copy_holds_what_is_kept_and_no_surname(family: Family, people: People) -> None:
-    ask(family, people)
-    family.says(MOTHER, "Why?")
-    found = exported(family, MOTHER)
-    assert found["chat"]["number"] == MOTHER
-    assert [one["name"] for one in found["children"]] == ["Alice", "Bob"]
-    assert found["questions"][0]["words"] == ["Why?"]
-    assert found["settings"]["quiet_from"] == "21:00"
-    assert "Test" not in json.dumps(found)
-
-
-@pytest.mark.parametrize(("siblings", "works"), [(False, 1), (True, 0)])
-def test_a_phone_that_students_share_shows_nobodys_work(
-    family: Family, people: People, works: int, *, siblings: bool
-) -> None:
-    chat = links.open_chat(family.connection, BOT, CHILD, "en")
-    for student in (people.alice, people.bob)[: 1 + siblings]:
-        links.link(family.connection, chat, student, "student", NOW)
-    family.screens[CHILD] = Screen()
-    forged(family, CHILD, Verb.HAND_IN, people.alice, people.lessons[0])
-    family.sends(CHILD, ONE)
-    assert len(exported(family, CHILD)["homework"]) == works
-    assert len(exported(family, MOTHER)["homework"]) == 1
-
-
-def test_a_guest_sees_that_nothing_is_known(family: Family) -> None:
-    found = exported(family, STRANGER)
-    assert found["children"] == found["homework"] == found["questions"] == []
-
-
-def test_deleting_cuts_forgets_and_blanks_at_once(family: Family, people: People) -> None:
-    family.link(CHILD, people.bob)
-    family.says(CHILD, "hello there")
-    ask(family, people)
-    family.says(MOTHER, "a secret")
-    forged(family, MOTHER, Verb.QUIET, word="big-1")
-    family.says(MOTHER, "/mydata")
-    family.press_verb(MOTHER, Verb.DELETE)
-    family.press_verb(MOTHER, Verb.KEEP)
-    assert asked(family)
-    family.says(MOTHER, "/mydata")
-    family.press_verb(MOTHER, Verb.DELETE)
-    number, data, _ = next(b for b in family.screens[MOTHER].buttons() if b[2].verb == Verb.ERASE)
-    family.presses(MOTHER, number, data)
-    family.presses(MOTHER, number, data)
-    assert links.children(family.connection, chat_of(family, MOTHER)) == []
-    assert asked(family) == []
-    assert not wishes(family).larger_text
-    kept = family.connection.execute(telegram_inbox.select()).all()
-    sent = family.connection.execute(outbox.select()).all()
-    assert "a secret" not in str(kept)
-    assert [row.payload for row in sent if row.chat_id == MOTHER][:-4].count({}) > 3
-    assert "hello there" in str(kept), "other chats keep their words"
-    assert rows.count_open(family.connection, BOT) == 0
 
 
 def test_what_a_button_says_in_passing_is_a_message_to_whoever_typed_it(family: Family) -> None:

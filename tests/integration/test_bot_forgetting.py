@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.chats.forgetting import KEEP_WORDS, forget_words
+from bot.chats import forgetting
+from bot.chats.forgetting import KEEP_WORDS, erase_words, forget_words
 from bot.receiving import inbox
 from bot.sending import outbox
 from bot.sending.outbox import Outgoing
@@ -17,6 +18,7 @@ from bot.words.keyboards import Verb
 from jetkiz.homework.returns import read_returns
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
+from jetkiz.storage.workplace import wall_clock
 from tests.bot_family import BOT, Family, family_of
 from tests.factories import People, add_people, publish_week
 
@@ -92,7 +94,7 @@ def test_after_a_month_words_are_blank_and_work_stays(family: Family, people: Pe
 
 def test_what_still_waits_keeps_its_words_however_old(family: Family) -> None:
     body = {"message_id": 1, "chat": {"id": MOTHER, "type": "private"}, "text": "I waited"}
-    inbox.keep(family.connection, BOT, [{"update_id": 900, "message": body}], family.now)
+    inbox.store(family.connection, BOT, [{"update_id": 900, "message": body}], family.now)
     waits = Outgoing("k", MOTHER, "sendMessage", {"text": "not yet sent"})
     outbox.put(family.connection, BOT, [waits], family.now)
     assert forget_words(family.connection, BOT, family.now + 2 * KEEP_WORDS) == 0
@@ -103,7 +105,7 @@ def test_what_still_waits_keeps_its_words_however_old(family: Family) -> None:
 
 def test_what_could_not_be_handled_is_forgotten_too(family: Family) -> None:
     body = {"message_id": 1, "chat": {"id": MOTHER, "type": "private"}, "text": "a riddle"}
-    inbox.keep(family.connection, BOT, [{"update_id": 900, "message": body}], family.now)
+    inbox.store(family.connection, BOT, [{"update_id": 900, "message": body}], family.now)
     [one] = inbox.waiting(family.connection, BOT, family.now)
     for tries in range(inbox.MOST_TRIES):
         tried = inbox.Arrived(one.id, one.update_id, one.chat_id, one.raw, tries)
@@ -111,3 +113,52 @@ def test_what_could_not_be_handled_is_forgotten_too(family: Family) -> None:
     assert forget_words(family.connection, BOT, family.now + 2 * KEEP_WORDS) == 1
     assert "riddle" not in heard(family)
     assert [error for _, _, error in inbox.put_aside(family.connection, BOT)] == ["ValueError"]
+
+
+def forget_months_later(family: Family) -> int:
+    return forget_words(family.connection, BOT, wall_clock() + timedelta(days=90))
+
+
+def test_words_are_forgotten_once_however_many_buttons_stand_below(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "AT_ONCE", 2)
+    rows = [[{"text": "Aigerim's lesson", "callback_data": "1:opn:1:1"}]]
+    many = [
+        Outgoing(
+            f"k{n}",
+            MOTHER,
+            "sendMessage",
+            {"text": "Aigerim", "reply_markup": {"inline_keyboard": rows if n % 2 else []}},
+        )
+        for n in range(9)
+    ]
+    outbox.put(family.connection, BOT, many, family.now)
+    family.deliver()
+    assert forget_months_later(family) == len(many)
+    assert "Aigerim" not in said(family)
+    assert forget_months_later(family) == 0
+    kept = family.connection.scalars(select(sent.c.payload).order_by(sent.c.id)).all()
+    assert kept[:2] == [{}, {"buttons": ["1:opn:1:1"]}]
+
+
+def test_whoever_deletes_everything_keeps_no_button_either(family: Family) -> None:
+    family.says(MOTHER, "/today")
+    chat = family.connection.scalars(select(sent.c.chat_id)).first()
+    assert chat == MOTHER
+    erase_words(family.connection, BOT, MOTHER)
+    assert set(map(str, family.connection.scalars(select(sent.c.payload)))) == {"{}"}
+
+
+def test_a_message_that_was_changed_is_known_by_what_it_was(family: Family, people: People) -> None:
+    family.says(MOTHER, "/homework")
+    family.press_verb(MOTHER, Verb.HAND_IN, people.alice, people.lessons[0])
+    family.sends(MOTHER, PAGE)
+    number = max(family.screens[MOTHER].messages)
+    family.sends(MOTHER, "2" * 64)
+    family.press_verb(MOTHER, Verb.ORDER)
+    family.press_verb(MOTHER, Verb.ADD)
+    where = (family.connection, BOT, MOTHER, number)
+    assert outbox.subject_of(*where) == f"{people.alice}:{people.lessons[0]}"
+    assert outbox.key_of(*where) != ""
+    assert "1:fin:" in outbox.buttons_of(*where)[0]

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from bot.chats import links
 from bot.chats.export import all_about
-from bot.sending import claims, outbox, polls
+from bot.sending import claims, outbox, polls, recovery
 from bot.sending.outbox import Done
 from bot.tables import outbox as outbox_table
 from bot.tables import telegram_quiz_question
@@ -28,19 +28,11 @@ from jetkiz.lessons.tables import lesson as lesson_table
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import wall_clock
-from tests.bot_family import BOT, Family, family_of
+from tests.bot_family import BOT, Family, Screen, family_of
 from tests.bot_lessons import QUIZ, enrich
-from tests.factories import WEEK, People, add_people, publish_week
+from tests.factories import WEEK, People
 
 MOTHER, FATHER = 11, 12
-
-
-@pytest.fixture
-def people(sqlite_database: Database) -> People:
-    with sqlite_database.write() as connection:
-        people = add_people(connection)
-        publish_week(connection, people)
-    return people
 
 
 @pytest.fixture
@@ -217,6 +209,56 @@ def test_a_quiz_that_the_school_changed_begins_anew(family: Family, people: Peop
     assert again["question"] == "1/1. ?"
 
 
+def test_an_answer_to_a_question_that_the_school_changed_counts_for_neither(
+    family: Family, people: People
+) -> None:
+    first = begins(family, people)
+    number(family, "p1")
+    anew = update(lesson_table).where(lesson_table.c.id == people.lessons[0])
+    other = [
+        {"text": "?", "options": ["a", "b", "c"], "right": [n], "explanation": ""} for n in (0, 1)
+    ]
+    family.connection.execute(anew.values(quiz=other))
+    assert "changed this quiz" in taps(family, "p1", right_of(first))["text"]
+    assert "not understood" in family.says(MOTHER, "A").last["text"]
+    assert results(family, people) == []
+    assert family.press_verb(MOTHER, Verb.QUIZ).last["question"] == "1/2. ?"
+
+
+def test_a_changed_quiz_is_noticed_by_letter_and_by_button_too(
+    family: Family, people: People
+) -> None:
+    anew = update(lesson_table).where(lesson_table.c.id == people.lessons[0])
+    for place, act in enumerate((lambda: family.says(MOTHER, "A"), lambda: begin(family, people))):
+        begin(family, people)
+        said = {"text": f"{place}?", "options": ["a", "b"], "right": [0], "explanation": ""}
+        family.connection.execute(anew.values(quiz=[said, said]))
+        assert "changed this quiz" in act().last["text"]
+
+
+def begin(family: Family, people: People) -> Screen:
+    data = button("x", Verb.QUIZ, people.alice, people.lessons[0]).data
+    return family.presses(MOTHER, 1, data)
+
+
+def test_after_data_was_deleted_a_quiz_is_asked_and_counted_again(
+    family: Family, people: People
+) -> None:
+    for whole in (True, False):
+        begins(family, people)
+        family.says(MOTHER, "1")
+        if whole:
+            family.says(MOTHER, "1, 2")
+        family.presses(MOTHER, 1, button("x", Verb.ERASE).data)
+        family.link(MOTHER, people.alice)
+        sent = len(_polls(family))
+        assert begins(family, people)["question"].startswith("1/2.")
+        assert len(_polls(family)) == sent + 1
+        family.says(MOTHER, "1")
+        family.says(MOTHER, "1, 2")
+    assert len(results(family, people)) == 3
+
+
 def test_a_second_attempt_is_another_one(family: Family, people: People) -> None:
     for _ in range(2):
         begins(family, people)
@@ -258,7 +300,7 @@ def test_a_killed_sender_sends_no_quiz_again(family: Family, people: People) -> 
     sending = update(outbox_table).where(outbox_table.c.method == "sendPoll")
     family.connection.execute(sending.values(state=OutboxState.SENDING.value, claimed_by="w"))
     later = wall_clock() + timedelta(hours=1)
-    claims.recover(family.connection, BOT, "w", later)
+    recovery.recover(family.connection, BOT, "w", later)
     wanted = claims.Claim(BOT, "w", 9)
     assert claims.claim(family.connection, wanted, later) == []
     unknown = Step(OutboxState.UNKNOWN)

@@ -6,23 +6,28 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select, update
 
 from bot import reminding
 from bot.channel import TelegramChannel
 from bot.chats import links
+from bot.chats.links import Chat
 from bot.chats.preferences import Preferences, change_preferences
-from bot.reminding import later
+from bot.reminding import keep_late_reminders, later
+from bot.sending import claims
+from bot.sending.claims import Claim
 from bot.sending.outbox import Lane
 from bot.tables import outbox
-from bot.words.keyboards import Verb
+from bot.words.keyboards import Verb, button
 from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
 from jetkiz.homework.model import Page
 from jetkiz.homework.returns import add_page, hand_in
+from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
+from jetkiz.storage.workplace import wall_clock
 from scheduler.reminding import remind
 from scheduler.tables import reminder
 from tests.bot_family import BOT, Family, family_of
@@ -147,6 +152,91 @@ def test_a_reminder_that_still_waits_stays_at_home_once_the_work_is_in(
     assert messages(family) == [(MOTHER, "dropped")]
 
 
+@pytest.mark.parametrize("is_reminded", [False, True])
+def test_what_a_family_put_off_stays_at_home_once_the_work_is_in(
+    family: Family, people: People, *, is_reminded: bool
+) -> None:
+    family.now = at(WEDNESDAY, 18)
+    if is_reminded:
+        pulse(family, family.now)
+    for lesson in people.lessons:
+        data = button("", Verb.LATER, people.alice, lesson, 2).data
+        family.presses(MOTHER, 99, data)
+    _hand_in(family, people.alice, people.lessons[1], "post")
+    pulse(family, at(WEDNESDAY, 18, 15))
+    query = select(outbox.c.subject, outbox.c.state).where(outbox.c.key.startswith("later:"))
+    assert {row.subject: row.state for row in family.connection.execute(query)} == {
+        f"{people.alice}:{people.lessons[0]}": "queued",
+        f"{people.alice}:{people.lessons[1]}": "dropped",
+    }
+
+
+def keep_late(family: Family, now: datetime) -> int:
+    return keep_late_reminders(family.connection, BOT, ZONE, now)
+
+
+def set_state(family: Family, state: str) -> None:
+    reminders = outbox.c.lane == int(Lane.REMINDER)
+    family.connection.execute(update(outbox).where(reminders).values(state=state))
+
+
+@pytest.mark.parametrize("state", ["queued", "retry"])
+@pytest.mark.parametrize("now", [at(WEDNESDAY, 21, 1), at(WEDNESDAY + timedelta(days=1), 9)])
+def test_a_reminder_that_telegram_did_not_take_in_time_never_comes(
+    family: Family, now: datetime, state: str
+) -> None:
+    pulse(family, at(WEDNESDAY, 20))
+    set_state(family, state)
+    assert keep_late(family, at(WEDNESDAY, 20, 59)) == 0
+    assert keep_late(family, now) == 1
+    assert messages(family) == [(MOTHER, "dropped")]
+    assert keep_late(family, now) == 0
+
+
+def test_who_wants_none_meanwhile_gets_none(family: Family) -> None:
+    pulse(family, at(WEDNESDAY, 18))
+    wishes(family, MOTHER, reminders=False)
+    assert keep_late(family, at(WEDNESDAY, 18, 5)) == 1
+    assert messages(family) == [(MOTHER, "dropped")]
+
+
+@pytest.mark.parametrize("state", ["queued", "retry"])
+def test_what_the_family_put_off_itself_comes_after_the_night(
+    family: Family, people: People, state: str
+) -> None:
+    family.now = at(WEDNESDAY, 18)
+    family.presses(MOTHER, 99, _later(people, 2))
+    row = outbox.c.key.startswith("later:")
+    family.connection.execute(update(outbox).where(row).values(not_before=NOW))
+    set_state(family, state)
+    assert keep_late(family, at(WEDNESDAY, 22)) == 1
+    assert keep_late(family, at(WEDNESDAY, 22)) == 0
+    [due] = family.connection.execute(select(outbox.c.state, outbox.c.not_before).where(row))
+    hold = due.not_before - wall_clock()
+    assert due.state == "queued"
+    assert timedelta(hours=9, minutes=29) < hold <= timedelta(hours=9, minutes=30)
+    claimed = claims.claim(family.connection, Claim(BOT, "a", 9), due.not_before)
+    assert any(job.key.startswith("later:") for job in claimed)
+
+
+@pytest.mark.parametrize("evening", [at(WEDNESDAY, 21, 1), at(WEDNESDAY, 22)])
+def test_what_a_sender_takes_meanwhile_is_left_to_it(
+    family: Family, people: People, evening: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulse(family, at(WEDNESDAY, 20))
+    family.presses(MOTHER, 99, _later(people, 1))
+    due = {"not_before": NOW, "is_held": False}
+    family.connection.execute(update(outbox).values(due))
+
+    def find_after_a_claim(connection: Connection, bot: int, chat_id: int) -> Chat | None:
+        set_state(family, "sending")
+        return links.find_chat(connection, bot, chat_id)
+
+    monkeypatch.setattr(reminding, "find_chat", find_after_a_claim)
+    assert keep_late(family, evening) == 0
+    assert {state for _, state in messages(family)} == {"sending"}
+
+
 def test_what_never_came_is_not_called_to_mind(sqlite_database: Database, tmp_path: Path) -> None:
     with sqlite_database.write() as connection:
         people = add_people(connection)
@@ -201,4 +291,10 @@ def test_a_blocked_phone_has_no_hour(family: Family, people: People) -> None:
     chat = links.find_chat(family.connection, BOT, MOTHER)
     assert chat
     links.set_blocked(family.connection, chat, NOW)
+    assert reminding.reminder_hours(family.connection) == {}
+
+
+def test_who_left_the_school_has_no_hour(family: Family, people: People) -> None:
+    left = student.update().where(student.c.id == people.alice)
+    family.connection.execute(left.values(active=False))
     assert reminding.reminder_hours(family.connection) == {}

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from bot import bots
 from bot.channel import TelegramChannel
-from bot.chats import links
+from bot.chats import links, staff
 from bot.sending import evidence
 from bot.tables import outbox, telegram_link
 from bot.words.keyboards import Verb
@@ -22,10 +22,13 @@ from jetkiz.errors import JetkizError
 from jetkiz.roster.access_profile import FactKind
 from jetkiz.roster.link_codes import LinkRole, make_link_code, read_link_address, typed_form
 from jetkiz.roster.register import read_homes
+from jetkiz.staff.staff_codes import make_staff_code, use_staff_code
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import Workplace, wall_clock
 from tests.bot_family import Family, family_of
+from tests.bot_staff import number_of
+from tests.console import add_staff
 from tests.factories import MONDAY, NOW, WEEK, People, add_people, publish_week
 
 ALL, OWN = BotToken("1:test"), BotToken("2:own", "s2")
@@ -152,21 +155,50 @@ def family(sqlite_database: Database, people: People, tmp_path: Path) -> Iterato
 def test_a_code_of_another_school_shows_the_way_and_links_nothing(
     family: Family, people: People, is_typed: bool
 ) -> None:
-    code = make_link_code(family.connection, people.charlie, LinkRole.GUARDIAN, NOW)
+    code = make_link_code(
+        family.connection,
+        people.charlie,
+        LinkRole.GUARDIAN,
+        NOW,
+        family.workplace.files.hash_of_code,
+    )
     for _ in range(6):
         screen = family.says(5, typed_form(code) if is_typed else f"/start {code}")
         assert "@own_bot" in screen.last["text"]
         assert "https://t.me/own_bot" in screen.last["text"]
     assert family.connection.execute(select(telegram_link)).all() == []
-    mine = make_link_code(family.connection, people.alice, LinkRole.GUARDIAN, NOW)
+    mine = make_link_code(
+        family.connection, people.alice, LinkRole.GUARDIAN, NOW, family.workplace.files.hash_of_code
+    )
     assert "Alice" in family.says(5, f"/start {mine}").last["text"], "no try was counted"
+
+
+@pytest.mark.parametrize("is_typed", [False, True])
+def test_a_teachers_code_of_another_school_shows_the_way_and_is_not_used_up(
+    family: Family, people: People, is_typed: bool
+) -> None:
+    add_staff(family.connection, people)
+    hashed = family.workplace.files.hash_of_code
+    number = number_of(family.connection, "outsider")
+    code = make_staff_code(family.connection, number, NOW, hashed)
+    for _ in range(2):
+        screen = family.says(5, typed_form(code) if is_typed else f"/start {code}")
+        assert "@own_bot" in screen.last["text"]
+    assert staff.count_phones(family.connection) == {}
+    assert use_staff_code(family.connection, code, NOW, hashed) == number
 
 
 def test_where_the_other_bot_has_no_name_yet_the_school_is_asked(
     family: Family, people: People
 ) -> None:
     bots.remember_name(family.connection, 2, "")
-    code = make_link_code(family.connection, people.charlie, LinkRole.GUARDIAN, NOW)
+    code = make_link_code(
+        family.connection,
+        people.charlie,
+        LinkRole.GUARDIAN,
+        NOW,
+        family.workplace.files.hash_of_code,
+    )
     text = family.says(5, f"/start {code}").last["text"]
     assert "ask the school" in text
     assert "@" not in text
@@ -176,7 +208,9 @@ def test_a_new_phone_is_announced_on_the_phones_of_the_other_bot(
     family: Family, people: People
 ) -> None:
     linked(family.connection, 2, 6, people.alice)
-    code = make_link_code(family.connection, people.alice, LinkRole.GUARDIAN, NOW)
+    code = make_link_code(
+        family.connection, people.alice, LinkRole.GUARDIAN, NOW, family.workplace.files.hash_of_code
+    )
     family.says(5, f"/start {code}")
     for verb in (Verb.CONFIRM, Verb.AGREE):
         family.press_verb(5, verb, people.alice)

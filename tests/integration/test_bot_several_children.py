@@ -7,100 +7,26 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, update
 
-from bot.channel import TelegramChannel
 from bot.chats import links
-from bot.chats.preferences import Preferences, change_preferences
-from bot.handing_over import Receiver, hand_over, parcels, receivers
-from bot.sending import claims, evidence
-from bot.sending.claims import Claim
-from bot.sending.outbox import Done
-from bot.tables import outbox as outbox_table
-from bot.telegram.telegram_errors import Kind, OutboxState, Outcome, Step
+from bot.chats.preferences import Preferences
+from bot.handing_over import Receiver, bundles, hand_over, receivers
 from bot.words.keyboards import Verb
-from jetkiz.config import Settings
-from jetkiz.delivery.consignments import save_batch
-from jetkiz.delivery.ledger import deliveries, lesson_states
-from jetkiz.delivery.model import Batch, Consignment, Content
+from jetkiz.delivery.ledger import lesson_states
+from jetkiz.delivery.model import Consignment, Content
 from jetkiz.delivery.model import Kind as ConsignmentKind
-from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
+from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
-from jetkiz.storage.workplace import Workplace, wall_clock
+from jetkiz.storage.workplace import wall_clock
+from tests.bot_days import School
 from tests.bot_family import Family, family_of
 from tests.factories import MONDAY, NOW, WEEK, People, add_people, publish_week
 
-BOT = 1
 MOTHER, FATHER, CHILD = 500, 501, 502
 ZONE = ZoneInfo("Asia/Qostanay")
-
-
-class School:
-    """Alice and Bob, whose lessons go out by Telegram, and their phones."""
-
-    def __init__(self, database: Database, folder: Path, now: datetime) -> None:
-        settings = Settings(data=folder, telegram_token="1:test")
-        self.workplace = Workplace(settings, database, FileStore(folder / "files"), lambda: now)
-        self.database, self.now = database, now
-        self.channel = TelegramChannel(self.workplace)
-        with database.write() as connection:
-            self.people = add_people(connection)
-            publish_week(connection, self.people)
-
-    def link(self, chat_id: int, *students: int, role: str = "guardian", **wishes: object) -> None:
-        with self.database.write() as connection:
-            chat = links.open_chat(connection, BOT, chat_id, "en")
-            for student in students:
-                links.link(connection, chat, student, role, NOW)
-            change_preferences(connection, chat, **wishes)
-
-    def batch(self) -> Batch:
-        with self.database.write() as connection:
-            homes = {self.people.alice: 1, self.people.bob: 2}
-            wanted = deliveries(connection, WEEK, homes, dict.fromkeys(self.people.lessons, MONDAY))
-            given = tuple(self.channel.prepare(wanted))
-            batch = Batch("b", "telegram", WEEK, given)
-            save_batch(connection, batch, NOW, NOW)
-        return batch
-
-    def hand_over(self) -> Batch:
-        batch = self.batch()
-        receipts = self.channel.dispatch(batch, self.now)
-        with self.database.write() as connection:
-            record_receipts(connection, receipts, self.now)
-        return batch
-
-    def rows(self) -> list[dict[str, object]]:
-        with self.database.read() as connection:
-            found = connection.execute(select(outbox_table).order_by(outbox_table.c.id))
-            return [dict(row._mapping) for row in found]
-
-    def waiting(self) -> list[str]:
-        return [
-            str(row["payload"]["text"])  # type: ignore[index]
-            for row in self.rows()
-            if row["state"] == "queued"
-        ]
-
-    def end(self, refused: tuple[int, ...] = ()) -> None:
-        """Let Telegram take every message, but refuse those to some chats for good."""
-        with self.database.write() as connection:
-            later = wall_clock() + timedelta(days=1)
-            while jobs := claims.claim(connection, Claim(BOT, "a", 50), later):
-                done = []
-                for job in jobs:
-                    is_refused = job.chat_id in refused
-                    kind = Kind.REFUSED if is_refused else Kind.SENT
-                    state = OutboxState.REFUSED if is_refused else OutboxState.SENT
-                    done.append(Done(job, Outcome(kind, message_id=job.id), Step(state)))
-                claims.settle(connection, BOT, done, later)
-                evidence.report(connection, BOT, done, self.now)
-
-    def states(self, student: int) -> set[State]:
-        with self.database.read() as connection:
-            return {one.state for one in lesson_states(connection, WEEK, [student])}
 
 
 @pytest.fixture
@@ -180,6 +106,20 @@ def test_taking_one_childs_lessons_back_leaves_the_other_alone(
     assert school.states(bob) == {State.DISPATCHED}
 
 
+def test_who_left_the_school_gets_nothing_anew_when_the_others_day_is_taken_back(
+    school: School,
+) -> None:
+    alice, bob = school.people.alice, school.people.bob
+    school.link(MOTHER, alice, bob)
+    batch = school.hand_over()
+    [mine] = [one for one in batch.consignments if one.student == bob]
+    with school.database.write() as connection:
+        left = update(student).where(student.c.id == alice)
+        connection.execute(left.values(active=False))
+        assert school.channel.take_back(connection, mine, school.people.lessons)
+    assert school.waiting() == []
+
+
 def test_what_has_begun_to_leave_is_not_taken_back(school: School) -> None:
     school.link(MOTHER, school.people.alice, school.people.bob)
     batch = school.hand_over()
@@ -245,7 +185,7 @@ def test_whatever_is_joined_each_phone_gets_each_consignment_once(
         Receiver(links.Chat(n, n, "en"), Preferences(together=joined), (), ZONE)
         for n, joined in enumerate(phones)
     ]
-    made = parcels({one.key: takers for one in given}, given)
+    made = bundles({one.key: takers for one in given}, given)
     got = [(one.receiver.chat.id, c.key) for one in made for c in one.consignments]
     assert sorted(got) == sorted((r.chat.id, c.key) for r in takers for c in given)
     for one in made:
@@ -271,8 +211,8 @@ def _share(connection: Connection, people: People) -> None:
         for student in (people.alice, people.bob)
     ]
     phones = {one.key: receivers(connection, one.student or 0) for one in given}
-    for parcel in parcels(phones, given):
-        hand_over(connection, parcel, NOW)
+    for bundle in bundles(phones, given):
+        hand_over(connection, bundle, NOW)
 
 
 def _press(family: Family, number: int, student: int) -> None:

@@ -58,12 +58,18 @@ def test_a_code_holds_for_a_week_and_for_its_person(
     with sqlite_database.write() as connection:
         made = connection.execute(select(staff_code)).one()
         late = made.created_at + VALID_FOR
-        assert use_staff_code(connection, typed, late) == CodeRefusal.EXPIRED
-        assert use_staff_code(connection, "7KQ2-M4XR-T", late) == CodeRefusal.UNKNOWN
-        assert use_staff_code(connection, typed, made.created_at) == number_of(
+        assert use_staff_code(connection, typed, late, jetkiz.hash_of_code) == CodeRefusal.EXPIRED
+        assert (
+            use_staff_code(connection, "7KQ2-M4XR-T", late, jetkiz.hash_of_code)
+            == CodeRefusal.UNKNOWN
+        )
+        assert use_staff_code(connection, typed, made.created_at, jetkiz.hash_of_code) == number_of(
             sqlite_database, "tamara"
         )
-        assert use_staff_code(connection, typed, made.created_at) == CodeRefusal.USED_UP
+        assert (
+            use_staff_code(connection, typed, made.created_at, jetkiz.hash_of_code)
+            == CodeRefusal.USED_UP
+        )
     assert "There is no sign-in nobody" in jetkiz.refuses(
         "telegram", "staff-links", "--login", "nobody"
     )
@@ -80,11 +86,11 @@ def test_cutting_ends_the_chats_and_codes_of_one_person_and_tells_them(
     assert "Phones cut: 2." in jetkiz.run("telegram", "cut-staff", "tamara")
     assert "There is no sign-in nobody" in jetkiz.refuses("telegram", "cut-staff", "nobody")
     with sqlite_database.write() as connection:
-        assert use_staff_code(connection, typed, NOW) == CodeRefusal.REVOKED
+        assert use_staff_code(connection, typed, NOW, jetkiz.hash_of_code) == CodeRefusal.REVOKED
         assert staff.count_phones(connection) == {number_of(sqlite_database, "bolat"): 1}
         [message, menu] = outbox.waiting_for(connection, BOT, 21)
         acts = [one.act for one in read_entries(connection, None, 3)]
-    assert "отвязала" in message.payload["text"]
+    assert "отключила" in message.payload["text"]
     assert menu.payload["scope"] == {"type": "chat", "chat_id": 21}
     assert "undelivered" not in str(menu.payload)
     assert acts[-1] == Act.CUT_PHONE

@@ -15,8 +15,10 @@ from bot.chats.alarms import AlarmKind, raise_alarm
 from bot.chats.links import Chat
 from bot.chats.questions import Part, Place
 from bot.chats.staff import Member
+from bot.sending.outbox import Outgoing, put
 from bot.staff_notices import answer_by, tell_staff
 from bot.tables import outbox
+from bot.words.keyboards import Verb
 from jetkiz.staff.audit import Act, read_entries
 from jetkiz.staff.permissions import Role, Viewer
 from jetkiz.storage.database import Database
@@ -86,6 +88,16 @@ def test_the_teacher_hears_once_and_the_coordinator_after_a_school_day(
     assert [heard(school, one) for one in (TAMARA, BOLAT, AIGUL, OUTSIDER)] == [1, 0, 1, 0]
 
 
+def test_a_notice_to_a_chat_with_a_longer_number_is_not_taken_for_ones_own(
+    school: Family, people: People
+) -> None:
+    number = ask(school, people.alice, people.lessons[0])
+    key = f"question:{number}:{chat_of(school, TAMARA).id}2"
+    put(school.connection, BOT, [Outgoing(key, MOTHER, "sendMessage", {"text": "x"})], NOW)
+    told(school)
+    assert heard(school, TAMARA) == 1
+
+
 def test_outside_the_office_hours_a_notice_waits(school: Family, people: People) -> None:
     school.now += timedelta(hours=12)
     ask(school, people.alice, people.lessons[0])
@@ -118,6 +130,70 @@ def test_the_answer_hangs_on_the_question_and_the_second_is_refused(
     assert "No question waits" in school.says(TAMARA, "/questions").last["text"]
     acts = [(one.act, one.who) for one in read_entries(school.connection, people.alice, 2)]
     assert acts == [(Act.READ_QUESTION, "tamara"), (Act.ANSWER_QUESTION, "tamara")]
+
+
+def test_after_the_button_any_words_are_the_answer(school: Family, people: People) -> None:
+    for place, words in enumerate(("A name.", "today", "неделя", "3", "ABCD-EFGH-J"), 77):
+        number = ask(school, people.alice, people.lessons[0], place)
+        told(school)
+        school.press_verb(TAMARA, Verb.QUESTION, number)
+        school.press_verb(TAMARA, Verb.ANSWER, number)
+        school.restart()
+        school.says(TAMARA, words)
+        answer = school.screens[MOTHER].last
+        assert words in answer["text"]
+        assert answer["reply_parameters"]["message_id"] == place
+        assert questions.open_questions(school.connection, BOT) == []
+        school.says(TAMARA, "today")
+        assert "Your answer" not in school.screens[TAMARA].last["text"], "one message was meant"
+
+
+def test_what_is_no_answer_leaves_the_question_open(school: Family, people: People) -> None:
+    number = ask(school, people.alice, people.lessons[0])
+    told(school)
+    school.press_verb(TAMARA, Verb.QUESTION, number)
+    school.press_verb(TAMARA, Verb.ANSWER, number)
+    photo = school.sends(TAMARA, "1" * 64).last["text"]
+    assert "in words" in photo
+    assert "fit" in school.says(TAMARA, "x" * 1001).last["text"]
+    school.says(TAMARA, "Do not answer now")
+    assert "Nothing was sent to the family." in str(school.screens[TAMARA].messages)
+    school.says(TAMARA, "Not an answer.")
+    assert len(questions.open_questions(school.connection, BOT)) == 1
+
+
+def test_nobody_else_announces_an_answer(school: Family, people: People) -> None:
+    number = ask(school, people.alice, people.lessons[0])
+    for chat_id in (BOLAT, OUTSIDER, MOTHER):
+        school.presses(chat_id, 1, f"1:ans:{number}")
+        school.says(chat_id, "My answer.")
+        assert len(questions.open_questions(school.connection, BOT)) == 1
+    school.presses(TAMARA, 1, "1:ans:99")
+    school.presses(TAMARA, 1, "1:ans")
+    school.says(TAMARA, "My answer.")
+    assert len(questions.open_questions(school.connection, BOT)) == 1
+
+
+def test_of_two_who_answer_the_second_hears_that_it_was_done(
+    school: Family, people: People
+) -> None:
+    number = ask(school, people.alice, people.lessons[0])
+    school.presses(TAMARA, 1, f"1:ans:{number}")
+    questions.answer(school.connection, number, "Done.", "aigul", school.now)
+    assert "answered already" in school.says(TAMARA, "A name.").last["text"]
+    school.presses(TAMARA, 1, f"1:ans:{number}")
+    assert "answered already" in school.screens[TAMARA].last["text"]
+
+
+def test_an_answer_to_a_chat_that_left_does_not_go_there_and_the_teacher_hears_it(
+    school: Family, people: People
+) -> None:
+    number = ask(school, people.alice, people.lessons[0])
+    links.unlink(school.connection, chat_of(school, MOTHER), [people.alice])
+    school.presses(TAMARA, 1, f"1:ans:{number}")
+    before = len(school.screens[MOTHER].messages)
+    assert "another way" in school.says(TAMARA, "A name.").last["text"]
+    assert len(school.screens[MOTHER].messages) == before
 
 
 @pytest.mark.parametrize("chat_id", [BOLAT, OUTSIDER, MOTHER])

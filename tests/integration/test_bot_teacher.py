@@ -186,7 +186,9 @@ def test_a_teacher_whom_the_roster_no_longer_knows_is_a_guest_at_once(
 
 def test_a_shut_sign_in_ends_the_rights_and_its_code(school: Family) -> None:
     number = number_of(school.connection, "aigul")
-    code = make_staff_code(school.connection, number, school.now)
+    code = make_staff_code(
+        school.connection, number, school.now, school.workplace.files.hash_of_code
+    )
     shut = update(account).where(account.c.id == number).values(active=False)
     school.connection.execute(shut)
     assert "send me the code" in school.says(AIGUL, "/homework").last["text"]
@@ -195,12 +197,16 @@ def test_a_shut_sign_in_ends_the_rights_and_its_code(school: Family) -> None:
 
 def test_a_code_works_once_and_a_second_phone_is_announced(school: Family) -> None:
     number = number_of(school.connection, "tamara")
-    code = make_staff_code(school.connection, number, school.now)
+    code = make_staff_code(
+        school.connection, number, school.now, school.workplace.files.hash_of_code
+    )
     school.says(31, f"/start {code}")
     assert "One more phone" in school.screens[TAMARA].last["text"]
     assert "used" in school.says(32, f"/start {code}").last["text"]
-    older = make_staff_code(school.connection, number, school.now)
-    make_staff_code(school.connection, number, school.now)
+    older = make_staff_code(
+        school.connection, number, school.now, school.workplace.files.hash_of_code
+    )
+    make_staff_code(school.connection, number, school.now, school.workplace.files.hash_of_code)
     assert "cancelled" in school.says(32, f"/start {older}").last["text"]
     chat = links.find_chat(school.connection, BOT, 32)
     assert chat
@@ -238,7 +244,7 @@ def test_a_mark_by_button_is_one_of_the_scale(
         assert told(school, work) == []
         school.press_verb(TAMARA, "mk", work, 4)
         assert [one.mark for one in told(school, work)] == ["4"]
-        assert "Mark: 4" in school.screens[TAMARA].last["text"]
+        assert "The mark is kept: 4." in school.screens[TAMARA].last["text"]
 
 
 def test_words_too_long_and_files_that_cannot_be_read_are_refused_in_words(

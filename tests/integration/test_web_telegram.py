@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from bot import bots
@@ -63,7 +64,7 @@ def refuse(place: Workplace, student: int, lessons: tuple[int, ...]) -> None:
 def put_aside(place: Workplace) -> int:
     raw = {"update_id": 7, "message": {"chat": {"id": 5, "type": "private"}}}
     with place.database.write() as connection:
-        inbox.keep(connection, BOT, [raw], NOW)
+        inbox.store(connection, BOT, [raw], NOW)
         for tries in range(inbox.MOST_TRIES):
             row = connection.execute(select(telegram_inbox)).one()
             one = inbox.Arrived(row.id, row.update_id, row.chat_id, row.raw, tries)
@@ -108,7 +109,7 @@ async def test_a_code_is_shown_once_and_opens_a_link_for_its_person(
     assert "https://t.me/SchoolBot?start=k1_" in shown
     assert typed[1] not in (await visitor.open("/telegram")).text
     with web_workplace.database.write() as connection:
-        assert use_staff_code(connection, typed[1], NOW) == tamara
+        assert use_staff_code(connection, typed[1], NOW, web_workplace.files.hash_of_code) == tamara
         entry = read_entries(connection, None, 1)[0]
     assert (entry.act, entry.who, entry.detail) == (Act.STAFF_CODE, "aigul", "tamara")
 
@@ -160,6 +161,27 @@ async def test_what_was_put_aside_is_tried_again_or_closed(
     with web_workplace.database.read() as connection:
         assert inbox.dead_letters(connection, BOT) == []
         assert inbox.count_waiting(connection, BOT) == 0
+
+
+@one_database
+@pytest.mark.parametrize("owner", ["nobody", "alice", "tamara", "charlie", "outsider"])
+async def test_letters_from_chats_of_another_school_are_not_shown(
+    visitor: Browser, web_workplace: Workplace, web_people: People, owner: str
+) -> None:
+    add_bot(web_workplace)
+    number = put_aside(web_workplace)
+    if owner in {"alice", "charlie"}:
+        link(web_workplace, 5, getattr(web_people, owner))
+    elif owner != "nobody":
+        with web_workplace.database.write() as connection:
+            chat = links.open_chat(connection, BOT, 5, "en")
+            staff.link_staff(connection, chat, number_of(web_workplace, owner), NOW)
+    is_theirs = owner in {"charlie", "outsider"}
+    await visitor.sign_in("aigul")
+    assert ("KeyError" in (await visitor.open("/telegram")).text) != is_theirs
+    await visitor.send("/telegram/letters", number=str(number), act="close")
+    with web_workplace.database.read() as connection:
+        assert bool(inbox.dead_letters(connection, BOT)) == is_theirs
 
 
 @one_database

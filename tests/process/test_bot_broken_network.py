@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -20,7 +21,7 @@ from bot.sending.claims import Claim
 from bot.sending.sender import Sender
 from bot.tables import outbox as outbox_table
 from bot.tables import telegram_inbox
-from bot.talking.worker import Worker
+from bot.talking.worker import MOST_BROKEN_OFF, Worker
 from bot.telegram.telegram_api import TelegramApi
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace, wall_clock
@@ -209,7 +210,7 @@ def keep_photo(stage: Stage, chat: int) -> None:
     place = {"id": chat, "type": "private"}
     message = {"message_id": 5, "date": 1, "from": person, "chat": place, "photo": [size]}
     with stage.workplace.database.write() as connection:
-        inbox.keep(connection, BOT, [{"update_id": 77, "message": message}], NOW)
+        inbox.store(connection, BOT, [{"update_id": 77, "message": message}], NOW)
 
 
 def waiting(stage: Stage) -> int:
@@ -273,7 +274,48 @@ async def test_half_a_file_is_fetched_again_until_it_is_whole(
     assert json.loads(pages)["pages"][0]["media_type"] == "image/jpeg"
 
 
-@pytest.mark.parametrize("what", ["an update", "silence", "forgetting"])
+@pytest.mark.parametrize("fails", ["getFile", "/file/"])
+async def test_a_file_that_never_comes_through_ends_in_words(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    monkeypatch.setattr("bot.talking.worker.NETWORK_REST", timedelta(0))
+    chat = stage.link("mother", stage.people.alice)
+    keep_photo(stage, chat)
+    asked = []
+
+    async def answer(request: str) -> web.Response:
+        asked.append(request)
+        if fails in request:
+            return web.Response(status=502)
+        return web.json_response({"ok": True, "result": FOUND})
+
+    async with telegram_that(answer) as url:
+        await run_worker(stage.workplace, url, lambda: not waiting(stage))
+    assert said(stage) == ["Telegram did not hand this file to me.\nPlease send it once more."]
+    assert sum(fails in one for one in asked) == MOST_BROKEN_OFF
+
+
+async def test_without_a_network_a_file_waits_for_ever(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A school without its internet for a day loses no picture that Telegram keeps."""
+    monkeypatch.setattr("bot.talking.worker.NETWORK_REST", timedelta(0))
+    keep_photo(stage, stage.link("mother", stage.people.alice))
+    tried: list[int] = []
+    kept = inbox.postpone
+
+    def counted(*given: Any) -> None:
+        tried.append(1)
+        kept(*given)
+
+    monkeypatch.setattr(inbox, "postpone", counted)
+    enough = MOST_BROKEN_OFF + 2
+    await run_worker(stage.workplace, "http://127.0.0.1:9", lambda: len(tried) > enough)
+    assert waiting(stage) == 1
+    assert said(stage) == []
+
+
+@pytest.mark.parametrize("what", ["an update", "a duty"])
 async def test_a_busy_database_uses_up_no_try(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
@@ -283,19 +325,21 @@ async def test_a_busy_database_uses_up_no_try(
         person = {"id": chat, "is_bot": False, "first_name": "M"}
         place = {"id": chat, "type": "private"}
         message = {"message_id": 5, "date": 1, "from": person, "chat": place, "text": "hi"}
-        inbox.keep(connection, BOT, [{"update_id": 77, "message": message}], NOW)
+        inbox.store(connection, BOT, [{"update_id": 77, "message": message}], NOW)
     kept, faults = Database.run, [1] * 8
-    # Beside an update the staff is told; two that hold this loop's only thread would never end.
-    doing = {"_seal_silent": "silence", "forget_words": "forgetting", "tell_staff": "the staff"}
+    # Beside an update a duty is done; two that hold this loop's only thread would never end.
+    duties = {"_seal", "_tell_ended", "_keep_late_reminders", "_tell_staff", "_forget_words"}
 
     async def busy(database: Database, function: Any, *given: Any, **more: Any) -> Any:
-        if faults and what == doing.get(function.__name__, "an update"):
+        is_duty = function.__name__ in duties
+        if faults and what == ("a duty" if is_duty else "an update"):
             faults.pop()
             with database.write():
                 return await asyncio.to_thread(want_to_write, database.url)
         return await kept(database, function, *given, **more)
 
     monkeypatch.setattr(Database, "run", busy)
+    monkeypatch.setattr("bot.talking.duties.AGAIN_AFTER", 0.0)
     async with telegram_that(lambda _: asyncio.sleep(0, web.Response())) as url:
         await run_worker(stage.workplace, url, lambda: not faults and not waiting(stage))
     with stage.workplace.database.read() as connection:
@@ -322,11 +366,12 @@ def test_an_error_that_no_database_can_hold_is_put_aside_all_the_same(
     def breaks(*_: Any) -> None:
         raise ValueError("half a letter \ud800 and a NUL \0")
 
-    monkeypatch.setattr("bot.talking.dialogue.Dialogue.handle", breaks)
+    monkeypatch.setattr("bot.talking.dialogue.Dialogue._handle", breaks)
     monkeypatch.setattr(inbox, "REST", timedelta(0))
     stage.link("mother", stage.people.alice)
     with running_bot(stage) as bot:
         Talk(stage, bot).settle()
     with stage.workplace.database.read() as connection:
         [(_, _, error)] = inbox.put_aside(connection, BOT)
-    assert error == "ValueError: half a letter ? and a NUL "
+    # Nothing of what it says is kept, for it may be what somebody wrote.
+    assert re.fullmatch(r"ValueError in bot/talking/dialogue.py:\d+", error)

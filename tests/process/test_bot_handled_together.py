@@ -1,7 +1,6 @@
 """Updates of several chats share a transaction; a failure, a slow file, a stop harm none."""
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -9,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiogram import Dispatcher, F, Router
 from sqlalchemy import select
 
 from bot.chats import links
 from bot.receiving import inbox
 from bot.tables import outbox, telegram_inbox
-from bot.talking.dialogue import Dialogue, call_plain_filters_at_once
+from bot.talking.dialogue import Dialogue
 from bot.talking.worker import MOST_AT_ONCE, Worker
 from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
@@ -74,7 +72,7 @@ async def test_one_that_fails_spoils_nothing_for_the_others(
     broken["message"]["message_id"] = "no number"
     raws = [asks_for_help(n, n) if n != 12 else broken for n in range(10, 15)]
     with database.write() as connection:
-        inbox.keep(connection, BOT, [*raws, asks_for_help(20, 12)], NOW)
+        inbox.store(connection, BOT, [*raws, asks_for_help(20, 12)], NOW)
     await work(stage, lambda: waiting(database) == 0)
     assert answers_to(database) == [10, 11, 12, 13, 14], "each once, chat 12 by its later update"
     with database.read() as connection:
@@ -86,7 +84,7 @@ async def test_what_is_handled_together_is_one_transaction(
 ) -> None:
     database = stage.workplace.database
     with database.write() as connection:
-        inbox.keep(connection, BOT, [asks_for_help(n, n) for n in range(10, 40)], NOW)
+        inbox.store(connection, BOT, [asks_for_help(n, n) for n in range(10, 40)], NOW)
         ready = inbox.waiting(connection, BOT, wall_clock(), most=16)
     assert len(ready) == 16
     dialogue = Dialogue(stage.workplace)
@@ -96,9 +94,8 @@ async def test_what_is_handled_together_is_one_transaction(
             dialogue.handle_all(connection, ready, None)
             raise KeyboardInterrupt
 
-    # Outside of the loop of this test, as in the threads of the database.
     with pytest.raises(KeyboardInterrupt):
-        power_cut_in_thread(power_cut)
+        power_cut()
     assert answers_to(database) == []
     assert waiting(database) == 30
     groups: list[int] = []
@@ -112,22 +109,6 @@ async def test_what_is_handled_together_is_one_transaction(
     await work(stage, lambda: waiting(database) == 0)
     assert answers_to(database) == list(range(10, 40))
     assert groups == [16, 14]
-
-
-def power_cut_in_thread(cut: Callable[[], None]) -> None:
-    """Run something in a thread of its own and let its end be ours."""
-    ended: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            cut()
-        except KeyboardInterrupt as end:
-            ended.append(end)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    raise ended[0]
 
 
 def test_a_press_is_answered_within_a_second_while_four_files_are_on_their_way(
@@ -170,25 +151,6 @@ def test_a_stop_lets_what_has_begun_come_to_its_end(stage: Stage) -> None:
     with database.read() as connection:
         errors = connection.scalars(select(telegram_inbox.c.error).distinct()).all()
     assert errors == [""]
-
-
-async def test_a_plain_filter_is_asked_where_it_stands_and_says_the_same() -> None:
-    async def heard(*_: object) -> None:
-        return None
-
-    def short(message: Any) -> bool:
-        return len(message) < 3
-
-    inner, outer = Router(), Dispatcher(disable_fsm=True)
-    inner.message.register(heard, F.len() > 1, short)
-    outer.include_router(inner)
-    call_plain_filters_at_once(outer)
-    [handler] = inner.message.handlers
-    assert handler.filters
-    for text, wanted in (("a", False), ("ab", True), ("abc", False)):
-        said = [await one.call(text) for one in handler.filters]
-        assert all(said) == wanted
-        assert all(one.awaitable for one in handler.filters)
 
 
 def test_a_stranger_is_no_family_and_a_student_who_left_makes_none(database: Database) -> None:

@@ -1,5 +1,6 @@
 """A killed sender loses nothing and repeats only what was under way; an update is handled once."""
 
+import asyncio
 import os
 import random
 import signal
@@ -7,20 +8,26 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from bot.chats import links
 from bot.receiving import inbox
+from bot.receiving.poller import Poller
+from bot.receiving.updates import sift
 from bot.sending import outbox
 from bot.sending.sender import MOST_UNDER_WAY
 from bot.tables import outbox as outbox_table
 from bot.tables import outbox_attempt, telegram_inbox
 from bot.talking.dialogue import Dialogue
+from jetkiz.config import Settings
 from jetkiz.storage.database import Database
-from jetkiz.storage.workplace import wall_clock
+from jetkiz.storage.files import FileStore
+from jetkiz.storage.workplace import Workplace, wall_clock
 from tests.bot_school import BOT, TOKEN, Stage, open_stage, send_all
 from tests.factories import NOW
 
@@ -135,8 +142,8 @@ def test_an_update_that_comes_twice_is_handled_once(sqlite_url: str, tmp_path: P
         database = stage.workplace.database
         dialogue = Dialogue(stage.workplace)
         with database.write() as connection:
-            assert inbox.keep(connection, BOT, [update_from(chat)], NOW) == 1
-            assert inbox.keep(connection, BOT, [update_from(chat)], NOW) == 0
+            assert inbox.store(connection, BOT, [update_from(chat)], NOW) == 1
+            assert inbox.store(connection, BOT, [update_from(chat)], NOW) == 0
             [one] = inbox.waiting(connection, BOT, NOW)
         for _ in range(2):
             with database.write() as connection:
@@ -154,7 +161,7 @@ def test_a_kill_before_the_commit_leaves_the_update_to_be_handled(
         database = stage.workplace.database
         dialogue = Dialogue(stage.workplace)
         with database.write() as connection:
-            inbox.keep(connection, BOT, [update_from(chat)], NOW)
+            inbox.store(connection, BOT, [update_from(chat)], NOW)
             [one] = inbox.waiting(connection, BOT, NOW)
 
         def cut_short() -> None:
@@ -169,17 +176,34 @@ def test_a_kill_before_the_commit_leaves_the_update_to_be_handled(
             assert outbox.count_open(connection, BOT) == 0
 
 
-def test_updates_are_confirmed_only_after_they_are_kept(database: Database) -> None:
-    with database.write() as connection:
-        assert inbox.next_update(connection, BOT) == 0
-        inbox.keep(connection, BOT, [update_from(5)], NOW)
-        assert inbox.next_update(connection, BOT) == 78
+class PowerCut(BaseException):
+    """The power went."""
+
+
+def test_updates_are_kept_and_confirmed_together_or_not_at_all(
+    database: Database, tmp_path: Path
+) -> None:
+    settings = Settings(data=tmp_path, telegram_token=f"{BOT}:test")
+    no_network: Any = None
+    place = Workplace(settings, database, FileStore(tmp_path), lambda: NOW)
+    poller = Poller(place, no_network, asyncio.Event())
+
+    def kept(*, is_cut: bool) -> tuple[int, int]:
+        with suppress(PowerCut), database.write() as connection:
+            poller._write(connection, sift([update_from(5)]), NOW)
+            if is_cut:
+                raise PowerCut
+        with database.read() as connection:
+            return inbox.count_waiting(connection, BOT), inbox.next_update(connection, BOT)
+
+    assert kept(is_cut=True) == (0, 0)
+    assert kept(is_cut=False) == (1, 78)
 
 
 def test_what_cannot_be_handled_is_put_aside_and_holds_nobody_up(database: Database) -> None:
     with database.write() as connection:
-        inbox.keep(connection, BOT, [update_from(5)], NOW)
-        inbox.keep(connection, BOT, [update_from(5) | {"update_id": 78}], NOW)
+        inbox.store(connection, BOT, [update_from(5)], NOW)
+        inbox.store(connection, BOT, [update_from(5) | {"update_id": 78}], NOW)
         for tries in range(3):
             [one] = inbox.waiting(connection, BOT, wall_clock())
             assert (one.update_id, one.tries) == (77, tries)
@@ -194,7 +218,7 @@ def test_a_group_hears_nothing(sqlite_url: str, tmp_path: Path) -> None:
         raw = update_from(-5)
         raw["message"]["chat"]["type"] = "group"  # type: ignore[index]
         with stage.workplace.database.write() as connection:
-            inbox.keep(connection, BOT, [raw], NOW)
+            inbox.store(connection, BOT, [raw], NOW)
             [one] = inbox.waiting(connection, BOT, NOW)
             Dialogue(stage.workplace).handle(connection, one, None)
             assert outbox.count_open(connection, BOT) == 0

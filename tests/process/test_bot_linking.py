@@ -154,6 +154,9 @@ def test_children_are_listed_and_removed(talk: Talk) -> None:
     talk.linked("mother", alice, bob)
     talk.says("mother", "/children")
     talk.presses("mother", "Remove Bob")
+    assert talk.fact(bob) == "linked", "asked once, as before /stop"
+    assert "stop sending the lessons of Bob" in talk.last("mother")["text"]
+    talk.presses("mother", "Yes, remove Bob")
     assert "Bob no longer" in talk.last("mother")["text"]
     assert (talk.fact(alice), talk.fact(bob)) == ("linked", "never")
 
@@ -184,7 +187,7 @@ def test_words_and_old_buttons_get_an_answer(talk: Talk) -> None:
     talk.says("mother", "/today")
     raw = press_of(talk.chat_id("mother"), talk.last("mother")["message_id"], "0:old:1")
     with talk.stage.workplace.database.write() as connection:
-        inbox.keep(connection, BOT, [raw], NOW)
+        inbox.store(connection, BOT, [raw], NOW)
     talk.settle()
     with talk.stage.workplace.database.read() as connection:
         assert not connection.scalars(
@@ -193,13 +196,14 @@ def test_words_and_old_buttons_get_an_answer(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "language"), [("1:ln:xx", "en"), ("1:ln:kk", "kk"), ("1:lv:99", "en"), ("1:lv", "en")]
+    ("data", "language"),
+    [("1:ln:xx", "en"), ("1:ln:kk", "kk"), ("1:lv:99", "en"), ("1:prt:99", "en"), ("1:lv", "en")],
 )
 def test_a_button_that_says_nonsense_changes_nothing(talk: Talk, data: str, language: str) -> None:
     talk.linked("mother", talk.stage.people.alice)
     raw = press_of(talk.chat_id("mother"), talk.last("mother")["message_id"], data)
     with talk.stage.workplace.database.write() as connection:
-        inbox.keep(connection, BOT, [raw], NOW)
+        inbox.store(connection, BOT, [raw], NOW)
     talk.settle()
     with talk.stage.workplace.database.read() as connection:
         chat = links.find_chat(connection, BOT, talk.chat_id("mother"))

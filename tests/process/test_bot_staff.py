@@ -29,7 +29,9 @@ def test_work_travels_to_the_teacher_and_a_voice_travels_home(talk: Talk) -> Non
     talk.linked("mother", people.alice)
     stage.players.person("tamara", "Tamara", "en")
     with stage.workplace.database.write() as connection:
-        code = make_staff_code(connection, number_of(connection, "tamara"), NOW)
+        code = make_staff_code(
+            connection, number_of(connection, "tamara"), NOW, stage.workplace.files.hash_of_code
+        )
     stage.players.start("tamara", code)
     talk.settle()
     talk.says("mother", "/homework")

@@ -35,7 +35,9 @@ class Town:
 
     def code(self, student: int) -> str:
         with self.place.database.write() as connection:
-            return make_link_code(connection, student, LinkRole.GUARDIAN, NOW)
+            return make_link_code(
+                connection, student, LinkRole.GUARDIAN, NOW, self.place.files.hash_of_code
+            )
 
     def agrees(self, players: RehearsedPeople, student: int) -> None:
         """Answer yes to both questions before a phone is linked."""

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,10 +27,10 @@ from jetkiz.homework.model import HomeworkReturn, Page, ReturnState
 from jetkiz.homework.quality import Hint
 from jetkiz.i18n import LANGUAGES, translator
 from jetkiz.lessons.model import Lesson, LessonKind, Licence, Task
-from jetkiz.rehearsal.formatting import format_text
-from jetkiz.rehearsal.keyboards import inline_rows
-from jetkiz.rehearsal.sending import LONGEST_CAPTION, LONGEST_TEXT
-from jetkiz.rehearsal.text_entities import FormattedText, utf16_length
+from jetkiz.rehearsal.bot_api.sending import LONGEST_CAPTION, LONGEST_TEXT
+from jetkiz.rehearsal.texts.formatting import format_text
+from jetkiz.rehearsal.texts.keyboards import inline_rows
+from jetkiz.rehearsal.texts.text_entities import FormattedText, utf16_length
 
 NOW = datetime(2026, 1, 26, 3, tzinfo=UTC)
 MONDAY = date(2026, 1, 26)
@@ -128,7 +129,7 @@ def test_every_answer_of_a_teacher_can_be_sent(
 @settings(max_examples=40, deadline=None)
 def test_every_list_can_be_sent(name: str, found: list[StudentLesson], language: str) -> None:
     t, child = translator(language), Child(5, name, "2 <А>", "guardian")
-    listed = homework.task_list(child, found, t)
+    listed = homework.task_list(child, found, MONDAY, t)
     text = "".join(taken_even_as_repeat(card, language).text for card in listed)
     assert all(bare(one.lesson.title) in bare(text) for one in found)
     for card in talk.week([(child, found)], {}, t):
@@ -149,6 +150,7 @@ def test_every_word_of_the_conversation_can_be_sent(
         linking.linked_before(child, t),
         linking.another_phone(child, "student", 7, t),
         talk.no_longer(name, t),
+        talk.leave_question(name, 5, t),
         linking.whose(child, t),
         linking.consent(child, t),
         linking.waits_for_guardian(name, t),
@@ -174,7 +176,7 @@ def test_every_word_of_the_conversation_can_be_sent(
     )
     said = [bare(taken_even_as_repeat(card, language).text) for card in cards]
     assert all(said)
-    assert all(bare(name) in words for words in said[:9]), "the first nine tell of the child"
+    assert all(bare(name) in words for words in said[:10]), "the first ten tell of the child"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -186,7 +188,8 @@ def test_the_words_for_everybody_can_be_sent(language: str) -> None:
         linking.link_broken_off,
         linking.still_waits,
         talk.help_card,
-        privacy.privacy,
+        partial(privacy.privacy, marks_allowed=True),
+        partial(privacy.privacy, marks_allowed=False),
         privacy.mydata,
         privacy.delete_question,
         privacy.kept,
@@ -203,6 +206,7 @@ def test_the_words_for_everybody_can_be_sent(language: str) -> None:
     more = (
         linking.pause,
         homework.no_open_task,
+        homework.nothing_to_send,
         homework.too_large,
         homework.wrong_type,
         homework.broken,

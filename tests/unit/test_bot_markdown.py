@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.words.markdown import Run, as_html, length, messages, pictures_of, runs_of
-from jetkiz.rehearsal.text_entities import read_html
+from jetkiz.rehearsal.texts.text_entities import read_html
 
 MARKDOWN = st.text(alphabet="ab Ә😀<&>*_`#[](!)-|1.\n\"'~", max_size=300)
 TAGS = st.sampled_from(["b", "i", "s", "code", 'a href="https://a.kz"', "blockquote"])
@@ -62,6 +62,7 @@ def as_one(text: str) -> str:
         ("so\n\n$$\\frac{a+b}{2}$$\n\nis", "so\n\n(a + b)/2<i> [1]</i>\n\nis"),
         ("```answer Жауабы\n$x^2$\n```", "<b>Жауабы: </b><tg-spoiler>x²</tg-spoiler>"),
         ("```answer\nA\n```", "<b>?: </b><tg-spoiler>A</tg-spoiler>"),
+        ("```answer\n![A map](b.png)\n```", "<b>?: </b><tg-spoiler>[A map]</tg-spoiler>"),
         ("- [ ] do", "• ☐ do"),
         ("5 $ and 6 $, \\$x\\$", "5 $ and 6 $, $x$"),
         ("one\\\ntwo", "one\ntwo"),

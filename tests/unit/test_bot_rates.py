@@ -24,8 +24,8 @@ from bot.sending.pacing import (
     weight,
 )
 from bot.sending.pacing import Rate as PaceRate
-from jetkiz.rehearsal.limits import Bucket, Limits, Rate, refilled, waiting_time
-from jetkiz.rehearsal.limits import Gate as TelegramGate
+from jetkiz.rehearsal.state.limits import Bucket, Limits, Rate, refilled, waiting_time
+from jetkiz.rehearsal.state.limits import Gate as TelegramGate
 
 COSTS = st.integers(1, 10)
 STEPS = st.floats(0, 5, allow_nan=False)

@@ -33,6 +33,7 @@ from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.states import State
 from jetkiz.homework.model import HomeworkReturn, ReturnState
+from jetkiz.homework.standing import Standing
 from jetkiz.i18n import LANGUAGES, translator
 from jetkiz.lessons.model import Lesson, LessonKind, Licence, Task
 from jetkiz.lessons.subjects import subject_words
@@ -149,7 +150,7 @@ def test_a_task_to_be_done_again_has_a_button() -> None:
     assert card.rows[0][0].label == "Hand in"
 
 
-@pytest.mark.parametrize("number", [0, 20261301, 99])
+@pytest.mark.parametrize("number", [0, 20261301, 99, 999_999_999, 2**63 - 1, 10**30])
 def test_a_button_with_no_day_is_no_day(number: int) -> None:
     assert day_of_number(number) is None
 
@@ -167,10 +168,14 @@ def test_an_unknown_subject_keeps_its_name() -> None:
 def test_tasks_say_how_they_stand(language: str) -> None:
     t = translator(language)
     found = [stands(state) for state in (State.DISPATCHED, State.RETURNED, State.MARKED)]
-    [card] = homework.task_list(CHILD, found, t)
+    [card] = homework.task_list(CHILD, found, MONDAY, t)
     assert len(set(card.text.splitlines()[1:])) == 3
     assert len(card.rows) == 1, "only what is open can be handed in from the list"
-    assert t("There is nothing to hand in.") in homework.task_list(CHILD, [], t)[0].text
+    asked_again = replace(stands(State.MARKED), work=Standing.ONCE_MORE)
+    [again] = homework.task_list(CHILD, [asked_again], MONDAY, t)
+    assert not set(again.text.splitlines()[1:]) & set(card.text.splitlines()[1:])
+    assert len(again.rows) == 1, "what is wanted once more as well"
+    assert t("There is nothing to hand in.") in homework.task_list(CHILD, [], MONDAY, t)[0].text
 
 
 def test_handed_in_work_tells_version_and_lateness() -> None:
@@ -198,7 +203,8 @@ def test_sentences_for_families_are_short(language: str) -> None:
     t = translator(language)
     cards = [
         talk.help_card(t),
-        privacy.privacy(t),
+        privacy.privacy(t, marks_allowed=False),
+        privacy.privacy(t, marks_allowed=True),
         privacy.mydata(t),
         privacy.delete_question(t),
         linking.guest(t),

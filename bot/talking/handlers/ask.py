@@ -4,30 +4,36 @@ from datetime import timedelta
 from typing import Final
 
 from aiogram import F, Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.chats import questions
 from bot.chats.alarms import Refused
 from bot.chats.links import Child
-from bot.chats.questions import Part, Place
-from bot.chats.reading import StudentLesson, find_lesson, week_lessons
+from bot.chats.questions import MOST_WORDS, Part, Place
+from bot.chats.reading import (
+    StudentLesson,
+    find_lesson,
+    in_turns,
+    newest_first,
+    week_lessons,
+)
 from bot.talking import interruptions
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
-from bot.talking.handlers.filters import AlbumOfQuestion, Amid, Pressed
+from bot.talking.handlers.filters import FILES, AlbumOfQuestion, Amid, Asked, Pressed
 from bot.words import family
+from bot.words.cards import Card
+from bot.words.homework import too_long
 from bot.words.keyboards import Press, Verb
 from jetkiz.calendar.school_weeks import week_of
 
-MOST_LESSONS: Final = 8
-FILES: Final = F.photo | F.document | F.voice | F.audio | F.video | F.video_note
+LAST_DAYS: Final = 3
 
 
 def build_router() -> Router:
     """Return the handlers of questions; they come before those of homework."""
     router = Router(name="ask")
-    router.message.register(asked_for, Command("ask"))
+    router.message.register(asked_for, Asked("ask"))
     router.message.register(more_of_album, AlbumOfQuestion(), FILES)
     router.message.register(question_came, Amid(Doing.ASKING), FILES | F.text)
     router.message.register(no_question, Amid(Doing.ASKING))
@@ -42,15 +48,21 @@ async def asked_for(_message: Message, desk: Desk) -> None:
 
 
 def _lessons(desk: Desk) -> list[tuple[Child, StudentLesson]]:
-    weeks = sorted({week_of(desk.today - timedelta(days=3)), week_of(desk.today)})
-    found = [
-        (child, one)
+    """Return the lessons of the last days, child by child in turns."""
+    first = desk.today - timedelta(days=LAST_DAYS)
+    weeks = sorted({week_of(first), week_of(desk.today)})
+    return in_turns(
+        [
+            (child, one)
+            for one in newest_first(
+                one
+                for week in weeks
+                for one in week_lessons(desk.connection, child.student, week)
+                if first <= one.lesson.day <= desk.today
+            )
+        ]
         for child in desk.children
-        for week in weeks
-        for one in week_lessons(desk.connection, child.student, week)
-        if desk.today - timedelta(days=3) <= one.lesson.day <= desk.today
-    ]
-    return sorted(found, key=lambda item: item[1].lesson.day, reverse=True)[:MOST_LESSONS]
+    )
 
 
 async def lesson_chosen(query: CallbackQuery, desk: Desk, press: Press) -> None:
@@ -69,23 +81,26 @@ async def question_came(message: Message, desk: Desk) -> None:
     """Keep the question and say so; its answer will hang on this message."""
     facts = desk.state.facts
     part = _part(message, desk)
-    if part is None or desk.child(facts["student"]) is None:
-        desk.show(family.cannot_ask(desk.t), about=message.message_id)
+    if isinstance(part, Card):
+        desk.show(part, about=message.message_id)
         return
     _keep(message, desk, part, facts["student"], facts["lesson"])
     interruptions.end(desk)
     desk.show(family.asked(desk.t), about=message.message_id)
 
 
-def _part(message: Message, desk: Desk) -> Part | None:
-    """Return what a message says; None when its file cannot be read."""
+def _part(message: Message, desk: Desk) -> Part | Card:
+    """Return what a message says, whole, or why it cannot be part of a question."""
     key = f"{desk.bot}:{desk.update_id}"
+    words = message.text or message.caption or ""
+    if len(words) > MOST_WORDS:
+        return too_long(len(words), MOST_WORDS, desk.t)
     if message.text:
-        return Part(key, message.text)
+        return Part(key, words)
     file = desk.file
     if file is None or file.trouble is not None:
-        return None
-    return Part(key, message.caption or "", file.sha256, file.media_type)
+        return family.cannot_ask(desk.t)
+    return Part(key, words, file.sha256, file.media_type)
 
 
 def _keep(message: Message, desk: Desk, part: Part, student: int, lesson: int) -> None:
@@ -98,7 +113,9 @@ async def more_of_album(message: Message, desk: Desk) -> None:
     """A later part belongs to the question that its album began; nothing more is said."""
     known = questions.of_album(desk.connection, desk.chat, message.media_group_id or "")
     part = _part(message, desk)
-    if known and part and desk.child(known.student):
+    if isinstance(part, Card):
+        desk.show(part, about=message.message_id)
+    elif known and desk.child(known.student):
         _keep(message, desk, part, known.student, known.lesson)
 
 

@@ -4,19 +4,17 @@ import re
 from typing import Final
 
 from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.chats import links
 from bot.chats.alarms import Refused
-from bot.chats.consents import withdraw_consent
 from bot.chats.links import Child
-from bot.sending import evidence
+from bot.family_access import cut_phones
 from bot.talking import interruptions
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
 from bot.talking.handlers import linking
-from bot.talking.handlers.filters import Amid, Pressed
+from bot.talking.handlers.filters import Amid, Asked, Pressed
 from bot.words import family, talk
 from bot.words.keyboards import Press, Verb
 
@@ -27,9 +25,10 @@ LONGEST_NAME: Final = 20
 def build_router() -> Router:
     """Return the handlers of a chat's children; guests come no further than before."""
     router = Router(name="children")
-    router.message.register(children_asked, Command("children"))
+    router.message.register(children_asked, Asked("children"))
     router.message.register(named, Amid(Doing.NAMING))
-    router.callback_query.register(child_removed, Pressed(Verb.LEAVE))
+    router.callback_query.register(removal_wanted, Pressed(Verb.LEAVE))
+    router.callback_query.register(child_removed, Pressed(Verb.PART))
     router.callback_query.register(name_wanted, Pressed(Verb.RENAME))
     router.callback_query.register(name_kept, Pressed(Verb.NO_NAME))
     return router
@@ -46,6 +45,15 @@ def pressed_child(desk: Desk, press: Press) -> Child | None:
     if child is None:
         desk.refuse(Refused.FOREIGN)
     return child
+
+
+async def removal_wanted(query: CallbackQuery, desk: Desk, press: Press) -> None:
+    """Ask once before the link, and the consent with it, is gone."""
+    child = pressed_child(desk, press)
+    if child is None:
+        await query.answer(desk.t("This child is not in this chat."))
+        return
+    desk.show(talk.leave_question(child.given_name, child.student, desk.t))
 
 
 async def child_removed(query: CallbackQuery, desk: Desk, press: Press) -> None:
@@ -76,9 +84,11 @@ async def named(message: Message, desk: Desk) -> None:
         desk.show(family.wrong_name(desk.t))
         return
     interruptions.end(desk)
-    if child:
-        links.rename(desk.connection, desk.chat, child.student, said)
-        desk.show(family.renamed(said, desk.t))
+    if child is None:
+        desk.show(family.no_name(desk.t))
+        return
+    links.rename(desk.connection, desk.chat, child.student, said)
+    desk.show(family.renamed(said, desk.t))
 
 
 async def name_kept(_query: CallbackQuery, desk: Desk) -> None:
@@ -91,12 +101,6 @@ async def name_kept(_query: CallbackQuery, desk: Desk) -> None:
 def cut(desk: Desk, students: list[int]) -> None:
     """Cut links; a student without another phone is no longer reached by Telegram."""
     for student in students:
-        withdraw_consent(desk.connection, desk.chat, student, desk.now)
-    links.unlink(desk.connection, desk.chat, students)
-    is_empty = not links.children(desk.connection, desk.chat)
-    if is_empty or desk.state.facts.get("student") in students:
-        desk.leave()
-    for student in students:
-        linking.hold_back(desk, student)
-        if not links.all_phones(desk.connection, student):
-            evidence.learn_telegram(desk.connection, student, evidence.NEVER, desk.now)
+        cut_phones(desk.connection, student, [desk.chat], linking.cause_of(desk))
+    desk.children = links.children(desk.connection, desk.chat)
+    interruptions.let_go(desk)

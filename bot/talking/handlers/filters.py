@@ -1,27 +1,38 @@
 """Which handler a pressed button, a command or a code belongs to."""
 
-from typing import Any
+from typing import Any, Final
 
-from aiogram.filters import Filter
+from aiogram import F
+from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message
 
 from bot.chats.questions import of_album
 from bot.sending import outbox
 from bot.talking.desk import Desk
-from bot.talking.dialogue_states import Doing
+from bot.talking.dialogue_states import WORDS_WANTED, Doing
 from bot.words.keyboards import Verb, read_press
+from jetkiz.homework.feedback import answered_return
 from jetkiz.roster.link_codes import is_link_code, is_nearly_code
+
+FILES: Final = F.photo | F.document | F.voice | F.audio | F.video | F.video_note
+
+
+class Asked(Command):
+    """A command, in letters of any size; the bot's name behind it says nothing in a chat of two."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, ignore_case=True, ignore_mention=True)
 
 
 class Pressed(Filter):
     """A button of this version with one of these verbs; gives the handler the ``press``."""
 
     def __init__(self, *verbs: Verb) -> None:
-        self._verbs = verbs
+        self.verbs = frozenset(map(str, verbs))
 
     async def __call__(self, query: CallbackQuery) -> bool | dict[str, Any]:
         press = read_press(query.data)
-        return {"press": press} if press and press.verb in self._verbs else False
+        return {"press": press} if press and press.verb in self.verbs else False
 
 
 class Guest(Filter):
@@ -59,11 +70,18 @@ class MistypedCode(Filter):
         return bool(message.text and is_nearly_code(message.text.strip()))
 
 
+class AnyWordsWanted(Filter):
+    """A chat in which whatever is typed is what was asked for."""
+
+    async def __call__(self, _message: Message, desk: Desk) -> bool:
+        return desk.state.doing in WORDS_WANTED
+
+
 class Collecting(Filter):
     """A message while pages are being collected for a task."""
 
     async def __call__(self, _message: Message, desk: Desk) -> bool:
-        return desk.state.doing == Doing.DRAFT
+        return desk.amid.doing == Doing.DRAFT
 
 
 class AboutWork(Filter):
@@ -77,9 +95,17 @@ class AboutWork(Filter):
 def _work_meant(message: Message, desk: Desk) -> int:
     """Return the work whose message was replied to, or to which an answer was announced."""
     if message.reply_to_message is None:
-        state = desk.state
+        state = desk.amid
+        act = act_of_album(desk, message.media_group_id or "")
+        if act and (work := answered_return(desk.connection, act)):
+            return work
         return int(state.facts["work"]) if state.doing == Doing.FEEDBACK else 0
     return _replied_to("work", message, desk)
+
+
+def act_of_album(desk: Desk, album: str) -> str:
+    """Return as what act the album of a teacher is kept, all its parts together."""
+    return f"telegram:{desk.bot}:album:{desk.chat.id}:{album}" if album else ""
 
 
 def _replied_to(kind: str, message: Message, desk: Desk) -> int:
@@ -92,11 +118,19 @@ def _replied_to(kind: str, message: Message, desk: Desk) -> int:
 
 
 class AboutQuestion(Filter):
-    """A reply of somebody of the school to a family's question; gives its ``question``."""
+    """What somebody of the school says to a family's question; gives its ``question``."""
 
     async def __call__(self, message: Message, desk: Desk) -> bool | dict[str, Any]:
-        question = _replied_to("question", message, desk) if desk.staff else 0
+        question = _question_meant(message, desk) if desk.staff else 0
         return {"question": question} if question else False
+
+
+def _question_meant(message: Message, desk: Desk) -> int:
+    """Return the question whose message was replied to, or to which an answer was announced."""
+    if message.reply_to_message is None:
+        state = desk.amid
+        return int(state.facts["question"]) if state.doing == Doing.ANSWERING else 0
+    return _replied_to("question", message, desk)
 
 
 class Amid(Filter):
@@ -107,7 +141,7 @@ class Amid(Filter):
 
     async def __call__(self, message: Message, desk: Desk) -> bool:
         is_command = (message.text or "").startswith("/")
-        return not is_command and desk.state.doing == self._doing
+        return not is_command and desk.amid.doing == self._doing
 
 
 class AlbumOfQuestion(Filter):

@@ -4,21 +4,23 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from aiogram import F, Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.chats.reading import open_tasks, tasks
-from bot.receiving.attachments import ArrivedFile, Trouble, attachment_of
-from bot.talking import drafts
+from bot.chats.alarms import Refused
+from bot.chats.reading import tasks
+from bot.receiving.attachments import Trouble
+from bot.talking import drafts, interruptions
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
+from bot.talking.draft_words import LONGEST_WORDS, caption_of, put_words
 from bot.talking.drafts import Kept, Target
-from bot.talking.handlers.filters import Collecting, Pressed
+from bot.talking.handlers.filters import FILES, Asked, Collecting, Pressed
+from bot.talking.lesson_view import refresh_cards
 from bot.words import homework
 from bot.words.cards import Card
 from bot.words.dates import time_words
 from bot.words.keyboards import Press, Verb
-from jetkiz.homework.page_order import change_note, move_up
+from jetkiz.homework.page_order import move_up
 from jetkiz.homework.returns import hand_in
 
 SEEN: Final = "👀"
@@ -36,13 +38,10 @@ OnPress = Callable[[CallbackQuery, Desk, Press], Awaitable[None]]
 def build_router() -> Router:
     """Return the handlers of homework."""
     router = Router(name="homework")
-    router.message.register(list_tasks, Command("homework"))
-    router.message.register(send_asked, Command("send"))
+    router.message.register(list_tasks, Asked("homework"))
+    router.message.register(send_asked, Asked("send"))
     router.message.register(words_came, F.text, ~F.text.startswith("/"), Collecting())
-    router.edited_message.register(note_changed)
-    router.message.register(
-        file_came, F.photo | F.document | F.voice | F.audio | F.video | F.video_note
-    )
+    router.message.register(file_came, FILES)
     router.callback_query.register(for_target(begin), Pressed(Verb.HAND_IN))
     router.callback_query.register(for_target(finish), Pressed(Verb.FINISH))
     router.callback_query.register(for_target(remove), Pressed(Verb.REMOVE))
@@ -63,6 +62,7 @@ def for_target(handler: OnTarget) -> OnPress:
     async def checked(query: CallbackQuery, desk: Desk, press: Press) -> None:
         found = drafts.target(desk, *press.numbers) if len(press.numbers) == 2 else None
         if found is None:
+            desk.refuse(Refused.FOREIGN)
             await query.answer(desk.t("This lesson is not in this chat."))
         else:
             await handler(query, desk, found)
@@ -74,7 +74,8 @@ async def list_tasks(_message: Message, desk: Desk) -> None:
     """Show what is to be handed in and what became of the rest."""
     for child in desk.children:
         found = tasks(desk.connection, child.student, desk.today)
-        desk.show(*homework.task_list(child, found, desk.t))
+        rule = desk.late_rule(child.class_title)
+        desk.show(*homework.task_list(child, found, desk.today, desk.t, rule))
 
 
 async def file_came(message: Message, desk: Desk) -> None:
@@ -84,40 +85,37 @@ async def file_came(message: Message, desk: Desk) -> None:
         trouble = file.trouble if file and file.trouble else Trouble.WRONG_TYPE
         desk.show(TROUBLE[trouble](desk.t), about=message.message_id)
         return
-    album, note = message.media_group_id or "", (message.caption or "")[: drafts.LONGEST_NOTE]
-    page = drafts.page_of(desk, file, note, album, message.message_id)
+    album, caption = message.media_group_id or "", (message.caption or "").strip()
+    note, more = caption_of(desk, caption, message.message_id, album)
+    pages = [drafts.page_of(desk, file, note, album, message.message_id), *more]
     replied = message.reply_to_message.message_id if message.reply_to_message else 0
     target = drafts.find_target(desk, replied, album)
     # One sign for an album: ten would be noise.
     is_first = not album or album != desk.state.facts.get("album")
     if target:
-        is_kept = drafts.file_pages(desk, target, [page], album)
+        interruptions.turn_to(desk, target)
+        is_kept = drafts.file_pages(desk, target, pages, album)
     else:
-        is_kept = _place_or_ask(desk, page, album, message.message_id)
+        is_kept = _place_or_ask(desk, pages, album, message.message_id)
     if is_kept and is_first:
         desk.react(message.message_id, SEEN)
 
 
-def _place_or_ask(desk: Desk, page: Kept, album: str, about: int) -> bool:
-    """Put a page into the only open task, or ask; False when it could not be kept."""
+def _place_or_ask(desk: Desk, pages: list[Kept], album: str, about: int) -> bool:
+    """Put pages into the only open task, or ask; False when it could not be kept."""
     found = drafts.candidates(desk)
     if desk.state.doing == Doing.CHOOSING:
         # The question stands already; this page waits for its answer too.
-        _let_wait(desk, [page], album)
+        interruptions.let_wait(desk, pages, album)
     elif not found:
         desk.show(homework.no_open_task(desk.t), about=about)
         return False
     elif len(found) == 1:
-        return drafts.file_pages(desk, found[0], [page], album)
+        return drafts.file_pages(desk, found[0], pages, album)
     else:
-        _let_wait(desk, [page], album)
+        interruptions.let_wait(desk, pages, album)
         desk.show(_question(desk, found))
     return True
-
-
-def _let_wait(desk: Desk, pages: list[Kept], album: str) -> None:
-    drafts.break_question_off(desk)
-    desk.enter(Doing.CHOOSING, pages=[*drafts.waiting_pages(desk), *pages], album=album)
 
 
 def _question(desk: Desk, found: list[Target]) -> Card:
@@ -132,24 +130,26 @@ async def choose_child(query: CallbackQuery, desk: Desk, press: Press) -> None:
     """The pages are this child's; the task may still have to be asked for."""
     child = desk.child(press.numbers[0]) if press.numbers else None
     if child is None:
+        desk.refuse(Refused.FOREIGN)
         await query.answer(desk.t("This lesson is not in this chat."))
         return
-    found = open_tasks(desk.connection, child.student, desk.today)
+    found = drafts.candidates_of(desk, child)
     if not found:
         desk.show(homework.no_open_task_of(child, desk.t))
     elif len(found) == 1:
-        await choose_task(query, desk, Target(child, found[0]))
+        await choose_task(query, desk, found[0])
     else:
-        desk.change(homework.which_task(child.student, found, desk.t))
+        desk.change(_question(desk, found))
 
 
 async def choose_task(_query: CallbackQuery, desk: Desk, target: Target) -> None:
     """The pages that waited are for this task; the question becomes their status."""
-    pages = drafts.waiting_pages(desk)
-    album = desk.state.facts.get("album", "")
-    drafts.break_question_off(desk)
-    # From here on nothing waits any more; whoever presses twice adds nothing.
-    desk.leave()
+    if drafts.is_closed(desk, target):
+        # The pages go on waiting: they may be for another task.
+        desk.show(homework.closed(target.child, target.lesson, desk.t))
+        return
+    interruptions.turn_to(desk, target)
+    pages, album = interruptions.take_waiting(desk)
     drafts.enter_draft(desk, target, status=desk.pressed_key(), album=album)
     drafts.file_pages(desk, target, pages, album)
 
@@ -159,6 +159,7 @@ async def begin(_query: CallbackQuery, desk: Desk, target: Target) -> None:
     if drafts.is_closed(desk, target):
         desk.show(homework.closed(target.child, target.lesson, desk.t))
         return
+    interruptions.turn_to(desk, target)
     if drafts.draft_pages(desk, target) and not drafts.waiting_pages(desk):
         drafts.show_draft(desk, target)
         return
@@ -183,17 +184,9 @@ async def finish(query: CallbackQuery, desk: Desk, target: Target) -> None:
     late = drafts.days_late(desk, target, work)
     desk.change(homework.handed_in(target.child, target.lesson, work, time, desk.t, late))
     if sealed:
-        _remember_sealed(desk, target)
+        drafts.remember_sealed(desk, target)
+        refresh_cards(desk, target)
         await query.answer(desk.t("Handed in. Well done!"))
-
-
-def _remember_sealed(desk: Desk, target: Target) -> None:
-    """A late part of the album still finds its work, unless another work was begun meanwhile."""
-    facts = desk.state.facts
-    if drafts.is_about(desk, target):
-        album, pages = facts.get("album", ""), drafts.waiting_pages(desk)
-        place = {"student": target.child.student, "lesson": target.lesson.lesson.id}
-        desk.enter(Doing.SEALED, **place, album=album, pages=pages)
 
 
 async def send_asked(_message: Message, desk: Desk) -> None:
@@ -209,37 +202,23 @@ async def send_asked(_message: Message, desk: Desk) -> None:
         tasks_of = [(one.child, one.lesson) for one in wanted]
         desk.show(homework.which_draft(tasks_of, desk.t))
     else:
-        desk.show(homework.no_open_task(desk.t))
+        desk.show(homework.nothing_to_send(desk.t))
 
 
 async def words_came(message: Message, desk: Desk) -> None:
     """Words beside pages are a note to them; words alone are the answer itself."""
-    state = desk.state.facts
-    place = drafts.target(desk, state["student"], state["lesson"])
+    replied = message.reply_to_message.message_id if message.reply_to_message else 0
+    place = drafts.find_target(desk, replied, "")
     words = (message.text or "").strip()
-    if place is None or not words:
-        desk.leave()
-        return
-    if drafts.draft_pages(desk, place):
-        drafts.add_note(desk, place, words[: drafts.LONGEST_NOTE])
-        return
-    name = desk.files.put_sealed(words.encode())
-    file = ArrivedFile(f"words{message.message_id}", name, "text/plain")
-    page = drafts.page_of(desk, file, words[: drafts.LONGEST_NOTE], "", message.message_id)
-    drafts.file_pages(desk, place, [page], "")
-
-
-async def note_changed(message: Message, desk: Desk) -> None:
-    """Words under a photo were written anew: the note to the page follows, until it is marked."""
-    found = attachment_of(message.model_dump(exclude_none=True))
-    if found is None:
-        return
-    students = [child.student for child in desk.children]
-    note = (message.caption or "")[: drafts.LONGEST_NOTE]
-    changed = change_note(desk.connection, students, f"{drafts.CHANNEL}:{found.unique_id}:", note)
-    place = drafts.target(desk, *changed) if changed else None
-    if place and drafts.draft_pages(desk, place):
-        drafts.show_draft(desk, place)
+    if place is None:
+        interruptions.end(desk)
+        desk.show(homework.no_such_task(desk.t), about=message.message_id)
+    elif len(words) > LONGEST_WORDS:
+        card = homework.too_long(len(words), LONGEST_WORDS, desk.t)
+        desk.show(card, about=message.message_id)
+    else:
+        interruptions.turn_to(desk, place)
+        put_words(desk, place, words, message.message_id)
 
 
 async def add(query: CallbackQuery, desk: Desk, target: Target) -> None:
@@ -247,6 +226,7 @@ async def add(query: CallbackQuery, desk: Desk, target: Target) -> None:
     if not drafts.draft_pages(desk, target):
         await begin(query, desk, target)
         return
+    interruptions.turn_to(desk, target)
     drafts.enter_draft(desk, target, status=desk.pressed_key())
     drafts.show_draft(desk, target)
     await query.answer(desk.t("Send more pages, or hand in."))
@@ -266,14 +246,16 @@ async def page_up(query: CallbackQuery, desk: Desk, press: Press) -> None:
     student, lesson, page = (*press.numbers, 0, 0, 0)[:3]
     place = drafts.target(desk, student, lesson)
     if place is None:
+        desk.refuse(Refused.FOREIGN)
         await query.answer(desk.t("This lesson is not in this chat."))
-    elif move_up(desk.connection, student, lesson, page, drafts.CHANNEL):
+    elif move_up(desk.connection, student, lesson, page, drafts.CHANNEL, desk.now):
         await show_order(query, desk, place)
 
 
 async def remove(query: CallbackQuery, desk: Desk, target: Target) -> None:
     """Take the last page out of the draft."""
     if drafts.remove_page(desk, target):
+        interruptions.turn_to(desk, target)
         album = desk.state.facts.get("album", "") if drafts.is_about(desk, target) else ""
         drafts.enter_draft(desk, target, status=desk.pressed_key(), album=album)
         drafts.show_draft(desk, target, album)
@@ -287,18 +269,14 @@ async def move(query: CallbackQuery, desk: Desk, target: Target) -> None:
     if not pages:
         await query.answer(desk.t("There are no pages yet."))
         return
-    _let_wait(desk, pages, album=desk.state.facts.get("album", ""))
+    interruptions.let_wait(desk, pages, album=desk.state.facts.get("album", ""))
     question = _question(desk, drafts.candidates(desk) or [target])
     desk.change(homework.or_throw_away(question, desk.t))
 
 
 async def drop(_query: CallbackQuery, desk: Desk) -> None:
     """Throw away the pages of which nobody says for which task they are, whatever is done now."""
-    state = desk.state
-    if state.doing == Doing.CHOOSING:
-        desk.leave()
-    elif drafts.waiting_pages(desk):
-        desk.enter(state.doing, **(dict(state.facts) | {"pages": []}))
+    interruptions.drop_waiting(desk)
     desk.change(homework.cancelled(desk.t))
 
 
@@ -306,12 +284,5 @@ async def cancel(_query: CallbackQuery, desk: Desk, target: Target) -> None:
     """Throw the draft away; what waits or belongs to another task stays."""
     drafts.throw_away(desk, target)
     if drafts.is_about(desk, target):
-        _forget_draft(desk)
+        interruptions.end(desk)
     desk.change(homework.cancelled(desk.t))
-
-
-def _forget_draft(desk: Desk) -> None:
-    pages = drafts.waiting_pages(desk)
-    desk.leave()
-    if pages:
-        desk.enter(Doing.CHOOSING, pages=pages, album="")

@@ -42,7 +42,7 @@ def _for_lesson(extra: Extra) -> OnPress:
 
 def pictures(desk: Desk, one: StudentLesson, _press: Press) -> str:
     """Send the pictures of a lesson."""
-    ready = ready_pictures(one.lesson, desk.files)
+    ready = ready_pictures(desk.connection, one.lesson, desk.files)
     send_pictures(desk, ready)
     return "" if ready else desk.t("This lesson has no pictures any more.")
 

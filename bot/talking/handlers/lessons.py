@@ -1,11 +1,10 @@
 """What lessons a person sees, and what "Received" means: evidence in the ledger, once."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
 
 from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.chats.alarms import Refused
@@ -13,9 +12,9 @@ from bot.chats.links import Child
 from bot.chats.reading import StudentLesson, day_lessons, week_lessons
 from bot.sending import evidence
 from bot.talking.desk import Desk
-from bot.talking.handlers.filters import Pressed
+from bot.talking.handlers.filters import Asked, Pressed
 from bot.talking.lesson_view import heard, lesson_card, pressed_lesson, show_lesson
-from bot.words import talk
+from bot.words import homework, talk
 from bot.words.cards import (
     Card,
     Day,
@@ -29,16 +28,14 @@ from bot.words.dates import time_words
 from bot.words.keyboards import Button, Press, Verb
 from bot.words.lesson_card import lesson_rows
 from jetkiz.calendar.school_weeks import week_of
-from jetkiz.channel import Showing, channel_words
-
-TELEVISION: Final = "broadcast"
+from jetkiz.channel import NumbersPacks, Showing, Shows, channel_words
 
 
 def build_router() -> Router:
     """Return the handlers of lessons."""
     router = Router(name="lessons")
-    router.message.register(today, Command("today"))
-    router.message.register(week, Command("week"))
+    router.message.register(today, Asked("today"))
+    router.message.register(week, Asked("week"))
     router.callback_query.register(day_shown, Pressed(Verb.SHOW_DAY))
     router.callback_query.register(opened, Pressed(Verb.OPEN))
     router.callback_query.register(received, Pressed(Verb.RECEIVED))
@@ -65,21 +62,40 @@ def _day(desk: Desk, child: Child, lessons: list[StudentLesson]) -> Day:
         day=lessons[0].lesson.day,
         lessons=tuple(one.lesson for one in lessons),
         ways=ways(desk, lessons),
+        answered={
+            one.lesson.id: homework.answered(one, desk.t) for one in lessons if one.lesson.task
+        },
         can_receive=any(map(_is_ours, lessons)),
     )
 
 
 def ways(desk: Desk, lessons: Sequence[StudentLesson]) -> dict[int, str]:
-    """Say in words how each lesson comes that does not come here; of television also when."""
-    others = [one for one in lessons if one.stands.channel and not _is_ours(one)]
-    weeks = {one.lesson.week for one in others if one.stands.channel == TELEVISION}
-    shown = {n: at for week in weeks for n, at in desk.showings(desk.connection, week).items()}
-    return {
-        one.lesson.id: _on_air(desk, shown[one.lesson.id])
-        if one.stands.channel == TELEVISION and one.lesson.id in shown
-        else desk.t(channel_words(one.stands.channel or ""))
-        for one in others
-    }
+    """Say in words how each of a student's lessons comes that does not come here."""
+    others: dict[tuple[str, str], list[StudentLesson]] = defaultdict(list)
+    for one in lessons:
+        if one.stands.channel and not _is_ours(one):
+            others[one.stands.channel, one.lesson.week].append(one)
+    return {n: way for group in others.items() for n, way in _ways_by(desk, *group).items()}
+
+
+def _ways_by(
+    desk: Desk, place: tuple[str, str], lessons: Sequence[StudentLesson]
+) -> dict[int, str]:
+    """Of television say also when, of paper in which pack, as soon as that is known."""
+    name, week = place
+    channel, way = desk.channel(name), desk.t(channel_words(name))
+    told = dict.fromkeys([one.lesson.id for one in lessons], way)
+    if isinstance(channel, Shows):
+        shown = channel.showings(desk.connection, week)
+        told |= {n: _on_air(desk, shown[n]) for n in told if n in shown}
+    if isinstance(channel, NumbersPacks):
+        numbers = channel.pack_numbers(desk.connection, week, lessons[0].stands.student)
+        for one in lessons:
+            number = numbers.get((one.lesson.id, one.stands.attempt))
+            if number:
+                words = desk.t("{way}, pack no. {number}", way=way, number=number)
+                told[one.lesson.id] = words
+    return told
 
 
 def _on_air(desk: Desk, one: Showing) -> str:
@@ -195,7 +211,7 @@ async def nothing(query: CallbackQuery, desk: Desk) -> None:
 
 def _day_time(desk: Desk, lessons: list[StudentLesson]) -> str:
     """Return when the last of the day's lessons was received; empty while one is missing."""
-    ours = [heard(desk, one) for one in lessons if _is_ours(one)]
+    ours = heard(desk, [one for one in lessons if _is_ours(one)])
     if not ours or not all(ours):
         return ""
     return time_words(max(min(moments) for moments in ours), desk.zone)

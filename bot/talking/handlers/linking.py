@@ -15,13 +15,14 @@ from bot.chats.alarms import AlarmKind, Refused, raise_alarm
 from bot.chats.consents import give_consent, is_agreed
 from bot.chats.links import Chat, Child
 from bot.chats.rights import Right, may
-from bot.sending import evidence, outbox
-from bot.sending.outbox import Outgoing
+from bot.family_access import Cause, cut_phones
+from bot.sending import evidence
 from bot.talking import interruptions
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
-from bot.talking.handlers.filters import MistypedCode, Pressed, TypedCode
+from bot.talking.handlers.filters import AnyWordsWanted, MistypedCode, Pressed, TypedCode
 from bot.talking.handlers.staff import link_staff, show_menu
+from bot.telling import News, tell
 from bot.words import linking, notices, talk
 from bot.words.cards import Card
 from bot.words.keyboards import Press, Verb
@@ -36,7 +37,6 @@ from jetkiz.roster.link_codes import (
     use_code,
 )
 from jetkiz.roster.register import read_households, read_names, read_students
-from jetkiz.storage.workplace import wall_clock
 
 ASKED: Final = "child"
 AGREES: Final = "consent"
@@ -46,7 +46,7 @@ def build_router() -> Router:
     """Return the handlers of linking: guests may use them."""
     router = Router(name="linking")
     router.message.register(code_typed, TypedCode())
-    router.message.register(code_mistyped, MistypedCode())
+    router.message.register(code_mistyped, MistypedCode(), ~AnyWordsWanted())
     router.callback_query.register(confirmed, Pressed(Verb.CONFIRM))
     router.callback_query.register(agreed, Pressed(Verb.AGREE))
     router.callback_query.register(refused, Pressed(Verb.REFUSE))
@@ -67,9 +67,10 @@ async def code_mistyped(_message: Message, desk: Desk) -> None:
 def begin(desk: Desk, text: str) -> None:
     """Ask whether the code's child is the right one, or say why the code opens nothing."""
     if links.must_pause(desk.connection, desk.chat, desk.now):
+        desk.refuse(Refused.CODE)
         desk.show(linking.pause(desk.t))
         return
-    found = find_code(desk.connection, text, desk.now)
+    found = find_code(desk.connection, text, desk.now, desk.files.hash_of_code)
     child = _child_of(desk, found) if isinstance(found, FoundCode) else None
     if isinstance(found, FoundCode) and child:
         if not _belongs_elsewhere(desk, found):
@@ -83,6 +84,7 @@ def begin(desk: Desk, text: str) -> None:
         why = said
     if why == CodeRefusal.UNKNOWN:
         tries = links.count_wrong_code(desk.connection, desk.chat, desk.now)
+    desk.refuse(Refused.CODE)
     desk.show(linking.wrong_code(why, desk.t, tries))
 
 
@@ -109,10 +111,24 @@ def _ask(desk: Desk, code: FoundCode, child: Child) -> None:
     if role in {LinkRole.GUARDIAN, code.role}:
         desk.show(linking.linked_before(child, desk.t))
         return
+    if _agrees_for_itself(desk, code, child):
+        return
     if desk.is_guest:
         _speak_as_at_home(desk, code)
     interruptions.enter(desk, Doing.LINKING, student=child.student, code=code.id, step=ASKED)
     desk.show(linking.whose(child, desk.t))
+
+
+def _agrees_for_itself(desk: Desk, code: FoundCode, child: Child) -> bool:
+    """A student's own phone does not become a guardian's; the school hears that somebody tried."""
+    is_own = links.was_own_phone(desk.connection, desk.chat, child.student)
+    if code.role != LinkRole.GUARDIAN or not is_own:
+        return False
+    key = f"self_consent:{desk.bot}:{desk.chat.id}:{child.student}:{desk.today}"
+    raise_alarm(desk.connection, desk.bot, AlarmKind.SELF_CONSENT, child.student, key, desk.now)
+    desk.refuse(Refused.FORBIDDEN)
+    desk.show(linking.own_phone(child.given_name, desk.t))
+    return True
 
 
 def _speak_as_at_home(desk: Desk, code: FoundCode) -> None:
@@ -154,9 +170,9 @@ async def agreed(query: CallbackQuery, desk: Desk, press: Press) -> None:
         await _no_question(query, desk, press)
         return
     code, child = found
-    give_consent(desk.connection, desk.chat, child.student, desk.now)
-    _link(desk, code, child)
-    release(desk, child.student)
+    if _link(desk, code, child):
+        give_consent(desk.connection, desk.chat, child.student, desk.now)
+        release(desk, child.student)
 
 
 async def refused(query: CallbackQuery, desk: Desk, press: Press) -> None:
@@ -178,24 +194,29 @@ async def _no_question(query: CallbackQuery, desk: Desk, press: Press) -> None:
     desk.change(linking.link_broken_off(desk.t))
 
 
-def _link(desk: Desk, code: FoundCode, child: Child) -> None:
+def _link(desk: Desk, code: FoundCode, child: Child) -> bool:
+    """Link the chat; False when other phones used the code up since the question was asked."""
+    if not use_code(desk.connection, code.id):
+        interruptions.end(desk)
+        desk.change(linking.wrong_code(CodeRefusal.USED_UP, desk.t))
+        return False
     others = links.all_phones(desk.connection, child.student)
     is_student = code.role == LinkRole.STUDENT
     waits = is_student and desk.needs_consent and not is_agreed(desk.connection, child.student)
     # A code for another role takes the place of the link that stands.
     links.unlink(desk.connection, desk.chat, [child.student])
     links.link(desk.connection, desk.chat, child.student, code.role.value, desk.now, waits=waits)
-    use_code(desk.connection, code.id)
     interruptions.end(desk)
     if waits:
         desk.change(linking.waits_for_guardian(child.given_name, desk.t))
-        return
+        return True
     evidence.learn_telegram(desk.connection, child.student, evidence.LINKED, desk.now)
     desk.change(linking.welcome(child, desk.t))
     desk.children = links.children(desk.connection, desk.chat)
     if desk.staff:
         show_menu(desk)
     _announce(desk, child, [phone for phone in others if phone.id != desk.chat.id])
+    return True
 
 
 def release(desk: Desk, student: int) -> None:
@@ -205,20 +226,12 @@ def release(desk: Desk, student: int) -> None:
     for phone in phones:
         children = links.children(desk.connection, phone)
         child = next(one for one in children if one.student == student)
-        tell(desk, phone, linking.welcome(child, translator(phone.language)), "released")
+        say_to(desk, phone, linking.welcome(child, translator(phone.language)), "released")
 
 
-def hold_back(desk: Desk, student: int) -> None:
-    """Where consent is needed and none stands any more, the student's phones get nothing more."""
-    if not desk.needs_consent or is_agreed(desk.connection, student):
-        return
-    phones = links.all_phones(desk.connection, student)
-    links.set_waiting(desk.connection, student, waits=True, chats=phones)
-    for phone in phones:
-        name = read_names(desk.connection, only=[student])[student].given
-        tell(desk, phone, linking.consent_ended(name, translator(phone.language)), "consent")
-    key = f"withdrawn:{desk.bot}:{desk.update_id}:{student}"
-    raise_alarm(desk.connection, desk.bot, AlarmKind.WITHDRAWN, student, key, desk.now)
+def cause_of(desk: Desk) -> Cause:
+    """Return what cuts phones just now: the update of this desk."""
+    return Cause(desk.bot, f"{desk.bot}:{desk.update_id}", desk.now, desk.needs_consent)
 
 
 def _announce(desk: Desk, child: Child, phones: list[Chat]) -> None:
@@ -227,7 +240,7 @@ def _announce(desk: Desk, child: Child, phones: list[Chat]) -> None:
         named = _as_called_there(desk, phone, child)
         words = translator(phone.language)
         card = linking.another_phone(named, child.role, desk.chat.id, words)
-        tell(desk, phone, card, "linked")
+        say_to(desk, phone, card, "linked")
 
 
 def _as_called_there(desk: Desk, phone: Chat, child: Child) -> Child:
@@ -235,15 +248,10 @@ def _as_called_there(desk: Desk, phone: Chat, child: Child) -> Child:
     return next((one for one in there if one.student == child.student), child)
 
 
-def tell(desk: Desk, phone: Chat, card: Card, what: str) -> None:
+def say_to(desk: Desk, phone: Chat, card: Card, what: str) -> None:
     """Write to another phone than the one that is talking."""
-    message = Outgoing(
-        key=f"{what}:{desk.bot}:{desk.update_id}:{phone.id}",
-        chat_id=phone.chat_id,
-        method="sendMessage",
-        payload={"chat_id": phone.chat_id, **card.payload()},
-    )
-    outbox.put(desk.connection, phone.bot, [message], wall_clock())
+    news = News(f"{what}:{desk.bot}:{desk.update_id}:{phone.id}", card)
+    tell(desk.connection, phone, news, desk.now, desk.zone)
 
 
 async def not_ours(query: CallbackQuery, desk: Desk, press: Press) -> None:
@@ -254,6 +262,10 @@ async def not_ours(query: CallbackQuery, desk: Desk, press: Press) -> None:
         await query.answer(desk.t("This lesson is not in this chat."))
         return
     other = links.newer_phone(desk.connection, desk.chat, child.student, press.numbers[1])
+    if other is None and press not in desk.pressed_buttons():
+        desk.refuse(Refused.FOREIGN)
+        await query.answer(desk.t("This is noted already. Thank you!"))
+        return
     is_cut = other is not None and may(child.role, Right.CUT_PHONE)
     if other and is_cut:
         _cut(desk, other, child)
@@ -264,7 +276,6 @@ async def not_ours(query: CallbackQuery, desk: Desk, press: Press) -> None:
 
 def _cut(desk: Desk, other: Chat, child: Child) -> None:
     revoke_codes(desk.connection, child.student, desk.now)
-    links.unlink(desk.connection, other, [child.student])
-    links.forget_dialogue(desk.connection, other)
+    cut_phones(desk.connection, child.student, [other], cause_of(desk))
     card = talk.no_longer(child.given_name, translator(other.language))
-    tell(desk, other, card, "cut")
+    say_to(desk, other, card, "cut")

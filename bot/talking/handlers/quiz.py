@@ -6,12 +6,12 @@ from aiogram import Router
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, PollAnswer
 
-from bot.talking import quizzes
+from bot.talking import quiz_progress
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
 from bot.talking.handlers.filters import Pressed
 from bot.talking.lesson_view import pressed_lesson
-from bot.talking.quizzes import OpenQuestion
+from bot.talking.quiz_progress import OpenQuestion
 from bot.words.keyboards import Press, Verb
 
 # Amid anything else words belong to that: a question to a teacher, a name, a note.
@@ -22,9 +22,11 @@ class TypedAnswer(Filter):
     """Words that answer the question that waits in this chat."""
 
     async def __call__(self, message: Message, desk: Desk) -> bool | dict[str, Any]:
-        if not desk.children or desk.state.doing not in _FREE:
+        text = message.text or ""
+        if not desk.children or desk.amid.doing not in _FREE or text.startswith("/"):
             return False
-        found = quizzes.typed_question(desk, message.text or "")
+        reply = message.reply_to_message
+        found = quiz_progress.typed_question(desk, text, reply.message_id if reply else 0)
         return {"waiting": found[0], "shown": found[1]} if found else False
 
 
@@ -43,18 +45,18 @@ async def begun(query: CallbackQuery, desk: Desk, press: Press) -> None:
     if found is None or not found[1].lesson.quiz:
         await query.answer(desk.t("This quiz is not in this chat."))
         return
-    quizzes.begin(desk, *found)
+    quiz_progress.begin(desk, *found)
 
 
 async def polled(event: PollAnswer, desk: Desk) -> None:
     """Keep what was tapped; an answer that was taken back is none."""
-    waiting = quizzes.polled_question(desk, event.poll_id) if event.option_ids else None
+    waiting = quiz_progress.polled_question(desk, event.poll_id) if event.option_ids else None
     if waiting:
-        quizzes.answer(desk, waiting, event.option_ids)
+        quiz_progress.answer(desk, waiting, event.option_ids)
 
 
 async def typed(
     _message: Message, desk: Desk, waiting: OpenQuestion, shown: tuple[int, ...]
 ) -> None:
     """Keep what was typed."""
-    quizzes.answer(desk, waiting, shown)
+    quiz_progress.answer(desk, waiting, shown)

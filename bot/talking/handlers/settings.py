@@ -1,16 +1,16 @@
 """Settings, help, privacy, the way out: everybody gets an answer, guests too."""
 
 from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.chats import links
 from bot.chats.alarms import Refused
 from bot.chats.preferences import change_preferences, read_preferences
 from bot.chats.rights import Right, may
+from bot.holding_back import take_marks_out
 from bot.talking.desk import Desk
 from bot.talking.handlers.children import cut
-from bot.talking.handlers.filters import Pressed
+from bot.talking.handlers.filters import Asked, Pressed
 from bot.talking.handlers.staff import show_help, show_menu, show_office_hours, stop_staff
 from bot.words import linking as words
 from bot.words import privacy, talk
@@ -23,11 +23,11 @@ from jetkiz.i18n import LANGUAGES
 def build_router() -> Router:
     """Return the handlers that come before linking: guests may use them."""
     router = Router(name="settings")
-    router.message.register(help_asked, Command("help"))
-    router.message.register(privacy_asked, Command("privacy"))
-    router.message.register(language_asked, Command("language"))
-    router.message.register(settings_asked, Command("settings"))
-    router.message.register(stop_asked, Command("stop"))
+    router.message.register(help_asked, Asked("help"))
+    router.message.register(privacy_asked, Asked("privacy"))
+    router.message.register(language_asked, Asked("language"))
+    router.message.register(settings_asked, Asked("settings"))
+    router.message.register(stop_asked, Asked("stop"))
     router.callback_query.register(language_chosen, Pressed(Verb.LANGUAGE))
     router.callback_query.register(setting_pressed, Pressed(Verb.QUIET))
     router.callback_query.register(stopped, Pressed(Verb.STOP))
@@ -49,7 +49,7 @@ async def help_asked(_message: Message, desk: Desk) -> None:
 
 async def privacy_asked(_message: Message, desk: Desk) -> None:
     """Say what is kept."""
-    desk.show(privacy.privacy(desk.t))
+    desk.show(privacy.privacy(desk.t, marks_allowed=desk.marks_allowed))
 
 
 async def language_asked(_message: Message, desk: Desk) -> None:
@@ -96,7 +96,9 @@ async def setting_pressed(query: CallbackQuery, desk: Desk, press: Press) -> Non
         await query.answer(desk.t("Only a guardian's phone can change this."))
         return
     if wish.changes:
-        change_preferences(desk.connection, desk.chat, **wish.changes)
+        chosen = change_preferences(desk.connection, desk.chat, **wish.changes)
+        if "marks" in wish.changes and not chosen.marks:
+            take_marks_out(desk.connection, desk.chat, desk.now)
         await query.answer(desk.t("Noted."))
     desk.change(_page(desk, wish.page))
 

@@ -2,14 +2,15 @@
 
 from aiogram import Router
 from aiogram.enums import ChatMemberStatus
-from aiogram.filters import CommandObject, CommandStart
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from bot.chats import links
+from bot.chats.alarms import Refused
 from bot.sending import evidence
 from bot.talking.desk import Desk
 from bot.talking.handlers import linking
-from bot.talking.handlers.filters import Guest
+from bot.talking.handlers.filters import Asked, Guest
 from bot.talking.handlers.staff import show_help
 from bot.words import linking as words
 from bot.words.cards import Card
@@ -19,7 +20,7 @@ def build_router() -> Router:
     """Return the handlers of linking; guests come no further than here."""
     router = Router(name="start")
     router.my_chat_member.register(standing_changed)
-    router.message.register(started, CommandStart())
+    router.message.register(started, Asked("start"))
     router.message.register(guest_wrote, Guest())
     router.callback_query.register(guest_pressed, Guest())
     return router
@@ -41,7 +42,8 @@ async def guest_wrote(_message: Message, desk: Desk) -> None:
 
 
 async def guest_pressed(_query: CallbackQuery, desk: Desk) -> None:
-    """An old button of somebody who has left."""
+    """An old button of somebody who has left, or one that was never shown here."""
+    desk.refuse(Refused.FOREIGN)
     desk.show(_guest_card(desk))
 
 

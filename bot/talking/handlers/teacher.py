@@ -4,35 +4,37 @@ Rights are those of this moment: each press asks the roster anew.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from aiogram import F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.chats import links
+from bot.chats import links, questions
 from bot.chats.alarms import Refused
 from bot.chats.class_lessons import class_lessons
 from bot.chats.staff import Member
-from bot.talking import drafts, interruptions
+from bot.talking import draft_news, drafts, interruptions
 from bot.talking.desk import Desk
 from bot.talking.dialogue_states import Doing
-from bot.talking.handlers.filters import AboutWork, Pressed, Staff
+from bot.talking.handlers.filters import FILES, AboutWork, Asked, Pressed, Staff, act_of_album
 from bot.talking.handlers.homework import TROUBLE
 from bot.telegram.stored_files import as_message, reference
+from bot.words import homework
 from bot.words import staff as words
 from bot.words.dates import day_words, time_words
 from bot.words.keyboards import Press, Verb
 from bot.words.staff import WorkCard, WorkLine
 from jetkiz.calendar.school_weeks import week_of
-from jetkiz.homework.feedback import MOST_WORDS
-from jetkiz.homework.model import AGAIN, Page
+from jetkiz.homework.feedback import MOST_WORDS, answered_return
+from jetkiz.homework.model import ACCEPTED, AGAIN, Page
 from jetkiz.i18n import N_
 from jetkiz.roster.register import read_names
 from jetkiz.staff.work_desk import (
     ReturnPage,
     Said,
+    add_to_answer,
     answer_return,
     next_work,
     open_return,
@@ -41,7 +43,8 @@ from jetkiz.staff.work_desk import (
 )
 
 MOST_IN_ALBUM: Final = 10
-ACCEPTED: Final = "done"
+# A photo and what was written to it.
+_Photo = tuple[str, dict[str, object]]
 NOT_YOURS: Final = N_("This work is not in your classes.")
 SAID: Final = {ACCEPTED: N_("Accepted."), AGAIN: N_("The student is asked to do it again.")}
 
@@ -49,24 +52,25 @@ SAID: Final = {ACCEPTED: N_("Accepted."), AGAIN: N_("The student is asked to do 
 def build_router() -> Router:
     """Return the handlers of teachers; who is a guardian too gets the family's answer after."""
     router = Router(name="teacher")
-    router.message.register(today, Command("today"), Staff())
-    router.message.register(week, Command("week"), Staff())
-    router.message.register(list_work, Command("homework"), Staff())
+    router.message.register(today, Asked("today"), Staff())
+    router.message.register(week, Asked("week"), Staff())
+    router.message.register(list_work, Asked("homework"), Staff())
     router.callback_query.register(work_opened, Pressed(Verb.WORK))
     router.callback_query.register(accepted, Pressed(Verb.ACCEPTED))
     router.callback_query.register(redo, Pressed(Verb.REDO))
     router.callback_query.register(marked, Pressed(Verb.MARK))
     router.callback_query.register(words_wanted, Pressed(Verb.FEEDBACK))
     router.callback_query.register(words_cancelled, Pressed(Verb.NO_FEEDBACK))
-    router.message.register(answered_by_file, F.photo | F.voice | F.document, AboutWork())
-    router.message.register(file_without_work, F.photo | F.voice | F.document, Staff())
+    router.message.register(answered_by_file, FILES, AboutWork())
+    router.message.register(file_without_work, FILES, Staff())
     router.message.register(answered, F.text, ~F.text.startswith("/"), AboutWork())
     return router
 
 
-def _leave_feedback(desk: Desk) -> None:
-    """Whoever asks for something else no longer speaks to the work of before."""
-    if desk.state.doing == Doing.FEEDBACK:
+def _end_feedback(desk: Desk, work: int) -> None:
+    """The answer to this work was given or is not wanted; that to another one is awaited still."""
+    state = desk.state
+    if state.doing == Doing.FEEDBACK and state.facts["work"] == work:
         interruptions.end(desk)
 
 
@@ -89,7 +93,6 @@ async def week(_message: Message, desk: Desk) -> None:
 
 
 def _show_lessons(desk: Desk, *, only_today: bool) -> None:
-    _leave_feedback(desk)
     day = desk.today if only_today else None
     found = [
         one
@@ -101,7 +104,6 @@ def _show_lessons(desk: Desk, *, only_today: bool) -> None:
 
 async def list_work(_message: Message, desk: Desk) -> None:
     """Show what waits for an answer, the oldest first."""
-    _leave_feedback(desk)
     desk.show(words.work_list(_waiting(desk), desk.t))
     _then_family(desk)
 
@@ -147,7 +149,7 @@ async def work_opened(query: CallbackQuery, desk: Desk, press: Press) -> None:
         desk.refuse(Refused.FOREIGN)
         await query.answer(desk.t(NOT_YOURS))
         return
-    _leave_feedback(desk)
+    interruptions.stop_asking(desk)
     member, shown = found
     open_return(desk.connection, member.viewer, shown.handed.id, desk.now)
     for method, payload in page_messages(shown.handed.pages):
@@ -171,28 +173,33 @@ def _marks(desk: Desk, shown: ReturnPage) -> list[str]:
 
 
 def page_messages(pages: Iterable[Page]) -> list[tuple[str, dict[str, object]]]:
-    """Return the requests that show pages in their order: photos in albums, the rest one by one."""
+    """Return the requests that show pages in their order: photos in albums, the rest one by one.
+
+    What was written to a page stands below it.
+    """
     found: list[tuple[str, dict[str, object]]] = []
-    photos: list[str] = []
+    photos: list[_Photo] = []
     for place, page in enumerate(pages, 1):
         method, field, name = as_message(page.media_type, place)
+        note: dict[str, object] = {"caption": page.note} if page.note else {}
         if method == "sendPhoto":
-            photos.append(reference(page.sha256, name))
+            photos.append((reference(page.sha256, name), note))
             continue
         found += _photo_messages(photos)
         photos = []
-        found.append((method, {field: reference(page.sha256, name)}))
+        found.append((method, {field: reference(page.sha256, name), **note}))
     return found + _photo_messages(photos)
 
 
-def _photo_messages(photos: list[str]) -> list[tuple[str, dict[str, object]]]:
+def _photo_messages(photos: list[_Photo]) -> list[tuple[str, dict[str, object]]]:
     found: list[tuple[str, dict[str, object]]] = []
     for start in range(0, len(photos), MOST_IN_ALBUM):
         part = photos[start : start + MOST_IN_ALBUM]
         if len(part) == 1:
-            found.append(("sendPhoto", {"photo": part[0]}))
+            [(photo, note)] = part
+            found.append(("sendPhoto", {"photo": photo, **note}))
         else:
-            media = [{"type": "photo", "media": one} for one in part]
+            media = [{"type": "photo", "media": photo, **note} for photo, note in part]
             found.append(("sendMediaGroup", {"media": media}))
     return found
 
@@ -212,6 +219,7 @@ async def marked(query: CallbackQuery, desk: Desk, press: Press) -> None:
     found = _pressed(desk, press)
     mark = str(press.numbers[1]) if len(press.numbers) == 2 else ""
     if found is None or mark not in _marks(desk, found[1]):
+        desk.refuse(Refused.FORBIDDEN if found else Refused.FOREIGN)
         await query.answer(desk.t("Marks are given in the console."))
         return
     await _decide(query, desk, press, mark)
@@ -226,8 +234,8 @@ async def _decide(query: CallbackQuery, desk: Desk, press: Press, mark: str) -> 
         await query.answer(desk.t(NOT_YOURS))
         return
     if mark == ACCEPTED:
-        drafts.thumb_up(desk.connection, desk.bot, work.handed)
-    told = desk.t(SAID[mark]) if mark in SAID else desk.t("Mark: {mark}", mark=mark)
+        draft_news.thumb_up(desk.connection, desk.bot, work.handed)
+    told = desk.t(SAID[mark]) if mark in SAID else desk.t("The mark is kept: {mark}.", mark=mark)
     following = next_work(desk.connection, found[0].viewer, work.handed.lesson)
     desk.change(words.decided(line_of(work), told, following, desk.t))
     await query.answer(told)
@@ -249,15 +257,14 @@ async def words_wanted(query: CallbackQuery, desk: Desk, press: Press) -> None:
         desk.refuse(Refused.FOREIGN)
         await query.answer(desk.t(NOT_YOURS))
         return
-    pages = drafts.waiting_pages(desk)
-    desk.enter(Doing.FEEDBACK, work=found[1].handed.id, pages=pages)
+    interruptions.enter(desk, Doing.FEEDBACK, work=found[1].handed.id)
     card = words.say_it_now(line_of(found[1]), desk.t)
     desk.show(card, subject=f"work:{found[1].handed.id}")
 
 
-async def words_cancelled(_query: CallbackQuery, desk: Desk) -> None:
+async def words_cancelled(_query: CallbackQuery, desk: Desk, press: Press) -> None:
     """The teacher says nothing after all."""
-    _leave_feedback(desk)
+    _end_feedback(desk, press.numbers[0] if press.numbers else 0)
     desk.change(words.nothing_said(desk.t))
 
 
@@ -282,23 +289,49 @@ async def answered_by_file(message: Message, desk: Desk, work: int) -> None:
     if found and not links.all_phones(desk.connection, found[1].handed.student):
         desk.show(words.no_chat_at_home(line_of(found[1]), desk.t), about=message.message_id)
         return
-    said = (message.caption or "").strip()[:MOST_WORDS]
+    said = (message.caption or "").strip()
+    if len(said) > MOST_WORDS:
+        desk.show(words.too_long(len(said), MOST_WORDS, desk.t), about=message.message_id)
+        return
     files = ((file.sha256, file.media_type),)
-    _bring_home(desk, work, Said("", said, _act(desk), files), message.message_id)
+    act = act_of_album(desk, message.media_group_id or "")
+    if not act:
+        _bring_home(desk, work, Said("", said, _act(desk), files), message.message_id)
+    elif answered_return(desk.connection, act) != work:
+        _bring_home(desk, work, Said("", said, act, files), message.message_id)
+    elif found and not add_to_answer(
+        desk.connection, found[0].viewer, work, Said("", said, act, files)
+    ):
+        _bring_home(desk, work, Said("", said, _act(desk), files), message.message_id)
 
 
 async def file_without_work(message: Message, desk: Desk) -> None:
-    """A teacher's file that answers nothing; of a guardian's chat it may be homework."""
-    _then_family(desk)
-    desk.show(words.which_work(desk.t), about=message.message_id)
+    """A teacher's file that answers nothing; it is homework only where that was begun."""
+    if _is_of_family(message, desk):
+        raise SkipHandler
+    card = words.which_work(desk.t)
+    if desk.children:
+        card = replace(card, text=f"{card.text}\n{homework.of_own_child(desk.t)}")
+    desk.show(card, about=message.message_id)
+
+
+def _is_of_family(message: Message, desk: Desk) -> bool:
+    """Whether a file belongs to what the chat does as a family: pages of work, or a question."""
+    album = message.media_group_id or ""
+    if not desk.children or desk.amid.doing in {Doing.CHOOSING, Doing.ASKING, Doing.NAMING}:
+        return bool(desk.children)
+    replied = message.reply_to_message.message_id if message.reply_to_message else 0
+    is_work = drafts.find_target(desk, replied, album) is not None
+    return is_work or questions.of_album(desk.connection, desk.chat, album) is not None
 
 
 def _bring_home(desk: Desk, number: int, said: Said, about: int) -> None:
     found = marker(desk, number)
     work = _answer(desk, found, said) if found else None
     if found is None or work is None:
+        desk.refuse(Refused.FOREIGN)
         desk.show(words.not_yours(desk.t), about=about)
         return
-    _leave_feedback(desk)
+    _end_feedback(desk, number)
     following = 0 if work.last_mark else number
     desk.show(words.answer_taken(line_of(work), following, desk.t), about=about)

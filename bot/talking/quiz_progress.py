@@ -3,22 +3,28 @@
 A question leaves as a quiz at most once. Whether it arrived or not, its answer may be typed.
 """
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
+from bot.chats.alarms import Refused
 from bot.chats.links import Chat, Child
 from bot.chats.reading import StudentLesson, find_lesson
+from bot.sending import outbox
 from bot.tables import outbox as outbox_table
 from bot.tables import telegram_quiz_question
 from bot.talking.desk import Desk
+from bot.talking.dialogue_states import LIVES
 from bot.telegram.telegram_errors import OutboxState
 from bot.words import quiz
 from bot.words.quiz import Asked
 from jetkiz.homework.quizzes import QuizResult, record_quiz
 from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.many_values import among_named, as_list
 
 _C = telegram_quiz_question.c
 
@@ -33,6 +39,12 @@ class OpenQuestion:
     attempt: int
     place: int
     key: str
+    quiz_hash: str
+
+    @property
+    def stem(self) -> str:
+        """What the keys of all questions of this attempt begin with, and its result is called."""
+        return self.key.rpartition(":")[0]
 
 
 def forget(connection: Connection, chat: Chat) -> int:
@@ -43,14 +55,18 @@ def forget(connection: Connection, chat: Chat) -> int:
 
 def begin(desk: Desk, child: Child, one: StudentLesson) -> None:
     """Ask the first question; where one waits, point to it instead."""
-    waiting = _open(desk.connection, desk.chat, child.student, one.lesson.id)
+    waiting = _open(desk, (child.student, one.lesson.id))
     if waiting:
+        again = update(telegram_quiz_question).where(_C.id == waiting.id)
+        desk.connection.execute(again.values(asked_at=desk.now))
         _point_to(desk, waiting, one)
         return
     count = len(one.lesson.quiz)
     desk.show(quiz.begins(child.given_name, one.lesson.title, count, desk.t))
     attempt = _last_attempt(desk, child.student, one.lesson.id) + 1
-    _ask(desk, one, attempt, 0)
+    # Attempts are counted anew when a chat had its data deleted; messages and results stay.
+    attempt_of = f"{child.student}:{one.lesson.id}:{attempt}"
+    _ask(desk, one, f"quiz:{desk.chat.id}:{attempt_of}:{desk.update_id}", attempt, 0)
 
 
 def _last_attempt(desk: Desk, student: int, lesson: int) -> int:
@@ -60,9 +76,9 @@ def _last_attempt(desk: Desk, student: int, lesson: int) -> int:
     return desk.connection.scalar(query) or 0
 
 
-def _ask(desk: Desk, one: StudentLesson, attempt: int, place: int) -> None:
+def _ask(desk: Desk, one: StudentLesson, stem: str, attempt: int, place: int) -> None:
     student, lesson = one.stands.student, one.lesson
-    key = f"quiz:{desk.chat.id}:{student}:{lesson.id}:{attempt}:{place}"
+    key = f"{stem}:{place}"
     row = {
         "chat": desk.chat.id,
         "student_id": student,
@@ -72,10 +88,24 @@ def _ask(desk: Desk, one: StudentLesson, attempt: int, place: int) -> None:
         "key": key,
         "poll_id": "",
         "asked_at": desk.now,
+        "quiz_hash": _hash(one),
     }
     if insert_new(desk.connection, telegram_quiz_question, [row], ["key"]):
         payload = {"chat_id": desk.chat.chat_id, **quiz.poll(_asked(one, place, key), desk.t)}
         desk.session.put("sendPoll", payload, subject=f"{student}:{lesson.id}", key=key)
+
+
+def _hash(one: StudentLesson) -> str:
+    """Return what tells a quiz from what the school made of it later."""
+    said = json.dumps([asdict(question) for question in one.lesson.quiz], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _is_another(waiting: OpenQuestion, one: StudentLesson) -> bool:
+    """Whether the school changed the quiz since the question was asked."""
+    if waiting.place >= len(one.lesson.quiz):
+        return True
+    return waiting.quiz_hash not in {"", _hash(one)}
 
 
 def _asked(one: StudentLesson, place: int, key: str) -> Asked:
@@ -85,15 +115,21 @@ def _asked(one: StudentLesson, place: int, key: str) -> Asked:
 
 def _point_to(desk: Desk, waiting: OpenQuestion, one: StudentLesson) -> None:
     """Show where the question stands; where it may not have arrived, say it in words."""
-    if waiting.place >= len(one.lesson.quiz):
-        _drop(desk, waiting)
-        desk.show(quiz.changed(waiting.student, waiting.lesson, desk.t))
+    if _is_another(waiting, one):
+        _begin_anew(desk, waiting)
         return
     number = _message_of(desk.connection, waiting.key)
+    subject = f"{waiting.student}:{waiting.lesson}"
     if number:
-        desk.show(quiz.waits(desk.t), about=number)
+        desk.show(quiz.waits(desk.t), subject=subject, about=number)
     else:
-        desk.show(quiz.in_words(_asked(one, waiting.place, waiting.key), desk.t))
+        card = quiz.in_words(_asked(one, waiting.place, waiting.key), desk.t)
+        desk.show(card, subject=subject)
+
+
+def _begin_anew(desk: Desk, waiting: OpenQuestion) -> None:
+    _drop(desk, waiting)
+    desk.show(quiz.changed(waiting.student, waiting.lesson, desk.t))
 
 
 def _message_of(connection: Connection, key: str) -> int:
@@ -110,30 +146,61 @@ def _drop(desk: Desk, waiting: OpenQuestion) -> None:
     desk.connection.execute(closed.values(answered_at=desk.now, answer=[]))
 
 
-def _open(
-    connection: Connection, chat: Chat, student: int = 0, lesson: int = 0
-) -> OpenQuestion | None:
-    """Return the question that waits in a chat, the newest first; of one lesson if it is named."""
-    query = select(telegram_quiz_question).where(_C.chat == chat.id, _C.answered_at.is_(None))
-    if student:
-        query = query.where(_C.student_id == student, _C.lesson_id == lesson)
-    row = connection.execute(query.order_by(_C.id.desc()).limit(1)).first()
+def _open(desk: Desk, place: tuple[int, int] | None = None) -> OpenQuestion | None:
+    """Return the newest question of this chat's children that waits: of this day, or of a place.
+
+    A place is a student and a lesson. Whoever types a letter weeks later answers no quiz.
+    """
+    mine = as_list(child.student for child in desk.children)
+    asked: dict[str, Any] = {"chat": desk.chat.id, "mine": mine}
+    if place is None:
+        found = desk.connection.execute(_TODAYS, asked | {"since": desk.now - LIVES})
+    else:
+        found = desk.connection.execute(_OF_PLACE, asked | {"one": place[0], "lesson": place[1]})
+    row = found.first()
     return _question(row) if row else None
 
 
+_WAITING: Final = (
+    select(telegram_quiz_question)
+    .where(_C.chat == bindparam("chat"), _C.answered_at.is_(None))
+    .where(among_named(_C.student_id, "mine"))
+    .order_by(_C.id.desc())
+    .limit(1)
+)
+_TODAYS: Final = _WAITING.where(_C.asked_at > bindparam("since"))
+_OF_PLACE: Final = _WAITING.where(
+    _C.student_id == bindparam("one"), _C.lesson_id == bindparam("lesson")
+)
+
+
 def _question(row: Row[Any]) -> OpenQuestion:
-    return OpenQuestion(row.id, row.student_id, row.lesson_id, row.attempt, row.place, row.key)
+    return OpenQuestion(
+        row.id, row.student_id, row.lesson_id, row.attempt, row.place, row.key, row.quiz_hash
+    )
 
 
-def typed_question(desk: Desk, text: str) -> tuple[OpenQuestion, tuple[int, ...]] | None:
-    """Return the question that typed words answer, and the options as shown; None for neither."""
-    waiting = _open(desk.connection, desk.chat)
+def typed_question(
+    desk: Desk, text: str, replied_to: int = 0
+) -> tuple[OpenQuestion, tuple[int, ...]] | None:
+    """Return the question that typed words answer, and the options as shown; None for neither.
+
+    A reply answers the quiz that its message is about, however old, and no other.
+    """
+    waiting = _replied(desk, replied_to) if replied_to else _open(desk)
     one = find_lesson(desk.connection, waiting.student, waiting.lesson) if waiting else None
     if waiting is None or one is None or waiting.place >= len(one.lesson.quiz):
         return None
     asked = _asked(one, waiting.place, waiting.key)
     shown = quiz.read_typed(text, asked, desk.chat.language)
     return (waiting, shown) if shown else None
+
+
+def _replied(desk: Desk, message_id: int) -> OpenQuestion | None:
+    about = outbox.subject_of(desk.connection, desk.bot, desk.chat.chat_id, message_id)
+    student, _, lesson = about.partition(":")
+    is_lesson = student.isdecimal() and lesson.isdecimal()
+    return _open(desk, (int(student), int(lesson))) if is_lesson else None
 
 
 def polled_question(desk: Desk, poll_id: str) -> OpenQuestion | None:
@@ -148,7 +215,7 @@ def polled_question(desk: Desk, poll_id: str) -> OpenQuestion | None:
     if known:
         is_open = known.chat == desk.chat.id and known.answered_at is None
         return _question(known) if is_open else None
-    waiting = _open(desk.connection, desk.chat)
+    waiting = _open(desk)
     if waiting is None or _message_of(desk.connection, waiting.key):
         return None
     return waiting
@@ -159,9 +226,11 @@ def answer(desk: Desk, waiting: OpenQuestion, shown: Sequence[int]) -> None:
     child = desk.child(waiting.student)
     one = find_lesson(desk.connection, waiting.student, waiting.lesson) if child else None
     if child is None or one is None:
+        desk.refuse(Refused.FOREIGN)
+        desk.show(quiz.not_here(desk.t))
         return
-    if waiting.place >= len(one.lesson.quiz):
-        _point_to(desk, waiting, one)
+    if _is_another(waiting, one):
+        _begin_anew(desk, waiting)
         return
     asked = _asked(one, waiting.place, waiting.key)
     chosen = sorted(asked.order[place] for place in shown if 0 <= place < len(asked.order))
@@ -173,7 +242,7 @@ def answer(desk: Desk, waiting: OpenQuestion, shown: Sequence[int]) -> None:
     if kept.rowcount != 1 or not chosen:
         return
     if waiting.place + 1 < len(one.lesson.quiz):
-        _ask(desk, one, waiting.attempt, waiting.place + 1)
+        _ask(desk, one, waiting.stem, waiting.attempt, waiting.place + 1)
     else:
         _finish(desk, child, one, waiting)
 
@@ -187,10 +256,12 @@ def _finish(desk: Desk, child: Child, one: StudentLesson, waiting: OpenQuestion)
     )
     answers = tuple(tuple(row.answer or ()) for row in rows)
     questions = one.lesson.quiz
+    if len(answers) != len(questions):
+        _begin_anew(desk, waiting)
+        return
     right = sum(q.is_answered_by(said) for q, said in zip(questions, answers, strict=True))
-    key = f"quiz:{desk.chat.id}:{waiting.student}:{waiting.lesson}:{waiting.attempt}"
     kept = QuizResult(
-        key, waiting.student, waiting.lesson, right, len(questions), answers, desk.now
+        waiting.stem, waiting.student, waiting.lesson, right, len(questions), answers, desk.now
     )
     record_quiz(desk.connection, kept, desk.now)
     desk.show(*quiz.result(child.given_name, questions, answers, desk.t))
