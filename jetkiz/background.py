@@ -25,7 +25,7 @@ class BackgroundServer(ABC):
 
     @abstractmethod
     async def serve(self, opened: "Future[int]", enough: asyncio.Event) -> None:
-        """Open a port, name it to ``opened``, answer until ``enough`` is set, then close."""
+        """Open a port, name it to ``opened`` (0 for none); close when ``enough`` is set."""
 
     def start(self) -> Self:
         """Open the port; a port in use is said in words."""

@@ -166,6 +166,19 @@ class Shows(Protocol):
         """Return when each lesson of a week is first shown, by the number of the lesson."""
 
 
+@runtime_checkable
+class NumbersPacks(Protocol):
+    """A channel whose packs carry a number that the home reads on them."""
+
+    def pack_numbers(
+        self, connection: Any, week: str, student: int
+    ) -> Mapping[tuple[int, int], int]:
+        """Return in which packs a student's lessons lie, by lesson and attempt.
+
+        What has not been made yet has no number.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Reminder:
     """That a child is called to a task; ``number`` 1 comes before it is due, 2 after."""
@@ -187,6 +200,12 @@ class Reminds(Protocol):
         """Write reminders to the phones whose hour has come, in the caller's transaction.
 
         The same reminder again is written once; return how many were new.
+        """
+
+    def waiting_reminders(self, connection: Any) -> Collection[tuple[int, int]]:
+        """Return of which tasks something waits to be sent, by student and lesson.
+
+        A family may put off what nobody has reminded it of yet.
         """
 
     def forget_reminders(self, connection: Any, done: Collection[tuple[int, int]]) -> None:

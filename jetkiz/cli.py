@@ -36,7 +36,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "telegram": ("bot.commands:telegram", N_("Link families and look after the bot.")),
     "ledger": ("jetkiz.delivery.commands:ledger", N_("Read and rebuild the ledger.")),
     "report": ("jetkiz.reports.commands:report", N_("Say who got nothing, and count the rest.")),
-    "homework": ("jetkiz.homework.commands:homework", N_("Seal what homes sent.")),
+    "homework": ("jetkiz.homework.commands:homework", N_("Seal what homes sent, delete it.")),
     "accounts": ("jetkiz.web.commands:accounts", N_("Give people their sign-in.")),
     "serve": ("jetkiz.web.commands:serve", N_("Open the console in the browser.")),
     "run": ("jetkiz.run_commands:run", N_("Run worker, clock, bot and console together.")),

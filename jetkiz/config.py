@@ -13,6 +13,7 @@ from jetkiz.i18n import LANGUAGES, N_
 FILE_NAME = "jetkiz.toml"
 PREFIX = "JETKIZ_"
 LATE_WORK: Final = ("accept", "flag", "closed")
+_LOOK_ALIKE: Final = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Settings:
     telegram_chat_rate: float = 1.0
     """Messages a second that the sender allows itself for one chat."""
     telegram_marks: bool = False
-    """True lets teachers give marks by a button in the chat; families never see a mark there."""
+    """True lets teachers give marks by a button in the chat."""
     telegram_rich: bool = False
     """True sends a lesson as one rich message (Bot API 10); refused, it comes as plain cards."""
     telegram_unknown: str = "resend"
@@ -73,8 +74,8 @@ class Settings:
     """Sides a week of the school's own copier for paper by hand; -1 counts them with all others."""
     telegram_messages: int = -1
     """Digests that the bot may send on one day; -1 sets no limit."""
-    guardian_consent: bool = False
-    """True lets lessons come to a student's own phone only after a guardian agreed in the bot."""
+    guardian_consent: bool = True
+    """True: a student's own phone gets nothing until a guardian has agreed in the bot."""
     marking_minutes: int = -1
     """Minutes a week that teachers have for marking what comes back; -1 sets no limit."""
     duty_seats: int = 0
@@ -83,6 +84,8 @@ class Settings:
     """Days after marking for which pages of homework are kept; -1 keeps them for good."""
     late_work: str = "flag"
     """Work that comes after its due day: accept, flag (it is said how late) or closed."""
+    late_work_classes: str = ""
+    """Classes with another rule for late work, such as "9A=closed, 1B=accept"."""
     learning: bool = False
     """True lets the receipts of past weeks change the likelihoods that plans are made with."""
 
@@ -91,6 +94,15 @@ class Settings:
         """The key file in force; by default it lies beside the data folder, not in it."""
         data = self.data.absolute()
         return Path(self.key_file) if self.key_file else data.with_name(f"{data.name}.key")
+
+    def late_rule(self, class_title: str) -> str:
+        """Return what becomes of late work in a class: its own rule, or that of the school."""
+        return self.rules_of_classes().get(_bare_title(class_title), self.late_work)
+
+    def rules_of_classes(self) -> dict[str, str]:
+        """Return the rules of single classes, each under its bare title."""
+        parts = (one.partition("=") for one in self.late_work_classes.split(",") if one.strip())
+        return {_bare_title(title): rule.strip() for title, _, rule in parts}
 
     @property
     def url(self) -> str:
@@ -185,15 +197,27 @@ _LIMITS: Final[Mapping[str, tuple[float, float]]] = {
 }
 
 
+def _bare_title(title: str) -> str:
+    """Write a class as it is compared: a capital A looks the same on both keyboards."""
+    return "".join(filter(str.isalnum, title.upper())).translate(_LOOK_ALIKE)
+
+
+def _check_late_work(settings: Settings) -> None:
+    rules = [("late_work", settings.late_work)]
+    rules += [("late_work_classes", rule) for rule in settings.rules_of_classes().values()]
+    for name, value in rules:
+        if value not in LATE_WORK:
+            raise JetkizError(
+                N_("The setting {name} cannot be {value!r}."),
+                N_("Choose one of: {words}."),
+                name=name,
+                value=value,
+                words=", ".join(LATE_WORK),
+            )
+
+
 def _checked(settings: Settings) -> Settings:
-    if settings.late_work not in LATE_WORK:
-        raise JetkizError(
-            N_("The setting {name} cannot be {value!r}."),
-            N_("Choose one of: {words}."),
-            name="late_work",
-            value=settings.late_work,
-            words=", ".join(LATE_WORK),
-        )
+    _check_late_work(settings)
     if settings.language not in LANGUAGES:
         raise JetkizError(
             N_("There is no language {language!r}."),

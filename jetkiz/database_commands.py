@@ -14,7 +14,9 @@ from jetkiz.i18n import N_
 from jetkiz.storage import backup as copies
 from jetkiz.storage import schema
 from jetkiz.storage.database import DamagedError
+from jetkiz.storage.file_copies import copy_files
 from jetkiz.storage.health import faults_of
+from jetkiz.storage.key_health import require_key_of_codes
 
 
 @click.group(cls=SpokenGroup, help=N_("Upgrade, back up, restore and check the data."))
@@ -62,7 +64,7 @@ def backup(desk: CommandDesk, to: Path | None) -> None:
     file = copies.back_up(desk.workplace.database, to or _folder(desk), _now(desk), keep=True)
     desk.say(N_("The copy is sound: {file}"), file=file)
     if to:
-        count = copies.copy_files(desk.workplace_as_it_is.files.folder, to / "files")
+        count = copy_files(desk.workplace_as_it_is.files, to / "files")
         desk.say(N_("Stored files that were not there yet: {n} copied."), n=count)
         for name in copies.copy_kept(desk.settings.data, to):
             desk.say(N_("Copied as well: {file}"), file=to / name)
@@ -93,10 +95,13 @@ def restore(desk: CommandDesk, copy: Path, *, yes: bool) -> None:
 
 
 def _require_keys(desk: CommandDesk) -> None:
-    """Homework on another computer opens with the key only: say so before somebody misses it."""
-    files = desk.workplace_as_it_is.files
+    """Homework and codes on another computer need the key: say so before somebody misses it."""
+    place = desk.workplace_as_it_is
+    files = place.files
     if files.has_sealed():
         files.keys.read()
+    with place.database.read() as connection:
+        require_key_of_codes(connection, files.keys, desk.clock())
 
 
 def _require_rest(desk: CommandDesk) -> None:

@@ -31,7 +31,7 @@ from jetkiz.i18n import N_
 from jetkiz.storage.backup import require_there
 from jetkiz.storage.database import Database
 from jetkiz.storage.health import faults_of
-from jetkiz.storage.key_health import check_keys
+from jetkiz.storage.key_health import check_codes, check_keys
 from jetkiz.storage.schema import require_current, require_file
 from jetkiz.storage.workplace import use_shipped_zones
 from scheduler.rules.fallback_firing import check_hour
@@ -80,6 +80,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         lambda: check_backups(settings.backup_folder),
         lambda: check_keys(settings),
         lambda: check_database(settings.url),
+        lambda: check_codes(settings, now),
         check_fonts,
         lambda: check_port(settings.console_host, settings.console_port),
         lambda: check_bots(settings),

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -23,6 +24,7 @@ class Site:
 
 
 Sites = Mapping[int | None, Site]
+_Timed = tuple[datetime, Consignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +51,35 @@ def batches_of(
 ) -> list[tuple[Batch, datetime]]:
     """Cut consignments into batches, each with the moment from which it may leave.
 
-    A channel that wants everything in one batch gets one for each school.
+    A channel that wants everything in one batch gets one for each school. No cut goes through a
+    household: siblings share a message only where they are handed over together.
     """
     size = channel.capabilities.batch_size
-    groups: dict[datetime | int | None, list[tuple[datetime, Consignment]]] = defaultdict(list)
-    for moment, _, one in sorted(
-        ((_moment(one, sites), one.key, one) for one in consignments), key=lambda each: each[:2]
+    groups: dict[datetime | int | None, list[_Timed]] = defaultdict(list)
+    timed = ((_moment(one, sites), one) for one in consignments)
+    for moment, one in sorted(
+        timed, key=lambda each: (each[0], each[1].household or 0, each[1].key)
     ):
         together = moment if size else sites[one.household].school
         groups[together].append((moment, one))
     return [
         (_batch(channel.name, week, [one for _, one in part]), part[0][0])
         for group in groups.values()
-        for start in range(0, len(group), size or len(group))
-        for part in [group[start : start + (size or len(group))]]
+        for part in _cut(group, size or len(group))
     ]
+
+
+def _cut(group: Sequence[_Timed], size: int) -> Iterator[list[_Timed]]:
+    """Cut into parts of at most ``size``, but for a household that is larger by itself."""
+    part: list[_Timed] = []
+    for household, members in groupby(group, key=lambda each: each[1].household):
+        home = list(members)
+        for together in [home] if household is not None else [[one] for one in home]:
+            if part and len(part) + len(together) > size:
+                yield part
+                part = []
+            part += together
+    yield part
 
 
 def _batch(channel: str, week: str, consignments: Sequence[Consignment]) -> Batch:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jetkiz.delivery.model import Choice
-from jetkiz.storage.files import write_whole
+from jetkiz.storage.whole_files import write_whole
 from scheduler.model import Option, Plan, PlannedStudent, PlanProblem
 from scheduler.plan_report import DIGITS, report_of
 from scheduler.rules import channel_choice

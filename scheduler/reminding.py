@@ -39,7 +39,9 @@ def remind(
             continue
         hours = channel.reminder_hours(connection)
         ready = {one for one, hour in hours.items() if hour <= here.hour <= LAST_HOUR}
-        channel.forget_reminders(connection, _done(connection, hours, here.date()))
+        waiting = set(channel.waiting_reminders(connection))
+        done = waiting & _handed_in(connection, {student for student, _ in waiting})
+        channel.forget_reminders(connection, done)
         if ready:
             count += channel.remind(connection, _of_today(connection, ready, here.date(), now), now)
     return count
@@ -112,14 +114,3 @@ def _open_tasks(
 def _handed_in(connection: Connection, students: Collection[int]) -> set[tuple[int, int]]:
     works = read_returns(connection, states=HANDED_IN, students=students)
     return {(one.student, one.lesson) for one in works}
-
-
-def _done(connection: Connection, students: Collection[int], today: date) -> set[tuple[int, int]]:
-    """Return what was reminded of lately and has been handed in since."""
-    c = reminder.c
-    lately = connection.execute(
-        select(c.student_id, c.lesson_id).where(
-            c.student_id.in_(list(students)), c.day >= today - LOOK_BACK
-        )
-    )
-    return {(row.student_id, row.lesson_id) for row in lately} & _handed_in(connection, students)

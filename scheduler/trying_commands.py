@@ -8,7 +8,7 @@ from jetkiz.calendar.school_weeks import parse_week
 from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.storage.files import write_whole
+from jetkiz.storage.whole_files import write_whole
 from scheduler.airing_values import airing_text, airing_values
 from scheduler.kept_problem import read_kept_problem
 from scheduler.model import PlanProblem

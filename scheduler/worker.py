@@ -9,17 +9,19 @@ from zoneinfo import ZoneInfo
 
 from jetkiz.channel import Channel
 from jetkiz.engine.port import Engine
-from jetkiz.homework.forgetting import forget_marked
+from jetkiz.homework.forgetting import forget_marked, forget_taken_out, forget_unnamed
 from jetkiz.homework.model import SILENCE
-from jetkiz.homework.returns import seal_silent_drafts
+from jetkiz.homework.silence import seal_silent_drafts
 from jetkiz.storage.backup import (
     back_up,
-    copy_files,
     copy_kept,
     forget_old,
+    is_put_back,
     require_there,
 )
-from jetkiz.storage.workplace import Workplace
+from jetkiz.storage.file_copies import copy_files
+from jetkiz.storage.forgotten_files import drop_old_notes
+from jetkiz.storage.workplace import Workplace, wall_clock
 from scheduler.dispatch import (
     HAND_OVER,
     enqueue_due,
@@ -33,6 +35,11 @@ from scheduler.rules.fallback_firing import check_hour
 
 KEEP_JOBS: Final = timedelta(days=7)
 KEEP_BACKUPS: Final = 14
+# A file is there before the message that brought it is handled.
+ON_THE_WAY: Final = timedelta(days=2)
+# A page that a child took out of a draft: nobody sees it any more.
+KEEP_TAKEN_OUT: Final = timedelta(days=30)
+KEEP_ASIDE: Final = timedelta(days=30)
 # Students whose second ways take over in one transaction: others write in between.
 AT_ONCE: Final = 100
 
@@ -112,15 +119,36 @@ class Worker:
         now = self._workplace.clock()
         settings = self._workplace.settings
         self._back_up(settings.data / "backups", now)
-        if settings.keep_pages >= 0:
-            before = now - timedelta(days=settings.keep_pages)
-            with self._workplace.database.write() as connection:
-                gone = forget_marked(connection, self._workplace.files, before)
-            log.info("pages_forgotten pages=%d", gone)
+        self._forget_pages(now)
         count = self._engine.purge(now - KEEP_JOBS)
         log.info("nightly_done jobs_purged=%d", count)
         if settings.backup_folder:
             self._back_up_elsewhere(Path(settings.backup_folder), now)
+
+    def _forget_pages(self, now: datetime) -> None:
+        """Delete the pages whose time is over, then what nothing shows any more.
+
+        Files bear the time of the machine, whatever clock the school lives by.
+        """
+        settings, files, wall = self._workplace.settings, self._workplace.files, wall_clock()
+        old = wall - ON_THE_WAY
+        there = files.sealed_before(old)
+        marked = unnamed = 0
+        with self._workplace.database.write() as connection:
+            month = now - KEEP_TAKEN_OUT
+            taken_out = forget_taken_out(connection, files, month, wall.date(), old)
+            if settings.keep_pages >= 0:
+                before = now - timedelta(days=settings.keep_pages)
+                marked = forget_marked(connection, files, before, wall.date(), old)
+            # A database that was laid aside may come back, and names other files.
+            if not is_put_back(settings.data, wall - KEEP_ASIDE):
+                unnamed = forget_unnamed(connection, files, there, old, wall.date())
+        halves = files.sweep_halves(old)
+        drop_old_notes(files.folder, wall.date())
+        log.info(
+            "pages_forgotten marked=%d taken_out=%d unnamed=%d halves=%d",
+            *(marked, taken_out, unnamed, halves),
+        )
 
     def _back_up(self, folder: Path, now: datetime) -> None:
         if self._workplace.database.is_sqlite:
@@ -131,6 +159,6 @@ class Worker:
         """Copy all that cannot be made again to another disk, homework too."""
         require_there(folder)
         self._back_up(folder, now)
-        count = copy_files(self._workplace.files.folder, folder / "files")
+        count = copy_files(self._workplace.files, folder / "files")
         copy_kept(self._workplace.settings.data, folder)
         log.info("backed_up_elsewhere files=%d", count)

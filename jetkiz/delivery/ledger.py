@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BigInteger, Connection, Select, bindparam, select
 
 from jetkiz.delivery.known import STRONGEST_FIRST
 from jetkiz.delivery.known_bits import Bits, Place, held, set_bits, write_known
@@ -193,31 +193,46 @@ def slots_in(connection: Connection, places: set[Place]) -> dict[Place, dict[int
 
 
 def _lesson_slots(connection: Connection, number: int) -> dict[int, int]:
-    c = curriculum_slot.c
-    rows = connection.execute(select(c.lesson_id, c.slot).where(c.curriculum_id == number))
+    rows = connection.execute(_SLOTS, {"curriculum": number})
     return {row.lesson_id: row.slot for row in rows}
+
+
+_SLOTS: Final = select(curriculum_slot.c.lesson_id, curriculum_slot.c.slot).where(
+    curriculum_slot.c.curriculum_id == bindparam("curriculum")
+)
 
 
 def week_rows(
     connection: Connection, week: str, students: Iterable[int] | None = None
 ) -> Sequence[Any]:
     """Return the rows of a week with their templates, by student and attempt."""
-    query = (
-        select(
-            student_week,
-            plan_template.c.curriculum_id,
-            plan_template.c.run_id,
-            plan_template.c.channels,
-            plan_template.c.reasons,
-            plan_template.c.fallbacks,
-        )
-        .join_from(student_week, plan_template)
-        .where(student_week.c.week == week)
-        .order_by(student_week.c.student_id, student_week.c.attempt)
+    if students is None:
+        return connection.execute(_WEEK, {"week": week}).all()
+    wanted = list(students)
+    if len(wanted) == 1:
+        # What every chat asks for with every update.
+        return connection.execute(_WEEK_OF_ONE, {"week": week, "student": wanted[0]}).all()
+    some = _WEEK.where(among(student_week.c.student_id, wanted))
+    return connection.execute(some, {"week": week}).all()
+
+
+_WEEK: Final[Select[Any]] = (
+    select(
+        student_week,
+        plan_template.c.curriculum_id,
+        plan_template.c.run_id,
+        plan_template.c.channels,
+        plan_template.c.reasons,
+        plan_template.c.fallbacks,
     )
-    if students is not None:
-        query = query.where(among(student_week.c.student_id, students))
-    return connection.execute(query).all()
+    .join_from(student_week, plan_template)
+    .where(student_week.c.week == bindparam("week"))
+    .order_by(student_week.c.student_id, student_week.c.attempt)
+)
+# A number too big for the column is a student that is not there.
+_WEEK_OF_ONE: Final = _WEEK.where(
+    student_week.c.student_id == bindparam("student", type_=BigInteger)
+)
 
 
 def lesson_states(

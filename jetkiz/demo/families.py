@@ -14,7 +14,14 @@ from bot.words.keyboards import Press, Verb, read_press
 from jetkiz.demo.notebook import notebook_photo
 from jetkiz.demo.stage import Stage
 from jetkiz.roster.access_profile import FactKind
-from jetkiz.roster.link_codes import LinkRole, link_code, make_link_code
+from jetkiz.roster.link_codes import (
+    CodeHash,
+    LinkRole,
+    hashes_of,
+    link_code,
+    make_link_code,
+    new_code,
+)
 from jetkiz.roster.register import read_homes, read_households, read_names
 
 
@@ -69,13 +76,13 @@ class Family:
         return _HANDS_IN.get(weekday, 0) if self.manner == Manner.DILIGENT else 0
 
 
-def read_families(connection: Connection) -> list[Family]:
+def read_families(connection: Connection, hashed: CodeHash) -> list[Family]:
     """Return the households that said they have linked Telegram, in the order of the register.
 
     Once codes were given out they tell who takes part: a family that blocks the bot later stays
     in the list, or the others would change their manners.
     """
-    invited = set(connection.scalars(select(link_code.c.student_id)))
+    invited = _invited(connection, hashed)
     by_home: dict[int, list[int]] = {}
     for home in read_homes(connection):
         takes_part = home.profile.value(FactKind.TELEGRAM) == "linked"
@@ -95,6 +102,17 @@ def read_families(connection: Connection) -> list[Family]:
     ]
 
 
+def _invited(connection: Connection, hashed: CodeHash) -> set[int]:
+    """Who holds the code that the demo drew: paper brings other codes to every home."""
+    c = link_code.c
+    rows = connection.execute(select(c.student_id, c.code_hash))
+    return {
+        student
+        for student, kept in rows
+        if kept == hashes_of(new_code(_dice(student)), hashed)["code_hash"]
+    }
+
+
 def link_families(stage: Stage, families: list[Family]) -> int:
     """Let every family press the school's link for each child; return how many children."""
     students = [student for family in families for student in family.students]
@@ -103,7 +121,12 @@ def link_families(stage: Stage, families: list[Family]) -> int:
         connection.execute(link_code.delete().where(link_code.c.student_id.in_(students)))
         codes = {
             student: make_link_code(
-                connection, student, LinkRole.GUARDIAN, stage.clock(), _dice(student)
+                connection,
+                student,
+                LinkRole.GUARDIAN,
+                stage.clock(),
+                stage.workplace.files.hash_of_code,
+                _dice(student),
             )
             for student in students
         }
@@ -177,6 +200,19 @@ def hand_work_in(stage: Stage, families: list[Family], day: date, tasks: set[int
     for works in zip_longest(*queues):
         _hand_in(stage, [work for work in works if work])
     return sum(map(len, queues))
+
+
+def show_children(stage: Stage, families: list[Family], day: date) -> None:
+    """Open each child's lessons out of the message that diligent families get for all children."""
+    number = int(day.strftime("%Y%m%d"))
+    for family in families:
+        if family.manner != Manner.DILIGENT:
+            continue
+        for message, press, data in list(buttons(stage, family.person)):
+            if press.verb == Verb.SHOW_DAY and press.numbers[-1] == number:
+                key = f"{family.person}:shown:{data}"
+                stage.people.press_data(family.person, data, message, key=key)
+    stage.converse()
 
 
 def _todays_works(stage: Stage, family: Family, day: date, tasks: set[int]) -> list[_Work]:

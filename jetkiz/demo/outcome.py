@@ -17,7 +17,7 @@ from jetkiz.i18n import N_, Translator
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.reports.progress import EmptyHanded, WeekReport, read_week_report, standing_words
 from jetkiz.roster.register import read_names, read_students
-from jetkiz.storage.files import write_whole
+from jetkiz.storage.whole_files import write_whole
 from print_packs.joining import joined
 
 # Each run has these of its own; the joined file and the lists of the runs tell the same.

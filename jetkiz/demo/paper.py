@@ -11,7 +11,7 @@ from jetkiz.demo.stage import Stage
 from jetkiz.demo.week_clock import WEEK
 from jetkiz.i18n import N_
 from jetkiz.roster.register import read_households
-from jetkiz.storage.files import write_whole
+from jetkiz.storage.whole_files import write_whole
 from print_packs.hand_over import came_back, hand_over, signed
 from print_packs.model import PackState
 from print_packs.records import PackRow, read_packs

@@ -8,7 +8,7 @@ from jetkiz.demo.stage import Stage
 from jetkiz.i18n import N_
 from jetkiz.roster.tables import teacher
 from jetkiz.staff.permissions import Role
-from jetkiz.storage.files import write_whole
+from jetkiz.storage.whole_files import write_whole
 from jetkiz.web.accounts import Account, add_account, find_account, new_password
 
 FILE: Final = "sign-in.txt"

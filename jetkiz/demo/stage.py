@@ -16,10 +16,10 @@ from jetkiz.config import Settings
 from jetkiz.demo.week_clock import ZONE, WeekClock, moment
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator, translator
-from jetkiz.rehearsal.limits import Limits, Rate
-from jetkiz.rehearsal.people_client import RehearsedPeople
+from jetkiz.rehearsal.director.people_client import RehearsedPeople
 from jetkiz.rehearsal.server import Options, RehearsalServer
-from jetkiz.storage.files import write_whole
+from jetkiz.rehearsal.state.limits import Limits, Rate
+from jetkiz.storage.whole_files import write_whole
 from jetkiz.storage.workplace import Workplace, open_workplace
 from jetkiz.wiring import App, build_app
 from scheduler.catching_up import catch_up

@@ -19,6 +19,7 @@ from jetkiz.delivery.ledger import differences
 from jetkiz.demo import families as homes
 from jetkiz.demo.outcome import lay_out, say_report, write_report
 from jetkiz.demo.paper import bring_paper_back, hand_paper_over, sign_for_packs
+from jetkiz.demo.quizzes import answer_quizzes
 from jetkiz.demo.second_ways import take_second_ways
 from jetkiz.demo.sign_ins import make_sign_ins
 from jetkiz.demo.stage import Stage
@@ -80,7 +81,7 @@ def link_the_families(stage: Stage) -> None:
     """Let the families that use Telegram join the bot."""
     stage.move_to("before thu", "09:00")
     with stage.workplace.database.read() as connection:
-        families = homes.read_families(connection)
+        families = homes.read_families(connection, stage.workplace.files.hash_of_code)
     count = homes.link_families(stage, families)
     stage.say(
         N_("{n} phones joined the bot with a code from the school, for {m} students."),
@@ -115,7 +116,11 @@ def live_a_day(stage: Stage, name: str) -> None:
     """Send the day's lessons, let families answer and hand in, hear what was aired."""
     day = parse_week(WEEK) + timedelta(days=DAYS.index(name))
     with stage.workplace.database.read() as connection:
-        families = homes.read_families(connection) if "families" not in stage.memory else []
+        families = (
+            homes.read_families(connection, stage.workplace.files.hash_of_code)
+            if "families" not in stage.memory
+            else []
+        )
         lessons = read_lessons(connection, WEEK)
     families = stage.memory.setdefault("families", families)
     stage.memory["lesson_days"] = {one.id: one.day for one in lessons}
@@ -126,6 +131,9 @@ def live_a_day(stage: Stage, name: str) -> None:
     stage.move_to(name, "16:00")
     answered = homes.answer_the_day(stage, families, day)
     works = homes.hand_work_in(stage, families, day, tasks)
+    quizzes = answer_quizzes(
+        stage, families, day, {one.id: len(one.quiz) for one in lessons if one.quiz}
+    )
     stage.settle()
     missed = _hear_the_log(stage, day)
     if name == "tue":
@@ -146,6 +154,8 @@ def live_a_day(stage: Stage, name: str) -> None:
         k=marked,
         x=missed,
     )
+    if quizzes:
+        stage.say(N_("Quizzes answered in the chat: {n}."), n=quizzes)
 
 
 def _hear_the_log(stage: Stage, day: date) -> int:

@@ -1,14 +1,15 @@
 """Which code joins a family's messenger to a student: made once, printed once, kept as a hash.
 
 A code has two forms of one secret: the long one stands in a printed QR, the short one, derived
-from it, is typed by hand. Whoever reads the database learns neither.
+from it, is typed by hand. Whoever reads the database learns neither: the hash takes a key that
+lies apart, for all short codes that there are can be tried within hours.
 """
 
 import base64
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,8 +17,9 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Index, Row, SmallInteger, String, Table, select, update
 
-from jetkiz.storage.bulk_load import upsert
+from jetkiz.storage.bulk_load import insert_new, upsert
 from jetkiz.storage.column_types import UtcDateTime
+from jetkiz.storage.many_values import among
 from jetkiz.storage.metadata import Key, metadata
 
 link_code = Table(
@@ -62,6 +64,7 @@ _SPACES_AND_DASHES: Final = re.compile(f"\\s|{_DASH}")
 _GROUPS: Final = re.compile(rf"\w{{3,5}}\s*{_DASH}\s*\w{{3,5}}(\s*{_DASH}\s*\w{{0,2}})?")
 
 Randomness = Callable[[int], bytes]
+CodeHash = Callable[[str], str]
 
 
 class LinkRole(StrEnum):
@@ -94,21 +97,45 @@ def make_link_code(
     student: int,
     role: LinkRole,
     now: datetime,
+    hashed: CodeHash,
     randomness: Randomness = secrets.token_bytes,
 ) -> str:
     """Make a code for one student and role; the answer is the only copy of it."""
     code = new_code(randomness)
-    connection.execute(
-        link_code.insert().values(
-            **hashes_of(code),
-            student_id=student,
-            role=role.value,
-            created_at=now,
-            expires_at=now + VALID_FOR,
-            uses_left=USES,
-        )
-    )
+    connection.execute(link_code.insert().values(_row(hashes_of(code, hashed), student, role, now)))
     return code
+
+
+def _row(hashes: Mapping[str, str], student: int, role: LinkRole, now: datetime) -> dict[str, Any]:
+    return {
+        **hashes,
+        "student_id": student,
+        "role": role.value,
+        "created_at": now,
+        "expires_at": now + VALID_FOR,
+        "uses_left": USES,
+    }
+
+
+def keep_codes(
+    connection: Connection,
+    codes: Mapping[str, int],
+    role: LinkRole,
+    now: datetime,
+    hashed: CodeHash,
+) -> set[str]:
+    """Keep codes that were drawn for students; return those that hold.
+
+    A code kept before stays as it is, so that a print that was cut off can be made again.
+    """
+    hashes = {code: hashes_of(code, hashed) for code in codes}
+    rows = [_row(hashes[code], student, role, now) for code, student in codes.items()]
+    insert_new(connection, link_code, rows)
+    kept = [one["code_hash"] for one in hashes.values()]
+    query = select(link_code).where(among(link_code.c.code_hash, kept))
+    found = {row.code_hash: _checked(row, now) for row in connection.execute(query)}
+    holding = {code: found.get(one["code_hash"]) for code, one in hashes.items()}
+    return {code for code, one in holding.items() if isinstance(one, FoundCode)}
 
 
 def new_code(randomness: Randomness = secrets.token_bytes) -> str:
@@ -117,16 +144,20 @@ def new_code(randomness: Randomness = secrets.token_bytes) -> str:
     return PREFIX + secret
 
 
-def hashes_of(code: str) -> dict[str, str]:
+def hashes_of(code: str, hashed: CodeHash) -> dict[str, str]:
     """Return what is kept of a code: the hash of each of its two forms."""
-    return {"code_hash": _hash(code), "typed_hash": _hash(_bare(typed_form(code)))}
+    return {"code_hash": hashed(code), "typed_hash": hashed(_bare(typed_form(code)))}
 
 
-def written_hash(text: str) -> tuple[str, str]:
-    """Return under which hash, and which column, what a person sent would be kept."""
-    if text.strip().startswith(PREFIX):
-        return "code_hash", _hash(text.strip())
-    return "typed_hash", _hash(_bare(text))
+def written_hashes(text: str, hashed: CodeHash) -> tuple[str, list[str]]:
+    """Return under which hashes, and in which column, what a person sent may be kept.
+
+    Codes printed before hashes took a key are found as well, until their thirty days are over.
+    """
+    is_long = text.strip().startswith(PREFIX)
+    code = text.strip() if is_long else _bare(text)
+    keyless = hashlib.sha256(code.encode()).hexdigest()
+    return "code_hash" if is_long else "typed_hash", [hashed(code), keyless]
 
 
 def typed_form(code: str) -> str:
@@ -176,10 +207,12 @@ def deep_link(address: str, code: str) -> str:
     return f"{address}?start={code}"
 
 
-def find_code(connection: Connection, text: str, now: datetime) -> FoundCode | CodeRefusal:
+def find_code(
+    connection: Connection, text: str, now: datetime, hashed: CodeHash
+) -> FoundCode | CodeRefusal:
     """Look up a code in either form and say whether it holds."""
-    column, kept = written_hash(text)
-    query = select(link_code).where(link_code.c[column] == kept)
+    column, kept = written_hashes(text, hashed)
+    query = select(link_code).where(link_code.c[column].in_(kept))
     return _checked(connection.execute(query).one_or_none(), now)
 
 
@@ -201,10 +234,11 @@ def _checked(row: Row[Any] | None, now: datetime) -> FoundCode | CodeRefusal:
     return FoundCode(row.id, row.student_id, LinkRole(row.role))
 
 
-def use_code(connection: Connection, number: int) -> None:
-    """Count one use of a code."""
+def use_code(connection: Connection, number: int) -> bool:
+    """Count one use of a code; False when other phones have used it up meanwhile."""
     c = link_code.c
-    connection.execute(update(link_code).where(c.id == number).values(uses_left=c.uses_left - 1))
+    used = update(link_code).where(c.id == number, c.uses_left > 0)
+    return connection.execute(used.values(uses_left=c.uses_left - 1)).rowcount == 1
 
 
 def revoke_codes(connection: Connection, student: int, now: datetime) -> int:
@@ -246,7 +280,3 @@ def forget_own_addresses(connection: Connection, channel: str) -> None:
 
 def _address_key(channel: str, school: int | None) -> str:
     return channel if school is None else f"{channel}:{school}"
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

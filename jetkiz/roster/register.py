@@ -35,6 +35,13 @@ def read_schools(connection: Connection) -> list[School]:
     return [School(*row) for row in rows]
 
 
+def read_zones(connection: Connection, schools: Iterable[int]) -> dict[int, str]:
+    """Return the time zone of each of these schools."""
+    c = school.c
+    rows = connection.execute(select(c.id, c.zone).where(among(c.id, schools)))
+    return {row.id: row.zone for row in rows}
+
+
 def _students() -> Select[Any]:
     c = student.c
     return (

@@ -12,7 +12,7 @@ from jetkiz.roster.model import DeliveryMode
 from jetkiz.roster.reading.own_workbook import SHEETS
 from jetkiz.roster.reading.tables import Shape
 from jetkiz.roster.settlements import OFFERED
-from jetkiz.storage.files import write_whole
+from jetkiz.storage.whole_files import write_whole
 
 _NAMES: Final = {
     "family_name": N_("Family name as in the documents"),

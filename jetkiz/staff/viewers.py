@@ -1,7 +1,7 @@
 """Which students somebody may see: read from the register, decided in permissions."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -58,32 +58,46 @@ class SchoolHead:
 
 def read_viewer(connection: Connection, number: int) -> Viewer | None:
     """Return who signed in, with the classes they teach now."""
+    return read_viewers(connection, [number]).get(number)
+
+
+def read_viewers(connection: Connection, numbers: Iterable[int]) -> dict[int, Viewer]:
+    """Return the people of these accounts as they are now; a shut sign-in is absent."""
     c = account.c
-    row = connection.execute(select(account).where(c.id == number, c.active)).first()
-    if row is None:
-        return None
-    homerooms, subjects = _taught(connection, row.teacher_id) if row.teacher_id else ((), {})
-    return Viewer(
-        account=row.id,
-        login=row.login,
-        role=Role(row.role),
-        school=row.school_id,
-        language=row.language,
-        homerooms=frozenset(homerooms),
-        subjects=subjects,
-    )
+    rows = connection.execute(select(account).where(among(c.id, numbers), c.active)).all()
+    taught = _taught(connection, {row.teacher_id for row in rows} - {None})
+    return {
+        row.id: Viewer(
+            account=row.id,
+            login=row.login,
+            role=Role(row.role),
+            school=row.school_id,
+            language=row.language,
+            homerooms=frozenset(one.id for one in taught[row.teacher_id] if one.is_homeroom),
+            subjects={
+                one.id: subject_key(one.subject)
+                for one in taught[row.teacher_id]
+                if not one.is_homeroom
+            },
+        )
+        for row in rows
+    }
 
 
-def _taught(connection: Connection, number: int) -> tuple[list[int], dict[int, str]]:
+def _taught(connection: Connection, teachers: Collection[int]) -> Mapping[int | None, list[Any]]:
     c = school_class.c
+    taught: dict[int | None, list[Any]] = defaultdict(list)
+    if not teachers:
+        return taught
     rows = connection.execute(
-        select(c.id, c.is_homeroom, c.subject)
+        select(teaching.c.teacher_id, c.id, c.is_homeroom, c.subject)
         .join_from(teaching, school_class)
         .join(teacher, teacher.c.id == teaching.c.teacher_id)
-        .where(teacher.c.id == number, teacher.c.active, teaching.c.active, c.active)
-    ).all()
-    homerooms = [row.id for row in rows if row.is_homeroom]
-    return homerooms, {row.id: subject_key(row.subject) for row in rows if not row.is_homeroom}
+        .where(among(teacher.c.id, teachers), teacher.c.active, teaching.c.active, c.active)
+    )
+    for row in rows:
+        taught[row.teacher_id].append(row)
+    return taught
 
 
 def subject_key(text: str) -> str:

@@ -9,7 +9,14 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from jetkiz.errors import JetkizError
-from jetkiz.homework.feedback import MARKS, Marking, give_feedback, newest_feedback, read_feedback
+from jetkiz.homework.feedback import (
+    MARKS,
+    Marking,
+    add_to_feedback,
+    give_feedback,
+    newest_feedback,
+    read_feedback,
+)
 from jetkiz.homework.model import Feedback, HomeworkReturn, ReturnState
 from jetkiz.homework.quizzes import QuizResult, read_quizzes
 from jetkiz.homework.returns import read_returns, read_waiting
@@ -232,6 +239,13 @@ def answer_return(
     if found is not None and (not said.mark or said.mark != found.last_mark):
         _say(connection, who, found, said, at)
     return found
+
+
+def add_to_answer(connection: Connection, who: Viewer, wanted: int, said: Said) -> bool:
+    """Put a further part to an answer that has not gone home yet; False when it is too late."""
+    found = _take_in_hand(connection, who, wanted)
+    marking = Marking(wanted, "", said.words, who.login, said.key, said.files)
+    return found is not None and add_to_feedback(connection, marking)
 
 
 def _take_in_hand(connection: Connection, who: Viewer, wanted: int) -> ReturnPage | None:

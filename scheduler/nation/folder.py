@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.storage.files import write_whole
+from jetkiz.storage.whole_files import write_whole
 from scheduler.nation import manifest as manifests
 from scheduler.nation import tables_of_text as texts
 from scheduler.nation.compiling import arrays_of

@@ -14,7 +14,7 @@ from typing import Final
 from jetkiz.calendar.school_weeks import days_of
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.storage.files import write_whole
+from jetkiz.storage.whole_files import write_whole
 from scheduler.nation.refusals import missing, unclear
 
 FORMAT: Final = "jetkiz-nation-1"

@@ -16,7 +16,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.storage.files import UnwritableError, put_in_place
+from jetkiz.storage.whole_files import UnwritableError, put_in_place
 from scheduler.nation.refusals import damaged, missing, without_column
 
 try:

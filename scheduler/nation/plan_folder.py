@@ -14,7 +14,7 @@ import numpy as np
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.storage.files import write_whole
+from jetkiz.storage.whole_files import write_whole
 from scheduler.nation.counting import PIECE
 from scheduler.nation.parquet import ByteRows, Column, Table, Words, forget, write_columns, writing
 from scheduler.nation.plan_arrays import PlanArrays

@@ -14,7 +14,7 @@ from jetkiz.channel import channel_words, load_channels, switched_off
 from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator
-from jetkiz.storage.files import write_whole
+from jetkiz.storage.whole_files import write_whole
 from scheduler.nation.population import read_population
 from scheduler.simulator.chart import Words, chart
 from scheduler.simulator.parameters import Parameters, read_parameters

@@ -1,7 +1,7 @@
 """What the school must know of a sample lesson: its place in the week, its task, its licence."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jetkiz.demo.making.lesson_pages import written_exercises
@@ -34,6 +34,16 @@ def head(entry: Mapping[str, Any], titles: Mapping[str, str], sources: Sources) 
     lines += ["", "[licence]"]
     lines += [f"{key} = {_quoted(value)}" for key, value in licence(entry, sources).items()]
     return "\n".join(lines) + "\n"
+
+
+def quiz(questions: Sequence[Mapping[str, Any]]) -> str:
+    """The text of a quiz file."""
+    return "\n".join(_question(one) for one in questions)
+
+
+def _question(one: Mapping[str, Any]) -> str:
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in one.items()]
+    return "\n".join(["[[question]]", *lines]) + "\n"
 
 
 def licence(entry: Mapping[str, Any], sources: Sources) -> dict[str, str]:

@@ -35,7 +35,7 @@ def page(entry: Mapping[str, Any], language: str, title: str, sources: Sources) 
     """The whole page: heading, what to do, and the material."""
     blocks = [f"# {title}"]
     if "intro" in entry:
-        blocks.append(entry["intro"][language])
+        blocks.append(entry["intro"][language].strip())
     if "story" in entry:
         blocks += _story(entry, language, sources)
     elif "text" in entry:

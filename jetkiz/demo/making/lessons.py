@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 
-from jetkiz.demo.making.lesson_heads import head, licence
+from jetkiz.demo.making.lesson_heads import head, licence, quiz
 from jetkiz.demo.making.lesson_pages import page, picture_name
 from jetkiz.demo.making.lesson_sources import Sources, load_entries, load_sources
 from jetkiz.demo.making.stable_files import write_if_changed
@@ -38,6 +38,8 @@ def lesson_files(entry: Mapping[str, Any], sources: Sources) -> dict[str, bytes]
     files = {"lesson.toml": head(entry, names, sources)}
     for language, title in names.items():
         files[f"{language}.md"] = page(entry, language, title, sources)
+        if "quiz" in entry:
+            files[f"{language}.quiz.toml"] = quiz(entry["quiz"][language])
     if "text" in entry:
         files["LICENCE.txt"] = SHARE_ALIKE.format(**licence(entry, sources))
     return {name: text.encode("utf-8") for name, text in files.items()}

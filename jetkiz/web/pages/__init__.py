@@ -9,6 +9,7 @@ from jetkiz.web.pages import (
     by_hand,
     calls,
     classes,
+    emergencies,
     first_screen,
     home_edits,
     homework,
@@ -61,6 +62,9 @@ PAGES: Final = (
     web.post("/telegram/letters", telegram.see_to),
     web.post("/telegram/again", telegram.resend),
     web.post("/telegram/alarms", telegram.seen_alarm),
+    web.get("/telegram/emergency", emergencies.show),
+    web.post("/telegram/emergency", emergencies.write),
+    web.post("/telegram/emergency/answer", emergencies.decided),
     web.get("/running", running.show),
     web.get("/health", running.health),
 )

@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 
 from bot import bots
 from bot.bots import KnownBot
-from bot.chats import links
+from bot.chats import links, staff
 from bot.chats.alarms import Alarm, open_alarms, see_alarm
 from bot.coordinator_cards import ALARM_WORDS, LANE_WORDS
+from bot.emergencies import open_of_school
 from bot.family_access import cut_family
 from bot.receiving import inbox
 from bot.receiving.inbox import PutAside
@@ -21,8 +22,10 @@ from bot.sending.standing_model import Standing
 from bot.sending.undelivered import Undelivered, undelivered
 from bot.staff_access import NewCode, Person, cut_person, give_code, read_people
 from bot.standing import rate_in_force, read_standing
+from bot.words.refusals import by_meaning
 from jetkiz.calendar.school_weeks import week_of
 from jetkiz.config import Settings
+from jetkiz.roster.link_codes import CodeHash
 from jetkiz.roster.model import Name
 from jetkiz.roster.register import read_names
 from jetkiz.staff.audit import Act, Entry, write_down
@@ -43,6 +46,11 @@ class BotView:
     standing: Standing
     rate: float
     dead: Sequence[PutAside]
+
+    @property
+    def refused(self) -> list[tuple[str, int]]:
+        """What Telegram refused, in words that are still to be translated."""
+        return by_meaning(self.standing.refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,7 @@ class TelegramPage:
     people: Sequence[Person]
     families: Sequence[LinkedFamily]
     alarms: Sequence[ToLookAt]
+    emergencies: int
     week: str
 
     @property
@@ -114,7 +123,7 @@ def read_page(
     seen = visible_students(connection, who)
     names = read_names(connection, students)
     return TelegramPage(
-        bots=[_bot(connection, one, settings, moment) for one in _bots_of(connection, who)],
+        bots=[_bot(connection, who, one, settings, moment) for one in _bots_of(connection, who)],
         missing=[Missing(seen[one.student], names[one.student], one) for one in found],
         people=read_people(connection, who.school),
         families=[
@@ -127,6 +136,7 @@ def read_page(
             for one in _alarms(connection, who)
             if one.student in seen
         ],
+        emergencies=len(open_of_school(connection, who.school, moment.at)),
         week=moment.week,
     )
 
@@ -141,14 +151,25 @@ def _bots_of(connection: Connection, who: Viewer) -> list[KnownBot]:
     return [one for one in bots.in_use(connection) if one.school in {None, who.school}]
 
 
-def _bot(connection: Connection, one: KnownBot, settings: Settings, moment: Moment) -> BotView:
+def _letters(connection: Connection, who: Viewer, bot: int) -> list[PutAside]:
+    """Return what was put aside, but for what came from chats of other schools only."""
+    return [
+        letter
+        for letter in inbox.dead_letters(connection, bot)
+        if not (of := staff.schools_of(connection, bot, letter.chat_id)) or who.school in of
+    ]
+
+
+def _bot(
+    connection: Connection, who: Viewer, one: KnownBot, settings: Settings, moment: Moment
+) -> BotView:
     number = one.number
     allowed = (settings.telegram_rate, settings.telegram_chat_rate)
     return BotView(
         known=one,
         standing=read_standing(connection, number, moment.midnight, moment.wall),
         rate=rate_in_force(connection, number, *allowed, moment.wall),
-        dead=inbox.dead_letters(connection, number),
+        dead=_letters(connection, who, number),
     )
 
 
@@ -198,17 +219,20 @@ def find_person(connection: Connection, who: Viewer, number: int) -> Person | No
     return next((one for one in people if one.account == number), None)
 
 
-def new_code(connection: Connection, who: Viewer, number: int, at: datetime) -> NewCode | None:
+def new_code(
+    connection: Connection, who: Viewer, number: int, at: datetime, hashed: CodeHash
+) -> NewCode | None:
     """Make a code for somebody of the own school."""
     person = find_person(connection, who, number)
-    return give_code(connection, person, who.login, at) if person else None
+    return give_code(connection, person, who.login, at, hashed) if person else None
 
 
 async def make_code(request: web.Request) -> web.StreamResponse:
     """Make a code and show it, this once."""
     who = _only_coordinators(request)
     number = _number(await form(request), "account")
-    code = await run(request, new_code, who, number, now(request))
+    hashed = request.app[WORKPLACE].files.hash_of_code
+    code = await run(request, new_code, who, number, now(request), hashed)
     if code is None:
         return _done("", is_ours=False)
     return await _page(request, code)
@@ -251,7 +275,7 @@ def see_to_letter(connection: Connection, who: Viewer, number: int, act: str) ->
     letters = {
         letter.id
         for one in _bots_of(connection, who)
-        for letter in inbox.dead_letters(connection, one.number)
+        for letter in _letters(connection, who, one.number)
     }
     if number not in letters:
         return False
