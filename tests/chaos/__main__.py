@@ -1,28 +1,25 @@
 """Runs chaos by seeds, prints a table, writes build/chaos.json; fails if anything must not be.
 
-``python -m tests.chaos [--seeds 20] [--first 1] [--short] [--postgres] [--only probe]``
+``python -m tests.chaos [--seeds 20] [--first 1] [--at-once 2] [--short] [--postgres]
+[--only inbound-probe]``. A run that was broken off goes on where it was, if no code has changed.
 """
 
 import argparse
+import multiprocessing
 import os
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from pathlib import Path
 
-from jetkiz.storage.database import Database
-from jetkiz.storage.schema import upgrade
 from tests.chaos import results
-from tests.chaos.inbound import LONG_INBOUND, SHORT_INBOUND, run_inbound
-from tests.chaos.outbound import run_outbound
-from tests.chaos.results import Result
-from tests.chaos.school import LONG, SHORT, Form
-from tests.postgres_server import running_server
+from tests.chaos.results import Result, Which
+from tests.chaos.runs import run
+from tests.postgres_server import Server, running_server
 
-POLICIES = ("resend", "probe")
-KINDS = (*POLICIES, "inbound")
+# Every fourth seed: each database meets all four.
+ON_POSTGRES = 4
+RUNS = ("outbound-resend", "outbound-probe", "inbound-resend", "inbound-probe")
 
 
 def read_arguments() -> argparse.Namespace:
@@ -30,14 +27,26 @@ def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--at-once", type=int, default=1, help="so many runs side by side")
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--postgres", action="store_true", help="every fourth seed on PostgreSQL")
-    parser.add_argument("--only", choices=KINDS)
+    parser.add_argument("--only", choices=RUNS)
     return parser.parse_args()
 
 
+def wanted_runs(given: argparse.Namespace) -> list[Which]:
+    """Return the runs that were asked for, seed by seed."""
+    found = []
+    for seed in range(given.first, given.first + given.seeds):
+        is_postgres = given.postgres and seed % ON_POSTGRES == 0
+        for name in RUNS if given.only is None else (given.only,):
+            kind, _, policy = name.partition("-")
+            found.append((kind, seed, policy, "postgresql" if is_postgres else "sqlite"))
+    return found
+
+
 @contextmanager
-def postgres_if(wanted: bool) -> Iterator[object]:
+def postgres_if(wanted: bool) -> Iterator[Server | None]:
     """A server for the whole of the runs, or none."""
     if not wanted:
         yield None
@@ -46,81 +55,54 @@ def postgres_if(wanted: bool) -> Iterator[object]:
         yield server
 
 
-@contextmanager
-def database_of(name: str, seed: int, server: object) -> Iterator[tuple[str, Path]]:
-    """The address of a migrated database of its own, and a folder."""
-    with tempfile.TemporaryDirectory(prefix="jetkiz-chaos-") as parent:
-        folder = Path(parent) / "school"
-        folder.mkdir()
-        url = f"sqlite:///{folder / 'jetkiz.sqlite3'}"
-        if server is not None and seed % 4 == 0:
-            server.execute(f"CREATE DATABASE {name}")  # type: ignore[attr-defined]
-            url = server.url(name)  # type: ignore[attr-defined]
-        database = Database(url)
-        upgrade(database)
-        database.close()
-        yield url, folder
-
-
-def inbound(seed: int, form: Form, server: object) -> Result:
-    """One run of what comes in."""
-    began = time.monotonic()
-    with database_of(f"chaos_in_{seed}", seed, server) as (url, folder):
-        verdict = run_inbound(url, folder, seed, form)
-    return Result(
-        kind="inbound",
-        seed=seed,
-        policy="-",
-        lost=verdict.lost,
-        doubled=verdict.doubled,
-        marked=0,
-        false_sent=0,
-        probes=0,
-        seconds=round(time.monotonic() - began, 1),
-        breaches=tuple(verdict.breaches()),
-    )
-
-
-def outbound(seed: int, policy: str, form: Form, server: object) -> Result:
-    """One run of what goes out."""
-    began = time.monotonic()
-    with database_of(f"chaos_{seed}_{policy}", seed, server) as (url, folder):
-        verdict = run_outbound(url, folder, seed, policy, form)
-    return Result(
-        kind="outbound",
-        seed=seed,
-        policy=policy,
-        lost=verdict.lost,
-        doubled=verdict.doubled,
-        marked=verdict.doubled_marked,
-        false_sent=verdict.false_sent + verdict.false_receipts,
-        probes=verdict.probes,
-        seconds=round(time.monotonic() - began, 1),
-        breaches=tuple(verdict.breaches(probed=policy == "probe")),
-    )
+def address(which: Which, server: Server | None) -> str:
+    """Return the address of a new database on the server; empty where a file will do."""
+    kind, seed, policy, database = which
+    if server is None or database != "postgresql":
+        return ""
+    name = f"chaos_{kind}_{seed}_{policy}"
+    server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    server.execute(f"CREATE DATABASE {name}")
+    return server.url(name)
 
 
 def main() -> int:
-    """Run every seed; the file is written after each, so that a stop loses nothing."""
+    """Run every seed; the file is written after each run, so that a stop loses little."""
     given = read_arguments()
-    os.chdir(Path(__file__).resolve().parent.parent.parent)
-    form, coming = (SHORT, SHORT_INBOUND) if given.short else (LONG, LONG_INBOUND)
-    done: list[Result] = []
+    os.chdir(results.ROOT)
+    form, version = "short" if given.short else "long", results.code_version()
+    wanted = wanted_runs(given)
+    done = results.read_broken_off(wanted, form, version)
     print(results.line(results.HEADINGS), flush=True)
-    with postgres_if(given.postgres) as server:
-        for seed in range(given.first, given.first + given.seeds):
-            for kind in KINDS if given.only is None else (given.only,):
-                is_in = kind == "inbound"
-                made = (
-                    inbound(seed, coming, server) if is_in else outbound(seed, kind, form, server)
-                )
-                done.append(made)
-                print(results.row(made), flush=True)
-                results.write(done)
+    for one in done:
+        print(f"{results.row(one)} (before)", flush=True)
+    left = [which for which in wanted if which not in {one.which for one in done}]
+    processes = ProcessPoolExecutor(given.at_once, multiprocessing.get_context("spawn"))
+    with postgres_if(any(one[3] == "postgresql" for one in left)) as server, processes:
+        going = {
+            processes.submit(run, one, address(one, server), short=given.short): one for one in left
+        }
+        for ended in as_completed(going):
+            error = ended.exception()
+            if error:
+                # Nothing is written of it: whoever starts again gets this run as well.
+                print(f"{going[ended]} came to no end: {error!r}", flush=True)
+                continue
+            done.append(ended.result())
+            print(results.row(done[-1]), flush=True)
+            results.write(done, form, version)
+    return conclude(done, wanted)
+
+
+def conclude(done: Sequence[Result], wanted: Sequence[Which]) -> int:
+    """Say what came of it; 0 when every run came to its end and nothing is what must not be."""
     bad = [one for one in done if one.breaches]
+    missing = len(wanted) - len(done)
     print(f"{len(done)} runs, {len(bad)} of them with something that must not be")
+    if missing:
+        print(f"{missing} runs came to no end; start again for those")
     print(f"written: {results.FILE}")
-    return 1 if bad or not done else 0
+    return 1 if bad or missing else 0
 
 
 if __name__ == "__main__":

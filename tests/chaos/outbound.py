@@ -14,7 +14,6 @@ from tests.chaos.school import BOT, LONG, Form, School, open_school
 from tests.chaos.script import script_of
 from tests.chaos.sender_child import POINTS, Plan
 
-SETTLE = 1.6
 # A machine that is slow for once decides nothing: only after this long is a run given up.
 PATIENCE = 150.0
 STANDSTILL = 8.0
@@ -83,11 +82,13 @@ class Run:
         self.clock.write_text("0")
 
     def end(self) -> None:
-        """Let a last sender bring everything to an end, hours later."""
-        self.clock.write_text(str(2 * HOUR))
-        child = self._start(99, 0, Life())
-        self._until(self._is_empty, [child], PATIENCE)
-        self._kill([child])
+        """Let two last senders bring everything to an end, by the right clock again.
+
+        Under both names: each takes up at once what it left behind itself.
+        """
+        children = [self._start(99, place, Life()) for place in range(2)]
+        self._until(self._is_empty, children, PATIENCE)
+        self._kill(children)
 
     def _start(self, number: int, place: int, one: Life) -> "subprocess.Popen[bytes]":
         dies = one.die_at if place == 0 else ""
@@ -140,7 +141,7 @@ def run_outbound(
             url=url,
             folder=str(folder),
             api=school.server.url,
-            settle=SETTLE,
+            settle=form.settle,
             unknown=unknown,
             clock=str(clock),
         )

@@ -2,13 +2,13 @@
 
 import random
 
-from jetkiz.rehearsal.faults import FaultKind, FaultScript, Moment, Rule
+from jetkiz.rehearsal.running.faults import FaultKind, FaultScript, Moment, Rule
 
 SENT = "sendMessage"
 HANG = 0.4
 LATE = 0.8
 FEW = 100
-STORM = 2.0
+STORM = 4.0
 # Of each kind so many requests in a thousand; 64 in all.
 SHARES = (
     (FaultKind.ERROR, Moment.BEFORE, 11),

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jetkiz.rehearsal import RehearsalServer
-from jetkiz.rehearsal.faults import FaultKind, FaultScript, Rule
-from jetkiz.rehearsal.limits import Gate
+from jetkiz.rehearsal.running.faults import FaultKind, FaultScript, Rule
+from jetkiz.rehearsal.state.limits import Gate
 
 SENDS = "send"
 

@@ -10,7 +10,7 @@ import pytest
 from jetkiz.background import BackgroundServer
 from jetkiz.errors import JetkizError
 from jetkiz.rehearsal import Options, RehearsalServer
-from jetkiz.rehearsal.refusals import RehearsalError
+from jetkiz.rehearsal.state.refusals import RehearsalError
 
 
 class Pretended(BackgroundServer):

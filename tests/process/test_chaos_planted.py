@@ -9,26 +9,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import update
 
-from bot.chats import links
-from bot.receiving import inbox
-from bot.sending import claims, outbox, probe_search
+from bot.sending import booking, claims, outbox, probe_search
 from bot.sending import sender as sender_module
+from bot.sending.pacing import Gate, Places
 from bot.sending.probe import candidates
 from bot.sending.sender import Sender
-from bot.tables import bot_state, telegram_chat, telegram_inbox
+from bot.tables import bot_state
 from bot.tables import outbox as outbox_table
 from bot.telegram.telegram_errors import Kind, OutboxState, Outcome, Step, next_step
-from jetkiz.rehearsal.faults import FaultKind, FaultScript, Moment, Rule
-from jetkiz.rehearsal.model import MessageIds
-from jetkiz.storage.database import Database
+from jetkiz.rehearsal.running.faults import FaultKind, FaultScript, Moment, Rule
+from jetkiz.rehearsal.state.model import MessageIds
 from jetkiz.storage.workplace import Workplace, wall_clock
 from tests.chaos.judging import Verdict, case_of, judge
 from tests.chaos.school import BOT, Form, School, open_school
 from tests.factories import NOW
 
 TINY = Form(students=4, days=1, blocked=0)
+# More at once than the bucket holds.
+CROWD = Form(students=40, days=1, blocked=0)
+NARROW = replace(CROWD, burst=10)
 SENDS = "sendMessage"
 
 
@@ -65,9 +66,10 @@ def run(
     longest: float = 8.0,
     ids: MessageIds = MessageIds.ACCOUNT,
     jumps: timedelta = timedelta(0),
+    form: Form = TINY,
 ) -> Verdict:
     """A few messages through senders of this process; what is planted stands already."""
-    with open_school(url, folder, TINY, ids=ids) as school:
+    with open_school(url, folder, form, ids=ids) as school:
         school.watch.script = FaultScript(rules, 1)
         school.hand_over()
 
@@ -231,64 +233,28 @@ def test_a_silence_that_a_restart_forgets(
     assert (verdict.inside_retry_after > 0) == forgets
 
 
-def test_an_update_confirmed_before_it_is_kept_is_lost(sqlite_database: Database) -> None:
-    """Telegram forgets what lies below the number that the bot asks from."""
-    at_telegram = [update_of(500 + n, text="hello") for n in range(3)]
-    with sqlite_database.write() as connection:
-        inbox.keep(connection, BOT, at_telegram, NOW)
-        assert lost(connection, at_telegram) == 0
-
-    other = 2
-    with sqlite_database.write() as connection:
-        inbox.confirm_below(connection, other, 503)
-    with sqlite_database.read() as connection:
-        assert lost(connection, at_telegram, other) == 3
+def place_at_once(places: Places, chat_id: int, *_: Any, **__: Any) -> float:
+    """Give a message a place, however many left just now."""
+    places.chats[chat_id] = places.now
+    return 0.0
 
 
-def lost(connection: Connection, at_telegram: list[dict[str, Any]], bot: int = BOT) -> int:
-    """Count what nobody will ever see: confirmed and not kept."""
-    below = inbox.next_update(connection, bot)
-    c = telegram_inbox.c
-    kept = set(connection.scalars(select(c.update_id).where(c.bot_id == bot)))
-    return sum(one["update_id"] < below and one["update_id"] not in kept for one in at_telegram)
+def test_with_their_pace_two_senders_stay_below_the_bucket(sqlite_url: str, tmp_path: Path) -> None:
+    verdict = run(sqlite_url, tmp_path, names=("school", "second"), form=CROWD)
+    assert verdict.breaches(probed=False) == []
 
 
-def update_of(number: int, **said: Any) -> dict[str, Any]:
-    person = {"id": 5, "is_bot": False, "first_name": "M"}
-    head = {"message_id": number, "date": 1, "from": person}
-    return {"update_id": number, "message": head | {"chat": {"id": 5, "type": "private"}} | said}
-
-
-@pytest.mark.parametrize("in_one", [True, False])
-def test_a_done_mark_of_its_own_does_a_thing_twice(
-    sqlite_database: Database, *, in_one: bool
+def test_a_sender_without_a_pace(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A kill between what an update changes and its mark: one transaction undoes the first."""
+    monkeypatch.setattr(Places, "give", place_at_once)
+    monkeypatch.setattr(Gate, "wait", lambda *_, **__: 0.0)
+    assert run(sqlite_url, tmp_path, form=NARROW, longest=0.6).above_rate > 0
 
-    class Killed(BaseException):
-        """The power went."""
 
-    def handle(one: inbox.Arrived, *, is_killed: bool) -> None:
-        with sqlite_database.write() as connection:
-            chat = links.open_chat(connection, BOT, one.chat_id, "en")
-            links.count_wrong_code(connection, chat, NOW)
-            if in_one:
-                end(connection, one, is_killed=is_killed)
-        if not in_one:
-            with sqlite_database.write() as connection:
-                end(connection, one, is_killed=is_killed)
-
-    def end(connection: Connection, one: inbox.Arrived, *, is_killed: bool) -> None:
-        if is_killed:
-            raise Killed
-        inbox.mark_done(connection, one.id, NOW, keep_words=True)
-
-    with sqlite_database.write() as connection:
-        inbox.keep(connection, BOT, [update_of(500, text="WRONG")], NOW)
-        [one] = inbox.waiting(connection, BOT, wall_clock())
-    with pytest.raises(Killed):
-        handle(one, is_killed=True)
-    handle(one, is_killed=False)
-    with sqlite_database.read() as connection:
-        tries = connection.scalar(select(telegram_chat.c.wrong_codes))
-    assert tries == (1 if in_one else 2)
+def test_two_senders_that_do_not_share_their_places(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(booking, "write_places", lambda *_: None)
+    verdict = run(sqlite_url, tmp_path, names=("school", "second"), form=NARROW, longest=0.6)
+    assert verdict.above_rate > 0

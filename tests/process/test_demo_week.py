@@ -59,6 +59,16 @@ def test_the_output_tells_the_week_in_words(demo_run: DemoRun) -> None:
     assert "Traceback" not in demo_run.printed
 
 
+def test_a_formula_and_a_quiz_are_seen_in_the_chat(demo_run: DemoRun) -> None:
+    said = re.search(r"Quizzes answered in the chat: (\d+)", demo_run.printed)
+    assert said
+    transcript = (demo_run.folder / "telegram" / "transcript.json").read_text("utf-8")
+    texts = list(_said(json.loads(transcript)))
+    results = [one for one in texts if re.search(r"3 сұрақ, дұрыс жауап: \d|верно \d из 3", one)]
+    assert len(results) >= int(said[1]) > 0
+    assert any(one.startswith("[1]") and "16/81" in one for one in texts), "a formula's picture"
+
+
 def test_packs_are_counted_alike_in_the_plan_and_at_the_post_office(demo_run: DemoRun) -> None:
     registry = json.loads((demo_run.folder / "post" / "registry.json").read_text("utf-8"))
     said = re.search(r"(\d+) packs .* (\d+) go by post, (\d+) by hand", demo_run.printed)
@@ -130,7 +140,7 @@ def _said(transcript: Any) -> Iterator[str]:
 
 
 def _private_words() -> set[str]:
-    """Family names and phones of the sample school: they must never stand in a chat."""
+    """Return the family names of the sample school's students: none may stand in a chat."""
     school = resources.files("jetkiz.demo") / "school"
     roster = zipfile.ZipFile(io.BytesIO((school / "roster.zip").read_bytes()))
     users = csv.DictReader(io.StringIO(roster.read("users.csv").decode("utf-8-sig")))
@@ -150,9 +160,10 @@ def test_no_surname_stands_in_any_message(demo_run: DemoRun) -> None:
 def test_a_week_killed_twice_ends_as_an_undisturbed_one(demo_run: DemoRun, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     for count in KILLS:
-        run = start_demo(folder)
+        run = start_demo(folder, measured=False)
         wait_for_messages(folder, count)
         run.send_signal(signal.SIGKILL)
         run.communicate()
         assert run.returncode == -signal.SIGKILL
-    assert DemoRun(folder, finish(start_demo(folder))).report() == demo_run.report()
+    last = finish(start_demo(folder, measured=False))
+    assert DemoRun(folder, last).report() == demo_run.report()

@@ -22,7 +22,7 @@ DATA = (
     "jetkiz/demo/school/roster.zip",
     "jetkiz/demo/school/households.xlsx",
     "jetkiz/calendar/data/*.toml",
-    "jetkiz/rehearsal/templates/*.html",
+    "jetkiz/rehearsal/chat_page/templates/*.html",
     "broadcast/data/*.toml",
     "scheduler/nation/data/*.csv",
     "jetkiz/web/templates/*.html",
