@@ -11,7 +11,7 @@ from tests.bot_family import Family
 ENDS = frozenset(
     {
         *(Verb.FINISH, Verb.CANCEL, Verb.DROP, Verb.REMOVE, Verb.MOVE),
-        *(Verb.REFUSE, Verb.NOT_US, Verb.LEAVE, Verb.STOP, Verb.KEEP, Verb.ERASE),
+        *(Verb.REFUSE, Verb.NOT_US, Verb.PART, Verb.STOP, Verb.KEEP, Verb.ERASE),
     }
 )
 READ = frozenset({"text", "caption", "question", "explanation", "description", "html"})

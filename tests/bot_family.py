@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -11,9 +12,11 @@ from sqlalchemy import Connection
 from bot.chats import links
 from bot.receiving import inbox
 from bot.receiving.attachments import ArrivedFile
+from bot.receiving.inbox import Arrived
 from bot.sending import claims, evidence, outbox
 from bot.sending.outbox import Done
 from bot.talking.dialogue import Dialogue
+from bot.talking.drawings import NotDrawnError, draw_all, remember
 from bot.telegram.telegram_errors import Kind, OutboxState, Outcome, Step
 from bot.words.keyboards import Press, read_press
 from jetkiz.config import Settings
@@ -65,6 +68,7 @@ class Family:
         self.numbers = 0
         self.screens: dict[int, Screen] = {}
         self.left: list[Json] = []
+        self.drawings: list[str] = []
         self.restart()
 
     def restart(self) -> None:
@@ -112,13 +116,24 @@ class Family:
         """Handle an update twice over, as after a kill, and let its answers arrive."""
         self.updates += 1
         raw = {"update_id": self.updates} | update
-        assert inbox.keep(self.connection, BOT, [raw], self.now) == 1
-        assert inbox.keep(self.connection, BOT, [raw], self.now) == 0
+        inbox.confirm_below(self.connection, BOT, raw["update_id"] + 1)
+        assert inbox.store(self.connection, BOT, [raw], self.now) == 1
+        assert inbox.store(self.connection, BOT, [raw], self.now) == 0
         [one] = inbox.waiting(self.connection, BOT, wall_clock())
-        self.dialogue.handle(self.connection, one, file)
-        self.dialogue.handle(self.connection, one, file)
+        self.handle(one, file)
+        self.handle(one, file)
         self.deliver()
         return self.screens.setdefault(chat_id, Screen())
+
+    def handle(self, one: Arrived, file: ArrivedFile | None) -> None:
+        """Handle an update; what it needs drawn is drawn, and it is handled anew."""
+        try:
+            with self.connection.begin_nested():
+                self.dialogue.handle(self.connection, one, file)
+        except NotDrawnError as error:
+            self.drawings += [one.source for one in error.drawings]
+            remember(self.connection, draw_all(self.workplace.files, error.drawings))
+            self.handle(one, file)
 
     def deliver(self) -> None:
         """Let everything that waits arrive, in the order in which the sender takes it."""
@@ -151,6 +166,20 @@ class Family:
             if press.verb == verb and press.numbers[: len(numbers)] == numbers:
                 return self.presses(chat_id, message_id, data)
         raise LookupError((verb, numbers, self.screens[chat_id].buttons()))
+
+
+@contextmanager
+def undone(family: Family) -> Iterator[Family]:
+    """One of several stories that begin at the same point: what it did is undone at its end."""
+    kept = {name: deepcopy(getattr(family, name)) for name in ("screens", "left", "now")}
+    counts = {name: getattr(family, name) for name in ("updates", "numbers")}
+    point = family.connection.begin_nested()
+    try:
+        yield family
+    finally:
+        point.rollback()
+        for name, value in (kept | counts).items():
+            setattr(family, name, value)
 
 
 @contextmanager

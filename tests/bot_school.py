@@ -118,21 +118,23 @@ def send_all(
     seconds: float = 10.0,
     until: Callable[[], bool] | None = None,
     settle: float = 0.0,
+    names: tuple[str, ...] = ("",),
+    **more: Any,
 ) -> None:
-    """Run the sender until nothing is open, or until something is true."""
+    """Run a sender, or one for each name, until nothing is open or something is true."""
     is_done = until or (lambda: stage.open_messages() == 0)
 
     async def run() -> None:
         stop = asyncio.Event()
-        sender = Sender(stage.workplace, settle=settle)
-        task = asyncio.create_task(sender.run(stop))
+        senders = [Sender(stage.workplace, settle=settle, name=one, **more) for one in names]
+        tasks = [asyncio.create_task(one.run(stop)) for one in senders]
         try:
             async with asyncio.timeout(seconds):
-                while not await asyncio.to_thread(is_done) and not task.done():
-                    await asyncio.wait([task], timeout=0.02)
+                while not await asyncio.to_thread(is_done) and not any(t.done() for t in tasks):
+                    await asyncio.wait(tasks, timeout=0.02)
         finally:
             stop.set()
-            await task
+            await asyncio.gather(*tasks)
 
     asyncio.run(run())
 

@@ -60,7 +60,9 @@ def number_of(connection: Connection, login: str) -> int:
 def link_by_code(school: Family, chat_id: int, login: str) -> None:
     """Let somebody of the school link a chat, as they do by the code of the console."""
     number = number_of(school.connection, login)
-    code = make_staff_code(school.connection, number, school.now)
+    code = make_staff_code(
+        school.connection, number, school.now, school.workplace.files.hash_of_code
+    )
     school.says(chat_id, f"/start {code}")
 
 

@@ -28,7 +28,9 @@ class Talk:
 
     def code(self, student: int, role: LinkRole = LinkRole.GUARDIAN) -> str:
         with self.stage.workplace.database.write() as connection:
-            return make_link_code(connection, student, role, NOW)
+            return make_link_code(
+                connection, student, role, NOW, self.stage.workplace.files.hash_of_code
+            )
 
     def linked(self, key: str, *students: int, language: str = "en") -> None:
         """Let a person link by code, as families do, and speak English."""

@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.databases",
     "tests.console",
     "tests.demo_runs",
+    "tests.home_phones",
     "tests.scan_desk",
     "tests.plan_desk",
 ]

@@ -1,5 +1,6 @@
 """Runs of ``jetkiz demo`` as a person starts it, with the families on a Telegram of their own."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -14,10 +15,11 @@ from typing import Any
 import pytest
 
 from jetkiz.demo.stage import CHATS
-from jetkiz.rehearsal.limits import Limits, Rate
-from jetkiz.rehearsal.people_client import RehearsedPeople
+from jetkiz.rehearsal.director.people_client import RehearsedPeople
 from jetkiz.rehearsal.server import Options, RehearsalServer
-from tests.measuring import without_other_threads
+from jetkiz.rehearsal.state.limits import Limits, Rate
+from jetkiz.storage.whole_files import write_whole
+from tests.measuring import MEASURED, without_other_threads
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 600
@@ -44,9 +46,10 @@ def telegram() -> Iterator[RehearsedPeople]:
         yield RehearsedPeople(server.url)
 
 
-def start_demo(folder: Path, *more: str) -> subprocess.Popen[str]:
-    """Start the demo as a child process."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("JETKIZ_")}
+def start_demo(folder: Path, *more: str, measured: bool = True) -> subprocess.Popen[str]:
+    """Start the demo as a child process; one that walks over known ground runs unmeasured."""
+    left_out = ("JETKIZ_",) if measured else ("JETKIZ_", MEASURED)
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
     return subprocess.Popen(
         [sys.executable, "-m", "jetkiz", "demo", "--out", str(folder), *more],
         cwd=ROOT,
@@ -82,9 +85,20 @@ def _seen_messages(chats: Path) -> int:
 
 
 @pytest.fixture(scope="session")
-def demo_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoRun]:
-    """One undisturbed demo for all tests that look at its results."""
-    folder = tmp_path_factory.mktemp("demo") / "out"
-    with telegram() as people:
-        printed = finish(start_demo(folder, "--telegram", people.url))
-        yield DemoRun(folder, printed)
+def demo_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> DemoRun:
+    """One undisturbed demo for all tests that look at its results, in whatever process."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own if worker_id == "master" else own.parent) / "demo"
+    shared.mkdir(exist_ok=True)
+    with (shared / "turn").open("w") as turn:
+        # Given back by the system when the file is closed, also by a process that dies.
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        return _the_one_run(shared)
+
+
+def _the_one_run(shared: Path) -> DemoRun:
+    folder, told = shared / "out", shared / "printed.txt"
+    if not told.exists():
+        with telegram() as people:
+            write_whole(told, finish(start_demo(folder, "--telegram", people.url)).encode())
+    return DemoRun(folder, told.read_text("utf-8"))

@@ -9,6 +9,7 @@ import pytest
 from jetkiz import cli
 from jetkiz.command_line import CommandDesk
 from jetkiz.config import Settings
+from jetkiz.storage.files import FileStore
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,10 @@ class Jetkiz:
     url: str
     folder: Path
     capsys: pytest.CaptureFixture[str]
+
+    def hash_of_code(self, code: str) -> str:
+        """Return what this folder's key makes of a code."""
+        return FileStore(self.folder / "files", Settings(data=self.folder).keys).hash_of_code(code)
 
     def run(self, *arguments: str, language: str = "en") -> str:
         """Return what a command printed; it has to end well."""

@@ -1,7 +1,8 @@
-"""How much a database is asked: parameters of each statement, rows that were read."""
+"""How much a database is asked: parameters of each statement, rows that were read, plans."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, event
 
@@ -38,3 +39,28 @@ def rows_counted(connection: Connection) -> Iterator[Rows]:
     driver.row_factory = count
     yield rows
     driver.row_factory = None
+
+
+@contextmanager
+def statements_kept(connection: Connection) -> Iterator[list[tuple[str, Any]]]:
+    """The statements of a block, each with its parameters."""
+    kept: list[tuple[str, Any]] = []
+
+    def keep(*arguments: Any) -> None:
+        kept.append((arguments[2], arguments[3]))
+
+    event.listen(connection, "before_cursor_execute", keep)
+    yield kept
+    event.remove(connection, "before_cursor_execute", keep)
+
+
+@contextmanager
+def plans_kept(connection: Connection) -> Iterator[list[str]]:
+    """How SQLite looks for the rows of each statement of a block: SCAN reads a whole table."""
+    plans: list[str] = []
+    with statements_kept(connection) as kept:
+        yield plans
+    driver: Any = connection.connection.dbapi_connection
+    for statement, values in kept:
+        one = values[0] if isinstance(values, list) else values
+        plans += [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}", one)]

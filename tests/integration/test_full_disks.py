@@ -13,8 +13,9 @@ from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
-from jetkiz.storage.backup import back_up, copy_files, restore
+from jetkiz.storage.backup import back_up, restore
 from jetkiz.storage.database import Database
+from jetkiz.storage.file_copies import copy_files
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.health import faults_of
 from scheduler.plan_store import read_runs
@@ -58,7 +59,7 @@ class School:
         FileStore(self.folder / "files").put(b"photo" * 1000)
 
     def copy_files(self) -> None:
-        copy_files(self.folder / "old", self.folder / "stick")
+        copy_files(FileStore(self.folder / "old"), self.folder / "stick")
 
     def restore(self) -> None:
         restore(self.database, self.folder / "old.sqlite3", NOW)

@@ -17,8 +17,8 @@ from jetkiz.homework.returns import (
     read_returns,
     read_waiting,
     remove_last_page,
-    seal_silent_drafts,
 )
+from jetkiz.homework.silence import seal_silent_drafts
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import Workplace

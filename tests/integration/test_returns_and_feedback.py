@@ -17,9 +17,9 @@ from jetkiz.homework.returns import (
     read_returns,
     read_waiting,
     remove_last_page,
-    seal_silent_drafts,
     tell_ledger,
 )
+from jetkiz.homework.silence import seal_silent_drafts
 from jetkiz.storage.database import Database
 from tests.factories import MONDAY, NOW, WEEK, add_people, publish_week
 

@@ -71,6 +71,9 @@ DOORS = [
     Door("POST", "/telegram/letters", SCHOOLS),
     Door("POST", "/telegram/again", SCHOOLS),
     Door("POST", "/telegram/alarms", SCHOOLS),
+    Door("GET", "/telegram/emergency", SCHOOLS),
+    Door("POST", "/telegram/emergency", SCHOOLS),
+    Door("POST", "/telegram/emergency/answer", SCHOOLS),
     Door("GET", "/running", SCHOOLS),
     Door("GET", "/health", EVERYBODY, is_open=True),
 ]

@@ -1,5 +1,6 @@
 """What the worker does with each kind of job, on a real engine and both databases."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,8 @@ from jetkiz.homework.feedback import Marking, give_feedback
 from jetkiz.homework.model import Page
 from jetkiz.homework.returns import add_page, hand_in
 from jetkiz.storage.database import Database
-from jetkiz.storage.files import FileStore, write_whole
+from jetkiz.storage.files import FileStore
+from jetkiz.storage.whole_files import write_whole
 from jetkiz.storage.workplace import Workplace
 from jetkiz.wiring import App
 from scheduler.catching_up import catch_up
@@ -132,6 +134,28 @@ def test_the_night_also_copies_homework_to_another_disk(village: Village, tmp_pa
     assert FileStore(disk / "files").get(photo) == b"a photo of homework"
     assert (disk / "keys" / "sheet_codes.json").read_bytes() == b"{}"
     assert len(list(disk.glob("*.sqlite3"))) == (2 if place.database.is_sqlite else 0)
+
+
+def test_the_night_deletes_what_nothing_shows_unless_a_copy_was_put_back(
+    village: Village, tmp_path: Path
+) -> None:
+    files = village.app.workplace.files
+    name = files.put_sealed(b"the data of a family, sent long ago")
+    place = files.sealed_path(name)
+    half = place.with_name("tmpabc")
+    half.write_bytes(b"half")
+    for one in (place, half):
+        os.utime(one, (0, 0))
+    fresh = files.put_sealed(b"on its way")
+    aside = tmp_path / "jetkiz.sqlite3.before-2026-01-25-080000"
+    aside.write_bytes(b"")
+    worker = Worker(village.app.workplace, village.app.engine, {})
+    worker.nightly("")
+    assert (place.exists(), half.exists()) == (True, False), "the old database may show it"
+    aside.unlink()
+    worker.nightly("")
+    assert not place.exists()
+    assert files.has(fresh)
 
 
 def test_the_night_makes_a_backup_where_it_can(village: Village, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.chaos.judging import Case, Row, Seen, inside_retry_after, judge
-from tests.chaos.results import Result, row, totals
 from tests.chaos.watching import Request
 
 KEY = (7, 20260126)
@@ -95,17 +94,3 @@ def test_questions_and_edits_break_no_silence() -> None:
 @pytest.mark.parametrize(("kill", "count"), [(9.9, 1), (10.2, 0), (11.5, 1)])
 def test_a_silence_dies_with_the_only_one_who_heard_of_it(kill: float, count: int) -> None:
     assert inside_retry_after((flood(10.0), send(12.0)), (kill,)) == count
-
-
-def test_the_totals_have_the_counts_of_the_issue() -> None:
-    one = Result("outbound", 1, "probe", 1, 2, 1, 3, 40, 5.0, ("lost=1",))
-    other = Result("outbound", 1, "resend", 0, 4, 4, 0, 0, 5.0, ())
-    inward = Result("inbound", 1, "-", 6, 7, 0, 0, 0, 5.0, ())
-    found = totals([one, other, inward])
-    names = ("outbound_lost", "outbound_doubled", "false_sent", "inbound_lost", "inbound_doubled")
-    assert [found["with_probe"][name] for name in names] == [1, 2, 3, 6, 7]
-    assert [found["without_probe"][name] for name in names] == [0, 4, 0, 6, 7]
-    assert "lost=1" in row(one)
-    assert row(other).rstrip().endswith("-")
-    assert one.facts()["false_sent"] == 3
-    assert "false_sent" not in inward.facts()

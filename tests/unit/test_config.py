@@ -137,3 +137,27 @@ def test_any_file_is_read_or_refused_in_words(content: bytes) -> None:
 def test_a_zone_that_is_none_opens_no_workplace(tmp_path: Path, zone: str) -> None:
     with pytest.raises(JetkizError, match="no time zone"):
         open_workplace(Settings(data=tmp_path, zone=zone))
+
+
+@pytest.mark.parametrize(
+    ("title", "rule"),
+    [("9A", "closed"), ("9 А", "closed"), ("9 «а»", "closed"), ("1B", "accept"), ("9B", "flag")],
+)
+def test_a_class_has_its_own_rule_for_late_work_or_that_of_the_school(
+    tmp_path: Path, title: str, rule: str
+) -> None:
+    """Whoever writes the setting may have another keyboard than who wrote the roster."""
+    found = load_settings(tmp_path, {"JETKIZ_LATE_WORK_CLASSES": " 9А = closed,1В=accept, "})
+    assert found.late_rule(title) == rule
+
+
+@pytest.mark.parametrize("said", ["9A", "9A=", "9A=never", "9A=closed, 9B=late", "9A:closed"])
+def test_a_rule_for_late_work_that_there_is_not_is_refused(tmp_path: Path, said: str) -> None:
+    with pytest.raises(JetkizError) as refusal:
+        load_settings(tmp_path, {"JETKIZ_LATE_WORK_CLASSES": said})
+    assert refusal.value.facts["name"] == "late_work_classes"
+
+
+@given(st.text(max_size=12))
+def test_without_rules_of_their_own_all_classes_follow_the_school(title: str) -> None:
+    assert Settings(late_work="closed").late_rule(title) == "closed"

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from jetkiz.errors import JetkizError
-from jetkiz.storage.files import FileStore, UnwritableError, make_folder, write_whole
+from jetkiz.storage.files import FileStore
+from jetkiz.storage.whole_files import UnwritableError, make_folder, write_whole
 
 
 def test_the_same_content_is_one_file(tmp_path: Path) -> None:

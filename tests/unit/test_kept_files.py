@@ -9,7 +9,8 @@ from PIL import Image
 
 from bot.receiving.attachments import Trouble, keep_file, sheets_in
 from jetkiz.homework.quality import Hint
-from jetkiz.storage.files import FileStore, UnwritableError
+from jetkiz.storage.files import FileStore
+from jetkiz.storage.whole_files import UnwritableError
 from tests.full_disks import full_disk
 
 

@@ -130,6 +130,15 @@ def test_what_is_broken_or_would_fill_the_memory_is_refused(content: bytes) -> N
         look_at(content)
 
 
+def test_a_picture_that_says_it_moves_and_does_not_is_looked_at() -> None:
+    out = io.BytesIO()
+    Image.new("L", (1200, 900), 255).save(out, "PNG")
+    still = out.getvalue()
+    moves = struct.pack(">I", 8) + b"acTL" + bytes(8)
+    moves += struct.pack(">I", zlib.crc32(moves[4:]))
+    assert look_at(still[:33] + moves + still[33:]) == look_at(still)
+
+
 @given(st.binary(max_size=400), st.integers(0, 2000))
 def test_no_garbage_is_a_fault(garbage: bytes, place: int) -> None:
     good = small_photo()
