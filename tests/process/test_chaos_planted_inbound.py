@@ -81,15 +81,17 @@ async def live(school: School, cut: Cut | None = None) -> None:
         poller = Poller(place, api, arrived)
         parts = (sender.run, poller.run, Worker(place, api, arrived, sender.wake).run)
         tasks = [asyncio.create_task(part(stop)) for part in parts]
-        until = asyncio.get_running_loop().time() + 10
+        until = asyncio.get_running_loop().time() + 60
 
+        # A life that is to be cut may be quiet for a moment before: an update is marked already
+        # and its change is not yet made. Only the cut ends it.
         def is_over() -> bool:
-            return (cut is not None and cut.is_off) or is_quiet(school)
+            return cut.is_off if cut else is_quiet(school)
 
         while not await asyncio.to_thread(is_over):
             assert asyncio.get_running_loop().time() < until
             await asyncio.wait(tasks, timeout=0.01)
-        if cut is None or not cut.is_off:
+        if not cut:
             stop.set()
             await asyncio.gather(*tasks)
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
