@@ -80,6 +80,25 @@ def test_what_is_held_later_and_due_sooner_does_not_wait_for_the_other() -> None
     asyncio.run(rehearse())
 
 
+@pytest.mark.parametrize(
+    "let_time_pass",
+    [lambda clock: clock.go(), lambda clock: clock.advance(0.02, limits_too=True)],
+    ids=["it goes", "it is put forward"],
+)
+def test_a_stopped_clock_holds_who_waits(let_time_pass: Callable[[RehearsalClock], None]) -> None:
+    async def rehearse() -> None:
+        clock, closing = RehearsalClock(), asyncio.Event()
+        waiting = asyncio.create_task(clock.sleep(0.02, closing))
+        await woken()
+        clock.stop()
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        let_time_pass(clock)
+        assert await asyncio.wait_for(waiting, 60)
+
+    asyncio.run(rehearse())
+
+
 def test_a_stopped_clock_brings_nothing_until_it_goes() -> None:
     async def rehearse() -> None:
         stage = open_stage(Clock())

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+# By so much the same moment may differ when it was reached by other steps.
+ROUNDING = 1e-9
+
 
 def real_time() -> datetime:
     return datetime.now(UTC)
@@ -61,18 +64,17 @@ class RehearsalClock:
         self.turned = asyncio.Event()
 
     async def sleep(self, seconds: float, closing: asyncio.Event) -> bool:
-        """False when the rehearsal closes before the time has passed."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + self.ahead + seconds
-        while (left := until - loop.time() - self.ahead) > 0:
+        """False when the rehearsal closes before the time has passed; a stopped clock holds it."""
+        until = self.elapsed() + seconds
+        while (left := until - self.elapsed()) > ROUNDING:
             if closing.is_set():
                 return False
-            await waited(self.turned, left)
+            await waited(self.turned, None if self.stopped else left)
         return True
 
 
-async def waited(signal: asyncio.Event, seconds: float) -> bool:
-    """Whether the signal came within so many seconds."""
+async def waited(signal: asyncio.Event, seconds: float | None) -> bool:
+    """Whether the signal came within so many seconds; without a number it surely comes."""
     try:
         await asyncio.wait_for(signal.wait(), seconds)
     except TimeoutError:
