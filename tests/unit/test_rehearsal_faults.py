@@ -61,6 +61,15 @@ def test_chance_repeats_itself_with_the_same_seed() -> None:
     assert 80 < first.count(True) < 160
 
 
+def test_what_is_left_of_a_storm_is_not_rounded_up_by_an_uneven_moment() -> None:
+    storm = Rule(FaultKind.FLOOD, span=600, retry_after=0)
+    at = 3901.11
+    assert (at + 600) - at > 600
+    struck = FaultScript((storm,)).strike("sendMessage", "alice", "x", at)
+    assert struck is not None
+    assert struck.retry_after == 600
+
+
 def test_a_storm_holds_for_its_span_and_names_what_is_left() -> None:
     storm = Rule(FaultKind.FLOOD, method="sendMessage", span=30, retry_after=0)
     script = FaultScript((storm, Rule(FaultKind.ERROR, times=None)))

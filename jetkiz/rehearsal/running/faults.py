@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from jetkiz.i18n import N_
+from jetkiz.rehearsal.state.clock import ROUNDING
 from jetkiz.rehearsal.state.model import Json
 from jetkiz.rehearsal.state.refusals import RehearsalError
 
@@ -101,7 +102,7 @@ class FaultScript:
     def in_storm(self, index: int, at: float) -> Rule:
         """Without a retry_after of its own the storm names what is left of it."""
         rule = self.rules[index]
-        left = max(math.ceil(self.storms[index] - at), 1)
+        left = max(math.ceil(self.storms[index] - at - ROUNDING), 1)
         return replace(rule, retry_after=rule.retry_after or left)
 
     def is_due(self, index: int, rule: Rule) -> bool:
