@@ -23,6 +23,7 @@ from jetkiz.rehearsal import Limits, Options, Rate, RehearsalServer, RehearsedPe
 from tests.rehearsal_examples import picture
 
 ROWS = [[types.InlineKeyboardButton(text="Алдым", callback_data="1:ack:7")]]
+PATIENCE = 60
 KEYBOARD = types.InlineKeyboardMarkup(inline_keyboard=ROWS)
 
 
@@ -102,11 +103,10 @@ async def heard(bot: Bot, people: RehearsedPeople) -> AsyncIterator[Heard]:
 
 
 async def until(happened: Callable[[], bool]) -> None:
-    for _ in range(400):
-        if happened():
-            return
+    end = asyncio.get_running_loop().time() + PATIENCE
+    while not happened():
+        assert asyncio.get_running_loop().time() < end, "the bot did not hear of it"
         await asyncio.sleep(0.025)
-    pytest.fail("the bot did not hear of it")
 
 
 async def test_a_family_links_presses_and_hands_in(heard: Heard, people: RehearsedPeople) -> None:

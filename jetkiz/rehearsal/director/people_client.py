@@ -14,7 +14,7 @@ from jetkiz.i18n import N_
 from jetkiz.rehearsal.state.model import Json
 from jetkiz.rehearsal.state.refusals import RehearsalError
 
-TIMEOUT = 30.0
+TIMEOUT = 60.0
 
 
 class RehearsedPeople:
@@ -144,7 +144,7 @@ class RehearsedPeople:
         answer: list[Json] = self.get(f"people/{quoted(person)}/chat")["messages"]
         return answer
 
-    def wait_for(self, person: str, fits: Callable[[Json], bool], seconds: float = 10.0) -> Json:
+    def wait_for(self, person: str, fits: Callable[[Json], bool], seconds: float = 60.0) -> Json:
         """The first message that fits, as soon as the person sees it."""
         until = time.monotonic() + seconds
         while True:
