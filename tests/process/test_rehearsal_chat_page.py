@@ -298,6 +298,7 @@ async def test_a_training_sees_all_that_a_bot_can_send(
     await send(http, "sendLocation", chat_id=chat, latitude=53.2, longitude=63.6)
     await asyncio.to_thread(people.voice, "alice", b"OggS")
     await asyncio.to_thread(people.photos, "alice", [picture(60, 60)] * 2, "екі бет")
+    await asyncio.to_thread(people.stop_clock)  # "is typing" is seen for five seconds only
     await send(http, "sendChatAction", chat_id=chat, action="typing")
     page = await read(http, "/chat/alice")
     for piece in (

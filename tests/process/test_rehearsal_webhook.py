@@ -15,6 +15,7 @@ from jetkiz.rehearsal import Options, RehearsalServer, RehearsedPeople
 from tests.rehearsal_examples import WIDE
 
 TOKEN = "42:secret"
+PATIENCE = 60
 Answer = Callable[[str], web.Response]
 
 
@@ -77,8 +78,13 @@ class Play:
         ):
             return await answer.json()
 
-    async def info(self) -> Any:
-        return (await self.call("getWebhookInfo"))["result"]
+    async def info(self, fits: Callable[[Any], bool]) -> Any:
+        """What is known of the webhook, as soon as it fits."""
+        end = asyncio.get_running_loop().time() + PATIENCE
+        while not fits(known := (await self.call("getWebhookInfo"))["result"]):
+            assert asyncio.get_running_loop().time() < end, known
+            await asyncio.sleep(0.005)
+        return known
 
 
 @pytest.fixture
@@ -93,11 +99,10 @@ async def play() -> AsyncIterator[Play]:
 
 
 async def until(happened: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if happened():
-            return
+    end = asyncio.get_running_loop().time() + PATIENCE
+    while not happened():
+        assert asyncio.get_running_loop().time() < end, "the webhook did not hear of it"
         await asyncio.sleep(0.005)
-    pytest.fail("the webhook did not hear of it")
 
 
 async def test_updates_are_brought_with_the_secret_and_then_done_with(
@@ -110,11 +115,8 @@ async def test_updates_are_brought_with_the_secret_and_then_done_with(
     await until(lambda: len(hook.heard) == 4)
     assert hook.texts()[2:] == ["бір", "екі"]
     assert hook.secrets == {"S-1_x"}
-    for _ in range(200):
-        if (await play.info())["pending_update_count"] == 0:
-            break
-    info = await play.info()
-    assert (info["pending_update_count"], "last_error_message" in info) == (0, False)
+    info = await play.info(lambda known: known["pending_update_count"] == 0)
+    assert "last_error_message" not in info
     assert (await play.call("deleteWebhook"))["ok"]
     assert (await play.call("getUpdates")) == {"ok": True, "result": []}
 
@@ -129,18 +131,22 @@ async def test_a_webhook_that_fails_is_asked_again_and_its_chat_keeps_its_order(
         return web.Response(status=500 if failures[text] in {1, 2} else 204)
 
     hook.answer = answer
+    # Each try waits for the moment that the clock is put forward to.
+    await play.do(play.people.stop_clock)
     await play.call("setWebhook", url=hook.url, drop_pending_updates=True)
     for text in ("one", "two"):
         await play.do(play.people.say, "alice", text)
     await play.do(play.people.say, "bob", "other")
-    await until(lambda: set(hook.texts()) == {"one", "other"})
-    info = await play.info()
+    info = await play.info(
+        lambda known: known["pending_update_count"] == 2 and "last_error_message" in known
+    )
     assert (
         info["last_error_message"] == "Wrong response from the webhook: 500 Internal Server Error"
     )
-    assert (info["pending_update_count"], info["last_error_date"] > 0) == (2, True)
+    assert set(hook.texts()) == {"one", "other"}
+    failed = info["last_error_date"]
     await play.do(play.people.advance, 1.0, True)
-    await until(lambda: hook.texts().count("one") == 2)
+    await play.info(lambda known: known["last_error_date"] == failed + 1)
     await play.do(play.people.advance, 1.0, True)
     await asyncio.sleep(0.05)
     assert hook.texts().count("one") == 2  # the second wait is longer
@@ -155,7 +161,8 @@ async def test_get_updates_and_a_webhook_exclude_each_other(play: Play, hook: Ho
     waiting = asyncio.create_task(
         play.call("getUpdates", offset=pending[-1]["update_id"] + 1, timeout=20)
     )
-    await asyncio.sleep(0.05)
+    # It is counted in the step in which it begins to wait.
+    await until(lambda: play.server.stage.polls == 2)
     await play.call("setWebhook", url=hook.url)
     told = await waiting
     assert (told["error_code"], told["description"]) == (
@@ -187,11 +194,7 @@ async def test_troubles_are_told(play: Play, hook: Hook, trouble: str, words: st
     hook.answer = lambda _text: web.Response(status=302, headers={"Location": "/elsewhere"})
     url = "http://127.0.0.1:1/hook" if trouble == "gone" else hook.url
     await play.call("setWebhook", url=url)
-    for _ in range(500):
-        info = await play.info()
-        if "last_error_message" in info:
-            break
-        await asyncio.sleep(0.005)
+    info = await play.info(lambda known: "last_error_message" in known)
     assert (info["last_error_message"], info["pending_update_count"]) == (words, 2)
 
 
