@@ -13,6 +13,7 @@ from coverage import Coverage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.cpu_time import costing_less_than
 from tests.measuring import FIRST, IS_TRACED, MEASURED, first_examples, without_other_threads
 
 OURSELVES = Path(__file__).parents[2] / "pyproject.toml"
@@ -87,3 +88,11 @@ def test_of_a_child_with_threads_the_first_is_measured(tmp_path: Path) -> None:
     told = subprocess.run(run, env=surroundings, capture_output=True, text=True, check=True)
     assert told.stdout == "True False\n"
     assert without_other_threads({"LANG": "kk"}) == {"LANG": "kk"}
+
+
+def test_what_costs_too_much_of_a_core_is_refused_and_nobody_looks_meanwhile() -> None:
+    with costing_less_than(1.0):
+        assert tracers() == [None] * 2
+    assert [one is not None for one in tracers()] == [IS_TRACED] * 2
+    with pytest.raises(AssertionError), costing_less_than(0.0):
+        tracers()
