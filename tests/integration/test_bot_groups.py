@@ -168,7 +168,7 @@ async def until_empty(place: Workplace) -> None:
     stop, no_network = asyncio.Event(), None
     api: Any = no_network
     task = asyncio.create_task(Worker(place, api, asyncio.Event(), lambda: None).run(stop))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await place.database.look(inbox.count_waiting, BOT):
             await asyncio.wait([task], timeout=0.005)
     stop.set()

@@ -177,7 +177,7 @@ def polled(database: Database, folder: Path, *answers: Outcome) -> Line:
         line = Line(list(answers))
         place = Workplace(Settings(telegram_token="1:test"), database, FileStore(folder))
         api: Any = line
-        await asyncio.wait_for(Poller(place, api, asyncio.Event()).run(line.stop), 10)
+        await asyncio.wait_for(Poller(place, api, asyncio.Event()).run(line.stop), 60)
         return line
 
     return asyncio.run(run())
@@ -205,11 +205,12 @@ def test_what_is_no_update_harms_nobody_and_is_confirmed_with_the_rest(
 ) -> None:
     long = {"update_id": 12, "message": {"chat": {"id": 5}, "text": "x" * 300_000}}
     first = brings({"update_id": 10, "message": 7}, "no", update(11), long)
+    today = wall_clock().date()
     line = polled(sqlite_database, tmp_path, first, brings("nothing but rubbish"), brings())
     assert line.offsets == [0, 13, 13, 0]
     assert numbers_kept(sqlite_database) == [11]
     with sqlite_database.read() as connection:
-        counted = refused_since(connection, BOT, wall_clock().date())
+        counted = refused_since(connection, BOT, today)
     assert counted == {Refused.MALFORMED: 2, Refused.OVERSIZED: 1}
 
 

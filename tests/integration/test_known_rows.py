@@ -63,7 +63,7 @@ def test_a_writer_adds_to_what_another_is_just_writing(
         record_receipts(connection, [receipt(people, State.DELIVERED, 0)], NOW)
         other = threads.submit(report, State.DELIVERED, 2)
         assert waits(other)
-    other.result(60)
+    other.result(120)
     with database.read() as connection:
         assert known(connection)[people.alice] == (0, 0, 0b101, 0, 0, 0)
 
@@ -83,12 +83,12 @@ def test_a_rebuild_waits_for_receipts_and_receipts_for_a_rebuild(
         record_receipts(connection, [receipt(people, State.DELIVERED, 0)], NOW)
         other = threads.submit(rebuild)
         assert waits(other)
-    other.result(60)
+    other.result(120)
     with database.write() as connection:
         assert ledger.rebuild(connection, WEEK) == 0
         other = threads.submit(report)
         assert waits(other)
-    other.result(60)
+    other.result(120)
     with database.read() as connection:
         assert known(connection)[people.alice] == (0, 0b010, 0b001, 0, 0, 0)
         assert ledger.differences(connection, WEEK) == []

@@ -206,7 +206,7 @@ def test_two_who_report_on_the_same_homes_never_wait_for_each_other_for_ever(
             for numbers, state in ((good, State.DELIVERED), (bad, State.FAILED))
             for n in numbers
         ]
-        together.wait(30)
+        together.wait(120)
         with database.write() as connection:
             record_receipts(connection, receipts, NOW)
 
@@ -215,8 +215,8 @@ def test_two_who_report_on_the_same_homes_never_wait_for_each_other_for_ever(
         for turn in range(3):
             one = threads.submit(report, 2 * turn, *halves)
             other = threads.submit(report, 2 * turn + 1, *reversed(halves))
-            one.result(60)
-            other.result(60)
+            one.result(120)
+            other.result(120)
     with database.read() as connection:
         assert ledger.differences(connection, WEEK) == []
         states = {one.state for one in ledger.lesson_states(connection, WEEK)}

@@ -202,7 +202,7 @@ def test_plans_made_at_the_very_same_moment_end_as_one(
     together = Barrier(3)
 
     def one(_: int) -> Made:
-        return _make(database, settings, lambda: together.wait(30))
+        return _make(database, settings, lambda: together.wait(120))
 
     with ThreadPoolExecutor(3) as threads:
         made = list(threads.map(one, range(3)))

@@ -219,7 +219,7 @@ async def raw(browser: Browser, request: bytes) -> bytes:
     reader, writer = await asyncio.open_connection(url.host, url.port)
     writer.write(request)
     await writer.drain()
-    answer = await asyncio.wait_for(reader.read(), 10)
+    answer = await asyncio.wait_for(reader.read(), 60)
     writer.close()
     await writer.wait_closed()
     return answer

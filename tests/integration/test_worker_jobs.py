@@ -44,7 +44,7 @@ class Village:
         """Let the clock come to a moment and everything that is due be done."""
         self.now[0] = to
         catch_up(self.app.workplace, self.app.engine, to)
-        assert self.app.engine.wait_idle(20)
+        assert self.app.engine.wait_idle(120)
 
     @property
     def channel(self) -> CountingChannel:

@@ -195,7 +195,7 @@ def test_a_heart_whose_name_was_taken_says_so_and_stops(
     heart.start()
     with sqlite_database.write() as connection:
         connection.execute(update(worker).values(boot_id="usurper"))
-    assert lost.wait(10)
+    assert lost.wait(60)
     heart.stop()
     assert "worker_name_lost names=me" in caplog.messages
 

@@ -65,5 +65,5 @@ def test_many_who_sign_in_at_once_do_not_wait_for_ever() -> None:
         "with ThreadPoolExecutor(8) as pool:\n"
         "    assert sum(pool.map(both, range(24))) == 12\n"
     )
-    child = subprocess.run([sys.executable, "-c", script], check=False, timeout=20)
+    child = subprocess.run([sys.executable, "-c", script], check=False, timeout=120)
     assert child.returncode == 0
