@@ -122,7 +122,7 @@ def test_the_status_names_the_problem(jetkiz: Jetkiz, sqlite_database: Database)
     with sqlite_database.write() as connection:
         bot_health.set_problem(connection, BOT, "Telegram does not know the bot's token.")
         now = wall_clock()
-        floods.freeze(connection, BOT, BotRow(), now.replace(year=2100), now, 28.0)
+        floods.freeze(connection, BOT, BotRow(), now.replace(year=2100, day=1), now, 28.0)
         chat = {"bot_id": BOT, "chat_id": 5, "language": "kk", "quiet": False}
         connection.execute(telegram_chat.insert().values(chat))
         link = {"chat": 1, "student_id": 1, "role": "guardian", "at": NOW}

@@ -98,9 +98,11 @@ def test_status_tells_what_waits_what_was_refused_and_what_stands_still(
 
 def test_status_says_in_words_why_messages_were_refused(school: Family) -> None:
     school.presses(AIGUL, 1, "1:ln:ru")
+    # What is told is counted since midnight, and that may come before it is asked for.
+    later = wall_clock() + timedelta(hours=1)
     for place, error in enumerate(("Bad Request: chat not found", "Forbidden: bot was blocked")):
         one = outbox_rows.Outgoing(f"r{place}", MOTHER, "sendMessage", {"text": "x"})
-        outbox_rows.put(school.connection, BOT, [one], wall_clock())
+        outbox_rows.put(school.connection, BOT, [one], later)
         ended = update(outbox).where(outbox.c.key == one.key)
         school.connection.execute(ended.values(state="refused", last_error=error))
     shown = school.says(AIGUL, "/status").last["text"]
