@@ -11,7 +11,7 @@ from jetkiz.homework.returns import read_returns
 from jetkiz.roster.access_profile import FactKind
 from jetkiz.roster.link_codes import LinkRole, make_link_code
 from jetkiz.roster.register import read_homes
-from tests.bot_school import BOT, Stage
+from tests.bot_school import BOT, PATIENCE, Stage
 from tests.factories import NOW
 
 
@@ -24,7 +24,7 @@ class Talk:
     answered_in_linking: dict[str, int] = field(default_factory=dict)
 
     def settle(self) -> None:
-        assert self.bot.drain(30)
+        assert self.bot.drain(PATIENCE)
 
     def code(self, student: int, role: LinkRole = LinkRole.GUARDIAN) -> str:
         with self.stage.workplace.database.write() as connection:

@@ -25,7 +25,16 @@ from bot.talking.worker import MOST_BROKEN_OFF, Worker
 from bot.telegram.telegram_api import TelegramApi
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace, wall_clock
-from tests.bot_school import BOT, TOKEN, Stage, open_stage, picture, running_bot, send_all
+from tests.bot_school import (
+    BOT,
+    PATIENCE,
+    TOKEN,
+    Stage,
+    open_stage,
+    picture,
+    running_bot,
+    send_all,
+)
 from tests.bot_talk import Talk
 from tests.factories import NOW
 
@@ -123,7 +132,7 @@ def test_two_senders_send_each_message_once(sqlite_url: str, tmp_path: Path) -> 
             stop = asyncio.Event()
             senders = [Sender(one, settle=0.0) for one in (place, other)]
             tasks = [asyncio.create_task(one.run(stop)) for one in senders]
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 while await asyncio.to_thread(stage.open_messages):
                     await asyncio.wait(tasks, timeout=0.05)
             stop.set()
@@ -184,7 +193,7 @@ async def test_nonsense_instead_of_updates_is_not_confirmed(
 
     async with telegram_that(answer) as url, TelegramApi(url, TOKEN) as api:
         fetching = Poller(stage.workplace, api, asyncio.Event())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await fetching.run(stop)
     assert offsets[: len(NONSENSE) + 1] == [0] * (len(NONSENSE) + 1)
     assert offsets[len(NONSENSE) + 1] == 78
@@ -197,7 +206,7 @@ async def run_worker(place: Workplace, url: str, until: Callable[[], bool]) -> N
     async with TelegramApi(url, TOKEN) as api:
         worker = Worker(place, api, asyncio.Event(), lambda: None)
         task = asyncio.create_task(worker.run(stop))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not await asyncio.to_thread(until) and not task.done():
                 await asyncio.wait([task], timeout=0.02)
         stop.set()

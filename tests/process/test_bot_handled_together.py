@@ -18,12 +18,11 @@ from bot.talking.worker import MOST_AT_ONCE, Worker
 from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import wall_clock
-from tests.bot_school import BOT, Stage, open_stage, picture, running_bot
+from tests.bot_school import BOT, PATIENCE, Stage, open_stage, picture, running_bot
 from tests.factories import NOW, add_people
 
 # A press is answered within a second; the rest is for a machine with much else to do.
 SLOW = 1.5
-PATIENCE = 20.0
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from jetkiz.config import Settings
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import Workplace, wall_clock
-from tests.bot_school import BOT, TOKEN, Stage, open_stage, send_all
+from tests.bot_school import BOT, PATIENCE, TOKEN, Stage, open_stage, send_all
 from tests.factories import NOW
 
 KILLS = 3
@@ -69,7 +69,7 @@ def kill_in_the_middle(stage: Stage, chance: random.Random) -> None:
     before = sent_count(stage)
     child = start_sender(stage)
     try:
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE
         while sent_count(stage) == before and time.monotonic() < until:
             time.sleep(0.01)
         time.sleep(chance.uniform(0.0, 0.15))
@@ -86,7 +86,7 @@ def test_a_killed_sender_loses_nothing(sqlite_url: str, tmp_path: Path) -> None:
         chance = random.Random(7)
         for _ in range(KILLS):
             kill_in_the_middle(stage, chance)
-        send_all(stage, 60)
+        send_all(stage)
         seen = [m["text"] for n in range(PEOPLE) for m in stage.seen(f"p{n}")]
         copies = Counter(text.split("\n")[0] for text in seen)
         assert set(copies) == set(texts), "every message arrived"
@@ -106,7 +106,7 @@ def test_what_was_under_way_is_written_down_before_it_leaves(
         with stage.workplace.database.write() as connection:
             outbox.put(connection, BOT, [message], wall_clock())
         child = start_sender(stage)
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE
         events: list[str] = []
         while not events and time.monotonic() < until:
             with stage.workplace.database.read() as connection:

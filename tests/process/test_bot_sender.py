@@ -23,7 +23,7 @@ from jetkiz.roster.access_profile import FactKind
 from jetkiz.roster.register import read_homes
 from jetkiz.storage.workplace import wall_clock
 from tests.bot_outbox import REPEAT, attempts, put, rows
-from tests.bot_school import BOT, FAST, Stage, open_stage, running_bot, send_all
+from tests.bot_school import BOT, FAST, PATIENCE, Stage, open_stage, running_bot, send_all
 
 
 @pytest.fixture
@@ -255,7 +255,7 @@ def test_an_answer_that_could_not_be_written_down_makes_no_repeat(
     monkeypatch.setattr(claims, "settle", full_once)
     monkeypatch.setattr("bot.staying_alive.REST_AFTER_FAILURE", 0.05)
     with running_bot(stage) as bot:
-        assert bot.drain(20)
+        assert bot.drain(PATIENCE)
     assert not faults
     texts = [one["text"] for one in stage.seen("mother")]
     assert [text for text in texts if "Only once" in text] == ["Only once"]

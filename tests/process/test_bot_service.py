@@ -19,10 +19,8 @@ from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
 from jetkiz.roster.link_codes import LinkRole, make_link_code, read_link_address
 from jetkiz.storage.workplace import Workplace
-from tests.bot_school import BOT, Stage, open_stage, picture, running_bot
+from tests.bot_school import BOT, PATIENCE, Stage, open_stage, picture, running_bot
 from tests.factories import NOW
-
-PATIENCE = 20.0
 
 
 def service_with(stage: Stage, **changes: object) -> BotService:
@@ -61,7 +59,7 @@ def test_the_running_bot_keeps_its_address_for_printed_links(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     with open_stage(sqlite_url, tmp_path) as stage, running_bot(stage) as bot:
-        assert bot.drain(20)
+        assert bot.drain(PATIENCE)
         with stage.workplace.database.read() as connection:
             assert read_link_address(connection, "telegram") == "https://t.me/jetkiz_1_bot"
             assert bot_health.read_problem(connection, BOT) == ""
@@ -83,7 +81,7 @@ def test_a_stopped_bot_can_start_again(sqlite_url: str, tmp_path: Path) -> None:
         for _ in range(2):
             with running_bot(stage) as bot:
                 stage.players.say("mother", "/today")
-                assert bot.drain(20)
+                assert bot.drain(PATIENCE)
         assert len([m for m in stage.seen("mother") if "Lessons for" in m["text"]]) == 2
 
 
@@ -98,11 +96,11 @@ def test_a_second_program_with_the_same_token_is_named(sqlite_url: str, tmp_path
     with open_stage(sqlite_url, tmp_path) as stage, running_bot(stage) as bot:
         words = "Conflict: terminated by other getUpdates request"
         rule = {"kind": "refuse", "code": 409, "description": words, "method": "getUpdates"}
-        assert bot.drain(20)
+        assert bot.drain(PATIENCE)
         stage.players.faults([rule | {"times": None}])
         wait_for_problem(stage, bot, "Another program")
         stage.players.faults([])
-        assert bot.drain(20)
+        assert bot.drain(PATIENCE)
         assert problem(stage) == ""
 
 
@@ -128,7 +126,7 @@ def test_one_update_that_fails_does_not_stop_the_others(
         with stage.workplace.database.write() as connection:
             inbox.store(connection, BOT, [{"update_id": 5, "message": broken}], NOW)
         stage.players.say("mother", "/today")
-        assert bot.drain(20)
+        assert bot.drain(PATIENCE)
         assert "Lessons for" in stage.seen("mother")[-1]["text"]
         with stage.workplace.database.read() as connection:
             assert [number for number, _, _ in inbox.put_aside(connection, BOT)] == [5]
@@ -151,7 +149,7 @@ def test_a_part_that_fails_begins_again(
     with open_stage(sqlite_url, tmp_path) as stage, running_bot(stage) as bot:
         stage.link("mother", stage.people.alice)
         stage.players.say("mother", "/today")
-        assert bot.drain(20)
+        assert bot.drain(PATIENCE)
         assert stage.seen("mother")
 
 
@@ -164,22 +162,22 @@ def test_the_whole_way_on_both_databases(database_url: str, tmp_path: Path) -> N
             )
         stage.players.person("mother", "Mother", "kk")
         stage.players.start("mother", code)
-        assert bot.drain(30)
+        assert bot.drain(PATIENCE)
         stage.players.press("mother", "Иә, дұрыс")
-        assert bot.drain(30)
+        assert bot.drain(PATIENCE)
         stage.players.press("mother", "Келісемін")
-        assert bot.drain(30)
+        assert bot.drain(PATIENCE)
         stage.hand_over()
-        assert bot.drain(30)
+        assert bot.drain(PATIENCE)
         stage.players.press("mother", "1. Lesson w05-0")
-        assert bot.drain(30)
+        assert bot.drain(PATIENCE)
         stage.players.press("mother", "Алдым")
         stage.players.press("mother", "Жұмысты тапсыру")
-        assert bot.drain(30)
+        assert bot.drain(PATIENCE)
         stage.players.photos("mother", [picture(), picture(colour="red")])
-        assert bot.drain(30)
+        assert bot.drain(PATIENCE)
         stage.players.press("mother", "Жұмысты тапсыру")
-        assert bot.drain(30)
+        assert bot.drain(PATIENCE)
         assert stage.states(alice) == [State.RETURNED, State.DISPATCHED, State.DISPATCHED]
 
 
@@ -198,7 +196,7 @@ def test_a_bot_that_cannot_begin_begins_again(
     with open_stage(sqlite_url, tmp_path) as stage, running_bot(stage) as bot:
         stage.link("mother", stage.people.alice)
         stage.players.say("mother", "/today")
-        assert bot.drain(20)
+        assert bot.drain(PATIENCE)
         assert stage.seen("mother")
     assert not faults
 

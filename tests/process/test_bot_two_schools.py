@@ -17,7 +17,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.rehearsal import Options, RehearsalServer, RehearsedPeople
 from jetkiz.roster.link_codes import LinkRole, make_link_code, read_link_address
 from jetkiz.storage.workplace import Workplace, open_workplace
-from tests.bot_school import FAST
+from tests.bot_school import FAST, PATIENCE
 from tests.factories import NOW, People, add_people
 
 GENERAL, OWN = "1:test", "2:other"
@@ -42,12 +42,12 @@ class Town:
     def agrees(self, players: RehearsedPeople, student: int) -> None:
         """Answer yes to both questions before a phone is linked."""
         for verb in (Verb.CONFIRM, Verb.AGREE):
-            assert self.service.drain(20)
+            assert self.service.drain(PATIENCE)
             wanted = button("", verb, student).data
             shown = [one["callback_data"] for row in last(players)["buttons"] for one in row]
             # Behind the sign stands the row that the message came from.
             players.press_data("mother", next(d for d in shown if d.split(ROW_SIGN)[0] == wanted))
-        assert self.service.drain(20)
+        assert self.service.drain(PATIENCE)
 
     def phones(self, student: int) -> list[int]:
         with self.place.database.read() as connection:
@@ -98,7 +98,7 @@ def test_each_family_talks_with_the_bot_of_its_school(sqlite_url: str, tmp_path:
         town.agrees(town.general, town.people.alice)
         code = town.code(town.people.charlie)
         town.general.start("mother", code)
-        assert town.service.drain(20)
+        assert town.service.drain(PATIENCE)
         assert "t.me/jetkiz_2_bot" in said(town.general, "mother")[-1]
         assert town.phones(town.people.charlie) == []
         town.own.start("mother", code)
@@ -106,7 +106,7 @@ def test_each_family_talks_with_the_bot_of_its_school(sqlite_url: str, tmp_path:
         assert "Charlie" in said(town.own, "mother")[-1]
         assert (town.phones(town.people.alice), town.phones(town.people.charlie)) == ([1], [2])
         town.own.say("mother", "/children")
-        assert town.service.drain(20)
+        assert town.service.drain(PATIENCE)
         assert "Alice" not in said(town.own, "mother")[-1], "each bot knows its own links"
 
 
@@ -133,7 +133,7 @@ def test_a_bot_that_is_refused_does_not_stop_the_other(
         try:
             town.general.person("mother", "Mother", "en")
             town.general.start("mother", town.code(town.people.alice))
-            town.general.wait_for("mother", lambda m: "Alice" in str(m.get("text")))
+            town.general.wait_for("mother", lambda m: "Alice" in str(m.get("text")), PATIENCE)
         finally:
             service.stop()
         with pytest.raises(JetkizError, match="token"):

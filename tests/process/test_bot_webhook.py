@@ -26,9 +26,7 @@ from bot.service import BotService
 from bot.tables import telegram_inbox
 from jetkiz.errors import JetkizError
 from jetkiz.storage.workplace import Workplace, wall_clock
-from tests.bot_school import BOT, TOKEN, Stage, open_stage
-
-PATIENCE = 20.0
+from tests.bot_school import BOT, PATIENCE, TOKEN, Stage, open_stage
 
 
 def free_port() -> int:
