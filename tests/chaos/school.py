@@ -29,6 +29,8 @@ from tests.factories import BY_TELEGRAM, MONDAY, NOW, WEEK, add_lesson, add_peop
 TOKEN = "1:test"
 BOT = 1
 RATE = 60.0
+# The share of what Telegram takes that a bot asks for.
+BELOW = 0.9
 CHAT = Rate(20, 20)
 
 
@@ -36,15 +38,17 @@ CHAT = Rate(20, 20)
 class Form:
     """How large a run is; the long form has 600 deliveries, 12 of 120 chats blocked.
 
-    Telegram's own bucket holds ``burst`` messages: those of half a second, of which a sender may
-    save up six. The others are for a machine that stalls and then bunches what was spaced. What
-    nobody knows of rests for ``settle`` seconds: longer than a loaded machine takes to accept it.
+    Telegram takes ``rate`` messages a second, and its own bucket holds ``burst`` of them: those
+    of half a second, of which a sender may save up six. The others are for a machine that stalls
+    and then bunches what was spaced. What nobody knows of rests for ``settle`` seconds: longer
+    than a loaded machine takes to accept it.
     """
 
     students: int = 120
     days: int = 5
     blocked: int = 12
     kills: int = 6
+    rate: float = RATE
     burst: float = RATE / 2
     settle: float = 4.0
 
@@ -93,7 +97,7 @@ def settings_of(url: str, folder: Path, api: str, **changes: object) -> Settings
         database_url=url,
         telegram_api=api,
         telegram_token=TOKEN,
-        telegram_rate=RATE * 0.9,
+        telegram_rate=RATE * BELOW,
         telegram_chat_rate=10.0,
         zone="Asia/Qostanay",
     )
@@ -109,9 +113,10 @@ def open_school(
     ids: MessageIds = MessageIds.ACCOUNT,
 ) -> Iterator[School]:
     """A migrated database at ``url`` becomes a school beside a rehearsal."""
-    limits = Limits(bot=Rate(RATE, form.burst), chat=CHAT)
+    limits = Limits(bot=Rate(form.rate, form.burst), chat=CHAT)
     with RehearsalServer(Options(token=TOKEN, limits=limits, message_ids=ids)) as server:
-        workplace = open_workplace(settings_of(url, folder, server.url), clock)
+        settings = settings_of(url, folder, server.url, telegram_rate=form.rate * BELOW)
+        workplace = open_workplace(settings, clock)
         players = RehearsedPeople(server.url)
         try:
             with workplace.database.write() as connection:

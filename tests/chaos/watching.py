@@ -29,18 +29,24 @@ class Request:
 
 @dataclass(slots=True)
 class Watch:
-    """Stands in the place of the fault script, strikes as it would, and remembers."""
+    """Stands in the place of the fault script, strikes as it would, and remembers.
+
+    Whoever sees requests leave may note in ``left`` when the last to a person or chat did. Then
+    they count from that moment: what is held on its way is no fault of the sender.
+    """
 
     script: FaultScript = field(default_factory=FaultScript)
     requests: list[Request] = field(default_factory=list)
     refusals: list[float] = field(default_factory=list)
     kills: list[float] = field(default_factory=list)
+    left: dict[str | int, float] = field(default_factory=dict)
 
     def strike(self, method: str, person: str, text: str, *more: Any) -> Rule | None:
         rule = self.script.strike(method, person, text, *more)
         fault = f"{rule.kind}:{rule.moment}" if rule else ""
         wait = float(rule.retry_after) if rule and rule.kind == "flood" else 0.0
-        self.requests.append(Request(time.monotonic(), method, person, fault, wait))
+        began = self.left.get(person, time.monotonic())
+        self.requests.append(Request(began, method, person, fault, wait))
         return rule
 
     @property
@@ -66,8 +72,10 @@ class WatchedGate(Gate):
     """Telegram's own buckets, with a note of each refusal."""
 
     refusals: list[float]
+    left: dict[str | int, float]
 
     def pass_through(self, chat_id: int, tokens: int, at: float) -> int | None:
+        at = self.left.get(chat_id, at)
         wait = super().pass_through(chat_id, tokens, at)
         if wait is not None:
             self.refusals.append(at)
@@ -80,7 +88,7 @@ def watch(server: RehearsalServer) -> Watch:
     assert stage is not None
     seen = Watch()
     gate = WatchedGate(stage.limits)
-    gate.refusals = seen.refusals
+    gate.refusals, gate.left = seen.refusals, seen.left
     stage.gate = gate
     stage.faults = seen  # type: ignore[assignment]
     return seen
