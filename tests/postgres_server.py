@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ OLDEST = 15
 NOBODY = 65534
 PREFIX = "jetkiz-postgres-"
 OWNER = "owner"
+# Each wait ends as soon as it may; a slow computer needs long.
+PATIENCE = 120
 # A test database may be lost with the machine: without fsync a test costs milliseconds.
 SETTINGS = (
     "listen_addresses=127.0.0.1",
@@ -56,8 +59,19 @@ class Server:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
 
     def execute(self, statement: str) -> None:
-        """Run one statement outside any transaction, as CREATE DATABASE wants it."""
-        self._desk.execute(statement.encode())
+        """Run one statement outside any transaction, as CREATE DATABASE wants it.
+
+        For sessions that have not quite ended the server waits five seconds, and we wait longer.
+        """
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._desk.execute(statement.encode())
+            except psycopg.errors.ObjectInUse:
+                if time.monotonic() > until:
+                    raise
+            else:
+                return
 
 
 @contextlib.contextmanager
@@ -67,29 +81,40 @@ def running_server() -> Iterator[Server]:
     _sweep(root)
     home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
     try:
-        (home / OWNER).write_text(str(os.getpid()))
+        _sign(home)
         _own(home)
         binaries = _readable(find_binaries(), home)
         data = home / "data"
         arguments = ["-D", data, "-A", "trust", "-U", "postgres", "-N", "-E", "UTF8"]
         _run([binaries / "initdb", *arguments, "--locale=C"])
-        port = _free_port()
-        process = _start(binaries, data, port)
-        try:
-            version = _wait_until_ready(process, port, data)
-            with psycopg.connect(address(port), autocommit=True) as desk:
-                yield Server(port, version, desk)
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=30)
+        with _own_port() as port:
+            process = _start(binaries, data, port)
+            try:
+                version = _wait_until_ready(process, port, data)
+                with psycopg.connect(address(port), autocommit=True) as desk:
+                    yield Server(port, version, desk)
+            finally:
+                process.send_signal(signal.SIGINT)
+                process.wait(PATIENCE)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _sign(home: Path) -> None:
+    """Say whose server this is; who sweeps at this moment finds the whole number or none."""
+    part = home / f"{OWNER}.part"
+    part.write_text(str(os.getpid()))
+    part.replace(home / OWNER)
 
 
 def _sweep(root: Path) -> None:
     """Stop and remove what a test run that was killed had to leave behind."""
     for owner in root.glob(f"{PREFIX}*/{OWNER}"):
-        if _lives(int(owner.read_text())):
+        try:
+            number = int(owner.read_text())
+        except FileNotFoundError:
+            continue  # another run began at the same moment, and sweeps as well
+        if _lives(number):
             continue
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             pid = (owner.parent / "data" / "postmaster.pid").read_text().splitlines()[0]
@@ -167,10 +192,19 @@ def _run(command: list[str | Path]) -> None:
     subprocess.run(command, check=True, capture_output=True, **_identity())
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+@contextlib.contextmanager
+def _own_port() -> Iterator[int]:
+    """Give a port that nobody else is given meanwhile, be it for a line of his own to somewhere.
+
+    It is bound and not listened on; Linux lets the server do that beside us.
+    """
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+        if sys.platform != "linux":
+            held.close()
+        yield port
 
 
 def _start(binaries: Path, data: Path, port: int) -> subprocess.Popen[bytes]:
@@ -185,13 +219,12 @@ def _start(binaries: Path, data: Path, port: int) -> subprocess.Popen[bytes]:
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, data: Path) -> str:
-    for _attempt in range(300):
+    until = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < until:
         try:
-            with psycopg.connect(address(port), connect_timeout=2) as connection:
+            with psycopg.connect(address(port), connect_timeout=10) as connection:
                 return str(connection.info.parameter_status("server_version"))
         except psycopg.OperationalError:
-            if process.poll() is not None:
-                break
             time.sleep(0.1)
     raise RuntimeError("PostgreSQL did not start: " + (data.parent / "log").read_text())
 
