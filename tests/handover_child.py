@@ -50,7 +50,7 @@ def main() -> None:
     with database.write() as connection:
         prepare_week(connection, channels, WEEK, MORNING)
         enqueue_due(connection, app.engine, MORNING)
-    app.engine.wait_idle(30)
+    app.engine.wait_idle(120)
     app.stop()
     with database.read() as connection:
         left = [

@@ -19,7 +19,7 @@ def _jetkiz(*arguments: str, folder: Path, **environment: str) -> subprocess.Com
         env=clean | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -51,7 +51,7 @@ def test_a_reader_that_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
         env=clean,
         stdout=writing,
         stderr=subprocess.PIPE,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     os.close(writing)

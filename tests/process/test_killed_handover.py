@@ -29,7 +29,7 @@ MOMENTS = {
 def run_worker(url: str, folder: Path, failpoint: str = "") -> int:
     words = [sys.executable, "-m", "tests.handover_child", url, str(folder)]
     surroundings = os.environ | {VARIABLE: failpoint}
-    return subprocess.run(words, env=surroundings, timeout=60, check=False).returncode
+    return subprocess.run(words, env=surroundings, timeout=300, check=False).returncode
 
 
 @pytest.mark.process

@@ -25,7 +25,7 @@ def loaded_by(*arguments: str) -> set[str]:
         "    print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)\n"
     )
     child = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=300
     )
     return set(child.stderr.split())
 

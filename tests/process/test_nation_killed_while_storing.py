@@ -79,7 +79,7 @@ def start(folder: Path, url: str, *start: str) -> subprocess.CompletedProcess[st
         [sys.executable, *start, *words, *make],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

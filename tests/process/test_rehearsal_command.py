@@ -29,7 +29,7 @@ class Rehearsal:
 
     def end(self, by: signal.Signals) -> int:
         self.process.send_signal(by)
-        self.process.communicate(timeout=20)
+        self.process.communicate(timeout=120)
         return int(self.process.returncode)
 
 

@@ -20,6 +20,7 @@ from tests.factories import BY_TELEGRAM, NOW, WEEK
 
 pytestmark = pytest.mark.process
 FIVE_MINUTES = timedelta(minutes=5)
+PATIENCE = 120.0
 
 
 def _publish(stage: Stage, app: App) -> None:
@@ -42,7 +43,7 @@ def test_a_family_that_blocked_the_bot_finds_its_lessons_on_paper(
     with open_stage(sqlite_url, tmp_path) as stage, running_bot(stage) as bot:
         stage.link("blocker", stage.people.alice)
         stage.link("friend", stage.people.bob)
-        assert bot.drain(20)
+        assert bot.drain(PATIENCE)
         app = build_app(stage.workplace, poll_seconds=0.05)
         app.start()
         try:
@@ -51,8 +52,8 @@ def test_a_family_that_blocked_the_bot_finds_its_lessons_on_paper(
             # The last tick comes twice, as with two clocks; the second must do nothing.
             for moment in (NOW, NOW + FIVE_MINUTES, NOW + FIVE_MINUTES):
                 catch_up(stage.workplace, app.engine, moment)
-                assert app.engine.wait_idle(30)
-                assert bot.drain(20)
+                assert app.engine.wait_idle(PATIENCE)
+                assert bot.drain(PATIENCE)
         finally:
             app.stop()
         alice, bob, lessons = stage.people.alice, stage.people.bob, stage.people.lessons

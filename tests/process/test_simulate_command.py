@@ -25,7 +25,7 @@ def simulate(
         env=clean | {"PYTHONPATH": str(ROOT), "JETKIZ_LANGUAGE": language},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
 

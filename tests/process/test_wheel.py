@@ -44,7 +44,7 @@ def run(command: Sequence[str | Path], **surroundings: str) -> str:
         check=False,
         cwd=surroundings.pop("cwd", str(CHECKOUT)),
         env={**os.environ, **surroundings},
-        timeout=120,
+        timeout=600,
     )
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     return outcome.stdout
