@@ -41,7 +41,9 @@ def install() -> None:
         kept = FOLDER / source.name
         # Another worker's bot may be starting from it: it stays as it is, or is whole at once.
         if not kept.exists() or kept.read_bytes() != source.read_bytes():
-            shutil.copy2(source, FOLDER / f"{source.name}.new").replace(kept)
+            whole = FOLDER / f"{source.name}.new"
+            shutil.copy2(source, whole)
+            whole.replace(kept)
     if mark.exists() and mark.read_text("utf-8") == wanted:
         return
     npm = system_tools.find("npm") or "npm"
