@@ -9,7 +9,9 @@ from typing import ClassVar, Final, Self
 
 from jetkiz.errors import JetkizError
 
-START_WITHIN: Final = 30.0
+# A server opens or says why not; only on a busy computer that takes long.
+START_WITHIN: Final = 120.0
+STOP_WITHIN: Final = 30.0
 
 
 class BackgroundServer(ABC):
@@ -40,7 +42,7 @@ class BackgroundServer(ABC):
         """Answer what was asked, then close the port; a second call does nothing."""
         if self.is_running and self._thread and self._loop and self._enough:
             self._loop.call_soon_threadsafe(self._enough.set)
-            self._thread.join(START_WITHIN)
+            self._thread.join(STOP_WITHIN)
 
     def wait(self) -> None:
         """Stay until the server ends or somebody presses Ctrl-C."""
