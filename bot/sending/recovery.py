@@ -38,17 +38,22 @@ class Claimed(NamedTuple):
 class Neighbours:
     """What one sender has seen of the others: since when a claim shows no sign of life.
 
-    ``name`` is its own; moments are seconds of a clock that nobody can put forward or back.
+    ``name`` is its own; moments are seconds of a clock that nobody can put forward or back. Who
+    was held up itself for so long that others would pass for dead, as all are when their machine
+    stands still, begins to watch anew.
     """
 
     name: str
     patience: float = STALE
     seen: dict[Claimed, float] = field(default_factory=dict)
+    looked: float = float("-inf")
 
     def left_behind(self, found: Iterable[Claimed], moment: float) -> list[Claimed]:
         """Return the claims of others that have not changed for longer than anybody lives."""
         others = [one for one in found if one.sender != self.name]
-        self.seen = {one: self.seen.get(one, moment) for one in others}
+        seen = self.seen if moment - self.looked <= self.patience else {}
+        self.seen = {one: seen.get(one, moment) for one in others}
+        self.looked = moment
         return [one for one in others if moment - self.seen[one] >= self.patience]
 
 

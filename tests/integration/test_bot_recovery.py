@@ -111,6 +111,20 @@ def test_another_bot_has_its_own_dead(database: Database) -> None:
         assert recovery.recover(connection, 2, "a", NOW) == 0
 
 
+def test_after_a_pause_of_the_whole_machine_nobody_takes_the_others_for_dead(
+    database: Database,
+) -> None:
+    put(database, "1")
+    [job] = claim(database, NOW)
+    others = Neighbours("b")
+    with database.write() as connection:
+        for moment in (0.0, STALE / 2, 10 * STALE):
+            assert recovery.take_over(connection, BOT, others, moment, NOW) == 0
+        recovery.show_life(connection, "a", {job.id}, NOW + timedelta(minutes=20))
+        assert recovery.take_over(connection, BOT, others, 10.5 * STALE, NOW) == 0
+        assert recovery.take_over(connection, BOT, others, 11.5 * STALE, NOW) == 1
+
+
 CLAIMS = st.builds(
     Claimed,
     st.integers(1, 3),
@@ -120,7 +134,7 @@ CLAIMS = st.builds(
 )
 
 
-@given(st.lists(st.tuples(st.sets(CLAIMS), st.floats(0, STALE)), max_size=6))
+@given(st.lists(st.tuples(st.sets(CLAIMS), st.floats(0, 1.5 * STALE)), max_size=6))
 def test_only_what_was_seen_unchanged_all_the_time_is_left_behind(
     looks: list[tuple[set[Claimed], float]],
 ) -> None:
@@ -128,7 +142,8 @@ def test_only_what_was_seen_unchanged_all_the_time_is_left_behind(
     since: dict[Claimed, float] = {}
     for found, pause in looks:
         moment += pause
-        since = {one: since.get(one, moment) for one in found}
+        was_held_up = pause > STALE
+        since = {one: moment if was_held_up else since.get(one, moment) for one in found}
         dead = {one for one in found if one.sender != "a" and moment - since[one] >= STALE}
         assert set(neighbours.left_behind(found, moment)) == dead
 
