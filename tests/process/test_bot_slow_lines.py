@@ -3,20 +3,23 @@
 import asyncio
 import json
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
 from bot.telegram import pieces, telegram_api
 from bot.telegram.telegram_api import BrokenOffError, TelegramApi, Upload
 from bot.telegram.telegram_errors import Kind
-from tests.bot_school import TOKEN
+from tests.bot_school import PATIENCE, TOKEN
 
 Line = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 # Too much for the system's buffers, where a megabyte on its way looks like one that arrived.
 FILM = bytes(8 * 1024 * 1024)
 SILENCE = 0.25
+STEP = 0.01
 
 
 @asynccontextmanager
@@ -47,6 +50,35 @@ async def say(writer: asyncio.StreamWriter, body: bytes) -> None:
 
 
 @pytest.fixture(autouse=True)
+async def steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the loop's clock stand still where the machine does: both ends of a line are in it.
+
+    It counts no more of a step than a quick machine takes, and of a wait what was to be waited.
+    """
+    loop = asyncio.get_running_loop()
+    select, seen, passed = loop._selector.select, time.monotonic(), loop.time()
+
+    def now() -> float:
+        nonlocal seen, passed
+        moment = time.monotonic()
+        passed, seen = passed + min(moment - seen, STEP), moment
+        return passed
+
+    def wait(seconds: float | None) -> Any:
+        nonlocal seen, passed
+        now()
+        began = time.monotonic()
+        found = select(seconds)
+        seen = time.monotonic()
+        waited = seen - began
+        passed += waited if seconds is None else min(waited, seconds)
+        return found
+
+    monkeypatch.setattr(loop._selector, "select", wait)
+    monkeypatch.setattr(loop, "time", now)
+
+
+@pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "PIECE_TIMEOUT", SILENCE)
     monkeypatch.setattr(telegram_api, "SLOWEST_LINE", 4e6)
@@ -55,7 +87,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def send(address: str, *contents: bytes) -> tuple[Kind, str]:
     files = tuple(Upload(f"file{n}", "f.mp4", one) for n, one in enumerate(contents))
-    async with TelegramApi(address, TOKEN) as api, asyncio.timeout(20):
+    async with TelegramApi(address, TOKEN) as api, asyncio.timeout(PATIENCE):
         outcome = await api.ask("sendDocument", {"chat_id": 5}, files, timeout=SILENCE)
         return outcome.kind, outcome.detail
 
