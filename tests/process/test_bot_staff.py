@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.channel import TelegramChannel
+from bot.talking import duties
 from jetkiz.delivery.consignments import read_batch
 from jetkiz.staff.staff_codes import make_staff_code
 from scheduler.feedback_home import prepare_feedback
@@ -17,7 +18,9 @@ from tests.factories import NOW
 
 
 @pytest.fixture
-def talk(sqlite_url: str, tmp_path: Path) -> Iterator[Talk]:
+def talk(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Talk]:
+    # On a slow machine a minute passes here, after which teachers hear what waits for them.
+    monkeypatch.setattr(duties, "NOTICE_EVERY", 3600.0)
     with open_stage(sqlite_url, tmp_path) as stage, running_bot(stage) as bot:
         with stage.workplace.database.write() as connection:
             add_staff(connection, stage.people)
