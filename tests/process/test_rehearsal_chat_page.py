@@ -15,6 +15,10 @@ from jetkiz.rehearsal import Options, RehearsalServer, RehearsedPeople
 from tests.rehearsal_examples import BUTTONS, WIDE, picture
 from tools import system_tools
 
+# Milliseconds; each wait ends as soon as the page shows what is waited for.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
+
 
 @pytest.fixture
 def server() -> Iterator[RehearsalServer]:
@@ -199,9 +203,10 @@ def page(server: RehearsalServer) -> Iterator[Page]:
         browser = playwright.chromium.launch(
             executable_path=system_tools.find("chromium"),
             args=["--no-sandbox"] if os.geteuid() == 0 else [],
+            timeout=PATIENCE,
         )
         opened = browser.new_page(viewport={"width": 390, "height": 800}, base_url=server.url)
-        opened.set_default_timeout(10_000)
+        opened.set_default_timeout(PATIENCE)
         opened.on("pageerror", lambda error: errors.append(str(error)))
         opened.on(
             "console", lambda said: errors.append(said.text) if said.type == "error" else None

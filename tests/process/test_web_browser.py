@@ -46,6 +46,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 CALM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
+# Milliseconds; each wait ends as soon as the page shows what is waited for.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -139,15 +142,20 @@ def bring(place: Workplace, connection: Any, student: int, lesson: int) -> int:
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=system_tools.find("chromium"), args=CALM
+            executable_path=system_tools.find("chromium"), args=CALM, timeout=PATIENCE
         )
         yield browser
         browser.close()
 
 
+def opened(chromium: Browser, **options: Any) -> Page:
+    page = chromium.new_context(**options).new_page()
+    page.set_default_timeout(PATIENCE)
+    return page
+
+
 def signed_in(chromium: Browser, scene: Scene, login: str = "aigul", **options: Any) -> Page:
-    page = chromium.new_context(**{"viewport": DESKTOP, **options}).new_page()
-    page.set_default_timeout(20_000)
+    page = opened(chromium, **{"viewport": DESKTOP, **options})
     page.goto(f"{scene.url}/sign-in")
     page.fill("#login", login)
     page.fill("#password", PASSWORD)
@@ -180,7 +188,7 @@ def test_every_page_is_accessible(chromium: Browser, scene: Scene, language: str
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sign_in_page_is_accessible(chromium: Browser, scene: Scene, language: str) -> None:
-    page = chromium.new_context(locale=language).new_page()
+    page = opened(chromium, locale=language)
     page.goto(scene.url)
     assert page.locator("html").get_attribute("lang") == language
     assert violations(page) == []
