@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import signal
 import zipfile
 from collections.abc import Iterator
 from importlib import resources
@@ -18,7 +17,7 @@ from jetkiz.delivery.reasons import FailureReason
 from jetkiz.storage.database import Database
 from scheduler.falling_back import read_orders
 from scheduler.rules.fallback_firing import Cause
-from tests.demo_runs import DemoRun, finish, start_demo, wait_for_messages
+from tests.demo_runs import DemoRun, run_demo
 
 # Somewhere on Monday and somewhere on Wednesday.
 KILLS = (80, 260)
@@ -160,10 +159,6 @@ def test_no_surname_stands_in_any_message(demo_run: DemoRun) -> None:
 def test_a_week_killed_twice_ends_as_an_undisturbed_one(demo_run: DemoRun, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     for count in KILLS:
-        run = start_demo(folder, measured=False)
-        wait_for_messages(folder, count)
-        run.send_signal(signal.SIGKILL)
-        run.communicate()
-        assert run.returncode == -signal.SIGKILL
-    last = finish(start_demo(folder, measured=False))
+        run_demo(folder, measured=False, dies_at=count)
+    last = run_demo(folder, measured=False)
     assert DemoRun(folder, last).report() == demo_run.report()
