@@ -52,7 +52,7 @@ def test_the_compiled_engine_finds_the_plan_of_numpy(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-c", PLAN, str(tmp_path / "nation"), str(kept)],
         check=True,
-        timeout=600,
+        timeout=1800,
         env={**os.environ, "NUMBA_DISABLE_JIT": "0"},
     )
     found = np.load(kept)
