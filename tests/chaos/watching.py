@@ -1,9 +1,14 @@
 """What Telegram was really asked, and when: each request as it comes in, with its fault."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
+from bot.telegram.telegram_api import TelegramApi
+from bot.telegram.telegram_errors import Outcome
 from jetkiz.rehearsal import RehearsalServer
 from jetkiz.rehearsal.running.faults import FaultKind, FaultScript, Rule
 from jetkiz.rehearsal.state.limits import Gate
@@ -80,6 +85,20 @@ class WatchedGate(Gate):
         if wait is not None:
             self.refusals.append(at)
         return wait
+
+
+def note_leaving(
+    monkeypatch: pytest.MonkeyPatch, seen: Watch, people: Mapping[int, str] | None = None
+) -> None:
+    """Let requests of senders in this process count from when they leave; chats have people."""
+    right = TelegramApi.ask
+
+    async def ask(api: TelegramApi, method: str, payload: Any, *more: Any) -> Outcome:
+        chat = payload.get("chat_id", 0)
+        seen.left |= dict.fromkeys((chat, (people or {}).get(chat, "")), time.monotonic())
+        return await right(api, method, payload, *more)
+
+    monkeypatch.setattr(TelegramApi, "ask", ask)
 
 
 def watch(server: RehearsalServer) -> Watch:

@@ -100,7 +100,7 @@ def test_what_was_under_way_is_written_down_before_it_leaves(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     with open_stage(sqlite_url, tmp_path) as stage:
-        stage.players.faults([{"kind": "slow", "seconds": 20, "method": "sendMessage"}])
+        stage.players.faults([{"kind": "slow", "seconds": 3600, "method": "sendMessage"}])
         chat = stage.link("mother", stage.people.alice)
         message = outbox.Outgoing("k", chat, "sendMessage", {"chat_id": chat, "text": "hello"})
         with stage.workplace.database.write() as connection:

@@ -19,7 +19,6 @@ from bot.sending.probe import candidates
 from bot.sending.sender import Sender
 from bot.tables import bot_state
 from bot.tables import outbox as outbox_table
-from bot.telegram.telegram_api import TelegramApi
 from bot.telegram.telegram_errors import Kind, OutboxState, Outcome, Step, next_step
 from jetkiz.rehearsal.running.faults import FaultKind, FaultScript, Moment, Rule
 from jetkiz.rehearsal.running.stage import Stage
@@ -27,6 +26,7 @@ from jetkiz.rehearsal.state.model import MessageIds
 from jetkiz.storage.workplace import Workplace, wall_clock
 from tests.chaos.judging import GRACE, Verdict, case_of, judge
 from tests.chaos.school import BOT, Form, School, open_school
+from tests.chaos.watching import note_leaving
 from tests.factories import NOW
 
 TINY = Form(students=4, days=1, blocked=0)
@@ -258,14 +258,8 @@ def seen_leaving(monkeypatch: pytest.MonkeyPatch) -> Callable[[School], None]:
     """Let a school judge messages by when they left: a machine may hold them on their way."""
 
     def look(school: School) -> None:
-        right, people = TelegramApi.ask, {one.chat: one.person for one in school.phones}
-
-        async def ask(api: TelegramApi, method: str, payload: Any, *more: Any) -> Outcome:
-            chat = payload.get("chat_id", 0)
-            school.watch.left |= dict.fromkeys((chat, people.get(chat, "")), time.monotonic())
-            return await right(api, method, payload, *more)
-
-        monkeypatch.setattr(TelegramApi, "ask", ask)
+        people = {one.chat: one.person for one in school.phones}
+        note_leaving(monkeypatch, school.watch, people)
 
     return look
 
