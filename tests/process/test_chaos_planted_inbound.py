@@ -63,9 +63,15 @@ class Cut:
         right = database.run
 
         async def run_while_on(work: Callable[..., Any], *given: Any) -> Any:
+            def work_while_on(connection: Connection) -> Any:
+                # Asked here too: a thread may have waited for its turn while the power went.
+                if self.is_off:
+                    raise PowerCut
+                return work(connection, *given)
+
             if self.is_off:
                 raise PowerCut
-            return await right(work, *given)
+            return await right(work_while_on)
 
         setattr(database, "run", run_while_on)  # noqa: B010 - a method of one database only
         self.let_go = lambda: delattr(database, "run")
