@@ -55,7 +55,7 @@ async def steady(monkeypatch: pytest.MonkeyPatch) -> None:
 
     It counts no more of a step than a quick machine takes, and of a wait what was to be waited.
     """
-    loop = asyncio.get_running_loop()
+    loop: Any = asyncio.get_running_loop()
     select, seen, passed = loop._selector.select, time.monotonic(), loop.time()
 
     def now() -> float:
