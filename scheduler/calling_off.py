@@ -22,15 +22,22 @@ def call_off(
     channels: Mapping[str, Channel],
     held: Collection[Held],
     wanted: Collection[Try],
+    failed: Collection[Try] = (),
 ) -> set[Try]:
     """Keep lessons at home that have not left; return those that will surely not go out.
 
     What stands in no consignment goes nowhere. What is in somebody's hands just now stays there:
-    the next look finds it handed over, or not.
+    the next look finds it handed over, or not. What ``failed`` is over, but where it still waits
+    in a batch it would be tried once more.
     """
-    staying = set(wanted)
+    staying = {*wanted, *failed}
+    waiting = frozenset(staying)
     for _, group in groupby(held, key=lambda one: one.consignment):
-        inside = [(one, _of(one, wanted)) for one in group]
+        # All that is meant of a consignment at once: what is taken out of it alone would come
+        # back with what else was in it then.
+        inside = [
+            (one, _of(one, wanted if one.state == BatchState.HANDED else waiting)) for one in group
+        ]
         meant = [(one, lessons) for one, lessons in inside if lessons]
         if meant and not _kept_at_home(connection, channels, meant):
             staying -= {

@@ -16,7 +16,6 @@ from sqlalchemy import Connection, select
 from jetkiz.calendar.school_weeks import week_of
 from jetkiz.channel import Channel
 from jetkiz.delivery import ledger
-from jetkiz.delivery.consignments import BatchState
 from jetkiz.delivery.model import Choice, LessonState, Receipt, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason, FailureReason
 from jetkiz.delivery.receipts import record_receipts
@@ -132,10 +131,7 @@ def fall_back(
     due, refused = _by_room(connection, channels, week, due)
     lost = {one.failed for one in due.orders if one.cause == Cause.FAILED}
     open_ones = {one.failed for one in due.orders} - lost
-    # What failed is over, but where it still waits in a batch it would be tried once more.
-    waiting = [one for one in due.held if one.state != BatchState.HANDED]
-    staying = call_off(connection, channels, due.held, open_ones)
-    staying |= call_off(connection, channels, waiting, lost)
+    staying = call_off(connection, channels, due.held, open_ones, lost)
     orders = [one for one in due.orders if one.failed in staying]
     bulk_load(connection, fallback_order, [_row(one) for one in refused])
     if not orders:

@@ -91,6 +91,23 @@ def test_what_never_left_is_kept_at_home_when_paper_takes_over(each_school: Seco
     assert each_school.standing()[2] == ("telegram", State.PLANNED)
 
 
+def test_what_failed_brings_nothing_back_that_is_late_in_the_same_message(
+    each_school: SecondWays,
+) -> None:
+    first, second, friday = each_school.people.lessons
+    each_school.hear(State.FAILED, first)
+    each_school.now = EVENING
+    found = [one for one in each_school.look() if one.student == each_school.people.alice]
+    assert {(one.lesson, one.cause) for one in found} == {
+        (first, Cause.FAILED),
+        (second, Cause.LATE),
+    }
+    assert each_school.waiting() == {"in_person": [first, second], "telegram": [friday]}
+    each_school.send()
+    assert each_school.telegram.handed == {}
+    assert each_school.standing()[:2] == [("in_person", State.DISPATCHED)] * 2
+
+
 def test_only_what_has_a_second_way_is_taken_out_of_the_days_message(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
