@@ -21,7 +21,7 @@ import time
 from tests.postgres_server import running_server
 with running_server() as server:
     print(server.port, flush=True)
-    time.sleep(60)
+    time.sleep(3600)
 """
 
 
