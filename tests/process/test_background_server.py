@@ -44,8 +44,12 @@ def test_it_runs_until_it_is_told_to_end_and_ends_once() -> None:
 
 @pytest.mark.parametrize("failure", [JetkizError("No room here."), OSError(13, "not allowed")])
 def test_what_keeps_it_from_starting_is_told_to_who_started_it(failure: Exception) -> None:
+    server = Pretended(failure)
     with pytest.raises(type(failure), match=r"No room|not allowed"):
-        Pretended(failure).start()
+        server.start()
+    # Its thread goes a moment later: no other test is to find it.
+    server.wait()
+    assert not server.is_running
 
 
 def test_it_can_be_waited_for() -> None:
