@@ -24,7 +24,7 @@ CHANNELS: Final[Mapping[str, str]] = {
     "broadcast": "broadcast.channel:BroadcastChannel",
     "post": "print_packs.channel:PostChannel",
     "in_person": "print_packs.channel:InPersonChannel",
-    "duty_class": "print_packs.duty_class:DutyClassChannel",
+    "duty_class": "print_packs.duty.channel:DutyClassChannel",
 }
 
 CHANNEL_WORDS: Final[Mapping[str, str]] = {

@@ -32,7 +32,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "plan": ("scheduler.commands:plan", N_("Decide who gets which lesson how, and explain it.")),
     "packs": ("print_packs.commands:packs", N_("Make printed packs, lists and hand-overs.")),
     "returns": ("print_packs.commands:returns", N_("File scanned sheets to student and task.")),
-    "duty": ("print_packs.duty_commands:duty", N_("Look after the students who learn at school.")),
+    "duty": ("print_packs.duty.commands:duty", N_("Look after the students who learn at school.")),
     "telegram": ("bot.commands:telegram", N_("Link families and look after the bot.")),
     "ledger": ("jetkiz.delivery.commands:ledger", N_("Read and rebuild the ledger.")),
     "report": ("jetkiz.reports.commands:report", N_("Say who got nothing, and count the rest.")),

@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 from jetkiz.calendar.print_cutoff import print_cutoff
 from jetkiz.channel import Capabilities, ChannelError, Reach
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
-from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -21,9 +20,10 @@ from jetkiz.roster.access_profile import UNKNOWN, FactKind
 from jetkiz.roster.model import DeliveryMode, Home, Need
 from jetkiz.roster.register import read_students
 from jetkiz.storage.workplace import Workplace
-from print_packs.feedback_slips import print_slips
-from print_packs.printing import Printed, print_batch
 from print_packs.records import read_packs
+from print_packs.runs.feedback_slips import print_slips
+from print_packs.runs.pack_receipts import pack_receipts, receipts_of
+from print_packs.runs.printing import print_batch
 
 _PRINTABLE: Final = frozenset({LessonKind.TEXT, LessonKind.PICTURES, LessonKind.PRACTICE})
 _RETRY_SECONDS: Final = 600.0
@@ -138,47 +138,8 @@ class _Paper(ABC):
         ]
         for one in slips:
             state = State.PREPARED if one.key in slip_keys else State.FAILED
-            receipts += _receipts(one, one.contents, state, self.name, now)
+            receipts += receipts_of(one, one.contents, state, self.name, now)
         return receipts
-
-
-def pack_receipts(one: Consignment, printed: Printed, channel: str, now: datetime) -> list[Receipt]:
-    """One receipt for what is in the pack, one for what could not be printed or has left."""
-    packs = {file.pack.consignment: file.pack for file in printed.packs}
-    pack = packs.get(one.key)
-    inside = (
-        {child.student: {n.id for n in child.lessons} for child in pack.children} if pack else {}
-    )
-    receipts = []
-    for content in one.contents:
-        good = tuple(n for n in content.lessons if n in inside.get(content.student, set()))
-        bad = tuple(n for n in content.lessons if n not in good)
-        for lessons, state in ((good, State.PREPARED), (bad, State.FAILED)):
-            if lessons:
-                part = Content(content.student, lessons, content.attempt)
-                receipts += _receipts(one, (part,), state, channel, now)
-    return receipts
-
-
-def _receipts(
-    one: Consignment, contents: Sequence[Content], state: State, channel: str, now: datetime
-) -> list[Receipt]:
-    return [
-        Receipt(
-            key=f"{one.key}:s{content.student}:{state.name.lower()}",
-            week=one.week,
-            student=content.student,
-            lessons=content.lessons,
-            state=state,
-            channel=channel,
-            at=now,
-            attempt=content.attempt,
-            source="print",
-            reason=FailureReason.REFUSED if state == State.FAILED else None,
-            consignment=one.key,
-        )
-        for content in contents
-    ]
 
 
 class PostChannel(_Paper):

@@ -12,13 +12,14 @@ from jetkiz.i18n import N_
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.model import Household
 from jetkiz.roster.register import read_households, read_names
-from print_packs.hand_over import Moved, came_back, hand_over, signed
-from print_packs.lists import ListRecord, read_lists
 from print_packs.model import PackState
-from print_packs.printing import Printed
 from print_packs.records import PackRow, read_packs, read_runs
-from print_packs.remaking import make_week, reprint
-from print_packs.return_scans import (
+from print_packs.runs.hand_over import Moved, came_back, hand_over, signed
+from print_packs.runs.lists import ListRecord, read_lists
+from print_packs.runs.printing import Printed
+from print_packs.runs.remaking import make_week, reprint
+from print_packs.runs.run_files import run_folder
+from print_packs.scans.return_scans import (
     FOR_A_PERSON,
     RESULT_WORDS,
     PageOutcome,
@@ -26,7 +27,6 @@ from print_packs.return_scans import (
     ScanSummary,
     file_scans,
 )
-from print_packs.run_files import run_folder
 
 STATE_WORDS = {
     PackState.PREPARED: N_("ready to print"),

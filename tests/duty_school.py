@@ -17,7 +17,7 @@ from jetkiz.lessons.tables import lesson
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import Workplace
-from print_packs.duty_class import DutyClassChannel
+from print_packs.duty.channel import DutyClassChannel
 from scheduler.dispatch import prepare_week
 from tests.factories import MONDAY, WEEK, People, add_people
 

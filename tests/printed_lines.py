@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pypdfium2
 
-from print_packs.page_layout import HEIGHT
+from print_packs.pages.page_layout import HEIGHT
 
 MM = 72 / 25.4
 

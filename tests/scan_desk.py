@@ -12,7 +12,7 @@ from PIL import Image
 from jetkiz.demo.handwriting import answer_sheets, filled_in
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
-from print_packs.return_scans import ScanResult, ScanSummary, file_scans
+from print_packs.scans.return_scans import ScanResult, ScanSummary, file_scans
 from tests.factories import WEEK, People
 from tests.print_school import NOW, printed, workplace_in
 

@@ -18,7 +18,7 @@ from jetkiz.lessons.shelf import read_lessons
 from jetkiz.reports.progress import EmptyHanded, WeekReport, read_week_report, standing_words
 from jetkiz.roster.register import read_names, read_students
 from jetkiz.storage.whole_files import write_whole
-from print_packs.joining import joined
+from print_packs.runs.joining import joined
 
 # Each run has these of its own; the joined file and the lists of the runs tell the same.
 _OF_THE_RUN: Final = frozenset({"run.pdf", "front_sheet.pdf", "job.json", "SHA256SUMS"})

@@ -12,10 +12,10 @@ from jetkiz.demo.week_clock import WEEK
 from jetkiz.i18n import N_
 from jetkiz.roster.register import read_households
 from jetkiz.storage.whole_files import write_whole
-from print_packs.hand_over import came_back, hand_over, signed
 from print_packs.model import PackState
 from print_packs.records import PackRow, read_packs
-from print_packs.return_scans import file_scans
+from print_packs.runs.hand_over import came_back, hand_over, signed
+from print_packs.scans.return_scans import file_scans
 
 # Every so many homes something else happens, as it does.
 _NOBODY_HOME: Final = 9

@@ -3,9 +3,9 @@
 from jetkiz.demo.stage import Stage
 from jetkiz.demo.week_clock import WEEK
 from jetkiz.i18n import N_
-from print_packs.hand_over import hand_over, signed
-from print_packs.lists import read_lists
 from print_packs.records import read_packs
+from print_packs.runs.hand_over import hand_over, signed
+from print_packs.runs.lists import read_lists
 from scheduler.falling_back import read_orders
 
 

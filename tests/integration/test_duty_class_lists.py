@@ -16,8 +16,8 @@ from jetkiz.delivery.tables import batch, receipt
 from jetkiz.roster.tables import school, student, student_identity
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
-from print_packs.duty_attendance import enter_day, make_registers
-from print_packs.duty_register import register_folder
+from print_packs.duty.attendance import enter_day, make_registers
+from print_packs.duty.register import register_folder
 from tests.duty_school import (
     MONDAY_EVENING,
     TUESDAY,

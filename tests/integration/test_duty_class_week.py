@@ -22,8 +22,8 @@ from jetkiz.roster.register import learn, read_students
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.next_steps import Step, next_step
-from print_packs.duty_attendance import enter_day
-from print_packs.duty_class import DutyClassChannel
+from print_packs.duty.attendance import enter_day
+from print_packs.duty.channel import DutyClassChannel
 from scheduler.dispatch import prepare_week
 from scheduler.model import Override
 from scheduler.overrides import keep_override

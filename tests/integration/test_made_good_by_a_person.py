@@ -22,9 +22,9 @@ from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.pages.running import read_running
-from print_packs.hand_over import hand_over as take_lists
-from print_packs.lists import read_lists
-from print_packs.remaking import make_week
+from print_packs.runs.hand_over import hand_over as take_lists
+from print_packs.runs.lists import read_lists
+from print_packs.runs.remaking import make_week
 from scheduler import dispatch
 from tests.counting_channel import CountingChannel
 from tests.factories import WEEK, People

@@ -33,8 +33,8 @@ from jetkiz.roster.tables import household
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import Workplace
-from print_packs.hand_over import hand_over
-from print_packs.return_scans import file_scans
+from print_packs.runs.hand_over import hand_over
+from print_packs.scans.return_scans import file_scans
 from scheduler.dispatch import prepare_feedback, prepare_week
 from scheduler.planning import make_and_save
 from scheduler.publishing import publish_plan

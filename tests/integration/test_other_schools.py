@@ -22,7 +22,7 @@ from jetkiz.storage.bulk_load import bulk_load
 from jetkiz.storage.database import Database
 from jetkiz.web.pages.first_screen import read_first_screen
 from print_packs.channel import PostChannel
-from print_packs.composing import gather
+from print_packs.runs.composing import gather
 from scheduler.preparing import prepare_week
 from tests.factories import BY_TELEGRAM, MONDAY, NOW, WEEK, People, add_people, publish_week
 from tests.print_school import post_deliveries, print_school, saved_batch, workplace_in

@@ -19,8 +19,8 @@ from jetkiz.roster.model import DeliveryMode, Home, Need, Student
 from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
-from print_packs import printing
 from print_packs.channel import InPersonChannel, PostChannel
+from print_packs.runs import printing
 from print_packs.tables import pack, print_run, sheet
 from tests.factories import WEEK
 from tests.print_school import (

@@ -22,9 +22,9 @@ from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import InPersonChannel, PostChannel
-from print_packs.feedback_slips import print_slips
-from print_packs.lists import read_lists
 from print_packs.records import read_packs
+from print_packs.runs.feedback_slips import print_slips
+from print_packs.runs.lists import read_lists
 from tests.factories import WEEK, People
 from tests.print_school import (
     NOW,

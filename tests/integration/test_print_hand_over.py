@@ -17,11 +17,11 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import translator
 from jetkiz.roster.tables import household
 from jetkiz.storage.database import Database
-from print_packs.hand_over import came_back, hand_over, signed
-from print_packs.lists import read_lists
 from print_packs.model import PackState
-from print_packs.pack_choice import choose_packs
 from print_packs.records import PackRow, allot_packs, allot_run, finish_pack, read_packs
+from print_packs.runs.hand_over import came_back, hand_over, signed
+from print_packs.runs.lists import read_lists
+from print_packs.runs.pack_choice import choose_packs
 from print_packs.tables import registry
 from tests.factories import NOW, WEEK, People, add_people, publish_week
 

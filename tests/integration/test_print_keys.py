@@ -7,7 +7,7 @@ import pytest
 from jetkiz.errors import JetkizError
 from jetkiz.storage.database import Database
 from print_packs.issuer import FILE, read_issuer
-from print_packs.printing import print_batch
+from print_packs.runs.printing import print_batch
 from tests.print_school import NOW, post_deliveries, printed, saved_batch, workplace_in
 
 

@@ -22,9 +22,9 @@ from jetkiz.roster.link_codes import (
 from jetkiz.storage.database import Database
 from jetkiz.storage.sealing import Keys
 from jetkiz.storage.workplace import Workplace
-from print_packs.link_codes import allot_codes
 from print_packs.model import HomeCode
-from print_packs.printing import print_batch
+from print_packs.runs.link_codes import allot_codes
+from print_packs.runs.printing import print_batch
 from tests.factories import NOW, WEEK, People, add_people
 from tests.print_school import post_deliveries, print_school, saved_batch, workplace_in
 

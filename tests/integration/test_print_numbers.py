@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from jetkiz.delivery.model import Batch
 from jetkiz.storage.database import Database
 from print_packs.channel import InPersonChannel, PostChannel
-from print_packs.kazpost_registry import Carrier
-from print_packs.lists import allot_lists, read_lists
 from print_packs.model import Letter, Pack
+from print_packs.pack_file import PackFile
+from print_packs.post.kazpost_registry import Carrier
 from print_packs.records import (
     allot_packs,
     allot_run,
@@ -22,7 +22,7 @@ from print_packs.records import (
     read_runs,
     read_sheets,
 )
-from print_packs.run_files import PackFile
+from print_packs.runs.lists import allot_lists, read_lists
 from tests.factories import NOW, WEEK, add_people
 from tests.print_school import workplace_in
 

@@ -19,8 +19,8 @@ from jetkiz.homework.returns import read_returns
 from jetkiz.lessons.tables import lesson as lesson_table
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import InPersonChannel
-from print_packs.page_layout import WIDTH
-from print_packs.return_scans import (
+from print_packs.pages.page_layout import WIDTH
+from print_packs.scans.return_scans import (
     Incomplete,
     ScanResult,
     file_scans,

@@ -13,14 +13,14 @@ from sqlalchemy import select
 from jetkiz.homework.returns import read_returns
 from jetkiz.i18n import translator
 from jetkiz.storage.workplace import Workplace
-from print_packs.return_scans import (
+from print_packs.scans.return_scans import (
     FOR_A_PERSON,
     RESULT_WORDS,
     PageOutcome,
     ScanResult,
     file_scans,
 )
-from print_packs.scan_pages import pages_of
+from print_packs.scans.scan_pages import pages_of
 from print_packs.tables import scan_page
 from tests.factories import People
 from tests.print_school import NOW

@@ -23,8 +23,8 @@ from jetkiz.homework.returns import read_returns
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from print_packs.issuer import read_issuer
-from print_packs.return_scans import Incomplete, ScanResult, ScanSummary, file_scans
-from print_packs.scan_pages import ScannedPage, pages_of
+from print_packs.scans.return_scans import Incomplete, ScanResult, ScanSummary, file_scans
+from print_packs.scans.scan_pages import ScannedPage, pages_of
 from print_packs.tables import sheet
 from tests.factories import WEEK, People
 from tests.print_school import NOW, printed, workplace_in
@@ -132,7 +132,7 @@ def test_work_left_open_by_a_crash_is_closed_by_the_next_round(
 ) -> None:
     scan = scanned_pdf(sheets[:2], "a")
     with monkeypatch.context() as patch:
-        patch.setattr("print_packs.return_scans._close", lambda *_: ([], []))
+        patch.setattr("print_packs.scans.return_scans._close", lambda *_: ([], []))
         filed(workplace, scan)
 
     assert filed(workplace, scan).handed_in == ((people.alice, people.lessons[0]),)
@@ -317,7 +317,7 @@ def test_a_file_that_is_not_there_is_refused_in_words(tmp_path: Path) -> None:
 def test_a_scan_without_end_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, most: int
 ) -> None:
-    monkeypatch.setattr(f"print_packs.scan_pages.{name}", most)
+    monkeypatch.setattr(f"print_packs.scans.scan_pages.{name}", most)
     file = tmp_path / "long.pdf"
     pages = [Image.new("L", (900, 900), 255)] * 2
     file.write_bytes(as_bytes(pages[0], "PDF", save_all=True, append_images=pages[1:]))

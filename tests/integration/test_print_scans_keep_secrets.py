@@ -10,7 +10,7 @@ from jetkiz.homework.returns import read_returns
 from jetkiz.homework.sealing_earlier import seal_earlier
 from jetkiz.homework.tables import return_page
 from jetkiz.storage.workplace import Workplace
-from print_packs.return_scans import ScanResult
+from print_packs.scans.return_scans import ScanResult
 from print_packs.tables import scan_page
 from tests.scan_desk import PrintedSchool, as_bytes, results, scan
 

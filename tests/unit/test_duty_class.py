@@ -22,8 +22,8 @@ from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import InPersonChannel, PostChannel
-from print_packs.duty_class import DutyClassChannel
-from print_packs.duty_register import day_of
+from print_packs.duty.channel import DutyClassChannel
+from print_packs.duty.register import day_of
 from tests.factories import MONDAY, WEEK
 from tests.print_school import a_lesson
 

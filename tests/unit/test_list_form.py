@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from print_packs.duty_register import COLUMNS
-from print_packs.list_form import ListForm
-from print_packs.list_pages import draw_forms
-from print_packs.registry_files import workbook_of
+from print_packs.duty.register import COLUMNS
+from print_packs.post.list_form import ListForm
+from print_packs.post.list_pages import draw_forms
+from print_packs.post.registry_files import workbook_of
 
 FORM = ListForm(
     name="2026-W05 · 26.01.2026",

@@ -17,9 +17,7 @@ from jetkiz.codes import Corner
 from jetkiz.i18n import translator
 from jetkiz.lessons.model import LessonFile, Task
 from jetkiz.storage.files import FileStore
-from print_packs.code_marks import place_of
-from print_packs.drawing import BOLD, Style, cut, fitting, load_fonts, width_of
-from print_packs.lesson_pages import LessonPages, set_lesson
+from print_packs.lessons.lesson_pages import LessonPages, set_lesson
 from print_packs.model import (
     AnswerSheet,
     ChildPart,
@@ -30,10 +28,12 @@ from print_packs.model import (
     WeekLine,
     plan_pages,
 )
-from print_packs.page_layout import LEFT, RIGHT, WIDTH
+from print_packs.pack_file import PackFile
+from print_packs.pages.code_marks import place_of
+from print_packs.pages.drawing import BOLD, Style, cut, fitting, load_fonts, width_of
+from print_packs.pages.page_layout import LEFT, RIGHT, WIDTH
 from print_packs.records import RunRow
-from print_packs.run_files import PackFile
-from print_packs.run_pdf import draw_front, draw_run
+from print_packs.runs.run_pdf import draw_front, draw_run
 from tests.factories import WEEK
 from tests.print_school import a_lesson, a_pack
 from tests.printed_lines import MM, Line, assert_tidy, lines_of

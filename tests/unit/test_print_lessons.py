@@ -17,8 +17,8 @@ from jetkiz.lessons.markup.typst_markup import picture_names, to_typst
 from jetkiz.lessons.markup.typst_text import literal
 from jetkiz.lessons.model import Lesson, LessonFile, Licence, Question
 from jetkiz.storage.files import FileStore
-from print_packs import lesson_pages
-from print_packs.lesson_pages import LessonPages, points, set_lesson
+from print_packs.lessons import lesson_pages
+from print_packs.lessons.lesson_pages import LessonPages, points, set_lesson
 from tests.print_school import a_lesson
 
 MARKDOWN = """# Мороз

@@ -14,11 +14,6 @@ from pypdfium2 import PdfDocument
 
 from jetkiz.codes import Corner
 from jetkiz.roster.model import Address, DeliveryMode, Household
-from print_packs.addresses import address_lines, household_letter, packing_order, school_letter
-from print_packs.dates import span_words, week_days, weekday_words
-from print_packs.drawing import BOLD, Style, cut, load_fonts, width_of, wrap
-from print_packs.kazpost_registry import MOST_ROWS, Carrier, make_lists, phone_digits
-from print_packs.list_pages import draw_lists
 from print_packs.model import (
     AnswerSheet,
     ChildPart,
@@ -29,11 +24,18 @@ from print_packs.model import (
     plan_pages,
     week_parts,
 )
-from print_packs.page_layout import grams, line_distance
-from print_packs.registry_files import to_csv, to_json, to_xlsx
-from print_packs.run_files import PackFile, file_names
-from print_packs.run_pdf import draw_run, draw_slips
-from print_packs.slip_pages import FeedbackSlip
+from print_packs.pack_file import PackFile
+from print_packs.pages.dates import span_words, week_days, weekday_words
+from print_packs.pages.drawing import BOLD, Style, cut, load_fonts, width_of, wrap
+from print_packs.pages.page_layout import line_distance
+from print_packs.pages.slip_pages import FeedbackSlip
+from print_packs.post.addresses import address_lines, household_letter, packing_order, school_letter
+from print_packs.post.kazpost_registry import MOST_ROWS, Carrier, make_lists, phone_digits
+from print_packs.post.list_pages import draw_lists
+from print_packs.post.registry_files import to_csv, to_json, to_xlsx
+from print_packs.runs.run_files import file_names
+from print_packs.runs.run_pdf import draw_run, draw_slips
+from print_packs.weights import grams
 from tests.factories import WEEK
 from tests.print_school import a_lesson, a_pack
 

@@ -13,14 +13,15 @@ from openpyxl import load_workbook
 
 from jetkiz.i18n import translator
 from jetkiz.roster.model import Address, DeliveryMode, Household
-from print_packs.addresses import address_lines, household_letter, packing_order, school_letter
-from print_packs.kazpost_registry import MOST_ROWS, Carrier, ItemList, make_lists
-from print_packs.list_pages import draw_lists
 from print_packs.model import ChildPart, Letter, Pack
-from print_packs.page_layout import grams
+from print_packs.pack_file import PackFile
+from print_packs.post.addresses import address_lines, household_letter, packing_order, school_letter
+from print_packs.post.kazpost_registry import MOST_ROWS, Carrier, ItemList, make_lists
+from print_packs.post.list_pages import draw_lists
+from print_packs.post.registry_files import cells, headings, to_csv, to_json, to_xlsx
 from print_packs.records import RunRow
-from print_packs.registry_files import cells, headings, to_csv, to_json, to_xlsx
-from print_packs.run_files import PackFile, job_ticket
+from print_packs.runs.run_files import job_ticket
+from print_packs.weights import grams
 from tests.factories import WEEK
 
 DAY = date(2026, 1, 22)

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from print_packs.drawing import BOLD, ITALIC, Pen, Style, drawn
+from print_packs.pages.documents import drawn
+from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style
 
 # A letter with a mark is put together from two others in the font's file.
 MARKED = "ЙйЁёЇїÀÁÂÃÄÅÈÉÊËÌÍÎÏÒÓÔÕÖÙÚÛÜàáâãäåèéêëìíîïòóôõöùúûü"

@@ -16,7 +16,7 @@ from jetkiz.roster.settlements import (
     settlement_kind,
     settlement_size,
 )
-from print_packs.addresses import address_lines
+from print_packs.post.addresses import address_lines
 from tests.rosters import Files, completed, said, swap, workbook
 
 BOZTAL = Address(house="1", settlement="Бозтал", region_kato="39")

@@ -1,0 +1,1 @@
+"""Lessons for students who learn at school: who comes, on which list."""

@@ -1,0 +1,27 @@
+"""The file of one pack: how many sheets it takes, and what it weighs."""
+
+from dataclasses import dataclass
+
+from print_packs.model import Pack
+from print_packs.weights import grams
+
+
+@dataclass(frozen=True, slots=True)
+class PackFile:
+    """The file of one pack and what it takes to print and to post it."""
+
+    name: str
+    pack: Pack
+    pdf: bytes
+    first_page: int
+    pages: int
+
+    @property
+    def sheets(self) -> int:
+        """Sheets of paper, printed on both sides."""
+        return self.pages // 2
+
+    @property
+    def grams(self) -> int:
+        """What it is likely to weigh."""
+        return grams(self.sheets)

@@ -1,0 +1,1 @@
+"""How every sheet looks: covers, answer sheets, slips, codes."""

@@ -1,0 +1,156 @@
+"""What a family sees first: the address, whose lessons these are, and what the adult does."""
+
+from typing import Final
+
+from jetkiz.i18n import Translator
+from print_packs.model import Letter, Pack
+from print_packs.pages.dates import day_words, span_words, week_days
+from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, wrap
+from print_packs.pages.link_pages import draw_home_codes
+from print_packs.pages.page_layout import LEFT, RIGHT
+
+# The window of an envelope: right half of the upper third, so that one fold brings it there.
+WINDOW_LEFT: Final = 112.0
+WINDOW_TOP: Final = 46.0
+_WINDOW_WIDTH: Final = RIGHT - WINDOW_LEFT
+_FOLDS: Final = (99.0, 198.0)
+# An address ends above the fold, in smaller letters if it is long.
+_ADDRESS_HEIGHT: Final = _FOLDS[0] - WINDOW_TOP - 4
+_SCALES: Final = (1.0, 0.9, 0.8, 0.7)
+_MOST_NAME_LINES: Final = 3
+
+
+def draw_cover(pen: Pen, pack: Pack, t: Translator) -> None:
+    """Draw the first page; above the first fold stands nothing but addresses."""
+    _sender(pen, pack.sender)
+    draw_address(pen, pack.addressee, (WINDOW_LEFT, WINDOW_TOP, _WINDOW_WIDTH), t)
+    for fold in _FOLDS:
+        pen.rule(4, fold, 9)
+    first, last = week_days(pack.week)
+    y = pen.paragraph(LEFT, 122, t("Lessons for the week"), Style(24, BOLD), RIGHT - LEFT)
+    pen.text(LEFT, y + 1, span_words(first, last, t.language), Style(18))
+    y = _children(pen, pack, t, y + 16)
+    _return_box(pen, pack, t, max(y + 4, 226))
+
+
+def _sender(pen: Pen, sender: Letter) -> None:
+    name = wrap(sender.name, Style(9, BOLD), 82)
+    if len(name) > _MOST_NAME_LINES:
+        name = [
+            *name[: _MOST_NAME_LINES - 1],
+            cut(" ".join(name[_MOST_NAME_LINES - 1 :]), Style(9, BOLD), 82),
+        ]
+    y = pen.lines(LEFT, 18, name, Style(9, BOLD))
+    lines = [*sender.lines, sender.index]
+    pen.lines(LEFT, y, [cut(line, Style(9), 82) for line in lines if line], Style(9))
+
+
+def draw_address(
+    pen: Pen, letter: Letter, place: tuple[float, float, float], t: Translator
+) -> None:
+    """Draw an address in the order of the post: name, street, settlement, district, index."""
+    x, y, width = place
+    pen.text(x, y, t("Addressee"), Style(9, ITALIC, 0.35))
+    scale = next((s for s in _SCALES if _height(letter, width, s) < _ADDRESS_HEIGHT), _SCALES[-1])
+    y = pen.paragraph(x, y + 6, letter.name, Style(13 * scale, BOLD), width)
+    for line in letter.lines:
+        y = pen.paragraph(x, y, line, Style(11.5 * scale), width)
+    if letter.index:
+        pen.text(x, y + 3, " ".join(letter.index), Style(16, BOLD))
+
+
+def _height(letter: Letter, width: float, scale: float) -> float:
+    """How far an address reaches down, with its index, in millimetres."""
+    name, line = Style(13 * scale, BOLD), Style(11.5 * scale)
+    high = len(wrap(letter.name, name, width)) * name.leading
+    return 9 + high + sum(len(wrap(one, line, width)) for one in letter.lines) * line.leading
+
+
+def _children(pen: Pen, pack: Pack, t: Translator, y: float) -> float:
+    several = len(pack.children) > 2
+    name, small = Style(14 if several else 17, BOLD), Style(11.5)
+    for child in pack.children:
+        pen.rule(LEFT, y - name.leading, RIGHT, grey=0.7)
+        pen.text(LEFT, y, cut(child.name, name, 80), name)
+        pen.right(RIGHT, y, t("class {title}", title=child.class_title), small)
+        inside = [t.n("{n} lesson in this pack", "{n} lessons in this pack", len(child.lessons))]
+        if child.sheets:
+            inside.append(t.n("{n} answer sheet", "{n} answer sheets", len(child.sheets)))
+        pen.text(LEFT, y + small.leading + 0.5, " · ".join(inside), small)
+        y += name.leading + small.leading + 4
+    return y
+
+
+def _return_box(pen: Pen, pack: Pack, t: Translator, y: float) -> None:
+    if not pack.sheets:
+        return
+    pen.box(LEFT, y, (RIGHT - LEFT, 26), fill=0.93, thick=0, radius=2)
+    day = day_words(pack.return_by, t.language)
+    pen.text(
+        LEFT + 6, y + 10.5, t("Send the answer sheets back by {day}.", day=day), Style(15, BOLD)
+    )
+    pen.text(LEFT + 6, y + 19, t("How to do it stands on the next page."), Style(11.5))
+
+
+def draw_guide(pen: Pen, pack: Pack, t: Translator) -> None:
+    """Draw the page for the adult: five steps, what must stay clean, codes for the telephone."""
+    pen.text(LEFT, 30, t("For the adult at home"), Style(22, BOLD))
+    y, wide = 46.0, Style(13)
+    for number, step in enumerate(_steps(pack, t), start=1):
+        pen.text(LEFT, y, f"{number}.", Style(13, BOLD))
+        y = pen.paragraph(LEFT + 9, y, step, wide, RIGHT - LEFT - 9) + 3.5
+    if pack.sheets:
+        y = _example(pen, t, y + 2)
+    draw_home_codes(pen, pack, t, y + 10)
+
+
+def _steps(pack: Pack, t: Translator) -> list[str]:
+    steps = [
+        t("Give each child their part. It begins with the child's name."),
+        t(
+            "The first page of the part shows the week: what lies in this pack, "
+            "and what comes by television or Telegram."
+        ),
+    ]
+    if pack.sheets:
+        day = day_words(pack.return_by, t.language)
+        steps += [
+            t(
+                "The child writes on the answer sheets: they have three square marks. Use a dark "
+                "pen, and keep the marks clean and uncut."
+            ),
+            t(
+                "Send the answer sheets back by {day}: bring them to the school, give them to "
+                "whoever brought this pack, or post them to the address on the last page.",
+                day=day,
+            ),
+            t(
+                "If you have a telephone with a camera, a photo of the whole sheet will do: send "
+                "it to the school's Telegram bot. Then the paper stays with you."
+            ),
+        ]
+    steps.append(_whom_to_ask(pack, t))
+    return steps
+
+
+def _whom_to_ask(pack: Pack, t: Translator) -> str:
+    if pack.sender.phone:
+        return t(
+            "Is a page missing, or is something unclear? Call the school: {phone}.",
+            phone=pack.sender.phone,
+        )
+    return t("Is a page missing, or is something unclear? Tell the class teacher.")
+
+
+def _example(pen: Pen, t: Translator, y: float) -> float:
+    """Draw a small answer sheet whose three marks are pointed out; return where it ends."""
+    wide, high, scale = 35.0, 49.5, 35.0 / 210
+    pen.box(LEFT + 9, y, (wide, high), thick=0.4)
+    for at, top, size in ((178, 10, 22), (10, 264, 20), (180, 264, 20)):
+        side = size * scale
+        pen.box(LEFT + 9 + at * scale, y + top * scale, (side, side), fill=0, thick=0)
+    for number in range(9):
+        pen.rule(LEFT + 13, y + 12 + number * 3.4, LEFT + 9 + wide - 4, grey=0.75)
+    text = t("Do not write on the three marks and do not cut them off: they tell whose work it is.")
+    pen.paragraph(LEFT + 56, y + 8, text, Style(12), RIGHT - LEFT - 56)
+    return y + high

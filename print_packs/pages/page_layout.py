@@ -1,0 +1,34 @@
+"""Paper size, margins, and letter sizes by grade."""
+
+from typing import Final
+
+# Millimetres, from the top left corner of an A4 page.
+WIDTH: Final = 210.0
+HEIGHT: Final = 297.0
+LEFT: Final = 20.0
+RIGHT: Final = 190.0
+TOP: Final = 16.0
+BOTTOM: Final = 275.0
+FOOT: Final = 287.0
+"""Base line of the sequence mark: cheap printers clip the last ten millimetres."""
+
+MARK_WIDTH: Final = 140.0
+"""The sequence mark stands between the two lower codes, with white around them."""
+
+CODE_TOP: Final = 22.0
+CODE_BOTTOM: Final = 20.0
+CODE_EDGE: Final = 10.0
+
+LARGE_PRINT: Final = 24
+_SIZES: Final = ((1, 18), (2, 16), (4, 14), (9, 12))
+_SMALLEST: Final = 11
+
+
+def letter_size(grade: int) -> int:
+    """Return the size of letters in points: the younger the reader, the larger."""
+    return next((size for last, size in _SIZES if grade <= last), _SMALLEST)
+
+
+def line_distance(grade: int) -> float:
+    """Return the distance of the ruled lines in millimetres."""
+    return 12.0 if grade <= 2 else 10.0 if grade <= 4 else 8.5

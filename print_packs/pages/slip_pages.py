@@ -1,0 +1,134 @@
+"""What tells a family what to send back, and what tells a child what the teacher said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from jetkiz.i18n import N_, Translator, translator
+from jetkiz.lessons.subjects import subject_words
+from print_packs.model import ChildPart, Pack
+from print_packs.pages.cover_pages import draw_address
+from print_packs.pages.dates import day_words
+from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, width_of, wrap
+from print_packs.pages.page_layout import LEFT, RIGHT
+
+_LAST_TICK: Final = 212.0
+_READABLE: Final = 0.75
+_GAP: Final = 8.0
+MARK_WORDS = {"done": N_("done"), "again": N_("please do it again")}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackSlip:
+    """A teacher's mark and words on earlier work, for one child."""
+
+    consignment: str
+    name: str
+    class_title: str
+    language: str
+    subject: str
+    title: str
+    mark: str
+    words: str
+    household: str
+
+
+def draw_return_slip(pen: Pen, pack: Pack, t: Translator) -> None:
+    """Draw the last page: every sheet with a box to tick, the day, and the address."""
+    pen.text(LEFT, 28, t("What comes back"), Style(22, BOLD))
+    if not pack.sheets:
+        pen.paragraph(
+            LEFT, 42, t("Nothing has to be sent back this week."), Style(13), RIGHT - LEFT
+        )
+        return
+    day = day_words(pack.return_by, t.language)
+    words = t("Tick every sheet, put this page on top, and send all by {day}.", day=day)
+    y = pen.paragraph(LEFT, 38, words, Style(12.5), RIGHT - LEFT) + 6
+    _ticks(pen, pack, t, y)
+    draw_address(pen, pack.sender, (112, 226, RIGHT - 112), t)
+    pen.text(LEFT, 226, t("Sender"), Style(9, ITALIC, 0.35))
+    pen.paragraph(LEFT, 232, pack.addressee.name, Style(11.5), 80)
+    pen.text(LEFT, 250, cut(f"{pack.print_id}", Style(9), 80), Style(9))
+
+
+def _ticks(pen: Pen, pack: Pack, t: Translator, y: float) -> None:
+    """One column while the letters stay readable, then two, each child in one of them."""
+    children = [child for child in pack.children if child.sheets]
+    columns, scale = [children], (_LAST_TICK - y) / sum(map(_room, children))
+    if scale < _READABLE:
+        columns = _halves(children)
+        scale = (_LAST_TICK - y) / max(sum(map(_room, column)) for column in columns)
+    width = (RIGHT - LEFT - _GAP * (len(columns) - 1)) / len(columns)
+    for number, column in enumerate(columns):
+        at = y
+        for child in column:
+            place = (LEFT + number * (width + _GAP), at, width)
+            at = _ticks_of(pen, child, place, min(1.0, scale), t)
+
+
+def _room(child: ChildPart) -> float:
+    """Millimetres that a child's list takes at full size."""
+    return 9.0 + 8 * len({sheet.lesson.id for sheet in child.sheets})
+
+
+def _halves(children: Sequence[ChildPart]) -> list[list[ChildPart]]:
+    """Share children out over two columns, in their order, as evenly as may be."""
+    cuts = range(1, max(len(children), 2))
+    best = min(
+        cuts, key=lambda at: max(sum(map(_room, children[:at])), sum(map(_room, children[at:])))
+    )
+    return [part for part in (list(children[:best]), list(children[best:])) if part]
+
+
+def _ticks_of(
+    pen: Pen, child: ChildPart, place: tuple[float, float, float], scale: float, t: Translator
+) -> float:
+    x, y, width = place
+    child_style, task_style = Style(13 * scale, BOLD), Style(11.5 * scale)
+    pen.text(x, y, cut(f"{child.name}, {child.class_title}", child_style, width), child_style)
+    y += 9 * scale
+    for sheet in (one for one in child.sheets if one.page == 1):
+        pen.box(x + 2, y - 4 * scale, (4.5 * scale, 4.5 * scale))
+        pages = t.n("{n} page", "{n} pages", sheet.pages) if sheet.pages > 1 else ""
+        title = f"{t(subject_words(sheet.lesson.subject))}: {sheet.lesson.title}"
+        room = width - 12 - width_of(pages, task_style)
+        pen.text(x + 10, y, cut(title, task_style, room), task_style)
+        pen.right(x + width, y, pages, task_style)
+        y += 8 * scale
+    return y
+
+
+def draw_feedback_slips(pen: Pen, slips: Sequence[FeedbackSlip]) -> None:
+    """Draw up to two slips on a page, one in each half, to be cut apart."""
+    for slip, top in zip(slips, (0.0, 148.5), strict=False):
+        _feedback(pen, slip, top, translator(slip.language))
+    pen.rule(8, 148.5, 202, grey=0.7)
+
+
+def _mark_box(pen: Pen, mark: str, top: float) -> None:
+    pen.box(150, top + 28, (RIGHT - 150, 22), thick=0.5, radius=2)
+    style = Style(34 if len(mark) < 3 else 13, BOLD)
+    for number, line in enumerate(wrap(mark, style, 36)[:2]):
+        pen.middle(170, top + (43 if len(mark) < 3 else 38 + 6 * number), line, style)
+
+
+def _feedback(pen: Pen, slip: FeedbackSlip, top: float, t: Translator) -> None:
+    name = Style(20, BOLD)
+    pen.text(LEFT, top + 26, cut(f"{slip.name}, {slip.class_title}", name, 130), name)
+    pen.right(RIGHT, top + 20, slip.household, Style(8, grey=0.3))
+    y = pen.paragraph(LEFT, top + 36, t("Your teacher looked at your work:"), Style(12), 120)
+    title = f"{t(subject_words(slip.subject))}: {slip.title}"
+    y = pen.lines(LEFT, y, wrap(title, Style(12, ITALIC), 120)[:2], Style(12, ITALIC))
+    mark = t(MARK_WORDS[slip.mark]) if slip.mark in MARK_WORDS else slip.mark
+    if mark:
+        _mark_box(pen, mark, top)
+    y = max(y + 6, top + 60)
+    body = next(
+        (
+            Style(s)
+            for s in range(15, 7, -1)
+            if y + len(wrap(slip.words, Style(s), RIGHT - LEFT)) * Style(s).leading < top + 138
+        ),
+        Style(7),
+    )
+    pen.lines(LEFT, y, wrap(slip.words, body, RIGHT - LEFT), body)

@@ -1,0 +1,132 @@
+"""What a child reads first: the week day by day, what lies here, what comes another way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+from jetkiz.i18n import N_, Translator
+from jetkiz.lessons.subjects import subject_words
+from print_packs.model import ChildPart, Pack, WeekLine, week_parts
+from print_packs.pages.dates import day_words, span_words, week_days, weekday_words
+from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, fitting, width_of, wrap
+from print_packs.pages.page_layout import BOTTOM, LEFT, RIGHT, letter_size
+
+_OTHER_WAYS: Final = {
+    "telegram": N_("Telegram"),
+    "broadcast": N_("television"),
+    "post": N_("by post"),
+    "in_person": N_("at school"),
+    "duty_class": N_("in the duty class"),
+}
+_NO_WAY: Final = N_("not this week: ask the teacher")
+_TOP: Final = 56.0
+_HOW: Final = 122.0
+_DUE: Final = 160.0
+_LARGE: Final = 20
+_SMALLEST: Final = 7
+
+
+def draw_week(
+    pen: Pen, pack: Pack, child: ChildPart, part: int, first_pages: Mapping[int, int], t: Translator
+) -> None:
+    """Draw a page of a child's week; ``first_pages`` gives where each lesson begins."""
+    first, last = week_days(pack.week)
+    title = t("class {title}", title=child.class_title)
+    room = RIGHT - LEFT - max(width_of(title, Style(14)), 40) - 6
+    name = fitting(child.name, Style(30, BOLD), room, least=16)
+    pen.text(LEFT, 32, cut(child.name, name, room), name)
+    pen.right(RIGHT, 26, title, Style(14))
+    pen.right(RIGHT, 33, span_words(first, last, t.language), Style(11))
+    pen.text(LEFT, 46, t("Your week"), Style(15, BOLD))
+    lines = week_parts(child)[part - 1]
+    wanted = _LARGE if child.is_large else min(letter_size(child.grade), 14)
+    facts = (pen, child, first_pages, pack.return_by, t)
+    tables = (_Table(*facts, Style(size)) for size in range(wanted, _SMALLEST, -1))
+    enough = (table for table in tables if table.height(lines) < BOTTOM - _TOP - 4)
+    smallest = _Table(*facts, Style(_SMALLEST))
+    next(enough, smallest).draw(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The week as a table; in large print everything stands below each other.
+
+    What is answered on paper goes back in one envelope: one day holds for all of it.
+    """
+
+    pen: Pen
+    child: ChildPart
+    first_pages: Mapping[int, int]
+    return_by: date
+    t: Translator
+    style: Style
+
+    @property
+    def small(self) -> Style:
+        if self.child.is_large:
+            return Style(self.style.size * 0.9)
+        return Style(max(self.style.size * 0.75, _SMALLEST), ITALIC, 0.3)
+
+    def height(self, lines: Sequence[WeekLine]) -> float:
+        days = len({line.lesson.day for line in lines})
+        return sum(self._row_height(line) for line in lines) + days * self._day_height()
+
+    def _day_height(self) -> float:
+        return self.style.leading + 3.5
+
+    def _row_height(self, line: WeekLine) -> float:
+        below = len(self._below(line)) * self.small.leading
+        return len(self._title(line)) * self.style.leading + below + 2.5
+
+    def _title(self, line: WeekLine) -> list[str]:
+        width = RIGHT - LEFT - 4 if self.child.is_large else _HOW - LEFT - 4
+        return wrap(line.lesson.title, self.style, width)
+
+    def _below(self, line: WeekLine) -> list[str]:
+        subject = self.t(subject_words(line.lesson.subject))
+        if not self.child.is_large:
+            return [cut(subject, self.small, _HOW - LEFT - 4)]
+        words = " · ".join(part for part in (subject, self._how(line), self._due(line)) if part)
+        return wrap(words, self.small, RIGHT - LEFT - 4)
+
+    def _how(self, line: WeekLine) -> str:
+        page = self.first_pages.get(line.lesson.id)
+        if page:
+            return self.t("page {page}", page=page)
+        return self.t(_OTHER_WAYS[line.channel] if line.channel else _NO_WAY)
+
+    def _due(self, line: WeekLine) -> str:
+        tasks = {sheet.lesson.id for sheet in self.child.sheets}
+        if line.lesson.task is None or line.lesson.id not in tasks:
+            return ""
+        return self.t("answer by {day}", day=day_words(self.return_by, self.t.language))
+
+    def draw(self, lines: Sequence[WeekLine]) -> None:
+        y = _TOP
+        for day, rows in groupby(lines, key=lambda line: line.lesson.day):
+            high = self.style.leading * 1.2
+            top = y - self.style.leading * 0.85
+            self.pen.box(LEFT, top, (RIGHT - LEFT, high), fill=0.92, thick=0, radius=1)
+            words = weekday_words(day, self.t.language)
+            self.pen.text(LEFT + 2, y, words, Style(self.style.size, BOLD))
+            y += self._day_height()
+            for line in rows:
+                self._row(line, y)
+                y += self._row_height(line)
+
+    def _row(self, line: WeekLine, y: float) -> None:
+        below = self.pen.lines(LEFT + 2, y, self._title(line), self.style)
+        rise = (self.style.leading - self.small.leading) * 0.8
+        end = self.pen.lines(LEFT + 2, below - rise, self._below(line), self.small)
+        self.pen.rule(LEFT, end + rise - self.small.leading * 0.6, RIGHT, grey=0.85)
+        if self.child.is_large:
+            return
+        due = Style(min(self.style.size, 10))
+        if line.channel is None:
+            # Nothing is answered in a lesson that nothing brings: the last column is free.
+            self.pen.lines(_HOW, y, wrap(self._how(line), due, RIGHT - _HOW)[:2], due)
+            return
+        self.pen.text(_HOW, y, cut(self._how(line), self.style, _DUE - _HOW - 2), self.style)
+        self.pen.lines(_DUE, y, wrap(self._due(line), due, RIGHT - _DUE)[:2], due)

@@ -1,0 +1,1 @@
+"""What a post office is given: addresses and lists."""

@@ -1,0 +1,1 @@
+"""How the packs of a week are put together, printed, handed over and made again."""

@@ -1,0 +1,249 @@
+"""What goes into each household's pack: the children, their week, their lessons and sheets."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from jetkiz.delivery.ledger import lesson_states
+from jetkiz.delivery.model import Batch, Consignment, Content
+from jetkiz.i18n.alphabet import alphabetical
+from jetkiz.lessons.model import Lesson
+from jetkiz.lessons.shelf import read_lessons
+from jetkiz.roster.model import Address, DeliveryMode, Household, Name, Need, Student
+from jetkiz.roster.register import read_households, read_names, read_schools, read_students
+from jetkiz.roster.tables import school
+from jetkiz.storage.many_values import among
+from print_packs.model import AnswerSheet, ChildPart, HomeCode, Letter, Pack, WeekLine
+from print_packs.pages.dates import week_days
+from print_packs.post.addresses import household_letter, packing_order, school_letter
+from print_packs.records import PackRow, RunRow, SheetPlace, SheetRow
+
+PAPER = frozenset({"post", "in_person"})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that the packs of a batch are composed of."""
+
+    week: str
+    households: Mapping[int, Household]
+    students: Mapping[int, Student]
+    names: Mapping[int, Name]
+    lessons: Mapping[int, Lesson]
+    weeks: Mapping[int, tuple[WeekLine, ...]]
+    senders: Mapping[tuple[int, str], Letter]
+
+
+def gather(connection: Connection, batch: Batch) -> Facts:
+    """Read what the packs of a batch are composed of."""
+    people = {content.student for one in batch.consignments for content in one.contents}
+    students = {one.id: one for one in read_students(connection, people)}
+    states = lesson_states(connection, batch.week, people)
+    named = {n for one in batch.consignments for c in one.contents for n in c.lessons}
+    wanted = named | {one.lesson for one in states}
+    lessons = {one.id: one for one in read_lessons(connection, only=sorted(wanted))}
+    weeks: dict[int, list[WeekLine]] = defaultdict(list)
+    for one in states:
+        if one.lesson in lessons:
+            weeks[one.student].append(WeekLine(lessons[one.lesson], one.channel))
+    homes = {one.household for one in batch.consignments if one.household is not None}
+    households = read_households(connection, homes)
+    schools = {one.school for one in households.values()}
+    return Facts(
+        week=batch.week,
+        households=households,
+        students=students,
+        names=read_names(connection, people),
+        lessons=lessons,
+        weeks={student: tuple(sorted(lines, key=_day)) for student, lines in weeks.items()},
+        senders=_senders(connection, schools),
+    )
+
+
+def _day(line: WeekLine) -> tuple[object, ...]:
+    return (line.lesson.day, line.lesson.order, line.lesson.code)
+
+
+def _senders(connection: Connection, schools: Collection[int]) -> dict[tuple[int, str], Letter]:
+    c = school.c
+    rows = connection.execute(select(c.id, c.address).where(among(c.id, schools)))
+    own = {row.id: dict(row.address or {}) for row in rows}
+    # Where a school gave no address, the place of its homes stands for it.
+    homes = read_households(connection, schools=schools).values()
+    phones = {number: str(values.pop("phone", "")) for number, values in own.items()}
+    return {
+        (one.id, language): replace(
+            school_letter(
+                one.name,
+                Address(**own[one.id]),
+                language,
+                [h for h in homes if h.school == one.id],
+            ),
+            phone=phones[one.id],
+        )
+        for one in read_schools(connection)
+        if one.id in own
+        for language in ("kk", "ru", "en")
+    }
+
+
+def in_order(
+    facts: Facts, consignments: Sequence[Consignment]
+) -> list[tuple[Consignment, Household]]:
+    """Return the packs that can be made, in packing order: first what the post carries."""
+    known = [
+        (one, facts.households[one.household])
+        for one in consignments
+        if one.household is not None
+        and one.household in facts.households
+        and children_in(facts, one)
+    ]
+    return sorted(known, key=lambda pair: (not by_post(*pair), packing_order(pair[1]), pair[0].key))
+
+
+def by_post(consignment: Consignment, household: Household) -> bool:
+    """True when the post office carries this pack; otherwise somebody signs for it."""
+    return consignment.channel == "post" and household.delivery_mode == DeliveryMode.POST
+
+
+def children_in(facts: Facts, consignment: Consignment) -> list[Content]:
+    """Return what a consignment holds for children who are still at the school."""
+    return [one for one in consignment.contents if one.student in facts.students]
+
+
+def tasks_of(facts: Facts, content: Content) -> list[Lesson]:
+    """Return the lessons for which a child gets answer sheets.
+
+    A lesson on television cannot bring a task home, so its sheet lies in the pack too.
+    """
+    wanted = set(content.lessons)
+    if content.attempt == 1:
+        lines = facts.weeks.get(content.student, ())
+        wanted |= {line.lesson.id for line in lines if line.channel == "broadcast"}
+    found = [facts.lessons[n] for n in wanted if n in facts.lessons and facts.lessons[n].task]
+    return sorted(found, key=lambda one: (one.day, one.order, one.code))
+
+
+def sheet_places(facts: Facts, consignments: Sequence[Consignment]) -> list[SheetPlace]:
+    """Return every page on which a child of these consignments can answer."""
+    return [
+        (one.key, content.student, lesson.id, page, lesson.task.pages)
+        for one in consignments
+        for content in children_in(facts, one)
+        for lesson in tasks_of(facts, content)
+        if lesson.task
+        for page in range(1, lesson.task.pages + 1)
+    ]
+
+
+def code_places(
+    facts: Facts, ordered: Sequence[tuple[Consignment, Household]]
+) -> dict[tuple[str, int], int]:
+    """Return each child of each pack, and the school whose bot the home would use."""
+    return {
+        (one.key, content.student): household.school
+        for one, household in ordered
+        for content in children_in(facts, one)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Allotted:
+    """What was given out for a run before it is drawn: serials of sheets, codes for the homes."""
+
+    sheets: Mapping[tuple[int, int, int, int], SheetRow]
+    codes: Mapping[tuple[str, int], HomeCode]
+
+
+def compose(
+    facts: Facts,
+    run: RunRow,
+    ordered: Sequence[tuple[Consignment, Household]],
+    rows: Mapping[str, PackRow],
+    allotted: Allotted,
+) -> list[Pack]:
+    """Join facts, rows, serials and codes into packs that can be drawn."""
+    packs = []
+    for consignment, household in ordered:
+        row = rows[consignment.key]
+        children = tuple(
+            _child(facts, content, row, allotted) for content in children_in(facts, consignment)
+        )
+        packs.append(
+            Pack(
+                consignment=consignment.key,
+                print_id=row.print_id,
+                key=household.key,
+                household=household.id,
+                week=run.week,
+                language=household.language,
+                place=row.place,
+                of=len(ordered),
+                by_post=by_post(consignment, household),
+                addressee=household_letter(household),
+                sender=facts.senders.get((household.school, household.language), Letter("")),
+                return_by=_return_by(children, run.week),
+                children=tuple(sorted(children, key=_child_order)),
+            )
+        )
+    return packs
+
+
+def _child_order(child: ChildPart) -> tuple[int, str, tuple[str, str]]:
+    return child.grade, child.class_title, alphabetical(child.name)
+
+
+def _return_by(children: Sequence[ChildPart], week: str) -> date:
+    due = [s.lesson.task.due for c in children for s in c.sheets if s.lesson.task]
+    return max(due, default=week_days(week)[1])
+
+
+def _child(
+    facts: Facts,
+    content: Content,
+    row: PackRow,
+    allotted: Allotted,
+) -> ChildPart:
+    student = facts.students[content.student]
+    lessons = [facts.lessons[n] for n in content.lessons if n in facts.lessons]
+    answer = tuple(
+        AnswerSheet(
+            allotted.sheets[row.id, student.id, lesson.id, page].serial,
+            lesson,
+            page,
+            lesson.task.pages,
+        )
+        for lesson in tasks_of(facts, content)
+        if lesson.task
+        for page in range(1, lesson.task.pages + 1)
+    )
+    name = facts.names.get(student.id)
+    return ChildPart(
+        student=student.id,
+        name=name.given if name else "",
+        class_title=student.class_title,
+        grade=student.grade,
+        language=student.language,
+        is_large=Need.LARGE_PRINT in student.needs,
+        week=facts.weeks.get(student.id, ()),
+        lessons=tuple(sorted(lessons, key=lambda one: (one.day, one.order, one.code))),
+        sheets=answer,
+        attempt=content.attempt,
+        code=allotted.codes.get((row.consignment, student.id)),
+    )
+
+
+def without(pack: Pack, unprintable: frozenset[int]) -> Pack:
+    """Return a pack without the lessons that cannot be set."""
+    children = tuple(
+        replace(
+            child,
+            lessons=tuple(one for one in child.lessons if one.id not in unprintable),
+            sheets=tuple(one for one in child.sheets if one.lesson.id not in unprintable),
+        )
+        for child in pack.children
+    )
+    return replace(pack, children=children)

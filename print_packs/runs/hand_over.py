@@ -1,0 +1,148 @@
+"""What becomes of packs after printing: taken at the counter, signed for, brought back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from jetkiz.delivery.consignments import settle_batches
+from jetkiz.delivery.model import Receipt
+from jetkiz.delivery.reasons import FailureReason
+from jetkiz.delivery.receipts import record_receipts
+from jetkiz.delivery.states import State
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+from print_packs.model import PackState
+from print_packs.records import PackRow, move_pack, read_packs, read_runs
+from print_packs.runs.lists import ListRecord, confirm_lists, read_lists
+from print_packs.runs.pack_choice import choose_packs
+
+POST = "post"
+_STATES = {
+    PackState.HANDED_OVER: State.DISPATCHED,
+    PackState.SIGNED: State.DELIVERED,
+    PackState.RETURNED_TO_SENDER: State.FAILED,
+}
+# Good news beats bad news, in whatever order they come.
+_RANK = (
+    PackState.PREPARED,
+    PackState.HANDED_OVER,
+    PackState.RETURNED_TO_SENDER,
+    PackState.SIGNED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a person's confirmation changed: packs that moved on, lessons told to the ledger.
+
+    ``signed`` are packs that somebody has signed for, so that bad news of them changed nothing.
+    """
+
+    packs: int
+    lessons: int
+    signed: tuple[PackRow, ...] = ()
+
+
+def hand_over(
+    connection: Connection, week: str, numbers: Iterable[int] | None, now: datetime
+) -> Moved:
+    """Record that lists were taken, all of the week or those with the given numbers."""
+    lists = _lists(connection, week, numbers)
+    names = [name for one in lists for name in one.packs]
+    packs = read_packs(connection, consignments=names)
+    moved = _move(connection, packs, PackState.HANDED_OVER, now)
+    confirm_lists(connection, [one.id for one in lists], now)
+    runs = {one.id: one.key for one in read_runs(connection, week)}
+    settle_batches(connection, {runs[one.run] for one in lists}, now)
+    return moved
+
+
+def _lists(connection: Connection, week: str, numbers: Iterable[int] | None) -> list[ListRecord]:
+    known = read_lists(connection, week)
+    if not known:
+        raise JetkizError(
+            N_("There is no list for week {week} yet."),
+            N_("Make the packs first with: jetkiz packs make {week}."),
+            week=week,
+        )
+    if numbers is None:
+        return known
+    wanted = set(numbers)
+    unknown = sorted(wanted - {one.number for one in known})
+    if unknown:
+        raise JetkizError(
+            N_("Week {week} has no list number {number}; its lists are {known}."),
+            N_("Look at the number at the top of the list, after the week."),
+            week=week,
+            number=unknown[0],
+            known=", ".join(str(one.number) for one in known),
+        )
+    return [one for one in known if one.number in wanted]
+
+
+def signed(connection: Connection, week: str, said: Sequence[str], now: datetime) -> Moved:
+    """Record that somebody signed for packs of a week, named as ``choose_packs`` reads them.
+
+    Where a home has packs of both ways, the one brought by hand is meant: a letter that came
+    back and was then given by hand has not arrived itself.
+    """
+    chosen = choose_packs(connection, week, said)
+    by_hand = {one.household for one in chosen.of_homes if one.channel != POST}
+    meant = [one for one in chosen.of_homes if one.channel != POST or one.household not in by_hand]
+    return _move(connection, [*meant, *chosen.by_number], PackState.SIGNED, now)
+
+
+def came_back(connection: Connection, week: str, said: Sequence[str], now: datetime) -> Moved:
+    """Record that the post brought packs back; a home that has both kinds means the letter."""
+    chosen = choose_packs(connection, week, said)
+    posted = {one.household for one in chosen.of_homes if one.channel == POST}
+    meant = [one for one in chosen.of_homes if one.household not in posted or one.channel == POST]
+    packs = [*meant, *chosen.by_number]
+    stayed = next((one for one in packs if one.channel != POST), None)
+    if stayed:
+        raise JetkizError(
+            N_("Pack {code} did not go by post, so the post cannot have brought it back."),
+            N_("Look where every pack stands with: jetkiz packs status {week}."),
+            code=stayed.print_id,
+            week=week,
+        )
+    moved = _move(connection, packs, PackState.RETURNED_TO_SENDER, now)
+    return replace(moved, signed=tuple(one for one in packs if one.state == PackState.SIGNED))
+
+
+def _move(
+    connection: Connection, packs: Sequence[PackRow], state: PackState, now: datetime
+) -> Moved:
+    """Move packs on and tell the ledger; a repetition tells nothing new."""
+    packs = list({one.id: one for one in packs}.values())
+    changed = sum(
+        _RANK.index(state) > _RANK.index(one.state)
+        and move_pack(connection, one.id, one.state, state)
+        for one in packs
+    )
+    receipts = [receipt for one in packs for receipt in _receipts(one, state, now)]
+    record_receipts(connection, receipts, now)
+    return Moved(changed, sum(len(one.lessons) for one in receipts))
+
+
+def _receipts(one: PackRow, state: PackState, now: datetime) -> list[Receipt]:
+    reason = FailureReason.RETURNED_TO_SENDER if state == PackState.RETURNED_TO_SENDER else None
+    return [
+        Receipt(
+            key=f"{one.consignment}:s{content['student']}:{state.value}",
+            week=one.week,
+            student=content["student"],
+            lessons=tuple(content["lessons"]),
+            state=_STATES[state],
+            channel=one.channel,
+            at=now,
+            attempt=content["attempt"],
+            source="packs",
+            reason=reason,
+            consignment=one.consignment,
+        )
+        for content in one.contents
+        if content["lessons"]
+    ]

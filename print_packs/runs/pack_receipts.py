@@ -1,0 +1,49 @@
+"""What the ledger is told of a printed pack: what lies in it, and what could not be printed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from jetkiz.delivery.model import Consignment, Content, Receipt
+from jetkiz.delivery.reasons import FailureReason
+from jetkiz.delivery.states import State
+from print_packs.runs.printing import Printed
+
+
+def pack_receipts(one: Consignment, printed: Printed, channel: str, now: datetime) -> list[Receipt]:
+    """One receipt for what is in the pack, one for what could not be printed or has left."""
+    packs = {file.pack.consignment: file.pack for file in printed.packs}
+    pack = packs.get(one.key)
+    inside = (
+        {child.student: {n.id for n in child.lessons} for child in pack.children} if pack else {}
+    )
+    receipts = []
+    for content in one.contents:
+        good = tuple(n for n in content.lessons if n in inside.get(content.student, set()))
+        bad = tuple(n for n in content.lessons if n not in good)
+        for lessons, state in ((good, State.PREPARED), (bad, State.FAILED)):
+            if lessons:
+                part = Content(content.student, lessons, content.attempt)
+                receipts += receipts_of(one, (part,), state, channel, now)
+    return receipts
+
+
+def receipts_of(
+    one: Consignment, contents: Sequence[Content], state: State, channel: str, now: datetime
+) -> list[Receipt]:
+    """Say of each content that it has come to ``state``; a failure is the printer's refusal."""
+    return [
+        Receipt(
+            key=f"{one.key}:s{content.student}:{state.name.lower()}",
+            week=one.week,
+            student=content.student,
+            lessons=content.lessons,
+            state=state,
+            channel=channel,
+            at=now,
+            attempt=content.attempt,
+            source="print",
+            reason=FailureReason.REFUSED if state == State.FAILED else None,
+            consignment=one.key,
+        )
+        for content in contents
+    ]

@@ -1,0 +1,128 @@
+"""How packs are made again: a week not yet handed over, or the one pack that got wet."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from jetkiz.delivery.consignments import BatchState, move_batch, read_batch
+from jetkiz.delivery.model import Batch, Kind
+from jetkiz.delivery.receipts import record_receipts
+from jetkiz.delivery.tables import batch
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+from jetkiz.roster.register import read_households
+from jetkiz.storage.whole_files import write_whole
+from jetkiz.storage.workplace import Workplace
+from print_packs.records import PackRow, read_packs, read_runs
+from print_packs.runs.composing import PAPER
+from print_packs.runs.lists import read_lists
+from print_packs.runs.pack_receipts import pack_receipts
+from print_packs.runs.printing import Printed, print_batch
+from print_packs.runs.run_files import run_folder, safe_name
+
+
+def make_week(workplace: Workplace, week: str) -> list[Printed]:
+    """Make every pack of a week that was prepared, now; made before, the files stay the same.
+
+    Runs whose lists were taken are left alone: what the office signed for is not drawn anew.
+    """
+    with workplace.database.read() as connection:
+        batches = [one for one in _paper_batches(connection, week) if _packs_in(one)]
+        taken = _taken(connection, week)
+    if not batches:
+        raise JetkizError(
+            N_("Nothing goes on paper in week {week}."),
+            N_("Publish the plan first with: jetkiz plan publish {week}."),
+            week=week,
+        )
+    open_batches = [one for one in batches if one.key not in taken]
+    if not open_batches:
+        raise JetkizError(
+            N_("The packs of week {week} were handed over already; they are not made again."),
+            N_("For one that was spoilt or lost: jetkiz packs reprint HOME."),
+            week=week,
+        )
+    return [_make(workplace, one) for one in open_batches]
+
+
+def _paper_batches(connection: Connection, week: str) -> list[Batch]:
+    c = batch.c
+    query = select(c.id).where(c.week == week, c.channel.in_(PAPER)).order_by(c.id)
+    return [read_batch(connection, number) for number in connection.scalars(query).all()]
+
+
+def _packs_in(one: Batch) -> bool:
+    return any(each.kind == Kind.PACK for each in one.consignments)
+
+
+def _taken(connection: Connection, week: str) -> set[str]:
+    """Return the keys of the runs of which a list was taken."""
+    runs = {one.run for one in read_lists(connection, week) if one.confirmed_at}
+    return {one.key for one in read_runs(connection, week) if one.id in runs}
+
+
+def _make(workplace: Workplace, one: Batch) -> Printed:
+    """Print a batch and tell the ledger, as the dispatcher does when its moment comes."""
+    now = workplace.clock()
+    consignments = [each for each in one.consignments if each.kind == Kind.PACK]
+    printed = print_batch(workplace, one, consignments, now)
+    receipts = [
+        receipt
+        for each in consignments
+        for receipt in pack_receipts(each, printed, one.channel, now)
+    ]
+    with workplace.database.write() as connection:
+        record_receipts(connection, receipts, now)
+        # Given up for a full disk, and now it is there.
+        move_batch(connection, one.id, BatchState.STOPPED, BatchState.HANDED, handed_at=now)
+    return printed
+
+
+def reprint(workplace: Workplace, home: str, week: str | None) -> str:
+    """Lay a copy of the last pack of a home aside for printing; return where it lies.
+
+    It is the file that was printed then, not one drawn from what is known today.
+    """
+    with workplace.database.read() as connection:
+        row = _last_pack(connection, home, week)
+        runs = {one.id: one for one in read_runs(connection, row.week)}
+    kept = _kept_file(run_folder(workplace.settings.data, runs[row.run]), home, row)
+    place = workplace.settings.data / "packs" / row.week / "reprints" / kept.name
+    write_whole(place, kept.read_bytes())
+    return str(place)
+
+
+def _kept_file(folder: Path, home: str, row: PackRow) -> Path:
+    """Return the file of a pack, known by its checksum."""
+    for file in sorted(folder.glob(f"{safe_name(home)}*.pdf")):
+        if sha256(file.read_bytes()).hexdigest() == row.sha256:
+            return file
+    raise JetkizError(
+        N_("The file of the pack of home {home} is not in {folder}, or was changed."),
+        N_(
+            "Make the packs with jetkiz packs make {week}; if they were handed over already, "
+            "give the lessons by hand in the console."
+        ),
+        home=home,
+        folder=folder,
+        week=row.week,
+    )
+
+
+def _last_pack(connection: Connection, home: str, week: str | None) -> PackRow:
+    numbers = {one.id for one in read_households(connection).values() if one.key == home}
+    found = [one for one in read_packs(connection, week=week) if one.household in numbers]
+    if not found:
+        raise JetkizError(
+            N_("Home {home} has no pack yet."),
+            N_("Look at its key in the roster, and make the packs of the week first."),
+            home=home,
+        )
+    if len({one.household for one in found}) > 1:
+        raise JetkizError(
+            N_("More than one school calls a home {home}."),
+            N_("Take the pack's file from the folder of its run: jetkiz packs status WEEK."),
+            home=home,
+        )
+    return max(found, key=lambda one: (one.week, one.id))

@@ -1,0 +1,1 @@
+"""How paper that comes back is read and filed."""
