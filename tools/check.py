@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
@@ -14,6 +16,8 @@ GATES: tuple[tuple[str, tuple[str | Path, ...]], ...] = (
     ("format", (BIN / "ruff", "format", "--check", ".")),
     ("lint", (BIN / "ruff", "check", ".")),
     ("types", (BIN / "mypy",)),
+    # It also compiles what all tests import: their workers would each do it for themselves.
+    ("tests can be gathered", (PYTHON, "-m", "pytest", "--collect-only", "-q")),
     ("import contracts", (BIN / "lint-imports", "--no-logo")),
     ("dependencies", (BIN / "deptry", ".")),
     ("traces of registries and machines", (PYTHON, "tools/traces.py")),
@@ -25,23 +29,52 @@ TESTS: tuple[str | Path, ...] = (
     *("--cov", "--cov-report=term", "--whole"),
 )
 
+# Of a gate that passed: what it says at its end is enough.
+LAST_LINES = 3
+# Hundreds of programs are started: none of them may compile everything anew.
+SURROUNDINGS = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
-def passes(name: str, command: tuple[str | Path, ...]) -> bool:
-    """Run one gate under its heading and say how long it took."""
-    print(f"\n== {name}", flush=True)
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a gate said and how long it took, in seconds."""
+
+    passed: bool
+    said: str
+    seconds: float
+
+
+def outcome_of(command: tuple[str | Path, ...]) -> Outcome:
+    """Run one gate."""
     began = time.monotonic()
-    passed = subprocess.run(command, check=False).returncode == 0
-    print(f"   {'ok' if passed else 'FAILED'} in {time.monotonic() - began:.1f} s", flush=True)
-    return passed
+    run = subprocess.run(
+        command,
+        check=False,
+        env=SURROUNDINGS,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return Outcome(run.returncode == 0, run.stdout, time.monotonic() - began)
+
+
+def passes(name: str, outcome: Outcome) -> bool:
+    """Show under a heading what a gate said and how long it took."""
+    lines = outcome.said.splitlines()
+    print(f"\n== {name}", *(lines[-LAST_LINES:] if outcome.passed else lines), sep="\n")
+    print(f"   {'ok' if outcome.passed else 'FAILED'} in {outcome.seconds:.1f} s", flush=True)
+    return outcome.passed
 
 
 def main() -> int:
     """Run every gate even after a failure, so that one run shows all there is to do."""
-    failed = [name for name, command in GATES if not passes(name, command)]
+    # None of them keeps more than one processor busy, so each has another one beside it.
+    with ThreadPoolExecutor(2) as beside:
+        outcomes = beside.map(outcome_of, [command for _, command in GATES])
+        names = [name for name, _ in GATES]
+        failed = [name for name, one in zip(names, outcomes, strict=True) if not passes(name, one)]
     print("\n== tests", flush=True)
-    surroundings = {**os.environ, "JETKIZ_FAILED_GATES": ", ".join(failed)}
-    # Hundreds of programs are started: none of them may compile everything anew.
-    surroundings.pop("PYTHONDONTWRITEBYTECODE", None)
+    surroundings = {**SURROUNDINGS, "JETKIZ_FAILED_GATES": ", ".join(failed)}
     tests = subprocess.run(TESTS, env=surroundings, check=False).returncode
     return tests or (1 if failed else 0)
 
