@@ -9,7 +9,7 @@ from typing import ClassVar, Final, Self
 
 from jetkiz.errors import JetkizError
 
-# A server opens or says why not; only on a busy computer that takes long.
+# A server opens or ends; only on a busy computer that takes long.
 START_WITHIN: Final = 120.0
 STOP_WITHIN: Final = 30.0
 
@@ -77,6 +77,9 @@ class BackgroundServer(ABC):
             if opened.done():
                 raise
             opened.set_exception(error)
+        finally:
+            # Whatever ended it: who waits for the port hears so at once.
+            opened.cancel()
 
     async def _live(self, opened: "Future[int]") -> None:
         self._loop, self._enough = asyncio.get_running_loop(), asyncio.Event()

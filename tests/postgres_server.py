@@ -194,7 +194,7 @@ def _run(command: list[str | Path]) -> None:
 
 @contextlib.contextmanager
 def _own_port() -> Iterator[int]:
-    """Give a port that nobody else is given meanwhile, be it for a line of his own to somewhere.
+    """Give a port that nobody else is given meanwhile, also not as the near end of a connection.
 
     It is bound and not listened on; Linux lets the server do that beside us.
     """

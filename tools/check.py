@@ -29,8 +29,8 @@ TESTS: tuple[str | Path, ...] = (
     *("--cov", "--cov-report=term", "--whole"),
 )
 
-# Of a gate that passed: what it says at its end is enough.
-LAST_LINES = 3
+# Of a gate that passed with more to say than this, the end is enough: the list of all tests.
+LONG, END = 40, 3
 # Hundreds of programs are started: none of them may compile everything anew.
 SURROUNDINGS = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
@@ -44,8 +44,10 @@ class Outcome:
     seconds: float
 
 
-def outcome_of(command: tuple[str | Path, ...]) -> Outcome:
-    """Run one gate."""
+def outcome_of(gate: tuple[str, tuple[str | Path, ...]]) -> Outcome:
+    """Run one gate; its name stands there while it runs."""
+    name, command = gate
+    print(f"   {name} ...", flush=True)
     began = time.monotonic()
     run = subprocess.run(
         command,
@@ -54,6 +56,7 @@ def outcome_of(command: tuple[str | Path, ...]) -> Outcome:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        errors="replace",
     )
     return Outcome(run.returncode == 0, run.stdout, time.monotonic() - began)
 
@@ -61,16 +64,17 @@ def outcome_of(command: tuple[str | Path, ...]) -> Outcome:
 def passes(name: str, outcome: Outcome) -> bool:
     """Show under a heading what a gate said and how long it took."""
     lines = outcome.said.splitlines()
-    print(f"\n== {name}", *(lines[-LAST_LINES:] if outcome.passed else lines), sep="\n")
+    is_enough = outcome.passed and len(lines) > LONG
+    print(f"\n== {name}", *(lines[-END:] if is_enough else lines), sep="\n")
     print(f"   {'ok' if outcome.passed else 'FAILED'} in {outcome.seconds:.1f} s", flush=True)
     return outcome.passed
 
 
 def main() -> int:
     """Run every gate even after a failure, so that one run shows all there is to do."""
-    # None of them keeps more than one processor busy, so each has another one beside it.
+    # The longest keep one processor busy each.
     with ThreadPoolExecutor(2) as beside:
-        outcomes = beside.map(outcome_of, [command for _, command in GATES])
+        outcomes = beside.map(outcome_of, GATES)
         names = [name for name, _ in GATES]
         failed = [name for name, one in zip(names, outcomes, strict=True) if not passes(name, one)]
     print("\n== tests", flush=True)

@@ -1,1 +1,1 @@
-"""What a post office is given: addresses and lists."""
+"""Addresses, and the lists on which others sign for what the school gives."""

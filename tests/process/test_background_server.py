@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 
 import pytest
 
@@ -50,6 +50,18 @@ def test_what_keeps_it_from_starting_is_told_to_who_started_it(failure: Exceptio
     # Its thread goes a moment later: no other test is to find it.
     server.wait()
     assert not server.is_running
+
+
+def test_who_waits_for_one_that_breaks_off_waits_no_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[type[BaseException]] = []
+    monkeypatch.setattr(threading, "excepthook", lambda what: told.append(what.exc_type))
+    server = Pretended(RuntimeError("nobody had thought of it"))
+    with pytest.raises(CancelledError):
+        server.start()
+    server.wait()
+    assert told == [RuntimeError]
 
 
 def test_it_can_be_waited_for() -> None:

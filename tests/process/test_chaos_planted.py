@@ -58,7 +58,9 @@ async def send_until(
     tasks = [asyncio.create_task(one.run(stop)) for one in senders]
     async with asyncio.timeout(PATIENCE):
         while not await asyncio.to_thread(is_over, school):
-            await asyncio.wait(tasks, timeout=LOOK)
+            done, _ = await asyncio.wait(tasks, timeout=LOOK)
+            if done:
+                break
     stop.set()
     await asyncio.gather(*tasks)
 

@@ -133,9 +133,11 @@ def test_one_bot_has_one_sender_whatever_the_worker_is_called(
     environment = {"JETKIZ_WORKER": "second", "JETKIZ_TELEGRAM_TOKEN": "4711:secret"}
     environment["JETKIZ_TELEGRAM_API"] = "http://127.0.0.1:9"
     services.append(Service(school, "run", "--only", "bot", **environment))
-    assert services[0].ends() == 1
-    speaker.stop()
-    database.close()
+    try:
+        assert services[0].ends() == 1
+    finally:
+        speaker.stop()
+        database.close()
     assert "Another process already runs here as 'bot:4711'" in services[0].said
     assert "One bot speaks from one process" in services[0].said
     assert "secret" not in services[0].said

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jetkiz.rehearsal.chat_page.shown_blocks import shown_blocks
@@ -227,6 +227,7 @@ def test_markdown(markdown: str, blocks: list[dict[str, Any]]) -> None:
     assert read == blocks
 
 
+@example(source="|\n-", as_html=False)
 @given(st.text(alphabet="#*_~|`$[]()<>/-+1.x \nбp", max_size=60), st.booleans())
 def test_whatever_is_written_is_shown_or_refused(source: str, as_html: bool) -> None:
     stage = STAGE

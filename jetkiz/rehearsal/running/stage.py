@@ -69,7 +69,8 @@ class Stage:
         while self.world.held and not self.closing.is_set():
             left = (self.world.held[0].due - self.now()).total_seconds()
             if left > 0:
-                await waited(self.clock.turned, left)
+                # What a stopped clock holds, its turning lets go.
+                await waited(self.clock.turned, None if self.clock.stopped else left)
             while due := updates.due_update(self.world, self.now()):
                 self.record(due)
         self.waking = None

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-# By so much the same moment may differ when it was reached by other steps.
-ROUNDING = 1e-9
+# By so much the same moment may differ when it was reached by other steps, also by the clock of
+# a computer that has run for years.
+ROUNDING = 1e-6
 
 
 def real_time() -> datetime:

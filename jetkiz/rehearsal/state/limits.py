@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from jetkiz.rehearsal.state.clock import ROUNDING
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -62,8 +64,8 @@ class Gate:
             for name, rate in rates.items()
         }
         wait = max(waiting_time(now[name], rate, tokens) for name, rate in rates.items())
-        if wait > 1e-9:
-            return max(math.ceil(wait - 1e-9), 1)
+        if wait > ROUNDING:
+            return max(math.ceil(wait - ROUNDING), 1)
         self.buckets |= {n: Bucket(bucket.level - tokens, bucket.at) for n, bucket in now.items()}
         return None
 

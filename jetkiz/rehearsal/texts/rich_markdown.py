@@ -44,7 +44,9 @@ def next_piece(lines: list[str]) -> str:
     if ITEM.match(line):
         return listed(taken(lines, lambda each: bool(ITEM.match(each))))
     if len(lines) > 1 and "|" in line and DASHES.match(lines[1].strip()):
-        return tabled(taken(lines, lambda each: "|" in each))
+        # Of one column the dashes need no line beside them.
+        head, dashes = lines.pop(0).strip(), lines.pop(0).strip()
+        return tabled([head, dashes, *taken(lines, lambda each: "|" in each)])
     return one_line(lines, line) if is_one_line(line) else paragraph(lines)
 
 
