@@ -72,7 +72,9 @@ def live(url: str, folder: str, api: str, unknown: str, joint: str, number: int)
     if joint:
         die_at(joint, number)
     settings = settings_of(url, Path(folder), api, telegram_unknown=unknown)
-    BotService(open_workplace(settings, lambda: NOW), settle=1.0).start()
+    # Telegram takes some things up to a second late, and a busy computer later still: who looks
+    # before that finds nothing and sends a copy.
+    BotService(open_workplace(settings, lambda: NOW), settle=3.0).start()
     while True:
         time.sleep(60)
 
