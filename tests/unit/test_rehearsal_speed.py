@@ -19,3 +19,4 @@ def test_a_message_costs_little_of_a_core() -> None:
                 stage, "sendMessage", chat_id=chat, text=f"{text}{number}", reply_markup=BUTTONS
             )
             json.dumps(sent)
+    assert sent["text"].endswith(str(MESSAGES - 1)), "and the message is kept"
