@@ -1,7 +1,6 @@
 """Updates of several chats share a transaction; a failure, a slow file, a stop harm none."""
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import wall_clock
 from tests.bot_school import BOT, PATIENCE, Stage, open_stage, picture, running_bot
 from tests.factories import NOW, add_people
+from tests.waiting import waits_for
 
 HOUR = 3600.0
 
@@ -136,14 +136,6 @@ def test_a_press_is_answered_while_four_files_are_on_their_way(stage: Stage) -> 
 def files_asked_for(stage: Stage) -> int:
     """How many files the slow line was asked for."""
     return int(stage.players.get("faults")["rules"][0]["struck"])
-
-
-def waits_for(is_true: Callable[[], Any]) -> None:
-    """Wait for something that will come, however slow the machine is."""
-    until = time.monotonic() + PATIENCE
-    while not is_true():
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 def test_a_stop_lets_what_has_begun_come_to_its_end(stage: Stage) -> None:

@@ -5,15 +5,13 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -28,6 +26,7 @@ from bot.tables import telegram_inbox
 from jetkiz.errors import JetkizError
 from jetkiz.storage.workplace import Workplace, wall_clock
 from tests.bot_school import BOT, PATIENCE, TOKEN, Stage, open_stage
+from tests.waiting import waits_for
 
 
 @pytest.fixture
@@ -61,14 +60,6 @@ def listening(stage: Stage, port: int, path: str = "") -> Iterator[BotService]:
         yield service
     finally:
         service.stop()
-
-
-def waits_for(is_true: Callable[[], Any]) -> Any:
-    until = time.monotonic() + PATIENCE
-    while not (found := is_true()):
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    return found
 
 
 def path_of(stage: Stage) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -21,9 +21,9 @@ from aiogram.utils.media_group import MediaGroupBuilder
 
 from jetkiz.rehearsal import Limits, Options, Rate, RehearsalServer, RehearsedPeople
 from tests.rehearsal_examples import picture
+from tests.waiting import until
 
 ROWS = [[types.InlineKeyboardButton(text="Алдым", callback_data="1:ack:7")]]
-PATIENCE = 60
 KEYBOARD = types.InlineKeyboardMarkup(inline_keyboard=ROWS)
 
 
@@ -100,13 +100,6 @@ async def heard(bot: Bot, people: RehearsedPeople) -> AsyncIterator[Heard]:
     polling.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await polling
-
-
-async def until(happened: Callable[[], bool]) -> None:
-    end = asyncio.get_running_loop().time() + PATIENCE
-    while not happened():
-        assert asyncio.get_running_loop().time() < end, "the bot did not hear of it"
-        await asyncio.sleep(0.025)
 
 
 async def test_a_family_links_presses_and_hands_in(heard: Heard, people: RehearsedPeople) -> None:

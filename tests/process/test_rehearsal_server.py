@@ -4,7 +4,7 @@ import asyncio
 import io
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import aiohttp
@@ -12,6 +12,7 @@ import pytest
 
 from jetkiz.rehearsal import Limits, Options, Rate, RehearsalError, RehearsalServer, RehearsedPeople
 from tests.rehearsal_examples import WIDE
+from tests.waiting import until
 
 TOKEN = "42:secret"
 PATIENCE = 60
@@ -180,13 +181,6 @@ async def test_updates_come_again_until_confirmed(
     _, gone = await ask(http, "getUpdates", offset=numbers[1] + 1)
     assert gone["result"] == []
     assert (await ask(http, "getUpdates"))[1]["result"] == []
-
-
-async def until(happened: Callable[[], bool]) -> None:
-    end = asyncio.get_running_loop().time() + PATIENCE
-    while not happened():
-        assert asyncio.get_running_loop().time() < end, "it did not happen"
-        await asyncio.sleep(0.005)
 
 
 async def waiting(server: RehearsalServer, polls: int) -> None:

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from jetkiz.rehearsal import Options, RehearsalServer, RehearsedPeople
 from tests.rehearsal_examples import WIDE
+from tests.waiting import until
 
 TOKEN = "42:secret"
 PATIENCE = 60
@@ -96,13 +97,6 @@ async def play() -> AsyncIterator[Play]:
         await played.do(played.people.start, key)
     yield played
     await asyncio.to_thread(server.stop)
-
-
-async def until(happened: Callable[[], bool]) -> None:
-    end = asyncio.get_running_loop().time() + PATIENCE
-    while not happened():
-        assert asyncio.get_running_loop().time() < end, "the webhook did not hear of it"
-        await asyncio.sleep(0.005)
 
 
 async def test_updates_are_brought_with_the_secret_and_then_done_with(
