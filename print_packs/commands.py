@@ -12,7 +12,7 @@ from jetkiz.i18n import N_
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.model import Household
 from jetkiz.roster.register import read_households, read_names
-from print_packs.model import PackState
+from print_packs.model import STATE_WORDS
 from print_packs.records import PackRow, read_packs, read_runs
 from print_packs.runs.hand_over import Moved, came_back, hand_over, signed
 from print_packs.runs.lists import ListRecord, read_lists
@@ -27,13 +27,6 @@ from print_packs.scans.return_scans import (
     ScanSummary,
     file_scans,
 )
-
-STATE_WORDS = {
-    PackState.PREPARED: N_("ready to print"),
-    PackState.HANDED_OVER: N_("handed over"),
-    PackState.SIGNED: N_("signed for"),
-    PackState.RETURNED_TO_SENDER: N_("brought back by the post"),
-}
 
 
 @click.group(cls=SpokenGroup, help=N_("Make printed packs, lists and hand-overs."))

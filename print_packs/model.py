@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
+from jetkiz.i18n import N_
 from jetkiz.lessons.model import Lesson
 
 
@@ -15,6 +17,14 @@ class PackState(StrEnum):
     HANDED_OVER = "handed_over"  # the post office or the carrier took it
     SIGNED = "signed"  # somebody of the home signed for it
     RETURNED_TO_SENDER = "returned_to_sender"  # the post brought it back
+
+
+STATE_WORDS: Final = {
+    PackState.PREPARED: N_("ready to print"),
+    PackState.HANDED_OVER: N_("handed over"),
+    PackState.SIGNED: N_("signed for"),
+    PackState.RETURNED_TO_SENDER: N_("brought back by the post"),
+}
 
 
 class PageKind(StrEnum):
