@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 from jetkiz.i18n import N_
@@ -25,6 +25,48 @@ STATE_WORDS: Final = {
     PackState.SIGNED: N_("signed for"),
     PackState.RETURNED_TO_SENDER: N_("brought back by the post"),
 }
+
+
+class PostalKind(StrEnum):
+    """What the post calls an item; the codes are those of Kazpost's own lists of 2019."""
+
+    LETTER = "P101"
+    BANDEROLE = "P102"
+    PARCEL = "P103"
+
+
+class MailCategory(IntEnum):
+    """How closely the post looks after an item; the numbers are Kazpost's."""
+
+    SIMPLE = 0
+    REGISTERED = 1
+    ORDINARY_PARCEL = 3
+
+
+class SendMethod(IntEnum):
+    """How an item travels; the numbers are Kazpost's."""
+
+    SURFACE = 1
+    AIR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Postal:
+    """What the post needs to know of one envelope.
+
+    ``s10`` is its postal number as 13 characters, or empty where the counter gives it. ``fee``
+    is in tenge, and None where no tariff is known: that is never zero. ``est_g`` is our estimate
+    in grams. ``part`` of ``parts`` counts the envelopes of one home and week.
+    """
+
+    kind: PostalKind = PostalKind.LETTER
+    category: MailCategory = MailCategory.REGISTERED
+    method: SendMethod = SendMethod.SURFACE
+    s10: str = ""
+    fee: int | None = None
+    est_g: int = 0
+    part: int = 1
+    parts: int = 1
 
 
 class PageKind(StrEnum):
@@ -93,6 +135,11 @@ class ChildPart:
     code: HomeCode | None = None
 
 
+def pack_name(consignment: str, part: int) -> str:
+    """Return what an envelope is called on lists: a consignment may fill several."""
+    return consignment if part == 1 else f"{consignment}:p{part}"
+
+
 @dataclass(frozen=True, slots=True)
 class Pack:
     """Everything that is drawn for one household: the same pack always gives the same pages."""
@@ -110,6 +157,13 @@ class Pack:
     sender: Letter
     return_by: date
     children: tuple[ChildPart, ...]
+    part: int = 1
+    parts: int = 1
+
+    @property
+    def name(self) -> str:
+        """The name of this envelope: the consignment, and from the second on also its part."""
+        return pack_name(self.consignment, self.part)
 
     @property
     def sheets(self) -> tuple[AnswerSheet, ...]:

@@ -1,9 +1,12 @@
 """The file of one pack: how many sheets it takes, and what it weighs."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from print_packs.model import Pack
-from print_packs.weights import grams
+from print_packs.model import Pack, Postal
+from print_packs.postage.weights import grams
+
+_LETTER: Final = Postal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,7 @@ class PackFile:
     pdf: bytes
     first_page: int
     pages: int
+    postal: Postal = _LETTER
 
     @property
     def sheets(self) -> int:
@@ -24,4 +28,4 @@ class PackFile:
     @property
     def grams(self) -> int:
         """What it is likely to weigh."""
-        return grams(self.sheets)
+        return self.postal.est_g or grams(self.sheets)

@@ -188,7 +188,7 @@ def _row(number: int, one: PackFile) -> ListRow:
         note=one.pack.print_id,
         sheets=one.sheets,
         est_g=one.grams,
-        consignment=one.pack.consignment,
+        consignment=one.pack.name,
     )
 
 

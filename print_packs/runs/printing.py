@@ -23,6 +23,7 @@ from print_packs.pack_file import PackFile
 from print_packs.post.kazpost_registry import Carrier, ItemList
 from print_packs.post.list_pages import draw_lists
 from print_packs.post.registry_files import to_csv, to_json, to_xlsx
+from print_packs.postage.choosing import postal_of
 from print_packs.records import (
     RunRow,
     allot_packs,
@@ -79,7 +80,7 @@ def print_batch(
     drawn = draw_run(packs, lessons, issuer.codes)
     parts = part_of(drawn.pdf, drawn.pages)
     files = [
-        PackFile(name, pack, pdf, first, count)
+        PackFile(name, pack, pdf, first, count, postal_of(pack, count // 2))
         for name, pack, pdf, (first, count) in zip(
             file_names(packs), packs, parts, drawn.pages, strict=True
         )

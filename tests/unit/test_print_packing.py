@@ -33,9 +33,9 @@ from print_packs.post.addresses import address_lines, household_letter, packing_
 from print_packs.post.kazpost_registry import MOST_ROWS, Carrier, make_lists, phone_digits
 from print_packs.post.list_pages import draw_lists
 from print_packs.post.registry_files import to_csv, to_json, to_xlsx
+from print_packs.postage.weights import grams
 from print_packs.runs.run_files import file_names
 from print_packs.runs.run_pdf import draw_run, draw_slips
-from print_packs.weights import grams
 from tests.factories import WEEK
 from tests.print_school import a_lesson, a_pack
 

@@ -19,9 +19,9 @@ from print_packs.post.addresses import address_lines, household_letter, packing_
 from print_packs.post.kazpost_registry import MOST_ROWS, Carrier, ItemList, make_lists
 from print_packs.post.list_pages import draw_lists
 from print_packs.post.registry_files import cells, headings, to_csv, to_json, to_xlsx
+from print_packs.postage.weights import grams
 from print_packs.records import RunRow
 from print_packs.runs.run_files import job_ticket
-from print_packs.weights import grams
 from tests.factories import WEEK
 
 DAY = date(2026, 1, 22)
