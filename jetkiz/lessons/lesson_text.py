@@ -3,13 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import PurePosixPath
+from typing import Final
 
 from markdown_it.token import Token
 
+from jetkiz.fonts.letters import missing
 from jetkiz.i18n import N_
 from jetkiz.lessons.markup.formulas import FormulaError, read_formula
-from jetkiz.lessons.markup.markdown import FORMULA, answer_label, formulas_in, markdown
+from jetkiz.lessons.markup.markdown import (
+    FORMULA,
+    SPOKEN,
+    answer_label,
+    formulas_in,
+    markdown,
+)
 from jetkiz.lessons.markup.plain_formulas import with_plain_formulas
+from jetkiz.lessons.markup.spoken_formulas import LONGEST, spoken_formula
 from jetkiz.roster.reading.findings import Findings, Place
 
 
@@ -22,11 +32,22 @@ class PictureInText:
     row: int
 
 
-def check_text(place: Place, text: str, findings: Findings) -> list[PictureInText]:
+# Words that say of every picture the same, and so of none what it shows.
+_SAYS_NOTHING: Final = frozenset(
+    {"image", "img", "picture", "photo", "pic", "сурет", "фото", "фотосурет"}
+    | {"картинка", "рисунок", "изображение", "иллюстрация"}
+)
+_OWN_WORDS: Final = '$x^2${"x squared"}'
+
+
+def check_text(
+    place: Place, text: str, findings: Findings, language: str = "kk"
+) -> list[PictureInText]:
     """Refuse what cannot be printed, sent and read aloud; return the pictures."""
     if not text.strip():
         findings.error(place, N_("The text is empty."), N_("Write it, or delete the file."))
         return []
+    _check_letters(place, text, findings)
     pictures = []
     for token, row in _tokens(markdown(html=True).parse(text), 1):
         here = Place(place.file, row)
@@ -42,7 +63,42 @@ def check_text(place: Place, text: str, findings: Findings) -> list[PictureInTex
             _check_described(here, picture, findings)
         elif token.type == FORMULA:
             _check_formula(here, token.content, findings)
+            _check_read_aloud(here, token, language, findings)
     return pictures
+
+
+def _check_letters(place: Place, text: str, findings: Findings) -> None:
+    """Name characters that paper would lose: the pack would come without the lesson."""
+    unknown = missing(text)
+    if unknown:
+        row = text[: text.find(unknown[0])].count("\n") + 1
+        findings.warn(
+            Place(place.file, row, "", " ".join(unknown)),
+            N_("No font has these characters: on paper the lesson would be left out."),
+            N_("Replace them, as an emoji by a word."),
+        )
+
+
+def _check_read_aloud(place: Place, token: Token, language: str, findings: Findings) -> None:
+    """A formula is words to those who do not see it: there must be some, and not too many."""
+    own = str(token.meta.get(SPOKEN, ""))
+    words = own or spoken_formula(token.content, language)
+    here = Place(place.file, place.row, "", token.content[:40])
+    if not words:
+        findings.error(
+            here,
+            N_("The formula cannot be read aloud."),
+            N_("Write its words behind it, as in {example}."),
+            example=_OWN_WORDS,
+        )
+    elif not own and len(words.split()) > LONGEST:
+        findings.warn(
+            here,
+            N_("Read aloud, the formula is hard to follow: {words}"),
+            N_("Write shorter words behind it, as in {example}."),
+            example=_OWN_WORDS,
+            words=words,
+        )
 
 
 def check_formulas(place: Place, text: str, findings: Findings) -> None:
@@ -69,6 +125,21 @@ def _check_described(place: Place, picture: PictureInText, findings: Findings) -
             N_("The picture has no description."),
             N_("Write what it shows between the brackets: ![A boy at a door](img/01.jpg)."),
         )
+    elif _says_nothing(picture):
+        findings.error(
+            Place(place.file, place.row, "", picture.description),
+            N_("The description does not say what the picture shows."),
+            N_("Write what it shows between the brackets: ![A boy at a door](img/01.jpg)."),
+        )
+
+
+def _says_nothing(picture: PictureInText) -> bool:
+    words = picture.description.casefold()
+    file = PurePosixPath(picture.name.casefold())
+    return words in {file.name, file.stem, str(file)} or words.strip("№ .0123456789") in {
+        "",
+        *_SAYS_NOTHING,
+    }
 
 
 def _tokens(tokens: list[Token], row: int) -> Iterator[tuple[Token, int]]:

@@ -145,7 +145,7 @@ def _read_language(
         findings.error(place, N_("The text is not UTF-8."), N_("Save the file again as UTF-8."))
         return
     files = dict(attachments)
-    for picture in check_text(place, text, findings):
+    for picture in check_text(place, text, findings, language):
         where = Place(place.file, picture.row, "", picture.name)
         content = read_picture(home, picture.name, where, findings)
         if content is not None:

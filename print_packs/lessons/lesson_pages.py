@@ -150,20 +150,17 @@ def _picture(lesson: Lesson, name: str, files: FileStore) -> _Picture:
 def _source(
     lesson: Lesson, pictures: dict[str, _Picture], size: int, room: tuple[float, float]
 ) -> str:
-    alt = picture_names(lesson.text)
     shown = {
-        name: f"picture({literal(one.file)}, {one.width}mm, {one.height}mm, "
-        f"{literal(alt[name] or lesson.title)})"
+        name: f"picture.with({literal(one.file)}, {one.width}mm, {one.height}mm)"
         for name, one in pictures.items()
     }
+    is_titled = begins_with_title(lesson.text, lesson.title)
     return _PAGE.format(
         title=literal(lesson.title),
         title_words=words(shorten(lesson.title, _HEAD_LETTERS, placeholder=" …")),
         leading=room[0],
         spacing=room[1],
-        heading=""
-        if begins_with_title(lesson.text, lesson.title)
-        else f"#heading(level: 1)[{words(lesson.title)}];",
+        heading="" if is_titled else f"#heading(level: 1)[{words(lesson.title)}];",
         subject=words(translator(lesson.language)(subject_words(lesson.subject))),
         licence=words(lesson.licence.line),
         size=size,
@@ -171,7 +168,8 @@ def _source(
         # No hyphenation rules exist for Kazakh; hyphens in a first reader only confuse.
         hyphens="true" if lesson.language == "ru" and size <= letter_size(5) else "false",
         forms=forms(_TEXT_WIDTH),
-        body=to_typst(lesson.text, shown) + _quiz(lesson),
+        body=to_typst(lesson.text, shown, lesson.language, below=0 if is_titled else 1)
+        + _quiz(lesson),
     )
 
 

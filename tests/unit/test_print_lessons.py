@@ -187,7 +187,7 @@ def test_a_character_that_no_font_has_is_named(files: FileStore) -> None:
 def test_a_fault_of_the_typesetter_is_a_sentence(
     files: FileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lesson_pages, "to_typst", lambda *_: "#no-such-thing()")
+    monkeypatch.setattr(lesson_pages, "to_typst", lambda *_, **__: "#no-such-thing()")
 
     with pytest.raises(JetkizError, match=r"w05-1 cannot be set for printing: unknown variable"):
         typeset(a_lesson(), files)

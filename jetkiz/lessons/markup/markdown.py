@@ -1,9 +1,11 @@
 """How Markdown of a lesson is read: tables, no HTML, and formulas between dollar signs.
 
 A dollar begins a formula only where no space follows it, and ends one only where no space stands
-before it and no digit after it: "5 $ and 6 $" is money.
+before it and no digit after it: "5 $ and 6 $" is money. Behind a formula may stand how it is read
+aloud: $x^2${"x squared"}.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final
@@ -16,6 +18,9 @@ from markdown_it.rules_inline import StateInline
 FORMULA: Final = "formula"
 ANSWER: Final = "answer"
 """A fence that hides what is in it until somebody wants to see it: ```answer Жауабы"""
+SPOKEN: Final = "spoken"
+"""Where a formula's token keeps the words with which its teacher has it read aloud."""
+_SPOKEN: Final = re.compile(r'\{"([^"\n]{0,600})"\}')
 DISPLAYED: Final = "$$"
 """The markup of a formula that stands on a line of its own."""
 
@@ -63,7 +68,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
             continue
         yield text[begun:place], ""
         yield text[place + len(sign) : end], sign
-        begun = place = end + len(sign)
+        begun = place = _after_words(text, end + len(sign))
     yield text[begun:], ""
 
 
@@ -73,12 +78,21 @@ def _formula(state: StateInline, silent: bool) -> bool:
     end = _end(state.src, state.pos + len(sign), sign) if sign else -1
     if end < 0:
         return False
+    after = end + len(sign)
     if not silent:
         token = state.push(FORMULA, "", 0)
         token.content = " ".join(state.src[state.pos + len(sign) : end].split())
         token.markup = sign
-    state.pos = end + len(sign)
+        words = _SPOKEN.match(state.src, after)
+        token.meta = {SPOKEN: " ".join(words[1].split())} if words else {}
+    state.pos = _after_words(state.src, after)
     return True
+
+
+def _after_words(text: str, place: int) -> int:
+    """Return where the text goes on behind the words of a formula."""
+    words = _SPOKEN.match(text, place)
+    return words.end() if words else place
 
 
 def _sign_at(text: str, place: int) -> str:

@@ -80,17 +80,17 @@ def large_pages(large: LargeText) -> list[bytes]:
     shown, files = {}, {}
     for place, name in enumerate(picture_names(large.text)):
         content = large.pictures.get(name)
-        shown[name] = literal("")
+        shown[name] = "unseen"
         if content is not None:
             file, wide, high = f"{place}.{_ending(content)}", *_size(content)
             files[file] = content
-            shown[name] = f"picture({literal(file)}, {wide}pt, {high}pt, {literal(name)})"
+            shown[name] = f"picture.with({literal(file)}, {wide}pt, {high}pt)"
     source = _LARGE.format(
         width=_PAGE_WIDTH,
         language=literal(large.language),
         forms=forms(f"{_PAGE_WIDTH - 28}pt", on_screen=True),
         heading=f"#heading(level: 1)[{words(large.title)}];" if large.title else "",
-        body=to_typst(large.text, shown),
+        body=to_typst(large.text, shown, below=1 if large.title else 0),
     )
     return [_light(page) for page in _draw(source, files, 72 * WIDE / _PAGE_WIDTH)]
 

@@ -22,14 +22,20 @@ from jetkiz.lessons.markup.typst_text import literal
 _OVER: Final = {"overline": "overline", "arrow": "arrow", "hat": "hat"}
 
 
-def typst_formula(latex: str, *, displayed: bool = False) -> str:
-    """Return a formula for a typst page; one that cannot be read stands there as it was typed."""
+def typst_formula(latex: str, *, displayed: bool = False, spoken: str = "") -> str:
+    """Return a formula for a typst page; one that cannot be read stands there as it was typed.
+
+    ``spoken`` are its words for those who listen; without them it is only seen.
+    """
     try:
         written = _set(read_formula(latex))
     except FormulaError:
         return f"#{literal(latex)};"
     room = " " if displayed else ""
-    return f"${room}{written}{room}$"
+    set_ = f"${room}{written}{room}$"
+    if not spoken:
+        return set_
+    return f"#math.equation(block: {str(displayed).lower()}, alt: {literal(spoken)}, {set_});"
 
 
 @singledispatch

@@ -4,26 +4,30 @@ from collections.abc import Callable, Iterable, Mapping
 
 from markdown_it.tree import SyntaxTreeNode
 
-from jetkiz.lessons.markup.markdown import DISPLAYED, FORMULA, answer_label, markdown
+from jetkiz.lessons.markup.markdown import DISPLAYED, FORMULA, SPOKEN, answer_label, markdown
+from jetkiz.lessons.markup.spoken_formulas import spoken_formula
 from jetkiz.lessons.markup.typst_formulas import typst_formula
 from jetkiz.lessons.markup.typst_text import literal, words
 
 
-def to_typst(text: str, pictures: Mapping[str, str]) -> str:
-    """Turn Markdown into typst; ``pictures`` gives the typst expression of each picture.
+def to_typst(text: str, pictures: Mapping[str, str], language: str = "", *, below: int = 0) -> str:
+    """Turn Markdown into typst; ``pictures`` gives for each what typst draws it with.
 
-    HTML in the text is shown as it was typed, never interpreted.
+    That is called with the words that describe it. With a language formulas have words, too.
+    ``below`` is the level of the heading that stands above. HTML is shown as it was typed.
     """
-    return _Writer(pictures).blocks(SyntaxTreeNode(markdown().parse(text)))
+    return _Writer(pictures, language, below).blocks(SyntaxTreeNode(markdown().parse(text)))
 
 
 class _Writer:
     """Writes one lesson; a kind of node without a method of its own writes its children."""
 
-    def __init__(self, pictures: Mapping[str, str]) -> None:
+    def __init__(self, pictures: Mapping[str, str], language: str, level: int) -> None:
         self._pictures = pictures
+        self._language = language
+        self._level = level
         self._kinds: dict[str, Callable[[SyntaxTreeNode], str]] = {
-            "heading": lambda n: f"#heading(level: {n.tag[1:]})[{self.inner(n)}];\n",
+            "heading": self.heading,
             "paragraph": lambda n: f"{self.inner(n)}\n\n",
             "text": lambda n: words(n.content),
             "softbreak": lambda _: words(" "),
@@ -41,7 +45,7 @@ class _Writer:
             "link": self.link,
             "table": self.table,
             "s": lambda n: f"#strike[{self.inner(n)}];",
-            FORMULA: lambda n: typst_formula(n.content, displayed=n.markup == DISPLAYED),
+            FORMULA: self.formula,
         }
 
     def write(self, node: SyntaxTreeNode) -> str:
@@ -52,6 +56,15 @@ class _Writer:
 
     def blocks(self, node: SyntaxTreeNode) -> str:
         return "\n".join(self.write(child) for child in node.children)
+
+    def heading(self, node: SyntaxTreeNode) -> str:
+        # A level left out, ## and then ####, would stop a reader that jumps from one to the next.
+        self._level = min(int(node.tag[1:]), self._level + 1)
+        return f"#heading(level: {self._level})[{self.inner(node)}];\n"
+
+    def formula(self, node: SyntaxTreeNode) -> str:
+        spoken = formula_words(node, self._language) if self._language else ""
+        return typst_formula(node.content, displayed=node.markup == DISPLAYED, spoken=spoken)
 
     def items(self, node: SyntaxTreeNode) -> str:
         return ", ".join(f"[{self.blocks(item)}]" for item in node.children)
@@ -67,11 +80,14 @@ class _Writer:
         answer = _answer(node)
         if answer is not None:
             # A hidden answer stands upside down on paper, as in any book of riddles.
-            return f"#rotate(180deg, reflow: true)[{to_typst(answer, self._pictures)}];\n"
+            return f"#rotate(180deg, reflow: true)[{self._answer(answer)}];\n"
         return f"#raw(block: true, {literal(node.content)});\n"
 
+    def _answer(self, text: str) -> str:
+        return to_typst(text, self._pictures, self._language, below=self._level)
+
     def picture(self, node: SyntaxTreeNode) -> str:
-        return f"#{self._pictures[picture_name(node)]};"
+        return f"#{self._pictures[picture_name(node)]}({literal(picture_words(node))});"
 
     def link(self, node: SyntaxTreeNode) -> str:
         address = str(node.attrs.get("href", ""))
@@ -112,12 +128,22 @@ def picture_name(node: SyntaxTreeNode) -> str:
     return str(node.attrs.get("src", ""))
 
 
+def picture_words(node: SyntaxTreeNode) -> str:
+    """Return the words that describe a picture."""
+    return " ".join("".join(child.content for child in _texts(node)).split())
+
+
+def formula_words(node: SyntaxTreeNode, language: str) -> str:
+    """Return how a formula is read aloud: in the teacher's words, else in ours."""
+    return str(node.meta.get(SPOKEN, "")) or spoken_formula(node.content, language)
+
+
 def picture_names(text: str) -> dict[str, str]:
     """Return the pictures that a text shows, each with the words that describe it."""
     found = {}
     for node in SyntaxTreeNode(markdown().parse(text)).walk():
         if node.type == "image":
-            found[picture_name(node)] = "".join(child.content for child in _texts(node))
+            found[picture_name(node)] = picture_words(node)
         elif (answer := _answer(node)) is not None:
             found |= picture_names(answer)
     return found

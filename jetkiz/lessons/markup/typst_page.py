@@ -10,6 +10,8 @@ _FORMS: Final = """\
 #show table.cell.where(y: 0): strong
 #show heading: set block(above: 1.1em, below: 0.7em, sticky: true)
 #show heading.where(level: 1): set text(1.2em)
+#show math.equation: set text(font: ("New Computer Modern Math", "PT Sans", "DejaVu Sans"))
+#set text(fallback: false)
 #show raw: set text(1.25em, font: ("PT Sans", "DejaVu Sans"))
 #let narrow(columns, across, body) = context {
   let small = text.size * SMALLER
@@ -22,7 +24,9 @@ _FORMS: Final = """\
 #let rule = line(length: 100%, stroke: 0.5pt + luma(110))
 #let said(body) = block(inset: (left: 1em), stroke: (left: 2pt + luma(150)), body)
 #let picture(file, wide, high, words) = block(width: 100%, sticky: true, above: 1em, below: 0.7em,
-  align(center, image(file, width: wide, height: high, alt: words)))
+  align(center,
+    image(file, width: wide, height: high, alt: if words == "" { none } else { words })))
+#let unseen(words) = []
 """
 
 
