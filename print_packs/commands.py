@@ -13,6 +13,7 @@ from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.model import Household
 from jetkiz.roster.register import read_households, read_names
 from print_packs.model import STATE_WORDS
+from print_packs.post.commands import addresses
 from print_packs.records import PackRow, read_packs, read_runs
 from print_packs.runs.hand_over import Moved, came_back, hand_over, signed
 from print_packs.runs.lists import ListRecord, read_lists
@@ -54,6 +55,9 @@ def _say_run(desk: CommandDesk, printed: Printed) -> None:
     )
     for problem in printed.problems:
         click.echo(desk.t("Left out or damaged: {problem}", problem=problem), err=True)
+
+
+packs.add_command(addresses)
 
 
 @packs.command("hand-over", help=N_("Record that the office or the carrier took the packs."))

@@ -89,6 +89,13 @@ class Letter:
     lines: tuple[str, ...] = ()
     index: str = ""
     phone: str = ""
+    care_of: str = ""
+    index7: str = ""
+
+    @property
+    def indexes(self) -> tuple[str, ...]:
+        """The index of six digits and below it that of the building, as far as they are known."""
+        return tuple(one for one in (self.index, self.index7) if one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,11 @@ def pack_name(consignment: str, part: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Everything that is drawn for one household: the same pack always gives the same pages."""
+    """Everything that is drawn for one household: the same pack always gives the same pages.
+
+    What does not go by post is fetched at the school or brought round; ``why_by_hand`` says what
+    the post would refuse it for, as the flaws of its address.
+    """
 
     consignment: str
     print_id: str
@@ -159,6 +170,9 @@ class Pack:
     children: tuple[ChildPart, ...]
     part: int = 1
     parts: int = 1
+    school: int = 0
+    is_fetched: bool = False
+    why_by_hand: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -37,6 +37,9 @@ _PLACE: Final[Readers] = {
     "region_kato": cells.region,
     "index6": cells.index6,
     "index7": cells.index7,
+    "delivery_index": cells.index6,
+    "rka": cells.rka,
+    "country": cells.country,
     "phone": cells.phone,
 }
 EDITABLE: Final[Mapping[Subject, Readers]] = {

@@ -68,6 +68,20 @@ class Address:
     region_kato: str = ""
     index6: str = ""
     index7: str = ""
+    care_of: str = ""
+    delivery_index: str = ""
+    rka: str = ""
+    country: str = ""
+
+    @property
+    def office(self) -> str:
+        """The index of the office that brings the post: by it envelopes are put in order."""
+        return self.delivery_index or self.index6
+
+    @property
+    def is_abroad(self) -> bool:
+        """True where the country has to be named."""
+        return self.country not in {"", "KZ"}
 
 
 @dataclass(frozen=True, slots=True)

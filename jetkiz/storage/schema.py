@@ -24,6 +24,7 @@ TABLE_MODULES = (
     "bot.tables",
     "bot.staff_tables",
     "print_packs.tables",
+    "print_packs.post.tables",
     "broadcast.tables",
 )
 MIGRATIONS = Path(__file__).parent.parent / "migrations"

@@ -4,8 +4,9 @@ from typing import Final
 
 from jetkiz.i18n import Translator
 from print_packs.model import Letter, Pack
+from print_packs.pages.address_block import Place, draw_address
 from print_packs.pages.dates import day_words, span_words, week_days
-from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, wrap
+from print_packs.pages.drawing import BOLD, Pen, Style, cut, wrap
 from print_packs.pages.link_pages import draw_home_codes
 from print_packs.pages.page_layout import LEFT, RIGHT
 
@@ -15,15 +16,16 @@ WINDOW_TOP: Final = 46.0
 _WINDOW_WIDTH: Final = RIGHT - WINDOW_LEFT
 _FOLDS: Final = (99.0, 198.0)
 # An address ends above the fold, in smaller letters if it is long.
-_ADDRESS_HEIGHT: Final = _FOLDS[0] - WINDOW_TOP - 4
-_SCALES: Final = (1.0, 0.9, 0.8, 0.7)
+_WINDOW_HEIGHT: Final = _FOLDS[0] - WINDOW_TOP - 4
 _MOST_NAME_LINES: Final = 3
 
 
 def draw_cover(pen: Pen, pack: Pack, t: Translator) -> None:
     """Draw the first page; above the first fold stands nothing but addresses."""
     _sender(pen, pack.sender)
-    draw_address(pen, pack.addressee, (WINDOW_LEFT, WINDOW_TOP, _WINDOW_WIDTH), t)
+    draw_address(
+        pen, pack.addressee, Place(WINDOW_LEFT, WINDOW_TOP, _WINDOW_WIDTH, _WINDOW_HEIGHT), t
+    )
     for fold in _FOLDS:
         pen.rule(4, fold, 9)
     first, last = week_days(pack.week)
@@ -41,29 +43,8 @@ def _sender(pen: Pen, sender: Letter) -> None:
             cut(" ".join(name[_MOST_NAME_LINES - 1 :]), Style(9, BOLD), 82),
         ]
     y = pen.lines(LEFT, 18, name, Style(9, BOLD))
-    lines = [*sender.lines, sender.index]
+    lines = [*sender.lines, *sender.indexes]
     pen.lines(LEFT, y, [cut(line, Style(9), 82) for line in lines if line], Style(9))
-
-
-def draw_address(
-    pen: Pen, letter: Letter, place: tuple[float, float, float], t: Translator
-) -> None:
-    """Draw an address in the order of the post: name, street, settlement, district, index."""
-    x, y, width = place
-    pen.text(x, y, t("Addressee"), Style(9, ITALIC, 0.35))
-    scale = next((s for s in _SCALES if _height(letter, width, s) < _ADDRESS_HEIGHT), _SCALES[-1])
-    y = pen.paragraph(x, y + 6, letter.name, Style(13 * scale, BOLD), width)
-    for line in letter.lines:
-        y = pen.paragraph(x, y, line, Style(11.5 * scale), width)
-    if letter.index:
-        pen.text(x, y + 3, " ".join(letter.index), Style(16, BOLD))
-
-
-def _height(letter: Letter, width: float, scale: float) -> float:
-    """How far an address reaches down, with its index, in millimetres."""
-    name, line = Style(13 * scale, BOLD), Style(11.5 * scale)
-    high = len(wrap(letter.name, name, width)) * name.leading
-    return 9 + high + sum(len(wrap(one, line, width)) for one in letter.lines) * line.leading
 
 
 def _children(pen: Pen, pack: Pack, t: Translator, y: float) -> float:

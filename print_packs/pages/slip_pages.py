@@ -7,7 +7,7 @@ from typing import Final
 from jetkiz.i18n import N_, Translator, translator
 from jetkiz.lessons.subjects import subject_words
 from print_packs.model import ChildPart, Pack
-from print_packs.pages.cover_pages import draw_address
+from print_packs.pages.address_block import Place, draw_address
 from print_packs.pages.dates import day_words
 from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, width_of, wrap
 from print_packs.pages.page_layout import LEFT, RIGHT
@@ -45,7 +45,7 @@ def draw_return_slip(pen: Pen, pack: Pack, t: Translator) -> None:
     words = t("Tick every sheet, put this page on top, and send all by {day}.", day=day)
     y = pen.paragraph(LEFT, 38, words, Style(12.5), RIGHT - LEFT) + 6
     _ticks(pen, pack, t, y)
-    draw_address(pen, pack.sender, (112, 226, RIGHT - 112), t)
+    draw_address(pen, pack.sender, Place(112, 226, RIGHT - 112, 49), t)
     pen.text(LEFT, 226, t("Sender"), Style(9, ITALIC, 0.35))
     pen.paragraph(LEFT, 232, pack.addressee.name, Style(11.5), 80)
     pen.text(LEFT, 250, cut(f"{pack.print_id}", Style(9), 80), Style(9))

@@ -2,41 +2,26 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Final
+
+from babel import Locale
 
 from jetkiz.roster.model import Address, Household
+from jetkiz.roster.regions import REGIONS
 from jetkiz.roster.settlements import WRITTEN, settlement_kind
 from print_packs.model import Letter
 
-# KATO number, name in Kazakh and Russian. Astana, Almaty and Shymkent are settlements themselves.
-_REGIONS: Final = {
-    "10": ("Абай облысы", "область Абай"),
-    "11": ("Ақмола облысы", "Акмолинская область"),
-    "15": ("Ақтөбе облысы", "Актюбинская область"),
-    "19": ("Алматы облысы", "Алматинская область"),
-    "23": ("Атырау облысы", "Атырауская область"),
-    "27": ("Батыс Қазақстан облысы", "Западно-Казахстанская область"),
-    "31": ("Жамбыл облысы", "Жамбылская область"),
-    "33": ("Жетісу облысы", "область Жетісу"),
-    "35": ("Қарағанды облысы", "Карагандинская область"),
-    "39": ("Қостанай облысы", "Костанайская область"),
-    "43": ("Қызылорда облысы", "Кызылординская область"),
-    "47": ("Маңғыстау облысы", "Мангистауская область"),
-    "55": ("Павлодар облысы", "Павлодарская область"),
-    "59": ("Солтүстік Қазақстан облысы", "Северо-Казахстанская область"),
-    "61": ("Түркістан облысы", "Туркестанская область"),
-    "62": ("Ұлытау облысы", "область Ұлытау"),
-    "63": ("Шығыс Қазақстан облысы", "Восточно-Казахстанская область"),
-}
-
 
 def address_lines(address: Address, language: str) -> tuple[str, ...]:
-    """Return street, settlement, district and region, each on a line; the index comes apart."""
+    """Return street, settlement, district, region and country, each on a line, the index apart.
+
+    Three cities are regions themselves, and the country is only named abroad.
+    """
     lines = (
         _street(address, language),
         _settlement(address, language),
         address.district,
-        _region(address.region_kato, language),
+        _region(address, language),
+        _country(address, language),
     )
     return tuple(line for line in lines if line)
 
@@ -62,9 +47,18 @@ def _settlement(address: Address, language: str) -> str:
     return f"{line} ({address.rural_okrug})" if address.rural_okrug else line
 
 
-def _region(kato: str, language: str) -> str:
-    kazakh, russian = _REGIONS.get(kato[:2], ("", ""))
-    return kazakh if language == "kk" else russian
+def _region(address: Address, language: str) -> str:
+    region = REGIONS.get(address.region_kato[:2])
+    if region is None or region.is_city or address.is_abroad:
+        return ""
+    return region.kazakh if language == "kk" else region.russian
+
+
+def _country(address: Address, language: str) -> str:
+    if not address.is_abroad:
+        return ""
+    names = Locale("kk" if language == "kk" else "ru").territories
+    return str(names.get(address.country, address.country))
 
 
 def household_letter(household: Household) -> Letter:
@@ -74,6 +68,8 @@ def household_letter(household: Household) -> Letter:
         address_lines(household.address, household.language),
         household.address.index6,
         household.phone,
+        care_of=household.address.care_of,
+        index7=household.address.index7,
     )
 
 
@@ -82,7 +78,7 @@ def school_letter(
 ) -> Letter:
     """Return the sender: the school's own address, or else the place of most of its homes."""
     if own.settlement:
-        return Letter(name, address_lines(own, language), own.index6)
+        return Letter(name, address_lines(own, language), own.index6, index7=own.index7)
     places = Counter(
         Address(
             settlement_type=h.address.settlement_type,
@@ -104,7 +100,7 @@ def packing_order(household: Household) -> tuple[str, int, str, str, str, str]:
     """Return what packs, labels and list rows are sorted by: office, the carrier's way, home."""
     a = household.address
     return (
-        a.index6,
+        a.office,
         household.delivery_order,
         a.settlement,
         a.street,

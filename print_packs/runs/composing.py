@@ -18,6 +18,7 @@ from jetkiz.roster.tables import school
 from jetkiz.storage.many_values import among
 from print_packs.model import AnswerSheet, ChildPart, HomeCode, Letter, Pack, WeekLine
 from print_packs.pages.dates import week_days
+from print_packs.post.address_checks import blocking
 from print_packs.post.addresses import household_letter, packing_order, school_letter
 from print_packs.records import PackRow, RunRow, SheetPlace, SheetRow
 
@@ -105,8 +106,27 @@ def in_order(
 
 
 def by_post(consignment: Consignment, household: Household) -> bool:
-    """True when the post office carries this pack; otherwise somebody signs for it."""
+    """True when the post office carries this pack; otherwise somebody signs for it.
+
+    An address that the post would refuse stops nothing: its pack is among those by hand.
+    """
+    return _is_for_the_post(consignment, household) and not blocking(household)
+
+
+def _is_for_the_post(consignment: Consignment, household: Household) -> bool:
     return consignment.channel == "post" and household.delivery_mode == DeliveryMode.POST
+
+
+def _why_by_hand(consignment: Consignment, household: Household) -> tuple[str, ...]:
+    return blocking(household) if _is_for_the_post(consignment, household) else ()
+
+
+def _is_fetched(consignment: Consignment, household: Household) -> bool:
+    """True when somebody of the home comes for the pack: nobody of the school carries it."""
+    modes = {DeliveryMode.PICK_UP}
+    if consignment.channel != "post":
+        modes.add(DeliveryMode.POST)
+    return household.delivery_mode in modes
 
 
 def children_in(facts: Facts, consignment: Consignment) -> list[Content]:
@@ -187,6 +207,9 @@ def compose(
                 sender=facts.senders.get((household.school, household.language), Letter("")),
                 return_by=_return_by(children, run.week),
                 children=tuple(sorted(children, key=_child_order)),
+                school=household.school,
+                is_fetched=_is_fetched(consignment, household),
+                why_by_hand=_why_by_hand(consignment, household),
             )
         )
     return packs

@@ -20,6 +20,7 @@ from print_packs.issuer import Issuer, read_issuer
 from print_packs.lessons.lesson_pages import LessonPages, set_lesson
 from print_packs.model import LessonKey, Pack
 from print_packs.pack_file import PackFile
+from print_packs.post.address_words import by_hand_for_their_address
 from print_packs.post.kazpost_registry import Carrier, ItemList
 from print_packs.post.list_pages import draw_lists
 from print_packs.post.registry_files import to_csv, to_json, to_xlsx
@@ -76,7 +77,12 @@ def print_batch(
     lessons, refused = _set_lessons(workplace, packs)
     unprintable = frozenset(refused)
     packs = [without(pack, unprintable) for pack in packs]
-    problems = [*refused.values(), *_strange_names(workplace, packs)]
+    words = translator(workplace.settings.language)
+    problems = [
+        *refused.values(),
+        *_strange_names(workplace, packs),
+        *by_hand_for_their_address(packs, words),
+    ]
     drawn = draw_run(packs, lessons, issuer.codes)
     parts = part_of(drawn.pdf, drawn.pages)
     files = [

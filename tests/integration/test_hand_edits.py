@@ -30,7 +30,10 @@ TYPED: dict[str, tuple[str, object]] = {
     "settlement_type": ("с.", "village"),
     "region_kato": ("11", "11"),
     "index6": ("020000", "020000"),
-    "index7": ("c01a1b2", "C01A1B2"),
+    "index7": ("c01 a1b2", "C01A1B2"),
+    "delivery_index": ("020001", "020001"),
+    "rka": ("0201 3000 1234 5678", "0201300012345678"),
+    "country": ("kg", "KG"),
     "phone": ("8 777 765 43 21", "+77777654321"),
     "grade": ("09", 9),
     "language": ("RU", "ru"),
@@ -48,6 +51,9 @@ WRONG = {
     "region_kato": "99",
     "index6": "1119",
     "index7": "Р19Е5Х4",
+    "delivery_index": "12",
+    "rka": "123",
+    "country": "Kazakhstan",
     "phone": "call me",
     "grade": "13",
     "language": "kz",
@@ -59,23 +65,26 @@ WRONG = {
     "delivery_order": "first",
     "pick_up_km": "far",
 }
+INDEXES = "111908,P19E5X4,111900,0201300099998888,KZ"
 FIELDS = [(subject, field) for subject, readers in EDITABLE.items() for field in readers]
 
 
 def full_workbook() -> Files:
     """Return the good workbook with every column filled, so that every edit has a rival."""
-    address = "street,house,flat,settlement_type,settlement,rural_okrug,district,region_kato"
-    place = "Абай көшесі,1,2,кент,Ақкөл,Ақкөл округі,Ақкөл ауданы,39"
+    address = (
+        "care_of,street,house,flat,settlement_type,settlement,rural_okrug,district,region_kato"
+    )
+    place = "Ахметов,Абай көшесі,1,2,кент,Ақкөл,Ақкөл округі,Ақкөл ауданы,39"
     files = workbook()
     files["school.csv"] = (
-        f"school_id,name,zone,{address},index6,index7,phone\n"
-        f"s1,Village school,Asia/Qostanay,{place},111908,P19E5X4,+77142540000\n"
+        f"school_id,name,zone,{address},index6,index7,delivery_index,rka,country,phone\n"
+        f"s1,Village school,Asia/Qostanay,{place},{INDEXES},+77142540000\n"
     )
     files["households.csv"] = (
-        f"household_id,language,{address},index6,index7,phone,delivery_mode,delivery_order,"
+        f"household_id,language,{address},index6,index7,delivery_index,rka,country,phone,delivery_mode,delivery_order,"
         "pick_up_km\n"
-        f"h1,kk,{place},111908,P19E5X4,+77011234501,post,1,1.5\n"
-        f"h2,kk,{place},111908,P19E5X4,+77011234502,post,2,1.5\n"
+        f"h1,kk,{place},{INDEXES},+77011234501,post,1,1.5\n"
+        f"h2,kk,{place},{INDEXES},+77011234502,post,2,1.5\n"
     )
     files["students.csv"] = (
         "student_id,family_name,given_name,patronymic,grade,class,language,household_id,needs,"
@@ -144,6 +153,7 @@ def test_a_wrong_value_leaves_every_field_as_it_was(
 
 CLEARED = {"patronymic", "needs", "relation", "phone", "street", "house", "flat", "district"}
 CLEARED |= {"settlement_type", "settlement", "rural_okrug", "region_kato", "index6", "index7"}
+CLEARED |= {"care_of", "delivery_index", "rka", "country"}
 
 
 def test_a_dash_clears_only_what_may_be_empty(sqlite_database: Database, tmp_path: Path) -> None:

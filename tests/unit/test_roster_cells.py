@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jetkiz.roster.access_profile import FactKind, Source
 from jetkiz.roster.reading import cells
 from jetkiz.roster.reading.cells import CellError
+from jetkiz.roster.regions import REGIONS, building_fits, index_fits, is_usual
 
 GOOD: list[tuple[Callable[[str], Any], str, Any]] = [
     (cells.grade, "0", 0),
@@ -33,6 +34,12 @@ GOOD: list[tuple[Callable[[str], Any], str, Any]] = [
     (cells.phone, "+1 123 456 7890", "+11234567890"),
     (cells.index6, "010000", "010000"),
     (cells.index7, "p19e5x4", "P19E5X4"),
+    (cells.index7, "a10 x5h4", "A10X5H4"),
+    (cells.index7, "A01P3K4", "A01P3K4"),
+    (cells.index7, "X41D8M0", "X41D8M0"),
+    (cells.index7, "Z05E8P2", "Z05E8P2"),
+    (cells.rka, "0201 3000 1234 5678", "0201300012345678"),
+    (cells.country, "kz", "KZ"),
     (cells.region, "39", "39"),
     (cells.whole, "007", 7),
     (cells.kilometres, "2,5", 2.5),
@@ -59,6 +66,10 @@ BAD: list[tuple[Callable[[str], Any], str]] = [
     (cells.phone, "87011234567, 87011234568"),
     (cells.index6, "1119"),
     (cells.index7, "Р19Е5Х4"),  # Cyrillic look-alikes
+    (cells.index7, "A1OX5H4"),  # the letter O for a nought
+    (cells.index7, "A10X5HH"),
+    (cells.rka, "020130001234567"),
+    (cells.country, "KAZ"),
     (cells.region, "77"),
     (cells.whole, "2.5"),
     (cells.kilometres, "near"),
@@ -137,5 +148,31 @@ def test_any_fact_is_a_value_or_a_sentence(kind: FactKind, text: str) -> None:
 
 
 def test_regions_have_prefixes() -> None:
-    assert len(cells.REGIONS) == 20
-    assert set(cells.INDEX_PREFIX.values()) == {f"{n:02}" for n in range(1, 17)}
+    assert len(REGIONS) == 20
+    assert {one.prefix for one in REGIONS.values()} == {f"{n:02}" for n in range(1, 17)}
+    assert {number for number, one in REGIONS.items() if one.is_city} == {"71", "75", "79"}
+    assert len({one.kazakh for one in REGIONS.values()}) == 20
+
+
+@pytest.mark.parametrize(
+    ("index", "region", "fits"),
+    [
+        ("160000", "79", True),
+        ("160000", "61", True),
+        ("050000", "23", False),
+        ("060000", "23", True),
+        ("468320", "43", True),
+        ("", "39", True),
+        ("110000", "", True),
+    ],
+)
+def test_an_index_is_of_its_region(index: str, region: str, fits: bool) -> None:
+    assert index_fits(index, region) is fits
+
+
+def test_a_building_index_is_of_its_region() -> None:
+    assert building_fits("P19E5X4", "39")
+    assert not building_fits("A10X5H4", "39")
+    assert building_fits("A10X5H4", "33"), "no letter is known of a new region"
+    assert is_usual("A10X5H4")
+    assert not is_usual("P19L5X4")

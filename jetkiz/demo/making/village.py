@@ -178,7 +178,7 @@ def _phone(draw: random.Random, family: Mapping[str, Any]) -> str:
 
 def _index7(draw: random.Random) -> str:
     """The new index of Kostanay region: P, two figures, letter, figure, letter, figure."""
-    letters = "ABCDEFGHKLMNPRSTVWXYZ"
+    letters = "ABCDEFGHKMPTXYABCDEFG"
     figures = [draw.randrange(1, 9) for _ in range(2)]
     return f"P19{draw.choice(letters)}{figures[0]}{draw.choice(letters)}{figures[1]}"
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jetkiz.i18n import LANGUAGES, N_
 from jetkiz.roster.access_profile import UNKNOWN, FactKind, Source
 from jetkiz.roster.model import DeliveryMode, Need
+from jetkiz.roster.regions import REGIONS
 from jetkiz.roster.settlements import OFFERED, settlement_kind
 
 HIGHEST_GRADE = 12
@@ -28,33 +29,6 @@ _TURNED: Final = re.compile(
 _BEFORE_SCHOOL: Final = frozenset({"KG", "PK", "PR", "TK", "IT", "K"})
 _DAY_FORMATS: Final = ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y")
 
-# KATO code of each region and how its postal indexes begin; the regions made in 2022 keep the
-# prefix of the region they were part of.
-INDEX_PREFIX: Final = {
-    "71": "01",
-    "75": "05",
-    "79": "16",
-    "11": "02",
-    "15": "03",
-    "19": "04",
-    "33": "04",
-    "23": "06",
-    "63": "07",
-    "10": "07",
-    "31": "08",
-    "27": "09",
-    "35": "10",
-    "62": "10",
-    "39": "11",
-    "43": "12",
-    "47": "13",
-    "55": "14",
-    "59": "15",
-    "61": "16",
-}
-REGIONS: Final = frozenset(INDEX_PREFIX)
-# A town that by law has an index outside the system.
-BAIKONUR: Final = "468320"
 _YES_NO: Final = frozenset({"yes", "no"})
 _ONE_OF: Final[dict[FactKind, frozenset[str]]] = {
     FactKind.INTERNET: frozenset({"none", "2g", "3g", "4g"}),
@@ -66,6 +40,8 @@ _ONE_OF: Final[dict[FactKind, frozenset[str]]] = {
     FactKind.ADULT_HOME: _YES_NO,
     FactKind.ELECTRICITY: frozenset({"steady", "cuts"}),
 }
+# Letter, two digits, then letter and digit twice: as in every record that could be seen.
+_INDEX7: Final = re.compile(r"[A-Z]\d{2}[A-Z]\d[A-Z]\d", re.ASCII)
 _COUNTS: Final = frozenset({FactKind.DATA_CAP_MB, FactKind.PHONE_SHARERS})
 
 
@@ -191,12 +167,34 @@ def index6(text: str) -> str:
 
 
 def index7(text: str) -> str:
-    """Return a building index: letter, two digits, four signs."""
-    if re.fullmatch(r"[A-Z]\d{2}[A-Z0-9]{4}", text.upper(), re.ASCII):
-        return text.upper()
+    """Return a building index, typed with or without spaces, as in A10X5H4."""
+    bare = re.sub(r"[\s-]", "", text).upper()
+    if _INDEX7.fullmatch(bare):
+        return bare
     raise CellError(
         N_("This is no building index of seven signs."),
         N_("Write it in Latin letters, as in P19E5X4, or leave the cell empty."),
+    )
+
+
+def rka(text: str) -> str:
+    """Return the code of a building in the address register: sixteen digits."""
+    bare = re.sub(r"\s", "", text)
+    if re.fullmatch(r"\d{16}", bare, re.ASCII):
+        return bare
+    raise CellError(
+        N_("This is no code of the address register."),
+        N_("Write its sixteen digits, or leave the cell empty."),
+    )
+
+
+def country(text: str) -> str:
+    """Return the two letters of a country."""
+    if re.fullmatch(r"[A-Z]{2}", text.upper(), re.ASCII):
+        return text.upper()
+    raise CellError(
+        N_("This is no country."),
+        N_("Write two Latin letters, as in KZ, or leave the cell empty."),
     )
 
 
@@ -214,7 +212,7 @@ def settlement(text: str) -> str:
 
 def region(text: str) -> str:
     """Return the KATO code of a region."""
-    return _word(text, REGIONS)
+    return _word(text, frozenset(REGIONS))
 
 
 def whole(text: str) -> int:

@@ -8,13 +8,14 @@ from jetkiz.i18n import N_
 from jetkiz.roster.access_profile import Fact, Source
 from jetkiz.roster.incoming import Incoming, IncomingFact, Kind, Subject, Taught, Values
 from jetkiz.roster.reading import cells
-from jetkiz.roster.reading.cells import BAIKONUR, INDEX_PREFIX
 from jetkiz.roster.reading.checked_rows import KnownIds, Row, check_lost_zeros, checked_rows
 from jetkiz.roster.reading.findings import Findings
 from jetkiz.roster.reading.raw_tables import RawTable
 from jetkiz.roster.reading.tables import Shape, Table, shape_table
+from jetkiz.roster.regions import REGIONS, index_fits, is_usual
 
 ADDRESS: Final = (
+    "care_of",
     "street",
     "house",
     "flat",
@@ -25,6 +26,9 @@ ADDRESS: Final = (
     "region_kato",
     "index6",
     "index7",
+    "delivery_index",
+    "rka",
+    "country",
 )
 NAMES: Final = ("family_name", "given_name", "patronymic")
 SCHOOL: Final = Shape("school", ("school_id", "name"), ("zone", *ADDRESS, "phone"), True)
@@ -137,29 +141,43 @@ def _address(row: Row) -> Values:
     values["settlement_type"] = row.cleared("settlement_type", cells.settlement)
     values["region_kato"] = row.cleared("region_kato", cells.region)
     values["index7"] = row.cleared("index7", cells.index7)
+    _check_building(row, values["index7"])
     values["house"] = row.cleared("house", cells.no_day)
     values["flat"] = row.cleared("flat", cells.no_day)
+    values["delivery_index"] = row.cleared("delivery_index", cells.index6)
+    values["rka"] = row.cleared("rka", cells.rka)
+    values["country"] = row.cleared("country", cells.country)
     values["index6"] = _index6(row, values["region_kato"])
     _check_region(row, values["index6"], values["region_kato"])
     return values
 
 
+def _check_building(row: Row, index: str | None) -> None:
+    if index and not is_usual(index):
+        row.findings.warn(
+            row.place("index7"),
+            N_("The building index {index} has a letter that such indexes hardly ever have."),
+            N_("Compare it with the plate on the house or the post's search."),
+            index=index,
+        )
+
+
 def _check_region(row: Row, index: str | None, region: str | None) -> None:
     """A wrong digit sends the envelope to another region; new regions keep old prefixes."""
-    if index and region and index != BAIKONUR and index[:2] != INDEX_PREFIX[region]:
+    if index and region and not index_fits(index, region):
         row.findings.warn(
             row.place("index6"),
             N_("Indexes of region {region} begin with {prefix}."),
             N_("Check the index and the region."),
             region=region,
-            prefix=INDEX_PREFIX[region],
+            prefix=REGIONS[region].prefix,
         )
 
 
 def _index6(row: Row, region: str | None) -> str | None:
     """Five digits are six whose leading zero a spreadsheet ate, if the region's begin with one."""
     text = row["index6"]
-    begins = INDEX_PREFIX.get(region or "", "0")
+    begins = REGIONS[region].prefix if region else "0"
     if len(text) == 5 and text.isascii() and text.isdigit() and f"0{text}".startswith(begins):
         row.findings.warn(
             row.place("index6"),

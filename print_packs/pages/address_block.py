@@ -1,0 +1,60 @@
+"""How an address looks on paper: name, street, settlement, district, region, and the index last."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from jetkiz.i18n import Translator
+from print_packs.model import Letter
+from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, wrap
+
+MOST_LINES: Final = 8
+LEAST_INDEX: Final = 14.0
+_INDEX: Final = Style(16, BOLD)
+_LEAST: Final = Style(LEAST_INDEX, BOLD)
+_SCALES: Final = (1.0, 0.9, 0.8, 0.7)
+_LABEL: Final = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a block stands: its left upper corner and how far it may reach, in millimetres."""
+
+    x: float
+    y: float
+    wide: float
+    high: float
+
+
+def draw_address(pen: Pen, letter: Letter, place: Place, t: Translator) -> None:
+    """Draw an address in the order of the post, in smaller letters if its place is small.
+
+    The index keeps its size: machines and people sort by it.
+    """
+    pen.text(place.x, place.y, t("Addressee"), Style(9, ITALIC, 0.35))
+    scale = next((s for s in _SCALES if _height(letter, place, s) <= place.high), _SCALES[-1])
+    y = place.y + _LABEL
+    for text, style in _lines(letter, place, scale):
+        y = pen.lines(place.x, y, [text], style)
+    for number, index in enumerate(letter.indexes):
+        style = _INDEX if scale == 1 else _LEAST
+        y += style.leading if number else style.leading * 0.5
+        pen.text(place.x, y, " ".join(index), style)
+
+
+def _lines(letter: Letter, place: Place, scale: float) -> list[tuple[str, Style]]:
+    """Return the lines above the index, eight at most: of a longer block the last is cut."""
+    name, line = Style(13 * scale, BOLD), Style(11.5 * scale)
+    found = [(part, name) for part in wrap(letter.name, name, place.wide)]
+    rest = [*((f"({letter.care_of})",) if letter.care_of else ()), *letter.lines]
+    found += [(part, line) for text in rest for part in wrap(text, line, place.wide)]
+    if len(found) <= MOST_LINES:
+        return found
+    joined = " ".join(text for text, _ in found[MOST_LINES - 1 :])
+    return [*found[: MOST_LINES - 1], (cut(joined, line, place.wide), line)]
+
+
+def _height(letter: Letter, place: Place, scale: float) -> float:
+    """How far a block reaches down, with its indexes, in millimetres."""
+    index = _INDEX if scale == 1 else _LEAST
+    above = sum(style.leading for _, style in _lines(letter, place, scale))
+    return _LABEL + above + index.leading * (len(letter.indexes) + 0.2)
