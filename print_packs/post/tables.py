@@ -29,6 +29,7 @@ list_sender = Table(
     Column("office_index", String(6), nullable=False),
     Column("payment", String(20), nullable=False),
     Column("category", String(20), nullable=False),
+    Column("marks", String(40), nullable=False),
 )
 
 refused_item = Table(

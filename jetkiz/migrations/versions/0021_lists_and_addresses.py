@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("office_index", sa.String(6), nullable=False),
         sa.Column("payment", sa.String(20), nullable=False),
         sa.Column("category", sa.String(20), nullable=False),
+        sa.Column("marks", sa.String(40), nullable=False),
         _refers("list_sender", "school"),
         sa.PrimaryKeyConstraint("school_id", name=op.f("pk_list_sender")),
     )
