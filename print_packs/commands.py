@@ -131,8 +131,8 @@ def _say_moved(desk: CommandDesk, moved: Moved) -> None:
 @pass_desk
 def reprint_command(desk: CommandDesk, home: str, week: str | None) -> None:
     """Write one home's pack again."""
-    file = reprint(desk.workplace, home, week)
-    desk.say("The pack of home {home} lies in {file}", home=home, file=file)
+    for file in reprint(desk.workplace, home, week):
+        desk.say("The pack of home {home} lies in {file}", home=home, file=file)
 
 
 @packs.command(help=N_("Say where every pack of a week stands."))
@@ -183,7 +183,7 @@ def _say_packs(
         tuple(map(desk.t, heads)),
         *(
             (
-                on_list.get(row.consignment, "–"),
+                on_list.get(row.name, "–"),
                 homes[row.household].key if row.household in homes else "?",
                 row.print_id,
                 str(row.sheets),

@@ -4,7 +4,8 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from itertools import count
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 
@@ -25,11 +26,11 @@ _LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class PackRow:
-    """A pack as it is kept."""
+    """A pack as it is kept; ``name`` is its consignment, from the second part on with the part."""
 
     id: int
     run: int
-    consignment: str
+    name: str
     week: str
     household: int
     channel: str
@@ -41,6 +42,23 @@ class PackRow:
     sha256: str
     state: PackState
     contents: tuple[Mapping[str, Any], ...]
+    part: int = 1
+    parts: int = 1
+
+    @property
+    def consignment(self) -> str:
+        """What was to be handed over in one act; its parts share it."""
+        return self.name.removesuffix(f":p{self.part}")
+
+
+class PackPlace(NamedTuple):
+    """A pack that is to get its number: name, home, which part of how many, and what is in it."""
+
+    name: str
+    household: int
+    part: int = 1
+    parts: int = 1
+    contents: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +113,39 @@ def allot_run(connection: Connection, batch: Batch, today: date, now: datetime) 
 def allot_packs(
     connection: Connection,
     run: RunRow,
-    packs: Sequence[tuple[str, int]],
+    packs: Sequence[tuple[Any, ...]],
     draw: Draw = secrets.randbelow,
 ) -> list[PackRow]:
-    """Return a pack for each consignment and household, in packing order; known ones stay."""
+    """Return a row for each ``PackPlace``, in packing order; known ones stay as they are.
+
+    A part that an earlier making did not have comes after all that were numbered then.
+    """
+    wanted = [PackPlace(*one) for one in packs]
+    known = {one.name: one.place for one in read_packs(connection, run=run.id)}
+    fresh = count(max(known.values(), default=0) + 1)
     rows = [
         {
             "run_id": run.id,
-            "consignment": consignment,
+            "consignment": one.name,
             "week": run.week,
-            "household_id": household,
+            "household_id": one.household,
             "channel": run.channel,
             "print_id": _print_id(draw),
-            "part": 1,
-            "parts": 1,
-            "place": place,
+            "part": one.part,
+            "parts": one.parts,
+            "place": next(fresh),
             "pages": 0,
             "sheets": 0,
             "grams": 0,
             "sha256": "",
             "state": PackState.PREPARED.value,
-            "contents": [],
+            "contents": list(one.contents),
         }
-        for place, (consignment, household) in enumerate(packs, start=1)
+        for one in wanted
+        if one.name not in known
     ]
     insert_new(connection, pack, rows, ["consignment"])
-    return read_packs(connection, consignments=[name for name, _ in packs])
+    return read_packs(connection, consignments=[one.name for one in wanted])
 
 
 def _print_id(draw: Draw) -> str:
@@ -201,7 +226,7 @@ def read_packs(
     consignments: Iterable[str] | None = None,
     households: Iterable[int] | None = None,
 ) -> list[PackRow]:
-    """Return packs in packing order."""
+    """Return packs in packing order; ``consignments`` are their names."""
     c = pack.c
     query = select(pack).order_by(c.run_id, c.place)
     if week is not None:
@@ -216,7 +241,7 @@ def read_packs(
         PackRow(
             id=row.id,
             run=row.run_id,
-            consignment=row.consignment,
+            name=row.consignment,
             week=row.week,
             household=row.household_id,
             channel=row.channel,
@@ -228,6 +253,8 @@ def read_packs(
             sha256=row.sha256,
             state=PackState(row.state),
             contents=tuple(row.contents),
+            part=row.part,
+            parts=row.parts,
         )
         for row in connection.execute(query)
     ]

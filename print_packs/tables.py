@@ -31,6 +31,8 @@ print_run = Table(
     UniqueConstraint("week", "number"),
 )
 
+# A consignment that fills several envelopes has a row for each: from the second on, what stands in
+# the column of that name is the consignment with its part behind it (``pack_name``).
 pack = Table(
     "pack",
     metadata,

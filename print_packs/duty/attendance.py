@@ -25,7 +25,7 @@ from jetkiz.storage.many_values import among
 from jetkiz.storage.workplace import Workplace
 from print_packs.duty.channel import NAME, dispatch_receipts, session_receipt
 from print_packs.duty.register import day_of, register_folder, write_registers
-from print_packs.runs.printing import local_day
+from print_packs.runs.allotting import local_day
 
 _SOURCE = "attendance"
 

@@ -21,7 +21,7 @@ from jetkiz.roster.access_profile import UNKNOWN, FactKind
 from jetkiz.roster.model import Home
 from jetkiz.storage.workplace import Workplace
 from print_packs.duty.register import write_registers
-from print_packs.runs.printing import local_day
+from print_packs.runs.allotting import local_day
 
 NAME: Final = "duty_class"
 LIKELIHOOD: Final = 0.9

@@ -31,6 +31,9 @@ def draw_cover(pen: Pen, pack: Pack, t: Translator) -> None:
     first, last = week_days(pack.week)
     y = pen.paragraph(LEFT, 122, t("Lessons for the week"), Style(24, BOLD), RIGHT - LEFT)
     pen.text(LEFT, y + 1, span_words(first, last, t.language), Style(18))
+    if pack.parts > 1:
+        words = t("Envelope {part} of {parts}", part=pack.part, parts=pack.parts)
+        pen.right(RIGHT, y + 1, words, Style(18, BOLD))
     y = _children(pen, pack, t, y + 16)
     _return_box(pen, pack, t, max(y + 4, 226))
 

@@ -20,7 +20,7 @@ from print_packs.model import AnswerSheet, ChildPart, HomeCode, Letter, Pack, We
 from print_packs.pages.dates import week_days
 from print_packs.post.address_checks import blocking
 from print_packs.post.addresses import household_letter, packing_order, school_letter
-from print_packs.records import PackRow, RunRow, SheetPlace, SheetRow
+from print_packs.records import PackRow, SheetPlace, SheetRow
 
 PAPER = frozenset({"post", "in_person"})
 
@@ -147,72 +147,84 @@ def tasks_of(facts: Facts, content: Content) -> list[Lesson]:
     return sorted(found, key=lambda one: (one.day, one.order, one.code))
 
 
-def sheet_places(facts: Facts, consignments: Sequence[Consignment]) -> list[SheetPlace]:
-    """Return every page on which a child of these consignments can answer."""
+def sheet_places(packs: Sequence[Pack]) -> list[SheetPlace]:
+    """Return every page on which a child of these packs can answer."""
     return [
-        (one.key, content.student, lesson.id, page, lesson.task.pages)
-        for one in consignments
-        for content in children_in(facts, one)
-        for lesson in tasks_of(facts, content)
-        if lesson.task
-        for page in range(1, lesson.task.pages + 1)
+        (one.name, child.student, sheet.lesson.id, sheet.page, sheet.pages)
+        for one in packs
+        for child in one.children
+        for sheet in child.sheets
     ]
 
 
-def code_places(
-    facts: Facts, ordered: Sequence[tuple[Consignment, Household]]
-) -> dict[tuple[str, int], int]:
+def code_places(packs: Sequence[Pack]) -> dict[tuple[str, int], int]:
     """Return each child of each pack, and the school whose bot the home would use."""
-    return {
-        (one.key, content.student): household.school
-        for one, household in ordered
-        for content in children_in(facts, one)
-    }
+    return {(one.consignment, child.student): one.school for one in packs for child in one.children}
 
 
 @dataclass(frozen=True, slots=True)
 class Allotted:
     """What was given out for a run before it is drawn: serials of sheets, codes for the homes."""
 
+    rows: Mapping[str, PackRow]
     sheets: Mapping[tuple[int, int, int, int], SheetRow]
     codes: Mapping[tuple[str, int], HomeCode]
 
 
-def compose(
-    facts: Facts,
-    run: RunRow,
-    ordered: Sequence[tuple[Consignment, Household]],
-    rows: Mapping[str, PackRow],
-    allotted: Allotted,
-) -> list[Pack]:
-    """Join facts, rows, serials and codes into packs that can be drawn."""
-    packs = []
-    for consignment, household in ordered:
-        row = rows[consignment.key]
-        children = tuple(
-            _child(facts, content, row, allotted) for content in children_in(facts, consignment)
+def compose(facts: Facts, consignments: Sequence[Consignment]) -> list[Pack]:
+    """Join facts into packs in packing order; nothing in them has its number yet."""
+    return [
+        _draft(facts, consignment, household)
+        for consignment, household in in_order(facts, consignments)
+    ]
+
+
+def _draft(facts: Facts, consignment: Consignment, household: Household) -> Pack:
+    children = [_child(facts, content) for content in children_in(facts, consignment)]
+    return Pack(
+        consignment=consignment.key,
+        print_id="",
+        key=household.key,
+        household=household.id,
+        week=facts.week,
+        language=household.language,
+        place=0,
+        of=0,
+        by_post=by_post(consignment, household),
+        addressee=household_letter(household),
+        sender=facts.senders.get((household.school, household.language), Letter("")),
+        return_by=_return_by(children, facts.week),
+        children=tuple(sorted(children, key=_child_order)),
+        school=household.school,
+        is_fetched=_is_fetched(consignment, household),
+        why_by_hand=_why_by_hand(consignment, household),
+    )
+
+
+def numbered(packs: Sequence[Pack], allotted: Allotted) -> list[Pack]:
+    """Return packs with the numbers that were given out for them, in the order of these."""
+    last = max((one.place for one in allotted.rows.values()), default=0)
+    done = [_with_numbers(one, allotted, last) for one in packs]
+    return sorted(done, key=lambda one: one.place)
+
+
+def _with_numbers(pack: Pack, allotted: Allotted, last: int) -> Pack:
+    row = allotted.rows[pack.name]
+    children = tuple(
+        replace(
+            child,
+            sheets=tuple(
+                replace(
+                    one,
+                    serial=allotted.sheets[row.id, child.student, one.lesson.id, one.page].serial,
+                )
+                for one in child.sheets
+            ),
+            code=allotted.codes.get((pack.consignment, child.student)),
         )
-        packs.append(
-            Pack(
-                consignment=consignment.key,
-                print_id=row.print_id,
-                key=household.key,
-                household=household.id,
-                week=run.week,
-                language=household.language,
-                place=row.place,
-                of=len(ordered),
-                by_post=by_post(consignment, household),
-                addressee=household_letter(household),
-                sender=facts.senders.get((household.school, household.language), Letter("")),
-                return_by=_return_by(children, run.week),
-                children=tuple(sorted(children, key=_child_order)),
-                school=household.school,
-                is_fetched=_is_fetched(consignment, household),
-                why_by_hand=_why_by_hand(consignment, household),
-            )
-        )
-    return packs
+        for child in pack.children
+    )
+    return replace(pack, print_id=row.print_id, place=row.place, of=last, children=children)
 
 
 def _child_order(child: ChildPart) -> tuple[int, str, tuple[str, str]]:
@@ -224,21 +236,11 @@ def _return_by(children: Sequence[ChildPart], week: str) -> date:
     return max(due, default=week_days(week)[1])
 
 
-def _child(
-    facts: Facts,
-    content: Content,
-    row: PackRow,
-    allotted: Allotted,
-) -> ChildPart:
+def _child(facts: Facts, content: Content) -> ChildPart:
     student = facts.students[content.student]
     lessons = [facts.lessons[n] for n in content.lessons if n in facts.lessons]
     answer = tuple(
-        AnswerSheet(
-            allotted.sheets[row.id, student.id, lesson.id, page].serial,
-            lesson,
-            page,
-            lesson.task.pages,
-        )
+        AnswerSheet(0, lesson, page, lesson.task.pages)
         for lesson in tasks_of(facts, content)
         if lesson.task
         for page in range(1, lesson.task.pages + 1)
@@ -255,7 +257,6 @@ def _child(
         lessons=tuple(sorted(lessons, key=lambda one: (one.day, one.order, one.code))),
         sheets=answer,
         attempt=content.attempt,
-        code=allotted.codes.get((row.consignment, student.id)),
     )
 
 

@@ -131,7 +131,7 @@ def _receipts(one: PackRow, state: PackState, now: datetime) -> list[Receipt]:
     reason = FailureReason.RETURNED_TO_SENDER if state == PackState.RETURNED_TO_SENDER else None
     return [
         Receipt(
-            key=f"{one.consignment}:s{content['student']}:{state.value}",
+            key=f"{one.name}:s{content['student']}:{state.value}",
             week=one.week,
             student=content["student"],
             lessons=tuple(content["lessons"]),

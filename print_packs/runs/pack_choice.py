@@ -64,7 +64,7 @@ def _by_row(
     connection: Connection, week: str, packs: Sequence[PackRow]
 ) -> dict[tuple[int, int], PackRow]:
     """Return packs by list and row, as both are printed on the sheet."""
-    known = {one.consignment: one for one in packs}
+    known = {one.name: one for one in packs}
     return {
         (one.number, row): known[name]
         for one in read_lists(connection, week)

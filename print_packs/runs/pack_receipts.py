@@ -1,5 +1,6 @@
 """What the ledger is told of a printed pack: what lies in it, and what could not be printed."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,14 +12,14 @@ from print_packs.runs.printing import Printed
 
 def pack_receipts(one: Consignment, printed: Printed, channel: str, now: datetime) -> list[Receipt]:
     """One receipt for what is in the pack, one for what could not be printed or has left."""
-    packs = {file.pack.consignment: file.pack for file in printed.packs}
-    pack = packs.get(one.key)
-    inside = (
-        {child.student: {n.id for n in child.lessons} for child in pack.children} if pack else {}
-    )
+    inside: dict[int, set[int]] = defaultdict(set)
+    for file in printed.packs:
+        if file.pack.consignment == one.key:
+            for child in file.pack.children:
+                inside[child.student] |= {lesson.id for lesson in child.lessons}
     receipts = []
     for content in one.contents:
-        good = tuple(n for n in content.lessons if n in inside.get(content.student, set()))
+        good = tuple(n for n in content.lessons if n in inside[content.student])
         bad = tuple(n for n in content.lessons if n not in good)
         for lessons, state in ((good, State.PREPARED), (bad, State.FAILED)):
             if lessons:

@@ -5,14 +5,14 @@ Killed at any point and run again, it makes the same packs with the same serials
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from jetkiz.delivery.model import Batch, Consignment
 from jetkiz.errors import JetkizError
 from jetkiz.fonts.letters import missing
-from jetkiz.i18n import N_, translator
+from jetkiz.i18n import N_, Translator, translator
 from jetkiz.lessons.model import Lesson
 from jetkiz.storage.whole_files import UnwritableError, make_folder
 from jetkiz.storage.workplace import Workplace
@@ -27,26 +27,18 @@ from print_packs.post.registry_files import to_csv, to_json, to_xlsx
 from print_packs.postage.choosing import postal_of
 from print_packs.records import (
     RunRow,
-    allot_packs,
-    allot_run,
-    allot_sheets,
     finish_pack,
     finish_run,
     has_sheets,
 )
-from print_packs.runs.composing import (
-    Allotted,
-    code_places,
-    compose,
-    gather,
-    in_order,
-    sheet_places,
-    without,
-)
-from print_packs.runs.link_codes import allot_codes
+from print_packs.runs.allotting import Outline, allot, contents_of, outline
+from print_packs.runs.composing import without
 from print_packs.runs.lists import allot_lists
+from print_packs.runs.parting import TooHeavy, part
 from print_packs.runs.run_files import file_names, job_ticket, run_folder, write_run
 from print_packs.runs.run_pdf import draw_front, draw_run, part_of
+
+MOST_SHEETS: Final = 386
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +51,25 @@ class Printed:
     problems: tuple[str, ...]
 
 
-def local_day(workplace: Workplace, now: datetime) -> date:
-    """Return the school's date."""
-    return now.astimezone(ZoneInfo(workplace.settings.zone)).date()
-
-
 def print_batch(
     workplace: Workplace, batch: Batch, consignments: Sequence[Consignment], now: datetime
 ) -> Printed:
     """Make the files of a batch; again gives the same files."""
     issuer = _issuer(workplace)
-    run, packs, numbers = _allot(workplace, batch, consignments, now)
+    drawn_up = outline(workplace, batch, consignments)
+    lessons, refused = _set_lessons(workplace, drawn_up.packs)
+    unprintable = frozenset(refused)
+    envelopes, too_heavy = _in_envelopes(drawn_up, unprintable, lessons)
+    given = allot(workplace, batch, envelopes, now)
+    run, packs = given.run, given.packs
     if not packs:
         return Printed(run, (), frozenset(), ())
     folder = run_folder(workplace.settings.data, run)
     make_folder(folder)
-    lessons, refused = _set_lessons(workplace, packs)
-    unprintable = frozenset(refused)
-    packs = [without(pack, unprintable) for pack in packs]
     words = translator(workplace.settings.language)
     problems = [
         *refused.values(),
+        *(_too_heavy_words(words, one) for one in too_heavy),
         *_strange_names(workplace, packs),
         *by_hand_for_their_address(packs, words),
     ]
@@ -98,7 +88,7 @@ def print_batch(
     content["job.json"] = job_ticket(run, files, problems)
     content |= _paper_work(workplace, run, files, lists, drawn.pdf)
     write_run(folder, content)
-    _finish(workplace, run, files, numbers)
+    _finish(workplace, run, files, given.rows)
     return Printed(run, tuple(files), unprintable, tuple(problems))
 
 
@@ -133,27 +123,31 @@ def _issuer(workplace: Workplace) -> Issuer:
     return read_issuer(workplace.settings.data / "keys", may_make=is_first)
 
 
-def _allot(
-    workplace: Workplace,
-    batch: Batch,
-    consignments: Sequence[Consignment],
-    now: datetime,
-) -> tuple[RunRow, list[Pack], dict[str, int]]:
-    """Give every pack its number, every sheet and child a code, before anything is drawn."""
-    wanted = replace(batch, consignments=tuple(consignments))
-    with workplace.database.write() as connection:
-        facts = gather(connection, wanted)
-        ordered = in_order(facts, consignments)
-        run = allot_run(connection, batch, local_day(workplace, now), now)
-        homes = [(one.key, household.id) for one, household in ordered]
-        rows = {one.consignment: one for one in allot_packs(connection, run, homes)}
-        numbers = {key: row.id for key, row in rows.items()}
-        places = sheet_places(facts, [one for one, _ in ordered])
-        sheets = allot_sheets(connection, numbers, places)
-        drawn_for, hashed = code_places(facts, ordered), workplace.files.hash_of_code
-        codes = allot_codes(connection, drawn_for, now, hashed)
-    packs = compose(facts, run, ordered, rows, Allotted(sheets, codes))
-    return run, sorted(packs, key=lambda one: one.place), numbers
+def _in_envelopes(
+    drawn_up: Outline, unprintable: frozenset[int], lessons: Mapping[LessonKey, LessonPages]
+) -> tuple[list[Pack], list[TooHeavy]]:
+    """Put what can be printed into envelopes; name the lessons that are too heavy for any."""
+    counts = {key: one.pages for key, one in lessons.items()}
+    done: list[Pack] = []
+    too_heavy: list[TooHeavy] = []
+    for one in drawn_up.packs:
+        before = drawn_up.before.get(one.consignment, ())
+        parted = part(without(one, unprintable), counts, MOST_SHEETS, before)
+        done += parted.packs
+        too_heavy += parted.too_heavy
+    return done, too_heavy
+
+
+def _too_heavy_words(t: Translator, one: TooHeavy) -> str:
+    return t(
+        N_(
+            "Home {home}: the lesson {title} alone takes {sheets} sheets, more than one envelope "
+            "may hold. It is left out; shorten it, or give it another way."
+        ),
+        home=one.pack.key,
+        title=one.lesson.title,
+        sheets=one.sheets,
+    )
 
 
 def _set_lessons(
@@ -211,18 +205,12 @@ def _finish(
         for file in files:
             finish_pack(
                 connection,
-                numbers[file.pack.consignment],
+                numbers[file.pack.name],
                 pages=file.pages,
                 sheets=file.sheets,
                 grams=file.grams,
                 sha256=hashlib.sha256(file.pdf).hexdigest(),
-                contents=[
-                    {
-                        "student": child.student,
-                        "attempt": child.attempt,
-                        "lessons": [one.id for one in child.lessons],
-                    }
-                    for child in file.pack.children
-                ],
+                parts=file.pack.parts,
+                contents=contents_of(file.pack),
             )
         finish_run(connection, run.id)

@@ -79,18 +79,21 @@ def _make(workplace: Workplace, one: Batch) -> Printed:
     return printed
 
 
-def reprint(workplace: Workplace, home: str, week: str | None) -> str:
-    """Lay a copy of the last pack of a home aside for printing; return where it lies.
+def reprint(workplace: Workplace, home: str, week: str | None) -> list[str]:
+    """Lay a copy of the last pack of a home aside for printing, every part of it; return where.
 
     It is the file that was printed then, not one drawn from what is known today.
     """
     with workplace.database.read() as connection:
-        row = _last_pack(connection, home, week)
-        runs = {one.id: one for one in read_runs(connection, row.week)}
-    kept = _kept_file(run_folder(workplace.settings.data, runs[row.run]), home, row)
-    place = workplace.settings.data / "packs" / row.week / "reprints" / kept.name
-    write_whole(place, kept.read_bytes())
-    return str(place)
+        rows = _last_pack(connection, home, week)
+        runs = {one.id: one for one in read_runs(connection, rows[0].week)}
+    places = []
+    for row in rows:
+        kept = _kept_file(run_folder(workplace.settings.data, runs[row.run]), home, row)
+        place = workplace.settings.data / "packs" / row.week / "reprints" / kept.name
+        write_whole(place, kept.read_bytes())
+        places.append(str(place))
+    return places
 
 
 def _kept_file(folder: Path, home: str, row: PackRow) -> Path:
@@ -110,7 +113,7 @@ def _kept_file(folder: Path, home: str, row: PackRow) -> Path:
     )
 
 
-def _last_pack(connection: Connection, home: str, week: str | None) -> PackRow:
+def _last_pack(connection: Connection, home: str, week: str | None) -> list[PackRow]:
     numbers = {one.id for one in read_households(connection).values() if one.key == home}
     found = [one for one in read_packs(connection, week=week) if one.household in numbers]
     if not found:
@@ -125,4 +128,6 @@ def _last_pack(connection: Connection, home: str, week: str | None) -> PackRow:
             N_("Take the pack's file from the folder of its run: jetkiz packs status WEEK."),
             home=home,
         )
-    return max(found, key=lambda one: (one.week, one.id))
+    last = max(found, key=lambda one: (one.week, one.id))
+    same = [one for one in found if one.consignment == last.consignment]
+    return [one for one in same if one.part <= last.parts]

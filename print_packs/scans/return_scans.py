@@ -23,7 +23,7 @@ from jetkiz.storage.whole_files import write_whole
 from jetkiz.storage.workplace import Workplace
 from print_packs.issuer import Issuer, read_issuer
 from print_packs.records import SheetRow, read_sheets
-from print_packs.runs.printing import local_day
+from print_packs.runs.allotting import local_day
 from print_packs.scans.code_reader import Looked, Seen, look
 from print_packs.scans.scan_pages import ScannedPage, pages_of
 from print_packs.tables import filed_sheet, pack, scan_page, sheet

@@ -1,0 +1,119 @@
+"""What a run gives out before anything is drawn: numbers of packs and sheets, codes for homes.
+
+First the packs are composed and put into envelopes, then in one transaction everything gets its
+number. Killed at any point and run again, everything gets the number that it had.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from jetkiz.delivery.model import Batch, Consignment
+from jetkiz.storage.workplace import Workplace
+from print_packs.model import Pack
+from print_packs.records import (
+    PackPlace,
+    PackRow,
+    RunRow,
+    allot_packs,
+    allot_run,
+    allot_sheets,
+    read_packs,
+)
+from print_packs.runs.composing import (
+    Allotted,
+    code_places,
+    compose,
+    gather,
+    numbered,
+    sheet_places,
+)
+from print_packs.runs.link_codes import allot_codes
+from print_packs.runs.parting import Inside
+
+
+def local_day(workplace: Workplace, now: datetime) -> date:
+    """Return the school's date."""
+    return now.astimezone(ZoneInfo(workplace.settings.zone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The packs of a batch before they have numbers, and how they were parted before."""
+
+    packs: tuple[Pack, ...]
+    before: Mapping[str, tuple[Inside, ...]]
+
+
+def outline(workplace: Workplace, batch: Batch, consignments: Sequence[Consignment]) -> Outline:
+    """Read what the packs of a batch are made of."""
+    with workplace.database.read() as connection:
+        facts = gather(connection, replace(batch, consignments=tuple(consignments)))
+        packs = compose(facts, consignments)
+        return Outline(tuple(packs), _before(connection, batch.week, packs))
+
+
+def _before(
+    connection: Connection, week: str, packs: Sequence[Pack]
+) -> dict[str, tuple[Inside, ...]]:
+    wanted = {one.consignment for one in packs}
+    homes = {one.household for one in packs}
+    found: dict[str, list[PackRow]] = defaultdict(list)
+    for row in read_packs(connection, week=week, households=homes):
+        if row.consignment in wanted:
+            found[row.consignment].append(row)
+    return {
+        name: tuple(_inside(one) for one in sorted(rows, key=lambda one: one.part))
+        for name, rows in found.items()
+    }
+
+
+def _inside(row: PackRow) -> Inside:
+    return frozenset(
+        (content["student"], lesson)
+        for content in row.contents
+        for lesson in (*content["lessons"], *content.get("tasks", ()))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """The packs of a run with all their numbers, and their rows by name."""
+
+    run: RunRow
+    packs: tuple[Pack, ...]
+    rows: Mapping[str, int]
+
+
+def allot(workplace: Workplace, batch: Batch, packs: Sequence[Pack], now: datetime) -> Numbered:
+    """Give every pack its number, every sheet and child a code."""
+    today = local_day(workplace, now)
+    places = [
+        PackPlace(one.name, one.household, one.part, one.parts, contents_of(one)) for one in packs
+    ]
+    with workplace.database.write() as connection:
+        run = allot_run(connection, batch, today, now)
+        rows = {one.name: one for one in allot_packs(connection, run, places)}
+        numbers = {name: row.id for name, row in rows.items()}
+        sheets = allot_sheets(connection, numbers, sheet_places(packs))
+        schools, hashed = code_places(packs), workplace.files.hash_of_code
+        codes = allot_codes(connection, schools, now, hashed)
+    return Numbered(run, tuple(numbered(packs, Allotted(rows, sheets, codes))), numbers)
+
+
+def contents_of(pack: Pack) -> list[dict[str, Any]]:
+    """Return what is kept of a pack's inside: lessons, and tasks of which only the sheet is in."""
+    return [
+        {
+            "student": child.student,
+            "attempt": child.attempt,
+            "lessons": [one.id for one in child.lessons],
+            "tasks": sorted({one.lesson.id for one in child.sheets}),
+        }
+        for child in pack.children
+    ]
