@@ -38,11 +38,14 @@ def runs(text: str, font: str) -> tuple[tuple[str, str], ...]:
     """Split a line into parts of one font each: ``font`` where it can, its stand-in elsewhere."""
     stand_in = STAND_IN.get(font, font)
     own, other = coverage(font), coverage(stand_in)
+    line = plain(text)
+    if own.issuperset(map(ord, line)):
+        return ((font, line),) if line else ()
 
     def place(character: str) -> str:
         return font if ord(character) in own else stand_in
 
-    shown = (c if ord(c) in own or ord(c) in other else BOX for c in plain(text))
+    shown = (c if ord(c) in own or ord(c) in other else BOX for c in line)
     return tuple((name, "".join(part)) for name, part in groupby(shown, key=place))
 
 

@@ -14,23 +14,31 @@ from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, fitting, wr
 from print_packs.pages.page_layout import LEFT, RIGHT, letter_size, line_distance
 
 _CORNERS: Final = (Corner.TOP_RIGHT, Corner.BOTTOM_LEFT, Corner.BOTTOM_RIGHT)
+_HEAD_LEFT: Final = 34.0
+_HEAD_WIDTH: Final = place_of(Corner.TOP_RIGHT)[0] - _HEAD_LEFT - 6
 
 
-def draw_answer_sheet(
-    pen: Pen,
-    child: ChildPart,
-    sheet: AnswerSheet,
-    codes: Mapping[Corner, str],
-    return_by: date,
-    t: Translator,
-) -> None:
-    """Draw a sheet that comes back: whose it is, the task, lines to write on, three codes.
+def draw_answer_sheet(pen: Pen, child: ChildPart, codes: Mapping[Corner, str]) -> None:
+    """Draw what makes a sheet that comes back this child's own: the name, and three codes.
 
-    It names the day of the cover, since all sheets of a home come back together.
+    It stays clear of the staple at the left and of the code at the right.
     """
     for corner in _CORNERS:
         draw_code(pen, codes[corner], corner)
-    y = _head(pen, child, sheet, return_by, t)
+    whose = f"{child.name}, {child.class_title}"
+    name = fitting(whose, Style(18, BOLD), _HEAD_WIDTH, least=11)
+    pen.text(_HEAD_LEFT, 20, cut(whose, name, _HEAD_WIDTH), name)
+
+
+def draw_sheet_frame(
+    pen: Pen, child: ChildPart, sheet: AnswerSheet, return_by: date, t: Translator
+) -> None:
+    """Draw what is the same for all who get a sheet: subject, task, lines to write on.
+
+    It looks at nothing of the child but grade and size of letters. It names the day of the
+    cover, since all sheets of a home come back together.
+    """
+    y = _head(pen, sheet, return_by, t)
     if sheet.page == 1 and sheet.lesson.task:
         y = _task(pen, child, sheet.lesson.task.text, y)
     step = line_distance(child.grade)
@@ -40,20 +48,17 @@ def draw_answer_sheet(
     pen.ruling(LEFT, RIGHT, [y + n * step for n in range(int((last - y) // step) + 1)])
 
 
-def _head(pen: Pen, child: ChildPart, sheet: AnswerSheet, return_by: date, t: Translator) -> float:
-    """Stay clear of the staple at the left and of the code at the right."""
-    width = place_of(Corner.TOP_RIGHT)[0] - 34 - 6
-    whose = f"{child.name}, {child.class_title}"
-    name = fitting(whose, Style(18, BOLD), width, least=11)
-    pen.text(34, 20, cut(whose, name, width), name)
+def _head(pen: Pen, sheet: AnswerSheet, return_by: date, t: Translator) -> float:
     title = f"{t(subject_words(sheet.lesson.subject))}: {sheet.lesson.title}"
-    y = pen.lines(34, 27, wrap(title, Style(11), width)[:2], Style(11))
+    lines = wrap(title, Style(11), _HEAD_WIDTH)[:2]
+    y = pen.lines(_HEAD_LEFT, 27, lines, Style(11))
     words = [t("Answer sheet")]
     if sheet.pages > 1:
         words.append(t("page {page} of {pages}", page=sheet.page, pages=sheet.pages))
     if sheet.lesson.task:
         words.append(t("by {day}", day=day_words(return_by, t.language)))
-    pen.text(34, y, cut(" · ".join(words), Style(10, ITALIC), width), Style(10, ITALIC))
+    style = Style(10, ITALIC)
+    pen.text(_HEAD_LEFT, y, cut(" · ".join(words), style, _HEAD_WIDTH), style)
     return y
 
 

@@ -1,5 +1,6 @@
 """What a family sees first: the address, whose lessons these are, and what the adult does."""
 
+from datetime import date
 from typing import Final
 
 from jetkiz.i18n import Translator
@@ -7,7 +8,6 @@ from print_packs.model import Letter, Pack
 from print_packs.pages.address_block import Place, draw_address
 from print_packs.pages.dates import day_words, span_words, week_days
 from print_packs.pages.drawing import BOLD, Pen, Style, cut, wrap
-from print_packs.pages.link_pages import draw_home_codes
 from print_packs.pages.page_layout import LEFT, RIGHT
 
 # The window of an envelope: right half of the upper third, so that one fold brings it there.
@@ -76,8 +76,11 @@ def _return_box(pen: Pen, pack: Pack, t: Translator, y: float) -> None:
     pen.text(LEFT + 6, y + 19, t("How to do it stands on the next page."), Style(11.5))
 
 
-def draw_guide(pen: Pen, pack: Pack, t: Translator) -> None:
-    """Draw the page for the adult: five steps, what must stay clean, codes for the telephone."""
+def draw_guide(pen: Pen, pack: Pack, t: Translator) -> float:
+    """Draw the page for the adult: five steps, what must stay clean; return where it ends.
+
+    It looks at nothing of the pack but ``guide_key``: most homes of a school read the same.
+    """
     pen.text(LEFT, 30, t("For the adult at home"), Style(22, BOLD))
     y, wide = 46.0, Style(13)
     for number, step in enumerate(_steps(pack, t), start=1):
@@ -85,7 +88,12 @@ def draw_guide(pen: Pen, pack: Pack, t: Translator) -> None:
         y = pen.paragraph(LEFT + 9, y, step, wide, RIGHT - LEFT - 9) + 3.5
     if pack.sheets:
         y = _example(pen, t, y + 2)
-    draw_home_codes(pen, pack, t, y + 10)
+    return y
+
+
+def guide_key(pack: Pack) -> tuple[str, bool, date, str]:
+    """Return all that the page for the adult says of a pack."""
+    return (pack.language, bool(pack.sheets), pack.return_by, pack.sender.phone)
 
 
 def _steps(pack: Pack, t: Translator) -> list[str]:

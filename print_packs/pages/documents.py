@@ -1,7 +1,8 @@
 """How a PDF is begun and kept: one drawing at a time, small, and the same bytes every time."""
 
 import io
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 from typing import Any, Final
 
@@ -14,6 +15,9 @@ from print_packs.pages.drawing import REGULAR, load_fonts
 # The library reads a font's file from one place for all documents: of two threads that draw at
 # the same time each would get letters of the other, or none.
 _ONE_AT_A_TIME: Final = Lock()
+_PAGE: Final = pikepdf.Name.Page
+_PAGES: Final = pikepdf.Name.Pages
+_FLATE: Final = pikepdf.Name.FlateDecode
 
 
 def drawn(draw: Callable[[Canvas], None], size: tuple[float, float] = A4) -> bytes:
@@ -46,3 +50,48 @@ def saved(document: pikepdf.Pdf) -> bytes:
         compress_streams=True,
     )
     return out.getvalue()
+
+
+def forms_of(document: pikepdf.Pdf) -> pikepdf.Object:
+    """Return what lies under each name on the first page of a drawn document."""
+    return document.Root.Pages.Kids[0].Resources.XObject
+
+
+PageContent = tuple[bytes, ...]
+"""What stands on a page, layer by layer; a layer that is the same on many pages is kept once."""
+
+
+def bind_pages(document: pikepdf.Pdf, parts: Iterable[Sequence[PageContent]]) -> None:
+    """Put pages in the place of the only one that a document has, with all that it knows.
+
+    Each part has a branch of the tree of its own. Paper size, fonts and forms are named once for
+    all, and most pages are made of layers that are there already: they take a few bytes.
+    """
+    root = document.Root.Pages
+    resources = document.make_indirect(root.Kids[0].Resources)
+    branches, total = [], 0
+    layers: dict[bytes, pikepdf.Object] = {}
+    for contents in parts:
+        branch = document.make_indirect(pikepdf.Dictionary(Type=_PAGES, Parent=root))
+        branch.Kids = pikepdf.Array([_page(document, branch, one, layers) for one in contents])
+        branch.Count = len(contents)
+        branches.append(branch)
+        total += len(contents)
+    root.Kids = pikepdf.Array(branches)
+    root.Count = total
+    root.Resources = resources
+    root.MediaBox = pikepdf.Array([0, 0, *(round(side, 4) for side in A4)])
+
+
+def _page(
+    document: pikepdf.Pdf,
+    branch: pikepdf.Object,
+    content: PageContent,
+    layers: dict[bytes, pikepdf.Object],
+) -> pikepdf.Object:
+    for one in content:
+        if one not in layers:
+            packed = zlib.compress(one + b"\n")
+            layers[one] = pikepdf.Stream(document, packed, Filter=_FLATE)
+    shown = pikepdf.Array([layers[one] for one in content if one])
+    return document.make_indirect(pikepdf.Dictionary(Type=_PAGE, Parent=branch, Contents=shown))

@@ -12,8 +12,10 @@ BOTTOM: Final = 275.0
 FOOT: Final = 287.0
 """Base line of the sequence mark: cheap printers clip the last ten millimetres."""
 
-MARK_WIDTH: Final = 140.0
-"""The sequence mark stands between the two lower codes, with white around them."""
+MARK_LEFT: Final = 35.0
+MARK_MIDDLE: Final = 126.0
+"""Where the two halves of the sequence mark meet, between the two lower codes: left of it whose
+pack it is, right of it which page."""
 
 CODE_TOP: Final = 22.0
 CODE_BOTTOM: Final = 20.0

@@ -7,11 +7,11 @@ filled from the lessons' own PDFs. Same packs, same bytes.
 import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import pikepdf
-from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.codes import Corner
@@ -19,19 +19,20 @@ from jetkiz.i18n import Translator, translator
 from print_packs.lessons.lesson_pages import LessonPages
 from print_packs.model import LessonKey, Pack, PackPage, PageKind, plan_pages
 from print_packs.pack_file import PackFile
-from print_packs.pages.child_pages import draw_answer_sheet
-from print_packs.pages.cover_pages import draw_cover, draw_guide
-from print_packs.pages.documents import drawn, saved, whole
-from print_packs.pages.drawing import Pen, Style, cut, width_of
+from print_packs.pages.child_pages import draw_answer_sheet, draw_sheet_frame
+from print_packs.pages.cover_pages import draw_cover, draw_guide, guide_key
+from print_packs.pages.documents import PageContent, bind_pages, drawn, forms_of, saved, whole
+from print_packs.pages.drawing import Pen, Style, cut, prepare_letters, width_of
 from print_packs.pages.front_sheet import draw_front_sheet
-from print_packs.pages.page_layout import FOOT, MARK_WIDTH, WIDTH
+from print_packs.pages.link_pages import draw_home_codes
+from print_packs.pages.page_layout import FOOT, MARK_LEFT, MARK_MIDDLE
+from print_packs.pages.shared_forms import PLACE, SharedForms
 from print_packs.pages.slip_pages import FeedbackSlip, draw_feedback_slips, draw_return_slip
 from print_packs.pages.week_pages import draw_week
 from print_packs.records import RunRow
 
 Codes = Callable[[int], Mapping[Corner, str]]
 _MARK: Final = Style(7.5, grey=0.25)
-_PLACE: Final = "FormXob."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +43,42 @@ class RunPdf:
     pages: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What the packs of one document have in common."""
+
+    pen: Pen
+    shared: SharedForms
+    lessons: Mapping[LessonKey, LessonPages]
+    codes: Codes
+    places: dict[str, tuple[LessonPages, int]]
+    frames: dict[tuple[str, int, int, str], bytes] = field(default_factory=dict)
+
+
 def draw_run(
     packs: Sequence[Pack], lessons: Mapping[LessonKey, LessonPages], codes: Codes
 ) -> RunPdf:
     """Draw packs one after the other; ``codes`` gives the three codes of a serial."""
     counts = {key: one.pages for key, one in lessons.items()}
-    pages = [plan_pages(pack, counts) for pack in packs]
     places: dict[str, tuple[LessonPages, int]] = {}
+    contents: list[list[PageContent]] = []
 
     def draw(canvas: Canvas) -> None:
-        for pack, its_pages in zip(packs, pages, strict=True):
-            _Book(canvas, pack, its_pages, lessons, codes, places).draw()
+        pen = Pen(canvas)
+        prepare_letters(pen)
+        shared = SharedForms(pen)
+        book = _Book(pen, shared, lessons, codes, places)
+        contents.extend(_PackPages(book, one, plan_pages(one, counts)).drawn() for one in packs)
+        # The only page of this document: it knows all fonts and places, and gives its own up.
+        for name in shared.names():
+            canvas.doForm(name)
+        canvas.showPage()
 
-    return RunPdf(_filled(drawn(draw), places), tuple(_spans(map(len, pages))))
+    resources = drawn(draw)
+    with pikepdf.open(io.BytesIO(resources)) as document:
+        _fill_places(document, places)
+        bind_pages(document, contents)
+        return RunPdf(saved(document), tuple(_spans(map(len, contents))))
 
 
 def _spans(counts: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -64,40 +88,39 @@ def _spans(counts: Iterable[int]) -> Iterator[tuple[int, int]]:
         first += count
 
 
-class _Book:
+class _PackPages:
     """Draws the pages of one pack."""
 
-    def __init__(
-        self,
-        canvas: Canvas,
-        pack: Pack,
-        pages: Sequence[PackPage],
-        lessons: Mapping[LessonKey, LessonPages],
-        codes: Codes,
-        places: dict[str, tuple[LessonPages, int]],
-    ) -> None:
-        self._pen = Pen(canvas)
+    def __init__(self, book: _Book, pack: Pack, pages: Sequence[PackPage]) -> None:
+        self._book = book
+        self._pen = book.pen
         self._pack = pack
         self._pages = pages
-        self._lessons = lessons
-        self._codes = codes
-        self._places = places
         self._home = translator(pack.language)
+        self._marks: dict[int | None, bytes] = {}
 
-    def draw(self) -> None:
+    def drawn(self) -> list[PageContent]:
+        """Return what stands on each page."""
         kinds: dict[PageKind, Callable[[PackPage], None]] = {
             PageKind.COVER: lambda _: draw_cover(self._pen, self._pack, self._home),
-            PageKind.GUIDE: lambda _: draw_guide(self._pen, self._pack, self._home),
+            PageKind.GUIDE: lambda _: self._guide(),
             PageKind.SLIP: lambda _: draw_return_slip(self._pen, self._pack, self._home),
             PageKind.CHILD: self._week,
-            PageKind.LESSON: self._lesson,
+            PageKind.LESSON: lambda _: None,
             PageKind.ANSWER: self._answer,
             PageKind.BLANK: lambda _: None,
         }
-        for number, page in enumerate(self._pages, start=1):
-            kinds[page.kind](page)
-            self._mark(number, page)
-            self._pen.canvas.showPage()
+        return [
+            (self._frame(number, page), self._mark(page), self._written(partial(draw, page)))
+            for number, page in enumerate(self._pages, start=1)
+            for draw in [kinds[page.kind]]
+        ]
+
+    def _written(self, draw: Callable[[], None]) -> bytes:
+        lines: list[str] = []
+        self._pen.write = lines.append
+        draw()
+        return "\n".join(lines).encode("ascii")
 
     def _words(self, page: PackPage) -> Translator:
         return translator(page.child.language) if page.child else self._home
@@ -114,64 +137,83 @@ class _Book:
             }
             draw_week(self._pen, self._pack, page.child, page.number, first, self._words(page))
 
+    def _guide(self) -> None:
+        pack, t = self._pack, self._home
+        y = self._book.shared.show(guide_key(pack), lambda: draw_guide(self._pen, pack, t))
+        draw_home_codes(self._pen, pack, t, y + 10)
+
     def _answer(self, page: PackPage) -> None:
         if page.child and page.sheet:
-            codes = self._codes(page.sheet.serial)
-            by, words = self._pack.return_by, self._words(page)
-            draw_answer_sheet(self._pen, page.child, page.sheet, codes, by, words)
+            child, sheet, by = page.child, page.sheet, self._pack.return_by
+            lesson, t = sheet.lesson, self._words(page)
+            # What is the same for all who get this sheet, down to the size of their letters.
+            key = (lesson.subject, lesson.title, lesson.task, sheet.page, sheet.pages, by)
+            reader = (child.grade, child.is_large, child.language)
+            self._book.shared.show(
+                (key, reader), lambda: draw_sheet_frame(self._pen, child, sheet, by, t)
+            )
+            draw_answer_sheet(self._pen, child, self._book.codes(sheet.serial))
 
-    def _lesson(self, page: PackPage) -> None:
-        if page.child and page.lesson:
-            one = self._lessons[page.lesson.id, page.child.is_large]
-            name = f"{one.name}.{page.number}"
-            canvas = self._pen.canvas
-            if name not in self._places:
-                self._places[name] = (one, page.number)
-                canvas.beginForm(name, 0, 0, *A4)
-                canvas.endForm()
-            canvas.doForm(name)
+    def _frame(self, number: int, page: PackPage) -> bytes:
+        """What every home reads on such a page: a lesson, and which page of how many this is."""
+        name, t = self._lesson(page), self._words(page)
+        key = (name, number, len(self._pages), t.language)
+        if key not in self._book.frames:
+            words = t(
+                "sheet {sheet} of {sheets} · page {page} of {pages}",
+                sheet=(number + 1) // 2,
+                sheets=(len(self._pages) + 1) // 2,
+                page=number,
+                pages=len(self._pages),
+            )
 
-    def _mark(self, number: int, page: PackPage) -> None:
-        """The sequence mark: a mixed pile can be put in order again by it."""
-        pack, t = self._pack, self._words(page)
-        words = t(
-            "Pack {pack} of {packs} · sheet {sheet} of {sheets} · page {page} of {pages}",
-            pack=pack.place,
-            packs=pack.of,
-            sheet=(number + 1) // 2,
-            sheets=(len(self._pages) + 1) // 2,
-            page=number,
-            pages=len(self._pages),
-        )
-        mark = f"{words} · {pack.print_id}"
-        if page.child:
-            whose = f"{page.child.name}, {page.child.class_title}"
-            room = MARK_WIDTH - width_of(f" · {mark}", _MARK)
-            mark = f"{cut(whose, _MARK, room)} · {mark}"
-        self._pen.middle(WIDTH / 2, FOOT, mark, _MARK)
+            def draw() -> None:
+                if name:
+                    self._book.shared.place(name)
+                self._pen.text(MARK_MIDDLE, FOOT, f" · {words}", _MARK)
+
+            self._book.frames[key] = self._written(draw)
+        return self._book.frames[key]
+
+    def _lesson(self, page: PackPage) -> str:
+        """Return the name of the lesson's page that stands here, keeping a place for it."""
+        if page.kind != PageKind.LESSON or not page.child or not page.lesson:
+            return ""
+        one = self._book.lessons[page.lesson.id, page.child.is_large]
+        name = f"{one.name}.{page.number}"
+        if name not in self._book.places:
+            self._book.places[name] = (one, page.number)
+            self._book.shared.empty(name)
+        return name
+
+    def _mark(self, page: PackPage) -> bytes:
+        """The first half of the sequence mark: a mixed pile can be put in order again by it."""
+        student = page.child.student if page.child else None
+        if student not in self._marks:
+            pack, t = self._pack, self._words(page)
+            words = t("Pack {pack} of {packs}", pack=pack.place, packs=pack.of)
+            mark = f"{words} · {pack.print_id}"
+            if page.child:
+                whose = f"{page.child.name}, {page.child.class_title}"
+                room = MARK_MIDDLE - MARK_LEFT - width_of(f" · {mark}", _MARK)
+                mark = f"{cut(whose, _MARK, room)} · {mark}"
+            self._marks[student] = self._written(
+                lambda: self._pen.right(MARK_MIDDLE, FOOT, mark, _MARK)
+            )
+        return self._marks[student]
 
 
-def _filled(run: bytes, places: Mapping[str, tuple[LessonPages, int]]) -> bytes:
-    with pikepdf.open(io.BytesIO(run)) as document:
-        stubs = _stubs(document)
-        by_lesson: dict[str, list[tuple[str, LessonPages, int]]] = defaultdict(list)
-        for name, (one, number) in sorted(places.items()):
-            by_lesson[one.name].append((name, one, number))
-        for group in by_lesson.values():
-            # Opened once a lesson, so that its fonts and pictures are copied once.
-            with pikepdf.open(io.BytesIO(group[0][1].pdf)) as source:
-                for name, _, number in group:
-                    form = source.pages[number - 1].as_form_xobject()
-                    _fill(stubs[_PLACE + name], document.copy_foreign(form))
-        return saved(document)
-
-
-def _stubs(document: pikepdf.Pdf) -> dict[str, pikepdf.Object]:
-    found: dict[str, pikepdf.Object] = {}
-    for page in document.pages:
-        for name, stub in dict(page.resources.get("/XObject", {})).items():
-            found.setdefault(name.lstrip("/"), stub)
-    return found
+def _fill_places(document: pikepdf.Pdf, places: Mapping[str, tuple[LessonPages, int]]) -> None:
+    by_lesson: dict[str, list[tuple[str, LessonPages, int]]] = defaultdict(list)
+    for name, (one, number) in sorted(places.items()):
+        by_lesson[one.name].append((name, one, number))
+    stubs = forms_of(document)
+    for group in by_lesson.values():
+        # Opened once a lesson, so that its fonts and pictures are copied once.
+        with pikepdf.open(io.BytesIO(group[0][1].pdf)) as source:
+            for name, _, number in group:
+                form = source.pages[number - 1].as_form_xobject()
+                _fill(stubs[f"/{PLACE}{name}"], document.copy_foreign(form))
 
 
 def _fill(stub: pikepdf.Object, form: pikepdf.Object) -> None:
