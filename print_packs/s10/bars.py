@@ -4,7 +4,7 @@ The module is 0.33 mm wide, which a scanner reads from 150 dpi on, and 0.42 mm w
 The bars are 15 mm high; S10 wants 12.5 mm and 15 % of their width, and ten modules of white.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from reportlab.graphics.barcode.code128 import Code128
 
@@ -50,9 +50,10 @@ def draw_number(pen: Pen, number: str, place: tuple[float, float, float]) -> Non
 
 def _bars(number: str) -> list[tuple[int, int]]:
     """Return where each bar begins and how wide it is, in modules."""
-    symbol = Code128(number)
-    for step in (symbol.validate, symbol.encode, symbol.decompose):
-        step()
+    symbol: Any = Code128(number)
+    symbol.validate()
+    symbol.encode()
+    symbol.decompose()
     found, at = [], 0
     for letter in symbol.decomposed:
         wide = ord(letter.upper()) - ord("A") + 1
