@@ -99,6 +99,11 @@ class LessonFile:
         return KINDS.get(PurePosixPath(self.name).suffix.lower(), FileKind.OTHER)
 
 
+def ready_pages_name(language: str) -> str:
+    """Return the name of the file with a lesson's pages as they are to be printed."""
+    return f"{language}.pages.pdf"
+
+
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """A lesson of one week in one language; ``text`` is Markdown, pictures by file name."""
@@ -123,3 +128,9 @@ class Lesson:
     content_hash: str = ""
     goal: str = ""
     quiz: tuple[Question, ...] = ()
+
+    @property
+    def ready_pages(self) -> LessonFile | None:
+        """The PDF with the pages that its teacher set; None where we set the text."""
+        name = ready_pages_name(self.language)
+        return next((file for file in self.files if file.name == name), None)

@@ -17,8 +17,9 @@ from jetkiz.lessons.lesson_files import read_attachment, read_picture
 from jetkiz.lessons.lesson_head import FILE, Head, read_head
 from jetkiz.lessons.lesson_text import check_formulas, check_text, first_heading
 from jetkiz.lessons.markup.plain_formulas import with_plain_formulas
-from jetkiz.lessons.model import Question
+from jetkiz.lessons.model import Question, ready_pages_name
 from jetkiz.lessons.quiz_reading import read_quiz
+from jetkiz.lessons.ready_pages.ready_pdf import read_ready_pdf
 from jetkiz.roster.reading.findings import Findings, Place
 
 
@@ -98,6 +99,13 @@ def _read_lesson(home: Path, shown: str, findings: Findings) -> Iterator[ReadLes
             N_("The lesson has no text."),
             N_("Write it into kk.md, ru.md or en.md beside lesson.toml."),
         )
+    for language in (one for one in LANGUAGES if one not in texts):
+        if (home / ready_pages_name(language)).is_file():
+            findings.warn(
+                Place(f"{shown}/{ready_pages_name(language)}"),
+                N_("There are pages for paper, but no text in this language."),
+                N_("Write the text too: for telephones, large print and Braille."),
+            )
     for language in sorted(head.titles.keys() - set(texts)) if texts else ():
         findings.warn(
             Place(f"{shown}/{FILE}", None, f"title.{language}"),
@@ -150,6 +158,7 @@ def _read_language(
         content = read_picture(home, picture.name, where, findings)
         if content is not None:
             files[picture.name] = content
+    files |= _ready_pages(home, shown, language, findings)
     task = head.task
     said = {"title": head.titles.get(language), "task": task.texts.get(language) if task else None}
     said["goal"] = head.goals.get(language)
@@ -162,6 +171,15 @@ def _read_language(
     goal = with_plain_formulas(said["goal"] or "")
     quiz = read_quiz(home, shown, language, findings)
     yield ReadLesson(head, language, title, text, task_text, due, files, goal, quiz)
+
+
+def _ready_pages(home: Path, shown: str, language: str, findings: Findings) -> dict[str, bytes]:
+    """Read the pages that a teacher set; without them paper gets the text as we set it."""
+    name = ready_pages_name(language)
+    if not (home / name).is_file():
+        return {}
+    content = read_ready_pdf(home, name, Place(f"{shown}/{name}"), findings)
+    return {} if content is None else {name: content}
 
 
 def _due(head: Head, days: int) -> date:

@@ -5,7 +5,6 @@ Each lesson and size of letters is set once and kept by the hash of all that it 
 
 import hashlib
 import io
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -14,32 +13,26 @@ from textwrap import shorten
 from typing import Final
 
 import pikepdf
-import typst
-from PIL import Image, UnidentifiedImageError
 
 from jetkiz.errors import JetkizError
-from jetkiz.fonts import FOLDER
 from jetkiz.fonts.letters import missing
 from jetkiz.i18n import N_, translator
 from jetkiz.lessons.lesson_text import begins_with_title
 from jetkiz.lessons.markup.typst_markup import picture_names, to_typst
 from jetkiz.lessons.markup.typst_page import forms
 from jetkiz.lessons.markup.typst_text import literal, words
-from jetkiz.lessons.model import Lesson
+from jetkiz.lessons.model import Lesson, LessonFile
+from jetkiz.lessons.ready_pages.cleaning import RULES, read_answer
+from jetkiz.lessons.ready_pages.ready_pdf import ready_pages
 from jetkiz.lessons.subjects import subject_words
 from jetkiz.storage.files import FileStore
-from jetkiz.storage.whole_files import UnwritableError, write_whole
+from jetkiz.storage.whole_files import write_whole
+from print_packs.lessons.setting import ShownPicture, compiled, shown_picture
 from print_packs.pages.page_layout import LARGE_PRINT, letter_size
 
-# Largest picture in millimetres: two with their sentences fit on a page.
-_PICTURE_WIDTH: Final = 130.0
-_PICTURE_HEIGHT: Final = 90.0
-# A small picture stays small: blown up, it is a pattern of squares.
-_MOST_PER_PIXEL: Final = 25.4 / 60
 _TEXT_WIDTH: Final = "170mm"
 # A running head of one line.
 _HEAD_LETTERS: Final = 64
-_KINDS: Final = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
 
 # Between lines and between paragraphs, in letters: the usual, and closer together.
 _ROOMS: Final = ((0.62, 0.95), (0.52, 0.75))
@@ -52,8 +45,7 @@ _PAGE: Final = """\
     #align(center)[{licence}]])
 #set text(font: ("PT Sans", "DejaVu Sans"), size: {size}pt, lang: {language}, hyphenate: {hyphens})
 #set par(leading: {leading}em, spacing: {spacing}em, justify: false)
-{forms}{heading}
-{body}
+{forms}{body}
 """
 
 
@@ -67,14 +59,6 @@ class LessonPages:
     """The name under which its pages are shared: the same content, the same name."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    file: str
-    content: bytes
-    width: float
-    height: float
-
-
 def points(lesson: Lesson, *, large: bool) -> int:
     """Return the size of letters for the youngest of its readers."""
     return LARGE_PRINT if large else letter_size(min(lesson.grades, default=9))
@@ -82,8 +66,25 @@ def points(lesson: Lesson, *, large: bool) -> int:
 
 def set_lesson(lesson: Lesson, files: FileStore, cache: Path, *, large: bool) -> LessonPages:
     """Return a lesson's pages, from the cache if it was set before."""
+    ready = lesson.ready_pages
+    if ready and not large:
+        _check_letters(lesson, "")
+        return _ready(lesson, ready, files, cache)
+    _check_letters(lesson, lesson.text)
+    pictures = {
+        name: shown_picture(lesson, name, files, large=large) for name in picture_names(lesson.text)
+    }
+    size = points(lesson, large=large)
+    sources = [_source(lesson, pictures, size, room) for room in _ROOMS]
+    place = cache / f"{_hash(sources, pictures)}.pdf"
+    if not place.is_file():
+        write_whole(place, _shortest(lesson, sources, list(pictures.values())))
+    return _kept(place)
+
+
+def _check_letters(lesson: Lesson, text: str) -> None:
     asked = "".join(one.text + "".join(one.options) for one in lesson.quiz)
-    unknown = missing(lesson.title + lesson.text + asked + lesson.subject + lesson.licence.line)
+    unknown = missing(lesson.title + text + asked + lesson.subject + lesson.licence.line)
     if unknown:
         raise JetkizError(
             N_("Lesson {code} uses characters that cannot be printed: {characters}"),
@@ -91,22 +92,40 @@ def set_lesson(lesson: Lesson, files: FileStore, cache: Path, *, large: bool) ->
             code=lesson.code,
             characters=" ".join(unknown),
         )
-    pictures = {name: _picture(lesson, name, files) for name in picture_names(lesson.text)}
-    size = points(lesson, large=large)
-    sources = [_source(lesson, pictures, size, room) for room in _ROOMS]
-    place = cache / f"{_hash(sources, pictures)}.pdf"
-    if not place.is_file():
-        write_whole(place, _shortest(lesson, sources, list(pictures.values())))
+
+
+def _kept(place: Path) -> LessonPages:
     pdf = place.read_bytes()
     return LessonPages(pdf, _count(pdf), hashlib.sha256(pdf).hexdigest()[:24])
 
 
-def _shortest(lesson: Lesson, sources: Sequence[str], pictures: list[_Picture]) -> bytes:
+def _ready(lesson: Lesson, ready: LessonFile, files: FileStore, cache: Path) -> LessonPages:
+    """Return the pages that the teacher set, cleaned; the questions of a quiz stand behind them."""
+    quiz = _page(lesson, points(lesson, large=False), _ROOMS[0], _quiz(lesson))
+    rules = f"ready {RULES} {version('pikepdf')} {ready.sha256}"
+    place = cache / f"{_hash([rules, quiz if lesson.quiz else ''], {})}.pdf"
+    if not place.is_file():
+        pages = read_answer(ready_pages(files.get(ready.sha256))).pdf
+        if lesson.quiz:
+            pages = _one_behind_another(pages, compiled(lesson, quiz, []))
+        write_whole(place, pages)
+    return _kept(place)
+
+
+def _one_behind_another(first: bytes, second: bytes) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(first)) as whole, pikepdf.open(io.BytesIO(second)) as rest:
+        whole.pages.extend(rest.pages)
+        whole.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+def _shortest(lesson: Lesson, sources: Sequence[str], pictures: list[ShownPicture]) -> bytes:
     """Set a lesson; closer together if that saves a page with two lines on it."""
-    usual = _compile(lesson, sources[0], pictures)
+    usual = compiled(lesson, sources[0], pictures)
     if _count(usual) == 1:
         return usual
-    closer = _compile(lesson, sources[1], pictures)
+    closer = compiled(lesson, sources[1], pictures)
     return closer if _count(closer) < _count(usual) else usual
 
 
@@ -115,52 +134,25 @@ def _count(pdf: bytes) -> int:
         return len(document.pages)
 
 
-def _picture(lesson: Lesson, name: str, files: FileStore) -> _Picture:
-    known = {file.name: file.sha256 for file in lesson.files}
-    digest = known.get(name)
-    if digest is None:
-        raise JetkizError(
-            N_("Lesson {code} shows the picture {name}, which is not among its files."),
-            N_("Put the picture into the lesson's folder, and import it again."),
-            code=lesson.code,
-            name=name,
-        )
-    content = files.get(digest)
-    try:
-        with Image.open(io.BytesIO(content)) as image:
-            kind, (wide, high) = _KINDS[str(image.format)], image.size
-    except (
-        UnidentifiedImageError,
-        OSError,
-        KeyError,
-        ValueError,
-        Image.DecompressionBombError,
-    ) as e:
-        raise JetkizError(
-            N_("Lesson {code}: the picture {name} is broken, too large or of an unknown kind."),
-            N_("Save it as JPEG or PNG, and import the lesson again."),
-            code=lesson.code,
-            name=name,
-        ) from e
-    scale = min(_PICTURE_WIDTH / wide, _PICTURE_HEIGHT / high, _MOST_PER_PIXEL)
-    file = f"{digest[:16]}.{kind}"
-    return _Picture(file, content, round(wide * scale, 2), round(high * scale, 2))
-
-
 def _source(
-    lesson: Lesson, pictures: dict[str, _Picture], size: int, room: tuple[float, float]
+    lesson: Lesson, pictures: dict[str, ShownPicture], size: int, room: tuple[float, float]
 ) -> str:
     shown = {
         name: f"picture.with({literal(one.file)}, {one.width}mm, {one.height}mm)"
         for name, one in pictures.items()
     }
     is_titled = begins_with_title(lesson.text, lesson.title)
+    heading = "" if is_titled else f"#heading(level: 1)[{words(lesson.title)}];\n"
+    text = to_typst(lesson.text, shown, lesson.language, below=0 if is_titled else 1)
+    return _page(lesson, size, room, heading + text + _quiz(lesson))
+
+
+def _page(lesson: Lesson, size: int, room: tuple[float, float], body: str) -> str:
     return _PAGE.format(
         title=literal(lesson.title),
         title_words=words(shorten(lesson.title, _HEAD_LETTERS, placeholder=" …")),
         leading=room[0],
         spacing=room[1],
-        heading="" if is_titled else f"#heading(level: 1)[{words(lesson.title)}];",
         subject=words(translator(lesson.language)(subject_words(lesson.subject))),
         licence=words(lesson.licence.line),
         size=size,
@@ -168,8 +160,7 @@ def _source(
         # No hyphenation rules exist for Kazakh; hyphens in a first reader only confuse.
         hyphens="true" if lesson.language == "ru" and size <= letter_size(5) else "false",
         forms=forms(_TEXT_WIDTH),
-        body=to_typst(lesson.text, shown, lesson.language, below=0 if is_titled else 1)
-        + _quiz(lesson),
+        body=body,
     )
 
 
@@ -187,34 +178,8 @@ def _quiz(lesson: Lesson) -> str:
     return "\n".join(["", *parts])
 
 
-def _hash(sources: Sequence[str], pictures: dict[str, _Picture]) -> str:
+def _hash(sources: Sequence[str], pictures: dict[str, ShownPicture]) -> str:
     digest = hashlib.sha256("\n".join([version("typst"), *sources]).encode())
     for name in sorted(pictures):
         digest.update(pictures[name].content)
     return digest.hexdigest()
-
-
-def _compile(lesson: Lesson, source: str, pictures: list[_Picture]) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="jetkiz-lesson-") as folder:
-        root = Path(folder)
-        try:
-            (root / "lesson.typ").write_text(source, "utf-8")
-            for one in pictures:
-                (root / one.file).write_bytes(one.content)
-        except OSError as error:
-            raise UnwritableError(root, error) from error
-        try:
-            return typst.compile(
-                root / "lesson.typ",
-                root=root,
-                font_paths=[FOLDER],
-                ignore_system_fonts=True,
-                timestamp=0,
-            )
-        except typst.TypstError as error:
-            raise JetkizError(
-                N_("Lesson {code} cannot be set for printing: {reason}"),
-                N_("Look at that place in the lesson's text, correct it and import it again."),
-                code=lesson.code,
-                reason=str(error).replace(folder, "").splitlines()[0],
-            ) from error

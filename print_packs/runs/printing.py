@@ -171,7 +171,8 @@ def _set_lessons(
             # A full disk says nothing against the lesson: the whole run is tried again.
             raise
         except JetkizError as error:
-            refused[lesson.id] = t.error(error)
+            said = t.error(error)
+            refused[lesson.id] = said if "code" in error.facts else f"{lesson.code}: {said}"
     return done, refused
 
 

@@ -1,0 +1,1 @@
+"""Pages that a teacher brings ready as a PDF: what of them is kept, and where it stands on A4."""
