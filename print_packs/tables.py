@@ -52,6 +52,7 @@ pack = Table(
     Column("sha256", String(64), nullable=False),
     Column("state", String, nullable=False),
     Column("contents", Document, nullable=False),
+    Column("postal", Document, nullable=False, server_default="{}"),
     Index(None, "week", "household_id"),
     Index(None, "run_id"),
 )

@@ -24,6 +24,8 @@ TABLE_MODULES = (
     "bot.tables",
     "bot.staff_tables",
     "print_packs.tables",
+    "print_packs.postage.tables",
+    "print_packs.s10.tables",
     "print_packs.post.tables",
     "broadcast.tables",
 )
