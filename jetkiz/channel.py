@@ -117,8 +117,9 @@ class Channel(Protocol):
     def can_reach(self, home: Home, lesson: Lesson) -> Reach:
         """Say whether this lesson can reach this home; pure, with the test that decides.
 
-        Asked of a home are the values of its facts, its way for paper and the student's needs, not
-        who lives there nor who said it: homes alike in these get one answer.
+        Asked of a home are the values of its facts, its way for paper, the post offices on it and
+        the student's needs, not who lives there nor who said it: homes alike in these get one
+        answer.
         """
 
     def prepare(self, deliveries: Sequence[Delivery]) -> list[Consignment]:

@@ -1,6 +1,7 @@
 """Every setting of Jetkiz: its name, its default, and where its value came from."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -68,6 +69,14 @@ class Settings:
     """Tenge for the postage of one week."""
     print_cutoff: str = "thu 15:00"
     """Local time in the week before, after which nothing more is printed for the week."""
+    post_closes: str = "16:00"
+    """Local time until which the post office takes packs; later ones leave on the next day."""
+    post_days: str = "working"
+    """How days on the way are counted: working or calendar; not verified with Kazpost."""
+    village_leg_days: int = 1
+    """Days that the way from the regional centre to a village and its homes adds; an estimate."""
+    village_leg_schools: str = ""
+    """Schools with other days for the last leg, each by roster id: "s1=0, s2=3"."""
     fallback_check: str = "18:00"
     """Local time of a lesson's day: what no carrier took by then goes its second way."""
     copier_pages: int = -1
@@ -103,6 +112,10 @@ class Settings:
         """Return the rules of single classes, each under its bare title."""
         parts = (one.partition("=") for one in self.late_work_classes.split(",") if one.strip())
         return {_bare_title(title): rule.strip() for title, _, rule in parts}
+
+    def village_leg(self, school: str) -> int:
+        """Return the days of the last leg for a school, by its id in the roster."""
+        return legs_of_schools(self).get(school, self.village_leg_days)
 
     @property
     def url(self) -> str:
@@ -191,6 +204,7 @@ _LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "post_money": (0, 10**12),
     "copier_pages": (-1, 10**9),
     "telegram_messages": (-1, 10**9),
+    "village_leg_days": (0, 30),
     "keep_pages": (-1, 100_000),
     "marking_minutes": (-1, 10**9),
     "duty_seats": (0, 10**6),
@@ -200,6 +214,21 @@ _LIMITS: Final[Mapping[str, tuple[float, float]]] = {
 def _bare_title(title: str) -> str:
     """Write a class as it is compared: a capital A looks the same on both keyboards."""
     return "".join(filter(str.isalnum, title.upper())).translate(_LOOK_ALIKE)
+
+
+def legs_of_schools(settings: Settings) -> dict[str, int]:
+    """Return the days of the last leg of single schools."""
+    found = {}
+    for part in filter(str.strip, settings.village_leg_schools.split(",")):
+        school, _, days = part.partition("=")
+        if not school.strip() or not re.fullmatch("[0-9]{1,2}", days.strip()):
+            raise JetkizError(
+                N_("The setting village_leg_schools cannot be understood at {part!r}."),
+                N_("Write schools by their roster id with days, as in: s1=0, s2=3."),
+                part=part.strip(),
+            )
+        found[school.strip()] = int(days)
+    return found
 
 
 def _check_late_work(settings: Settings) -> None:
@@ -230,4 +259,11 @@ def _checked(settings: Settings) -> Settings:
             N_("Choose resend or probe."),
             value=settings.telegram_unknown,
         )
+    if settings.post_days not in {"working", "calendar"}:
+        raise JetkizError(
+            N_("The setting post_days cannot be {value!r}."),
+            N_("Choose working or calendar."),
+            value=settings.post_days,
+        )
+    legs_of_schools(settings)
     return settings

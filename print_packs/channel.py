@@ -4,12 +4,13 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Final
 
 from sqlalchemy import Connection
 
 from jetkiz.calendar.print_cutoff import print_cutoff
+from jetkiz.calendar.useful_days import last_useful_day
 from jetkiz.channel import Capabilities, ChannelError, Reach
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
 from jetkiz.delivery.states import State
@@ -24,6 +25,8 @@ from print_packs.records import read_packs
 from print_packs.runs.feedback_slips import print_slips
 from print_packs.runs.pack_receipts import pack_receipts, receipts_of
 from print_packs.runs.printing import print_batch
+from print_packs.transit.transit_days import Basis
+from print_packs.transit.ways import Posting
 
 _PRINTABLE: Final = frozenset({LessonKind.TEXT, LessonKind.PICTURES, LessonKind.PRACTICE})
 _RETRY_SECONDS: Final = 600.0
@@ -61,8 +64,14 @@ class _Paper(ABC):
             return told
         value = home.profile.value(self._fact)
         if value == "yes":
-            return Reach(True, self._words["yes"], likelihood=self._likelihood)
+            return self._too_late(home, lesson) or Reach(
+                True, self._words["yes"], likelihood=self._likelihood
+            )
         return Reach(False, self._words[UNKNOWN if value == UNKNOWN else "no"])
+
+    def _too_late(self, home: Home, lesson: Lesson) -> Reach | None:
+        """Refuse a lesson that would come when it no longer helps; None lets it go."""
+        return None
 
     @abstractmethod
     def _by_the_roster(self, mode: DeliveryMode) -> Reach | None:
@@ -142,6 +151,10 @@ class _Paper(ABC):
         return receipts
 
 
+def _day(day: date) -> str:
+    return day.strftime("%d.%m.%Y")
+
+
 class PostChannel(_Paper):
     """Packs that Kazpost carries."""
 
@@ -161,6 +174,28 @@ class PostChannel(_Paper):
         if mode == DeliveryMode.PICK_UP:
             return Reach(False, N_("this home fetches its paper at school, not from the post"))
         return None
+
+    def _too_late(self, home: Home, lesson: Lesson) -> Reach | None:
+        """Refuse what the post would bring too late: it is posted on the day after the cut-off.
+
+        Where nothing is known of the way nothing is refused: a guess closes no home's letter box.
+        """
+        settings = self._workplace.settings
+        posting = Posting.of(settings)
+        way = posting.way(home.postal)
+        if way.out.basis == Basis.DEFAULT:
+            return None
+        closed, _ = print_cutoff(lesson.week, settings.print_cutoff)
+        posted = posting.posted_after(closed)
+        arrives = posting.clock.later(posted, way.out.most)
+        last = last_useful_day(lesson.week, lesson.day, lesson.task.due if lesson.task else None)
+        if arrives <= last:
+            return None
+        return Reach(
+            False,
+            N_("the post may need {days} days: posted on {posted} it comes after {last}"),
+            {"days": way.out.most, "posted": _day(posted), "last": _day(last)},
+        )
 
 
 class InPersonChannel(_Paper):

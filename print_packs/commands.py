@@ -28,6 +28,7 @@ from print_packs.scans.return_scans import (
     ScanSummary,
     file_scans,
 )
+from print_packs.tracking.commands import dates, overdue
 
 
 @click.group(cls=SpokenGroup, help=N_("Make printed packs, lists and hand-overs."))
@@ -198,6 +199,10 @@ def _say_packs(
     for line in table:
         cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
         click.echo("  ".join(cells).rstrip())
+
+
+packs.add_command(dates)
+packs.add_command(overdue)
 
 
 @click.group(cls=SpokenGroup, help=N_("File scanned sheets to student and task."))

@@ -17,6 +17,7 @@ class PackState(StrEnum):
     HANDED_OVER = "handed_over"  # the post office or the carrier took it
     SIGNED = "signed"  # somebody of the home signed for it
     RETURNED_TO_SENDER = "returned_to_sender"  # the post brought it back
+    LOST = "lost"  # the post lost or destroyed it
 
 
 STATE_WORDS: Final = {
@@ -24,6 +25,7 @@ STATE_WORDS: Final = {
     PackState.HANDED_OVER: N_("handed over"),
     PackState.SIGNED: N_("signed for"),
     PackState.RETURNED_TO_SENDER: N_("brought back by the post"),
+    PackState.LOST: N_("lost on the way"),
 }
 
 
@@ -148,6 +150,32 @@ def pack_name(consignment: str, part: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class PackDates:
+    """When a pack leaves and is there, and when its answers leave and are missed.
+
+    ``out_days`` and ``back_days`` are the most days that the post needs, ``basis`` is what they
+    rest on. It is taken to leave on ``posted_on``; ``post_on`` is the last day on which it can be
+    posted so that every lesson in it still helps. ``overdue_from`` is None where nothing comes
+    back. ``in_time`` says whether answers that leave on ``send_by`` are back when they are due.
+    """
+
+    out_days: int
+    back_days: int
+    basis: str
+    posted_on: date
+    post_on: date
+    arrives_by: date
+    send_by: date
+    overdue_from: date | None
+    in_time: bool
+
+    @property
+    def is_late(self) -> bool:
+        """True when some lesson of the pack may no longer help on the day it arrives."""
+        return self.post_on < self.posted_on
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """Everything that is drawn for one household: the same pack always gives the same pages.
 
@@ -168,6 +196,7 @@ class Pack:
     sender: Letter
     return_by: date
     children: tuple[ChildPart, ...]
+    dates: PackDates | None = None
     part: int = 1
     parts: int = 1
     school: int = 0

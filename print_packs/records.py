@@ -199,13 +199,16 @@ def finish_run(connection: Connection, run: int) -> None:
     connection.execute(update(print_run).where(print_run.c.id == run).values(is_ready=True))
 
 
-def move_pack(connection: Connection, number: int, before: PackState, after: PackState) -> bool:
-    """Move a pack on if it still stands where the caller saw it; return whether it did."""
+def move_packs(
+    connection: Connection, numbers: Iterable[int], befores: Iterable[PackState], after: PackState
+) -> int:
+    """Move packs on that still stand in one of these states; return how many did."""
     c = pack.c
+    stands = c.state.in_([one.value for one in befores])
     done = connection.execute(
-        update(pack).where(c.id == number, c.state == before.value).values(state=after.value)
+        update(pack).where(among(c.id, numbers), stands).values(state=after.value)
     )
-    return done.rowcount == 1
+    return done.rowcount
 
 
 def read_runs(connection: Connection, week: str) -> list[RunRow]:

@@ -112,3 +112,59 @@ filed_sheet = Table(
     Column("scan_id", ForeignKey("scan_page.id"), nullable=False),
     Index(None, "scan_id"),
 )
+
+# The days on the way are allotted with a pack: made again, it must say the same day.
+pack_dates = Table(
+    "pack_dates",
+    metadata,
+    Column("pack_id", ForeignKey("pack.id"), primary_key=True),
+    Column("out_days", SmallInteger, nullable=False),
+    Column("back_days", SmallInteger, nullable=False),
+    Column("basis", String, nullable=False),
+    Column("posted_on", Date),
+    Column("post_on", Date),
+    Column("arrives_by", Date),
+    Column("send_by", Date),
+    Column("overdue_from", Date),
+    Column("in_time", Boolean, nullable=False),
+    Index(None, "overdue_from"),
+)
+
+# What the post or a person says of a pack: kept word for word, also where it moves nothing.
+pack_event = Table(
+    "pack_event",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("pack_id", ForeignKey("pack.id"), nullable=False),
+    Column("number", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("source", String, nullable=False),
+    Column("said", String, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Index(None, "pack_id"),
+)
+
+# Kazpost gives a new number for each call: what was asked is known before, and only once.
+kazpost_number = Table(
+    "kazpost_number",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("pack_id", ForeignKey("pack.id"), nullable=False, unique=True),
+    Column("order_num", String, nullable=False, unique=True),
+    Column("state", String, nullable=False),
+    Column("number", String, nullable=False),
+    Column("label", String, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    Index(None, "number"),
+)
+
+kazpost_poll = Table(
+    "kazpost_poll",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("asked_at", UtcDateTime, nullable=False),
+)

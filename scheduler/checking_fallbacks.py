@@ -8,12 +8,12 @@ from datetime import date
 from typing import Final
 
 from jetkiz.calendar.school_weeks import add_school_days
+from jetkiz.calendar.useful_days import last_useful_day
 from jetkiz.delivery.model import StudentPlan
 from jetkiz.i18n import N_
 from scheduler.checking_books import TOLERANCE, Line
 from scheduler.checking_second_room import SecondBooks
 from scheduler.model import Option, Plan, PlannedLesson, PlanProblem, Violation
-from scheduler.rules.deadlines import last_useful_day
 
 # Ways that are worth the same go by their rank.
 NEARLY: Final = 1e-8

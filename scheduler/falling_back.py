@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from jetkiz.calendar.school_weeks import week_of
+from jetkiz.calendar.useful_days import last_useful_day
 from jetkiz.channel import Channel
 from jetkiz.delivery import ledger
 from jetkiz.delivery.model import Choice, LessonState, Receipt, StudentPlan
@@ -37,7 +38,6 @@ from jetkiz.storage.many_values import among
 from jetkiz.storage.turns import take_turn
 from scheduler.calling_off import call_off
 from scheduler.preparing import prepare_week
-from scheduler.rules.deadlines import last_useful_day
 from scheduler.rules.fallback_firing import CLOSES_THE_WAY, Cause, Known, arrives_now, cause_of
 from scheduler.second_ways_now import Taking, with_room
 from scheduler.tables import fallback_order

@@ -8,13 +8,13 @@ need one most, chance of failure x worth, comes first; then the next best way, t
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from jetkiz.calendar.useful_days import last_useful_day
 from jetkiz.delivery.model import StudentPlan
 from jetkiz.delivery.slots import CHANNEL_NUMBERS
 from jetkiz.roster.model import Need
 from scheduler.model import CapacityUse, Option, PlannedLesson, PlannedStudent, PlanProblem
 from scheduler.rules import channel_choice
 from scheduler.rules.channel_choice import LESSON, PER_TENGE
-from scheduler.rules.deadlines import last_useful_day
 from scheduler.rules.fallback_choice import SecondWay, ways_after
 from scheduler.rules.fallback_room import need_of
 from scheduler.rules.page_counts import pages_for

@@ -2,19 +2,14 @@
 
 import re
 from datetime import date, timedelta
-from functools import cache
-from typing import TYPE_CHECKING
 
 from jetkiz.calendar.school_years import school_year
+from jetkiz.calendar.working_days import holidays_of
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 
-if TYPE_CHECKING:
-    from holidays import HolidayBase
-
 # The longest time without a school day is a summer; twice that means there will be none.
 SEARCHED_DAYS = 250
-COUNTRY = "KZ"
 SATURDAY = 6
 
 
@@ -55,7 +50,7 @@ def is_school_day(day: date, grade: int | None = None) -> bool:
     decided = year.decides(day, grade)
     if decided is not None:
         return decided
-    holidays = _holidays(day.year)
+    holidays = holidays_of(day.year)
     is_taught_saturday = day.isoweekday() == SATURDAY <= year.days_a_week
     return day not in holidays if is_taught_saturday else holidays.is_working_day(day)
 
@@ -86,10 +81,3 @@ def school_day_before(day: date, grade: int | None = None) -> date:
     """Return the last school day before ``day``; if there is none far and wide, the day before."""
     earlier = (day - timedelta(days=back) for back in range(1, SEARCHED_DAYS))
     return next((one for one in earlier if is_school_day(one, grade)), day - timedelta(days=1))
-
-
-@cache
-def _holidays(year: int) -> "HolidayBase":
-    from holidays import country_holidays  # noqa: PLC0415 - 0.2 s that most commands never pay
-
-    return country_holidays(COUNTRY, years=year)

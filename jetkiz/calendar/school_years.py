@@ -28,6 +28,11 @@ def look_first_in(folder: Path) -> None:
     _own[:] = [folder]
 
 
+def own_folders() -> tuple[Path, ...]:
+    """Return where calendars of the school are looked for before those of the product."""
+    return tuple(_own)
+
+
 @lru_cache(maxsize=4096)
 def year_file(day: date, folder: Path = FOLDER) -> Path:
     """Return where the calendar of the school year of ``day`` is, or has to be put."""
@@ -70,7 +75,7 @@ def notice(day: date, folder: Path | None = None) -> JetkizError | None:
 
 
 def _places(folder: Path | None) -> list[Path]:
-    return [folder] if folder else [*_own, FOLDER]
+    return [folder] if folder else [*own_folders(), FOLDER]
 
 
 def _stamp(file: Path) -> tuple[int, int] | None:

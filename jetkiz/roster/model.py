@@ -100,12 +100,28 @@ class Household:
 
 
 @dataclass(frozen=True, slots=True)
+class PostalWay:
+    """Between which post offices a home's paper travels: the school's roster id and two indexes.
+
+    An index is as long as the roster has it, and empty where nobody gave one. The days are those
+    within which four of five packs of ours arrived, and answers came back; None while too few did.
+    """
+
+    school: str = ""
+    sender: str = ""
+    home: str = ""
+    out_days: int | None = None
+    back_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """One student and what can reach them: all that a channel may look at when it decides."""
 
     student: Student
     profile: AccessProfile
     delivery_mode: DeliveryMode = DeliveryMode.POST
+    postal: PostalWay = PostalWay()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,29 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, union
+from sqlalchemy import Connection, Select, func, select, union
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.roster.access_profile import Fact, FactKind, Source, fact_key, strongest
-from jetkiz.roster.model import Address, DeliveryMode, Home, Household, Name, Need, School, Student
+from jetkiz.roster.model import (
+    Address,
+    DeliveryMode,
+    Home,
+    Household,
+    Name,
+    Need,
+    PostalWay,
+    School,
+    Student,
+)
 from jetkiz.roster.settlements import settlement_size
 from jetkiz.roster.tables import (
     access_fact,
     guardian,
     household,
     household_identity,
+    postal_experience,
     school,
     school_class,
     student,
@@ -134,6 +145,67 @@ def read_delivery_modes(
     return {row.id: DeliveryMode(row.delivery_mode) for row in rows}
 
 
+def read_postal_ways(
+    connection: Connection, only: Iterable[int] | None = None
+) -> dict[int, PostalWay]:
+    """Return between which post offices paper for each household travels.
+
+    Of an address nothing but the index is read. Where a school gave none, the index that most of
+    its homes have stands for it: then it is in the same village.
+    """
+    of_home = household_identity.c.address["index6"].as_string()
+    of_school = school.c.address["index6"].as_string()
+    c = household.c
+    query = (
+        select(c.id, c.school_id, school.c.sourced_id, of_school, of_home)
+        .join_from(household, school)
+        .outerjoin(household_identity)
+        .where(c.active)
+        .order_by(c.id)
+    )
+    rows = connection.execute(query if only is None else query.where(among(c.id, only))).all()
+    bare = {number for _, number, _, own, _ in rows if not own}
+    usual = _usual_indexes(connection, bare) if bare else {}
+    taken = _days_taken(connection)
+    return {
+        home: PostalWay(key, own or usual.get(number, ""), index or "", *_of(taken, number, index))
+        for home, number, key, own, index in rows
+    }
+
+
+_Taken = dict[tuple[int, str], tuple[int | None, int | None]]
+
+
+def _days_taken(connection: Connection) -> _Taken:
+    """Return the days out and back that were measured, by school and beginning of an index."""
+    c = postal_experience.c
+    rows = connection.execute(select(c.school_id, c.place, c.out_days, c.back_days))
+    return {(number, place): (out, back) for number, place, out, back in rows}
+
+
+def _of(taken: _Taken, number: int, index: str | None) -> tuple[int | None, int | None]:
+    """Return what was measured for an office; where too little was, for its district."""
+    place = index or ""
+    here, around = ((taken.get((number, one)) or (None, None)) for one in (place, place[:4]))
+    out, back = (near if near is not None else far for near, far in zip(here, around, strict=True))
+    return out, back
+
+
+def _usual_indexes(connection: Connection, schools: Iterable[int]) -> dict[int, str]:
+    """Return the index that most homes of each school have; of two as common the lower."""
+    index = household_identity.c.address["index6"].as_string()
+    c = household.c
+    homes = func.count().label("homes")
+    rows = connection.execute(
+        select(c.school_id, index.label("place"), homes)
+        .join_from(household, household_identity)
+        .where(c.active, index != "", among(c.school_id, schools))
+        .group_by(c.school_id, index)
+        .order_by(homes, index.desc())
+    )
+    return {number: place for number, place, _ in rows}
+
+
 def read_surroundings(connection: Connection) -> dict[int, tuple[str, str]]:
     """Return for each household two digits of its region, and "rural", "urban" or "" (unknown).
 
@@ -199,12 +271,15 @@ def read_homes(connection: Connection, only: Iterable[int] | None = None) -> lis
     for row in connection.execute(query):
         fact = Fact(FactKind(row.kind), row.value, Source(row.source), row.asked_on, row.confidence)
         (home[row.household_id] if row.student_id is None else own[row.student_id]).append(fact)
-    modes = read_delivery_modes(connection, {one.household for one in students})
+    households = {one.household for one in students}
+    modes = read_delivery_modes(connection, households)
+    ways = read_postal_ways(connection, None if only is None else households)
     return [
         Home(
             person,
             strongest(home[person.household], own[person.id]),
             modes.get(person.household, DeliveryMode.POST),
+            ways.get(person.household, PostalWay()),
         )
         for person in students
     ]

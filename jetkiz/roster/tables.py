@@ -65,6 +65,19 @@ household_identity = Table(
     Column("phone", String, nullable=False, server_default=""),
 )
 
+# What the post took: written by who sends packs, read by whoever asks whether one comes in time.
+postal_experience = Table(
+    "postal_experience",
+    metadata,
+    Column("school_id", ForeignKey("school.id"), primary_key=True),
+    Column("place", String(6), primary_key=True),
+    Column("out_days", SmallInteger),
+    Column("out_packs", Integer, nullable=False),
+    Column("back_days", SmallInteger),
+    Column("back_packs", Integer, nullable=False),
+    Column("measured_at", UtcDateTime, nullable=False),
+)
+
 student = Table(
     "student",
     metadata,

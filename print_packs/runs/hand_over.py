@@ -14,7 +14,7 @@ from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from print_packs.model import PackState
-from print_packs.records import PackRow, move_pack, read_packs, read_runs
+from print_packs.records import PackRow, move_packs, read_packs, read_runs
 from print_packs.runs.lists import ListRecord, confirm_lists, read_lists
 from print_packs.runs.pack_choice import choose_packs
 
@@ -23,12 +23,18 @@ _STATES = {
     PackState.HANDED_OVER: State.DISPATCHED,
     PackState.SIGNED: State.DELIVERED,
     PackState.RETURNED_TO_SENDER: State.FAILED,
+    PackState.LOST: State.FAILED,
+}
+_REASONS = {
+    PackState.RETURNED_TO_SENDER: FailureReason.RETURNED_TO_SENDER,
+    PackState.LOST: FailureReason.LOST,
 }
 # Good news beats bad news, in whatever order they come.
 _RANK = (
     PackState.PREPARED,
     PackState.HANDED_OVER,
     PackState.RETURNED_TO_SENDER,
+    PackState.LOST,
     PackState.SIGNED,
 )
 
@@ -116,19 +122,38 @@ def _move(
     connection: Connection, packs: Sequence[PackRow], state: PackState, now: datetime
 ) -> Moved:
     """Move packs on and tell the ledger; a repetition tells nothing new."""
-    packs = list({one.id: one for one in packs}.values())
-    changed = sum(
-        _RANK.index(state) > _RANK.index(one.state)
-        and move_pack(connection, one.id, one.state, state)
-        for one in packs
-    )
-    receipts = [receipt for one in packs for receipt in _receipts(one, state, now)]
+    return move_on(connection, [Step(one, state, now) for one in packs], now)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """That a pack came to stand somewhere, when that was, and who says so."""
+
+    pack: PackRow
+    state: PackState
+    at: datetime
+    source: str = "packs"
+
+
+def move_on(connection: Connection, steps: Iterable[Step], now: datetime) -> Moved:
+    """Move packs on, in whatever order the steps come; of two alike the first is told."""
+    first = {(one.pack.id, one.state): one for one in reversed(list(steps))}
+    changed: set[int] = set()
+    receipts: list[Receipt] = []
+    # The weaker states first: a pack that was lost and then signed for stands as signed.
+    for state in _RANK[1:]:
+        of_state = [one for one in first.values() if one.state == state]
+        befores = _RANK[: _RANK.index(state)]
+        standing = {one.pack.id for one in of_state if one.pack.state in befores}
+        if standing and move_packs(connection, standing, befores, state):
+            changed |= standing
+        receipts += [receipt for one in of_state for receipt in _receipts(one)]
     record_receipts(connection, receipts, now)
-    return Moved(changed, sum(len(one.lessons) for one in receipts))
+    return Moved(len(changed), sum(len(one.lessons) for one in receipts))
 
 
-def _receipts(one: PackRow, state: PackState, now: datetime) -> list[Receipt]:
-    reason = FailureReason.RETURNED_TO_SENDER if state == PackState.RETURNED_TO_SENDER else None
+def _receipts(step: Step) -> list[Receipt]:
+    one, state = step.pack, step.state
     return [
         Receipt(
             key=f"{one.name}:s{content['student']}:{state.value}",
@@ -137,10 +162,10 @@ def _receipts(one: PackRow, state: PackState, now: datetime) -> list[Receipt]:
             lessons=tuple(content["lessons"]),
             state=_STATES[state],
             channel=one.channel,
-            at=now,
+            at=step.at,
             attempt=content["attempt"],
-            source="packs",
-            reason=reason,
+            source=step.source,
+            reason=_REASONS.get(state),
             consignment=one.consignment,
         )
         for content in one.contents

@@ -34,9 +34,11 @@ from print_packs.records import (
 from print_packs.runs.allotting import Outline, allot, contents_of, outline
 from print_packs.runs.composing import without
 from print_packs.runs.lists import allot_lists
+from print_packs.runs.pack_dates import allot_days, keep_dates, with_dates
 from print_packs.runs.parting import TooHeavy, part
 from print_packs.runs.run_files import file_names, job_ticket, run_folder, write_run
 from print_packs.runs.run_pdf import draw_front, draw_run, part_of
+from print_packs.transit.ways import Posting
 
 MOST_SHEETS: Final = 386
 
@@ -61,9 +63,10 @@ def print_batch(
     unprintable = frozenset(refused)
     envelopes, too_heavy = _in_envelopes(drawn_up, unprintable, lessons)
     given = allot(workplace, batch, envelopes, now)
-    run, packs = given.run, given.packs
-    if not packs:
+    run = given.run
+    if not given.packs:
         return Printed(run, (), frozenset(), ())
+    packs = _dated(workplace, run, given.packs, given.rows)
     folder = run_folder(workplace.settings.data, run)
     make_folder(folder)
     words = translator(workplace.settings.language)
@@ -176,6 +179,16 @@ def _set_lessons(
     return done, refused
 
 
+def _dated(
+    workplace: Workplace, run: RunRow, packs: Sequence[Pack], numbers: Mapping[str, int]
+) -> list[Pack]:
+    """Give every pack its days: by when it leaves, and by when its answers do."""
+    posting = Posting.of(workplace.settings)
+    with workplace.database.write() as connection:
+        ways = allot_days(connection, posting, packs, numbers)
+    return [with_dates(one, ways[one.name], posting, run.printed_on) for one in packs]
+
+
 def _strange_names(workplace: Workplace, packs: Sequence[Pack]) -> list[str]:
     t = translator(workplace.settings.language)
     texts: Mapping[str, str] = {
@@ -214,4 +227,5 @@ def _finish(
                 parts=file.pack.parts,
                 contents=contents_of(file.pack),
             )
+        keep_dates(connection, [file.pack for file in files], numbers)
         finish_run(connection, run.id)

@@ -5,11 +5,12 @@ Times are local to the school; days on the way are school days.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jetkiz.calendar.print_cutoff import print_cutoff
-from jetkiz.calendar.school_weeks import add_school_days, parse_week, school_days
+from jetkiz.calendar.school_weeks import add_school_days
+from jetkiz.calendar.useful_days import last_useful_day
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 
@@ -38,15 +39,6 @@ class Deadlines:
     def last_useful_day(self, day: date, due: date | None) -> date:
         """Return the last day on which a lesson of ``day`` still helps."""
         return last_useful_day(self.week, day, due)
-
-
-def last_useful_day(week: str, day: date, due: date | None) -> date:
-    """Return the last day on which a lesson of ``day`` still helps.
-
-    Homework may be done until it is due, everything else until the week ends.
-    """
-    friday = parse_week(week) + timedelta(days=4)
-    return max(day, due or day, *school_days(week), friday)
 
 
 def deadlines_of(week: str, cutoff: str, zone: str, now: datetime) -> Deadlines:

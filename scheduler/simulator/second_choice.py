@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 
 from jetkiz.calendar.school_weeks import parse_week, school_days
+from jetkiz.calendar.useful_days import last_useful_day
 from scheduler.nation.channel_terms import channel_terms
-from scheduler.rules.deadlines import last_useful_day
 from scheduler.rules.fallback_choice import arrives_after
 from scheduler.simulator.room import whole
 from scheduler.solver import offers

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jetkiz.calendar.useful_days import last_useful_day
 from jetkiz.delivery.model import Choice, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.roster.model import Need
 from scheduler.checker import check
 from scheduler.model import Plan, PlanProblem, Terms
 from scheduler.planner import make_plan
-from scheduler.rules.deadlines import last_useful_day
 from scheduler.rules.fallback_choice import SecondWay, arrives_after, ways_after
 from scheduler.second_ways import with_fallbacks
 from tests.plan_problems import MONDAY, Reached, lesson, problem, problems, student, with_override

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
+from jetkiz.calendar.useful_days import last_useful_day
 from jetkiz.channel import Channel
 from jetkiz.delivery.model import Batch, Consignment, Content, Kind
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
 from scheduler.rules.channel_choice import LESSON
-from scheduler.rules.deadlines import last_useful_day
 from scheduler.rules.fallback_choice import SecondWay, ways_after
 from scheduler.simulator.carriers import Carrier
 from scheduler.simulator.policies import as_in_2020, nothing_yet

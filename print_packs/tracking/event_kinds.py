@@ -1,0 +1,71 @@
+"""What a word of the post means for a pack: taken, on its way, given out, brought back, lost.
+
+Codes are those that a working client of Kazpost's tracking knows; what is in no list is kept as it
+is and moves nothing. Who enters events by hand writes one of our own words instead.
+"""
+
+import re
+from enum import StrEnum
+from typing import Final
+
+from jetkiz.i18n import N_
+from print_packs.model import PackState
+
+
+class EventKind(StrEnum):
+    """What happened to a pack."""
+
+    ACCEPTED = "accepted"  # the post office took it
+    IN_TRANSIT = "in_transit"  # between two offices
+    AT_OFFICE = "at_office"  # waits where the home fetches it
+    DELIVERED = "delivered"  # given to the home
+    RETURNED = "returned"  # brought back to the school
+    TROUBLE = "trouble"  # the post could not hand it out, and tries again
+    DESTROYED = "destroyed"  # it no longer exists
+    LOST = "lost"  # nobody knows where it is
+    SENT_BACK = "sent_back"  # the home posted its answers
+    UNKNOWN = "unknown"  # a word that is in no list
+
+
+KIND_WORDS: Final = {
+    EventKind.ACCEPTED: N_("taken by the post"),
+    EventKind.IN_TRANSIT: N_("on its way"),
+    EventKind.AT_OFFICE: N_("waits at the post office"),
+    EventKind.DELIVERED: N_("given to the home"),
+    EventKind.RETURNED: N_("brought back by the post"),
+    EventKind.TROUBLE: N_("the post could not hand it out yet"),
+    EventKind.DESTROYED: N_("destroyed on the way"),
+    EventKind.LOST: N_("lost on the way"),
+    EventKind.SENT_BACK: N_("the home posted its answers"),
+    EventKind.UNKNOWN: N_("a word of the post that we do not know"),
+}
+# A pack moves on with these; with the others it stays where it is.
+MOVES: Final = {
+    EventKind.ACCEPTED: PackState.HANDED_OVER,
+    EventKind.IN_TRANSIT: PackState.HANDED_OVER,
+    EventKind.AT_OFFICE: PackState.HANDED_OVER,
+    EventKind.DELIVERED: PackState.SIGNED,
+    EventKind.RETURNED: PackState.RETURNED_TO_SENDER,
+    EventKind.DESTROYED: PackState.LOST,
+    EventKind.LOST: PackState.LOST,
+    # Who answers has read it.
+    EventKind.SENT_BACK: PackState.SIGNED,
+}
+_CODES: Final = (
+    (re.compile(r"DLV_HAND|DPAY.*|ISSPAY.*|ISSSC_.*|DLV_POBOX_.*|HANDED"), EventKind.DELIVERED),
+    (re.compile(r"RET_.*|RETSTR_.*|RETSC_.*"), EventKind.RETURNED),
+    (re.compile(r"EMH|EXB"), EventKind.TROUBLE),
+    (re.compile(r"UTL|DESTROYED"), EventKind.DESTROYED),
+)
+
+
+def kind_of(code: str) -> EventKind:
+    """Return what a code of the post or one of our own words means."""
+    word = code.strip()
+    for pattern, kind in _CODES:
+        if pattern.fullmatch(word.upper()):
+            return kind
+    try:
+        return EventKind(word.lower().replace(" ", "_").replace("-", "_"))
+    except ValueError:
+        return EventKind.UNKNOWN

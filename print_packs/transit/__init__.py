@@ -1,0 +1,1 @@
+"""How long the post takes to a home and back."""
