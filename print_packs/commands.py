@@ -20,13 +20,13 @@ from print_packs.runs.lists import ListRecord, read_lists
 from print_packs.runs.printing import Printed
 from print_packs.runs.remaking import make_week, reprint
 from print_packs.runs.run_files import run_folder
-from print_packs.scans.return_scans import (
+from print_packs.scans.return_scans import file_scans
+from print_packs.scans.scan_results import (
     FOR_A_PERSON,
     RESULT_WORDS,
     PageOutcome,
     ScanResult,
     ScanSummary,
-    file_scans,
 )
 from print_packs.tracking.commands import dates, overdue
 

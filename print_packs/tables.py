@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -88,6 +89,28 @@ registry = Table(
     UniqueConstraint("week", "number"),
 )
 
+# A file of scans as it was brought; ``stored`` names what was uploaded, for as long as it is kept.
+scan_file = Table(
+    "scan_file",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("school_id", Key),
+    Column("brought_by", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("is_turned_over", Boolean, nullable=False),
+    Column("refusal", Document),
+    Column("stored", String(64), nullable=False, server_default=""),
+    Column("came_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(None, "state"),
+)
+
+# ``stored`` names the picture while a person may still have to see it; a filed page lies with the
+# work. ``codes`` are the places of the codes that were read, by serial and corner.
 scan_page = Table(
     "scan_page",
     metadata,
@@ -100,6 +123,15 @@ scan_page = Table(
     Column("turn", SmallInteger, nullable=False),
     Column("media_type", String, nullable=False),
     Column("scanned_at", UtcDateTime, nullable=False),
+    Column("file_id", ForeignKey("scan_file.id")),
+    Column("school_id", Key),
+    Column("stored", String(64), nullable=False, server_default=""),
+    Column("codes", Document),
+    Column("sharpness", Float, nullable=False, server_default="0"),
+    Column("decided_by", String, nullable=False, server_default=""),
+    Column("decided_at", UtcDateTime),
+    Column("before", String, nullable=False, server_default=""),
+    Index(None, "file_id"),
     Index(None, "serial"),
     Index(None, "result"),
 )

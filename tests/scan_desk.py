@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from jetkiz.demo.handwriting import answer_sheets, filled_in
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
-from print_packs.scans.return_scans import ScanResult, ScanSummary, file_scans
+from print_packs.scans.return_scans import file_scans
+from print_packs.scans.scan_results import ScanResult, ScanSummary
+from print_packs.tables import scan_page
 from tests.factories import WEEK, People
 from tests.print_school import NOW, printed, workplace_in
 
@@ -73,8 +76,18 @@ def results(summary: ScanSummary) -> list[ScanResult]:
 
 def laid_aside(workplace: Workplace) -> list[str]:
     """The reasons under which pictures wait for a person."""
-    folder = workplace.settings.data / "returns" / "to-look-at"
-    return sorted(file.parent.name for file in folder.rglob("*.*"))
+    c = scan_page.c
+    with workplace.database.read() as connection:
+        rows = connection.execute(select(c.result, c.stored).where(c.stored != "")).all()
+    assert all(workplace.files.has(one.stored) for one in rows)
+    return sorted(one.result for one in rows)
+
+
+def waiting_picture(workplace: Workplace) -> bytes:
+    """The one picture that waits for a person."""
+    with workplace.database.read() as connection:
+        [name] = connection.scalars(select(scan_page.c.stored).where(scan_page.c.stored != ""))
+    return workplace.files.get(name)
 
 
 def half_size(picture: Image.Image) -> Image.Image:

@@ -45,7 +45,8 @@ def answer_sheets(pack: Path) -> list[AnswerSheet]:
             lines = [line.strip() for line in text.splitlines() if line.strip()]
             if sum(len(_CODE.findall(line)) for line in lines) > 1:
                 whose = next((line for line in lines if not _CODE.search(line)), "")
-                found.append(AnswerSheet(pack, number, whose))
+                # The sequence mark is drawn right after the name, and text has no lines of its own.
+                found.append(AnswerSheet(pack, number, whose.partition(" · ")[0]))
     finally:
         document.close()
     return found

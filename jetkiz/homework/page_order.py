@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from jetkiz.homework.model import Page, ReturnState
 from jetkiz.homework.returns import find_draft, touch
 from jetkiz.homework.tables import homework_return, return_page
+from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
 
 
@@ -111,3 +113,46 @@ def replace_page(connection: Connection, old: SentPage, page: Page, now: datetim
         "sheets": page.sheets,
     }
     connection.execute(update(return_page).where(return_page.c.id == old.id).values(values))
+
+
+def swap_page(connection: Connection, key: str, page: Page) -> bool:
+    """Show a clearer picture in the place of a page of unmarked work; the old one is kept, unseen.
+
+    False when the work was marked, or the page taken out, meanwhile.
+    """
+    c = return_page.c
+    row = _newest(connection, key)
+    if row is None or row.state == ReturnState.MARKED or row.removed:
+        return False
+    values = {"sha256": page.sha256, "media_type": page.media_type, "note": page.note}
+    connection.execute(
+        update(return_page).where(c.id == row.id).values({"key": page.key, **values})
+    )
+    _put_unseen(connection, row, {name: getattr(row, name) for name in ("key", *values)})
+    return True
+
+
+def put_beside(connection: Connection, key: str, page: Page) -> None:
+    """Keep a second picture of a page, unseen, for as long as what is taken out of work is kept."""
+    row = _newest(connection, key)
+    if row is None:
+        return
+    values = {"sha256": page.sha256, "media_type": page.media_type, "note": page.note}
+    _put_unseen(connection, row, {"key": page.key, **values})
+
+
+def _newest(connection: Connection, key: str) -> Any:
+    """Return a page by its key, of the newest version of a work into which it was taken along."""
+    c, w = return_page.c, homework_return.c
+    return connection.execute(
+        select(return_page, w.state)
+        .join_from(return_page, homework_return)
+        .where(or_(c.key == key, c.key.startswith(f"{key}:v", autoescape=True)))
+        .order_by(w.version.desc(), c.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _put_unseen(connection: Connection, beside: Any, values: dict[str, Any]) -> None:
+    row = {c.name: getattr(beside, c.name) for c in return_page.c if c.name != "id"}
+    insert_new(connection, return_page, [row | values | {"removed": True}], ["key"])

@@ -16,6 +16,8 @@ from jetkiz.homework.model import BrokenError
 
 _UPRIGHT: Final = 1
 _ORIENTATION: Final = 0x0112
+# Each a quarter further to the left than the one before; mirrored ones among themselves.
+_QUARTERS: Final = ((1, 8, 3, 6), (2, 5, 4, 7))
 _EXIF: Final = b"Exif\0\0"
 _SCAN, _END, _NOTE, _COMMENT = 0xDA, 0xD9, 0xE1, 0xFE
 # A photo has a few dozen parts; one whose picture comes in steps has about ten of them.
@@ -36,18 +38,21 @@ _PNG_KEPT: Final = {
 }
 
 
-def stripped(content: bytes, media_type: str) -> bytes:
-    """Return a file without place, camera and time; of what cannot be cleaned the file itself."""
-    clean = _CLEANERS.get(media_type)
-    if clean is None:
-        return content
+def stripped(content: bytes, media_type: str, turn: int = 0) -> bytes:
+    """Return a file without place, camera and time; of what cannot be cleaned the file itself.
+
+    With a ``turn`` (degrees to the left, by quarters) a JPEG or PNG says that it is to be shown so.
+    """
+    draws, clean = _PICTURES.get(media_type), _CLEANERS.get(media_type)
     try:
-        return clean(content)
+        if draws:
+            return draws(content, turn)
+        return clean(content) if clean else content
     except (struct.error, IndexError, OverflowError) as error:
         raise BrokenError(media_type) from error
 
 
-def _strip_jpeg(content: bytes) -> bytes:
+def _strip_jpeg(content: bytes, turn: int = 0) -> bytes:
     kept, way_up = [content[:2]], _UPRIGHT
     for marker, start, end in _jpeg_parts(content):
         body = content[start + 4 : end]
@@ -55,6 +60,7 @@ def _strip_jpeg(content: bytes) -> bytes:
             way_up = _way_up(body[len(_EXIF) :])
         elif _is_kept(marker, body):
             kept.append(content[start:end])
+    way_up = _turned(way_up, turn)
     if way_up != _UPRIGHT:
         exif = _EXIF + _exif(way_up)
         kept.insert(1, b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif)
@@ -123,18 +129,25 @@ def _way_up(exif: bytes) -> int:
     return _UPRIGHT
 
 
+def _turned(way_up: int, turn: int) -> int:
+    """Return the way up after a turn to the left; a mirrored picture stays mirrored."""
+    circle = next(one for one in _QUARTERS if way_up in one)
+    return circle[(circle.index(way_up) + turn // 90) % 4]
+
+
 def _exif(way_up: int) -> bytes:
     """Return the smallest note of a camera: the way up and nothing else."""
     return b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, _ORIENTATION, 3, 1, way_up, 0, 0)
 
 
-def _strip_png(content: bytes) -> bytes:
+def _strip_png(content: bytes, turn: int = 0) -> bytes:
     kept, way_up = [_PNG], _UPRIGHT
     for kind, start, end in _chunks(content):
         if kind in _PNG_KEPT:
             kept.append(content[start:end])
         elif kind == b"eXIf":
             way_up = _way_up(content[start + 8 : end - 4])
+    way_up = _turned(way_up, turn)
     if way_up != _UPRIGHT:
         body = b"eXIf" + _exif(way_up)
         exif = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
@@ -158,9 +171,11 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 _CLEANERS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
-    "image/jpeg": _strip_jpeg,
-    "image/png": _strip_png,
     "image/heic": strip_heic,
     "video/mp4": strip_film,
     "audio/mp4": strip_film,
+}
+_PICTURES: Final[Mapping[str, Callable[[bytes, int], bytes]]] = {
+    "image/jpeg": _strip_jpeg,
+    "image/png": _strip_png,
 }

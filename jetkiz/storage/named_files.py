@@ -14,6 +14,8 @@ NAMING: Final = (
     ("return_page", "sha256"),
     ("feedback_file", "sha256"),
     ("telegram_question_part", "sha256"),
+    ("scan_page", "stored"),
+    ("scan_file", "stored"),
 )
 # Structured values, and what stands in those that name a file.
 TELLING: Final = (

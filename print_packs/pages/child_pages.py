@@ -8,10 +8,10 @@ from jetkiz.codes import Corner
 from jetkiz.i18n import Translator
 from jetkiz.lessons.subjects import subject_words
 from print_packs.model import AnswerSheet, ChildPart
-from print_packs.pages.code_marks import MODULES, QUIET, draw_code, place_of
+from print_packs.pages.code_marks import MODULES, QUIET, draw_code
 from print_packs.pages.dates import day_words
 from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, fitting, wrap
-from print_packs.pages.page_layout import LEFT, RIGHT, letter_size, line_distance
+from print_packs.pages.page_layout import LEFT, RIGHT, letter_size, line_distance, place_of
 
 _CORNERS: Final = (Corner.TOP_RIGHT, Corner.BOTTOM_LEFT, Corner.BOTTOM_RIGHT)
 _HEAD_LEFT: Final = 34.0

@@ -7,22 +7,12 @@ from reportlab.lib.units import mm
 
 from jetkiz.codes import Corner, grouped
 from print_packs.pages.drawing import Pen, Style
-from print_packs.pages.page_layout import CODE_BOTTOM, CODE_EDGE, CODE_TOP, HEIGHT, WIDTH
+from print_packs.pages.page_layout import HEIGHT, place_of
 
 MODULES: Final = 21
 QUIET: Final = 4
 """White modules around a code; no ruled line comes nearer."""
 _UNDER: Final = Style(6.5)
-
-
-def place_of(corner: Corner) -> tuple[float, float, float]:
-    """Return left, top and size of a code in millimetres."""
-    if corner == Corner.TOP_RIGHT:
-        return WIDTH - CODE_EDGE - CODE_TOP, CODE_EDGE, CODE_TOP
-    top = HEIGHT - CODE_EDGE - CODE_BOTTOM - 3
-    if corner == Corner.BOTTOM_LEFT:
-        return CODE_EDGE, top, CODE_BOTTOM
-    return WIDTH - CODE_EDGE - CODE_BOTTOM, top, CODE_BOTTOM
 
 
 _BITS: Final = bytes.maketrans(b"\x00\xff", b"01")

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from jetkiz.codes import Corner
+
 # Millimetres, from the top left corner of an A4 page.
 WIDTH: Final = 210.0
 HEIGHT: Final = 297.0
@@ -34,3 +36,13 @@ def letter_size(grade: int) -> int:
 def line_distance(grade: int) -> float:
     """Return the distance of the ruled lines in millimetres."""
     return 12.0 if grade <= 2 else 10.0 if grade <= 4 else 8.5
+
+
+def place_of(corner: Corner) -> tuple[float, float, float]:
+    """Return left, top and size of a code in millimetres."""
+    if corner == Corner.TOP_RIGHT:
+        return WIDTH - CODE_EDGE - CODE_TOP, CODE_EDGE, CODE_TOP
+    top = HEIGHT - CODE_EDGE - CODE_BOTTOM - 3
+    if corner == Corner.BOTTOM_LEFT:
+        return CODE_EDGE, top, CODE_BOTTOM
+    return WIDTH - CODE_EDGE - CODE_BOTTOM, top, CODE_BOTTOM

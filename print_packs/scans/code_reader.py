@@ -1,121 +1,226 @@
-"""Which of our codes stand on a picture of a page: cheap looks first, costly ones only on failure.
+"""Which codes stand on a picture of a page, and where: cheap looks first, costly ones on failure.
 
-Only codes whose seal holds count: a decoder may invent a code, a seal it cannot invent.
+It knows no keys, for it runs where hostile pictures are opened: what it reads is a text that may
+be ours, and whether its seal holds is decided by who asked.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from math import cos, radians, sin
 from typing import Final
 
 import zxingcpp
-from PIL import Image, ImageFilter, ImageOps, ImageStat
+from PIL import Image, ImageFilter, ImageMath, ImageOps, ImageStat
 
-from jetkiz.codes import SheetCode, Standing, judge
+from print_packs.scans.sheet_place import Placed, Point, covered_share, placed
 
 # Without this restriction the decoder is seven times slower and invents other codes.
 _FORMATS: Final = zxingcpp.barcode_formats_from_str("QRCodeModel2")
 _LONGEST: Final = 5_000
+_HALVED: Final = 1_400
+_DOUBLED: Final = 2_600
 _BLANK_SIDE: Final = 420
 _INK: Final = 60
 _DARK: Final = 100
 _BLANK_SHARE: Final = 0.0025
+# A sheet that fills so much of a picture lies alone in it.
+_ALONE: Final = 0.4
+_SHARP_SIDE: Final = 84
+
+Back = Callable[[Point], Point]
+"""Where a point of the prepared picture lies in the one that came."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A code on a picture: what it is, whose it says it is, and how far it is turned."""
+class ReadCode:
+    """A text that was read, and the four corners of its code as the code itself stands.
 
-    standing: Standing
-    code: SheetCode | None
-    turn: int
+    In points of the picture: its own top left, top right, bottom right and bottom left.
+    """
+
+    text: str
+    points: tuple[Point, Point, Point, Point]
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What a picture shows: all codes found, and whether there is any ink on it."""
+class Reading:
+    """What a picture shows: its codes, the last look that was taken, and whether there is ink."""
 
-    seen: tuple[Seen, ...]
-    is_blank: bool
-
-    @property
-    def ours(self) -> tuple[Seen, ...]:
-        """The codes that may be filed, one for each sheet."""
-        by_serial = {one.code.serial: one for one in self.seen if one.code and _holds(one)}
-        return tuple(by_serial.values())
+    codes: tuple[ReadCode, ...]
+    look: int
+    is_blank: bool = False
+    sharpness: float = 0.0
 
 
-def _holds(one: Seen) -> bool:
-    return one.standing == Standing.OURS
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One way of looking: what is done to the picture first, and how black is told from white."""
+
+    prepare: Callable[[Image.Image], tuple[Image.Image, Back] | None]
+    is_global: bool = False
 
 
-def look(picture: Image.Image, issuer: int, keys: Mapping[int, bytes]) -> Looked:
-    """Find our codes; a page on which there is nothing at all is blank."""
-    grey = _bounded(ImageOps.grayscale(picture))
-    seen: list[Seen] = []
+def read_codes(picture: Image.Image, issuer: int, after: int = -1) -> Reading:
+    """Read the codes of a picture; a page on which there is nothing at all is blank.
 
-    def done(steps: Iterator[list[Seen]]) -> bool:
-        for found in steps:
-            seen.extend(found)
-            if any(_holds(one) for one in found):
-                return True
-        return False
-
-    def read(image: Image.Image, binarizer: zxingcpp.Binarizer, angle: int = 0) -> list[Seen]:
-        return _read(image, binarizer, angle, issuer, keys)
-
-    if done(_cheap(grey, read)):
-        return Looked(tuple(seen), is_blank=False)
-    if not seen and is_blank(grey):
-        return Looked((), is_blank=True)
-    done(_costly(grey, read))
-    return Looked(tuple(seen), is_blank=False)
+    Looks end with the first that finds a text of the issuer. Where its seal does not hold, the
+    next call goes on ``after`` that look. Where the sheet is small in the picture, another may lie
+    beside it, and one more look is taken for that.
+    """
+    grey, scale = _bounded(ImageOps.grayscale(picture))
+    codes: list[ReadCode] = []
+    number = after
+    for number in range(after + 1, len(LOOKS)):
+        if number == _CHEAP and not codes and is_blank(grey):
+            return Reading((), number - 1, is_blank=True)
+        codes += _seen(grey, LOOKS[number])
+        if placed(((one.text, one.points) for one in codes), issuer):
+            codes += _beside(grey, codes, number, issuer)
+            break
+    sharp = _sharpness(grey, codes)
+    return Reading(tuple(_at(scale, one) for one in _each_once(codes)), number, sharpness=sharp)
 
 
-Read = Callable[..., list[Seen]]
-
-
-def _bounded(image: Image.Image) -> Image.Image:
+def _bounded(image: Image.Image) -> tuple[Image.Image, float]:
     most = max(image.size)
     if most <= _LONGEST:
-        return image
+        return image, 1.0
     scale = _LONGEST / most
-    return image.resize((max(1, int(image.width * scale)), max(1, int(image.height * scale))))
+    size = (max(1, int(image.width * scale)), max(1, int(image.height * scale)))
+    return image.resize(size), scale
 
 
-def _cheap(image: Image.Image, read: Read) -> Iterator[list[Seen]]:
-    if max(image.size) > 1_400:
-        yield read(image.reduce(2), zxingcpp.Binarizer.LocalAverage)
-    yield read(image, zxingcpp.Binarizer.LocalAverage)
+def _at(scale: float, one: ReadCode) -> ReadCode:
+    a, b, c, d = ((round(x / scale, 1), round(y / scale, 1)) for x, y in one.points)
+    return ReadCode(one.text, (a, b, c, d))
 
 
-def _costly(image: Image.Image, read: Read) -> Iterator[list[Seen]]:
-    """Each look repairs another fault: uneven light, specks, few pixels, blur, odd angles."""
-    local = zxingcpp.Binarizer.LocalAverage
-    yield read(image, zxingcpp.Binarizer.GlobalHistogram)
-    yield read(image.filter(ImageFilter.MedianFilter(3)), local)
-    yield read(ImageOps.autocontrast(image, cutoff=2), zxingcpp.Binarizer.GlobalHistogram)
-    if max(image.size) <= 2_600:
-        twice = image.resize((image.width * 2, image.height * 2), Image.Resampling.BICUBIC)
-        yield read(twice, local)
-    yield read(image.filter(ImageFilter.UnsharpMask(3, 180, 2)), local)
-    for angle in (20, 45, 70):
-        turned = image.rotate(angle, Image.Resampling.BILINEAR, expand=True, fillcolor=255)
-        yield read(turned, local, angle)
+def _each_once(codes: Sequence[ReadCode]) -> list[ReadCode]:
+    return list({one.text: one for one in codes}.values())
 
 
-def _read(
-    image: Image.Image,
-    binarizer: zxingcpp.Binarizer,
-    angle: int,
-    issuer: int,
-    keys: Mapping[int, bytes],
-) -> list[Seen]:
-    found = zxingcpp.read_barcodes(image, formats=_FORMATS, binarizer=binarizer, try_invert=False)
-    seen = []
-    for one in found:
-        standing, code = judge(one.text, issuer, keys)
-        seen.append(Seen(standing, code, round((one.orientation + angle) / 90) * 90 % 360))
-    return seen
+def _beside(
+    grey: Image.Image, codes: Sequence[ReadCode], number: int, issuer: int
+) -> list[ReadCode]:
+    """Look once more, larger, when what was found leaves room for a second sheet."""
+    found = placed(((one.text, one.points) for one in codes), issuer)
+    if _share(found, grey) >= _ALONE:
+        return []
+    looks = [_CHEAP - 1, _TWICE] if number < _CHEAP - 1 else [_TWICE]
+    return [one for look in looks for one in _seen(grey, LOOKS[look])]
+
+
+def _share(found: Sequence[Placed], grey: Image.Image) -> float:
+    return sum(covered_share(one, grey.size) for one in found)
+
+
+def _seen(grey: Image.Image, look: _Look) -> list[ReadCode]:
+    prepared = look.prepare(grey)
+    if prepared is None:
+        return []
+    image, back = prepared
+    kind = zxingcpp.Binarizer.GlobalHistogram if look.is_global else zxingcpp.Binarizer.LocalAverage
+    found = zxingcpp.read_barcodes(image, formats=_FORMATS, binarizer=kind, try_invert=False)
+    return [_code(one, back) for one in found]
+
+
+def _code(one: zxingcpp.Barcode, back: Back) -> ReadCode:
+    at = one.position
+    a, b, c, d = (
+        back((corner.x, corner.y))
+        for corner in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
+    )
+    return ReadCode(one.text, (a, b, c, d))
+
+
+def _same(point: Point) -> Point:
+    return point
+
+
+def _times(factor: float, point: Point) -> Point:
+    return point[0] * factor, point[1] * factor
+
+
+def _half(image: Image.Image) -> tuple[Image.Image, Back] | None:
+    return (image.reduce(2), partial(_times, 2.0)) if max(image.size) > _HALVED else None
+
+
+def _whole(image: Image.Image) -> tuple[Image.Image, Back]:
+    return image, _same
+
+
+def _without_specks(image: Image.Image) -> tuple[Image.Image, Back]:
+    return image.filter(ImageFilter.MedianFilter(3)), _same
+
+
+def _evenly_lit(image: Image.Image) -> tuple[Image.Image, Back]:
+    """Divide by the light: what is darker than all around is ink, in shadow as in the sun."""
+    small = image.reduce(8).filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.GaussianBlur(4))
+    light = small.resize(image.size, Image.Resampling.BILINEAR)
+    even = ImageMath.lambda_eval(
+        lambda of: of["convert"](of["ink"] * 255 / (of["light"] + 1), "L"), ink=image, light=light
+    )
+    return even, _same
+
+
+def _stretched(image: Image.Image) -> tuple[Image.Image, Back]:
+    return ImageOps.autocontrast(image, cutoff=2), _same
+
+
+def _closed(image: Image.Image) -> tuple[Image.Image, Back]:
+    """Fill white specks inside black: toner that fell off, a fold."""
+    return image.filter(ImageFilter.MinFilter(3)).filter(ImageFilter.MaxFilter(3)), _same
+
+
+def _opened(image: Image.Image) -> tuple[Image.Image, Back]:
+    """Wipe thin black out of white: pen strokes, dirt."""
+    return image.filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.MinFilter(3)), _same
+
+
+def _twice(image: Image.Image) -> tuple[Image.Image, Back] | None:
+    if max(image.size) > _DOUBLED:
+        return None
+    size = (image.width * 2, image.height * 2)
+    return image.resize(size, Image.Resampling.BICUBIC), partial(_times, 0.5)
+
+
+def _sharpened(image: Image.Image) -> tuple[Image.Image, Back]:
+    return image.filter(ImageFilter.UnsharpMask(3, 180, 2)), _same
+
+
+def _turned(angle: int, image: Image.Image) -> tuple[Image.Image, Back]:
+    turned = image.rotate(angle, Image.Resampling.BILINEAR, expand=True, fillcolor=255)
+    return turned, partial(_turned_back, angle, turned.size, image.size)
+
+
+def _turned_back(angle: int, size: tuple[int, int], before: tuple[int, int], point: Point) -> Point:
+    turn = radians(angle)
+    x, y = point[0] - size[0] / 2, point[1] - size[1] / 2
+    return (
+        before[0] / 2 + x * cos(turn) - y * sin(turn),
+        before[1] / 2 + x * sin(turn) + y * cos(turn),
+    )
+
+
+_CHEAP: Final = 2
+_TWICE: Final = 8
+# Each repairs another fault: uneven light, specks, lost toner, pen, few pixels, blur, odd angles.
+LOOKS: Final = (
+    _Look(_half),
+    _Look(_whole),
+    _Look(_whole, is_global=True),
+    _Look(_without_specks),
+    _Look(_evenly_lit),
+    _Look(_stretched, is_global=True),
+    _Look(_closed),
+    _Look(_opened),
+    _Look(_twice),
+    _Look(_sharpened),
+    _Look(partial(_turned, 20)),
+    _Look(partial(_turned, 45)),
+    _Look(partial(_turned, 70)),
+)
 
 
 def is_blank(image: Image.Image) -> bool:
@@ -127,3 +232,16 @@ def is_blank(image: Image.Image) -> bool:
         return False
     ink = sum(small.histogram()[: paper - _INK])
     return ink / (small.width * small.height) < _BLANK_SHARE
+
+
+def _sharpness(grey: Image.Image, codes: Sequence[ReadCode]) -> float:
+    """Say how clear the clearest code is: 0 for mist, some 60 for a scan; at any resolution."""
+    return max((_sharp(grey, one.points) for one in codes), default=0.0)
+
+
+def _sharp(grey: Image.Image, points: Sequence[Point]) -> float:
+    quad = [value for x, y in (points[0], points[3], points[2], points[1]) for value in (x, y)]
+    side = (_SHARP_SIDE, _SHARP_SIDE)
+    code = grey.transform(side, Image.Transform.QUAD, quad, Image.Resampling.BICUBIC)
+    edges = code.filter(ImageFilter.Kernel((3, 3), (0, -1, 0, -1, 4, -1, 0, -1, 0), 4, 128))
+    return round(float(ImageStat.Stat(edges).stddev[0]), 2)

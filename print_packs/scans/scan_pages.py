@@ -1,53 +1,60 @@
-"""How a scan becomes single pages: PDF, TIFF, JPEG and PNG, broken files told in a sentence.
-
-A scanner's PDF is a row of JPEG pictures: they are taken out as they are, ten times as fast
-as drawing the page anew, and nothing of the child's writing is lost.
-"""
+"""How a scan becomes single pages: PDF, TIFF, JPEG, PNG, HEIC; broken files told in a sentence."""
 
 import hashlib
 import io
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Protocol
 
-import pikepdf
-import pypdfium2
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from jetkiz.errors import JetkizError
 from jetkiz.homework.model import BrokenError
 from jetkiz.homework.stripping import stripped
 from jetkiz.i18n import N_
+from print_packs.scans.pdf_pages import PAGE_ERRORS, PdfScan, PdfTrouble, as_png
 
 MOST_PAGES: Final = 2_000
 MOST_BYTES: Final = 500_000_000
-_DPI: Final = 200
-_LEAST_SIDE: Final = 600
-_MOST_PIXELS: Final = 36_000_000
-_MEDIA: Final = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png"}
+HEIC: Final = "image/heic"
+_MEDIA: Final = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "HEIF": HEIC}
+_HEIC_HEADS: Final = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1", b"ftyphevc")
+
+if find_spec("pillow_heif"):
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener(thumbnails=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
-    """A picture of one page as it came: its bytes, where from, which page there."""
+    """A picture of one page as it came: its bytes, where from, which page there.
+
+    ``is_drawn`` when the page was no picture and had to be drawn: then it is not what came.
+    """
 
     source: str
     place: int
     content: bytes
     media_type: str
+    is_drawn: bool = False
 
     @property
     def sha256(self) -> str:
         """What tells the picture from all others: the same twice is one page."""
         return hashlib.sha256(self.content).hexdigest()
 
-    def clean(self) -> bytes:
-        """Return the picture without the place and the camera, if it holds together so far."""
+    def clean(self, turn: int = 0) -> bytes:
+        """Return the picture without place and camera, upright after ``turn`` degrees to the left.
+
+        Nothing is compressed again. What cannot be cleaned stays as it is.
+        """
         try:
-            return stripped(self.content, self.media_type)
+            return stripped(self.content, self.media_type, turn)
         except BrokenError:
             return self.content
 
@@ -57,6 +64,15 @@ class ScannedPage:
             upright = ImageOps.exif_transpose(image)
             upright.load()
             return upright
+
+
+class Scan(Protocol):
+    """A scan that is open: how many pages it has, and each of them."""
+
+    count: int
+
+    def page(self, place: int) -> tuple[bytes, str, bool]:
+        """Return content, media type and whether it was drawn, of a page counted from 1."""
 
 
 @contextmanager
@@ -69,124 +85,124 @@ def _bombs_refused() -> Iterator[None]:
 
 def pages_of(file: Path) -> Iterator[ScannedPage]:
     """Return the pages of a scan one after the other; refuse what is no scan."""
+    with in_words(file.name):
+        scan = open_scan(file)
+        for place in range(1, scan.count + 1):
+            yield ScannedPage(file.name, place, *scan.page(place))
+
+
+def open_scan(file: Path) -> Scan:
+    """Open a scan; what is none is refused, in words within ``in_words``."""
+    return scan_of(_content(file), file.name)
+
+
+def scan_of(content: bytes, name: str) -> Scan:
+    """Open a scan that came as bytes."""
+    is_pdf = content[:1024].lstrip().startswith(b"%PDF")
+    scan: Scan = PdfScan(content) if is_pdf else _picture(content, name)
+    if scan.count < 1:
+        raise refusal(name, N_("The scan {file} cannot be read: it has no pages."))
+    if scan.count > MOST_PAGES:
+        raise refusal(name, N_("The scan {file} cannot be read: it has too many pages."))
+    return scan
+
+
+def _content(file: Path) -> bytes:
     try:
         if file.stat().st_size > MOST_BYTES:
-            raise _refusal(file, N_("The scan {file} cannot be read: it is too large."))
-        content = file.read_bytes()
+            raise refusal(file.name, N_("The scan {file} cannot be read: it is too large."))
+        return file.read_bytes()
     except OSError as error:
-        raise JetkizError(
-            N_("The scan {file} cannot be opened: {reason}."),
-            N_("Check the name, and that the file has been copied whole."),
-            file=file.name,
-            reason=error.strerror,
-        ) from error
-    if content[:1024].lstrip().startswith(b"%PDF"):
-        yield from _pdf_pages(file, content)
-    else:
-        yield from _picture_pages(file, content)
+        raise unopened(file, error) from error
 
 
-def _refusal(file: Path, sentence: str) -> JetkizError:
+def unopened(file: Path, error: OSError) -> JetkizError:
+    """Return why a scan cannot be opened at all."""
+    return JetkizError(
+        N_("The scan {file} cannot be opened: {reason}."),
+        N_("Check the name, and that the file has been copied whole."),
+        file=file.name,
+        reason=error.strerror,
+    )
+
+
+def refusal(name: str, sentence: str) -> JetkizError:
+    """Return why a scan is not read, and what to do."""
     remedy = N_("Scan the sheets again as PDF, TIFF, JPEG or PNG without a password.")
-    return JetkizError(sentence, remedy, file=file.name)
+    return JetkizError(sentence, remedy, file=name)
 
 
-def _picture_pages(file: Path, content: bytes) -> Iterator[ScannedPage]:
-    try:
-        with _bombs_refused(), Image.open(io.BytesIO(content)) as image:
-            kind = str(image.format)
-            if kind in _MEDIA:
-                image.verify()
-                yield ScannedPage(file.name, 1, content, _MEDIA[kind])
-            elif kind == "TIFF":
-                yield from _tiff_pages(file, image)
-            else:
-                raise _refusal(file, N_("The scan {file} cannot be read: its kind is unknown."))
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as e:
-        raise _refusal(
-            file, N_("The scan {file} cannot be read: it is no picture, or an enormous one.")
-        ) from e
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise _refusal(file, N_("The scan {file} cannot be read: it is broken.")) from error
+def in_words(name: str) -> AbstractContextManager[None]:
+    """Turn what libraries say of a broken scan into a sentence."""
+    return _InWords(name)
 
 
-def _tiff_pages(file: Path, image: Image.Image) -> Iterator[ScannedPage]:
-    for place, frame in enumerate(ImageSequence.Iterator(image), start=1):
-        if place > MOST_PAGES:
-            raise _refusal(file, N_("The scan {file} cannot be read: it has too many pages."))
-        yield ScannedPage(file.name, place, _as_png(frame), "image/png")
+class _InWords(AbstractContextManager[None]):
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, PdfTrouble):
+            raise refusal(
+                self.name, N_("The scan {file} cannot be read: it has a password.")
+            ) from error
+        if isinstance(error, _NO_PICTURE):
+            raise refusal(
+                self.name,
+                N_("The scan {file} cannot be read: it is no picture, or an enormous one."),
+            ) from error
+        if isinstance(error, _BROKEN) and not isinstance(error, MemoryError):
+            raise refusal(self.name, N_("The scan {file} cannot be read: it is broken.")) from error
 
 
-def _as_png(image: Image.Image) -> bytes:
-    out = io.BytesIO()
-    picture = image if image.mode in {"1", "L", "RGB"} else image.convert("RGB")
-    picture.save(out, "PNG", compress_level=4)
-    return out.getvalue()
+_NO_PICTURE: Final = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+_BROKEN: Final = (*PAGE_ERRORS, SyntaxError, EOFError)
 
 
-def _pdf_pages(file: Path, content: bytes) -> Iterator[ScannedPage]:
-    try:
-        with pikepdf.open(io.BytesIO(content)) as document:
-            pages = list(document.pages)
-            if not pages:
-                raise _refusal(file, N_("The scan {file} cannot be read: it has no pages."))
-            if len(pages) > MOST_PAGES:
-                raise _refusal(file, N_("The scan {file} cannot be read: it has too many pages."))
-            for place, page in enumerate(pages, start=1):
-                jpeg = _only_jpeg(page)
-                if jpeg is not None:
-                    yield ScannedPage(file.name, place, jpeg, "image/jpeg")
-                else:
-                    yield ScannedPage(file.name, place, _drawn(content, place - 1), "image/png")
-    except pikepdf.PasswordError as error:
-        raise _refusal(file, N_("The scan {file} cannot be read: it has a password.")) from error
-    except (
-        pikepdf.PdfError,
-        pypdfium2.PdfiumError,
-        OSError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        RuntimeError,
-    ) as error:
-        raise _refusal(file, N_("The scan {file} cannot be read: it is broken.")) from error
+class _Single:
+    """A file that is one picture."""
+
+    count = 1
+
+    def __init__(self, content: bytes, media_type: str) -> None:
+        self._found = content, media_type, False
+
+    def page(self, place: int) -> tuple[bytes, str, bool]:
+        """Return the file as it came."""
+        return self._found
 
 
-def _only_jpeg(page: pikepdf.Page) -> bytes | None:
-    """Return the picture of a page that is nothing but one JPEG; None for every other page."""
-    drawn: list[Any] = list(dict(page.resources.get("/XObject", {})).values())
-    if len(drawn) != 1 or drawn[0].get("/Subtype") != "/Image" or "/Font" in page.resources:
-        return None
-    image = drawn[0]
-    if image.get("/Filter") not in ("/DCTDecode", pikepdf.Array([pikepdf.Name.DCTDecode])):
-        return None
-    if "/Decode" in image or min(int(image.Width), int(image.Height)) < _LEAST_SIDE:
-        return None
-    jpeg: bytes = image.read_raw_bytes()
-    return jpeg if _opens(jpeg) else None
+class _Tiff:
+    """A file of pictures, each taken out without loss."""
+
+    def __init__(self, image: Image.Image) -> None:
+        self._image = image
+        self.count = getattr(image, "n_frames", 1)
+
+    def page(self, place: int) -> tuple[bytes, str, bool]:
+        """Return one picture; a scan of another compression says the same."""
+        with _bombs_refused():
+            self._image.seek(place - 1)
+            return as_png(self._image), "image/png", False
 
 
-def _opens(jpeg: bytes) -> bool:
-    try:
-        with _bombs_refused(), Image.open(io.BytesIO(jpeg)) as image:
-            return image.mode in {"L", "RGB"}
-    except (OSError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return False
-
-
-def _drawn(content: bytes, number: int) -> bytes:
-    document = pypdfium2.PdfDocument(content)
-    try:
-        page = document[number]
-        wide, high = page.get_size()
-        scale = _DPI / 72
-        if wide * high * scale * scale > _MOST_PIXELS:
-            scale = (_MOST_PIXELS / (wide * high)) ** 0.5
-        picture: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
-        return _as_png(picture)
-    finally:
-        document.close()
+def _picture(content: bytes, name: str) -> Scan:
+    if content[4:12] in _HEIC_HEADS and not find_spec("pillow_heif"):
+        raise JetkizError(
+            N_("The scan {file} cannot be read: it is a picture of the kind HEIC."),
+            N_("Install it with: pip install 'jetkiz[scan]', or send it as JPEG."),
+            file=name,
+        )
+    with _bombs_refused():
+        image = Image.open(io.BytesIO(content))
+        kind = str(image.format)
+        if kind == "TIFF":
+            return _Tiff(image)
+        if kind not in _MEDIA:
+            raise refusal(name, N_("The scan {file} cannot be read: its kind is unknown."))
+        image.verify()
+    return _Single(content, _MEDIA[kind])

@@ -20,15 +20,20 @@ from jetkiz.lessons.tables import lesson as lesson_table
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import InPersonChannel
 from print_packs.pages.page_layout import WIDTH
-from print_packs.scans.return_scans import (
-    Incomplete,
-    ScanResult,
-    file_scans,
-)
+from print_packs.scans.return_scans import file_scans
+from print_packs.scans.scan_results import Incomplete, ScanResult
 from print_packs.tables import pack, sheet
 from tests.factories import WEEK, People
 from tests.print_school import NOW, all_deliveries
-from tests.scan_desk import PrintedSchool, as_bytes, half_size, laid_aside, results, scan
+from tests.scan_desk import (
+    PrintedSchool,
+    as_bytes,
+    half_size,
+    laid_aside,
+    results,
+    scan,
+    waiting_picture,
+)
 
 Spoil = Callable[[Image.Image], Image.Image]
 PER_MM = 1654 / WIDTH
@@ -163,8 +168,7 @@ def test_a_sheet_without_its_corners_waits_for_a_person(
     summary = scan(workplace, a__jpg=picture)
 
     assert results(summary) == [ScanResult.UNREADABLE]
-    (kept,) = (workplace.settings.data / "returns" / "to-look-at" / "unreadable").iterdir()
-    assert kept.read_bytes() == picture
+    assert waiting_picture(workplace) == picture
     with workplace.database.read() as connection:
         assert read_returns(connection, students=[people.alice]) == []
 

@@ -13,14 +13,9 @@ from sqlalchemy import select
 from jetkiz.homework.returns import read_returns
 from jetkiz.i18n import translator
 from jetkiz.storage.workplace import Workplace
-from print_packs.scans.return_scans import (
-    FOR_A_PERSON,
-    RESULT_WORDS,
-    PageOutcome,
-    ScanResult,
-    file_scans,
-)
+from print_packs.scans.return_scans import file_scans
 from print_packs.scans.scan_pages import pages_of
+from print_packs.scans.scan_results import FOR_A_PERSON, RESULT_WORDS, PageOutcome, ScanResult
 from print_packs.tables import scan_page
 from tests.factories import People
 from tests.print_school import NOW
@@ -183,12 +178,18 @@ def test_strangers_and_blank_pages_leave_nothing_among_the_works(
     workplace: Workplace, sheets: tuple[Image.Image, ...]
 ) -> None:
     """A photo that is no sheet may show anybody: it is kept only where a person looks at it."""
-    before = set(workplace.files.folder.rglob("*"))
     cat = Image.effect_mandelbrot((640, 900), (-2, -1.5, 1, 1.5), 60)
 
     scan(workplace, cat__png=as_bytes(cat, "PNG"), back__jpg=as_bytes(Image.new("L", (800, 1100))))
 
-    assert set(workplace.files.folder.rglob("*")) == before
+    with workplace.database.read() as connection:
+        waiting = set(
+            connection.scalars(select(scan_page.c.stored).where(scan_page.c.stored != ""))
+        )
+        assert read_returns(connection) == []
+    stored = {place.name.removesuffix(".sealed") for place in workplace.files.stored()}
+    assert stored == waiting
+    assert len(waiting) == 2
     assert sheets
 
 
@@ -209,9 +210,8 @@ def test_every_end_has_words_in_the_language_of_the_school(
     result: ScanResult, language: str
 ) -> None:
     assert translator(language)(RESULT_WORDS[result]) != RESULT_WORDS[result]
-    assert (result in FOR_A_PERSON) == (
-        result not in {ScanResult.FILED, ScanResult.DUPLICATE, ScanResult.BLANK}
-    )
+    ended = {ScanResult.FILED, ScanResult.DUPLICATE, ScanResult.BLANK, ScanResult.NOT_OURS}
+    assert (result in FOR_A_PERSON) == (result not in ended)
 
 
 def test_a_hundred_pages_of_all_kinds_come_to_their_ends(

@@ -10,7 +10,7 @@ import pytest
 import zxingcpp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from sqlalchemy import update
 
 from jetkiz.codes import Corner, SheetCode, encode
@@ -23,12 +23,13 @@ from jetkiz.homework.returns import read_returns
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from print_packs.issuer import read_issuer
-from print_packs.scans.return_scans import Incomplete, ScanResult, ScanSummary, file_scans
+from print_packs.scans.return_scans import file_scans
 from print_packs.scans.scan_pages import ScannedPage, pages_of
+from print_packs.scans.scan_results import Incomplete, ScanResult, ScanSummary
 from print_packs.tables import sheet
 from tests.factories import WEEK, People
 from tests.print_school import NOW, printed, workplace_in
-from tests.scan_desk import PrintedSchool
+from tests.scan_desk import PrintedSchool, waiting_picture
 
 
 @pytest.fixture
@@ -132,7 +133,7 @@ def test_work_left_open_by_a_crash_is_closed_by_the_next_round(
 ) -> None:
     scan = scanned_pdf(sheets[:2], "a")
     with monkeypatch.context() as patch:
-        patch.setattr("print_packs.scans.return_scans._close", lambda *_: ([], []))
+        patch.setattr("print_packs.scans.return_scans.close_works", lambda *_: ([], []))
         filed(workplace, scan)
 
     assert filed(workplace, scan).handed_in == ((people.alice, people.lessons[0]),)
@@ -149,8 +150,9 @@ def test_a_turned_page_is_filed_upright(
     with workplace.database.read() as connection:
         (work,) = read_returns(connection, students=[people.alice])
     with Image.open(io.BytesIO(workplace.files.get(work.pages[0].sha256))) as kept:
-        assert kept.size == upright.size
-        difference = kept.convert("L").resize((60, 80)).tobytes()
+        shown = ImageOps.exif_transpose(kept)
+        assert shown.size == upright.size
+        difference = shown.convert("L").resize((60, 80)).tobytes()
         wanted = upright.convert("L").resize((60, 80)).tobytes()
     assert sum(abs(a - b) for a, b in zip(difference, wanted, strict=True)) / len(wanted) < 6
 
@@ -216,8 +218,7 @@ def test_blank_backs_are_told_apart_from_what_cannot_be_read(workplace: Workplac
         ScanResult.BLANK,
         ScanResult.UNREADABLE,
     ]
-    (kept,) = (workplace.settings.data / "returns" / "to-look-at" / "unreadable").iterdir()
-    assert kept.read_bytes() == as_bytes(cat)
+    assert waiting_picture(workplace) == as_bytes(cat)
 
 
 def test_the_blank_back_of_our_own_sheet_is_blank(

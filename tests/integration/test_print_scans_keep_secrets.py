@@ -10,9 +10,9 @@ from jetkiz.homework.returns import read_returns
 from jetkiz.homework.sealing_earlier import seal_earlier
 from jetkiz.homework.tables import return_page
 from jetkiz.storage.workplace import Workplace
-from print_packs.scans.return_scans import ScanResult
+from print_packs.scans.scan_results import ScanResult
 from print_packs.tables import scan_page
-from tests.scan_desk import PrintedSchool, as_bytes, results, scan
+from tests.scan_desk import PrintedSchool, as_bytes, results, scan, waiting_picture
 
 FILED, DUPLICATE = ScanResult.FILED, ScanResult.DUPLICATE
 
@@ -53,8 +53,7 @@ def test_a_picture_for_a_person_does_not_tell_its_place(
     assert results(scan(scan_desk, a__jpg=photo_of(Image.effect_noise((900, 900), 90)))) == [
         ScanResult.UNREADABLE
     ]
-    [place] = (scan_desk.settings.data / "returns" / "to-look-at").rglob("*.jpg")
-    assert b"53.2144" not in place.read_bytes()
+    assert b"53.2144" not in waiting_picture(scan_desk)
     assert printed_school.sheets
 
 

@@ -29,9 +29,8 @@ from print_packs.model import (
     plan_pages,
 )
 from print_packs.pack_file import PackFile
-from print_packs.pages.code_marks import place_of
 from print_packs.pages.drawing import BOLD, Style, cut, fitting, load_fonts, width_of
-from print_packs.pages.page_layout import LEFT, RIGHT, WIDTH
+from print_packs.pages.page_layout import LEFT, RIGHT, WIDTH, place_of
 from print_packs.records import RunRow
 from print_packs.runs.run_pdf import draw_front, draw_run
 from tests.factories import WEEK

@@ -11,7 +11,7 @@ from jetkiz.staff.permissions import Viewer
 from jetkiz.web.pages.print_desk import only_coordinators
 from jetkiz.web.rendering import page
 from jetkiz.web.visits import look
-from print_packs.scans.return_scans import RESULT_WORDS, ScanResult
+from print_packs.scans.scan_results import RESULT_WORDS, ScanResult
 from print_packs.tables import scan_page, sheet
 
 

@@ -1,0 +1,229 @@
+"""Where a scanned page goes: to the work of a student, or to a person who looks at it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from jetkiz.codes import Standing
+from jetkiz.homework.model import SCAN, Page
+from jetkiz.homework.page_order import put_beside, swap_page
+from jetkiz.homework.returns import add_page, join_earlier
+from jetkiz.roster.tables import student
+from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.many_values import among
+from jetkiz.storage.workplace import Workplace
+from print_packs.records import SheetRow, read_sheets
+from print_packs.scans.page_reader import PageReader, ReadPage, Seen, needs_cutting
+from print_packs.scans.scan_pages import ScannedPage
+from print_packs.scans.scan_results import FOR_A_PERSON, PageOutcome, ScanResult
+from print_packs.scans.sheet_place import Placed
+from print_packs.tables import filed_sheet, pack, scan_page, sheet
+
+Works = set[tuple[int, int]]
+"""Student and lesson of work whose sheets came."""
+
+# So much clearer a second picture must be before it takes the place of the first.
+_CLEARER = 1.15
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What filing the pages of one file needs; it lies at ``place`` and people call it ``name``."""
+
+    workplace: Workplace
+    reader: PageReader
+    place: Path
+    name: str
+    file: int
+    school: int | None
+    now: datetime
+
+    def page(self, found: ReadPage) -> tuple[PageOutcome, Works]:
+        """File one page; return what became of it, and the works to which it belongs."""
+        seen = self._fingerprint(found.page)
+        found = replace(found, page=replace(found.page, source=self.name))
+        with self.workplace.database.read() as connection:
+            known = _seen_before(connection, found.page, seen)
+        if known:
+            return known
+        pictures = {one.serial: self._picture(found, one, seen) for one in found.sheets}
+        with self.workplace.database.write() as connection:
+            return self._keep(connection, found, seen, pictures)
+
+    def _fingerprint(self, page: ScannedPage) -> str:
+        """A page that broke the process has no content: it is known by its place."""
+        digest = page.sha256 if page.content else f"{self.file}:{page.place}"
+        return self.workplace.files.fingerprint(digest)
+
+    def _picture(self, found: ReadPage, one: Placed, seen: str) -> Page:
+        """Keep what is shown of a sheet: the page as it came, or its part of a larger picture."""
+        page = found.page
+        if needs_cutting(found):
+            content, media = self.reader.shown(self.place, found, one), "image/jpeg"
+        else:
+            content, media = page.clean(one.turn), page.media_type
+        name = self.workplace.files.put_sealed(content)
+        return Page(key=f"{SCAN}:{seen}:{one.serial}", sha256=name, media_type=media, channel="")
+
+    def _keep(
+        self, connection: Connection, found: ReadPage, seen: str, pictures: dict[int, Page]
+    ) -> tuple[PageOutcome, Works]:
+        page = found.page
+        sheets = read_sheets(connection, serials=list(pictures)) if pictures else []
+        scan = self._row(connection, found, seen)
+        good = [one for one in sheets if not one.is_revoked]
+        fresh = [one for one in good if claim(connection, one, scan)]
+        result = _result(found, sheets, fresh)
+        earlier = _earlier(connection, sheets) if result == ScanResult.DUPLICATE else ""
+        for one in good:
+            shown = self._shown(connection, page, one, pictures[one.serial])
+            if one in fresh:
+                file_page(connection, one, shown, self.now)
+            else:
+                _second(connection, one, scan, shown, found.sharpness)
+        values: dict[str, Any] = {"result": result.value}
+        if result in FOR_A_PERSON and page.content:
+            values["stored"] = self.workplace.files.put_sealed(page.clean())
+        if good:
+            values["school_id"] = _school(connection, good[0])
+        connection.execute(update(scan_page).where(scan_page.c.id == scan).values(values))
+        outcome = PageOutcome(page.source, page.place, result, _serial(found), earlier)
+        return outcome, {(one.student, one.lesson) for one in fresh}
+
+    def _shown(
+        self, connection: Connection, page: ScannedPage, one: SheetRow, picture: Page
+    ) -> Page:
+        channel = connection.scalar(select(pack.c.channel).where(pack.c.id == one.pack))
+        note = f"{page.source}, {page.place}"
+        return replace(picture, channel=str(channel), number=one.page, note=note)
+
+    def _row(self, connection: Connection, found: ReadPage, seen: str) -> int:
+        """Keep that the page was looked at; a second scanner with the same page comes second."""
+        row = {
+            "sha256": seen,
+            "source": found.page.source,
+            "place": found.page.place,
+            "result": ScanResult.UNREADABLE.value,
+            "serial": _serial(found),
+            "turn": found.turn,
+            "media_type": found.page.media_type,
+            "scanned_at": self.now,
+            "file_id": self.file,
+            "school_id": self.school,
+            "codes": places_of(found),
+            "sharpness": found.sharpness,
+        }
+        insert_new(connection, scan_page, [row], ["sha256"])
+        number: int = connection.execute(
+            select(scan_page.c.id).where(scan_page.c.sha256 == seen)
+        ).scalar_one()
+        return number
+
+
+def places_of(found: ReadPage) -> dict[str, Any] | None:
+    """Return where the codes of each sheet lie, and how large the picture is."""
+    if not found.sheets:
+        return None
+    sheets = {
+        str(one.serial): {str(int(corner)): points for corner, points in one.codes.items()}
+        for one in found.sheets
+    }
+    return {"size": found.size, "sheets": sheets}
+
+
+def _seen_before(
+    connection: Connection, page: ScannedPage, seen: str
+) -> tuple[PageOutcome, Works] | None:
+    """A page that was filed names its works again: a crash may have kept them open.
+
+    An earlier release knew pages by their plain hash.
+    """
+    c = scan_page.c
+    known = among(c.sha256, [seen, page.sha256])
+    row = connection.execute(select(scan_page).where(known)).first()
+    if row is None:
+        return None
+    filed = connection.execute(
+        select(sheet.c.student_id, sheet.c.lesson_id)
+        .join_from(filed_sheet, sheet)
+        .where(filed_sheet.c.scan_id == row.id)
+    )
+    again = row.result == ScanResult.FILED
+    result = ScanResult.DUPLICATE if again else ScanResult(row.result)
+    earlier = f"{row.source}, {row.place}" if again else ""
+    outcome = PageOutcome(page.source, page.place, result, row.serial, earlier)
+    return outcome, {(one.student_id, one.lesson_id) for one in filed}
+
+
+def claim(connection: Connection, one: SheetRow, scan: int) -> bool:
+    """Take a sheet for this page; False when another picture of it was filed before."""
+    row = {"sheet_id": one.id, "scan_id": scan}
+    return insert_new(connection, filed_sheet, [row], ["sheet_id"]) == 1
+
+
+def file_page(connection: Connection, one: SheetRow, shown: Page, now: datetime) -> None:
+    """Put the picture of a sheet to the work of its student."""
+    join_earlier(connection, one.student, one.lesson, now)
+    add_page(connection, one.student, one.lesson, shown, now)
+
+
+def _second(
+    connection: Connection, one: SheetRow, scan: int, shown: Page, sharpness: float
+) -> None:
+    """Keep a second picture of a sheet; the clearer of the two is shown."""
+    f, c = filed_sheet.c, scan_page.c
+    first = connection.execute(
+        select(f.scan_id, c.sharpness, c.sha256)
+        .join_from(filed_sheet, scan_page)
+        .where(f.sheet_id == one.id)
+    ).one()
+    old = f"{SCAN}:{first.sha256}:{one.serial}"
+    clearer = sharpness > first.sharpness * _CLEARER and first.sharpness > 0
+    if clearer and swap_page(connection, old, shown):
+        change = update(filed_sheet).where(f.sheet_id == one.id)
+        connection.execute(change.values(scan_id=scan))
+    else:
+        put_beside(connection, old, shown)
+
+
+def _serial(found: ReadPage) -> int | None:
+    return found.sheets[0].serial if found.sheets else None
+
+
+def _result(found: ReadPage, sheets: Sequence[SheetRow], fresh: Sequence[SheetRow]) -> ScanResult:
+    if found.is_damaged:
+        return ScanResult.DAMAGED
+    if found.is_blank:
+        return ScanResult.BLANK
+    if not found.sheets:
+        return _stranger(found.seen)
+    if fresh:
+        return ScanResult.FILED
+    if not sheets:
+        return ScanResult.UNKNOWN_SERIAL
+    return ScanResult.REVOKED if all(one.is_revoked for one in sheets) else ScanResult.DUPLICATE
+
+
+def _stranger(seen: Sequence[Seen]) -> ScanResult:
+    if any(one.standing == Standing.OTHER_ISSUER for one in seen):
+        return ScanResult.OTHER_ISSUER
+    return ScanResult.FOREIGN if seen else ScanResult.UNREADABLE
+
+
+def _earlier(connection: Connection, sheets: Sequence[SheetRow]) -> str:
+    """Return where the picture lies that was filed first."""
+    row = connection.execute(
+        select(scan_page.c.source, scan_page.c.place)
+        .join_from(filed_sheet, scan_page)
+        .where(among(filed_sheet.c.sheet_id, [one.id for one in sheets]))
+    ).first()
+    return f"{row.source}, {row.place}" if row else ""
+
+
+def _school(connection: Connection, one: SheetRow) -> int | None:
+    number = select(student.c.school_id).where(student.c.id == one.student)
+    return connection.scalar(number)

@@ -1,0 +1,101 @@
+"""What is done to a stranger's scan in the process that may be lost: opened, read, cut; no more.
+
+It knows the number of the issuer and no key, writes nothing, and asks no database.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+from PIL import Image
+
+from jetkiz.i18n import N_
+from print_packs.scans.code_reader import read_codes
+from print_packs.scans.scan_pages import (
+    MOST_BYTES,
+    Scan,
+    ScannedPage,
+    in_words,
+    open_scan,
+    refusal,
+    scan_of,
+)
+
+_QUALITY: Final = 90
+_LONGEST: Final = 4_000
+
+# The scan of the last question: a row of questions about its pages opens it once.
+_open: dict[str, tuple[tuple[int, int], Scan]] = {}
+
+
+def answer(question: bytes) -> bytes:
+    """Answer a question about one page: a line of JSON, then content, both ways."""
+    line, _, content = question.partition(b"\n")
+    asked = json.loads(line)
+    name = Path(asked["file"]).name
+    with in_words(name):
+        scan = scan_of(content, name) if content else _opened(Path(asked["file"]))
+        if not 1 <= asked["place"] <= scan.count:
+            raise refusal(name, N_("The scan {file} cannot be read: it has no pages."))
+        page = ScannedPage(name, asked["place"], *scan.page(asked["place"]))
+    if "box" in asked:
+        return _cut(page, asked)
+    return _read(page, scan.count, asked)
+
+
+def _opened(file: Path) -> Scan:
+    stamp = _stamp(file)
+    kept = _open.get(str(file))
+    if kept and kept[0] == stamp:
+        return kept[1]
+    _open.clear()
+    scan = open_scan(file)
+    _open[str(file)] = (stamp, scan)
+    return scan
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    try:
+        found = file.stat()
+    except OSError:
+        return 0, MOST_BYTES
+    return found.st_mtime_ns, found.st_size
+
+
+def _read(page: ScannedPage, count: int, asked: Mapping[str, Any]) -> bytes:
+    told: dict[str, Any] = {
+        "pages": count,
+        "media_type": page.media_type,
+        "is_drawn": page.is_drawn,
+        "damaged": False,
+    }
+    picture = _picture(page)
+    if picture is None:
+        told["damaged"] = True
+    else:
+        told["size"] = picture.size
+        told["reading"] = asdict(read_codes(picture, asked["issuer"], asked["after"]))
+    content = b"" if asked["after"] >= 0 else page.content
+    return json.dumps(told).encode() + b"\n" + content
+
+
+def _picture(page: ScannedPage) -> Image.Image | None:
+    """A photo that was cut off on its way still begins like a photo: None, and a person looks."""
+    try:
+        return page.picture()
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
+        return None
+
+
+def _cut(page: ScannedPage, asked: Mapping[str, Any]) -> bytes:
+    """Return part of a page as an upright JPEG."""
+    picture = page.picture().convert("RGB").crop(tuple(asked["box"]))
+    if asked["turn"]:
+        picture = picture.rotate(asked["turn"], expand=True)
+    picture.thumbnail((_LONGEST, _LONGEST))
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=_QUALITY)
+    return out.getvalue()

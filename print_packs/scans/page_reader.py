@@ -1,0 +1,158 @@
+"""Which codes on a scanned page are ours: opened and read in a limited process, proved here."""
+
+import atexit
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jetkiz.codes import SheetCode, Standing, judge
+from jetkiz.limited_process import CrashedError, LimitedProcess, Limits, TooCostlyError
+from print_packs.issuer import Issuer
+from print_packs.scans.code_reader import LOOKS
+from print_packs.scans.scan_pages import HEIC, ScannedPage
+from print_packs.scans.sheet_place import Placed, Points, placed
+
+CHILD: Final = "print_packs.scans.page_child:answer"
+LIMITS: Final = Limits(seconds=30.0, megabytes=2_500, answer_megabytes=500)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A text on a picture: what it is, and whose it says it is."""
+
+    standing: Standing
+    code: SheetCode | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page and what stands on it; ``sheets`` are ours, proved, in the order they were read.
+
+    ``size`` is that of the picture, the way up its camera meant; the places of the codes are
+    points of it. ``sharpness`` compares pictures of one sheet.
+    """
+
+    page: ScannedPage
+    pages: int
+    sheets: tuple[Placed, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    is_blank: bool = False
+    is_damaged: bool = False
+    sharpness: float = 0.0
+    size: tuple[int, int] = (0, 0)
+
+    @property
+    def turn(self) -> int:
+        """By how much the picture is to be turned to the left."""
+        return self.sheets[0].turn if self.sheets else 0
+
+
+@cache
+def scan_process() -> LimitedProcess:
+    """Return the one process of this program in which scans are read: it takes a while to begin."""
+    process = LimitedProcess(CHILD, LIMITS)
+    atexit.register(process.close)
+    return process
+
+
+@dataclass(slots=True)
+class PageReader:
+    """Reads pages of scans; kept, it opens a scan once for all its pages."""
+
+    issuer: Issuer
+    process: LimitedProcess = field(default_factory=scan_process)
+
+    def pages(self, file: Path, first: int = 1) -> Iterator[ReadPage]:
+        """Read the pages of a scan one after the other.
+
+        A page over which the process is lost counts as damaged, and the next is read.
+        """
+        place, count = first, first
+        while place <= count:
+            try:
+                found = self.read(file, place)
+                count = found.pages
+                yield found
+            except (TooCostlyError, CrashedError):
+                if place == first:
+                    # What opens the file may be what breaks: it says nothing of its pages.
+                    raise
+                yield ReadPage(ScannedPage(file.name, place, b"", ""), count, is_damaged=True)
+            place += 1
+
+    def read(self, file: Path, place: int, content: bytes = b"") -> ReadPage:
+        """Read one page of a scan; ``content`` stands for a file that lies nowhere open."""
+        told, found = self._ask(file, place, -1, content)
+        page = ScannedPage(file.name, place, found, told["media_type"], told["is_drawn"])
+        if told["damaged"]:
+            return ReadPage(page, told["pages"], is_damaged=True)
+        texts: dict[str, Points] = {}
+        reading = told["reading"]
+        while True:
+            texts |= {one["text"]: _points(one["points"]) for one in reading["codes"]}
+            judged = {text: judge(text, self.issuer.number, self.issuer.keys) for text in texts}
+            ours = [text for text, (standing, _) in judged.items() if standing == Standing.OURS]
+            more = (
+                None if ours or reading["is_blank"] else self._more(file, place, reading, content)
+            )
+            if more is None:
+                break
+            reading = more
+        return ReadPage(
+            page,
+            told["pages"],
+            tuple(placed(((text, texts[text]) for text in ours), self.issuer.number)),
+            tuple(Seen(*one) for one in judged.values()),
+            is_blank=reading["is_blank"] and not texts,
+            sharpness=reading["sharpness"],
+            size=(told["size"][0], told["size"][1]),
+        )
+
+    def _more(
+        self, file: Path, place: int, reading: dict[str, Any], content: bytes
+    ) -> dict[str, Any] | None:
+        """Take further looks after a text that was a fraud; None when all were taken.
+
+        What is known so far is worth more than the looks that cost too much.
+        """
+        if reading["look"] >= len(LOOKS) - 1:
+            return None
+        with suppress(TooCostlyError, CrashedError):
+            told, _ = self._ask(file, place, reading["look"], content)
+            further: dict[str, Any] | None = told.get("reading")
+            return further
+        return None
+
+    def shown(self, file: Path, found: ReadPage, sheet: Placed, content: bytes = b"") -> bytes:
+        """Return what is shown of a sheet as an upright JPEG: its own part of a larger picture."""
+        box = sheet.box(found.size) if len(found.sheets) > 1 else (0, 0, *found.size)
+        asked = {"file": str(file), "place": found.page.place, "box": box, "turn": sheet.turn}
+        return self.process.ask(json.dumps(asked).encode() + b"\n" + content)
+
+    def _ask(
+        self, file: Path, place: int, after: int, content: bytes
+    ) -> tuple[dict[str, Any], bytes]:
+        asked = {
+            "file": str(file),
+            "place": place,
+            "after": after,
+            "issuer": self.issuer.number,
+        }
+        answer = self.process.ask(json.dumps(asked).encode() + b"\n" + content)
+        line, _, found = answer.partition(b"\n")
+        told: dict[str, Any] = json.loads(line)
+        return told, found
+
+
+def needs_cutting(found: ReadPage) -> bool:
+    """Whether what is shown cannot be the picture as it came."""
+    return len(found.sheets) > 1 or found.page.media_type == HEIC
+
+
+def _points(told: list[list[float]]) -> Points:
+    a, b, c, d = ((x, y) for x, y in told)
+    return a, b, c, d
