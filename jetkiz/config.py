@@ -67,6 +67,8 @@ class Settings:
     """Sides that can be printed for one week, as the plan estimates them, without empty backs."""
     post_money: int = 100_000
     """Tenge for the postage of one week."""
+    list_rows: int = 35
+    """Rows of a list for the post office at most; Kazpost's neighbours take no more than 35."""
     print_cutoff: str = "thu 15:00"
     """Local time in the week before, after which nothing more is printed for the week."""
     post_closes: str = "16:00"
@@ -202,6 +204,7 @@ _LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "telegram_chat_rate": (0.001, 1_000),
     "print_capacity": (0, 10**9),
     "post_money": (0, 10**12),
+    "list_rows": (1, 200),
     "copier_pages": (-1, 10**9),
     "telegram_messages": (-1, 10**9),
     "village_leg_days": (0, 30),

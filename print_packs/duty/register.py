@@ -20,9 +20,8 @@ from jetkiz.roster.model import Name, School, Student
 from jetkiz.roster.register import read_names, read_schools, read_students
 from jetkiz.storage.whole_files import write_whole
 from jetkiz.storage.workplace import Workplace
-from print_packs.post.list_form import Column, ListForm, both
-from print_packs.post.list_pages import draw_forms
-from print_packs.post.registry_files import workbook_of
+from print_packs.post.list_form import Column, HeadLine, ListForm, both
+from print_packs.post.registry_files import form_files
 
 COLUMNS: Final = (
     Column("number", N_("No."), 9),
@@ -67,9 +66,8 @@ def write_registers(workplace: Workplace, batch: Batch) -> frozenset[int]:
     for day, sessions in sorted(days.items()):
         forms = registers(facts, batch.week, day, sessions)
         if forms:
-            name = f"{day.isoformat()}-{batch.id}"
-            write_whole(folder / f"{name}.pdf", draw_forms(forms))
-            write_whole(folder / f"{name}.xlsx", workbook_of(forms))
+            for file, content in form_files(forms, f"{day.isoformat()}-{batch.id}"):
+                write_whole(folder / file, content)
     return frozenset(facts.students)
 
 
@@ -109,13 +107,14 @@ def _register(school: School, week: str, day: date, rows: Sequence[tuple[str, ..
         tab=day.strftime("%d.%m"),
         title=both(N_("Duty class: attendance list")),
         header=(
-            (both(N_("Day")), told),
-            (both(N_("School")), plain(school.name)),
-            (both(N_("Students")), str(len(rows))),
+            HeadLine("day", both(N_("Day")), told),
+            HeadLine("school", both(N_("School")), plain(school.name)),
+            HeadLine("students", both(N_("Students")), str(len(rows))),
         ),
         columns=COLUMNS,
         rows=tuple(rows),
         signers=(N_("Teacher of the duty class (name, signature)"),),
+        kind="duty_class",
         least_row=_SIGNING_ROW,
     )
 

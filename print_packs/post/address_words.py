@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from jetkiz.i18n import N_, Translator
+from jetkiz.i18n import N_, Translator, translator
 from print_packs.model import Pack
 from print_packs.post.address_checks import FLAW_WORDS, CheckedAddress, Finding, Flaw
 
@@ -20,6 +20,12 @@ def told_all(checked: CheckedAddress, t: Translator) -> str:
 def flaw_list(flaws: Iterable[str], t: Translator) -> str:
     """Return flaws as they are kept with a pack, in words."""
     return "; ".join(told(Finding(Flaw(one)), t) for one in flaws)
+
+
+def flaw_list_in_both(flaws: Iterable[str]) -> str:
+    """Return flaws as a form has them: in Kazakh and in Russian."""
+    found = list(flaws)
+    return " / ".join(flaw_list(found, translator(language)) for language in ("kk", "ru"))
 
 
 def by_hand_for_their_address(packs: Sequence[Pack], t: Translator) -> list[str]:

@@ -4,17 +4,20 @@ It follows form 103 and never claims to be the approved form: the office has the
 The same list with another title and a place to sign goes round the village.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from jetkiz.fonts.letters import plain
 from jetkiz.i18n import N_
-from print_packs.model import Letter
+from print_packs.model import Letter, MailCategory, Postal, PostalKind, SendMethod
 from print_packs.pack_file import PackFile
-from print_packs.post.list_form import Column, ListForm, both
+from print_packs.post.address_words import flaw_list_in_both
+from print_packs.post.list_form import Column, HeadLine, ListForm, both
+from print_packs.post.senders import CATEGORY_WORDS, PAYMENT_WORDS, ListSender
 
 MOST_ROWS: Final = 35
 COPIES: Final = 2
@@ -31,30 +34,88 @@ class Carrier(StrEnum):
     """Who takes the packs of a list."""
 
     POST = "post"  # the post office, at the counter
-    HAND = "hand"  # somebody of the school, or the home itself, against a signature
+    HAND = "hand"  # somebody of the school brings it, against a signature
+    PICK_UP = "pick_up"  # somebody of the home fetches it, against a signature
 
 
+KIND_WORDS: Final = {
+    PostalKind.LETTER: N_("letter"),
+    PostalKind.BANDEROLE: N_("banderole (printed matter)"),
+    PostalKind.PARCEL: N_("parcel"),
+}
+MAIL_WORDS: Final = {
+    MailCategory.SIMPLE: N_("simple"),
+    MailCategory.REGISTERED: N_("registered"),
+    MailCategory.ORDINARY_PARCEL: N_("ordinary"),
+}
+METHOD_WORDS: Final = {SendMethod.SURFACE: N_("by land"), SendMethod.AIR: N_("by air")}
+TITLES: Final = {
+    Carrier.POST: N_("List of items by form 103 (check with your office)"),
+    Carrier.HAND: N_("Hand-over of packs against signature"),
+    Carrier.PICK_UP: N_("Packs fetched at the school, against signature"),
+}
+
+SIGNERS: Final = {
+    Carrier.POST: (
+        N_("Handed over by (position, name, signature)"),
+        N_("Taken by (name, signature)"),
+    ),
+    Carrier.HAND: (N_("Brought round by (name, signature)"),),
+    Carrier.PICK_UP: (N_("Given out by (name, signature)"),),
+}
+HEADINGS: Final = {
+    "list": N_("List number"),
+    "day": N_("Day"),
+    "sender": N_("Sender (organisation)"),
+    "sender_address": N_("Sender's address"),
+    "sender_phone": N_("Telephone"),
+    "sender_bin": N_("BIN"),
+    "sender_category": N_("Category of the sender"),
+    "contract": N_("Contract"),
+    "payment": N_("Payment"),
+    "office": N_("Accepting office"),
+    "kind": N_("Kind of items"),
+    "category": N_("Category of items"),
+    "method": N_("How they travel"),
+    "items": N_("Items"),
+    "items_in_words": N_("Items in all"),
+    "mass_in_all_g": N_("Mass in all, g"),
+    "fee_in_all": N_("Fee in all, tg"),
+}
+_ESTIMATE: Final = Column("est_g", N_("Estimate, g"), 20, is_printed=False)
 POST_COLUMNS: Final = (
     Column("number", _NUMBER, 9),
     Column("addressee", _ADDRESSEE, 44),
-    Column("address", _ADDRESS, 82),
+    Column("address", _ADDRESS, 78),
     Column("phone", N_("Telephone"), 22),
-    Column("s10", N_("Postal number"), 30),
+    Column("s10", N_("Postal number"), 31),
     Column("mass_g", N_("Mass, g"), 17),
     Column("declared_value", N_("Declared value, tg"), 23),
     Column("fee", N_("Fee, tg"), 15),
     Column("marks", N_("Marks"), 16),
-    Column("note", N_("Note"), 24),
+    Column("note", N_("Note"), 27),
+    _ESTIMATE,
 )
 HAND_COLUMNS: Final = (
     Column("number", _NUMBER, 9),
     Column("addressee", N_("Home"), 50),
-    Column("address", _ADDRESS, 88),
+    Column("address", _ADDRESS, 82),
     Column("sheets", N_("Sheets"), 16),
-    Column("note", N_("Note"), 26),
+    Column("note", N_("Note"), 32),
     Column("signature", N_("Signature"), 46),
     Column("day", N_("Day"), 24),
+    _ESTIMATE,
 )
+
+
+class ListKind(NamedTuple):
+    """What all items of a list have in common; another kind stands on another list."""
+
+    carrier: Carrier
+    school: int
+    kind: PostalKind
+    category: MailCategory
+    method: SendMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +130,26 @@ class ListRow:
     sheets: int
     est_g: int
     consignment: str
+    s10: str = ""
+    fee: int | None = None
+    marks: str = ""
 
     def cells(self, carrier: Carrier) -> tuple[str, ...]:
-        """Return what is printed in the columns, all as text so that no zero is lost."""
-        if carrier == Carrier.HAND:
-            sheets = str(self.sheets)
-            return (str(self.number), self.addressee, self.address, sheets, self.note, "", "")
+        """Return what stands in the columns, all as text so that no zero is lost."""
+        first = (str(self.number), self.addressee, self.address)
+        if carrier != Carrier.POST:
+            return (*first, str(self.sheets), self.note, "", "", str(self.est_g))
+        fee = "" if self.fee is None else str(self.fee)
         return (
-            str(self.number),
-            self.addressee,
-            self.address,
+            *first,
             self.phone,
-            "",
+            self.s10,
             "",
             _DASH,
-            "",
-            "",
+            fee,
+            self.marks,
             self.note,
+            str(self.est_g),
         )
 
 
@@ -96,100 +160,209 @@ class ItemList:
     number: int
     week: str
     day: date
-    carrier: Carrier
+    of: ListKind
     sender: Letter
     rows: tuple[ListRow, ...]
+    office: ListSender = field(default_factory=ListSender)
+
+    @property
+    def carrier(self) -> Carrier:
+        """Who takes the packs."""
+        return self.of.carrier
 
     @property
     def name(self) -> str:
-        """The number that is printed: never the same twice for one school."""
+        """The number that is printed: never the same twice in one database."""
         return f"{self.week}/{self.number}"
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """The columns of this kind of list."""
-        return POST_COLUMNS if self.carrier == Carrier.POST else HAND_COLUMNS
 
     @property
     def est_g(self) -> int:
         """What all items are likely to weigh."""
         return sum(row.est_g for row in self.rows)
 
+    @property
+    def fee(self) -> int | None:
+        """What all items cost, or None where a tariff is unknown for one of them."""
+        fees = [row.fee for row in self.rows]
+        return None if None in fees else sum(fee for fee in fees if fee is not None)
 
-def title_of(one: ItemList) -> str:
-    """Return the title; it does not claim to be the approved form."""
+
+def header_of(one: ItemList) -> tuple[HeadLine, ...]:
+    """Return the lines above the table."""
+    sender = one.sender
+    lines = {
+        "list": one.name,
+        "day": one.day.strftime("%d.%m.%Y"),
+        "sender": sender.name,
+        "sender_address": _joined((*sender.lines, *sender.indexes)),
+        "sender_phone": phone_digits(sender.phone),
+    }
     if one.carrier == Carrier.POST:
-        return both(N_("List of items by form 103 (check with your office)"))
-    return both(N_("Hand-over of packs against signature"))
+        lines |= _for_the_office(one)
+    lines["items"] = str(len(one.rows))
+    return head_lines({key: plain(value) for key, value in lines.items()})
 
 
-def header_of(one: ItemList) -> tuple[tuple[str, str], ...]:
-    """Return the lines above the table, each a heading and what stands there."""
-    return (
-        (both(N_("List number")), one.name),
-        (both(N_("Day")), one.day.strftime("%d.%m.%Y")),
-        (both(N_("Sender (organisation)")), one.sender.name),
-        (both(N_("Sender's address")), ", ".join((*one.sender.lines, one.sender.index))),
-        (both(N_("Items")), str(len(one.rows))),
-    )
+def _for_the_office(one: ItemList) -> dict[str, str]:
+    office, of = one.office, one.of
+    return {
+        "sender_bin": office.bin,
+        "sender_category": f"{office.category} · {both(CATEGORY_WORDS[office.category])}",
+        "contract": office.contract,
+        "payment": both(PAYMENT_WORDS[office.payment]),
+        "office": _joined((office.office, office.office_index)),
+        "kind": f"{of.kind} · {both(KIND_WORDS[of.kind])}",
+        "category": f"{of.category.value} · {both(MAIL_WORDS[of.category])}",
+        "method": f"{of.method.value} · {both(METHOD_WORDS[of.method])}",
+    }
+
+
+def head_lines(values: Mapping[str, str]) -> tuple[HeadLine, ...]:
+    """Return lines above or below a table with their headings, in the given order."""
+    return tuple(HeadLine(key, both(HEADINGS[key]), value) for key, value in values.items())
+
+
+def totals_of(one: ItemList) -> tuple[HeadLine, ...]:
+    """Return the sums below the table; the office weighs, and no fee is guessed."""
+    count = len(one.rows)
+    words = f"{count} ({in_words(count, 'kz')} / {in_words(count, 'ru')})"
+    lines = {"items_in_words": words}
+    if one.carrier == Carrier.POST:
+        fee = "" if one.fee is None else str(one.fee)
+        lines |= {"mass_in_all_g": "", "fee_in_all": fee}
+    return head_lines(lines)
+
+
+@lru_cache(maxsize=1024)
+def in_words(count: int, language: str) -> str:
+    """Return a number in words; Kazakh is called ``kz`` there."""
+    from num2words import num2words  # noqa: PLC0415 - 0.2 s that commands without lists never pay
+
+    return str(num2words(count, lang=language))
 
 
 def form_of(one: ItemList) -> ListForm:
-    """Return a list as it is drawn: two copies for the post, one to carry round the village."""
-    is_posted = one.carrier == Carrier.POST
-    by_hand = (N_("Brought round by (name, signature)"),)
-    at_the_counter = (
-        N_("Handed over by (position, name, signature)"),
-        N_("Taken by (name, signature)"),
-    )
+    """Return a list as it is drawn and as it is written into files."""
+    rows = tuple(row.cells(one.carrier) for row in one.rows)
+    return list_form(one.carrier, header_of(one), rows, totals_of(one))
+
+
+def list_form(
+    carrier: Carrier,
+    header: tuple[HeadLine, ...],
+    rows: tuple[tuple[str, ...], ...],
+    totals: tuple[HeadLine, ...],
+) -> ListForm:
+    """Return the form of a carrier: two copies for the post, one to carry round the village."""
+    is_posted = carrier == Carrier.POST
+    name = next(line.value for line in header if line.key == "list")
     return ListForm(
-        name=one.name,
-        tab=str(one.number),
-        title=title_of(one),
-        header=header_of(one),
-        columns=one.columns,
-        rows=tuple(row.cells(one.carrier) for row in one.rows),
-        signers=at_the_counter if is_posted else by_hand,
+        name=name,
+        tab=name.rpartition("/")[2],
+        title=both(TITLES[carrier]),
+        header=header,
+        columns=POST_COLUMNS if is_posted else HAND_COLUMNS,
+        rows=rows,
+        signers=SIGNERS[carrier],
+        kind=carrier.value,
+        totals=totals,
         copies=COPIES if is_posted else 1,
         least_row=0.0 if is_posted else _SIGNING_ROW,
         is_stamped=is_posted,
     )
 
 
-def make_lists(
-    packs: Sequence[PackFile], week: str, day: date, first_number: int
-) -> list[ItemList]:
-    """Put packs on lists in packing order: what goes by post first, then what is signed for."""
-    lists: list[ItemList] = []
-    for carrier in Carrier:
-        items = [one for one in packs if one.pack.by_post == (carrier == Carrier.POST)]
-        for start in range(0, len(items), MOST_ROWS):
-            part = items[start : start + MOST_ROWS]
-            lists.append(
-                ItemList(
-                    number=first_number + len(lists),
-                    week=week,
-                    day=day,
-                    carrier=carrier,
-                    sender=part[0].pack.sender,
-                    rows=tuple(_row(number, one) for number, one in enumerate(part, start=1)),
-                )
-            )
-    return lists
+@dataclass(frozen=True, slots=True)
+class ListPlan:
+    """How packs come on lists: the week, the day, the first number, and how many rows fit."""
+
+    week: str
+    day: date
+    first_number: int = 1
+    most_rows: int = MOST_ROWS
+    senders: Mapping[int, ListSender] = field(default_factory=dict)
 
 
-def _row(number: int, one: PackFile) -> ListRow:
-    to = one.pack.addressee
+def make_lists(packs: Iterable[PackFile], plan: ListPlan) -> Iterator[ItemList]:
+    """Put packs on lists in packing order, each list as soon as it is full.
+
+    Packs of one carrier come together, those for the post first. A list holds one kind, category
+    and way of travelling of one school; at most one list of each kind is held in memory.
+    """
+    number = plan.first_number
+    for kind, part in _parts(packs, plan.most_rows):
+        yield _list_of(kind, part, plan, number)
+        number += 1
+
+
+def _parts(packs: Iterable[PackFile], most: int) -> Iterator[tuple[ListKind, list[PackFile]]]:
+    open_parts: dict[ListKind, list[PackFile]] = {}
+    carrier = None
+    for one in packs:
+        kind = kind_of(one)
+        if kind.carrier != carrier:
+            yield from open_parts.items()
+            open_parts, carrier = {}, kind.carrier
+        open_parts.setdefault(kind, []).append(one)
+        if len(open_parts[kind]) == most:
+            yield kind, open_parts.pop(kind)
+    yield from open_parts.items()
+
+
+def kind_of(one: PackFile) -> ListKind:
+    """Return on which kind of list a pack stands."""
+    pack, postal = one.pack, one.postal
+    if pack.by_post:
+        return ListKind(Carrier.POST, pack.school, postal.kind, postal.category, postal.method)
+    carrier = Carrier.PICK_UP if pack.is_fetched else Carrier.HAND
+    same = Postal()
+    return ListKind(carrier, pack.school, same.kind, same.category, same.method)
+
+
+def _list_of(kind: ListKind, part: list[PackFile], plan: ListPlan, number: int) -> ItemList:
+    office = plan.senders.get(kind.school, ListSender())
+    marks = office.marks if kind.carrier == Carrier.POST else ""
+    return ItemList(
+        number=number,
+        week=plan.week,
+        day=plan.day,
+        of=kind,
+        sender=part[0].pack.sender,
+        rows=tuple(_row(place, one, marks) for place, one in enumerate(part, start=1)),
+        office=office,
+    )
+
+
+def _row(number: int, one: PackFile, marks: str) -> ListRow:
+    to, postal = one.pack.addressee, one.postal
+    care_of = f" ({to.care_of})" if to.care_of else ""
     return ListRow(
         number=number,
-        addressee=plain(to.name),
-        address=plain(", ".join(part for part in (*to.lines, to.index) if part)),
+        addressee=plain(to.name + care_of),
+        address=plain(_joined((*to.lines, *to.indexes))),
         phone=phone_digits(to.phone),
-        note=one.pack.print_id,
+        note=_note(one),
         sheets=one.sheets,
         est_g=one.grams,
         consignment=one.pack.name,
+        s10=postal.s10,
+        fee=postal.fee,
+        marks=marks,
     )
+
+
+def _note(one: PackFile) -> str:
+    """The number of the pack, which part of it this is, and why it does not go by post."""
+    parts = [one.pack.print_id]
+    if one.postal.parts > 1:
+        parts.append(f"{one.postal.part}/{one.postal.parts}")
+    if one.pack.why_by_hand:
+        parts.append(flaw_list_in_both(one.pack.why_by_hand))
+    return "; ".join(parts)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return ", ".join(part for part in parts if part)
 
 
 def phone_digits(phone: str) -> str:

@@ -1,135 +1,182 @@
 """How lists look on paper: landscape, in two copies, with places for names, seal and date-stamp."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.i18n import N_
 from print_packs.pages.documents import whole
 from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, wrap
 from print_packs.post.kazpost_registry import ItemList, form_of
-from print_packs.post.list_form import ListForm, both
+from print_packs.post.list_form import HeadLine, ListForm, both
 
+_HEIGHT: Final = 210.0
 _LEFT: Final = 18.0
 _RIGHT: Final = 279.0
 _LAST_ROW: Final = 196.0
-_FOOTER: Final = 42.0
 _CELL: Final = Style(8.5)
 _HEAD: Final = Style(7.5, BOLD)
 _PAD: Final = 1.2
-_TOP: Final = 27.0
-_HEADER_LINE: Final = 4.6
+_TOP: Final = 26.0
+_NEXT_TOP: Final = 16.0
+_FEW_LINES: Final = 6
+_LABEL: Final = Style(7.5, ITALIC, 0.25)
+_VALUE: Final = Style(8.5)
+_STAMP: Final = 35.0
+_SIGNER: Final = 14.0
+
+Cells = tuple[list[list[str]], float]
+"""The lines of every cell of a row, and the height of the row in millimetres."""
 
 
-def draw_lists(lists: Sequence[ItemList]) -> bytes:
+def draw_lists(lists: Iterable[ItemList]) -> bytes:
     """Draw every list of packs."""
-    return draw_forms([form_of(one) for one in lists])
+    return draw_forms(map(form_of, lists))
 
 
-def draw_forms(forms: Sequence[ListForm]) -> bytes:
+def draw_forms(forms: Iterable[ListForm]) -> bytes:
     """Draw every form, in as many copies as it needs."""
 
     def draw(canvas: Canvas) -> None:
         for one in forms:
+            pages = _ListPages(canvas, one)
             for copy in range(1, one.copies + 1):
-                _ListPages(canvas, one, f"{copy}/{one.copies}" if one.copies > 1 else "").draw()
+                pages.draw(f"{copy}/{one.copies}" if one.copies > 1 else "")
 
     return whole(draw, landscape(A4))
 
 
 class _ListPages:
-    """Draws the pages of one copy of one list."""
+    """The pages of one list: measured once, drawn as often as copies are wanted."""
 
-    def __init__(self, canvas: Canvas, one: ListForm, copy: str) -> None:
-        self._pen = Pen(canvas, 210)
+    def __init__(self, canvas: Canvas, one: ListForm) -> None:
+        self._pen = Pen(canvas, _HEIGHT)
         self._list = one
-        self._copy = copy
-        share = (_RIGHT - _LEFT) / sum(column.width for column in one.columns)
-        self._widths = [column.width * share for column in one.columns]
+        columns = [one.columns[n] for n in one.printed]
+        share = (_RIGHT - _LEFT) / sum(column.width for column in columns)
+        self._edges = [_LEFT]
+        for column in columns:
+            self._edges.append(self._edges[-1] + column.width * share)
+        self._header = _HeaderBlock(one.header)
+        headings = [one.headings[n].replace(" / ", "\n") for n in one.printed]
+        self._head = self._measured(headings, _HEAD)
+        self._pages = self._shared_out()
 
-    def draw(self) -> None:
-        pages = self._pages()
-        for number, rows in enumerate(pages, start=1):
-            y = self._top() if number == 1 else 16.0
-            y = self._cells(self._headings(), y, _HEAD)
-            for row in rows:
-                y = self._cells(row, y, _CELL)
-            if number == len(pages):
-                self._footer(max(y + 6, _LAST_ROW - _FOOTER))
-            page = f"{both(N_('Page'))} {number}/{len(pages)}"
-            self._pen.right(_RIGHT, 203, " · ".join(p for p in (self._copy, page) if p), Style(8))
-            self._pen.text(_LEFT, 203, self._list.name, Style(8))
-            self._pen.canvas.showPage()
+    def draw(self, copy: str) -> None:
+        pen = self._pen
+        for number, rows in enumerate(self._pages, start=1):
+            y = self._top() if number == 1 else _NEXT_TOP
+            y = self._table([self._head], y, _HEAD)
+            y = self._table(rows, y, _CELL)
+            if number == len(self._pages):
+                self._footer(max(y + 6, _LAST_ROW - self._foot))
+            page = f"{both(N_('Page'))} {number}/{len(self._pages)}"
+            pen.right(_RIGHT, 203, " · ".join(p for p in (copy, page) if p), Style(8))
+            pen.text(_LEFT, 203, self._list.name, Style(8))
+            pen.canvas.showPage()
 
-    def _headings(self) -> list[str]:
-        return [heading.replace(" / ", "\n") for heading in self._list.headings]
+    @property
+    def _foot(self) -> float:
+        """Millimetres that the sums and the places to sign take."""
+        lines = 6 * len(self._list.totals) + _SIGNER * len(self._list.signers)
+        return max(lines, _STAMP) if self._list.is_stamped else lines + 4
 
-    def _pages(self) -> list[list[tuple[str, ...]]]:
+    def _measured(self, cells: Sequence[str], style: Style) -> Cells:
+        lines = [
+            wrap(cell, style, right - left - 2 * _PAD)
+            for cell, left, right in zip(cells, self._edges, self._edges[1:], strict=False)
+        ]
+        most = max(map(len, lines))
+        least = self._list.least_row if style is _CELL else 0.0
+        return lines, max(most * style.leading + 2 * _PAD, least)
+
+    def _shared_out(self) -> list[list[Cells]]:
         """Share the rows out over pages; the last one keeps room for the signatures."""
-        head = self._height(self._headings(), _HEAD)
-        pages: list[list[tuple[str, ...]]] = [[]]
-        y = _TOP + len(self._list.header) * _HEADER_LINE + head
+        pages: list[list[Cells]] = [[]]
+        y = _TOP + self._header.high + self._head[1]
         for row in self._list.rows:
-            height = self._height(row, _CELL)
-            if y + height > _LAST_ROW:
+            cells = self._measured([row[n] for n in self._list.printed], _CELL)
+            if y + cells[1] > _LAST_ROW:
                 pages.append([])
-                y = 16.0 + head
-            pages[-1].append(row)
-            y += height
-        if y + _FOOTER > _LAST_ROW and len(pages[-1]) > 1:
+                y = _NEXT_TOP + self._head[1]
+            pages[-1].append(cells)
+            y += cells[1]
+        if y + self._foot + 6 > _LAST_ROW + 6 and len(pages[-1]) > 1:
             pages.append([pages[-1].pop()])
         return pages
 
     def _top(self) -> float:
-        one, pen = self._list, self._pen
-        kazakh, russian = one.title.split(" / ")
-        pen.text(_LEFT, 15, kazakh, Style(12, BOLD))
-        pen.text(_LEFT, 20.5, russian, Style(12, BOLD))
-        y = _TOP
-        for heading, value in one.header:
-            pen.text(_LEFT, y, f"{heading}:", Style(8.5, ITALIC, 0.25))
-            pen.text(_LEFT + 78, y, value, Style(9.5))
-            y += _HEADER_LINE
+        kazakh, russian = self._list.title.split(" / ")
+        self._pen.text(_LEFT, 14, kazakh, Style(12, BOLD))
+        self._pen.text(_LEFT, 19.5, russian, Style(12, BOLD))
+        self._header.draw(self._pen)
+        return _TOP + self._header.high
+
+    def _table(self, rows: Sequence[Cells], y: float, style: Style) -> float:
+        """Draw rows below each other and the lines around them, all lines in one stroke."""
+        strokes = [(_LEFT, y, _RIGHT, y)]
+        for lines, height in rows:
+            for cell, left in zip(lines, self._edges, strict=False):
+                self._pen.lines(left + _PAD, y + _PAD + style.leading * 0.75, cell, style)
+            strokes += [(edge, y, edge, y + height) for edge in self._edges]
+            y += height
+            strokes.append((_LEFT, y, _RIGHT, y))
+        canvas = self._pen.canvas
+        canvas.setStrokeGray(0.3)
+        canvas.setLineWidth(0.15 * mm)
+        canvas.lines(
+            [(a * mm, (_HEIGHT - b) * mm, c * mm, (_HEIGHT - d) * mm) for a, b, c, d in strokes]
+        )
         return y
 
-    def _lines(self, cells: Sequence[str], style: Style) -> list[list[str]]:
-        return [
-            wrap(cell, style, width - 2 * _PAD)
-            for cell, width in zip(cells, self._widths, strict=True)
-        ]
-
-    def _height(self, cells: Sequence[str], style: Style) -> float:
-        most = max(len(lines) for lines in self._lines(cells, style))
-        least = self._list.least_row if style is _CELL else 0.0
-        return max(most * style.leading + 2 * _PAD, least)
-
-    def _cells(self, cells: Sequence[str], y: float, style: Style) -> float:
-        height = self._height(cells, style)
-        x = _LEFT
-        for lines, width in zip(self._lines(cells, style), self._widths, strict=True):
-            self._pen.box(x, y, (width, height), thick=0.15)
-            self._pen.lines(x + _PAD, y + _PAD + style.leading * 0.75, lines, style)
-            x += width
-        return y + height
-
     def _footer(self, y: float) -> None:
+        pen = self._pen
+        for number, one in enumerate(self._list.totals):
+            value = one.value or "_" * 14
+            pen.text(_LEFT, y + 2 + 6 * number, f"{one.heading}: {value}", Style(9.5, BOLD))
         if self._list.is_stamped:
             self._stamps(y)
-        first = y + (16 if self._list.is_stamped else 12)
+        first = y + 6 * len(self._list.totals) + 9
         for number, words in enumerate(self._list.signers):
-            self._line(first + 16 * number, words, _LEFT)
+            self._line(first + _SIGNER * number, words)
 
     def _stamps(self, y: float) -> None:
         pen = self._pen
-        total = f"{both(N_('Items in all'))}: {len(self._list.rows)}"
-        pen.text(_LEFT, y + 2, total, Style(10, BOLD))
         pen.text(_LEFT + 150, y + 20, both(N_("Place of the seal")), Style(8, ITALIC, 0.3))
-        pen.box(_RIGHT - 35, y, (35, 35), thick=0.2)
+        pen.box(_RIGHT - _STAMP, y, (_STAMP, _STAMP), thick=0.2)
         for number, part in enumerate(both(N_("Date-stamp")).split(" / ")):
-            pen.middle(_RIGHT - 17.5, y + 16 + 4 * number, part, Style(8, ITALIC, 0.3))
+            pen.middle(_RIGHT - _STAMP / 2, y + 16 + 4 * number, part, Style(8, ITALIC, 0.3))
 
-    def _line(self, y: float, label: str, x: float) -> None:
-        self._pen.rule(x, y, x + 130, grey=0.2)
-        self._pen.text(x, y + 4, both(label), Style(8, ITALIC, 0.3))
+    def _line(self, y: float, label: str) -> None:
+        self._pen.rule(_LEFT, y, _LEFT + 130, grey=0.2)
+        self._pen.text(_LEFT, y + 4, both(label), Style(8, ITALIC, 0.3))
+
+
+class _HeaderBlock:
+    """The lines above a table: one column of them, or two if there are many."""
+
+    def __init__(self, lines: Sequence[HeadLine]) -> None:
+        columns = 1 if len(lines) <= _FEW_LINES else 2
+        per = -(-len(lines) // columns)
+        self._columns = [lines[n * per : (n + 1) * per] for n in range(columns)]
+        self._wide = (_RIGHT - _LEFT) / columns
+        self._label = 60.0
+        self._measured = [
+            [(one.heading, self._lines(one.value)) for one in part] for part in self._columns
+        ]
+        self.high = 2 + max(
+            sum(_VALUE.leading * len(lines) + 0.6 for _, lines in part) for part in self._measured
+        )
+
+    def _lines(self, value: str) -> list[str]:
+        return wrap(value, _VALUE, self._wide - self._label - 3) or [""]
+
+    def draw(self, pen: Pen) -> None:
+        for number, part in enumerate(self._measured):
+            x, y = _LEFT + number * self._wide, _TOP
+            for heading, lines in part:
+                pen.text(x, y, f"{heading}:", _LABEL)
+                y = pen.lines(x + self._label, y, lines, _VALUE) + 0.6

@@ -1,12 +1,12 @@
-"""How lists are written for people and programs: XLSX, CSV and JSON from the same rows."""
+"""How lists are written for people and programs: PDF, XLSX, CSV and JSON of the same form."""
 
 import csv
 import io
 import json
 import re
 import zipfile
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from openpyxl import Workbook
@@ -15,78 +15,77 @@ from openpyxl.utils import get_column_letter
 
 from jetkiz.i18n import N_
 from jetkiz.storage.spreadsheets import harmless
-from print_packs.post.kazpost_registry import ItemList, form_of, title_of
-from print_packs.post.list_form import Column, ListForm, both
+from print_packs.post.kazpost_registry import ItemList, form_of
+from print_packs.post.list_form import ListForm, both
+from print_packs.post.list_pages import draw_forms
 
-ESTIMATE: Final = N_("Estimate, g")
+LISTS_A_FILE: Final = 20
+"""More lists than these go into files of their own: neither files nor memory grow with a run."""
+
 _STAMP: Final = (2000, 1, 1, 0, 0, 0)
+_BOLD: Final = Font(bold=True)
+_TITLE: Final = Font(bold=True, size=13)
+_WRAPPED: Final = Alignment(wrap_text=True, vertical="top")
+_PLAIN: Final = Alignment(vertical="top")
 
 
-def headings(one: ItemList) -> list[str]:
-    """Return the headings of a list, as printed, and the estimate that only files carry."""
-    return [*form_of(one).headings, both(ESTIMATE)]
+def list_files(lists: Iterable[ItemList], name: str) -> Iterator[tuple[str, bytes]]:
+    """Give the files of lists one after the other, under ``name`` and an ending.
+
+    Lists are taken as they come, twenty at a time. From the twenty-first on files are numbered.
+    """
+    waiting = iter(lists)
+    part = list(islice(waiting, LISTS_A_FILE))
+    number = 1
+    while part:
+        following = list(islice(waiting, LISTS_A_FILE))
+        stem = name if number == 1 and not following else f"{name}-{number}"
+        yield from form_files([form_of(one) for one in part], stem)
+        part, number = following, number + 1
 
 
-def cells(one: ItemList) -> list[list[str]]:
-    """Return the rows of a list as text, with the estimate at the end."""
-    return [[*row.cells(one.carrier), str(row.est_g)] for row in one.rows]
+def form_files(forms: Sequence[ListForm], stem: str) -> Iterator[tuple[str, bytes]]:
+    """Give the four files of some forms."""
+    yield f"{stem}.pdf", draw_forms(forms)
+    yield f"{stem}.xlsx", workbook_of(forms)
+    yield f"{stem}.csv", to_csv(forms)
+    yield f"{stem}.json", to_json(forms)
 
 
-def to_json(lists: Sequence[ItemList]) -> bytes:
-    """Return lists for programs; every value is text, except what is counted."""
+def to_json(forms: Sequence[ListForm]) -> bytes:
+    """Return forms for programs; every value is text, so that no zero is lost."""
     data: list[dict[str, Any]] = [
         {
-            "list": one.name,
-            "title": title_of(one),
-            "day": one.day.isoformat(),
-            "sender": {
-                "name": one.sender.name,
-                "address": list(one.sender.lines),
-                "index": one.sender.index,
-            },
-            "items": len(one.rows),
-            "est_g": one.est_g,
+            "kind": one.kind,
+            "title": one.title,
+            "header": {line.key: line.value for line in one.header},
             "rows": [
-                dict(zip([c.key for c in one.columns], row.cells(one.carrier), strict=True))
-                | {"est_g": str(row.est_g)}
+                dict(zip([column.key for column in one.columns], row, strict=True))
                 for row in one.rows
             ],
+            "totals": {line.key: line.value for line in one.totals},
         }
-        for one in lists
+        for one in forms
     ]
     return (json.dumps({"lists": data}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def to_csv(lists: Sequence[ItemList]) -> bytes:
-    """Return lists for a spreadsheet program of any age: semicolons, and a mark for UTF-8."""
+def to_csv(forms: Sequence[ListForm]) -> bytes:
+    """Return forms for a spreadsheet program of any age: semicolons, and a mark for UTF-8."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    if lists:
-        writer.writerow([both(N_("List number")), *headings(lists[0])])
-    for one in lists:
-        for row in cells(one):
+    headings: tuple[str, ...] = ()
+    for one in forms:
+        if one.headings != headings:
+            headings = one.headings
+            writer.writerow([both(N_("List number")), *headings])
+        for row in one.rows:
             writer.writerow([harmless(cell) for cell in (one.name, *row)])
     return out.getvalue().encode("utf-8-sig")
 
 
-def to_xlsx(lists: Sequence[ItemList]) -> bytes:
-    """Return a workbook with a sheet for each list; every cell is text."""
-    estimate = Column("est_g", ESTIMATE, 20)
-    return workbook_of(
-        [
-            replace(
-                form,
-                columns=(*form.columns, estimate),
-                rows=tuple(map(tuple, cells(one))),
-            )
-            for one in lists
-            for form in [form_of(one)]
-        ]
-    )
-
-
 def workbook_of(forms: Sequence[ListForm]) -> bytes:
-    """Return a workbook with a sheet for each form, to be filled in by people."""
+    """Return a workbook with a sheet for each form; every cell is text, and none calculates."""
     book = Workbook()
     for sheet in book.worksheets:
         book.remove(sheet)
@@ -98,8 +97,15 @@ def workbook_of(forms: Sequence[ListForm]) -> bytes:
 
 
 def _fill(sheet: Any, one: ListForm) -> None:
-    lines: list[Sequence[str]] = [(one.title,), *one.header, (), one.headings, *one.rows]
-    head = len(lines) - len(one.rows)
+    above: list[Sequence[str]] = [
+        (one.title,),
+        *((line.heading, line.value) for line in one.header),
+        (),
+    ]
+    lines = [*above, one.headings, *one.rows]
+    head = len(above) + 1
+    if one.totals:
+        lines += [(), *((line.heading, line.value) for line in one.totals)]
     for at, line in enumerate(lines, start=1):
         for column, text in enumerate(line, start=1):
             cell = sheet.cell(at, column)
@@ -107,10 +113,10 @@ def _fill(sheet: Any, one: ListForm) -> None:
             # Set after the value: otherwise a name that begins with = becomes a formula.
             cell.data_type = "s"
             cell.number_format = "@"
-            cell.alignment = Alignment(wrap_text=at > head, vertical="top")
+            cell.alignment = _WRAPPED if at > head else _PLAIN
     for column in range(1, len(one.columns) + 1):
-        sheet.cell(head, column).font = Font(bold=True)
-    sheet.cell(1, 1).font = Font(bold=True, size=13)
+        sheet.cell(head, column).font = _BOLD
+    sheet.cell(1, 1).font = _TITLE
     sheet.freeze_panes = sheet.cell(head + 1, 1)
     for number, part in enumerate(one.columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = max(part.width * 0.6, 8)

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain, count
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
-from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.bulk_load import upsert
 from jetkiz.storage.many_values import among
 from jetkiz.storage.turns import take_turn
 from print_packs.pack_file import PackFile
-from print_packs.post.kazpost_registry import Carrier, ItemList, make_lists
+from print_packs.post.kazpost_registry import MOST_ROWS, Carrier, ItemList, ListPlan, make_lists
+from print_packs.post.senders import read_senders
 from print_packs.records import RunRow
 from print_packs.tables import registry
 
@@ -29,18 +30,26 @@ class ListRecord:
     confirmed_at: datetime | None
 
 
-def allot_lists(connection: Connection, run: RunRow, packs: Sequence[PackFile]) -> list[ItemList]:
-    """Return the lists of a run; made again they keep their numbers."""
+def allot_lists(
+    connection: Connection, run: RunRow, packs: Sequence[PackFile], most_rows: int = MOST_ROWS
+) -> list[ItemList]:
+    """Return the lists of a run; made again they keep their numbers and hold what is there now."""
     take_turn(connection, f"registry:{run.week}")
     known = read_lists(connection, run.week)
     kept = [one.number for one in known if one.run == run.id]
     numbers = chain(kept, count(max((one.number for one in known), default=0) + 1))
+    senders = read_senders(connection, {one.pack.school for one in packs})
+    plan = ListPlan(run.week, run.printed_on, most_rows=most_rows, senders=senders)
     lists = [
         replace(one, number=number)
-        for one, number in zip(
-            make_lists(packs, run.week, run.printed_on, 1), numbers, strict=False
-        )
+        for one, number in zip(make_lists(packs, plan), numbers, strict=False)
     ]
+    _keep(connection, run, lists)
+    return lists
+
+
+def _keep(connection: Connection, run: RunRow, lists: Sequence[ItemList]) -> None:
+    """Write down what stands on each list; one that has no packs any more is forgotten."""
     rows = [
         {
             "run_id": run.id,
@@ -52,8 +61,10 @@ def allot_lists(connection: Connection, run: RunRow, packs: Sequence[PackFile]) 
         }
         for one in lists
     ]
-    insert_new(connection, registry, rows, ["week", "number"])
-    return lists
+    upsert(connection, registry, rows, ["week", "number"])
+    c = registry.c
+    left = c.number.not_in([one.number for one in lists])
+    connection.execute(delete(registry).where(c.run_id == run.id, left, c.confirmed_at.is_(None)))
 
 
 def read_lists(connection: Connection, week: str) -> list[ListRecord]:

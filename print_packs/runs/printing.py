@@ -22,8 +22,7 @@ from print_packs.model import LessonKey, Pack
 from print_packs.pack_file import PackFile
 from print_packs.post.address_words import by_hand_for_their_address
 from print_packs.post.kazpost_registry import Carrier, ItemList
-from print_packs.post.list_pages import draw_lists
-from print_packs.post.registry_files import to_csv, to_json, to_xlsx
+from print_packs.post.registry_files import list_files
 from print_packs.postage.choosing import postal_of
 from print_packs.records import (
     RunRow,
@@ -85,7 +84,7 @@ def print_batch(
         )
     ]
     with workplace.database.write() as connection:
-        lists = allot_lists(connection, run, files)
+        lists = allot_lists(connection, run, files, workplace.settings.list_rows)
     content = {one.name: one.pdf for one in files}
     content["run.pdf"] = drawn.pdf
     content["job.json"] = job_ticket(run, files, problems)
@@ -106,16 +105,9 @@ def _paper_work(
     checksum = hashlib.sha256(drawn).hexdigest()
     paper = {"front_sheet.pdf": draw_front(run, files, checksum, workplace.settings.language)}
     post = [one for one in lists if one.carrier == Carrier.POST]
-    hand = [one for one in lists if one.carrier == Carrier.HAND]
-    if post:
-        paper |= {
-            "post/registry.pdf": draw_lists(post),
-            "post/registry.xlsx": to_xlsx(post),
-            "post/registry.csv": to_csv(post),
-            "post/registry.json": to_json(post),
-        }
-    if hand:
-        paper["hand/signature_sheet.pdf"] = draw_lists(hand)
+    signed = [one for one in lists if one.carrier != Carrier.POST]
+    paper |= list_files(post, "post/registry")
+    paper |= list_files(signed, "hand/signature_sheet")
     return paper
 
 

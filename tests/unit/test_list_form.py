@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from print_packs.duty.register import COLUMNS
-from print_packs.post.list_form import ListForm
+from print_packs.post.list_form import HeadLine, ListForm
 from print_packs.post.list_pages import draw_forms
 from print_packs.post.registry_files import workbook_of
 
@@ -18,7 +18,7 @@ FORM = ListForm(
     name="2026-W05 · 26.01.2026",
     tab="26.01",
     title="Kazakh title / Russian title",
-    header=(("Day", "26.01.2026"),),
+    header=(HeadLine("day", "Day", "26.01.2026"),),
     columns=COLUMNS,
     rows=(),
     signers=("Teacher of the duty class (name, signature)",),

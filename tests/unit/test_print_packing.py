@@ -30,15 +30,23 @@ from print_packs.pages.drawing import BOLD, Style, cut, load_fonts, width_of, wr
 from print_packs.pages.page_layout import line_distance
 from print_packs.pages.slip_pages import FeedbackSlip
 from print_packs.post.addresses import address_lines, household_letter, packing_order, school_letter
-from print_packs.post.kazpost_registry import MOST_ROWS, Carrier, make_lists, phone_digits
+from print_packs.post.kazpost_registry import (
+    MOST_ROWS,
+    Carrier,
+    ListPlan,
+    form_of,
+    make_lists,
+    phone_digits,
+)
 from print_packs.post.list_pages import draw_lists
-from print_packs.post.registry_files import to_csv, to_json, to_xlsx
+from print_packs.post.registry_files import to_csv, to_json, workbook_of
 from print_packs.postage.weights import grams
 from print_packs.runs.run_files import file_names
 from print_packs.runs.run_pdf import draw_run, draw_slips
 from tests.factories import WEEK
 from tests.print_school import a_lesson, a_pack
 
+DAY = date(2026, 1, 22)
 VILLAGE = Address(
     street="Абай көшесі",
     house="6",
@@ -202,7 +210,7 @@ def test_a_household_with_two_packs_has_two_files() -> None:
 def test_no_list_is_longer_than_the_office_takes() -> None:
     files = [pack_file(n) for n in range(MOST_ROWS + 1)] + [pack_file(99, by_post=False)]
 
-    lists = make_lists(files, WEEK, date(2026, 1, 22), 4)
+    lists = list(make_lists(files, ListPlan(WEEK, DAY, 4)))
 
     assert [(one.number, one.carrier, len(one.rows)) for one in lists] == [
         (4, Carrier.POST, MOST_ROWS),
@@ -210,11 +218,11 @@ def test_no_list_is_longer_than_the_office_takes() -> None:
         (6, Carrier.HAND, 1),
     ]
     assert lists[0].name == f"{WEEK}/4"
-    assert make_lists([], WEEK, date(2026, 1, 22), 1) == []
+    assert list(make_lists([], ListPlan(WEEK, DAY))) == []
 
 
 def test_a_long_list_is_drawn_in_two_copies_over_several_pages() -> None:
-    lists = make_lists([pack_file(n) for n in range(30)], WEEK, date(2026, 1, 22), 1)
+    lists = make_lists([pack_file(n) for n in range(30)], ListPlan(WEEK, DAY))
 
     with PdfDocument(draw_lists(lists)) as document:
         pages = [page.get_textpage().get_text_range() for page in document]
@@ -241,11 +249,10 @@ def test_a_telephone_has_ten_digits_or_is_left_out(typed: str, printed: str) -> 
 
 def test_a_name_that_looks_like_a_formula_stays_text() -> None:
     evil = '=HYPERLINK("http://x","y")'
-    lists = make_lists(
-        [pack_file(1, addressee=Letter(evil, ("@SUM(1)",), "011908"))], WEEK, date(2026, 1, 22), 1
-    )
+    packs = [pack_file(1, addressee=Letter(evil, ("@SUM(1)",), "011908"))]
+    lists = [form_of(one) for one in make_lists(packs, ListPlan(WEEK, DAY))]
 
-    sheet = load_workbook(io.BytesIO(to_xlsx(lists))).active
+    sheet = load_workbook(io.BytesIO(workbook_of(lists))).active
     texts = [cell for row in sheet.iter_rows() for cell in row if cell.value == evil]
     rows = list(csv.reader(io.StringIO(to_csv(lists).decode("utf-8-sig")), delimiter=";"))
     data = json.loads(to_json(lists))
@@ -257,9 +264,9 @@ def test_a_name_that_looks_like_a_formula_stays_text() -> None:
 
 
 def test_the_same_lists_are_the_same_files() -> None:
-    lists = make_lists([pack_file(1)], WEEK, date(2026, 1, 22), 1)
+    lists = [form_of(one) for one in make_lists([pack_file(1)], ListPlan(WEEK, DAY))]
 
-    assert to_xlsx(lists) == to_xlsx(lists)
+    assert workbook_of(lists) == workbook_of(lists)
     assert to_csv([]) == "\ufeff".encode()
     assert json.loads(to_json([])) == {"lists": []}
 

@@ -3,7 +3,9 @@
 import csv
 import io
 import json
-from datetime import date
+import re
+from dataclasses import replace
+from itertools import pairwise
 
 import pypdfium2
 import pytest
@@ -13,71 +15,78 @@ from openpyxl import load_workbook
 
 from jetkiz.i18n import translator
 from jetkiz.roster.model import Address, DeliveryMode, Household
-from print_packs.model import ChildPart, Letter, Pack
+from print_packs.model import Letter, MailCategory, Postal, PostalKind
 from print_packs.pack_file import PackFile
 from print_packs.post.addresses import address_lines, household_letter, packing_order, school_letter
-from print_packs.post.kazpost_registry import MOST_ROWS, Carrier, ItemList, make_lists
-from print_packs.post.list_pages import draw_lists
-from print_packs.post.registry_files import cells, headings, to_csv, to_json, to_xlsx
-from print_packs.postage.weights import grams
+from print_packs.post.kazpost_registry import (
+    Carrier,
+    ListPlan,
+)
+from print_packs.post.kept_lists import forms_in
+from print_packs.post.list_pages import draw_forms
+from print_packs.post.registry_files import (
+    to_csv,
+    to_json,
+    workbook_of,
+)
 from print_packs.records import RunRow
 from print_packs.runs.run_files import job_ticket
 from tests.factories import WEEK
+from tests.post_lists import DAY, OFFICE, forms_of, lists_of, pack_file
 
-DAY = date(2026, 1, 22)
-SCHOOL = Letter("Ақкөл негізгі орта мектебі", ("Ақкөл ауылы", "Тобылсай ауданы"), "011900")
-CHILD = ChildPart(1, "Айша", "2А", 2, "kk", False, (), (), ())
-
-
-def pack_file(
-    number: int, letter: Letter, *, by_post: bool = True, sheets: int = 4, key: str = ""
-) -> PackFile:
-    pack = Pack(
-        consignment=f"post:{number}",
-        print_id=f"P{number:03}-ABCD",
-        key=key or f"h{number}",
-        household=number,
-        week=WEEK,
-        language="kk",
-        place=number,
-        of=99,
-        by_post=by_post,
-        addressee=letter,
-        sender=SCHOOL,
-        return_by=date(2026, 2, 5),
-        children=(CHILD,),
-    )
-    return PackFile(f"{pack.key}.pdf", pack, b"%PDF", 0, sheets * 2)
-
-
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 letters = st.builds(
     Letter,
-    name=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40),
-    lines=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), max_size=4).map(
-        tuple
-    ),
+    name=words,
+    lines=st.lists(words, max_size=4).map(tuple),
     index=st.one_of(st.just(""), st.from_regex(r"0[0-9]{5}", fullmatch=True)),
     phone=st.sampled_from(["", "+7 709 123 45 67", "8 (701) 000-00-01", "none"]),
+    care_of=words,
 )
-piles = st.lists(st.tuples(letters, st.booleans(), st.integers(1, 60)), max_size=80).map(
+postals = st.builds(
+    Postal,
+    kind=st.sampled_from(list(PostalKind)[:2]),
+    category=st.sampled_from([MailCategory.SIMPLE, MailCategory.REGISTERED]),
+    s10=st.sampled_from(["", "RR000000014KZ"]),
+    fee=st.sampled_from([None, 0, 450]),
+    est_g=st.integers(0, 2000),
+    part=st.integers(1, 2),
+    parts=st.just(2),
+)
+piles = st.lists(
+    st.tuples(letters, st.booleans(), st.booleans(), st.integers(1, 3), postals), max_size=80
+).map(
     lambda found: [
-        pack_file(n, letter, by_post=by_post, sheets=sheets)
-        for n, (letter, by_post, sheets) in enumerate(found, start=1)
+        replace(
+            pack_file(n, letter, by_post=by_post, is_fetched=is_fetched, school=school),
+            postal=postal,
+        )
+        for n, (letter, by_post, is_fetched, school, postal) in enumerate(
+            sorted(found, key=lambda one: (not one[1], one[2])), start=1
+        )
     ]
 )
 
 
 @settings(max_examples=20)
-@given(piles)
-def test_every_pack_stands_on_one_list_once_and_in_its_order(pile: list[PackFile]) -> None:
-    lists = make_lists(pile, WEEK, DAY, 5)
+@given(piles, st.integers(1, 40))
+def test_every_pack_stands_on_one_list_once_and_in_its_order(
+    pile: list[PackFile], most: int
+) -> None:
+    lists = lists_of(pile, ListPlan(WEEK, DAY, 5, most))
 
     assert [one.number for one in lists] == list(range(5, 5 + len(lists)))
-    for carrier in Carrier:
-        wanted = [one.pack.consignment for one in pile if one.pack.by_post == (carrier == "post")]
-        mine = [one for one in lists if one.carrier == carrier]
-        assert [row.consignment for one in mine for row in one.rows] == wanted
-        assert [len(one.rows) for one in mine[:-1]] == [MOST_ROWS] * len(mine[:-1])
+    places = {one.pack.name: place for place, one in enumerate(pile)}
+    told = [[places[row.consignment] for row in one.rows] for one in lists]
+    assert sorted(place for rows in told for place in rows) == list(range(len(pile)))
+    assert all(a < b for rows in told for a, b in pairwise(rows))
+    for kind in {one.of for one in lists}:
+        mine = [
+            place for one, rows in zip(lists, told, strict=True) if one.of == kind for place in rows
+        ]
+        assert mine == sorted(mine)
+        assert {len(one.rows) for one in lists if one.of == kind} <= set(range(1, most + 1))
+        assert sum(len(one.rows) < most for one in lists if one.of == kind) <= 1
     assert all([row.number for row in one.rows] == [*range(1, len(one.rows) + 1)] for one in lists)
     assert sum(one.est_g for one in lists) == sum(one.grams for one in pile)
     assert sum(row.sheets for one in lists for row in one.rows) == sum(one.sheets for one in pile)
@@ -88,85 +97,79 @@ def from_csv(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
+def bare(text: str) -> str:
+    return re.sub(r"[\s\u200b]+", "", text)
+
+
 @settings(max_examples=20)
 @given(piles)
 def test_the_formats_agree_cell_by_cell_whatever_was_typed(pile: list[PackFile]) -> None:
-    for carrier in Carrier:
-        lists = [one for one in make_lists(pile, WEEK, DAY, 1) if one.carrier == carrier]
-        if not lists:
-            continue
-        wanted = [row for one in lists for row in cells(one)]
-        lines = from_csv(to_csv(lists))
-        assert lines[0][1:] == headings(lists[0])
-        assert [[c.removeprefix("'") for c in line[1:]] for line in lines[1:]] == [
-            [c.removeprefix("'") for c in row] for row in wanted
-        ]
-        book = load_workbook(io.BytesIO(to_xlsx(lists)))
-        found = [
-            [str(cell.value or "") for cell in row]
-            for sheet in book.worksheets
-            for row in sheet.iter_rows(min_row=sheet.max_row - len(sheet_rows(sheet, lists)) + 1)
-        ]
-        assert found == wanted
-        told = json.loads(to_json(lists))["lists"]
-        assert [list(row.values()) for one in told for row in one["rows"]] == wanted
+    forms = forms_of(pile, ListPlan(WEEK, DAY, senders={1: OFFICE}))
+    wanted = [row for form in forms for row in form.rows]
+
+    lines = [line for line in from_csv(to_csv(forms)) if line[0].startswith(WEEK)]
+    assert [line[0] for line in lines] == [form.name for form in forms for _ in form.rows]
+    assert [[c.removeprefix("'") for c in line[1:]] for line in lines] == [
+        [c.removeprefix("'") for c in row] for row in wanted
+    ]
+    told = json.loads(to_json(forms))["lists"]
+    assert [tuple(row.values()) for one in told for row in one["rows"]] == wanted
+    assert forms_in(to_json(forms)) == forms, "a list is drawn again from its file"
+    if forms:
+        book = load_workbook(io.BytesIO(workbook_of(forms)))
+        for form, sheet in zip(forms, book.worksheets, strict=True):
+            head = len(form.header) + 3
+            found = [[str(c.value or "") for c in row] for row in sheet.iter_rows(min_row=head)]
+            assert found[0] == list(form.headings)
+            assert [tuple(row) for row in found[1 : 1 + len(form.rows)]] == list(form.rows)
+            last = found[-len(form.totals) :]
+            assert [(row[0], row[1]) for row in last] == [(t.heading, t.value) for t in form.totals]
 
 
-def sheet_rows(sheet: object, lists: list[ItemList]) -> tuple[object, ...]:
-    return next(one.rows for one in lists if str(one.number) == sheet.title)  # type: ignore[attr-defined]
+plain_words = st.text(st.sampled_from("ӘәҒғҚқҢңӨөҰұҮүҺһІіАбв№₸ -"), min_size=1, max_size=60)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.tuples(plain_words, plain_words), min_size=1, max_size=40))
+def test_the_paper_says_what_the_files_say(people: list[tuple[str, str]]) -> None:
+    pile = [
+        pack_file(n, Letter(f"№{n}{name}", (line,), "010000"))
+        for n, (name, line) in enumerate(people, start=1)
+    ]
+    forms = forms_of(pile, ListPlan(WEEK, DAY, senders={0: OFFICE}))
+
+    with pypdfium2.PdfDocument(draw_forms(forms)) as document:
+        drawn = [bare(page.get_textpage().get_text_range()) for page in document]
+
+    for form in forms:
+        pages = "".join(text for text in drawn if bare(form.name) in text)
+        for row in form.rows:
+            printed = [row[place] for place in form.printed]
+            assert all(bare(cell) in pages for cell in printed)
+        for line in (*form.header, *form.totals):
+            assert bare(line.heading) in pages
+            assert bare(line.value) in pages
+
+
+def test_kazakh_letters_and_signs_are_found_in_the_paper() -> None:
+    pile = [pack_file(1, Letter("Ә Ғ Қ Ң Ө Ұ Ү Һ І ₸ №", ("Күлтегін көшесі",), "010000"))]
+
+    with pypdfium2.PdfDocument(draw_forms(forms_of(pile))) as document:
+        text = document[0].get_textpage().get_text_range()
+
+    assert all(letter in text for letter in "ӘҒҚҢӨҰҮҺІ₸№")
+    assert "010000" in text
 
 
 def test_a_workbook_keeps_every_cell_as_text() -> None:
     pile = [pack_file(n, Letter("Әлиева К.", ("Абай",), "011908")) for n in range(1, 4)]
-    (sheet,) = load_workbook(io.BytesIO(to_xlsx(make_lists(pile, WEEK, DAY, 1)))).worksheets
+    (sheet,) = load_workbook(io.BytesIO(workbook_of(forms_of(pile)))).worksheets
 
     filled = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in filled} == {"s"}
     assert {cell.number_format for cell in filled} == {"@"}
     assert sum("011908" in str(cell.value) for cell in filled) == 3
     assert any("011900" in str(cell.value) for cell in filled)
-
-
-def test_programs_find_every_field_in_the_json() -> None:
-    lists = make_lists(
-        [pack_file(1, Letter("Әлиева", ("Абай",), "011908", "+77091234567"), sheets=5)],
-        WEEK,
-        DAY,
-        3,
-    )
-
-    (one,) = json.loads(to_json(lists))["lists"]
-
-    assert set(one) == {"list", "title", "day", "sender", "items", "est_g", "rows"}
-    assert (one["list"], one["day"], one["items"]) == (f"{WEEK}/3", "2026-01-22", 1)
-    assert one["est_g"] == grams(5)
-    assert one["sender"] == {"name": SCHOOL.name, "address": list(SCHOOL.lines), "index": "011900"}
-    assert one["rows"] == [
-        {
-            "number": "1",
-            "addressee": "Әлиева",
-            "address": "Абай, 011908",
-            "phone": "7091234567",
-            "s10": "",
-            "mass_g": "",
-            "declared_value": "–",
-            "fee": "",
-            "marks": "",
-            "note": "P001-ABCD",
-            "est_g": str(grams(5)),
-        }
-    ]
-
-
-def test_two_homes_of_one_name_are_two_rows_told_apart_by_their_packs() -> None:
-    letter = Letter("Ахметова Жанна", ("Абай, 5-үй",), "011908")
-    lists = make_lists([pack_file(1, letter), pack_file(2, letter)], WEEK, DAY, 1)
-
-    rows = cells(lists[0])
-
-    assert rows[0][1:3] == rows[1][1:3]
-    assert [row[0] for row in rows] == ["1", "2"]
-    assert len({row[9] for row in rows}) == 2
 
 
 @pytest.mark.parametrize("count", [1, 9, 12, 13, 34, 35])
@@ -179,9 +182,8 @@ def test_every_row_is_printed_and_the_total_with_the_last_of_them(
         pack_file(n, Letter(f"Отбасы{n:02} Күләш", long, "011908"), by_post=by_post)
         for n in range(1, count + 1)
     ]
-    lists = make_lists(pile, WEEK, DAY, 1)
 
-    with pypdfium2.PdfDocument(draw_lists(lists)) as document:
+    with pypdfium2.PdfDocument(draw_forms(forms_of(pile))) as document:
         pages = [page.get_textpage().get_text_range() for page in document]
 
     copies = 2 if by_post else 1
@@ -189,9 +191,10 @@ def test_every_row_is_printed_and_the_total_with_the_last_of_them(
     one_copy = pages[: len(pages) // copies]
     text = "".join(one_copy)
     assert [text.count(f"P{n:03}-ABCD") for n in range(1, count + 1)] == [1] * count
-    foot = f"{translator('ru')('Items in all')}: {count}" if by_post else "Разнёс"
-    assert foot in one_copy[-1]
+    assert f"{translator('ru')('Items in all')}: {count}" in one_copy[-1]
+    assert ("Место печати" if by_post else "Разнёс") in one_copy[-1]
     assert f"P{count:03}-ABCD" in one_copy[-1]
+    assert all(f"{n}/{len(one_copy)}" in page for n, page in enumerate(one_copy, start=1))
 
 
 def test_the_ticket_and_the_lists_count_the_same() -> None:
@@ -201,7 +204,7 @@ def test_the_ticket_and_the_lists_count_the_same() -> None:
     run = RunRow(1, "k", WEEK, 1, "post", DAY, is_ready=True)
 
     ticket = json.loads(job_ticket(run, pile, []))
-    lists = make_lists(pile, WEEK, DAY, 1)
+    lists = lists_of(sorted(pile, key=lambda one: not one.pack.by_post))
 
     assert ticket["packs"] == sum(len(one.rows) for one in lists) == 49
     assert ticket["sheets"] == sum(row.sheets for one in lists for row in one.rows)
@@ -271,7 +274,7 @@ def test_the_way_of_the_carrier_is_the_order_of_the_packs(order: list[int]) -> N
 
 def test_a_home_without_an_address_is_still_on_the_list() -> None:
     empty = Household(id=1, school=1, key="h9", language="kk")
-    lists = make_lists([pack_file(1, household_letter(empty))], WEEK, DAY, 1)
+    (form,) = forms_of([pack_file(1, household_letter(empty))])
 
-    assert cells(lists[0])[0][1:3] == ["h9", ""]
+    assert form.rows[0][1:3] == ("h9", "")
     assert school_letter("Мектеп", Address(), "kk", [empty]) == Letter("Мектеп")
