@@ -102,12 +102,16 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSheet:
-    """A page that comes back: its serial, whose work on which task, and which page of it."""
+    """A page that comes back: its serial, whose work on which task, and which page of it.
+
+    ``quiz`` counts the options of each question on the sheet of a quiz; elsewhere it is empty.
+    """
 
     serial: int
     lesson: Lesson
     page: int
     pages: int
+    quiz: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

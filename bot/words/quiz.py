@@ -14,9 +14,8 @@ from bot.words.keyboards import Verb, button
 from bot.words.markdown import Run, messages
 from jetkiz.i18n import Translator
 from jetkiz.lessons.model import Question
+from jetkiz.lessons.option_letters import LATIN, option_letters
 
-_LETTERS: Final = {"ru": "АБВГДЕЖЗИК"}
-_LATIN: Final = "ABCDEFGHIJ"
 # Letters of the other keyboard that look the same, or stand in the same place.
 _ALIKE: Final = str.maketrans("АВСДЕ", "ABCDE")
 _TYPED: Final = re.compile(r"[\s,;]*([A-Za-zА-Яа-я]|\d{1,2})[).]?(?=[\s,;]|$)")
@@ -39,11 +38,6 @@ def shown_order(question: Question, key: str) -> tuple[int, ...]:
     return tuple(places)
 
 
-def letters(language: str) -> str:
-    """Return the letters before the answers."""
-    return _LETTERS.get(language, _LATIN)
-
-
 def poll(asked: Asked, t: Translator) -> dict[str, Any]:
     """Return a question as Telegram's quiz, without the chat; there is no time limit."""
     right = sorted(asked.order.index(place) for place in asked.question.right)
@@ -61,7 +55,9 @@ def poll(asked: Asked, t: Translator) -> dict[str, Any]:
 
 def _options(asked: Asked, t: Translator) -> list[str]:
     shown = (asked.question.options[place] for place in asked.order)
-    return [f"{letter}) {one}" for letter, one in zip(letters(t.language), shown, strict=False)]
+    return [
+        f"{letter}) {one}" for letter, one in zip(option_letters(t.language), shown, strict=False)
+    ]
 
 
 def begins(name: str, title: str, count: int, t: Translator) -> Card:
@@ -99,7 +95,7 @@ def read_typed(text: str, asked: Asked, language: str) -> tuple[int, ...] | None
     found = _TYPED.findall(text)
     if not found or _TYPED.sub("", text).strip(" ,;.)"):
         return None
-    places = [_place(one, letters(language)) for one in found]
+    places = [_place(one, option_letters(language)) for one in found]
     if any(not 0 <= place < len(asked.order) for place in places):
         return None
     return tuple(sorted(set(places)))
@@ -109,7 +105,7 @@ def _place(typed: str, known: str) -> int:
     if typed.isdigit():
         return int(typed) - 1
     letter = typed.upper()
-    if known == _LATIN:
+    if known == LATIN:
         letter = letter.translate(_ALIKE)
     return known.find(letter)
 

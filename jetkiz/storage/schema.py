@@ -26,6 +26,7 @@ TABLE_MODULES = (
     "print_packs.tables",
     "print_packs.postage.tables",
     "print_packs.s10.tables",
+    "print_packs.quizzes.tables",
     "print_packs.post.tables",
     "broadcast.tables",
 )

@@ -22,6 +22,7 @@ from jetkiz.lessons.markup.typst_markup import picture_names, to_typst
 from jetkiz.lessons.markup.typst_page import forms
 from jetkiz.lessons.markup.typst_text import literal, words
 from jetkiz.lessons.model import Lesson, LessonFile
+from jetkiz.lessons.option_letters import option_letters
 from jetkiz.lessons.ready_pages.cleaning import RULES, read_answer
 from jetkiz.lessons.ready_pages.ready_pdf import ready_pages
 from jetkiz.lessons.subjects import subject_words
@@ -165,16 +166,17 @@ def _page(lesson: Lesson, size: int, room: tuple[float, float], body: str) -> st
 
 
 def _quiz(lesson: Lesson) -> str:
-    """Set the questions of a quiz below the lesson, each answer with a box to tick."""
+    """Set the questions of a quiz below the lesson, each answer with the letter of its circle."""
     if not lesson.quiz:
         return ""
     t = translator(lesson.language)
     parts = [f"#heading(level: 2)[{words(t('Check yourself'))}];"]
+    letters = ", ".join(literal(f"{one})") for one in option_letters(lesson.language))
     for number, one in enumerate(lesson.quiz, 1):
         hint = " " + t("Several answers are right.") if len(one.right) > 1 else ""
-        boxes = ", ".join(f"[{words(option)}]" for option in one.options)
+        options = ", ".join(f"[{words(option)}]" for option in one.options)
         parts.append(f"#block(sticky: true)[{words(f'{number}. {one.text}{hint}')}];")
-        parts.append(f"#list(marker: [☐], {boxes});")
+        parts.append(f"#enum(numbering: n => ({letters}).at(n - 1), {options});")
     return "\n".join(["", *parts])
 
 

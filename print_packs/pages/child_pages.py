@@ -38,7 +38,7 @@ def draw_sheet_frame(
     It looks at nothing of the child but grade and size of letters. It names the day of the
     cover, since all sheets of a home come back together.
     """
-    y = _head(pen, sheet, return_by, t)
+    y = draw_sheet_head(pen, sheet, return_by, t)
     if sheet.page == 1 and sheet.lesson.task:
         y = _task(pen, child, sheet.lesson.task.text, y)
     step = line_distance(child.grade)
@@ -48,14 +48,15 @@ def draw_sheet_frame(
     pen.ruling(LEFT, RIGHT, [y + n * step for n in range(int((last - y) // step) + 1)])
 
 
-def _head(pen: Pen, sheet: AnswerSheet, return_by: date, t: Translator) -> float:
+def draw_sheet_head(pen: Pen, sheet: AnswerSheet, return_by: date, t: Translator) -> float:
+    """Draw what the sheet belongs to and by which day it comes back; return its last line."""
     title = f"{t(subject_words(sheet.lesson.subject))}: {sheet.lesson.title}"
     lines = wrap(title, Style(11), _HEAD_WIDTH)[:2]
     y = pen.lines(_HEAD_LEFT, 27, lines, Style(11))
     words = [t("Answer sheet")]
     if sheet.pages > 1:
         words.append(t("page {page} of {pages}", page=sheet.page, pages=sheet.pages))
-    if sheet.lesson.task:
+    if sheet.lesson.task or sheet.quiz:
         words.append(t("by {day}", day=day_words(return_by, t.language)))
     style = Style(10, ITALIC)
     pen.text(_HEAD_LEFT, y, cut(" · ".join(words), style, _HEAD_WIDTH), style)

@@ -99,7 +99,7 @@ class _Table:
 
     def _due(self, line: WeekLine) -> str:
         tasks = {sheet.lesson.id for sheet in self.child.sheets}
-        if line.lesson.task is None or line.lesson.id not in tasks:
+        if line.lesson.id not in tasks:
             return ""
         return self.t("answer by {day}", day=day_words(self.return_by, self.t.language))
 

@@ -14,12 +14,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from jetkiz.delivery.model import Batch, Consignment
+from jetkiz.lessons.model import Lesson
 from jetkiz.storage.workplace import Workplace
 from print_packs.model import Pack
+from print_packs.quizzes.proposals import keep_printed
 from print_packs.records import (
     PackPlace,
     PackRow,
     RunRow,
+    SheetRow,
     allot_packs,
     allot_run,
     allot_sheets,
@@ -101,9 +104,25 @@ def allot(workplace: Workplace, batch: Batch, packs: Sequence[Pack], now: dateti
         rows = {one.name: one for one in allot_packs(connection, run, places)}
         numbers = {name: row.id for name, row in rows.items()}
         sheets = allot_sheets(connection, numbers, sheet_places(packs))
+        keep_printed(connection, _quizzes(packs, numbers, sheets))
         schools, hashed = code_places(packs), workplace.files.hash_of_code
         codes = allot_codes(connection, schools, now, hashed)
     return Numbered(run, tuple(numbered(packs, Allotted(rows, sheets, codes))), numbers)
+
+
+def _quizzes(
+    packs: Sequence[Pack],
+    numbers: Mapping[str, int],
+    sheets: Mapping[tuple[int, int, int, int], SheetRow],
+) -> dict[int, Lesson]:
+    """Return the lesson whose quiz stands on a sheet, by the number of the sheet."""
+    return {
+        sheets[numbers[one.name], child.student, sheet.lesson.id, sheet.page].id: sheet.lesson
+        for one in packs
+        for child in one.children
+        for sheet in child.sheets
+        if sheet.quiz
+    }
 
 
 def contents_of(pack: Pack) -> list[dict[str, Any]]:

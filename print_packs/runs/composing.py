@@ -20,6 +20,7 @@ from print_packs.model import AnswerSheet, ChildPart, HomeCode, Letter, Pack, We
 from print_packs.pages.dates import week_days
 from print_packs.post.address_checks import blocking
 from print_packs.post.addresses import household_letter, packing_order, school_letter
+from print_packs.quizzes.geometry import fits
 from print_packs.records import PackRow, SheetPlace, SheetRow
 
 PAPER = frozenset({"post", "in_person"})
@@ -137,14 +138,32 @@ def children_in(facts: Facts, consignment: Consignment) -> list[Content]:
 def tasks_of(facts: Facts, content: Content) -> list[Lesson]:
     """Return the lessons for which a child gets answer sheets.
 
-    A lesson on television cannot bring a task home, so its sheet lies in the pack too.
+    A lesson on television cannot bring a task home, so its sheet lies in the pack too. The
+    questions of a quiz stand below the printed lesson, and nowhere else.
     """
     wanted = set(content.lessons)
     if content.attempt == 1:
         lines = facts.weeks.get(content.student, ())
         wanted |= {line.lesson.id for line in lines if line.channel == "broadcast"}
-    found = [facts.lessons[n] for n in wanted if n in facts.lessons and facts.lessons[n].task]
+    known = [facts.lessons[n] for n in wanted if n in facts.lessons]
+    found = [one for one in known if one.task or _quiz_of(one, content)]
     return sorted(found, key=lambda one: (one.day, one.order, one.code))
+
+
+def _quiz_of(lesson: Lesson, content: Content) -> tuple[int, ...]:
+    options = tuple(len(one.options) for one in lesson.quiz)
+    return options if lesson.id in content.lessons and fits(options) else ()
+
+
+def _sheets_of(lesson: Lesson, content: Content) -> list[AnswerSheet]:
+    """Return the pages that come back: first those to write on, then the quiz."""
+    quiz = _quiz_of(lesson, content)
+    written = lesson.task.pages if lesson.task else 0
+    pages = written + bool(quiz)
+    return [
+        AnswerSheet(0, lesson, page, pages, quiz if page > written else ())
+        for page in range(1, pages + 1)
+    ]
 
 
 def sheet_places(packs: Sequence[Pack]) -> list[SheetPlace]:
@@ -240,10 +259,7 @@ def _child(facts: Facts, content: Content) -> ChildPart:
     student = facts.students[content.student]
     lessons = [facts.lessons[n] for n in content.lessons if n in facts.lessons]
     answer = tuple(
-        AnswerSheet(0, lesson, page, lesson.task.pages)
-        for lesson in tasks_of(facts, content)
-        if lesson.task
-        for page in range(1, lesson.task.pages + 1)
+        sheet for lesson in tasks_of(facts, content) for sheet in _sheets_of(lesson, content)
     )
     name = facts.names.get(student.id)
     return ChildPart(

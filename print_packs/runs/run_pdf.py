@@ -29,6 +29,7 @@ from print_packs.pages.page_layout import FOOT, MARK_LEFT, MARK_MIDDLE
 from print_packs.pages.shared_forms import PLACE, SharedForms
 from print_packs.pages.slip_pages import FeedbackSlip, draw_feedback_slips, draw_return_slip
 from print_packs.pages.week_pages import draw_week
+from print_packs.quizzes.quiz_sheet import draw_quiz_frame
 from print_packs.records import RunRow
 
 Codes = Callable[[int], Mapping[Corner, str]]
@@ -148,10 +149,13 @@ class _PackPages:
             lesson, t = sheet.lesson, self._words(page)
             # What is the same for all who get this sheet, down to the size of their letters.
             key = (lesson.subject, lesson.title, lesson.task, sheet.page, sheet.pages, by)
-            reader = (child.grade, child.is_large, child.language)
-            self._book.shared.show(
-                (key, reader), lambda: draw_sheet_frame(self._pen, child, sheet, by, t)
+            reader = (sheet.quiz, child.grade, child.is_large, child.language)
+            frame = (
+                partial(draw_quiz_frame, self._pen, sheet, by, t)
+                if sheet.quiz
+                else partial(draw_sheet_frame, self._pen, child, sheet, by, t)
             )
+            self._book.shared.show((key, reader), frame)
             draw_answer_sheet(self._pen, child, self._book.codes(sheet.serial))
 
     def _frame(self, number: int, page: PackPage) -> bytes:

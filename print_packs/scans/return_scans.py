@@ -16,6 +16,7 @@ from print_packs.issuer import read_issuer
 from print_packs.runs.allotting import local_day
 from print_packs.scans.filing import Filing, Works
 from print_packs.scans.page_reader import PageReader
+from print_packs.scans.quiz_sheets import read_quiz_sheets
 from print_packs.scans.scan_files import (
     COMMAND,
     Brought,
@@ -114,7 +115,11 @@ def file_one(
 def close_works(
     workplace: Workplace, touched: Works, now: datetime
 ) -> tuple[list[tuple[int, int]], list[Incomplete]]:
-    """Hand in the work whose sheets are all there; name what is missing of the rest."""
+    """Hand in the work whose sheets are all there; name what is missing of the rest.
+
+    Before that quizzes are read: whoever opens a work finds the answers beside it.
+    """
+    read_quiz_sheets(workplace, now)
     today = local_day(workplace, now)
     handed: list[tuple[int, int]] = []
     incomplete: list[Incomplete] = []

@@ -18,12 +18,13 @@ from bot.tables import outbox as outbox_table
 from bot.tables import telegram_quiz_question
 from bot.telegram.telegram_errors import Kind, OutboxState, Outcome, Step, once_only
 from bot.words.keyboards import Verb, button
-from bot.words.quiz import Asked, letters, poll, read_typed, shown_order
+from bot.words.quiz import Asked, poll, read_typed, shown_order
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.states import State
 from jetkiz.homework.quizzes import read_quizzes
 from jetkiz.i18n import translator
 from jetkiz.lessons.model import Question
+from jetkiz.lessons.option_letters import option_letters
 from jetkiz.lessons.tables import lesson as lesson_table
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
@@ -328,7 +329,7 @@ def test_whatever_the_order_what_is_shown_as_right_is_right(
     assert sorted(words) == sorted(question.options)
     right = {words[place] for place in shown["correct_option_ids"]}
     assert right == {question.options[place] for place in question.right}
-    typed = " ".join(letters(language)[place] for place in shown["correct_option_ids"])
+    typed = " ".join(option_letters(language)[place] for place in shown["correct_option_ids"])
     assert read_typed(typed.lower(), asked, language) == tuple(shown["correct_option_ids"])
 
 

@@ -19,6 +19,7 @@ from jetkiz.web.pages import PAGES
 from jetkiz.web.tables import session
 from tests.console import PASSWORD, Browser, bring_work, class_of, one_database
 from tests.factories import WEEK, People
+from tests.paper_quizzes import add_proposal, add_quiz_sheet, ask_quiz
 
 # Alice is in tamara's class, bolat teaches Bob, the outsider coordinates another school.
 EVERYBODY = frozenset({"aigul", "tamara", "bolat", "outsider"})
@@ -62,6 +63,8 @@ DOORS = [
     Door("GET", "/homework/{work}", HERS),
     Door("POST", "/homework/{work}", HERS),
     Door("GET", "/homework/{work}/pages/{digest}/{size}", HERS),
+    Door("POST", "/homework/{work}/quiz/{sheet}", HERS),
+    Door("GET", "/homework/{work}/quiz/{sheet}/block", HERS),
     Door("GET", "/plan", EVERYBODY),
     Door("GET", "/plan/{week}", SCHOOLS),
     Door("GET", "/paper", SCHOOLS),
@@ -95,14 +98,18 @@ def label(value: object) -> str:
 def places(web_workplace: Workplace, web_people: People) -> dict[str, object]:
     """The numbers of Alice, her class, her lesson and her homework."""
     work, (digest,) = bring_work(web_workplace, web_people.alice, web_people.lessons[0])
-    with web_workplace.database.read() as connection:
+    with web_workplace.database.write() as connection:
         room = class_of(connection, web_people.alice)
+        ask_quiz(connection, web_people.lessons[0])
+        sheet = add_quiz_sheet(connection, web_people.alice, web_people.lessons[0])
+        add_proposal(connection, sheet, digest)
     return {
         "week": WEEK,
         "student": web_people.alice,
         "room": room,
         "lesson": web_people.lessons[0],
         "work": work,
+        "sheet": sheet,
         "digest": digest,
         "size": "small",
     }

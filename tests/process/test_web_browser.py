@@ -29,6 +29,7 @@ from jetkiz.web.server import ConsoleServer
 from jetkiz.web.tables import session
 from tests.console import PASSWORD, Hands, add_staff, class_of, workplace_for
 from tests.factories import MONDAY, NO_WAY, NOW, WEEK, People, add_people, publish_week
+from tests.paper_quizzes import bring_quiz
 from tools import system_tools
 
 pytestmark = [pytest.mark.process, pytest.mark.needs("chromium")]
@@ -77,9 +78,7 @@ class Scene:
             "/homework",
             f"/homework/{self.work}",
             f"/plan/{WEEK}",
-            "/paper",
-            "/paper/post",
-            "/paper/scans",
+            *("/paper", "/paper/post", "/paper/scans"),
             "/running",
             "/password",
             "/nothing-here",
@@ -114,6 +113,7 @@ def furnish(place: Workplace) -> tuple[People, int, int]:
         connection.execute(pulse.insert().values(schedule="dispatch", slot_utc=NOW, beats=1))
         room = class_of(connection, people.alice)
         works = [bring(place, connection, people.bob, lesson) for lesson in (third, second)]
+        bring_quiz(connection, people.bob, third, works[0])
     return people, room, works[0]
 
 

@@ -14,6 +14,7 @@ from jetkiz.web.pages import (
     home_edits,
     homework,
     own_password,
+    paper_quizzes,
     plan,
     post_desk,
     print_desk,
@@ -28,6 +29,7 @@ from jetkiz.web.pages import (
 WEEK: Final = r"{week:[1-9][0-9]{3}-W[0-9]{2}}"
 # Nine digits at most: a longer number is nobody's, and databases refuse it.
 STUDENT: Final = r"/students/{student:[0-9]{1,9}}"
+SHEET: Final = "{sheet:[0-9]{1,9}}"
 WORK: Final = r"/homework/{work:[0-9]{1,9}}"
 
 PAGES: Final = (
@@ -56,6 +58,8 @@ PAGES: Final = (
     web.get(
         rf"{WORK}/pages/{{digest:[0-9a-f]{{64}}}}/{{size:small|middle|whole}}", work_pages.show
     ),
+    web.post(rf"{WORK}/quiz/{SHEET}", paper_quizzes.answer),
+    web.get(rf"{WORK}/quiz/{SHEET}/block", paper_quizzes.show_block),
     web.get("/plan", plan.go_to_week),
     web.get(f"/plan/{WEEK}", plan.show),
     web.get("/paper", print_desk.show),

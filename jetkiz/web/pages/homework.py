@@ -16,8 +16,10 @@ from jetkiz.staff.work_desk import (
     read_marked,
     read_queue,
 )
+from jetkiz.web.pages.paper_quizzes import read_quizzes_of
 from jetkiz.web.rendering import page
 from jetkiz.web.visits import form, look, now, number, run, viewer
+from print_packs.quizzes.doubts import DOUBT_WORDS
 
 
 def _said(work: int, given: Mapping[str, str]) -> Said:
@@ -55,6 +57,8 @@ async def show(request: web.Request) -> web.StreamResponse:
         request,
         "work.html",
         found=found,
+        quizzes=await look(request, read_quizzes_of, found),
+        doubt_words=DOUBT_WORDS,
         key=secrets.token_urlsafe(12),
         saved=request.query.get("saved", ""),
     )

@@ -1,0 +1,1 @@
+"""How the questions of a lesson are answered on paper: bubbles that are printed and read again."""
