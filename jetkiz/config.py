@@ -65,6 +65,12 @@ class Settings:
     """True behind https: cookies are then sent over https only."""
     print_capacity: int = 5000
     """Sides that can be printed for one week, as the plan estimates them, without empty backs."""
+    print_processes: int = 1
+    """Processes that draw packs side by side; each needs some 200 MB and a processor core."""
+    stack_sheets: int = 2500
+    """Sheets of paper that one file of a print run holds at most."""
+    single_files: int = 100
+    """Runs of at most so many packs also get a file for each pack alone."""
     post_money: int = 100_000
     """Tenge for the postage of one week."""
     list_rows: int = 35

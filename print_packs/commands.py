@@ -18,7 +18,8 @@ from print_packs.records import PackRow, read_packs, read_runs
 from print_packs.runs.hand_over import Moved, came_back, hand_over, signed
 from print_packs.runs.lists import ListRecord, read_lists
 from print_packs.runs.printing import Printed
-from print_packs.runs.remaking import make_week, reprint
+from print_packs.runs.remaking import make_week
+from print_packs.runs.reprinting import lay_alone, reprint
 from print_packs.runs.run_files import run_folder
 from print_packs.scans.return_scans import file_scans
 from print_packs.scans.scan_results import (
@@ -129,10 +130,21 @@ def _say_moved(desk: CommandDesk, moved: Moved) -> None:
 @packs.command("reprint", help=N_("Make the pack of one home again, for a spoilt or lost one."))
 @click.argument("home")
 @click.option("--week", help=N_("The week; the home's last one if it is left out."))
+@click.option("--page", type=click.IntRange(1), help=N_("Only this page of the pack."))
 @pass_desk
-def reprint_command(desk: CommandDesk, home: str, week: str | None) -> None:
+def reprint_command(desk: CommandDesk, home: str, week: str | None, page: int | None) -> None:
     """Write one home's pack again."""
-    for file in reprint(desk.workplace, home, week):
+    for file in reprint(desk.workplace, home, week, page or 0):
+        desk.say("The pack of home {home} lies in {file}", home=home, file=file)
+
+
+@packs.command("one", help=N_("Take the pack of one home out of its run, as a file alone."))
+@click.argument("home")
+@click.option("--week", help=N_("The week; the home's last one if it is left out."))
+@pass_desk
+def one_command(desk: CommandDesk, home: str, week: str | None) -> None:
+    """Write one home's pack as a file of its own, without a mark on it."""
+    for file in lay_alone(desk.workplace, home, week):
         desk.say("The pack of home {home} lies in {file}", home=home, file=file)
 
 

@@ -1,4 +1,4 @@
-"""The file of one pack: how many sheets it takes, and what it weighs."""
+"""Where one pack lies in the files of its run: how many sheets it takes, and what it weighs."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,14 +11,20 @@ _LETTER: Final = Postal()
 
 @dataclass(frozen=True, slots=True)
 class PackFile:
-    """The file of one pack and what it takes to print and to post it."""
+    """One pack of a run and what it takes to print and to post it.
+
+    ``name`` is the file it gets when somebody wants it alone. ``stack`` is the file of the run in
+    which it lies from ``first_page`` on, counted from 0; ``sha256`` is that of what stands on its
+    pages, and empty until they are drawn.
+    """
 
     name: str
     pack: Pack
-    pdf: bytes
+    sha256: str
     first_page: int
     pages: int
     postal: Postal = _LETTER
+    stack: str = ""
 
     @property
     def sheets(self) -> int:

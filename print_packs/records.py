@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from jetkiz.codes import MOST_SERIALS
 from jetkiz.delivery.model import Batch
@@ -15,7 +15,7 @@ from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
 from jetkiz.storage.turns import take_turn
 from print_packs.model import PackState
-from print_packs.tables import pack, print_run, sheet
+from print_packs.tables import pack, print_run, reprint, sheet
 
 Draw = Callable[[int], int]
 """Returns a number below its argument; at work it is ``secrets.randbelow``."""
@@ -44,6 +44,9 @@ class PackRow:
     contents: tuple[Mapping[str, Any], ...]
     part: int = 1
     parts: int = 1
+    stack: str = ""
+    first_page: int = 0
+    held_back: str = ""
 
     @property
     def consignment(self) -> str:
@@ -189,9 +192,31 @@ def _fresh_serials(connection: Connection, count: int, draw: Draw) -> list[int]:
     return list(drawn)
 
 
-def finish_pack(connection: Connection, number: int, **values: Any) -> None:
-    """Write down what a finished pack holds and weighs."""
-    connection.execute(update(pack).where(pack.c.id == number).values(**values))
+def finish_packs(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write down what finished packs hold and weigh; each row names its pack as ``number``."""
+    if rows:
+        change = update(pack).where(pack.c.id == bindparam("number"))
+        connection.execute(change, [dict(one) for one in rows])
+
+
+def allot_reprint(
+    connection: Connection,
+    number: int,
+    page: int,
+    now: datetime,
+    draw: Draw = secrets.randbelow,
+) -> str:
+    """Give a second copy of a pack, or of one page of it (0 stands for all), a number."""
+    row = {"pack_id": number, "print_id": _print_id(draw), "page": page, "made_at": now}
+    connection.execute(reprint.insert().values(row))
+    return str(row["print_id"])
+
+
+def read_reprints(connection: Connection, packs: Iterable[int]) -> dict[str, int]:
+    """Return the pack of each second copy by the number of the copy."""
+    c = reprint.c
+    rows = connection.execute(select(c.print_id, c.pack_id).where(among(c.pack_id, packs)))
+    return {row.print_id: row.pack_id for row in rows}
 
 
 def finish_run(connection: Connection, run: int) -> None:
@@ -258,6 +283,9 @@ def read_packs(
             contents=tuple(row.contents),
             part=row.part,
             parts=row.parts,
+            stack=row.stack,
+            first_page=row.first_page,
+            held_back=row.held_back,
         )
         for row in connection.execute(query)
     ]

@@ -51,11 +51,26 @@ pack = Table(
     Column("sheets", Integer, nullable=False),
     Column("grams", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
+    Column("stack", String(40), server_default="", nullable=False),
+    Column("first_page", Integer, server_default="0", nullable=False),
+    Column("held_back", String, server_default="", nullable=False),
     Column("state", String, nullable=False),
     Column("contents", Document, nullable=False),
     Column("postal", Document, nullable=False, server_default="{}"),
     Index(None, "week", "household_id"),
     Index(None, "run_id"),
+)
+
+# A second copy of a pack or of one of its pages (0 stands for all) has a number of its own.
+reprint = Table(
+    "reprint",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("pack_id", ForeignKey("pack.id"), nullable=False),
+    Column("print_id", String(16), nullable=False, unique=True),
+    Column("page", SmallInteger, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Index(None, "pack_id"),
 )
 
 # The serial is drawn at random: after a database is restored from a backup, a counter

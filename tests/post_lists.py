@@ -45,7 +45,7 @@ def pack_file(
         return_by=date(2026, 2, 5),
         children=(CHILD,),
     )
-    return PackFile(f"h{number}.pdf", replace(pack, **changes), b"%PDF", 0, sheets * 2)  # type: ignore[arg-type]
+    return PackFile(f"h{number}.pdf", replace(pack, **changes), "", 0, sheets * 2)  # type: ignore[arg-type]
 
 
 def lists_of(pile: list[PackFile], plan: ListPlan = PLAN) -> list[ItemList]:

@@ -21,7 +21,7 @@ from jetkiz.storage.whole_files import write_whole
 from print_packs.runs.joining import joined
 
 # Each run has these of its own; the joined file and the lists of the runs tell the same.
-_OF_THE_RUN: Final = frozenset({"run.pdf", "front_sheet.pdf", "job.json", "SHA256SUMS"})
+_OF_THE_RUN: Final = frozenset({"run.pdf", "manifest.csv", "job.json", "SHA256SUMS"})
 
 
 def write_report(stage: Stage) -> WeekReport:

@@ -15,6 +15,7 @@ from jetkiz.storage.whole_files import write_whole
 from print_packs.model import PackState
 from print_packs.records import PackRow, read_packs
 from print_packs.runs.hand_over import came_back, hand_over, signed
+from print_packs.runs.single_packs import checksum_of_file
 from print_packs.scans.return_scans import file_scans
 
 # Every so many homes something else happens, as it does.
@@ -97,9 +98,7 @@ def _arrived(one: PackRow) -> bool:
 def _file_of(stage: Stage, key: str, one: PackRow) -> Path:
     """Return the file of a pack, known by its checksum: a home may have had a second one."""
     files = sorted((stage.folder / "packs" / WEEK).rglob(f"{key}.pdf"))
-    return next(
-        file for file in files if hashlib.sha256(file.read_bytes()).hexdigest() == one.sha256
-    )
+    return next(file for file in files if checksum_of_file(file) == one.sha256)
 
 
 def _write_returns(folder: Path, scans: list[AnswerSheet], photos: list[AnswerSheet]) -> list[Path]:

@@ -11,6 +11,9 @@ NAMES: Final = (
     "after_dispatch",
     "before_receipts_commit",
     "after_receipts_commit",
+    "before_stack",
+    "after_stack",
+    "before_checksums",
 )
 
 _passed: dict[str, int] = {}

@@ -61,6 +61,11 @@ PageContent = tuple[bytes, ...]
 """What stands on a page, layer by layer; a layer that is the same on many pages is kept once."""
 
 
+def content_of(page: PageContent) -> bytes:
+    """Return what stands on a page as a reader of the file gets it: layer after layer."""
+    return b"".join(one + b"\n" for one in page if one)
+
+
 def bind_pages(document: pikepdf.Pdf, parts: Iterable[Sequence[PageContent]]) -> None:
     """Put pages in the place of the only one that a document has, with all that it knows.
 

@@ -14,6 +14,9 @@ BOTTOM: Final = 275.0
 FOOT: Final = 287.0
 """Base line of the sequence mark: cheap printers clip the last ten millimetres."""
 
+REPRINT: Final = 283.5
+"""Base line of what a second copy says of itself, above the sequence mark."""
+
 MARK_LEFT: Final = 35.0
 MARK_MIDDLE: Final = 126.0
 """Where the two halves of the sequence mark meet, between the two lower codes: left of it whose

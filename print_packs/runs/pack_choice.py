@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.roster.register import read_households
-from print_packs.records import PackRow, read_packs
+from print_packs.records import PackRow, read_packs, read_reprints
 from print_packs.runs.lists import read_lists
 
 _SPAN: Final = "[0-9]{1,4}(?:-[0-9]{1,4})?"
@@ -35,6 +35,8 @@ def choose_packs(connection: Connection, week: str, said: Sequence[str]) -> Chos
     packs = read_packs(connection, week=week)
     homes = _by_home(connection, packs)
     codes = {one.print_id: one for one in packs}
+    by_id = {one.id: one for one in packs}
+    codes |= {copy: by_id[one] for copy, one in read_reprints(connection, by_id).items()}
     rows = _by_row(connection, week, packs)
     of_homes: dict[int, PackRow] = {}
     by_number: dict[int, PackRow] = {}

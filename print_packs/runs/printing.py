@@ -3,8 +3,7 @@
 Killed at any point and run again, it makes the same packs with the same serials and bytes.
 """
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,11 +13,11 @@ from jetkiz.errors import JetkizError
 from jetkiz.fonts.letters import missing
 from jetkiz.i18n import N_, Translator, translator
 from jetkiz.lessons.model import Lesson
-from jetkiz.storage.whole_files import UnwritableError, make_folder
+from jetkiz.storage.whole_files import UnwritableError
 from jetkiz.storage.workplace import Workplace
 from print_packs.issuer import Issuer, read_issuer
 from print_packs.lessons.lesson_pages import LessonPages, set_lesson
-from print_packs.model import LessonKey, Pack
+from print_packs.model import LessonKey, Pack, plan_pages
 from print_packs.pack_file import PackFile
 from print_packs.post.address_words import by_hand_for_their_address
 from print_packs.post.kazpost_registry import Carrier, ItemList
@@ -26,7 +25,7 @@ from print_packs.post.registry_files import list_files
 from print_packs.postage.choosing import postal_of
 from print_packs.records import (
     RunRow,
-    finish_pack,
+    finish_packs,
     finish_run,
     has_sheets,
 )
@@ -35,8 +34,17 @@ from print_packs.runs.composing import without
 from print_packs.runs.lists import allot_lists
 from print_packs.runs.pack_dates import allot_days, keep_dates, with_dates
 from print_packs.runs.parting import TooHeavy, part
-from print_packs.runs.run_files import file_names, job_ticket, run_folder, write_run
-from print_packs.runs.run_pdf import draw_front, draw_run, part_of
+from print_packs.runs.processes import side_by_side
+from print_packs.runs.run_files import (
+    close_run,
+    file_names,
+    job_ticket,
+    manifest,
+    open_run,
+    run_folder,
+)
+from print_packs.runs.stack_making import StackJob, StackMade, make_stack
+from print_packs.stacks import Stack, cut_into_stacks
 from print_packs.transit.ways import Posting
 
 MOST_SHEETS: Final = 386
@@ -67,7 +75,7 @@ def print_batch(
         return Printed(run, (), frozenset(), ())
     packs = _dated(workplace, run, given.packs, given.rows)
     folder = run_folder(workplace.settings.data, run)
-    make_folder(folder)
+    open_run(folder)
     words = translator(workplace.settings.language)
     problems = [
         *refused.values(),
@@ -75,35 +83,73 @@ def print_batch(
         *_strange_names(workplace, packs),
         *by_hand_for_their_address(packs, words),
     ]
-    drawn = draw_run(packs, lessons, issuer.codes)
-    parts = part_of(drawn.pdf, drawn.pages)
-    files = [
-        PackFile(name, pack, pdf, first, count, postal_of(pack, count // 2))
-        for name, pack, pdf, (first, count) in zip(
-            file_names(packs), packs, parts, drawn.pages, strict=True
-        )
-    ]
+    stacks = _planned(packs, lessons, workplace.settings.stack_sheets)
+    work = StackWork(workplace, run, lessons, issuer)
+    made = [*work.made(stacks)]
+    files = [one for each in made for one in each.stack.packs]
     with workplace.database.write() as connection:
         lists = allot_lists(connection, run, files, workplace.settings.list_rows)
-    content = {one.name: one.pdf for one in files}
-    content["run.pdf"] = drawn.pdf
-    content["job.json"] = job_ticket(run, files, problems)
-    content |= _paper_work(workplace, run, files, lists, drawn.pdf)
-    write_run(folder, content)
+    paper = _paper_work(lists)
+    paper["job.json"] = job_ticket(run, [one.stack for one in made], problems)
+    paper["manifest.csv"] = manifest(files)
+    alone = files if len(files) <= workplace.settings.single_files else []
+    close_run(folder, made, alone, paper)
     _finish(workplace, run, files, given.rows)
     return Printed(run, tuple(files), unprintable, tuple(problems))
 
 
-def _paper_work(
-    workplace: Workplace,
-    run: RunRow,
-    files: list[PackFile],
-    lists: Sequence[ItemList],
-    drawn: bytes,
-) -> dict[str, bytes]:
-    """What lies beside the packs: the front sheet, the lists for the office, those to sign."""
-    checksum = hashlib.sha256(drawn).hexdigest()
-    paper = {"front_sheet.pdf": draw_front(run, files, checksum, workplace.settings.language)}
+def _planned(
+    packs: Sequence[Pack], lessons: Mapping[LessonKey, LessonPages], most_sheets: int
+) -> list[Stack]:
+    """Count the pages of every pack, and cut the run into stacks, before anything is drawn."""
+    counts = {key: one.pages for key, one in lessons.items()}
+    pages = [len(plan_pages(pack, counts)) for pack in packs]
+    return cut_into_stacks(
+        [
+            PackFile(name, pack, "", 0, count, postal_of(pack, count // 2))
+            for name, pack, count in zip(file_names(packs), packs, pages, strict=True)
+        ],
+        most_sheets,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StackWork:
+    """What all stacks of a run are made with."""
+
+    workplace: Workplace
+    run: RunRow
+    lessons: Mapping[LessonKey, LessonPages]
+    issuer: Issuer
+
+    def made(self, stacks: Sequence[Stack]) -> Iterator[StackMade]:
+        """Yield the stacks as they lie on the disk, in their order."""
+        settings = self.workplace.settings
+        processes = min(settings.print_processes, len(stacks))
+        return side_by_side(make_stack, map(self._job, stacks), processes)
+
+    def _job(self, stack: Stack) -> StackJob:
+        settings = self.workplace.settings
+        keys = {
+            (lesson.id, child.is_large)
+            for one in stack.packs
+            for child in one.pack.children
+            for lesson in child.lessons
+        }
+        return StackJob(
+            stack=stack,
+            run=self.run,
+            # A process is told no more lessons than it needs.
+            lessons={key: one for key, one in self.lessons.items() if key in keys},
+            issuer=self.issuer,
+            language=settings.language,
+            folder=run_folder(settings.data, self.run),
+        )
+
+
+def _paper_work(lists: Sequence[ItemList]) -> dict[str, bytes]:
+    """What lies beside the packs: the lists for the office, and those to sign."""
+    paper: dict[str, bytes] = {}
     post = [one for one in lists if one.carrier == Carrier.POST]
     signed = [one for one in lists if one.carrier != Carrier.POST]
     paper |= list_files(post, "post/registry")
@@ -207,17 +253,21 @@ def _strange_names(workplace: Workplace, packs: Sequence[Pack]) -> list[str]:
 def _finish(
     workplace: Workplace, run: RunRow, files: Sequence[PackFile], numbers: Mapping[str, int]
 ) -> None:
+    done = [
+        {
+            "number": numbers[file.pack.name],
+            "pages": file.pages,
+            "sheets": file.sheets,
+            "grams": file.grams,
+            "sha256": file.sha256,
+            "stack": file.stack,
+            "first_page": file.first_page,
+            "parts": file.pack.parts,
+            "contents": contents_of(file.pack),
+        }
+        for file in files
+    ]
     with workplace.database.write() as connection:
-        for file in files:
-            finish_pack(
-                connection,
-                numbers[file.pack.name],
-                pages=file.pages,
-                sheets=file.sheets,
-                grams=file.grams,
-                sha256=hashlib.sha256(file.pdf).hexdigest(),
-                parts=file.pack.parts,
-                contents=contents_of(file.pack),
-            )
+        finish_packs(connection, done)
         keep_dates(connection, [file.pack for file in files], numbers)
         finish_run(connection, run.id)

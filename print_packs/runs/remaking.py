@@ -1,7 +1,4 @@
-"""How packs are made again: a week not yet handed over, or the one pack that got wet."""
-
-from hashlib import sha256
-from pathlib import Path
+"""How the packs of a week are made again, as long as nobody took them."""
 
 from sqlalchemy import Connection, select
 
@@ -11,15 +8,12 @@ from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.tables import batch
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.roster.register import read_households
-from jetkiz.storage.whole_files import write_whole
 from jetkiz.storage.workplace import Workplace
-from print_packs.records import PackRow, read_packs, read_runs
+from print_packs.records import read_runs
 from print_packs.runs.composing import PAPER
 from print_packs.runs.lists import read_lists
 from print_packs.runs.pack_receipts import pack_receipts
 from print_packs.runs.printing import Printed, print_batch
-from print_packs.runs.run_files import run_folder, safe_name
 
 
 def make_week(workplace: Workplace, week: str) -> list[Printed]:
@@ -77,57 +71,3 @@ def _make(workplace: Workplace, one: Batch) -> Printed:
         # Given up for a full disk, and now it is there.
         move_batch(connection, one.id, BatchState.STOPPED, BatchState.HANDED, handed_at=now)
     return printed
-
-
-def reprint(workplace: Workplace, home: str, week: str | None) -> list[str]:
-    """Lay a copy of the last pack of a home aside for printing, every part of it; return where.
-
-    It is the file that was printed then, not one drawn from what is known today.
-    """
-    with workplace.database.read() as connection:
-        rows = _last_pack(connection, home, week)
-        runs = {one.id: one for one in read_runs(connection, rows[0].week)}
-    places = []
-    for row in rows:
-        kept = _kept_file(run_folder(workplace.settings.data, runs[row.run]), home, row)
-        place = workplace.settings.data / "packs" / row.week / "reprints" / kept.name
-        write_whole(place, kept.read_bytes())
-        places.append(str(place))
-    return places
-
-
-def _kept_file(folder: Path, home: str, row: PackRow) -> Path:
-    """Return the file of a pack, known by its checksum."""
-    for file in sorted(folder.glob(f"{safe_name(home)}*.pdf")):
-        if sha256(file.read_bytes()).hexdigest() == row.sha256:
-            return file
-    raise JetkizError(
-        N_("The file of the pack of home {home} is not in {folder}, or was changed."),
-        N_(
-            "Make the packs with jetkiz packs make {week}; if they were handed over already, "
-            "give the lessons by hand in the console."
-        ),
-        home=home,
-        folder=folder,
-        week=row.week,
-    )
-
-
-def _last_pack(connection: Connection, home: str, week: str | None) -> list[PackRow]:
-    numbers = {one.id for one in read_households(connection).values() if one.key == home}
-    found = [one for one in read_packs(connection, week=week) if one.household in numbers]
-    if not found:
-        raise JetkizError(
-            N_("Home {home} has no pack yet."),
-            N_("Look at its key in the roster, and make the packs of the week first."),
-            home=home,
-        )
-    if len({one.household for one in found}) > 1:
-        raise JetkizError(
-            N_("More than one school calls a home {home}."),
-            N_("Take the pack's file from the folder of its run: jetkiz packs status WEEK."),
-            home=home,
-        )
-    last = max(found, key=lambda one: (one.week, one.id))
-    same = [one for one in found if one.consignment == last.consignment]
-    return [one for one in same if one.part <= last.parts]

@@ -1,33 +1,40 @@
 """Which files a print run leaves, where they lie, and that none of them is half written."""
 
+import csv
 import hashlib
+import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from jetkiz.storage.whole_files import write_whole
+from jetkiz.engine.failpoints import failpoint
+from jetkiz.storage.spreadsheets import harmless
+from jetkiz.storage.whole_files import UnwritableError, make_folder, write_whole
 from print_packs.model import Pack
 from print_packs.pack_file import PackFile
+from print_packs.pages.front_sheet import batch_name
 from print_packs.records import RunRow
+from print_packs.runs.run_pdf import checksum_of
+from print_packs.runs.single_packs import safe_name, several_alone
+from print_packs.runs.stack_making import StackMade
+from print_packs.stacks import Stack
+
+CHECKSUMS: Final = "SHA256SUMS"
 
 
 def file_names(packs: Sequence[Pack]) -> list[str]:
     """Return a file name for each pack: the key of the household, numbered if it has several."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     for pack in packs:
         safe = safe_name(pack.key)
         name, number = f"{safe}.pdf", 1
         while name in names:
             number += 1
             name = f"{safe}-{number}.pdf"
-        names.append(name)
-    return names
-
-
-def safe_name(key: str) -> str:
-    """Return what the files of a household's packs begin with."""
-    return "".join(c if c.isalnum() or c in "-_" else "_" for c in key)
+        names[name] = None
+    return list(names)
 
 
 def run_folder(data: Path, run: RunRow) -> Path:
@@ -35,44 +42,101 @@ def run_folder(data: Path, run: RunRow) -> Path:
     return data / "packs" / run.week / f"run-{run.number}"
 
 
-def write_run(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write the files of a run, and last the list of their checksums."""
-    for name, content in files.items():
+def open_run(folder: Path) -> None:
+    """Make the folder of a run; while its files are made anew nothing says that they are whole."""
+    make_folder(folder)
+    try:
+        (folder / CHECKSUMS).unlink(missing_ok=True)
+    except OSError as error:
+        raise UnwritableError(folder / CHECKSUMS, error) from error
+
+
+def close_run(
+    folder: Path, stacks: Sequence[StackMade], alone: Sequence[PackFile], paper: Mapping[str, bytes]
+) -> None:
+    """Write what lies beside the stacks of a run, and last of all the list of checksums."""
+    sums = {one.stack.name: one.sha256 for one in stacks}
+    for one, content in _alone(folder, alone):
+        write_whole(folder / one.name, content)
+        sums[one.name] = hashlib.sha256(content).hexdigest()
+    for name, content in paper.items():
         write_whole(folder / name, content)
-    sums = "".join(
-        f"{hashlib.sha256(content).hexdigest()}  {name}\n"
-        for name, content in sorted(files.items())
-    )
-    write_whole(folder / "SHA256SUMS", sums.encode())
+        sums[name] = hashlib.sha256(content).hexdigest()
+    _clear_away(folder, sums)
+    failpoint("before_checksums")
+    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
+    write_whole(folder / CHECKSUMS, lines.encode())
 
 
-def job_ticket(run: RunRow, packs: Sequence[PackFile], problems: Sequence[str]) -> bytes:
+def _alone(folder: Path, files: Sequence[PackFile]) -> Iterator[tuple[PackFile, bytes]]:
+    for stack, group in groupby(files, key=lambda one: one.stack):
+        packs = list(group)
+        spans = [(one.first_page, one.pages) for one in packs]
+        yield from zip(packs, several_alone(folder / stack, spans), strict=True)
+
+
+def _clear_away(folder: Path, known: Container[str]) -> None:
+    """What an earlier making left, and this one did not make, must not be printed with it."""
+    for file in folder.rglob("*"):
+        if file.is_file() and file.relative_to(folder).as_posix() not in known:
+            file.unlink()
+
+
+def job_ticket(run: RunRow, stacks: Sequence[Stack], problems: Sequence[str]) -> bytes:
     """Return what a print shop needs to know: no name and no address is in it."""
+    packs = [one for stack in stacks for one in stack.packs]
     job: dict[str, Any] = {
         "week": run.week,
         "run": run.number,
         "channel": run.channel,
         "printed_on": run.printed_on.isoformat(),
-        "file": "run.pdf",
         "paper": "A4, 80 g/m2",
         "duplex": "long edge",
         "packs": len(packs),
         "sheets": sum(one.sheets for one in packs),
         "grams": sum(one.grams for one in packs),
         "problems": list(problems),
-        "list": [
-            {
-                "pack": one.pack.place,
-                "print_id": one.pack.print_id,
-                "file": one.name,
-                "first_page": one.first_page + 1,
-                "pages": one.pages,
-                "sheets": one.sheets,
-                "grams": one.grams,
-                "carrier": "post" if one.pack.by_post else "hand",
-                "sha256": hashlib.sha256(one.pdf).hexdigest(),
-            }
-            for one in packs
-        ],
+        "files": [_file_line(run, one) for one in stacks],
+        "list": [_pack_line(one) for one in packs],
     }
     return (json.dumps(job, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _file_line(run: RunRow, stack: Stack) -> dict[str, Any]:
+    indexes = [one.index for one in stack.bundles if one.index]
+    return {
+        "file": stack.name,
+        "batch": batch_name(run, stack),
+        "packs": len(stack.packs),
+        "sheets": stack.sheets,
+        "first_index": indexes[0] if indexes else "",
+        "last_index": indexes[-1] if indexes else "",
+        "checksum": checksum_of(one.sha256 for one in stack.packs),
+    }
+
+
+def _pack_line(one: PackFile) -> dict[str, Any]:
+    return {
+        "pack": one.pack.place,
+        "print_id": one.pack.print_id,
+        "file": one.stack,
+        "first_page": one.first_page + 1,
+        "pages": one.pages,
+        "sheets": one.sheets,
+        "grams": one.grams,
+        "carrier": "post" if one.pack.by_post else "hand",
+        "alone": one.name,
+        "sha256": one.sha256,
+    }
+
+
+def manifest(packs: Sequence[PackFile]) -> bytes:
+    """Return a line for each pack as a table, for a spreadsheet program of any age."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    lines = [_pack_line(one) for one in packs]
+    if lines:
+        writer.writerow(lines[0])
+    for line in lines:
+        writer.writerow([harmless(str(cell)) for cell in line.values()])
+    return out.getvalue().encode("utf-8-sig")

@@ -1,9 +1,10 @@
-"""How all packs of a run become one PDF in which every lesson page is kept only once.
+"""How packs become one PDF in which every lesson page is kept only once.
 
 The personal layer is drawn with an empty place for each lesson page; the places are then
 filled from the lessons' own PDFs. Same packs, same bytes.
 """
 
+import hashlib
 import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,19 +19,24 @@ from jetkiz.codes import Corner
 from jetkiz.i18n import Translator, translator
 from print_packs.lessons.lesson_pages import LessonPages
 from print_packs.model import LessonKey, Pack, PackPage, PageKind, plan_pages
-from print_packs.pack_file import PackFile
 from print_packs.pages.child_pages import draw_answer_sheet, draw_sheet_frame
 from print_packs.pages.cover_pages import draw_cover, draw_guide, guide_key
-from print_packs.pages.documents import PageContent, bind_pages, drawn, forms_of, saved, whole
+from print_packs.pages.documents import (
+    PageContent,
+    bind_pages,
+    content_of,
+    drawn,
+    forms_of,
+    saved,
+    whole,
+)
 from print_packs.pages.drawing import Pen, Style, cut, prepare_letters, width_of
-from print_packs.pages.front_sheet import draw_front_sheet
 from print_packs.pages.link_pages import draw_home_codes
 from print_packs.pages.page_layout import FOOT, MARK_LEFT, MARK_MIDDLE
 from print_packs.pages.shared_forms import PLACE, SharedForms
 from print_packs.pages.slip_pages import FeedbackSlip, draw_feedback_slips, draw_return_slip
 from print_packs.pages.week_pages import draw_week
 from print_packs.quizzes.quiz_sheet import draw_quiz_frame
-from print_packs.records import RunRow
 
 Codes = Callable[[int], Mapping[Corner, str]]
 _MARK: Final = Style(7.5, grey=0.25)
@@ -38,10 +44,24 @@ _MARK: Final = Style(7.5, grey=0.25)
 
 @dataclass(frozen=True, slots=True)
 class RunPdf:
-    """The drawn run: one PDF, and for each pack where its pages begin and how many there are."""
+    """A drawn file: for each pack its pages, from which one on and how many, and their checksum."""
 
     pdf: bytes
     pages: tuple[tuple[int, int], ...]
+    checksums: tuple[str, ...] = ()
+
+
+Sheet = Callable[[Pen], None]
+"""Draws the front of a sheet whose back stays empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The sheets around the packs: ``first`` is told the checksum of all that follows."""
+
+    first: Callable[[Pen, str], None]
+    before: Mapping[int, Sheet]
+    """By the place of the pack, counted from 0, before which a sheet lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +77,16 @@ class _Book:
 
 
 def draw_run(
-    packs: Sequence[Pack], lessons: Mapping[LessonKey, LessonPages], codes: Codes
+    packs: Sequence[Pack],
+    lessons: Mapping[LessonKey, LessonPages],
+    codes: Codes,
+    between: Between | None = None,
 ) -> RunPdf:
     """Draw packs one after the other; ``codes`` gives the three codes of a serial."""
     counts = {key: one.pages for key, one in lessons.items()}
     places: dict[str, tuple[LessonPages, int]] = {}
     contents: list[list[PageContent]] = []
+    sheets: dict[int, list[PageContent]] = {}
 
     def draw(canvas: Canvas) -> None:
         pen = Pen(canvas)
@@ -70,6 +94,10 @@ def draw_run(
         shared = SharedForms(pen)
         book = _Book(pen, shared, lessons, codes, places)
         contents.extend(_PackPages(book, one, plan_pages(one, counts)).drawn() for one in packs)
+        if between:
+            total = checksum_of(map(_checksum, contents))
+            sheets[-1] = _sheet(pen, lambda pen: between.first(pen, total))
+            sheets.update({at: _sheet(pen, one) for at, one in between.before.items()})
         # The only page of this document: it knows all fonts and places, and gives its own up.
         for name in shared.names():
             canvas.doForm(name)
@@ -78,15 +106,54 @@ def draw_run(
     resources = drawn(draw)
     with pikepdf.open(io.BytesIO(resources)) as document:
         _fill_places(document, places)
-        bind_pages(document, contents)
-        return RunPdf(saved(document), tuple(_spans(map(len, contents))))
+        bind_pages(document, [part for _, part in _with_sheets(contents, sheets)])
+        pdf = saved(document)
+    return RunPdf(pdf, tuple(_spans(contents, sheets)), tuple(map(_checksum, contents)))
 
 
-def _spans(counts: Iterable[int]) -> Iterator[tuple[int, int]]:
+def checksum_of(checksums: Iterable[str]) -> str:
+    """Return one checksum of those of several packs, in their order."""
+    return hashlib.sha256("".join(checksums).encode("ascii")).hexdigest()
+
+
+def _checksum(pages: Sequence[PageContent]) -> str:
+    digest = hashlib.sha256()
+    for page in pages:
+        digest.update(content_of(page))
+    return digest.hexdigest()
+
+
+def _sheet(pen: Pen, draw: Sheet) -> list[PageContent]:
+    return [(_written(pen, lambda: draw(pen)),), ()]
+
+
+def _written(pen: Pen, draw: Callable[[], None]) -> bytes:
+    lines: list[str] = []
+    pen.write = lines.append
+    draw()
+    return "\n".join(lines).encode("ascii")
+
+
+def _with_sheets(
+    contents: Sequence[list[PageContent]], sheets: Mapping[int, list[PageContent]]
+) -> Iterator[tuple[int | None, list[PageContent]]]:
+    """Yield what is bound, with the place of the pack; None stands for a sheet between packs."""
+    if -1 in sheets:
+        yield None, sheets[-1]
+    for at, pages in enumerate(contents):
+        if at in sheets:
+            yield None, sheets[at]
+        yield at, pages
+
+
+def _spans(
+    contents: Sequence[list[PageContent]], sheets: Mapping[int, list[PageContent]]
+) -> Iterator[tuple[int, int]]:
     first = 0
-    for count in counts:
-        yield first, count
-        first += count
+    for place, pages in _with_sheets(contents, sheets):
+        if place is not None:
+            yield first, len(pages)
+        first += len(pages)
 
 
 class _PackPages:
@@ -112,16 +179,10 @@ class _PackPages:
             PageKind.BLANK: lambda _: None,
         }
         return [
-            (self._frame(number, page), self._mark(page), self._written(partial(draw, page)))
+            (_written(self._pen, partial(draw, page)), self._mark(page), self._frame(number, page))
             for number, page in enumerate(self._pages, start=1)
             for draw in [kinds[page.kind]]
         ]
-
-    def _written(self, draw: Callable[[], None]) -> bytes:
-        lines: list[str] = []
-        self._pen.write = lines.append
-        draw()
-        return "\n".join(lines).encode("ascii")
 
     def _words(self, page: PackPage) -> Translator:
         return translator(page.child.language) if page.child else self._home
@@ -147,6 +208,7 @@ class _PackPages:
         if page.child and page.sheet:
             child, sheet, by = page.child, page.sheet, self._pack.return_by
             lesson, t = sheet.lesson, self._words(page)
+            draw_answer_sheet(self._pen, child, self._book.codes(sheet.serial))
             # What is the same for all who get this sheet, down to the size of their letters.
             key = (lesson.subject, lesson.title, lesson.task, sheet.page, sheet.pages, by)
             reader = (sheet.quiz, child.grade, child.is_large, child.language)
@@ -156,7 +218,6 @@ class _PackPages:
                 else partial(draw_sheet_frame, self._pen, child, sheet, by, t)
             )
             self._book.shared.show((key, reader), frame)
-            draw_answer_sheet(self._pen, child, self._book.codes(sheet.serial))
 
     def _frame(self, number: int, page: PackPage) -> bytes:
         """What every home reads on such a page: a lesson, and which page of how many this is."""
@@ -176,7 +237,7 @@ class _PackPages:
                     self._book.shared.place(name)
                 self._pen.text(MARK_MIDDLE, FOOT, f" · {words}", _MARK)
 
-            self._book.frames[key] = self._written(draw)
+            self._book.frames[key] = _written(self._pen, draw)
         return self._book.frames[key]
 
     def _lesson(self, page: PackPage) -> str:
@@ -201,8 +262,8 @@ class _PackPages:
                 whose = f"{page.child.name}, {page.child.class_title}"
                 room = MARK_MIDDLE - MARK_LEFT - width_of(f" · {mark}", _MARK)
                 mark = f"{cut(whose, _MARK, room)} · {mark}"
-            self._marks[student] = self._written(
-                lambda: self._pen.right(MARK_MIDDLE, FOOT, mark, _MARK)
+            self._marks[student] = _written(
+                self._pen, lambda: self._pen.right(MARK_MIDDLE, FOOT, mark, _MARK)
             )
         return self._marks[student]
 
@@ -225,23 +286,6 @@ def _fill(stub: pikepdf.Object, form: pikepdf.Object) -> None:
     for key in ("/BBox", "/Matrix", "/Resources", "/Group"):
         if key in form:
             stub[key] = form[key]
-
-
-def part_of(run: bytes, spans: Sequence[tuple[int, int]]) -> list[bytes]:
-    """Cut a run into files of their own, each with only the lessons it shows."""
-    parts = []
-    with pikepdf.open(io.BytesIO(run)) as document:
-        for first, count in spans:
-            with pikepdf.new() as part:
-                part.pages.extend(document.pages[first : first + count])
-                parts.append(saved(part))
-    return parts
-
-
-def draw_front(run: RunRow, packs: list[PackFile], checksum: str, language: str) -> bytes:
-    """Draw the sheet that lies on top of a run."""
-    t = translator(language)
-    return whole(lambda canvas: draw_front_sheet(Pen(canvas), run, packs, checksum, t))
 
 
 def draw_slips(slips: Sequence[FeedbackSlip]) -> bytes:

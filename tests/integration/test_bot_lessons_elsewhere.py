@@ -11,7 +11,7 @@ from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.i18n import LANGUAGES
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
-from print_packs.records import allot_packs, allot_run, finish_pack
+from print_packs.records import allot_packs, allot_run, finish_packs
 from tests.bot_family import family_of
 from tests.factories import NOW, WEEK, add_people, publish_week
 
@@ -65,7 +65,7 @@ def test_a_lesson_on_paper_names_the_pack_as_soon_as_there_is_one(
         for command in ("/today", "/week"):
             assert "3)" not in family.says(MOTHER, command).last["text"]
         inside = {"student": people.alice, "attempt": 1, "lessons": [people.lessons[0]]}
-        finish_pack(family.connection, packs[2].id, contents=[inside])
+        finish_packs(family.connection, [{"number": packs[2].id, "contents": [inside]}])
         for command in ("/today", "/week"):
             said = family.says(MOTHER, command).last["text"]
             assert said.count(PACKS[language]) == 1, "the second is in no pack"

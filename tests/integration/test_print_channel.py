@@ -142,7 +142,7 @@ def test_packs_are_files_and_every_lesson_has_a_receipt(workplace: Workplace) ->
         (people.bob, people.lessons[:2], State.PREPARED),
     }
     job = json.loads((folder / "job.json").read_text("utf-8"))
-    assert [one["file"] for one in job["list"]] == ["h1.pdf", "h2.pdf"]
+    assert [one["alone"] for one in job["list"]] == ["h1.pdf", "h2.pdf"]
     assert [one["carrier"] for one in job["list"]] == ["post", "hand"]
     assert {file.name for file in folder.iterdir()} >= {"h1.pdf", "h2.pdf", "run.pdf", "SHA256SUMS"}
 
@@ -181,7 +181,7 @@ def files(workplace: Workplace) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("step", ["draw_run", "write_run", "_finish"])
+@pytest.mark.parametrize("step", ["make_stack", "close_run", "_finish"])
 def test_a_run_killed_half_way_is_taken_up(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

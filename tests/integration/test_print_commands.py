@@ -194,50 +194,6 @@ def test_a_home_without_pack_is_refused(people: People, jetkiz: Jetkiz) -> None:
     assert "h3 has no pack" in jetkiz.refuses("packs", "reprint", "h3")
 
 
-def test_a_spoilt_pack_is_printed_again_as_it_was(
-    workplace: Workplace, people: People, jetkiz: Jetkiz
-) -> None:
-    assert people.alice
-    folder = workplace.settings.data / "packs" / WEEK
-    before = (folder / "run-1" / "h1.pdf").read_bytes()
-
-    out = jetkiz.run("packs", "reprint", "h1")
-
-    assert str(folder / "reprints" / "h1.pdf") in out
-    assert (folder / "reprints" / "h1.pdf").read_bytes() == before
-
-
-def test_a_copy_of_a_posted_pack_changes_neither_list_nor_ledger(
-    workplace: Workplace, people: People, jetkiz: Jetkiz
-) -> None:
-    jetkiz.run("packs", "hand-over", WEEK, "--all")
-    folder = workplace.settings.data / "packs" / WEEK
-    before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-    with workplace.database.write() as connection:
-        connection.execute(update(student).values(active=False))
-        connection.execute(update(lesson).values(text="# Another\n\nText."))
-
-    jetkiz.run("packs", "reprint", "h1")
-    assert "handed over already" in jetkiz.refuses("packs", "make", WEEK)
-
-    assert states(workplace, people.alice) == [State.DISPATCHED] * 2
-    assert states(workplace, people.bob) == [State.DISPATCHED] * 2
-    copy = folder / "reprints" / "h1.pdf"
-    after = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-    assert after == before | {copy: before[folder / "run-1" / "h1.pdf"]}
-
-
-def test_a_changed_file_is_not_given_out_as_the_pack(
-    workplace: Workplace, people: People, jetkiz: Jetkiz
-) -> None:
-    assert people.alice
-    kept = workplace.settings.data / "packs" / WEEK / "run-1" / "h1.pdf"
-    kept.write_bytes(kept.read_bytes() + b"%")
-    assert f"jetkiz packs make {WEEK}" in jetkiz.refuses("packs", "reprint", "h1")
-    kept.unlink()
-    assert f"jetkiz packs make {WEEK}" in jetkiz.refuses("packs", "reprint", "h1")
-
-
 def test_the_second_run_of_a_week_has_its_own_number_and_lists(
     workplace: Workplace, people: People
 ) -> None:

@@ -18,7 +18,7 @@ from jetkiz.i18n import translator
 from jetkiz.roster.tables import household
 from jetkiz.storage.database import Database
 from print_packs.model import PackState
-from print_packs.records import PackRow, allot_packs, allot_run, finish_pack, read_packs
+from print_packs.records import PackRow, allot_packs, allot_run, finish_packs, read_packs
 from print_packs.runs.hand_over import came_back, hand_over, signed
 from print_packs.runs.lists import read_lists
 from print_packs.runs.pack_choice import choose_packs
@@ -48,7 +48,8 @@ def add_run(connection: Connection, channel: str, homes: Sequence[int], people: 
     rows = allot_packs(connection, run, [(f"{channel}:h{home}", home) for home in homes])
     inside = {"student": people.alice, "attempt": 1, "lessons": [people.lessons[0]]}
     for one in rows:
-        finish_pack(connection, one.id, pages=8, sheets=4, grams=25, contents=[inside])
+        done = {"number": one.id, "pages": 8, "sheets": 4, "grams": 25, "contents": [inside]}
+        finish_packs(connection, [done])
     values = {
         "run_id": run.id,
         "week": WEEK,

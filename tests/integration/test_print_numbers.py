@@ -18,7 +18,7 @@ from print_packs.records import (
     allot_packs,
     allot_run,
     allot_sheets,
-    finish_pack,
+    finish_packs,
     read_runs,
     read_sheets,
 )
@@ -141,7 +141,7 @@ def pack_of(name: str, *, by_post: bool) -> PackFile:
         return_by=TODAY,
         children=(),
     )
-    return PackFile(f"{name}.pdf", one, b"", 0, 8)
+    return PackFile(f"{name}.pdf", one, "", 0, 8)
 
 
 def test_no_two_lists_of_a_week_have_one_number(database: Database) -> None:
@@ -182,7 +182,7 @@ def test_a_lesson_has_the_number_of_the_pack_in_which_it_lies(
             packs = {one.household: one for one in allot_packs(connection, run, homes)}
             inside = {"student": people.alice, "attempt": attempt, "lessons": [first]}
             assert again not in post.pack_numbers(connection, WEEK, people.alice), "not made yet"
-            finish_pack(connection, packs[1].id, contents=[inside])
+            finish_packs(connection, [{"number": packs[1].id, "contents": [inside]}])
         assert post.pack_numbers(connection, WEEK, people.alice) == {(first, 1): 2, again: 1}
         assert post.pack_numbers(connection, WEEK, people.bob) == {}
         assert post.pack_numbers(connection, WEEK, 999) == {}

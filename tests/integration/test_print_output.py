@@ -91,9 +91,9 @@ def test_a_printer_draws_every_page_without_a_word(folder: Path, tmp_path: Path)
 
 def test_every_pack_has_whole_sheets_and_the_run_holds_them_all(folder: Path) -> None:
     job = json.loads((folder / "job.json").read_text("utf-8"))
-    first = 1
+    first = 3  # the sheet that says what follows, and its back
     for one in job["list"]:
-        with pikepdf.open(folder / one["file"]) as pack:
+        with pikepdf.open(folder / one["alone"]) as pack:
             assert len(pack.pages) == one["pages"] == 2 * one["sheets"]
         assert one["first_page"] == first
         first += one["pages"]

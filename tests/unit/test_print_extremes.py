@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.codes import Corner
 from jetkiz.i18n import translator
@@ -29,10 +30,13 @@ from print_packs.model import (
     plan_pages,
 )
 from print_packs.pack_file import PackFile
-from print_packs.pages.drawing import BOLD, Style, cut, fitting, load_fonts, width_of
+from print_packs.pages.documents import whole
+from print_packs.pages.drawing import BOLD, Pen, Style, cut, fitting, load_fonts, width_of
+from print_packs.pages.front_sheet import draw_front_sheet
 from print_packs.pages.page_layout import LEFT, RIGHT, WIDTH, place_of
 from print_packs.records import RunRow
-from print_packs.runs.run_pdf import draw_front, draw_run
+from print_packs.runs.run_pdf import draw_run
+from print_packs.stacks import cut_into_stacks
 from tests.factories import WEEK
 from tests.print_school import a_lesson, a_pack
 from tests.printed_lines import MM, Line, assert_tidy, lines_of
@@ -189,7 +193,7 @@ def run_of(count: int) -> list[PackFile]:
         PackFile(
             f"h{n}.pdf",
             in_a_run(child, key=f"h{n}", place=n, print_id=f"P{n:03}-ABCD"),
-            b"",
+            "",
             8 * (n - 1),
             8,
         )
@@ -202,11 +206,17 @@ def run_of(count: int) -> list[PackFile]:
 def test_the_front_sheet_names_every_pack_or_says_how_many_more(count: int, language: str) -> None:
     run = RunRow(1, "k", WEEK, 1, "post", date(2026, 1, 22), is_ready=True)
 
-    pages = lines_of(draw_front(run, run_of(count), "0" * 64, language))
+    (stack,) = cut_into_stacks(run_of(count))
+    words = translator(language)
+
+    def draw(canvas: Canvas) -> None:
+        draw_front_sheet(Pen(canvas), run, stack, "0" * 64, words)
+
+    pages = lines_of(whole(draw))
 
     text = " ".join(line.text for line in pages[0])
     named = sum(f"P{n:03}-ABCD" in text for n in range(1, count + 1))
-    rest = translator(language)("{n} more packs: job.json names them all", n=count - named)
+    rest = words("{n} more packs: job.json names them all", n=count - named)
     assert len(pages) == 1
     assert named >= min(count, 80)
     assert (named == count) or rest in text

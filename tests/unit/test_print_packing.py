@@ -73,7 +73,7 @@ def child(name: str = "Айша", tasks: int = 1, pages: int = 1, **changes: obj
 
 def pack_file(number: int, **changes: object) -> PackFile:
     one = a_pack(child(), consignment=f"post:{number}", print_id=f"P{number:03}", **changes)
-    return PackFile(f"h{number}.pdf", one, b"", 0, 8)
+    return PackFile(f"h{number}.pdf", one, "", 0, 8)
 
 
 COUNTS = {(1, False): 3}

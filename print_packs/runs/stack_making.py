@@ -1,0 +1,80 @@
+"""How one stack is made: drawn, looked through, and written whole; nothing else knows its bytes."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from jetkiz.engine.failpoints import failpoint
+from jetkiz.i18n import translator
+from jetkiz.storage.whole_files import write_whole
+from print_packs.issuer import Issuer
+from print_packs.lessons.lesson_pages import LessonPages
+from print_packs.model import LessonKey
+from print_packs.pages.drawing import Pen
+from print_packs.pages.front_sheet import draw_front_sheet, draw_slip_sheet
+from print_packs.records import RunRow
+from print_packs.runs.run_pdf import Between, RunPdf, Sheet, draw_run
+from print_packs.stacks import Bundle, Stack
+
+
+@dataclass(frozen=True, slots=True)
+class StackJob:
+    """Everything a process needs to make one stack, and where it belongs."""
+
+    stack: Stack
+    run: RunRow
+    lessons: Mapping[LessonKey, LessonPages]
+    issuer: Issuer
+    language: str
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class StackMade:
+    """A stack that lies on the disk; its packs know the checksums of their pages."""
+
+    stack: Stack
+    sha256: str
+
+
+def make_stack(job: StackJob) -> StackMade:
+    """Draw a stack and write its file; the same job gives the same bytes."""
+    failpoint("before_stack")
+    drawn = draw_stack(job)
+    write_whole(job.folder / job.stack.name, drawn.pdf)
+    failpoint("after_stack")
+    stack = _with_checksums(job.stack, drawn)
+    return StackMade(stack, hashlib.sha256(drawn.pdf).hexdigest())
+
+
+def draw_stack(job: StackJob) -> RunPdf:
+    """Draw the first sheet, the packs and the sheets between them."""
+    stack, run, t = job.stack, job.run, translator(job.language)
+
+    def first(pen: Pen, checksum: str) -> None:
+        draw_front_sheet(pen, run, stack, checksum, t)
+
+    def slip(bundle: Bundle) -> Sheet:
+        return partial(draw_slip_sheet, run=run, bundle=bundle, t=t)
+
+    before, at = {}, 0
+    for bundle in stack.bundles:
+        if bundle.has_slip:
+            before[at] = slip(bundle)
+        at += len(bundle.packs)
+    packs = [one.pack for one in stack.packs]
+    return draw_run(packs, job.lessons, job.issuer.codes, Between(first, before))
+
+
+def _with_checksums(stack: Stack, drawn: RunPdf) -> Stack:
+    known = {
+        one.pack.name: replace(one, sha256=checksum)
+        for one, checksum in zip(stack.packs, drawn.checksums, strict=True)
+    }
+    bundles = tuple(
+        replace(bundle, packs=tuple(known[one.pack.name] for one in bundle.packs))
+        for bundle in stack.bundles
+    )
+    return replace(stack, bundles=bundles)
