@@ -15,6 +15,7 @@ from jetkiz.roster.register import read_households, read_names
 from print_packs.model import STATE_WORDS
 from print_packs.post.commands import addresses
 from print_packs.records import PackRow, read_packs, read_runs
+from print_packs.runs.commands import inventory, labels, refused_command
 from print_packs.runs.hand_over import Moved, came_back, hand_over, signed
 from print_packs.runs.lists import ListRecord, read_lists
 from print_packs.runs.printing import Printed
@@ -59,7 +60,8 @@ def _say_run(desk: CommandDesk, printed: Printed) -> None:
         click.echo(desk.t("Left out or damaged: {problem}", problem=problem), err=True)
 
 
-packs.add_command(addresses)
+for _command in (addresses, labels, inventory, refused_command):
+    packs.add_command(_command)
 
 
 @packs.command("hand-over", help=N_("Record that the office or the carrier took the packs."))

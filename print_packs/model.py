@@ -18,6 +18,7 @@ class PackState(StrEnum):
     SIGNED = "signed"  # somebody of the home signed for it
     RETURNED_TO_SENDER = "returned_to_sender"  # the post brought it back
     LOST = "lost"  # the post lost or destroyed it
+    REFUSED = "refused"  # the counter did not take it
 
 
 STATE_WORDS: Final = {
@@ -26,6 +27,7 @@ STATE_WORDS: Final = {
     PackState.SIGNED: N_("signed for"),
     PackState.RETURNED_TO_SENDER: N_("brought back by the post"),
     PackState.LOST: N_("lost on the way"),
+    PackState.REFUSED: N_("refused at the counter"),
 }
 
 

@@ -61,7 +61,7 @@ def gather(connection: Connection, batch: Batch) -> Facts:
         names=read_names(connection, people),
         lessons=lessons,
         weeks={student: tuple(sorted(lines, key=_day)) for student, lines in weeks.items()},
-        senders=_senders(connection, schools),
+        senders=sender_letters(connection, schools),
     )
 
 
@@ -69,7 +69,10 @@ def _day(line: WeekLine) -> tuple[object, ...]:
     return (line.lesson.day, line.lesson.order, line.lesson.code)
 
 
-def _senders(connection: Connection, schools: Collection[int]) -> dict[tuple[int, str], Letter]:
+def sender_letters(
+    connection: Connection, schools: Collection[int]
+) -> dict[tuple[int, str], Letter]:
+    """Return how each school is written as a sender, by its number and the language."""
     c = school.c
     rows = connection.execute(select(c.id, c.address).where(among(c.id, schools)))
     own = {row.id: dict(row.address or {}) for row in rows}
@@ -103,7 +106,13 @@ def in_order(
         and one.household in facts.households
         and children_in(facts, one)
     ]
-    return sorted(known, key=lambda pair: (not by_post(*pair), packing_order(pair[1]), pair[0].key))
+    return sorted(known, key=lambda pair: (*_way(*pair), packing_order(pair[1]), pair[0].key))
+
+
+def _way(consignment: Consignment, household: Household) -> tuple[bool, bool]:
+    """Put what the post carries before what the school brings, and that before what is fetched."""
+    posted = by_post(consignment, household)
+    return not posted, not posted and _is_fetched(consignment, household)
 
 
 def by_post(consignment: Consignment, household: Household) -> bool:

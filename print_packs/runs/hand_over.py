@@ -13,7 +13,10 @@ from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.storage.bulk_load import insert_new
 from print_packs.model import PackState
+from print_packs.post.kazpost_registry import Carrier
+from print_packs.post.tables import refused_item
 from print_packs.records import PackRow, move_packs, read_packs, read_runs
 from print_packs.runs.lists import ListRecord, confirm_lists, read_lists
 from print_packs.runs.pack_choice import choose_packs
@@ -24,15 +27,18 @@ _STATES = {
     PackState.SIGNED: State.DELIVERED,
     PackState.RETURNED_TO_SENDER: State.FAILED,
     PackState.LOST: State.FAILED,
+    PackState.REFUSED: State.FAILED,
 }
 _REASONS = {
     PackState.RETURNED_TO_SENDER: FailureReason.RETURNED_TO_SENDER,
     PackState.LOST: FailureReason.LOST,
+    PackState.REFUSED: FailureReason.REFUSED,
 }
 # Good news beats bad news, in whatever order they come.
 _RANK = (
     PackState.PREPARED,
     PackState.HANDED_OVER,
+    PackState.REFUSED,
     PackState.RETURNED_TO_SENDER,
     PackState.LOST,
     PackState.SIGNED,
@@ -58,7 +64,8 @@ def hand_over(
     lists = _lists(connection, week, numbers)
     names = [name for one in lists for name in one.packs]
     packs = read_packs(connection, consignments=names)
-    moved = _move(connection, packs, PackState.HANDED_OVER, now)
+    taken = [one for one in packs if one.state != PackState.REFUSED]
+    moved = _move(connection, taken, PackState.HANDED_OVER, now)
     confirm_lists(connection, [one.id for one in lists], now)
     runs = {one.id: one.key for one in read_runs(connection, week)}
     settle_batches(connection, {runs[one.run] for one in lists}, now)
@@ -98,6 +105,35 @@ def signed(connection: Connection, week: str, said: Sequence[str], now: datetime
     by_hand = {one.household for one in chosen.of_homes if one.channel != POST}
     meant = [one for one in chosen.of_homes if one.channel != POST or one.household not in by_hand]
     return _move(connection, [*meant, *chosen.by_number], PackState.SIGNED, now)
+
+
+def refused(
+    connection: Connection,
+    week: str,
+    said: Sequence[str],
+    why: tuple[str, str],
+    now: datetime,
+) -> Moved:
+    """Record that the counter did not take packs of a list; their lessons go another way.
+
+    ``why`` is who says so and their note. Whoever comes later and takes the list leaves these out;
+    a pack that the home signs for in the end has arrived all the same.
+    """
+    by, note = why
+    packs = choose_packs(connection, week, said).by_number
+    on_list = {name: one for one in read_lists(connection, week) for name in one.packs}
+    stayed = next((p for p in packs if on_list[p.name].carrier != Carrier.POST), None)
+    if stayed or not packs:
+        raise JetkizError(
+            N_("Only a pack on a list for the post can be refused at the counter."),
+            N_("Name list and rows as they are printed, such as 1/3,5."),
+        )
+    rows = [
+        {"pack_id": one.id, "list_id": on_list[one.name].id, "by": by, "note": note, "at": now}
+        for one in packs
+    ]
+    insert_new(connection, refused_item, rows, ["pack_id"])
+    return _move(connection, packs, PackState.REFUSED, now)
 
 
 def came_back(connection: Connection, week: str, said: Sequence[str], now: datetime) -> Moved:

@@ -1,0 +1,163 @@
+"""A list after printing: its labels, inventories, and what the counter refused."""
+
+import io
+import json
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from sqlalchemy import select
+
+from jetkiz.delivery.ledger import lesson_states
+from jetkiz.delivery.reasons import FailureReason
+from jetkiz.delivery.states import State
+from jetkiz.delivery.tables import receipt
+from jetkiz.errors import JetkizError
+from jetkiz.storage.database import Database
+from jetkiz.storage.workplace import Workplace
+from print_packs.channel import PostChannel
+from print_packs.model import PackState
+from print_packs.post.kazpost_registry import Carrier
+from print_packs.post.senders import ListSender, Payment, save_sender
+from print_packs.post.tables import refused_item
+from print_packs.records import read_packs
+from print_packs.runs.hand_over import hand_over, refused, signed
+from print_packs.runs.inventories import inventories
+from print_packs.runs.list_labels import find_list, list_as_made, list_labels
+from print_packs.runs.lists import read_lists
+from print_packs.runs.remaking import make_week
+from tests.factories import WEEK, People
+from tests.print_school import (
+    NOW,
+    post_deliveries,
+    print_school,
+    printed,
+    saved_batch,
+    workplace_in,
+)
+from tests.spoken import Jetkiz
+
+WHY = ("aigul", "no such street")
+
+
+@pytest.fixture
+def workplace(sqlite_database: Database, tmp_path: Path) -> Workplace:
+    return workplace_in(tmp_path, sqlite_database)
+
+
+@pytest.fixture
+def people(workplace: Workplace) -> People:
+    return printed(workplace)
+
+
+@pytest.fixture
+def jetkiz(sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Jetkiz:
+    return Jetkiz(sqlite_url, tmp_path, capsys)
+
+
+@pytest.mark.usefixtures("people")
+def test_labels_have_the_order_and_the_packs_of_their_list(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    with workplace.database.read() as connection:
+        for one in read_lists(connection, WEEK):
+            labels = list_labels(connection, tmp_path, WEEK, one)
+            form = list_as_made(connection, tmp_path, WEEK, one)
+            note = [column.key for column in form.columns].index("note")
+            assert [label.note for label in labels] == [row[note] for row in form.rows]
+            assert [label.to.name for label in labels] == [row[1] for row in form.rows]
+            assert all(label.sender.name == "Village school" for label in labels)
+        with pytest.raises(JetkizError, match="no list number 9"):
+            find_list(connection, WEEK, 9)
+
+
+@pytest.mark.usefixtures("people")
+def test_an_inventory_names_what_was_printed_and_no_child(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    with workplace.database.read() as connection:
+        (one, *_) = read_lists(connection, WEEK)
+        (form,) = inventories(connection, tmp_path, WEEK, one)
+        (pack,) = read_packs(connection, consignments=one.packs)
+
+    articles = {row[1]: row[2] for row in form.rows}
+    assert articles["Жауап парақтары / Листы для ответов"] == "3"
+    assert sum("Lesson w05" in article for article in articles) == 2
+    assert form.totals[0].value == str(2 + 3 + 1)
+    assert form.name == pack.print_id
+    assert not any("Alice" in cell for row in form.rows for cell in row)
+
+
+@pytest.mark.usefixtures("people")
+def test_the_commands_write_addresses_and_inventories(jetkiz: Jetkiz, tmp_path: Path) -> None:
+    out = tmp_path / "labels.pdf"
+    said = jetkiz.run("packs", "labels", WEEK, "--list", "1", "--as", "c5", "--out", str(out))
+    assert "1 addresses" in said
+    with pypdfium2.PdfDocument(out) as document:
+        assert [round(side * 25.4 / 72) for side in document[0].get_size()] == [229, 162]
+    out = tmp_path / "inventory.pdf"
+    jetkiz.run("packs", "inventory", WEEK, "--list", "1", "--out", str(out))
+    with pypdfium2.PdfDocument(io.BytesIO(out.read_bytes())) as document:
+        assert len(document) == 2
+    words = jetkiz.refuses("packs", "labels", WEEK, "--list", "7", "--out", str(out))
+    assert "no list number 7" in words
+
+
+def test_what_the_counter_refuses_goes_another_way(workplace: Workplace, people: People) -> None:
+    with workplace.database.write() as connection:
+        for _ in range(2):
+            refused(connection, WEEK, ["1/1"], WHY, NOW)
+        hand_over(connection, WEEK, None, NOW)
+        (row,) = connection.execute(select(refused_item)).all()
+        assert (row.by, row.note) == WHY
+        states = {one.name: one.state for one in read_packs(connection, week=WEEK)}
+        assert sorted(states.values()) == [PackState.HANDED_OVER, PackState.REFUSED]
+        states_of = lesson_states(connection, WEEK, [people.alice])
+        told = [one for one in states_of if one.channel == "post"]
+        assert {one.state for one in told} == {State.FAILED}
+        reasons = set(connection.scalars(select(receipt.c.reason)))
+        assert FailureReason.REFUSED.value in reasons
+        signed(connection, WEEK, ["h1"], NOW)
+        assert all(one.state != PackState.REFUSED for one in read_packs(connection, week=WEEK)), (
+            "whoever signs for it has it"
+        )
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("said", ["2/1", "h1"])
+def test_only_a_row_of_a_posted_list_is_refused_at_a_counter(
+    workplace: Workplace, said: str
+) -> None:
+    with workplace.database.write() as connection:
+        with pytest.raises(JetkizError, match="at the counter"):
+            refused(connection, WEEK, [said], WHY, NOW)
+        assert connection.execute(select(refused_item)).all() == []
+
+
+@pytest.mark.usefixtures("people")
+def test_the_counter_is_told_by_a_command(jetkiz: Jetkiz) -> None:
+    assert "1 pack recorded" in jetkiz.run("packs", "refused", WEEK, "1/1", "--note", "torn")
+    assert "refused at the counter" in jetkiz.run("packs", "status", WEEK)
+
+
+def test_a_list_names_the_schools_contract_and_a_remade_one_holds_what_is_there_now(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    with workplace.database.write() as connection:
+        people = print_school(connection)
+        deliveries = post_deliveries(connection)
+        sender = ListSender("000140002217", "№ 5", "Почта", "110000", Payment.CASH, marks="75")
+        save_sender(connection, people.school, sender)
+        save_sender(connection, people.school, sender)
+    PostChannel(workplace).dispatch(saved_batch(workplace, deliveries), NOW)
+    file = tmp_path / "packs" / WEEK / "run-1" / "post" / "registry.json"
+    (one,) = json.loads(file.read_text("utf-8"))["lists"]
+    assert one["header"]["sender_bin"] == "000140002217"
+    assert one["rows"][0]["marks"] == "75"
+
+    with workplace.database.write() as connection:
+        connection.exec_driver_sql("UPDATE household SET delivery_mode = 'pick_up'")
+    make_week(workplace, WEEK)
+    with workplace.database.read() as connection:
+        lists = read_lists(connection, WEEK)
+    assert [(one.number, one.carrier, len(one.packs)) for one in lists] == [(1, Carrier.PICK_UP, 2)]
