@@ -30,7 +30,7 @@ from print_packs.scans.scan_results import (
     ScanResult,
     ScanSummary,
 )
-from print_packs.tracking.commands import dates, overdue
+from print_packs.tracking.commands import dates, event_command, events_command, overdue
 
 
 @click.group(cls=SpokenGroup, help=N_("Make printed packs, lists and hand-overs."))
@@ -215,8 +215,8 @@ def _say_packs(
         click.echo("  ".join(cells).rstrip())
 
 
-packs.add_command(dates)
-packs.add_command(overdue)
+for _command in (dates, overdue, event_command, events_command):
+    packs.add_command(_command)
 
 
 @click.group(cls=SpokenGroup, help=N_("File scanned sheets to student and task."))

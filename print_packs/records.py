@@ -253,8 +253,9 @@ def read_packs(
     run: int | None = None,
     consignments: Iterable[str] | None = None,
     households: Iterable[int] | None = None,
+    numbers: Iterable[int] | None = None,
 ) -> list[PackRow]:
-    """Return packs in packing order; ``consignments`` are their names."""
+    """Return packs in packing order; ``consignments`` are their names, ``numbers`` their keys."""
     c = pack.c
     query = select(pack).order_by(c.run_id, c.place)
     if week is not None:
@@ -265,6 +266,8 @@ def read_packs(
         query = query.where(among(c.consignment, consignments))
     if households is not None:
         query = query.where(among(c.household_id, households))
+    if numbers is not None:
+        query = query.where(among(c.id, numbers))
     return [
         PackRow(
             id=row.id,

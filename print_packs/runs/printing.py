@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from jetkiz.delivery.model import Batch, Consignment
 from jetkiz.errors import JetkizError
@@ -29,7 +30,7 @@ from print_packs.records import (
     finish_run,
     has_sheets,
 )
-from print_packs.runs.allotting import Outline, allot, contents_of, outline
+from print_packs.runs.allotting import Numbered, Outline, allot, contents_of, outline
 from print_packs.runs.composing import without
 from print_packs.runs.lists import allot_lists
 from print_packs.runs.pack_dates import allot_days, keep_dates, with_dates
@@ -45,6 +46,7 @@ from print_packs.runs.run_files import (
 )
 from print_packs.runs.stack_making import StackJob, StackMade, make_stack
 from print_packs.stacks import Stack, cut_into_stacks
+from print_packs.transit.measuring import measure
 from print_packs.transit.ways import Posting
 
 MOST_SHEETS: Final = 386
@@ -73,7 +75,7 @@ def print_batch(
     run = given.run
     if not given.packs:
         return Printed(run, (), frozenset(), ())
-    packs = _dated(workplace, run, given.packs, given.rows)
+    packs = _dated(workplace, given, now)
     folder = run_folder(workplace.settings.data, run)
     open_run(folder)
     words = translator(workplace.settings.language)
@@ -217,14 +219,13 @@ def _set_lessons(
     return done, refused
 
 
-def _dated(
-    workplace: Workplace, run: RunRow, packs: Sequence[Pack], numbers: Mapping[str, int]
-) -> list[Pack]:
-    """Give every pack its days: by when it leaves, and by when its answers do."""
+def _dated(workplace: Workplace, given: Numbered, now: datetime) -> list[Pack]:
+    """Give every pack its days, from what is known by now: when it leaves, when its answers do."""
     posting = Posting.of(workplace.settings)
     with workplace.database.write() as connection:
-        ways = allot_days(connection, posting, packs, numbers)
-    return [with_dates(one, ways[one.name], posting, run.printed_on) for one in packs]
+        measure(connection, posting.clock, ZoneInfo(workplace.settings.zone), now)
+        ways = allot_days(connection, posting, given.packs, given.rows)
+    return [with_dates(one, ways[one.name], posting, given.run.printed_on) for one in given.packs]
 
 
 def _strange_names(workplace: Workplace, packs: Sequence[Pack]) -> list[str]:

@@ -1,7 +1,9 @@
-"""The commands for packs on their way: their dates, and what is overdue."""
+"""The commands for packs on their way: their dates, what is overdue, what the post says."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import BinaryIO, Final
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -11,10 +13,17 @@ from jetkiz.roster.register import read_households, read_names
 from print_packs.model import PackDates
 from print_packs.records import PackRow, read_packs
 from print_packs.runs.allotting import local_day
+from print_packs.runs.pack_choice import choose_packs
 from print_packs.runs.pack_dates import read_dates
+from print_packs.tracking.event_kinds import EventKind
+from print_packs.tracking.event_lines import NOON, EventLine, read_lines, read_text
 from print_packs.tracking.overdue import OverduePack, read_overdue
+from print_packs.tracking.recording import ANSWER_WORDS, Answer, LineResult, record_lines
+from print_packs.transit.measuring import measure
+from print_packs.transit.post_dates import clock_of
 from print_packs.transit.transit_days import BASIS_WORDS, Basis
 
+_FOR_A_PERSON: Final = frozenset({Answer.UNKNOWN_NUMBER, Answer.WRONG_NUMBER, Answer.REFUSED})
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -125,3 +134,73 @@ def overdue(desk: CommandDesk, day: datetime | None) -> None:
 
 def _children(one: OverduePack, given: dict[int, str]) -> str:
     return ", ".join(given.get(student, "?") for student in one.missing)
+
+
+EVENT_WORDS = [one.value for one in EventKind if one != EventKind.UNKNOWN]
+
+
+@click.command(
+    "event", help=N_("Record what happened to packs: delivered, lost, sent back and so on.")
+)
+@click.argument("week")
+@click.argument("packs", nargs=-1, required=True)
+@click.option("--what", type=click.Choice(EVENT_WORDS), required=True, help=N_("What happened."))
+@click.option("--on", "day", type=DAY, help=N_("Another day than today, as in 2026-02-13."))
+@pass_desk
+def event_command(
+    desk: CommandDesk, week: str, packs: tuple[str, ...], what: str, day: datetime | None
+) -> None:
+    """Record one event of packs that are named like everywhere else."""
+    workplace = desk.workplace
+    now = workplace.clock()
+    zone = ZoneInfo(desk.settings.zone)
+    at = datetime.combine(day.date(), NOON, zone) if day else now
+    with workplace.database.write() as connection:
+        chosen = choose_packs(connection, week, packs)
+        lines = [
+            EventLine(place, one.print_id, one.print_id, at, what)
+            for place, one in enumerate((*chosen.of_homes, *chosen.by_number), start=1)
+        ]
+        found = record_lines(connection, lines, now, "desk", week)
+        measure(connection, clock_of(desk.settings), zone, now)
+    _say_results(desk, found)
+
+
+@click.command("events", help=N_("Record a list of events: pasted numbers with days, CSV or JSON."))
+@click.argument("week")
+@click.argument("file", type=click.File("rb"))
+@click.option(
+    "--what",
+    type=click.Choice(EVENT_WORDS),
+    default=EventKind.DELIVERED.value,
+    help=N_("What happened where a line has no word of its own; given to the home if left out."),
+)
+@pass_desk
+def events_command(desk: CommandDesk, week: str, file: BinaryIO, what: str) -> None:
+    """Answer every line; lines that cannot be recorded end the command with an error at last."""
+    workplace = desk.workplace
+    now = workplace.clock()
+    zone = ZoneInfo(desk.settings.zone)
+    text = read_text(file)
+    lines = read_lines(text, zone, what, local_day(workplace, now))
+    with workplace.database.write() as connection:
+        found = record_lines(connection, lines, now, "list", week)
+        measure(connection, clock_of(desk.settings), zone, now)
+    _say_results(desk, found)
+
+
+def _say_results(desk: CommandDesk, found: Sequence[LineResult]) -> None:
+    """Say how many lines came to which end, and every line about which something is to be done."""
+    for answer in Answer:
+        count = sum(one.answer == answer for one in found)
+        if count:
+            click.echo(f"{count:>5}  {desk.t(ANSWER_WORDS[answer])}")
+    bad = [one for one in found if one.answer in _FOR_A_PERSON]
+    for one in bad:
+        words = desk.t.error(one.trouble) if one.trouble else desk.t(ANSWER_WORDS[one.answer])
+        click.echo(
+            desk.t("{line}: {said}: {words}", line=one.line.place, said=one.line.said, words=words),
+            err=True,
+        )
+    if bad:
+        raise click.exceptions.Exit(1)
