@@ -1,7 +1,7 @@
 """Days of the post, what is said of packs on their way, and numbers that Kazpost gave.
 
-Revision ID: 0027
-Revises: 0026
+Revision ID: 0023
+Revises: 0022
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 from jetkiz.storage.column_types import UtcDateTime
 from jetkiz.storage.metadata import Key
 
-revision = "0027"
-down_revision = "0026"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
