@@ -31,6 +31,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "timetable": ("broadcast.commands:timetable", N_("Plan TV lessons and export them.")),
     "plan": ("scheduler.commands:plan", N_("Decide who gets which lesson how, and explain it.")),
     "packs": ("print_packs.commands:packs", N_("Make printed packs, lists and hand-overs.")),
+    "editions": (
+        "print_packs.edition_commands:editions",
+        N_("Make lessons for screens and in Braille."),
+    ),
     "returns": ("print_packs.commands:returns", N_("File scanned sheets to student and task.")),
     "duty": ("print_packs.duty.commands:duty", N_("Look after the students who learn at school.")),
     "telegram": ("bot.commands:telegram", N_("Link families and look after the bot.")),

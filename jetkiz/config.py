@@ -97,6 +97,10 @@ class Settings:
     """Minutes a week that teachers have for marking what comes back; -1 sets no limit."""
     duty_seats: int = 0
     """Seats of the duty class, each for one student and one week; 0 switches the duty class off."""
+    braille_cells: int = 40
+    """Cells in a line of the embosser that prints Braille."""
+    braille_lines: int = 25
+    """Lines on a page of the embosser, the one with the number of the page included."""
     keep_pages: int = -1
     """Days after marking for which pages of homework are kept; -1 keeps them for good."""
     late_work: str = "flag"
@@ -217,6 +221,8 @@ _LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "keep_pages": (-1, 100_000),
     "marking_minutes": (-1, 10**9),
     "duty_seats": (0, 10**6),
+    "braille_cells": (12, 80),
+    "braille_lines": (5, 60),
 }
 
 

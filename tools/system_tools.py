@@ -12,6 +12,7 @@ from pathlib import Path
 # Program -> (Debian package, other names the same program has elsewhere).
 PROGRAMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "chromium": ("chromium", ("chromium-browser", "google-chrome", "google-chrome-stable")),
+    "lou_translate": ("liblouis-bin", ()),
     "node": ("nodejs", ()),
     "npm": ("npm", ()),
     "pdftoppm": ("poppler-utils", ()),

@@ -41,7 +41,7 @@ _ROOMS: Final = ((0.62, 0.95), (0.52, 0.75))
 _PAGE: Final = """\
 #set document(title: {title}, date: none)
 #set page(paper: "a4", margin: (x: 20mm, top: 22mm, bottom: 32mm), footer-descent: 6mm,
-  header: [#set text(9pt, fill: luma(90)); {subject} #h(1fr) {title_words}],
+  header: [#set text({head}pt, fill: luma(90)); {subject} #h(1fr) {title_words}],
   footer: [#set text(7.5pt, fill: luma(70)); #set par(leading: 0.4em)
     #align(center)[{licence}]])
 #set text(font: ("PT Sans", "DejaVu Sans"), size: {size}pt, lang: {language}, hyphenate: {hyphens})
@@ -69,9 +69,9 @@ def set_lesson(lesson: Lesson, files: FileStore, cache: Path, *, large: bool) ->
     """Return a lesson's pages, from the cache if it was set before."""
     ready = lesson.ready_pages
     if ready and not large:
-        _check_letters(lesson, "")
+        check_letters(lesson, "")
         return _ready(lesson, ready, files, cache)
-    _check_letters(lesson, lesson.text)
+    check_letters(lesson, lesson.text)
     pictures = {
         name: shown_picture(lesson, name, files, large=large) for name in picture_names(lesson.text)
     }
@@ -83,7 +83,8 @@ def set_lesson(lesson: Lesson, files: FileStore, cache: Path, *, large: bool) ->
     return _kept(place)
 
 
-def _check_letters(lesson: Lesson, text: str) -> None:
+def check_letters(lesson: Lesson, text: str) -> None:
+    """Refuse a lesson of which ``text`` or its other words have characters that no font has."""
     asked = "".join(one.text + "".join(one.options) for one in lesson.quiz)
     unknown = missing(lesson.title + text + asked + lesson.subject + lesson.licence.line)
     if unknown:
@@ -102,7 +103,7 @@ def _kept(place: Path) -> LessonPages:
 
 def _ready(lesson: Lesson, ready: LessonFile, files: FileStore, cache: Path) -> LessonPages:
     """Return the pages that the teacher set, cleaned; the questions of a quiz stand behind them."""
-    quiz = _page(lesson, points(lesson, large=False), _ROOMS[0], _quiz(lesson))
+    quiz = _page(lesson, points(lesson, large=False), _ROOMS[0], quiz_source(lesson))
     rules = f"ready {RULES} {version('pikepdf')} {ready.sha256}"
     place = cache / f"{_hash([rules, quiz if lesson.quiz else ''], {})}.pdf"
     if not place.is_file():
@@ -145,7 +146,7 @@ def _source(
     is_titled = begins_with_title(lesson.text, lesson.title)
     heading = "" if is_titled else f"#heading(level: 1)[{words(lesson.title)}];\n"
     text = to_typst(lesson.text, shown, lesson.language, below=0 if is_titled else 1)
-    return _page(lesson, size, room, heading + text + _quiz(lesson))
+    return _page(lesson, size, room, heading + text + quiz_source(lesson))
 
 
 def _page(lesson: Lesson, size: int, room: tuple[float, float], body: str) -> str:
@@ -157,6 +158,7 @@ def _page(lesson: Lesson, size: int, room: tuple[float, float], body: str) -> st
         subject=words(translator(lesson.language)(subject_words(lesson.subject))),
         licence=words(lesson.licence.line),
         size=size,
+        head=max(9, size // 2),
         language=literal(lesson.language),
         # No hyphenation rules exist for Kazakh; hyphens in a first reader only confuse.
         hyphens="true" if lesson.language == "ru" and size <= letter_size(5) else "false",
@@ -165,7 +167,7 @@ def _page(lesson: Lesson, size: int, room: tuple[float, float], body: str) -> st
     )
 
 
-def _quiz(lesson: Lesson) -> str:
+def quiz_source(lesson: Lesson) -> str:
     """Set the questions of a quiz below the lesson, each answer with the letter of its circle."""
     if not lesson.quiz:
         return ""

@@ -19,9 +19,9 @@ from jetkiz.storage.whole_files import UnwritableError
 
 Standard = Literal["ua-1"]
 
-# Largest picture in millimetres: two with their sentences fit on a page; for weak eyes, one.
+# Largest picture in millimetres: two with their sentences fit on a page.
 _PICTURE: Final = (130.0, 90.0)
-_LARGE_PICTURE: Final = (170.0, 170.0)
+_LARGE_PICTURE: Final = (165.0, 92.0)
 # A small picture stays small: blown up, it is a pattern of squares.
 _MOST_PER_PIXEL: Final = 25.4 / 60
 _KINDS: Final = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}

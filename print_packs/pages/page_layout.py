@@ -32,7 +32,11 @@ _SMALLEST: Final = 11
 
 
 def letter_size(grade: int) -> int:
-    """Return the size of letters in points: the younger the reader, the larger."""
+    """Return the size of letters in points: the younger the reader, the larger.
+
+    After the rules of Russia, regulation 307 of 2009. The table of the Kazakh order KR DSM-124 of
+    2 December 2021 is not verified: nobody here has read it.
+    """
     return next((size for last, size in _SIZES if grade <= last), _SMALLEST)
 
 

@@ -46,7 +46,7 @@ def test_without_apt_nothing_is_installed() -> None:
 def test_what_is_missing_is_named_with_its_remedy(capsys: pytest.CaptureFixture[str]) -> None:
     assert system_tools.main() == 0
     assert (
-        "apt-get install chromium nodejs npm poppler-utils qpdf xmltv-util"
+        "apt-get install chromium liblouis-bin nodejs npm poppler-utils qpdf xmltv-util"
         in capsys.readouterr().out
     )
 

@@ -28,6 +28,7 @@ LONGEST: Final = 60
 
 _LANGUAGES: Final = ("kk", "ru", "en")
 _BINARY: Final = frozenset("=<>≤≥≈≠≡+−±·×÷:/→⇒⇔,;([{|")
+_PLAIN: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ₀₁₂₃₄₅₆₇₈₉", "0123456789n0123456789")
 _LOGARITHMS: Final = frozenset({"log", "lg", "ln"})
 
 
@@ -44,6 +45,15 @@ def spoken_formula(latex: str, language: str) -> str:
 def sign_words(sign: str, language: str) -> str | None:
     """Return what a sign is called; None for one that has no words."""
     return reader(language).signs.get(sign)
+
+
+def raised_words(signs: str, language: str, *, is_up: bool) -> str:
+    """Return the words of small signs beside a word, as ² or ₁: "squared", "sub 1"."""
+    words, plain = reader(language), signs.translate(_PLAIN)
+    if not is_up:
+        return words.forms["index"].format(base="", down=plain).strip()
+    form = {"2": "squared", "3": "cubed"}.get(plain, "power")
+    return words.forms[form].format(base="", up=plain).strip()
 
 
 @cache

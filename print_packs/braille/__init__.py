@@ -1,0 +1,1 @@
+"""How a week is written in Braille for the embosser of a school."""
