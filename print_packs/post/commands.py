@@ -2,7 +2,7 @@
 
 import click
 
-from jetkiz.command_line import CommandDesk, pass_desk
+from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
 from jetkiz.i18n import N_
 from print_packs.post.address_checks import AddressState, CheckedAddress
 from print_packs.post.address_report import check_addresses
@@ -14,7 +14,9 @@ STATE_WORDS = {
 }
 
 
-@click.command(help=N_("Show the addresses that the post would refuse or that look wrong."))
+@click.command(
+    cls=SpokenCommand, help=N_("Show the addresses that the post would refuse or that look wrong.")
+)
 @click.argument("week", required=False)
 @pass_desk
 def addresses(desk: CommandDesk, week: str | None) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from jetkiz.command_line import CommandDesk, operator, pass_desk
+from jetkiz.command_line import CommandDesk, SpokenCommand, operator, pass_desk
 from jetkiz.i18n import N_
 from jetkiz.storage.whole_files import write_whole
 from print_packs.post.labels import Shape, draw_labels
@@ -19,7 +19,9 @@ _OUT = click.option(
 )
 
 
-@click.command(help=N_("Write the addresses of a list: A5 sheets, labels or envelopes."))
+@click.command(
+    cls=SpokenCommand, help=N_("Write the addresses of a list: A5 sheets, labels or envelopes.")
+)
 @click.argument("week")
 @_NUMBER
 @click.option(
@@ -41,7 +43,9 @@ def labels(desk: CommandDesk, week: str, number: int, shape: str, start: int, ou
     desk.say("{n} addresses in {file}", n=len(found), file=out)
 
 
-@click.command(help=N_("Write an inventory of contents for each envelope of a list."))
+@click.command(
+    cls=SpokenCommand, help=N_("Write an inventory of contents for each envelope of a list.")
+)
 @click.argument("week")
 @_NUMBER
 @_OUT
@@ -55,7 +59,9 @@ def inventory(desk: CommandDesk, week: str, number: int, out: Path) -> None:
     desk.say("{n} inventories in {file}", n=len(found), file=out)
 
 
-@click.command("refused", help=N_("Record which packs of a list the counter did not take."))
+@click.command(
+    "refused", cls=SpokenCommand, help=N_("Record which packs of a list the counter did not take.")
+)
 @click.argument("week")
 @click.argument("packs", nargs=-1, required=True)
 @click.option("--note", default="", help=N_("What was said at the counter."))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from jetkiz.command_line import CommandDesk, pass_desk
+from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
 from jetkiz.i18n import N_
 from jetkiz.roster.register import read_households, read_names
 from print_packs.model import PackDates
@@ -41,7 +41,10 @@ def say_table(rows: Iterable[Sequence[str]]) -> None:
         click.echo("  ".join(cells).rstrip())
 
 
-@click.command(help=N_("Say by when each pack of a week is posted, and sent back by its home."))
+@click.command(
+    cls=SpokenCommand,
+    help=N_("Say by when each pack of a week is posted, and sent back by its home."),
+)
 @click.argument("week")
 @pass_desk
 def dates(desk: CommandDesk, week: str) -> None:
@@ -99,7 +102,10 @@ def _say_bases(desk: CommandDesk, rows: Sequence[PackRow], found: dict[int, Pack
         desk.say(N_("From {n} of them answers cannot be back by post when they are due."), n=tardy)
 
 
-@click.command(help=N_("Say whose answers are overdue: they should have come back, and have not."))
+@click.command(
+    cls=SpokenCommand,
+    help=N_("Say whose answers are overdue: they should have come back, and have not."),
+)
 @click.option("--on", "day", type=DAY, help=N_("Another day than today, as in 2026-02-13."))
 @pass_desk
 def overdue(desk: CommandDesk, day: datetime | None) -> None:
@@ -140,7 +146,9 @@ EVENT_WORDS = [one.value for one in EventKind if one != EventKind.UNKNOWN]
 
 
 @click.command(
-    "event", help=N_("Record what happened to packs: delivered, lost, sent back and so on.")
+    "event",
+    cls=SpokenCommand,
+    help=N_("Record what happened to packs: delivered, lost, sent back and so on."),
 )
 @click.argument("week")
 @click.argument("packs", nargs=-1, required=True)
@@ -166,7 +174,11 @@ def event_command(
     _say_results(desk, found)
 
 
-@click.command("events", help=N_("Record a list of events: pasted numbers with days, CSV or JSON."))
+@click.command(
+    "events",
+    cls=SpokenCommand,
+    help=N_("Record a list of events: pasted numbers with days, CSV or JSON."),
+)
 @click.argument("week")
 @click.argument("file", type=click.File("rb"))
 @click.option(
