@@ -32,6 +32,9 @@ class Act(StrEnum):
     READ_HOME = "read_home"  # saw address, phone, needs or access of a home
     EXPORT_CALLS = "export_calls"  # opened the call list with telephone numbers
     EDIT_HOME = "edit_home"  # corrected a phone or an access fact
+    READ_LISTS = "read_lists"  # saw or took addresses: lists for the post, labels, the desk
+    SIGN_LISTS = "sign_lists"  # wrote down what the post took, refused or brought back
+    PASS_ADDRESS = "pass_address"  # noqa: S105 - said that a strange address is right
     READ_WORK = "read_work"  # opened a student's homework
     MARK = "mark"  # gave a mark
     NOTE_ARRIVAL = "note_arrival"  # wrote down that the home confirmed a lesson

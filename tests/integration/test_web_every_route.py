@@ -69,6 +69,16 @@ DOORS = [
     Door("GET", "/plan/{week}", SCHOOLS),
     Door("GET", "/paper", SCHOOLS),
     Door("GET", "/paper/post", SCHOOLS),
+    Door("POST", "/paper/post/taken", SCHOOLS),
+    Door("POST", "/paper/post/signed", SCHOOLS),
+    Door("POST", "/paper/post/back", SCHOOLS),
+    # There is no list yet, so there is nothing for anybody.
+    Door("GET", "/paper/post/lists/{week}/{number}/{kind}", frozenset()),
+    Door("GET", "/paper/post/lists/{week}/{number}/labels/{shape}", frozenset()),
+    Door("GET", "/paper/post/lists/{week}/{number}/inventory", frozenset()),
+    Door("POST", "/paper/post/pass", SCHOOLS),
+    Door("POST", "/paper/post/address", SCHOOLS),
+    Door("POST", "/paper/post/sender", SCHOOLS),
     Door("GET", "/paper/scans", SCHOOLS),
     Door("GET", "/telegram", SCHOOLS),
     Door("POST", "/telegram/codes", SCHOOLS),
@@ -112,6 +122,9 @@ def places(web_workplace: Workplace, web_people: People) -> dict[str, object]:
         "sheet": sheet,
         "digest": digest,
         "size": "small",
+        "number": 1,
+        "kind": "pdf",
+        "shape": "a5",
     }
 
 

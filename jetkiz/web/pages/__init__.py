@@ -16,7 +16,9 @@ from jetkiz.web.pages import (
     own_password,
     paper_quizzes,
     plan,
+    post_addresses,
     post_desk,
+    post_files,
     print_desk,
     running,
     scan_desk,
@@ -30,6 +32,7 @@ WEEK: Final = r"{week:[1-9][0-9]{3}-W[0-9]{2}}"
 # Nine digits at most: a longer number is nobody's, and databases refuse it.
 STUDENT: Final = r"/students/{student:[0-9]{1,9}}"
 SHEET: Final = "{sheet:[0-9]{1,9}}"
+LIST: Final = rf"/paper/post/lists/{WEEK}/{{number:[0-9]{{1,4}}}}"
 WORK: Final = r"/homework/{work:[0-9]{1,9}}"
 
 PAGES: Final = (
@@ -64,6 +67,15 @@ PAGES: Final = (
     web.get(f"/plan/{WEEK}", plan.show),
     web.get("/paper", print_desk.show),
     web.get("/paper/post", post_desk.show),
+    web.post("/paper/post/taken", post_desk.taken),
+    web.post("/paper/post/signed", post_desk.signed_for),
+    web.post("/paper/post/back", post_desk.returned),
+    web.get(f"{LIST}/{{kind:pdf|xlsx|csv|json}}", post_files.give_list),
+    web.get(f"{LIST}/labels/{{shape:a5|a4|c5|c4|dl}}", post_files.give_labels),
+    web.get(f"{LIST}/inventory", post_files.give_inventories),
+    web.post("/paper/post/pass", post_addresses.passed),
+    web.post("/paper/post/address", post_addresses.corrected),
+    web.post("/paper/post/sender", post_addresses.name_sender),
     web.get("/paper/scans", scan_desk.show),
     web.get("/telegram", telegram.show),
     web.post("/telegram/codes", telegram.make_code),

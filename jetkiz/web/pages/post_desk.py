@@ -1,45 +1,261 @@
-"""The lists that go to the post office or are signed, and which of them were taken."""
+"""The lists for the post and for signing: taken, refused, signed for, brought back; addresses."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Final
 
 from aiohttp import web
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from jetkiz.calendar.school_weeks import week_of
-from jetkiz.roster.register import read_households
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+from jetkiz.roster.register import read_households, read_school_numbers
+from jetkiz.staff.audit import Act, Entry, write_down
 from jetkiz.staff.permissions import Viewer
+from jetkiz.storage.many_values import among
 from jetkiz.web.pages.first_screen import read_weeks
 from jetkiz.web.pages.print_desk import only_coordinators
 from jetkiz.web.rendering import page
-from jetkiz.web.visits import look, today
-from print_packs.records import read_packs
+from jetkiz.web.visits import form, now, run, today
+from print_packs.model import PackState
+from print_packs.post.address_checks import AddressState, CheckedAddress
+from print_packs.post.address_report import check_addresses
+from print_packs.post.address_words import told_all
+from print_packs.post.addresses import household_letter
+from print_packs.post.kazpost_registry import Carrier
+from print_packs.post.labels import SHAPE_WORDS
+from print_packs.post.senders import (
+    CATEGORY_WORDS,
+    PAYMENT_WORDS,
+    ListSender,
+    read_senders,
+)
+from print_packs.post.tables import refused_item
+from print_packs.records import PackRow, read_packs
+from print_packs.runs.hand_over import came_back, hand_over, refused, signed
 from print_packs.runs.lists import ListRecord, read_lists
+from print_packs.runs.pack_choice import choose_packs
+
+LONGEST: Final = 200
+SAVED: Final = {
+    "taken": N_("Noted: the list was taken."),
+    "signed": N_("Noted: these packs were signed for."),
+    "back": N_("Noted: these packs came back. Their lessons go another way."),
+    "passed": N_("Noted. The address is printed as it is."),
+    "address": N_("The address is corrected. Packs that are printed already keep the old one."),
+    "sender": N_("Saved. Lists made from now on show it."),
+}
+CARRIER_WORDS: Final = {
+    Carrier.POST: N_("for the post office"),
+    Carrier.HAND: N_("brought round, against signature"),
+    Carrier.PICK_UP: N_("fetched at the school, against signature"),
+}
+_Act = Callable[[Connection, Viewer, Mapping[str, str], datetime], None]
+# So many addresses are shown at once; the rest comes when these are put right.
+_MOST_SHOWN: Final = 50
+_WEEKS_BACK: Final = 6
+_ROWS: Final = re.compile(r"[0-9]{1,4}(-[0-9]{1,4})?(,[0-9]{1,4}(-[0-9]{1,4})?)*")
+
+
+@dataclass(frozen=True, slots=True)
+class ListOnDesk:
+    """A list, how many of its packs stand where, and the rows that the counter did not take."""
+
+    week: str
+    record: ListRecord
+    states: Mapping[PackState, int]
+    refused: tuple[tuple[int, str], ...]
+
+    @property
+    def name(self) -> str:
+        """What is printed at its head."""
+        return f"{self.week}/{self.record.number}"
+
+    @property
+    def is_posted(self) -> bool:
+        """True for a list that goes to the counter."""
+        return self.record.carrier == Carrier.POST
+
+    @property
+    def waits(self) -> bool:
+        """True while somebody still has to take it or to sign."""
+        if self.is_posted:
+            return self.record.confirmed_at is None
+        return self.states.get(PackState.SIGNED, 0) < len(self.record.packs)
 
 
 @dataclass(frozen=True, slots=True)
 class PostDesk:
     """What the page shows."""
 
-    lists: Sequence[ListRecord]
+    lists: Sequence[ListOnDesk]
+    returned: Sequence[tuple[PackRow, str]]
+    addresses: Sequence[CheckedAddress]
+    counts: Mapping[AddressState, int]
+    sender: ListSender
+    week: str
+    weeks: Sequence[str]
 
 
-def read_post_desk(connection: Connection, who: Viewer, today: date) -> PostDesk:
-    """Return the lists of this week and later ones on which packs of the school stand."""
+def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetime) -> PostDesk:
+    """Return the lists of this week and later ones, and the addresses that are to be looked at."""
     current = week_of(today)
+    checked = check_addresses(connection, schools=[who.school])
+    shown = [one for one in checked if one.state != AddressState.OK]
+    if shown:
+        detail = f"{len(shown)} addresses"
+        write_down(connection, [Entry(who.login, Act.READ_LISTS, who.school, detail=detail)], at)
+    known = sorted(read_weeks(connection, who.school, {current}))
+    # What was posted comes back weeks later.
+    weeks = [*[w for w in known if w < current][-_WEEKS_BACK:], *[w for w in known if w >= current]]
+    packs = {week: own_packs(connection, who, week) for week in weeks}
+    lists = [one for week in weeks for one in _lists(connection, week, packs[week])]
+    lists = [one for one in lists if one.week >= current or one.waits]
     homes = read_households(connection, schools=[who.school])
+    back = [
+        (one, homes[one.household].addressee if one.household in homes else "")
+        for week in weeks
+        for one in packs[week].values()
+        if one.state == PackState.RETURNED_TO_SENDER
+    ]
+    newest = max((week for week in weeks if packs[week]), default=current)
+    counts = {state: sum(one.state == state for one in checked) for state in AddressState}
+    sender = read_senders(connection, [who.school]).get(who.school, ListSender())
+    return PostDesk(lists, back, shown[:_MOST_SHOWN], counts, sender, newest, weeks)
+
+
+def own_packs(connection: Connection, who: Viewer, week: str) -> dict[str, PackRow]:
+    """Return the packs of a week for homes of the own school, by their name."""
+    packs = read_packs(connection, week)
+    schools = read_school_numbers(connection, {one.household for one in packs})
+    return {one.name: one for one in packs if schools.get(one.household) == who.school}
+
+
+def _lists(connection: Connection, week: str, packs: Mapping[str, PackRow]) -> list[ListOnDesk]:
+    c = refused_item.c
+    numbers = [one.id for one in packs.values()]
+    rows = connection.execute(select(c.pack_id, c.note).where(among(c.pack_id, numbers)))
+    notes = {row.pack_id: row.note for row in rows}
     found = []
-    for week in read_weeks(connection, who.school, {current}):
-        if week >= current:
-            packs = read_packs(connection, week)
-            own = {one.consignment for one in packs if one.household in homes}
-            found += [one for one in read_lists(connection, week) if own.intersection(one.packs)]
-    return PostDesk(found)
+    for one in read_lists(connection, week):
+        if packs.keys() >= set(one.packs):
+            mine = [packs[name] for name in one.packs]
+            states = {s: sum(p.state == s for p in mine) for s in PackState}
+            told = [(n, notes[p.id]) for n, p in enumerate(mine, start=1) if p.id in notes]
+            found.append(ListOnDesk(week, one, states, tuple(told)))
+    return found
+
+
+def own_list(connection: Connection, who: Viewer, week: str, number: int) -> ListRecord:
+    """Return a list of the own school; of another's nothing is said but that it is not there."""
+    found = next((one for one in read_lists(connection, week) if one.number == number), None)
+    if found is None or not own_packs(connection, who, week).keys() >= set(found.packs):
+        raise web.HTTPNotFound
+    return found
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    """Show the lists."""
+    """Show the desk."""
     who = only_coordinators(request)
-    found = await look(request, read_post_desk, who, today(request))
-    return page(request, "post_desk.html", found=found)
+    found = await run(request, read_post_desk, who, today(request), now(request))
+    return page(
+        request,
+        "post_desk.html",
+        found=found,
+        saved=SAVED.get(request.query.get("saved", "")),
+        told_all=told_all,
+        letter_of=household_letter,
+        carriers=CARRIER_WORDS,
+        shapes=SHAPE_WORDS,
+        payments=PAYMENT_WORDS,
+        categories=CATEGORY_WORDS,
+    )
+
+
+def note_taken(
+    connection: Connection, who: Viewer, fields: Mapping[str, str], at: datetime
+) -> None:
+    """Record that a list was taken but for the rows that were refused."""
+    week, number = fields["week"], int(fields["number"])
+    own_list(connection, who, week, number)
+    rows = _rows(fields.get("rows", ""))
+    if rows:
+        why = (who.login, fields.get("note", "").strip()[:LONGEST])
+        refused(connection, week, [f"{number}/{rows}"], why, at)
+    hand_over(connection, week, [number], at)
+    detail = f"{week}/{number}" + (f" but {rows}" if rows else "")
+    write_down(connection, [Entry(who.login, Act.SIGN_LISTS, who.school, detail=detail)], at)
+
+
+def note_signed(
+    connection: Connection, who: Viewer, fields: Mapping[str, str], at: datetime
+) -> None:
+    """Record that rows of a list were signed for; no row means all of them."""
+    week, number = fields["week"], int(fields["number"])
+    one = own_list(connection, who, week, number)
+    rows = _rows(fields.get("rows", "")) or f"1-{len(one.packs)}"
+    signed(connection, week, [f"{number}/{rows}"], at)
+    detail = f"{week}/{number}: {rows}"
+    write_down(connection, [Entry(who.login, Act.SIGN_LISTS, who.school, detail=detail)], at)
+
+
+def note_back(connection: Connection, who: Viewer, fields: Mapping[str, str], at: datetime) -> None:
+    """Record which packs the post brought back: by list and row, home, or code of the pack."""
+    week, said = fields["week"], fields.get("packs", "").replace(";", " ").split()
+    own = {one.id for one in own_packs(connection, who, week).values()}
+    chosen = choose_packs(connection, week, said)
+    if not said or any(one.id not in own for one in (*chosen.of_homes, *chosen.by_number)):
+        raise JetkizError(
+            N_("It is not clear which packs came back."),
+            N_("Write the code at the foot of a page, such as K3X8-EHD7, or list and row: 1/4."),
+        )
+    came_back(connection, week, said, at)
+    detail = f"{week}: {' '.join(said)}"
+    write_down(connection, [Entry(who.login, Act.SIGN_LISTS, who.school, detail=detail)], at)
+
+
+def _rows(text: str) -> str:
+    """Return rows as they are typed: "3, 7" and "1-5 8" mean the same as with commas."""
+    rows = re.sub(r"\s*-\s*", "-", text.strip())
+    rows = re.sub(r"[\s,;]+", ",", rows).strip(",")
+    if rows and not _ROWS.fullmatch(rows):
+        raise JetkizError(
+            N_("{rows} are no rows of a list."),
+            N_("Write the numbers at the beginning of the rows, such as 3, 7 or 1-5."),
+            rows=text.strip()[:40],
+        )
+    return rows
+
+
+async def taken(request: web.Request) -> web.StreamResponse:
+    """Record that the office took a list."""
+    return await _note(request, note_taken, "taken")
+
+
+async def signed_for(request: web.Request) -> web.StreamResponse:
+    """Record who signed."""
+    return await _note(request, note_signed, "signed")
+
+
+async def returned(request: web.Request) -> web.StreamResponse:
+    """Record what the post brought back."""
+    return await _note(request, note_back, "back")
+
+
+async def _note(request: web.Request, act: _Act, what: str) -> web.StreamResponse:
+    who, fields = only_coordinators(request), await form(request)
+    number = fields.get("number", "")
+    is_named = number.isascii() and number.isdecimal() and len(number) <= 4
+    if "week" not in fields or not (is_named or what == "back"):
+        return back_to_desk("")
+    await run(request, act, who, fields, now(request))
+    return back_to_desk(what)
+
+
+def back_to_desk(what: str) -> web.Response:
+    """Go back to the page, with a word on what was saved."""
+    address = f"/paper/post?saved={what}" if what else "/paper/post"
+    return web.Response(status=303, headers={"Location": address})

@@ -1,0 +1,189 @@
+"""The post desk: lists taken and signed, rows refused, addresses put right, by the school alone."""
+
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select, update
+
+from jetkiz.roster.register import read_households
+from jetkiz.roster.tables import guardian, household_identity
+from jetkiz.staff.tables import audit
+from jetkiz.storage.workplace import Workplace
+from print_packs.channel import PostChannel
+from print_packs.model import PackState
+from print_packs.post.senders import ListSender, read_senders
+from print_packs.post.tables import address_override, refused_item
+from print_packs.records import read_packs
+from print_packs.runs.lists import read_lists
+from tests.console import Browser, Hands, add_staff, open_browser, workplace_for
+from tests.factories import WEEK
+from tests.print_school import NOW, post_deliveries, print_school, saved_batch
+
+LIST = f"/paper/post/lists/{WEEK}/1"
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands(NOW)
+
+
+@pytest.fixture
+def school(sqlite_url: str, tmp_path: Path, clock: Hands) -> Workplace:
+    """A printed week: Alice by post on list 1, Bob against signature on list 2."""
+    place = workplace_for(sqlite_url, tmp_path, clock, zone="Asia/Qostanay")
+    with place.database.write() as connection:
+        people = print_school(connection)
+        add_staff(connection, people)
+        deliveries = post_deliveries(connection)
+    PostChannel(place).dispatch(saved_batch(place, deliveries), NOW)
+    return place
+
+
+@pytest.fixture
+async def desk(school: Workplace, clock: Hands) -> AsyncIterator[Browser]:
+    """The coordinator's browser, with the desk open."""
+    async with open_browser(school, clock) as opened:
+        await opened.sign_in("aigul")
+        yield await opened.open("/paper/post")
+
+
+def states(place: Workplace) -> dict[int, PackState]:
+    with place.database.read() as connection:
+        return {one.household: one.state for one in read_packs(connection, week=WEEK)}
+
+
+async def content(browser: Browser, address: str) -> bytes:
+    answer = await browser.client.get(address)
+    assert answer.status == 200, address
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "no-store" in answer.headers["Cache-Control"]
+    return await answer.read()
+
+
+async def test_a_list_is_taken_home_and_taken_at_the_counter(
+    desk: Browser, school: Workplace
+) -> None:
+    assert "not yet taken" in desk.text
+    assert "not the approved form" in desk.text
+    assert "signed for: 0 of 1" in desk.text
+    sheet = load_workbook(io.BytesIO(await content(desk, f"{LIST}/xlsx"))).active
+    assert any("Әлиева" in str(cell.value) for row in sheet for cell in row)
+    assert "011911" in (await content(desk, f"{LIST}/csv")).decode("utf-8-sig")
+    for what, pages in (("pdf", 2), ("labels/a4?start=8", 1), ("labels/c5", 1), ("inventory", 2)):
+        with pypdfium2.PdfDocument(await content(desk, f"{LIST}/{what}")) as document:
+            assert len(document) == pages, what
+
+    await desk.send("/paper/post/taken", week=WEEK, number="1", rows="", note="")
+    assert desk.path == "/paper/post?saved=taken"
+    assert "Noted" in desk.text
+    assert states(school) == {1: PackState.HANDED_OVER, 2: PackState.PREPARED}
+    await desk.send("/paper/post/signed", week=WEEK, number="2", rows=" 1 ")
+    assert states(school)[2] == PackState.SIGNED
+    assert "signed for: 1 of 1" in desk.text
+    await desk.send("/paper/post/back", week=WEEK, packs="1/1")
+    assert states(school)[1] == PackState.RETURNED_TO_SENDER
+    assert "Әлиева" in desk.text
+    with school.database.read() as connection:
+        acts = list(connection.scalars(select(audit.c.act)))
+    assert acts.count("sign_lists") == 3
+    assert acts.count("read_lists") >= 6
+
+
+async def test_rows_that_were_refused_are_noted_with_the_words_of_the_counter(
+    desk: Browser, school: Workplace
+) -> None:
+    await desk.send("/paper/post/taken", week=WEEK, number="1", rows="x", note="")
+    assert desk.status == 400
+    assert "are no rows" in desk.text
+    await desk.send("/paper/post/taken", week=WEEK, number="1", rows="7", note="")
+    assert desk.status == 400
+    with school.database.read() as connection:
+        assert connection.execute(select(refused_item)).all() == []
+        assert read_lists(connection, WEEK)[0].confirmed_at is None
+
+    await desk.open("/paper/post")
+    await desk.send("/paper/post/taken", week=WEEK, number="1", rows="1", note="torn <b>")
+    assert states(school)[1] == PackState.REFUSED
+    assert "row 1 (torn <b>)" in desk.text
+    assert "taken" in desk.text
+
+
+async def test_another_school_sees_no_list_and_moves_no_pack(
+    desk: Browser, school: Workplace
+) -> None:
+    await desk.sign_out_and_in("outsider")
+    await desk.open("/paper/post")
+    assert "Әлиева" not in desk.text
+    assert f"{WEEK}/1" not in desk.text
+    for address in (f"{LIST}/pdf", f"{LIST}/labels/a5", f"{LIST}/inventory"):
+        assert (await desk.client.get(address)).status == 404
+    for act, fields in (
+        ("taken", {"number": "1"}),
+        ("signed", {"number": "2"}),
+        ("back", {"packs": "1/1"}),
+        ("pass", {"household": "1", "note": "x"}),
+        ("address", {"household": "1", "street": "x"}),
+    ):
+        await desk.open("/paper/post")
+        await desk.send(f"/paper/post/{act}", week=WEEK, **fields)
+        assert desk.status in {400, 404}, act
+    assert set(states(school).values()) == {PackState.PREPARED}
+    with school.database.read() as connection:
+        assert read_households(connection, [1])[1].address.street == "Орталық көше"
+
+
+async def test_an_address_is_let_pass_with_a_note_or_corrected(
+    desk: Browser, school: Workplace
+) -> None:
+    assert "no patronymic" in desk.text
+    await desk.send("/paper/post/pass", household="1", note=" ")
+    assert desk.status == 400
+    await desk.open("/paper/post")
+    await desk.send("/paper/post/pass", household="1", note="she has none")
+    assert "no patronymic" not in desk.text
+    with school.database.write() as connection:
+        rows = connection.execute(select(address_override)).all()
+        assert {row.flaw for row in rows} == {"no_patronymic", "other_region"}
+        assert {(row.by, row.note, row.household_id) for row in rows} == {
+            ("aigul", "she has none", 1)
+        }
+        address = connection.scalar(select(household_identity.c.address).limit(1))
+        gone = update(household_identity).where(household_identity.c.household_id == 1)
+        connection.execute(gone.values(address=address | {"index6": "", "house": ""}))
+
+    await desk.open("/paper/post")
+    assert "no postal index; no house number" in desk.text
+    await desk.send("/paper/post/address", household="1", index6="11", house="6")
+    assert desk.status == 400
+    await desk.open("/paper/post")
+    await desk.send("/paper/post/address", household="1", index6="110000", house="6/1")
+    with school.database.read() as connection:
+        found = read_households(connection, [1])[1].address
+        assert (found.index6, found.house, found.street) == ("110000", "6/1", "Орталық көше")
+    assert "no postal index" not in desk.text
+
+
+async def test_what_lists_say_of_the_school_is_typed_once(desk: Browser, school: Workplace) -> None:
+    await desk.send("/paper/post/sender", bin="000140002218")
+    assert desk.status == 400
+    assert "is no BIN" in desk.text
+    await desk.open("/paper/post")
+    await desk.send("/paper/post/sender", bin="000140002217", contract="№ 5", office="Ақкөл")
+    assert "000140002217" in desk.text
+    with school.database.read() as connection:
+        (found,) = read_senders(connection, range(1, 9)).values()
+    assert found == ListSender("000140002217", "№ 5", "Ақкөл")
+
+
+async def test_a_home_without_a_guardian_is_told_where_names_come_from(
+    desk: Browser, school: Workplace
+) -> None:
+    with school.database.write() as connection:
+        connection.execute(guardian.delete().where(guardian.c.household_id == 1))
+    await desk.open("/paper/post")
+    assert "no name: the home has no guardian" in desk.text
+    assert "A name comes with a guardian" in desk.text
