@@ -14,6 +14,8 @@ from jetkiz.i18n import LANGUAGES, N_
 FILE_NAME = "jetkiz.toml"
 PREFIX = "JETKIZ_"
 LATE_WORK: Final = ("accept", "flag", "closed")
+ENVELOPES: Final = ("DL", "C5", "C4", "C4-kraft")
+REGISTERED: Final = ("personal", "always", "never")
 _LOOK_ALIKE: Final = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
 
 
@@ -85,6 +87,16 @@ class Settings:
     """Days that the way from the regional centre to a village and its homes adds; an estimate."""
     village_leg_schools: str = ""
     """Schools with other days for the last leg, each by roster id: "s1=0, s2=3"."""
+    paper_gsm: int = 80
+    """Grams of a square metre of the paper that packs are printed on."""
+    envelopes: str = "DL, C5, C4"
+    """Envelopes in stock: DL, C5, C4 and C4-kraft, which more than 60 sheets go into."""
+    pack_sheets: int = 400
+    """Sheets that one envelope may hold; what is more goes out in several."""
+    parcels: bool = False
+    """True: what is too heavy for a letter may go as a parcel; otherwise it is parted."""
+    registered: str = "personal"
+    """Which letters are registered: personal (with codes or special editions), always or never."""
     fallback_check: str = "18:00"
     """Local time of a lesson's day: what no carrier took by then goes its second way."""
     copier_pages: int = -1
@@ -128,6 +140,10 @@ class Settings:
     def village_leg(self, school: str) -> int:
         """Return the days of the last leg for a school, by its id in the roster."""
         return legs_of_schools(self).get(school, self.village_leg_days)
+
+    def envelope_names(self) -> list[str]:
+        """Return the names of the envelopes in stock."""
+        return [one.strip() for one in self.envelopes.split(",") if one.strip()]
 
     @property
     def url(self) -> str:
@@ -223,6 +239,8 @@ _LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "duty_seats": (0, 10**6),
     "braille_cells": (12, 80),
     "braille_lines": (5, 60),
+    "paper_gsm": (40, 400),
+    "pack_sheets": (4, 2_000),
 }
 
 
@@ -260,8 +278,29 @@ def _check_late_work(settings: Settings) -> None:
             )
 
 
+def _check_envelopes(settings: Settings) -> None:
+    names = settings.envelope_names()
+    if not names or not set(names) <= set(ENVELOPES):
+        raise JetkizError(
+            N_("The setting {name} cannot be {value!r}."),
+            N_("Choose one of: {words}."),
+            name="envelopes",
+            value=settings.envelopes,
+            words=", ".join(ENVELOPES),
+        )
+
+
 def _checked(settings: Settings) -> Settings:
     _check_late_work(settings)
+    _check_envelopes(settings)
+    if settings.registered not in REGISTERED:
+        raise JetkizError(
+            N_("The setting {name} cannot be {value!r}."),
+            N_("Choose one of: {words}."),
+            name="registered",
+            value=settings.registered,
+            words=", ".join(REGISTERED),
+        )
     if settings.language not in LANGUAGES:
         raise JetkizError(
             N_("There is no language {language!r}."),

@@ -60,7 +60,8 @@ class Postal:
 
     ``s10`` is its postal number as 13 characters, or empty where the counter gives it. ``fee``
     is in tenge, and None where no tariff is known: that is never zero. ``est_g`` is our estimate
-    in grams. ``part`` of ``parts`` counts the envelopes of one home and week.
+    in grams. ``part`` of ``parts`` counts the envelopes of one home and week. ``is_verified`` says
+    whether somebody checked the rules behind it with the post.
     """
 
     kind: PostalKind = PostalKind.LETTER
@@ -71,6 +72,7 @@ class Postal:
     est_g: int = 0
     part: int = 1
     parts: int = 1
+    is_verified: bool = False
 
 
 class PageKind(StrEnum):

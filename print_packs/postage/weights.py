@@ -62,6 +62,12 @@ def envelope_grams(envelope: Envelope) -> float:
     return wide * high * gsm / 1e6 * _FACES_OF_AN_ENVELOPE
 
 
+def face(envelope: Envelope) -> tuple[int, int]:
+    """Return width and height of an envelope in millimetres."""
+    wide, high, _, _ = _ENVELOPES[envelope]
+    return wide, high
+
+
 def grams(sheets: int, stock: Stock = PLAIN, extras: float = 0.0) -> int:
     """Estimate what a pack weighs with its envelope; ``extras`` is what else lies in it, in grams.
 

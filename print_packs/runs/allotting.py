@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -16,7 +16,8 @@ from sqlalchemy import Connection
 from jetkiz.delivery.model import Batch, Consignment
 from jetkiz.lessons.model import Lesson
 from jetkiz.storage.workplace import Workplace
-from print_packs.model import Pack
+from print_packs.model import MailCategory, Pack, Postal
+from print_packs.postage.choosing import Postage, postal_of
 from print_packs.quizzes.proposals import keep_printed
 from print_packs.records import (
     PackPlace,
@@ -37,7 +38,13 @@ from print_packs.runs.composing import (
     sheet_places,
 )
 from print_packs.runs.link_codes import allot_codes
-from print_packs.runs.parting import Inside
+from print_packs.runs.parting import Counts, Inside, sheets_of
+from print_packs.s10.allotment import Wanted
+from print_packs.s10.allotment import allot as allot_s10
+from print_packs.s10.ranges import Use
+
+BY: Final = "jetkiz"
+"""Who is written down for what a run does by itself."""
 
 
 def local_day(workplace: Workplace, now: datetime) -> date:
@@ -86,28 +93,59 @@ def _inside(row: PackRow) -> Inside:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """The packs of a run with all their numbers, and their rows by name."""
+    """The packs of a run with all their numbers; rows and postage by name.
+
+    ``without_s10`` counts the packs for which the rolls of the office had no number left.
+    """
 
     run: RunRow
     packs: tuple[Pack, ...]
     rows: Mapping[str, int]
+    postal: Mapping[str, Postal]
+    without_s10: int = 0
 
 
-def allot(workplace: Workplace, batch: Batch, packs: Sequence[Pack], now: datetime) -> Numbered:
-    """Give every pack its number, every sheet and child a code."""
-    today = local_day(workplace, now)
+def allot(
+    workplace: Workplace,
+    batch: Batch,
+    packs: Sequence[Pack],
+    counts: Counts,
+    postage: Postage,
+    now: datetime,
+) -> Numbered:
+    """Give every pack its number, every sheet and child a code, and what is posted its S10."""
     places = [
         PackPlace(one.name, one.household, one.part, one.parts, contents_of(one)) for one in packs
     ]
     with workplace.database.write() as connection:
-        run = allot_run(connection, batch, today, now)
+        run = allot_run(connection, batch, local_day(workplace, now), now)
         rows = {one.name: one for one in allot_packs(connection, run, places)}
         numbers = {name: row.id for name, row in rows.items()}
         sheets = allot_sheets(connection, numbers, sheet_places(packs))
         keep_printed(connection, _quizzes(packs, numbers, sheets))
         schools, hashed = code_places(packs), workplace.files.hash_of_code
         codes = allot_codes(connection, schools, now, hashed)
-    return Numbered(run, tuple(numbered(packs, Allotted(rows, sheets, codes))), numbers)
+        done = numbered(packs, Allotted(rows, sheets, codes))
+        postal = {one.name: postal_of(one, sheets_of(one, counts), postage) for one in done}
+        wanted = _wanted(done, numbers, postal)
+        given = allot_s10(connection, wanted, BY, now)
+    for one in done:
+        issued = given.numbers.get(numbers[one.name])
+        if issued:
+            postal[one.name] = replace(postal[one.name], s10=issued.text)
+    return Numbered(run, tuple(done), numbers, postal, len(given.without))
+
+
+def _wanted(
+    packs: Sequence[Pack], numbers: Mapping[str, int], postal: Mapping[str, Postal]
+) -> list[Wanted]:
+    """Return what needs a postal number: registered letters and parcels, in packing order."""
+    uses = {MailCategory.REGISTERED: Use.REGISTERED, MailCategory.ORDINARY_PARCEL: Use.PARCEL}
+    return [
+        Wanted(numbers[one.name], one.school, uses[postal[one.name].category])
+        for one in packs
+        if one.by_post and postal[one.name].category in uses
+    ]
 
 
 def _quizzes(

@@ -18,8 +18,11 @@ from print_packs.model import PackState
 from print_packs.post.kazpost_registry import Carrier
 from print_packs.post.tables import refused_item
 from print_packs.records import PackRow, move_packs, read_packs, read_runs
+from print_packs.runs.allotting import BY
 from print_packs.runs.lists import ListRecord, confirm_lists, read_lists
 from print_packs.runs.pack_choice import choose_packs
+from print_packs.s10.allotment import NumberState
+from print_packs.s10.allotment import move as move_numbers
 
 POST = "post"
 _STATES = {
@@ -66,6 +69,7 @@ def hand_over(
     packs = read_packs(connection, consignments=names)
     taken = [one for one in packs if one.state != PackState.REFUSED]
     moved = _move(connection, taken, PackState.HANDED_OVER, now)
+    move_numbers(connection, [one.id for one in taken], NumberState.POSTED, BY, now)
     confirm_lists(connection, [one.id for one in lists], now)
     runs = {one.id: one.key for one in read_runs(connection, week)}
     settle_batches(connection, {runs[one.run] for one in lists}, now)

@@ -6,35 +6,34 @@ Killed at any point and run again, it makes the same packs with the same serials
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from jetkiz.delivery.model import Batch, Consignment
 from jetkiz.errors import JetkizError
 from jetkiz.fonts.letters import missing
-from jetkiz.i18n import N_, Translator, translator
+from jetkiz.i18n import N_, translator
 from jetkiz.lessons.model import Lesson
 from jetkiz.storage.whole_files import UnwritableError
 from jetkiz.storage.workplace import Workplace
 from print_packs.issuer import Issuer, read_issuer
 from print_packs.lessons.lesson_pages import LessonPages, set_lesson
-from print_packs.model import LessonKey, Pack, plan_pages
+from print_packs.model import LessonKey, Pack, Postal, plan_pages
 from print_packs.pack_file import PackFile
 from print_packs.post.address_words import by_hand_for_their_address
 from print_packs.post.kazpost_registry import Carrier, ItemList
 from print_packs.post.registry_files import list_files
-from print_packs.postage.choosing import postal_of
+from print_packs.postage.choosing import kept
 from print_packs.records import (
     RunRow,
     finish_packs,
     finish_run,
     has_sheets,
 )
-from print_packs.runs.allotting import Numbered, Outline, allot, contents_of, outline
-from print_packs.runs.composing import without
+from print_packs.runs.allotting import BY, Numbered, contents_of, outline
+from print_packs.runs.enveloping import Enveloped, into_envelopes
 from print_packs.runs.lists import allot_lists
 from print_packs.runs.pack_dates import allot_days, keep_dates, with_dates
-from print_packs.runs.parting import TooHeavy, part
+from print_packs.runs.parting import Counts
 from print_packs.runs.processes import side_by_side
 from print_packs.runs.run_files import (
     close_run,
@@ -45,11 +44,11 @@ from print_packs.runs.run_files import (
     run_folder,
 )
 from print_packs.runs.stack_making import StackJob, StackMade, make_stack
+from print_packs.s10.allotment import NumberState
+from print_packs.s10.allotment import move as move_numbers
 from print_packs.stacks import Stack, cut_into_stacks
 from print_packs.transit.measuring import measure
 from print_packs.transit.ways import Posting
-
-MOST_SHEETS: Final = 386
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +69,9 @@ def print_batch(
     drawn_up = outline(workplace, batch, consignments)
     lessons, refused = _set_lessons(workplace, drawn_up.packs)
     unprintable = frozenset(refused)
-    envelopes, too_heavy = _in_envelopes(drawn_up, unprintable, lessons)
-    given = allot(workplace, batch, envelopes, now)
-    run = given.run
+    counts = {key: one.pages for key, one in lessons.items()}
+    done = into_envelopes(workplace, batch, drawn_up, counts, unprintable, now)
+    given, run = done.given, done.given.run
     if not given.packs:
         return Printed(run, (), frozenset(), ())
     packs = _dated(workplace, given, now)
@@ -81,11 +80,11 @@ def print_batch(
     words = translator(workplace.settings.language)
     problems = [
         *refused.values(),
-        *(_too_heavy_words(words, one) for one in too_heavy),
+        *done.problems,
         *_strange_names(workplace, packs),
         *by_hand_for_their_address(packs, words),
     ]
-    stacks = _planned(packs, lessons, workplace.settings.stack_sheets)
+    stacks = _planned(packs, counts, given.postal, workplace.settings.stack_sheets)
     work = StackWork(workplace, run, lessons, issuer)
     made = [*work.made(stacks)]
     files = [one for each in made for one in each.stack.packs]
@@ -96,19 +95,18 @@ def print_batch(
     paper["manifest.csv"] = manifest(files)
     alone = files if len(files) <= workplace.settings.single_files else []
     close_run(folder, made, alone, paper)
-    _finish(workplace, run, files, given.rows)
+    _finish(workplace, files, done, now)
     return Printed(run, tuple(files), unprintable, tuple(problems))
 
 
 def _planned(
-    packs: Sequence[Pack], lessons: Mapping[LessonKey, LessonPages], most_sheets: int
+    packs: Sequence[Pack], counts: Counts, postal: Mapping[str, Postal], most_sheets: int
 ) -> list[Stack]:
     """Count the pages of every pack, and cut the run into stacks, before anything is drawn."""
-    counts = {key: one.pages for key, one in lessons.items()}
     pages = [len(plan_pages(pack, counts)) for pack in packs]
     return cut_into_stacks(
         [
-            PackFile(name, pack, "", 0, count, postal_of(pack, count // 2))
+            PackFile(name, pack, "", 0, count, postal[pack.name])
             for name, pack, count in zip(file_names(packs), packs, pages, strict=True)
         ],
         most_sheets,
@@ -164,33 +162,6 @@ def _issuer(workplace: Workplace) -> Issuer:
         is_first = not has_sheets(connection)
     # Before the first sheet gets a number: a run that was cut off finds the keys it began with.
     return read_issuer(workplace.settings.data / "keys", may_make=is_first)
-
-
-def _in_envelopes(
-    drawn_up: Outline, unprintable: frozenset[int], lessons: Mapping[LessonKey, LessonPages]
-) -> tuple[list[Pack], list[TooHeavy]]:
-    """Put what can be printed into envelopes; name the lessons that are too heavy for any."""
-    counts = {key: one.pages for key, one in lessons.items()}
-    done: list[Pack] = []
-    too_heavy: list[TooHeavy] = []
-    for one in drawn_up.packs:
-        before = drawn_up.before.get(one.consignment, ())
-        parted = part(without(one, unprintable), counts, MOST_SHEETS, before)
-        done += parted.packs
-        too_heavy += parted.too_heavy
-    return done, too_heavy
-
-
-def _too_heavy_words(t: Translator, one: TooHeavy) -> str:
-    return t(
-        N_(
-            "Home {home}: the lesson {title} alone takes {sheets} sheets, more than one envelope "
-            "may hold. It is left out; shorten it, or give it another way."
-        ),
-        home=one.pack.key,
-        title=one.lesson.title,
-        sheets=one.sheets,
-    )
 
 
 def _set_lessons(
@@ -252,9 +223,10 @@ def _strange_names(workplace: Workplace, packs: Sequence[Pack]) -> list[str]:
 
 
 def _finish(
-    workplace: Workplace, run: RunRow, files: Sequence[PackFile], numbers: Mapping[str, int]
+    workplace: Workplace, files: Sequence[PackFile], done: Enveloped, now: datetime
 ) -> None:
-    done = [
+    numbers = done.given.rows
+    rows = [
         {
             "number": numbers[file.pack.name],
             "pages": file.pages,
@@ -265,10 +237,12 @@ def _finish(
             "first_page": file.first_page,
             "parts": file.pack.parts,
             "contents": contents_of(file.pack),
+            "postal": kept(file.postal, file.sheets, done.postage.stock),
         }
         for file in files
     ]
     with workplace.database.write() as connection:
-        finish_packs(connection, done)
+        finish_packs(connection, rows)
+        move_numbers(connection, numbers.values(), NumberState.PRINTED, BY, now)
         keep_dates(connection, [file.pack for file in files], numbers)
-        finish_run(connection, run.id)
+        finish_run(connection, done.given.run.id)

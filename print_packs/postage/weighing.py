@@ -1,0 +1,82 @@
+"""What packs really weighed, and by how much our paper is heavier or lighter than the model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+from jetkiz.storage.bulk_load import upsert
+from print_packs.postage.tables import weighed_pack
+
+ENOUGH: Final = 5
+"""So many packs have to be weighed before the model is believed less than the scales."""
+USUAL: Final = (0.93, 1.10)
+_POSSIBLE: Final = (0.25, 4.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What weighing told of one paper: packs, grams in all, and grams by the model."""
+
+    packs: int = 0
+    grams: int = 0
+    model_g: int = 0
+
+    @property
+    def measured(self) -> float:
+        """How many grams the scales show for each gram of the model."""
+        return self.grams / self.model_g if self.model_g else 1.0
+
+    @property
+    def factor(self) -> float:
+        """The factor in force: 1 until enough packs were weighed."""
+        return self.measured if self.packs >= ENOUGH else 1.0
+
+    @property
+    def is_usual(self) -> bool:
+        """False when scales, paper or model must be looked at."""
+        return USUAL[0] <= self.measured <= USUAL[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One pack on the scales: its row, its paper, and its grams by scales and model."""
+
+    pack: int
+    stock: str
+    grams: int
+    model_g: int
+
+
+def record(connection: Connection, one: Weighed, by: str, now: datetime) -> None:
+    """Write down what a pack weighed; the last weighing counts. An impossible one is refused."""
+    least, most = (share * one.model_g for share in _POSSIBLE)
+    if not least <= one.grams <= most:
+        raise JetkizError(
+            N_("A pack cannot weigh {grams} g when about {model} g are expected."),
+            N_("Weigh it once more, in grams and with its envelope."),
+            grams=one.grams,
+            model=one.model_g,
+        )
+    row = {
+        "pack_id": one.pack,
+        "stock": one.stock,
+        "grams": one.grams,
+        "model_g": one.model_g,
+        "by": by,
+        "at": now,
+    }
+    upsert(connection, weighed_pack, [row], ["pack_id"])
+
+
+def calibrations(connection: Connection) -> Mapping[str, Calibration]:
+    """Return what weighing told of each paper."""
+    c = weighed_pack.c
+    rows = connection.execute(
+        select(c.stock, func.count(), func.sum(c.grams), func.sum(c.model_g)).group_by(c.stock)
+    )
+    return {stock: Calibration(packs, int(real), int(model)) for stock, packs, real, model in rows}
