@@ -63,12 +63,12 @@ def _parted(
 
 def _of_the_post(t: Translator, given: Numbered, postage: Postage) -> Iterable[str]:
     if given.without_s10:
-        yield t.n(
-            "The roll of postal numbers has ended: {n} pack has none. The counter gives it, or "
-            "enter the next roll and make the packs again.",
-            "The roll of postal numbers has ended: {n} packs have none. The counter gives them, "
-            "or enter the next roll and make the packs again.",
-            given.without_s10,
+        yield t(
+            N_(
+                "The roll of postal numbers has ended; packs without one: {n}. The counter gives "
+                "them theirs, or enter the next roll and make the packs again."
+            ),
+            n=given.without_s10,
         )
     if any(one.parts > 1 and one.by_post for one in given.packs) and not postage.is_verified:
         yield t(UNVERIFIED)

@@ -127,8 +127,8 @@ def _meet(one: Range, other: Range) -> bool:
 def read_ranges(connection: Connection) -> list[Range]:
     """Return all ranges in the order in which they were entered, with how much of them is used."""
     c, n = s10_range.c, s10_number.c
-    counted = connection.execute(select(n.range_id, func.count()).group_by(n.range_id))
-    used: dict[int | None, int] = dict(counted.tuples().all())
+    rows = connection.execute(select(n.range_id, func.count().label("used")).group_by(n.range_id))
+    used = {row.range_id: int(row.used) for row in rows}
     return [
         Range(
             Number(row.prefix, row.first, row.country),
