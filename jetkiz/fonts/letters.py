@@ -11,6 +11,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.fonts import STAND_IN, font_path
 from jetkiz.i18n import N_
 
+_STYLES: Final = ("PTSans", "PTSans-Bold")
 # Shown where no font has the character: a visible box, never a silent hole.
 BOX: Final = "\N{WHITE SQUARE}"
 
@@ -28,9 +29,18 @@ def plain(text: str) -> str:
 
 
 def missing(text: str) -> list[str]:
-    """Return the characters that no font of ours has, each once, in the order of the text."""
-    known = coverage("PTSans") | coverage("DejaVuSans")
+    """Return the characters that no font of ours has, each once, in the order of the text.
+
+    A heading is bold: a character that only the plain letters have would be a hole in it.
+    """
+    known = _known()
     return list(dict.fromkeys(c for c in plain(text) if not c.isspace() and ord(c) not in known))
+
+
+@cache
+def _known() -> frozenset[int]:
+    plain_letters, bold = (coverage(font) | coverage(STAND_IN[font]) for font in _STYLES)
+    return plain_letters & bold
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ from jetkiz.lessons.markup.markdown import FORMULA, answer_label, markdown
 from jetkiz.lessons.markup.spoken_formulas import raised_words
 from jetkiz.lessons.markup.typst_markup import formula_words, picture_name, picture_words
 from jetkiz.lessons.model import Lesson
+from jetkiz.lessons.option_letters import option_letters
 from jetkiz.lessons.subjects import subject_words
 
 _RAISED: Final = re.compile("([⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ]+)|([₀₁₂₃₄₅₆₇₈₉]+)")
@@ -82,8 +83,8 @@ def _add_quiz(reading: Reading, lesson: Lesson, t: Translator) -> None:
     for number, one in enumerate(lesson.quiz, 1):
         hint = " " + t("Several answers are right.") if len(one.right) > 1 else ""
         _add(reading, Kind.PARAGRAPH, f"{number}. {one.text}{hint}")
-        for place, option in enumerate(one.options, 1):
-            _add(reading, Kind.ITEM, f"{place}) {option}")
+        for letter, option in zip(option_letters(lesson.language), one.options, strict=False):
+            _add(reading, Kind.ITEM, f"{letter}) {option}")
 
 
 def _plain(block: Block, language: str) -> Block:

@@ -1,6 +1,7 @@
 """What is kept of a PDF that a teacher brings, where it stands on A4, and what is refused."""
 
 import io
+import random
 from collections.abc import Callable
 
 import pikepdf
@@ -337,3 +338,33 @@ def test_a_heavy_file_is_not_even_opened(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(asking, "LARGEST", 1000)
     with pytest.raises(JetkizError, match="larger than"):
         ready_pages(ready_pdf())
+
+
+def harmed(pdf: bytes, seed: int) -> bytes:
+    """Return a file after some bytes were changed, lost or put in."""
+    chance, content = random.Random(seed), bytearray(pdf)
+    for _ in range(chance.randint(1, 12)):
+        at = chance.randrange(len(content))
+        kind = chance.random()
+        if kind < 0.5:
+            content[at] = chance.randrange(256)
+        elif kind < 0.8:
+            del content[at : at + chance.randrange(1, 60)]
+        else:
+            content[at:at] = chance.choice([b" -1 ", b"/Kids", b"<<", b" R ", b"[", b"1 0 R"])
+    return bytes(content)
+
+
+def test_a_harmed_file_is_cleaned_or_refused_in_words() -> None:
+    whole = changed(ready_pdf(), with_everything_that_acts)
+    loose = unpacked(whole)
+    outcomes = {"cleaned": 0, "refused": 0}
+    for seed in range(120):
+        try:
+            clean = clean_pages(harmed(whole if seed % 2 else loose, seed))
+        except JetkizError:
+            outcomes["refused"] += 1
+        else:
+            assert not any(word in unpacked(clean.pdf) for word in ACTS)
+            outcomes["cleaned"] += 1
+    assert min(outcomes.values()) > 5, outcomes

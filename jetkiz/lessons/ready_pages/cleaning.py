@@ -38,6 +38,8 @@ _PICTURE_KEYS: Final = frozenset(
     | {"/Mask", "/SMask", "/SMaskInData", "/Matte", "/Decode", "/Interpolate", "/Intent"}
     | {"/Filter", "/DecodeParms", "/Length", "/Name"}
 )
+# A page may count on the state that every page begins with; in a pack something was drawn before.
+_FRESH: Final = "0 g 0 G 1 w 0 J 0 j 10 M [] 0 d 0 Tc 0 Tw 100 Tz 0 TL 0 Tr 0 Ts"
 _BROKEN: Final = N_("The PDF is broken or is no PDF.")
 _SAVE_AGAIN: Final = N_("Save it once more as PDF in the program that made it.")
 
@@ -99,8 +101,16 @@ def clean_pages(pdf: bytes) -> CleanPages:
             cleaned = _saved(clean)
     except pikepdf.PasswordError as error:
         raise _locked() from error
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, OverflowError) as error:
-        # Each of pikepdf's ways to say that a value is not what the format asks for.
+    except (
+        pikepdf.PdfError,
+        ValueError,
+        TypeError,
+        LookupError,
+        OverflowError,
+        AttributeError,
+    ) as error:
+        # Each of pikepdf's ways to say that a value is not what the format asks for; the last is
+        # a null or a number where a dictionary has to be.
         raise JetkizError(_BROKEN, _SAVE_AGAIN) from error
     moved = (n for n, box in enumerate(ink, 1) if _is_moved(sizes[n - 1], box))
     smallest = min(place.scale for place in places)
@@ -280,7 +290,7 @@ def _is_moved(size: tuple[float, float], ink: Box | None) -> bool:
 
 def _lay(clean: pikepdf.Pdf, page: pikepdf.Page, place: Placing) -> None:
     matrix = " ".join(f"{value:.4f}" for value in place.matrix)
-    page.obj[Name.Contents] = clean.make_stream(f"q {matrix} cm /P Do Q".encode())
+    page.obj[Name.Contents] = clean.make_stream(f"q {_FRESH} {matrix} cm /P Do Q".encode())
     page.obj[Name.MediaBox] = Array([0, 0, round(A4[0], 4), round(A4[1], 4)])
 
 
