@@ -22,6 +22,7 @@ from jetkiz.roster.model import DeliveryMode, Home, Need
 from jetkiz.roster.register import read_students
 from jetkiz.storage.workplace import Workplace
 from print_packs.records import read_packs
+from print_packs.runs.earlier_work import slip_day
 from print_packs.runs.feedback_slips import print_slips
 from print_packs.runs.pack_receipts import pack_receipts, receipts_of
 from print_packs.runs.printing import print_batch
@@ -78,7 +79,10 @@ class _Paper(ABC):
         """Answer from the way that the roster gives the home's paper; None leaves it open."""
 
     def prepare(self, deliveries: Sequence[Delivery]) -> list[Consignment]:
-        """Put all lessons of a home and week into one pack; each feedback is a slip."""
+        """Put all lessons of a home and week into one pack; each feedback waits for a pack.
+
+        What lies in no pack when those of the next week are made is printed as a slip.
+        """
         packs: dict[tuple[str, int, int], list[Delivery]] = defaultdict(list)
         for one in deliveries:
             if one.feedback is None:
@@ -89,8 +93,12 @@ class _Paper(ABC):
         )
         return [
             *(self._pack(key, group) for key, group in sorted(packs.items())),
-            *map(Consignment.of_feedback, slips),
+            *(self._feedback(one) for one in slips),
         ]
+
+    def _feedback(self, one: Delivery) -> Consignment:
+        day = slip_day(one.day, self._workplace.settings.print_cutoff)
+        return replace(Consignment.of_feedback(one), due=day)
 
     def _pack(self, key: tuple[str, int, int], group: Sequence[Delivery]) -> Consignment:
         week, household, attempt = key
@@ -133,7 +141,7 @@ class _Paper(ABC):
         slips = [one for one in batch.consignments if one.kind == Kind.FEEDBACK]
         try:
             printed = print_batch(self._workplace, batch, packs, now) if packs else None
-            slip_keys = print_slips(self._workplace, batch, slips) if slips else frozenset()
+            slip_keys = print_slips(self._workplace, batch, slips, now) if slips else frozenset()
         except JetkizError as error:
             # Whatever it is, a person can put it right while the week is still young.
             raise ChannelError(

@@ -81,6 +81,7 @@ class PageKind(StrEnum):
     COVER = "cover"  # address, children, what is inside
     GUIDE = "guide"  # what the adult does
     CHILD = "child"  # a child's week
+    EARLIER = "earlier"  # what the teacher said to work that came back
     LESSON = "lesson"  # a page of a lesson, shared by all who get it
     ANSWER = "answer"  # the sheet that comes back
     SLIP = "slip"  # what to send back, until when, to whom
@@ -136,6 +137,18 @@ class HomeCode:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierWork:
+    """What a teacher said to work that came back; ``consignment`` is that of the feedback."""
+
+    feedback: int
+    consignment: str
+    subject: str
+    title: str
+    mark: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChildPart:
     """What a pack holds for one child; outside their part children are named by given name."""
 
@@ -150,6 +163,7 @@ class ChildPart:
     sheets: tuple[AnswerSheet, ...]
     attempt: int = 1
     code: HomeCode | None = None
+    earlier: tuple[EarlierWork, ...] = ()
 
 
 def pack_name(consignment: str, part: int) -> str:
@@ -240,6 +254,57 @@ def week_parts(child: ChildPart) -> list[tuple[WeekLine, ...]]:
     return parts or [()]
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierPart:
+    """What of a teacher's words stands on one page; long words go on over several."""
+
+    work: EarlierWork
+    words: str
+    is_continued: bool = False
+
+
+def earlier_size(child: ChildPart) -> int:
+    """Return the size of letters in points for what the teachers said."""
+    return 20 if child.is_large else 13
+
+
+def earlier_parts(child: ChildPart) -> list[tuple[EarlierPart, ...]]:
+    """Share what the teachers said out over pages, so that the letters need not shrink too far.
+
+    Letters are counted, not measured: the pages of a pack are planned before anything is drawn.
+    """
+    wide, most = (44, 19) if child.is_large else (72, 32)
+    pages: list[list[EarlierPart]] = []
+    left = 0
+    for work in child.earlier:
+        words, is_continued = work.words.split(), False
+        while words or not is_continued:
+            room = left - _HEAD_LINES
+            if room < min(3, len(words)):
+                pages.append([])
+                left, room = most, most - _HEAD_LINES
+            here, words = _lines_of(words, wide, room)
+            pages[-1].append(EarlierPart(work, " ".join(here), is_continued))
+            left = room - -(-sum(len(one) + 1 for one in here) // wide)
+            is_continued = True
+    return [tuple(one) for one in pages]
+
+
+_HEAD_LINES: Final = 4
+
+
+def _lines_of(words: list[str], wide: int, lines: int) -> tuple[list[str], list[str]]:
+    """Return the words that fill so many lines, and the rest; a word may be longer than a page."""
+    room, here = wide * max(lines, 1), 0
+    for count, word in enumerate(words):
+        here += len(word) + 1
+        if here > room:
+            if count:
+                return words[:count], words[count:]
+            return [word[: room - 1]], [word[room - 1 :], *words[1:]]
+    return words, []
+
+
 LessonKey = tuple[int, bool]
 
 
@@ -253,6 +318,8 @@ def plan_pages(pack: Pack, counts: Mapping[LessonKey, int]) -> list[PackPage]:
     for child in pack.children:
         weeks = len(week_parts(child))
         pages += [PackPage(PageKind.CHILD, child, number=n + 1) for n in range(weeks)]
+        said = len(earlier_parts(child))
+        pages += [PackPage(PageKind.EARLIER, child, number=n + 1) for n in range(said)]
         for lesson in child.lessons:
             count = counts[lesson.id, child.is_large]
             pages += [PackPage(PageKind.LESSON, child, lesson, n + 1) for n in range(count)]

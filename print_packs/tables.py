@@ -215,3 +215,15 @@ kazpost_poll = Table(
     Column("number", String, primary_key=True),
     Column("asked_at", UtcDateTime, nullable=False),
 )
+
+# Where a teacher's mark and words are printed: in a pack, by its name, or on the slips of a batch.
+# Whoever writes the row first prints them; nobody prints them twice.
+feedback_place = Table(
+    "feedback_place",
+    metadata,
+    Column("feedback_id", Key, primary_key=True, autoincrement=False),
+    Column("consignment", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "place"),
+)

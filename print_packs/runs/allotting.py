@@ -37,6 +37,7 @@ from print_packs.runs.composing import (
     numbered,
     sheet_places,
 )
+from print_packs.runs.earlier_work import claim_for_packs, waiting_for, with_earlier
 from print_packs.runs.link_codes import allot_codes
 from print_packs.runs.parting import Counts, Inside, sheets_of
 from print_packs.s10.allotment import Wanted
@@ -64,7 +65,8 @@ def outline(workplace: Workplace, batch: Batch, consignments: Sequence[Consignme
     """Read what the packs of a batch are made of."""
     with workplace.database.read() as connection:
         facts = gather(connection, replace(batch, consignments=tuple(consignments)))
-        packs = compose(facts, consignments)
+        bare = compose(facts, consignments)
+        packs = with_earlier(bare, waiting_for(connection, bare))
         return Outline(tuple(packs), _before(connection, batch.week, packs))
 
 
@@ -122,6 +124,7 @@ def allot(
         rows = {one.name: one for one in allot_packs(connection, run, places)}
         numbers = {name: row.id for name, row in rows.items()}
         sheets = allot_sheets(connection, numbers, sheet_places(packs))
+        packs = claim_for_packs(connection, packs, now)
         keep_printed(connection, _quizzes(packs, numbers, sheets))
         schools, hashed = code_places(packs), workplace.files.hash_of_code
         codes = allot_codes(connection, schools, now, hashed)

@@ -19,6 +19,7 @@ from print_packs.post.kazpost_registry import Carrier
 from print_packs.post.tables import refused_item
 from print_packs.records import PackRow, move_packs, read_packs, read_runs
 from print_packs.runs.allotting import BY
+from print_packs.runs.earlier_work import receipts_with
 from print_packs.runs.lists import ListRecord, confirm_lists, read_lists
 from print_packs.runs.pack_choice import choose_packs
 from print_packs.s10.allotment import NumberState
@@ -180,6 +181,7 @@ def move_on(connection: Connection, steps: Iterable[Step], now: datetime) -> Mov
     first = {(one.pack.id, one.state): one for one in reversed(list(steps))}
     changed: set[int] = set()
     receipts: list[Receipt] = []
+    told: list[Receipt] = []
     # The weaker states first: a pack that was lost and then signed for stands as signed.
     for state in _RANK[1:]:
         of_state = [one for one in first.values() if one.state == state]
@@ -188,7 +190,9 @@ def move_on(connection: Connection, steps: Iterable[Step], now: datetime) -> Mov
         if standing and move_packs(connection, standing, befores, state):
             changed |= standing
         receipts += [receipt for one in of_state for receipt in _receipts(one)]
-    record_receipts(connection, receipts, now)
+        moments = {one.pack.name: one.at for one in of_state}
+        told += receipts_with(connection, moments, _STATES[state])
+    record_receipts(connection, [*receipts, *told], now)
     return Moved(len(changed), sum(len(one.lessons) for one in receipts))
 
 

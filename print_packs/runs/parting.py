@@ -76,7 +76,7 @@ def _as_before(pack: Pack, before: Sequence[Inside]) -> list[Pack]:
 def _envelopes(pack: Pack, parts: Sequence[Collection[tuple[int, int]]]) -> list[Pack]:
     """Return an envelope for each part; a child of whom there is nothing goes into the first."""
     empty = {child.student for child in pack.children if not _lessons(child)}
-    return [
+    envelopes = [
         replace(
             pack,
             part=number,
@@ -90,6 +90,21 @@ def _envelopes(pack: Pack, parts: Sequence[Collection[tuple[int, int]]]) -> list
         )
         for number, places in enumerate(parts, start=1)
     ]
+    return _said_once(envelopes)
+
+
+def _said_once(envelopes: Sequence[Pack]) -> list[Pack]:
+    """What a teacher said lies in the first envelope of its child, and in no other."""
+    told: set[int] = set()
+    done = []
+    for pack in envelopes:
+        children = tuple(
+            replace(child, earlier=()) if child.student in told else child
+            for child in pack.children
+        )
+        told |= {child.student for child in children}
+        done.append(replace(pack, children=children))
+    return done
 
 
 def _only(child: ChildPart, places: Collection[tuple[int, int]]) -> ChildPart:

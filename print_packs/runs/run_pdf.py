@@ -31,6 +31,7 @@ from print_packs.pages.documents import (
     whole,
 )
 from print_packs.pages.drawing import Pen, Style, cut, prepare_letters, width_of
+from print_packs.pages.earlier_pages import draw_earlier
 from print_packs.pages.link_pages import draw_home_codes
 from print_packs.pages.page_layout import FOOT, MARK_LEFT, MARK_MIDDLE
 from print_packs.pages.shared_forms import PLACE, SharedForms
@@ -174,6 +175,7 @@ class _PackPages:
             PageKind.GUIDE: lambda _: self._guide(),
             PageKind.SLIP: lambda _: draw_return_slip(self._pen, self._pack, self._home),
             PageKind.CHILD: self._week,
+            PageKind.EARLIER: self._earlier,
             PageKind.LESSON: lambda _: None,
             PageKind.ANSWER: self._answer,
             PageKind.BLANK: lambda _: None,
@@ -198,6 +200,10 @@ class _PackPages:
                 and one.number == 1
             }
             draw_week(self._pen, self._pack, page.child, page.number, first, self._words(page))
+
+    def _earlier(self, page: PackPage) -> None:
+        if page.child:
+            draw_earlier(self._pen, page.child, page.number, self._words(page))
 
     def _guide(self) -> None:
         pack, t = self._pack, self._home

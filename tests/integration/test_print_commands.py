@@ -297,7 +297,7 @@ def test_each_round_of_slips_has_a_file_of_its_own(workplace: Workplace, people:
     ]
     kept: dict[str, bytes] = {}
     for batch in rounds:
-        keys = print_slips(workplace, batch, batch.consignments)
+        keys = print_slips(workplace, batch, batch.consignments, NOW)
         assert keys == {one.key for one in batch.consignments}, "no slip of an earlier round"
         after = slip_files(workplace)
         assert after.items() >= kept.items()
