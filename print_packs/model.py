@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Final
 
@@ -120,11 +120,23 @@ class AnswerSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class OnTv:
+    """When by the clock of the home, and on which channel, a lesson is shown."""
+
+    at: datetime
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class WeekLine:
-    """A line of a child's week: the lesson and the channel it comes by, or None."""
+    """A line of a child's week: the lesson and the channel it comes by, or None.
+
+    ``on_tv`` is None also for a lesson on television whose hour nobody knows yet.
+    """
 
     lesson: Lesson
     channel: str | None
+    on_tv: OnTv | None = None
 
 
 @dataclass(frozen=True, slots=True)

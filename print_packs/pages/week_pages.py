@@ -86,9 +86,12 @@ class _Table:
 
     def _below(self, line: WeekLine) -> list[str]:
         subject = self.t(subject_words(line.lesson.subject))
+        tv = self._tv(line)
         if not self.child.is_large:
-            return [cut(subject, self.small, _HOW - LEFT - 4)]
-        words = " · ".join(part for part in (subject, self._how(line), self._due(line)) if part)
+            wide = _HOW - LEFT - 4
+            return [cut(part, self.small, wide) for part in (subject, tv) if part]
+        parts = (subject, self._how(line), tv, self._due(line))
+        words = " · ".join(part for part in parts if part)
         return wrap(words, self.small, RIGHT - LEFT - 4)
 
     def _how(self, line: WeekLine) -> str:
@@ -96,6 +99,17 @@ class _Table:
         if page:
             return self.t("page {page}", page=page)
         return self.t(_OTHER_WAYS[line.channel] if line.channel else _NO_WAY)
+
+    def _tv(self, line: WeekLine) -> str:
+        """Where and when to switch on; the day only if it is another than the lesson's own."""
+        if line.channel != "broadcast":
+            return ""
+        if line.on_tv is None:
+            return self.t("hour: see the TV timetable")
+        at = line.on_tv.at
+        other = at.date() != line.lesson.day
+        day = f"{day_words(at.date(), self.t.language)}, " if other else ""
+        return f"{line.on_tv.channel}: {day}{at:%H:%M}"
 
     def _due(self, line: WeekLine) -> str:
         tasks = {sheet.lesson.id for sheet in self.child.sheets}

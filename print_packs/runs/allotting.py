@@ -40,6 +40,7 @@ from print_packs.runs.composing import (
 from print_packs.runs.earlier_work import claim_for_packs, waiting_for, with_earlier
 from print_packs.runs.link_codes import allot_codes
 from print_packs.runs.parting import Counts, Inside, sheets_of
+from print_packs.runs.tv_hours import with_tv_hours
 from print_packs.s10.allotment import Wanted
 from print_packs.s10.allotment import allot as allot_s10
 from print_packs.s10.ranges import Use
@@ -64,9 +65,10 @@ class Outline:
 def outline(workplace: Workplace, batch: Batch, consignments: Sequence[Consignment]) -> Outline:
     """Read what the packs of a batch are made of."""
     with workplace.database.read() as connection:
-        facts = gather(connection, replace(batch, consignments=tuple(consignments)))
-        bare = compose(facts, consignments)
-        packs = with_earlier(bare, waiting_for(connection, bare))
+        bare = gather(connection, replace(batch, consignments=tuple(consignments)))
+        facts = with_tv_hours(connection, workplace, bare)
+        composed = compose(facts, consignments)
+        packs = with_earlier(composed, waiting_for(connection, composed))
         return Outline(tuple(packs), _before(connection, batch.week, packs))
 
 

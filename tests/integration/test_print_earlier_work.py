@@ -132,7 +132,7 @@ def test_a_run_that_was_cut_off_prints_the_same_words_again(
 ) -> None:
     waiting = feedback_batch(workplace, people, ("5", "Жарайсың"))
     with monkeypatch.context() as broken:
-        broken.setattr("print_packs.runs.printing.draw_run", lambda *_: 1 / 0)
+        broken.setattr("print_packs.runs.printing.cut_into_stacks", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             make_packs(workplace)
     assert places(workplace) == ["post:2026-W05:h1:a1"]
