@@ -6,9 +6,10 @@ seal of 32. The serial points to a row; nothing about a person is in the code.
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from itertools import islice, product
 from typing import Final
 
 # The alphanumeric set of QR codes without the space, which scanners and people lose.
@@ -117,3 +118,27 @@ def grouped(text: str) -> str:
 def typed(text: str) -> str:
     """Return what a person typed as a code: capitals, without blanks."""
     return "".join(text.upper().split())
+
+
+# What is taken for each other on paper; Cyrillic letters are typed for Latin ones unseen.
+_ALIKE: Final = ("0O", "1I", "8B", "5S", "2Z", "6G", "UV", "-.")
+_CYRILLIC: Final = str.maketrans("АВЕЗКМНОРСТУХІ–—", "ABE3KMHOPCTYXI--")
+_MOST_LIKELY: Final = 4_096
+
+
+def likely_codes(text: str) -> Iterator[str]:
+    """Yield what a person may have meant who typed a code, what was typed first.
+
+    First with look-alikes put for each other, then with any one character wrong: the seal tells
+    which is right, for one text in four thousand million holds by chance.
+    """
+    given = typed(text).translate(_CYRILLIC)
+    if len(given) != LENGTH:
+        return
+    choices = [next((pair for pair in _ALIKE if one in pair), one) for one in given]
+    # What was typed stands first in each place.
+    ordered = [one + choice.replace(one, "") for one, choice in zip(given, choices, strict=True)]
+    yield from ("".join(one) for one in islice(product(*ordered), _MOST_LIKELY))
+    for place in range(LENGTH):
+        for one in ALPHABET:
+            yield given[:place] + one + given[place + 1 :]

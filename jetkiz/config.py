@@ -65,6 +65,8 @@ class Settings:
     """Port the console listens on; 0 takes a free one."""
     console_secure: bool = False
     """True behind https: cookies are then sent over https only."""
+    scan_folder: str = ""
+    """Folder into which the school's scanner writes; the console files what comes; empty: none."""
     print_capacity: int = 5000
     """Sides that can be printed for one week, as the plan estimates them, without empty backs."""
     print_processes: int = 1

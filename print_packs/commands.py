@@ -226,11 +226,13 @@ def returns() -> None:
 
 @returns.command(help=N_("File every page of these scans and photos; again files nothing twice."))
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--turned-over", is_flag=True, help=N_("First all fronts, then all backs."))
 @pass_desk
-def scan(desk: CommandDesk, files: tuple[Path, ...]) -> None:
+def scan(desk: CommandDesk, files: tuple[Path, ...], turned_over: bool) -> None:
     """File scans, then say what became of every page."""
     workplace = desk.workplace
-    summary = file_scans(workplace, _scans(files), workplace.clock())
+    now = workplace.clock()
+    summary = file_scans(workplace, _scans(files), now, is_turned_over=turned_over)
     t = desk.t
     for result in ScanResult:
         count = summary.counts[result]

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
+from jetkiz.errors import JetkizError
 from jetkiz.homework.model import Page, ReturnState
 from jetkiz.homework.returns import find_draft, touch
 from jetkiz.homework.tables import homework_return, return_page
+from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
 
@@ -156,3 +158,38 @@ def _newest(connection: Connection, key: str) -> Any:
 def _put_unseen(connection: Connection, beside: Any, values: dict[str, Any]) -> None:
     row = {c.name: getattr(beside, c.name) for c in return_page.c if c.name != "id"}
     insert_new(connection, return_page, [row | values | {"removed": True}], ["key"])
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A page that was taken out of a work as if it had never been put there."""
+
+    sha256: str
+    student: int
+    lesson: int
+
+
+def take_back_pages(connection: Connection, beginning: str) -> TakenBack | None:
+    """Take back the pages whose keys begin so; marked work is left, and refuses in words.
+
+    A work that was handed in and holds nothing any more waits for pages again.
+    """
+    c, w = return_page.c, homework_return.c
+    rows = connection.execute(
+        select(c.id, c.sha256, c.return_id, w.student_id, w.lesson_id, w.state)
+        .join_from(return_page, homework_return)
+        .where(c.key.startswith(beginning, autoescape=True))
+    ).all()
+    if any(row.state == ReturnState.MARKED for row in rows):
+        raise JetkizError(
+            N_("The teacher has already marked this work."),
+            N_("Let the teacher know; the page stays where it is."),
+        )
+    connection.execute(delete(return_page).where(among(c.id, [row.id for row in rows])))
+    works = {row.return_id for row in rows}
+    filled = select(c.return_id).where(among(c.return_id, works), ~c.removed)
+    empty = works - set(connection.scalars(filled))
+    again = {"state": int(ReturnState.DRAFT), "handed_in_at": None}
+    connection.execute(update(homework_return).where(among(w.id, empty)).values(again))
+    first = rows[0] if rows else None
+    return TakenBack(first.sha256, first.student_id, first.lesson_id) if first else None

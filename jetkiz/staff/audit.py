@@ -36,6 +36,7 @@ class Act(StrEnum):
     SIGN_LISTS = "sign_lists"  # wrote down what the post took, refused or brought back
     PASS_ADDRESS = "pass_address"  # noqa: S105 - said that a strange address is right
     READ_WORK = "read_work"  # opened a student's homework
+    FILE_PAGE = "file_page"  # filed a scanned page by hand, put it aside or undid that
     MARK = "mark"  # gave a mark
     NOTE_ARRIVAL = "note_arrival"  # wrote down that the home confirmed a lesson
     CHANGE_WAY = "change_way"  # gave lessons by another channel

@@ -14,11 +14,22 @@ from jetkiz.staff.viewers import SchoolHead, read_school, read_viewer
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web import csrf, languages, login, sessions
 from jetkiz.web.pages import PAGES
+from jetkiz.web.pages.scan_uploads import scan_intake, streams
 from jetkiz.web.rate_limits import WrongTries
 from jetkiz.web.refusals import answer_in_words
 from jetkiz.web.rendering import STATIC
 from jetkiz.web.security_headers import headers_for
-from jetkiz.web.visits import WORKPLACE, form, look, now, remember, run, visit, visit_of
+from jetkiz.web.visits import (
+    WORKPLACE,
+    form,
+    look,
+    now,
+    remember,
+    require_ours,
+    run,
+    visit,
+    visit_of,
+)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -44,6 +55,7 @@ def make_app(workplace: Workplace) -> web.Application:
     app.on_response_prepare.append(_add_headers)
     app.router.add_static("/static", STATIC)
     app.add_routes(PAGES)
+    app.cleanup_ctx.append(scan_intake)
     return app
 
 
@@ -112,12 +124,11 @@ def _who(
 async def _only_our_forms(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let nothing change unless one of our own pages asked for it."""
     found = visit_of(request)
-    if request.method in {"GET", "HEAD"} or found is None:
+    is_read = request.method in {"GET", "HEAD"}
+    if is_read or found is None or streams(request):
         return await handler(request)
     token = request.headers.get(csrf.HEADER) or (await form(request)).get(csrf.FIELD, "")
-    origin = request.headers.get("Origin")
-    if not csrf.is_ours(found.cookie, token, origin=origin, host=request.host):
-        raise web.HTTPForbidden
+    require_ours(request, token)
     return await handler(request)
 
 

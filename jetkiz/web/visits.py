@@ -14,7 +14,7 @@ from jetkiz.i18n import Translator, translator
 from jetkiz.staff.permissions import Viewer
 from jetkiz.staff.viewers import SchoolHead
 from jetkiz.storage.workplace import Workplace
-from jetkiz.web.csrf import form_token
+from jetkiz.web.csrf import form_token, is_ours
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -87,6 +87,13 @@ def zone(request: web.Request) -> ZoneInfo:
 def today(request: web.Request) -> date:
     """Return the day at the school."""
     return now(request).astimezone(zone(request)).date()
+
+
+def require_ours(request: web.Request, token: str) -> None:
+    """Refuse a form that one of our own pages did not send."""
+    origin = request.headers.get("Origin")
+    if not is_ours(visit(request).cookie, token, origin=origin, host=request.host):
+        raise web.HTTPForbidden
 
 
 async def look(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, select, update
 
@@ -18,7 +18,7 @@ from jetkiz.storage.many_values import among
 from jetkiz.storage.workplace import Workplace
 from print_packs.records import SheetRow, read_sheets
 from print_packs.scans.page_reader import PageReader, ReadPage, Seen, needs_cutting
-from print_packs.scans.scan_pages import ScannedPage
+from print_packs.scans.scan_pages import HEIC, ScannedPage
 from print_packs.scans.scan_results import FOR_A_PERSON, PageOutcome, ScanResult
 from print_packs.scans.sheet_place import Placed
 from print_packs.tables import filed_sheet, pack, scan_page, sheet
@@ -27,7 +27,8 @@ Works = set[tuple[int, int]]
 """Student and lesson of work whose sheets came."""
 
 # So much clearer a second picture must be before it takes the place of the first.
-_CLEARER = 1.15
+_CLEARER: Final = 1.15
+_JPEG: Final = "image/jpeg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ class Filing:
             known = _seen_before(connection, found.page, seen)
         if known:
             return known
+        if found.page.media_type == HEIC and not found.sheets and not found.is_damaged:
+            # No browser shows HEIC: a person gets a JPEG.
+            shown = self.reader.shown(self.place, found)
+            found = replace(found, page=replace(found.page, content=shown, media_type=_JPEG))
         pictures = {one.serial: self._picture(found, one, seen) for one in found.sheets}
         with self.workplace.database.write() as connection:
             return self._keep(connection, found, seen, pictures)
@@ -63,7 +68,7 @@ class Filing:
         """Keep what is shown of a sheet: the page as it came, or its part of a larger picture."""
         page = found.page
         if needs_cutting(found):
-            content, media = self.reader.shown(self.place, found, one), "image/jpeg"
+            content, media = self.reader.shown(self.place, found, one), _JPEG
         else:
             content, media = page.clean(one.turn), page.media_type
         name = self.workplace.files.put_sealed(content)
@@ -86,7 +91,8 @@ class Filing:
             else:
                 _second(connection, one, scan, shown, found.sharpness)
         values: dict[str, Any] = {"result": result.value}
-        if result in FOR_A_PERSON and page.content:
+        # Of a picture that was cut the whole is kept for a while, too.
+        if (result in FOR_A_PERSON and page.content) or (good and needs_cutting(found)):
             values["stored"] = self.workplace.files.put_sealed(page.clean())
         if good:
             values["school_id"] = _school(connection, good[0])

@@ -25,7 +25,6 @@ from print_packs.scans.scan_pages import (
 )
 
 _QUALITY: Final = 90
-_LONGEST: Final = 4_000
 
 # The scan of the last question: a row of questions about its pages opens it once.
 _open: dict[str, tuple[tuple[int, int], Scan]] = {}
@@ -41,8 +40,8 @@ def answer(question: bytes) -> bytes:
         if not 1 <= asked["place"] <= scan.count:
             raise refusal(name, N_("The scan {file} cannot be read: it has no pages."))
         page = ScannedPage(name, asked["place"], *scan.page(asked["place"]))
-    if "box" in asked:
-        return _cut(page, asked)
+        if "box" in asked:
+            return _cut(page, asked)
     return _read(page, scan.count, asked)
 
 
@@ -92,10 +91,10 @@ def _picture(page: ScannedPage) -> Image.Image | None:
 
 def _cut(page: ScannedPage, asked: Mapping[str, Any]) -> bytes:
     """Return part of a page as an upright JPEG."""
-    picture = page.picture().convert("RGB").crop(tuple(asked["box"]))
+    picture = page.picture().convert("RGB").crop(asked["box"] and tuple(asked["box"]))
     if asked["turn"]:
         picture = picture.rotate(asked["turn"], expand=True)
-    picture.thumbnail((_LONGEST, _LONGEST))
+    picture.thumbnail((asked["longest"], asked["longest"]))
     out = BytesIO()
     picture.save(out, "JPEG", quality=_QUALITY)
     return out.getvalue()

@@ -17,6 +17,7 @@ from print_packs.scans.scan_pages import HEIC, ScannedPage
 from print_packs.scans.sheet_place import Placed, Points, placed
 
 CHILD: Final = "print_packs.scans.page_child:answer"
+_LONGEST: Final = 4_000
 LIMITS: Final = Limits(seconds=30.0, megabytes=2_500, answer_megabytes=500)
 
 
@@ -127,11 +128,12 @@ class PageReader:
             return further
         return None
 
-    def shown(self, file: Path, found: ReadPage, sheet: Placed, content: bytes = b"") -> bytes:
-        """Return what is shown of a sheet as an upright JPEG: its own part of a larger picture."""
-        box = sheet.box(found.size) if len(found.sheets) > 1 else (0, 0, *found.size)
-        asked = {"file": str(file), "place": found.page.place, "box": box, "turn": sheet.turn}
-        return self.process.ask(json.dumps(asked).encode() + b"\n" + content)
+    def shown(self, file: Path, found: ReadPage, sheet: Placed | None = None) -> bytes:
+        """Return a page as a JPEG; of a sheet its own part of a larger picture, upright."""
+        box = sheet.box(found.size) if sheet and len(found.sheets) > 1 else (0, 0, *found.size)
+        turn = sheet.turn if sheet else 0
+        asked = {"file": str(file), "place": found.page.place, "box": box, "turn": turn}
+        return self.process.ask(json.dumps(asked | {"longest": _LONGEST}).encode() + b"\n")
 
     def _ask(
         self, file: Path, place: int, after: int, content: bytes
@@ -146,6 +148,12 @@ class PageReader:
         line, _, found = answer.partition(b"\n")
         told: dict[str, Any] = json.loads(line)
         return told, found
+
+
+def small_picture(content: bytes, longest: int) -> bytes:
+    """Return a stored picture as an upright JPEG of so many points; a broken one is refused."""
+    asked = {"file": "picture", "place": 1, "box": None, "turn": 0, "longest": longest}
+    return scan_process().ask(json.dumps(asked).encode() + b"\n" + content)
 
 
 def needs_cutting(found: ReadPage) -> bool:

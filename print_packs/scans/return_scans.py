@@ -106,7 +106,8 @@ def file_one(
                 with workplace.database.write() as connection:
                     note_progress(connection, file.id, found.pages, len(outcomes))
     except JetkizError as error:
-        refusal = error
+        # What waits lies under another name than people know it by.
+        refusal = JetkizError(error.sentence, error.remedy, **error.facts | {"file": file.name})
     with workplace.database.write() as connection:
         end(connection, file.id, now, refusal)
     return outcomes, touched, refusal

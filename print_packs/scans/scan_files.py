@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, select, update
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -145,9 +145,10 @@ def _school_of(connection: Connection, number: int) -> int | None:
 
 
 def read_waiting(connection: Connection) -> list[ScanFile]:
-    """Return what waits or was broken off, oldest first."""
+    """Return what waits or was broken off, oldest first; a command is begun again by its person."""
+    c = scan_file.c
     states = [FileState.WAITING.value, FileState.READING.value]
-    return read_files(connection, scan_file.c.state.in_(states))[::-1]
+    return read_files(connection, and_(c.state.in_(states), c.brought_by != COMMAND))[::-1]
 
 
 def read_recent(connection: Connection, school_number: int, most: int) -> list[ScanFile]:

@@ -17,8 +17,9 @@ from jetkiz.staff.tables import audit
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.pages import PAGES
 from jetkiz.web.tables import session
+from print_packs.tables import scan_page
 from tests.console import PASSWORD, Browser, bring_work, class_of, one_database
-from tests.factories import WEEK, People
+from tests.factories import NOW, WEEK, People
 from tests.paper_quizzes import add_proposal, add_quiz_sheet, ask_quiz
 
 # Alice is in tamara's class, bolat teaches Bob, the outsider coordinates another school.
@@ -80,6 +81,10 @@ DOORS = [
     Door("POST", "/paper/post/address", SCHOOLS),
     Door("POST", "/paper/post/sender", SCHOOLS),
     Door("GET", "/paper/scans", SCHOOLS),
+    Door("POST", "/paper/scans", SCHOOLS),
+    Door("POST", "/paper/scans/upload", SCHOOLS),
+    Door("GET", "/paper/scans/{scan}", SCHOOL),
+    Door("GET", "/paper/scans/{scan}/{size}", SCHOOL),
     Door("GET", "/telegram", SCHOOLS),
     Door("POST", "/telegram/codes", SCHOOLS),
     Door("POST", "/telegram/cut", SCHOOLS),
@@ -113,6 +118,10 @@ def places(web_workplace: Workplace, web_people: People) -> dict[str, object]:
         ask_quiz(connection, web_people.lessons[0])
         sheet = add_quiz_sheet(connection, web_people.alice, web_people.lessons[0])
         add_proposal(connection, sheet, digest)
+        page = {"sha256": "a" * 64, "source": "a.pdf", "place": 1, "result": "unreadable"}
+        page |= {"turn": 0, "media_type": "image/jpeg", "scanned_at": NOW, "stored": digest}
+        page |= {"school_id": web_people.school}
+        scan = connection.execute(scan_page.insert().values(page)).inserted_primary_key[0]
     return {
         "week": WEEK,
         "student": web_people.alice,
@@ -125,6 +134,7 @@ def places(web_workplace: Workplace, web_people: People) -> dict[str, object]:
         "number": 1,
         "kind": "pdf",
         "shape": "a5",
+        "scan": scan,
     }
 
 
@@ -242,6 +252,7 @@ STRANGE = {
     "room": ["0", "999999999", "99999999999", "x", "..%2F..%2Fetc"],
     "lesson": ["0", "999999999", "99999999999", "x"],
     "work": ["0", "999999999", "99999999999", "-5", "None"],
+    "scan": ["0", "999999999", "99999999999", "x"],
     "digest": ["0" * 64, "f" * 63, "..", "%2e%2e%2f", "G" * 64],
     "size": ["huge", "SMALL", "0", ".."],
 }

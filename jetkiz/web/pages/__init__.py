@@ -22,6 +22,7 @@ from jetkiz.web.pages import (
     print_desk,
     running,
     scan_desk,
+    scan_uploads,
     students,
     telegram,
     why,
@@ -33,6 +34,7 @@ WEEK: Final = r"{week:[1-9][0-9]{3}-W[0-9]{2}}"
 STUDENT: Final = r"/students/{student:[0-9]{1,9}}"
 SHEET: Final = "{sheet:[0-9]{1,9}}"
 LIST: Final = rf"/paper/post/lists/{WEEK}/{{number:[0-9]{{1,4}}}}"
+SCAN: Final = r"/paper/scans/{scan:[0-9]{1,9}}"
 WORK: Final = r"/homework/{work:[0-9]{1,9}}"
 
 PAGES: Final = (
@@ -77,6 +79,10 @@ PAGES: Final = (
     web.post("/paper/post/address", post_addresses.corrected),
     web.post("/paper/post/sender", post_addresses.name_sender),
     web.get("/paper/scans", scan_desk.show),
+    web.post("/paper/scans", scan_desk.decide),
+    web.post("/paper/scans/upload", scan_uploads.upload),
+    web.get(SCAN, scan_desk.show_page),
+    web.get(f"{SCAN}/{{size:small|middle|whole}}", scan_desk.show_picture),
     web.get("/telegram", telegram.show),
     web.post("/telegram/codes", telegram.make_code),
     web.post("/telegram/cut", telegram.cut_staff),
