@@ -71,6 +71,8 @@ class Settings:
     """Sides that can be printed for one week, as the plan estimates them, without empty backs."""
     print_processes: int = 1
     """Processes that draw packs side by side; each needs some 200 MB and a processor core."""
+    print_check_all: bool = False
+    """True looks at every page of every pack before a run is released, not of one of each kind."""
     stack_sheets: int = 2500
     """Sheets of paper that one file of a print run holds at most."""
     single_files: int = 100
@@ -233,6 +235,9 @@ _LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "print_capacity": (0, 10**9),
     "post_money": (0, 10**12),
     "list_rows": (1, 200),
+    "print_processes": (1, 64),
+    "stack_sheets": (50, 100_000),
+    "single_files": (0, 100_000),
     "copier_pages": (-1, 10**9),
     "telegram_messages": (-1, 10**9),
     "village_leg_days": (0, 30),

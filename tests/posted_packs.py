@@ -10,7 +10,7 @@ from jetkiz.delivery import ledger
 from jetkiz.delivery.model import Batch, Choice, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.roster.tables import household, household_identity
-from print_packs.records import PackPlace, PackRow, allot_packs, allot_run, finish_pack, read_packs
+from print_packs.records import PackPlace, PackRow, allot_packs, allot_run, finish_packs, read_packs
 from print_packs.s10.numbers import parse
 from print_packs.s10.tables import s10_number
 from tests.factories import NOW, WEEK, People, add_people
@@ -61,7 +61,8 @@ def _add_run(connection: Connection, channel: str, homes: Sequence[int], people:
     for one in allot_packs(connection, run, places):
         lesson = people.lessons[0 if channel == "post" else 1]
         inside = {"student": people.alice, "attempt": 1, "lessons": [lesson]}
-        finish_pack(connection, one.id, pages=8, sheets=4, grams=25, contents=[inside])
+        done = {"number": one.id, "pages": 8, "sheets": 4, "grams": 25, "contents": [inside]}
+        finish_packs(connection, [done])
 
 
 def give_number(connection: Connection, pack: PackRow, text: str) -> None:

@@ -12,7 +12,6 @@ NAMES: Final = (
     "before_receipts_commit",
     "after_receipts_commit",
     "before_stack",
-    "after_stack",
     "before_checksums",
 )
 

@@ -1,6 +1,7 @@
 """How a PDF is begun and kept: one drawing at a time, small, and the same bytes every time."""
 
 import io
+import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
@@ -57,6 +58,9 @@ def forms_of(document: pikepdf.Pdf) -> pikepdf.Object:
     return document.Root.Pages.Kids[0].Resources.XObject
 
 
+SHOWN: Final = re.compile(rb"/(\S+) Do\b")
+"""How a page names a form that it shows."""
+
 PageContent = tuple[bytes, ...]
 """What stands on a page, layer by layer; a layer that is the same on many pages is kept once."""
 
@@ -64,6 +68,13 @@ PageContent = tuple[bytes, ...]
 def content_of(page: PageContent) -> bytes:
     """Return what stands on a page as a reader of the file gets it: layer after layer."""
     return b"".join(one + b"\n" for one in page if one)
+
+
+def content_on(page: pikepdf.Page) -> bytes:
+    """Return what stands on a page of a file, all its layers."""
+    shown = page.obj.get("/Contents", pikepdf.Array())
+    layers = list(shown) if isinstance(shown, pikepdf.Array) else [shown]
+    return b"".join(one.read_bytes() for one in layers)
 
 
 def bind_pages(document: pikepdf.Pdf, parts: Iterable[Sequence[PageContent]]) -> None:

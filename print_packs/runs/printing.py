@@ -15,6 +15,8 @@ from jetkiz.i18n import N_, translator
 from jetkiz.lessons.model import Lesson
 from jetkiz.storage.whole_files import UnwritableError
 from jetkiz.storage.workplace import Workplace
+from print_packs.gate.gate import sample_of
+from print_packs.gate.sums import check_lists
 from print_packs.issuer import Issuer, read_issuer
 from print_packs.lessons.lesson_pages import LessonPages, set_lesson
 from print_packs.model import LessonKey, Pack, Postal, plan_pages
@@ -36,6 +38,7 @@ from print_packs.runs.pack_dates import allot_days, keep_dates, with_dates
 from print_packs.runs.parting import Counts
 from print_packs.runs.processes import side_by_side
 from print_packs.runs.run_files import (
+    Made,
     close_run,
     file_names,
     job_ticket,
@@ -85,18 +88,18 @@ def print_batch(
         *by_hand_for_their_address(packs, words),
     ]
     stacks = _planned(packs, counts, given.postal, workplace.settings.stack_sheets)
-    work = StackWork(workplace, run, lessons, issuer)
-    made = [*work.made(stacks)]
-    files = [one for each in made for one in each.stack.packs]
-    with workplace.database.write() as connection:
-        lists = allot_lists(connection, run, files, workplace.settings.list_rows)
-    paper = _paper_work(lists)
-    paper["job.json"] = job_ticket(run, [one.stack for one in made], problems)
-    paper["manifest.csv"] = manifest(files)
-    alone = files if len(files) <= workplace.settings.single_files else []
-    close_run(folder, made, alone, paper)
-    _finish(workplace, files, done, now)
-    return Printed(run, tuple(files), unprintable, tuple(problems))
+    sample = sample_of(stacks, every=workplace.settings.print_check_all)
+    work = StackWork(workplace, run, lessons, issuer, sample)
+    made = Made.of([*work.made(stacks)], words)
+    paper = {"job.json": job_ticket(run, made, problems)}
+    if made.packs:
+        with workplace.database.write() as connection:
+            lists = allot_lists(connection, run, made.packs, workplace.settings.list_rows)
+        check_lists(made.packs, lists)
+        paper |= _paper_work(lists) | {"manifest.csv": manifest(made.packs)}
+    close_run(folder, made, workplace.settings.single_files, paper)
+    _finish(workplace, made, done, now)
+    return Printed(run, made.packs, unprintable, (*problems, *made.held_back.values()))
 
 
 def _planned(
@@ -121,6 +124,7 @@ class StackWork:
     run: RunRow
     lessons: Mapping[LessonKey, LessonPages]
     issuer: Issuer
+    sample: frozenset[str]
 
     def made(self, stacks: Sequence[Stack]) -> Iterator[StackMade]:
         """Yield the stacks as they lie on the disk, in their order."""
@@ -144,6 +148,7 @@ class StackWork:
             issuer=self.issuer,
             language=settings.language,
             folder=run_folder(settings.data, self.run),
+            sample=self.sample.intersection(one.pack.name for one in stack.packs),
         )
 
 
@@ -222,9 +227,7 @@ def _strange_names(workplace: Workplace, packs: Sequence[Pack]) -> list[str]:
     ]
 
 
-def _finish(
-    workplace: Workplace, files: Sequence[PackFile], done: Enveloped, now: datetime
-) -> None:
+def _finish(workplace: Workplace, made: Made, done: Enveloped, now: datetime) -> None:
     numbers = done.given.rows
     rows = [
         {
@@ -235,14 +238,21 @@ def _finish(
             "sha256": file.sha256,
             "stack": file.stack,
             "first_page": file.first_page,
+            "held_back": "",
             "parts": file.pack.parts,
             "contents": contents_of(file.pack),
             "postal": kept(file.postal, file.sheets, done.postage.stock),
         }
-        for file in files
+        for file in made.packs
+    ]
+    held = [
+        {"number": numbers[name], "held_back": reason, "sha256": "", "stack": "", "contents": []}
+        for name, reason in made.held_back.items()
     ]
     with workplace.database.write() as connection:
         finish_packs(connection, rows)
-        move_numbers(connection, numbers.values(), NumberState.PRINTED, BY, now)
-        keep_dates(connection, [file.pack for file in files], numbers)
+        finish_packs(connection, held)
+        printed = [numbers[file.pack.name] for file in made.packs]
+        move_numbers(connection, printed, NumberState.PRINTED, BY, now)
+        keep_dates(connection, [file.pack for file in made.packs], numbers)
         finish_run(connection, done.given.run.id)

@@ -5,11 +5,13 @@ import hashlib
 import io
 import json
 from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 from jetkiz.engine.failpoints import failpoint
+from jetkiz.i18n import Translator
 from jetkiz.storage.spreadsheets import harmless
 from jetkiz.storage.whole_files import UnwritableError, make_folder, write_whole
 from print_packs.model import Pack
@@ -51,12 +53,32 @@ def open_run(folder: Path) -> None:
         raise UnwritableError(folder / CHECKSUMS, error) from error
 
 
-def close_run(
-    folder: Path, stacks: Sequence[StackMade], alone: Sequence[PackFile], paper: Mapping[str, bytes]
-) -> None:
-    """Write what lies beside the stacks of a run, and last of all the list of checksums."""
-    sums = {one.stack.name: one.sha256 for one in stacks}
-    for one, content in _alone(folder, alone):
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of a run: files with the packs that are released, and why others are held back."""
+
+    files: tuple[StackMade, ...]
+    packs: tuple[PackFile, ...]
+    held_back: Mapping[str, str]
+    """By the name of the pack, a sentence."""
+
+    @classmethod
+    def of(cls, stacks: Sequence[StackMade], t: Translator) -> "Made":
+        """Sum up the stacks of a run."""
+        held: dict[str, str] = {}
+        for fault in (fault for one in stacks for fault in one.faults):
+            held.setdefault(fault.pack, fault.said(t))
+        files = tuple(one for one in stacks if one.sha256)
+        return cls(files, tuple(one for each in files for one in each.stack.packs), held)
+
+
+def close_run(folder: Path, made: Made, most_alone: int, paper: Mapping[str, bytes]) -> None:
+    """Write what lies beside the stacks of a run, and last of all the list of checksums.
+
+    A run of which nothing is released has none.
+    """
+    sums = {one.stack.name: one.sha256 for one in made.files}
+    for one, content in _alone(folder, made.packs if len(made.packs) <= most_alone else ()):
         write_whole(folder / one.name, content)
         sums[one.name] = hashlib.sha256(content).hexdigest()
     for name, content in paper.items():
@@ -64,8 +86,9 @@ def close_run(
         sums[name] = hashlib.sha256(content).hexdigest()
     _clear_away(folder, sums)
     failpoint("before_checksums")
-    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
-    write_whole(folder / CHECKSUMS, lines.encode())
+    if made.packs:
+        lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
+        write_whole(folder / CHECKSUMS, lines.encode())
 
 
 def _alone(folder: Path, files: Sequence[PackFile]) -> Iterator[tuple[PackFile, bytes]]:
@@ -82,9 +105,9 @@ def _clear_away(folder: Path, known: Container[str]) -> None:
             file.unlink()
 
 
-def job_ticket(run: RunRow, stacks: Sequence[Stack], problems: Sequence[str]) -> bytes:
+def job_ticket(run: RunRow, made: Made, problems: Sequence[str]) -> bytes:
     """Return what a print shop needs to know: no name and no address is in it."""
-    packs = [one for stack in stacks for one in stack.packs]
+    packs = made.packs
     job: dict[str, Any] = {
         "week": run.week,
         "run": run.number,
@@ -95,8 +118,10 @@ def job_ticket(run: RunRow, stacks: Sequence[Stack], problems: Sequence[str]) ->
         "packs": len(packs),
         "sheets": sum(one.sheets for one in packs),
         "grams": sum(one.grams for one in packs),
+        "released": bool(packs),
+        "held_back": list(made.held_back.values()),
         "problems": list(problems),
-        "files": [_file_line(run, one) for one in stacks],
+        "files": [_file_line(run, one.stack) for one in made.files],
         "list": [_pack_line(one) for one in packs],
     }
     return (json.dumps(job, ensure_ascii=False, indent=1) + "\n").encode()

@@ -5,20 +5,16 @@ kept when it was drawn: a file that was changed since gives nothing away as the 
 """
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import pikepdf
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from print_packs.pages.documents import saved
+from print_packs.pages.documents import SHOWN, content_on, saved
 from print_packs.records import PackRow
-
-_SHOWN: Final = re.compile(rb"/(\S+) Do\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +50,12 @@ def _cut(stack: pikepdf.Pdf, first_page: int, pages: int) -> bytes:
 
 def _keep_what_it_shows(part: pikepdf.Pdf, page: pikepdf.Page) -> None:
     """A page of a stack knows the lessons of all packs; alone it keeps its own."""
-    wanted = {name.decode() for name in _SHOWN.findall(content_on(page))}
+    wanted = {name.decode() for name in SHOWN.findall(content_on(page))}
     known = page.resources
     kept = pikepdf.Dictionary(dict(known.items()))
     forms = {name: form for name, form in known.XObject.items() if name[1:] in wanted}
     kept.XObject = pikepdf.Dictionary(forms)
     page.obj.Resources = part.make_indirect(kept)
-
-
-def content_on(page: pikepdf.Page) -> bytes:
-    """Return what stands on a page, all its layers."""
-    shown = page.obj.get("/Contents", pikepdf.Array())
-    layers = list(shown) if isinstance(shown, pikepdf.Array) else [shown]
-    return b"".join(one.read_bytes() for one in layers)
 
 
 def checksum_in(document: pikepdf.Pdf, first_page: int, pages: int) -> str:

@@ -1,7 +1,7 @@
 """How one stack is made: drawn, looked through, and written whole; nothing else knows its bytes."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -9,6 +9,8 @@ from pathlib import Path
 from jetkiz.engine.failpoints import failpoint
 from jetkiz.i18n import translator
 from jetkiz.storage.whole_files import write_whole
+from print_packs.gate.faults import Fault
+from print_packs.gate.gate import faults_in
 from print_packs.issuer import Issuer
 from print_packs.lessons.lesson_pages import LessonPages
 from print_packs.model import LessonKey
@@ -29,24 +31,48 @@ class StackJob:
     issuer: Issuer
     language: str
     folder: Path
+    sample: frozenset[str]
+    """The names of the packs whose every page is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class StackMade:
-    """A stack that lies on the disk; its packs know the checksums of their pages."""
+    """A stack that lies on the disk; its packs know the checksums of their pages.
+
+    ``faults`` are those of packs that are held back and are not in it. Where that is all of them
+    there is no file, and ``sha256`` is empty.
+    """
 
     stack: Stack
     sha256: str
+    faults: tuple[Fault, ...] = ()
 
 
 def make_stack(job: StackJob) -> StackMade:
-    """Draw a stack and write its file; the same job gives the same bytes."""
+    """Draw a stack, look it through and write its file; the same job gives the same bytes.
+
+    What the gate holds back is left out, and the rest is drawn anew without it.
+    """
     failpoint("before_stack")
-    drawn = draw_stack(job)
-    write_whole(job.folder / job.stack.name, drawn.pdf)
-    failpoint("after_stack")
-    stack = _with_checksums(job.stack, drawn)
-    return StackMade(stack, hashlib.sha256(drawn.pdf).hexdigest())
+    faults: list[Fault] = []
+    while job.stack.packs:
+        drawn = draw_stack(job)
+        stack = _with_checksums(job.stack, drawn)
+        found = faults_in(drawn.pdf, stack, job.lessons, job.issuer.codes, job.sample)
+        if not found:
+            write_whole(job.folder / stack.name, drawn.pdf)
+            return StackMade(stack, hashlib.sha256(drawn.pdf).hexdigest(), tuple(faults))
+        faults += _by_pack(found, stack)
+        job = replace(job, stack=stack.without(one.pack for one in faults))
+    return StackMade(job.stack, "", tuple(faults))
+
+
+def _by_pack(found: Sequence[Fault], stack: Stack) -> list[Fault]:
+    """A fault of the whole file is one of each of its packs."""
+    whole = [one for one in found if not one.pack]
+    if not whole:
+        return list(found)
+    return [replace(whole[0], pack=one.pack.name, place=one.pack.place) for one in stack.packs]
 
 
 def draw_stack(job: StackJob) -> RunPdf:

@@ -1,10 +1,12 @@
 """Paper as a channel: who can be reached, what a pack is, and that a crash costs nothing."""
 
+import io
 import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pikepdf
 import pytest
 from sqlalchemy import func, select, update
 
@@ -20,9 +22,14 @@ from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import InPersonChannel, PostChannel
-from print_packs.runs import printing
+from print_packs.records import read_packs
+from print_packs.runs import printing, stack_making
+from print_packs.runs.lists import read_lists
+from print_packs.runs.run_pdf import RunPdf
+from print_packs.runs.stack_making import draw_stack
 from print_packs.tables import pack, print_run, sheet
 from tests.factories import WEEK
+from tests.full_disks import full_disk
 from tests.print_school import (
     LESSON,
     NOW,
@@ -255,3 +262,94 @@ def test_a_full_disk_is_a_temporary_refusal(workplace: Workplace) -> None:
     assert refusal.value.retry_after
     with workplace.database.read() as connection:
         assert read_batch(connection, batch.id) == batch
+
+
+def careless(job: stack_making.StackJob) -> RunPdf:
+    """Draw a stack, and lose a page of the second pack of it: a fault that nobody knows yet."""
+    drawn = draw_stack(job)
+    if len(job.stack.packs) < 2:
+        return drawn
+    second = job.stack.packs[1].first_page
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(drawn.pdf)) as document:
+        document.pages[second].obj.Contents = document.pages[second + 1].obj.Contents
+        document.save(out)
+    return replace(drawn, pdf=out.getvalue())
+
+
+def test_a_pack_that_fails_the_gate_is_held_back_and_the_rest_is_released(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with workplace.database.write() as connection:
+        people = print_school(connection)
+        deliveries = post_deliveries(connection)
+    batch = saved_batch(workplace, deliveries)
+    with monkeypatch.context() as patch:
+        patch.setattr(stack_making, "draw_stack", careless)
+        receipts = PostChannel(workplace).dispatch(batch, NOW)
+
+    assert {(one.student, one.state) for one in receipts} == {
+        (people.alice, State.PREPARED),
+        (people.bob, State.FAILED),
+    }
+    folder = workplace.settings.data / RUN
+    job = json.loads((folder / "job.json").read_text("utf-8"))
+    assert job["released"]
+    assert job["held_back"][0].startswith("Pack 2 is held back: its pages are not those")
+    assert [one["alone"] for one in job["list"]] == ["h1.pdf"]
+    assert not (folder / "hand").exists(), "no list asks to sign for a pack that is not there"
+    with workplace.database.read() as connection:
+        first, second = read_packs(connection, week=WEEK)
+        assert [(one.stack, bool(one.held_back)) for one in (first, second)] == [
+            ("run.pdf", False),
+            ("", True),
+        ]
+        assert PostChannel(workplace).pack_numbers(connection, WEEK, people.bob) == {}
+
+    PostChannel(workplace).dispatch(batch, NOW)
+    with workplace.database.read() as connection:
+        assert [bool(one.held_back) for one in read_packs(connection, week=WEEK)] == [False, False]
+
+
+def test_a_run_of_which_nothing_passes_is_not_released(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with workplace.database.write() as connection:
+        print_school(connection)
+        deliveries = post_deliveries(connection)
+    monkeypatch.setattr(
+        stack_making, "draw_stack", lambda job: replace(draw_stack(job), pdf=b"%PDF-1.5 nothing")
+    )
+
+    receipts = PostChannel(workplace).dispatch(saved_batch(workplace, deliveries), NOW)
+
+    assert {one.state for one in receipts} == {State.FAILED}
+    folder = workplace.settings.data / RUN
+    assert [one.name for one in folder.iterdir()] == ["job.json"]
+    job = json.loads((folder / "job.json").read_text("utf-8"))
+    assert not job["released"]
+    assert len(job["held_back"]) == 2
+    with workplace.database.read() as connection:
+        assert read_lists(connection, WEEK) == []
+
+
+def test_a_disk_that_is_full_in_mid_run_leaves_nothing_half(workplace: Workplace) -> None:
+    with workplace.database.write() as connection:
+        print_school(connection)
+        deliveries = post_deliveries(connection)
+    batch = saved_batch(workplace, deliveries)
+    channel = PostChannel(workplace)
+    first = channel.dispatch(batch, NOW)
+    before = files(workplace)
+    for file in (workplace.settings.data / RUN).glob("*.pdf"):
+        file.unlink()
+
+    with full_disk(20_000), pytest.raises(ChannelError, match="cannot be written") as refusal:
+        channel.dispatch(batch, NOW)
+
+    assert not refusal.value.permanent
+    left = files(workplace)
+    assert not any(name.endswith("SHA256SUMS") for name in left)
+    assert left.items() <= before.items(), "nothing is half written"
+    assert channel.dispatch(batch, NOW) == first
+    assert files(workplace) == before

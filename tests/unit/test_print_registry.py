@@ -30,8 +30,7 @@ from print_packs.post.registry_files import (
     workbook_of,
 )
 from print_packs.records import RunRow
-from print_packs.runs.run_files import job_ticket
-from print_packs.stacks import cut_into_stacks
+from print_packs.runs.run_files import Made, job_ticket
 from tests.factories import WEEK
 from tests.post_lists import DAY, OFFICE, forms_of, lists_of, pack_file
 
@@ -204,7 +203,7 @@ def test_the_ticket_and_the_lists_count_the_same() -> None:
     ]
     run = RunRow(1, "k", WEEK, 1, "post", DAY, is_ready=True)
 
-    ticket = json.loads(job_ticket(run, cut_into_stacks(pile), []))
+    ticket = json.loads(job_ticket(run, Made((), tuple(pile), {}), []))
     lists = lists_of(sorted(pile, key=lambda one: not one.pack.by_post))
 
     assert ticket["packs"] == sum(len(one.rows) for one in lists) == 49

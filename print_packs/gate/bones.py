@@ -1,0 +1,127 @@
+"""Whether every page of every pack is in the file as it was drawn, and shows what is there.
+
+This looks at the bones of the file alone, so it costs little: a name that leads nowhere is an empty
+page for a printer, and no checker of the format reports it.
+"""
+
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pikepdf
+
+from print_packs.gate.faults import (
+    CHANGED,
+    NO_SUCH_FORM,
+    NOT_SOUND,
+    OTHER_LESSON,
+    PAGES,
+    Fault,
+)
+from print_packs.lessons.lesson_pages import LessonPages
+from print_packs.model import LessonKey, PackPage, PageKind
+from print_packs.pack_file import PackFile
+from print_packs.pages.documents import SHOWN, content_on
+from print_packs.pages.shared_forms import PLACE
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A drawn pack and the pages it was planned to have."""
+
+    file: PackFile
+    pages: Sequence[PackPage]
+
+    def fault(self, page: int, words: str, **facts: Any) -> Fault:
+        """Return a fault of this pack; ``page`` is counted from 1, 0 stands for all."""
+        return Fault(self.file.pack.name, self.file.pack.place, page, words, facts)
+
+
+def faults_of_bones(
+    pdf: bytes, packs: Sequence[Drawn], sheets: int, lessons: Mapping[LessonKey, LessonPages]
+) -> list[Fault]:
+    """Look at all pages of all packs; ``sheets`` is what the whole file must have."""
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            if told := _told_of(document):
+                return [Fault("", 0, 0, NOT_SOUND, {"told": told})]
+            if len(document.pages) != sheets * 2:
+                facts = {"found": len(document.pages), "wanted": sheets * 2}
+                return [Fault("", 0, 0, PAGES, facts)]
+            return list(_faults(document, packs, _wrong_forms(document, lessons)))
+    except pikepdf.PdfError as error:
+        return [Fault("", 0, 0, NOT_SOUND, {"told": str(error)})]
+
+
+def _told_of(document: pikepdf.Pdf) -> str:
+    told = [*document.check_pdf_syntax(), *document.get_warnings()]
+    return "; ".join(map(str, told[:3]))
+
+
+def _faults(
+    document: pikepdf.Pdf, packs: Sequence[Drawn], wrong: Callable[[str], bool]
+) -> Iterator[Fault]:
+    known = _Known()
+    # Listed once: the library counts from the first page whenever it is asked for one.
+    all_pages = list(document.pages)
+    for one in packs:
+        first, count = one.file.first_page, one.file.pages
+        if len(one.pages) != count:
+            yield one.fault(0, PAGES, found=count, wanted=len(one.pages))
+            continue
+        digest = hashlib.sha256()
+        for number, page in enumerate(all_pages[first : first + count], start=1):
+            content = content_on(page)
+            digest.update(content)
+            shown = {name.decode() for name in SHOWN.findall(content)}
+            yield from _faults_of_page(one, number, shown, (known.on(page), wrong))
+        if digest.hexdigest() != one.file.sha256:
+            yield one.fault(0, CHANGED)
+
+
+class _Known:
+    """The names that pages know: nearly all pages of a file share one list of them."""
+
+    def __init__(self) -> None:
+        self._lists: dict[tuple[int, int], frozenset[str]] = {}
+
+    def on(self, page: pikepdf.Page) -> frozenset[str]:
+        resources = page.obj.get("/Resources", pikepdf.Dictionary())
+        place = resources.objgen
+        if place == (0, 0) or place not in self._lists:
+            self._lists[place] = frozenset(resources.get("/XObject", pikepdf.Dictionary()).keys())
+        return self._lists[place]
+
+
+def _faults_of_page(
+    one: Drawn, number: int, shown: set[str], there: tuple[frozenset[str], Callable[[str], bool]]
+) -> Iterator[Fault]:
+    known, wrong = there
+    for name in sorted(shown):
+        if f"/{name}" not in known:
+            yield one.fault(number, NO_SUCH_FORM, name=name)
+        elif wrong(name):
+            yield one.fault(number, OTHER_LESSON, name=name)
+    page = one.pages[number - 1]
+    if page.kind == PageKind.LESSON and not shown:
+        yield one.fault(number, OTHER_LESSON, name="")
+
+
+def _wrong_forms(
+    document: pikepdf.Pdf, lessons: Mapping[LessonKey, LessonPages]
+) -> Callable[[str], bool]:
+    """Return what tells whether something else than a lesson's page lies under its name."""
+    forms = document.pages[0].resources.XObject
+    wrong: set[str] = set()
+    for one in {lesson.name: lesson for lesson in lessons.values()}.values():
+        names = [f"{PLACE}{one.name}.{number}" for number in range(1, one.pages + 1)]
+        if not any(f"/{name}" in forms for name in names):
+            continue
+        with pikepdf.open(io.BytesIO(one.pdf)) as source:
+            for name, page in zip(names, source.pages, strict=True):
+                form = forms.get(f"/{name}")
+                if form is not None and form.read_bytes() != page.as_form_xobject().read_bytes():
+                    wrong.add(name)
+    return wrong.__contains__

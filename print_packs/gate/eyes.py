@@ -1,0 +1,63 @@
+"""Whether a reader finds on each page what is personal to a home: words, marks, no empty page.
+
+Pages are drawn as a printer would draw them, so this costs more than drawing the packs did: it is
+done for one pack of each kind, or for all where that is asked.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+import pypdfium2
+import zxingcpp
+
+from jetkiz.codes import Corner
+from print_packs.gate.bones import Drawn
+from print_packs.gate.expected import Expected, expected_on, missing_words
+from print_packs.gate.faults import EMPTY, NO_CODE, NO_WORDS, NOT_DRAWN, Fault
+from print_packs.model import PageKind
+
+Codes = Callable[[int], Mapping[Corner, str]]
+_MARKS_DPI: Final = 150
+_PAGE_DPI: Final = 40
+_POINTS: Final = 72
+_INK: Final = 160
+"""A page with nothing darker than this grey at a low resolution is empty."""
+_FOOT: Final = 0.94
+"""The mark at the foot of every page does not count as something on it."""
+_QR: Final = zxingcpp.barcode_formats_from_str("QRCodeModel2")
+
+
+def faults_seen(pdf: bytes, packs: Sequence[Drawn], codes: Codes) -> list[Fault]:
+    """Look at every page of these packs."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [fault for one in packs for fault in _of_pack(document, one, codes)]
+
+
+def _of_pack(document: pypdfium2.PdfDocument, one: Drawn, codes: Codes) -> Iterator[Fault]:
+    for number, planned in enumerate(one.pages, start=1):
+        expected = expected_on(one.file.pack, planned, codes)
+        try:
+            page = document[one.file.first_page + number - 1]
+            yield from _of_page(page, one, number, expected)
+        except (pypdfium2.PdfiumError, IndexError) as error:
+            yield one.fault(number, NOT_DRAWN, told=str(error))
+
+
+def _of_page(
+    page: pypdfium2.PdfPage, one: Drawn, number: int, expected: Expected
+) -> Iterator[Fault]:
+    missing = missing_words(expected, page.get_textpage().get_text_range())
+    if missing:
+        yield one.fault(number, NO_WORDS, missing=", ".join(missing[:3]))
+    kind = one.pages[number - 1].kind
+    if kind == PageKind.BLANK:
+        return
+    dpi = _MARKS_DPI if expected.codes else _PAGE_DPI
+    picture = page.render(scale=dpi / _POINTS, grayscale=True).to_pil()
+    body = picture.crop((0, 0, picture.width, int(picture.height * _FOOT)))
+    if body.getextrema()[0] > _INK:
+        yield one.fault(number, EMPTY)
+    if expected.codes:
+        read = {found.text for found in zxingcpp.read_barcodes(picture, formats=_QR)}
+        if read != expected.codes:
+            yield one.fault(number, NO_CODE)
