@@ -127,8 +127,8 @@ def refused(
     by, note = why
     packs = choose_packs(connection, week, said).by_number
     on_list = {name: one for one in read_lists(connection, week) for name in one.packs}
-    stayed = next((p for p in packs if on_list[p.name].carrier != Carrier.POST), None)
-    if stayed or not packs:
+    posted = {name for name, one in on_list.items() if one.carrier == Carrier.POST}
+    if not packs or any(one.name not in posted for one in packs):
         raise JetkizError(
             N_("Only a pack on a list for the post can be refused at the counter."),
             N_("Name list and rows as they are printed, such as 1/3,5."),

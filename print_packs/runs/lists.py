@@ -13,6 +13,7 @@ from jetkiz.storage.turns import take_turn
 from print_packs.pack_file import PackFile
 from print_packs.post.kazpost_registry import MOST_ROWS, Carrier, ItemList, ListPlan, make_lists
 from print_packs.post.senders import read_senders
+from print_packs.post.tables import refused_item
 from print_packs.records import RunRow
 from print_packs.tables import registry
 
@@ -64,7 +65,9 @@ def _keep(connection: Connection, run: RunRow, lists: Sequence[ItemList]) -> Non
     upsert(connection, registry, rows, ["week", "number"])
     c = registry.c
     left = c.number.not_in([one.number for one in lists])
-    connection.execute(delete(registry).where(c.run_id == run.id, left, c.confirmed_at.is_(None)))
+    # What the counter said of a list stands, and so does the list.
+    unheard = c.confirmed_at.is_(None) & c.id.not_in(select(refused_item.c.list_id))
+    connection.execute(delete(registry).where(c.run_id == run.id, left, unheard))
 
 
 def read_lists(connection: Connection, week: str) -> list[ListRecord]:

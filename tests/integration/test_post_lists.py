@@ -158,6 +158,20 @@ def test_a_list_names_the_schools_contract_and_a_remade_one_holds_what_is_there_
     with workplace.database.write() as connection:
         connection.exec_driver_sql("UPDATE household SET delivery_mode = 'pick_up'")
     make_week(workplace, WEEK)
+    assert lists_now(workplace) == [(1, Carrier.PICK_UP, 2)]
+
+
+def lists_now(workplace: Workplace) -> list[tuple[int, Carrier, int]]:
     with workplace.database.read() as connection:
         lists = read_lists(connection, WEEK)
-    assert [(one.number, one.carrier, len(one.packs)) for one in lists] == [(1, Carrier.PICK_UP, 2)]
+    return [(one.number, one.carrier, len(one.packs)) for one in lists]
+
+
+@pytest.mark.usefixtures("people")
+def test_a_list_of_which_the_counter_spoke_is_not_forgotten(workplace: Workplace) -> None:
+    with workplace.database.write() as connection:
+        (code, *_) = [one.print_id for one in read_packs(connection, week=WEEK)]
+        refused(connection, WEEK, [code], WHY, NOW)
+        connection.exec_driver_sql("UPDATE household SET delivery_mode = 'hand'")
+    make_week(workplace, WEEK)
+    assert lists_now(workplace)[0] == (1, Carrier.HAND, 2)
