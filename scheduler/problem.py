@@ -205,11 +205,17 @@ def _lesson(one: Lesson) -> PlannedLesson:
 
 
 def pages_of(one: Lesson) -> int:
-    """Return the printed sides of a lesson, estimated: the printer counts later."""
+    """Return the printed sides of a lesson, estimated: the printer counts later.
+
+    The pages that its teacher set are counted already.
+    """
+    sheets = one.task.pages if one.task else 0
+    if one.ready_pages and one.ready_pages.pages:
+        return one.ready_pages.pages + sheets
     pictures = sum(file.name.lower().endswith(_PICTURES) for file in one.files)
     if one.kind == LessonKind.PICTURES:
         pictures = max(pictures, 1)
-    return estimated_pages(len(one.text), pictures, one.task.pages if one.task else 0)
+    return estimated_pages(len(one.text), pictures, sheets)
 
 
 def _terms(channel: Channel, shelf: Sequence[Lesson], deadlines: Deadlines) -> Terms:

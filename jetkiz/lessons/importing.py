@@ -256,6 +256,7 @@ def _replace_details(
             "name": name,
             "sha256": hashes[content],
             "size": len(content),
+            "pages": item.pages_of(name),
         }
         for item in items
         for name, content in item.files.items()

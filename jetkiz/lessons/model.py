@@ -92,6 +92,8 @@ class LessonFile:
     name: str
     sha256: str
     size: int
+    pages: int = 0
+    """Printed sides of a teacher's own pages; 0 for every other file."""
 
     @property
     def kind(self) -> FileKind:

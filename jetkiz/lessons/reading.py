@@ -19,7 +19,7 @@ from jetkiz.lessons.lesson_text import check_formulas, check_text, first_heading
 from jetkiz.lessons.markup.plain_formulas import with_plain_formulas
 from jetkiz.lessons.model import Question, ready_pages_name
 from jetkiz.lessons.quiz_reading import read_quiz
-from jetkiz.lessons.ready_pages.ready_pdf import read_ready_pdf
+from jetkiz.lessons.ready_pages.ready_pdf import ReadyPdf, read_ready_pdf
 from jetkiz.roster.reading.findings import Findings, Place
 
 
@@ -36,6 +36,12 @@ class ReadLesson:
     files: dict[str, bytes] = field(hash=False)
     goal: str = ""
     quiz: tuple[Question, ...] = ()
+    ready: ReadyPdf | None = None
+
+    def pages_of(self, name: str) -> int:
+        """Return the printed sides of a file; 0 for all but a teacher's own pages."""
+        is_ready = name == ready_pages_name(self.language)
+        return self.ready.pages if self.ready and is_ready else 0
 
     @property
     def content_hash(self) -> str:
@@ -47,7 +53,11 @@ class ReadLesson:
         task = self.head.task
         said: list[Any] = [head, self.language, self.title, self.text, self.task_text]
         said += [self.task_due, (task.pages, task.marks) if task else None]
-        said += [{name: hashlib.sha256(data).hexdigest() for name, data in self.files.items()}]
+        hashes = {name: hashlib.sha256(data).hexdigest() for name, data in self.files.items()}
+        if self.ready:
+            # As the teacher brought them: another way of cleaning is no change of the lesson.
+            hashes[ready_pages_name(self.language)] = self.ready.origin
+        said += [hashes]
         if self.goal or self.quiz:
             said += [self.goal, [asdict(one) for one in self.quiz]]
         return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
@@ -158,7 +168,8 @@ def _read_language(
         content = read_picture(home, picture.name, where, findings)
         if content is not None:
             files[picture.name] = content
-    files |= _ready_pages(home, shown, language, findings)
+    ready = _ready_pages(home, shown, language, findings)
+    files |= {ready_pages_name(language): ready.content} if ready else {}
     task = head.task
     said = {"title": head.titles.get(language), "task": task.texts.get(language) if task else None}
     said["goal"] = head.goals.get(language)
@@ -170,16 +181,15 @@ def _read_language(
     due = _due(head, task.due_days) if task and task_text else None
     goal = with_plain_formulas(said["goal"] or "")
     quiz = read_quiz(home, shown, language, findings)
-    yield ReadLesson(head, language, title, text, task_text, due, files, goal, quiz)
+    yield ReadLesson(head, language, title, text, task_text, due, files, goal, quiz, ready)
 
 
-def _ready_pages(home: Path, shown: str, language: str, findings: Findings) -> dict[str, bytes]:
+def _ready_pages(home: Path, shown: str, language: str, findings: Findings) -> ReadyPdf | None:
     """Read the pages that a teacher set; without them paper gets the text as we set it."""
     name = ready_pages_name(language)
     if not (home / name).is_file():
-        return {}
-    content = read_ready_pdf(home, name, Place(f"{shown}/{name}"), findings)
-    return {} if content is None else {name: content}
+        return None
+    return read_ready_pdf(home, name, Place(f"{shown}/{name}"), findings)
 
 
 def _due(head: Head, days: int) -> date:

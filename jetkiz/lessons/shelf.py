@@ -25,7 +25,7 @@ def read_lessons(
         if row.name is None:
             grades[row.lesson_id].append(row.grade)
         else:
-            files[row.lesson_id].append(LessonFile(row.name, row.sha256, row.size))
+            files[row.lesson_id].append(LessonFile(row.name, row.sha256, row.size, row.pages))
     return [
         _lesson(row, tuple(sorted(grades[row.id])), tuple(sorted(files[row.id], key=_name_of)))
         for row in connection.execute(lessons, asked)
@@ -47,10 +47,10 @@ def _questions(*, by_week: bool, by_number: bool) -> tuple[Select[Any], Compound
     lessons = select(lesson).where(*of_week, *of_number)
     wanted = lessons.with_only_columns(lesson.c.id)
     grade, file = lesson_grade.c, lesson_file.c
-    nothing = (null().label("name"), null().label("sha256"), null().label("size"))
+    nothing = tuple(null().label(name) for name in ("name", "sha256", "size", "pages"))
     parts = union_all(
         select(grade.lesson_id, grade.grade, *nothing).where(grade.lesson_id.in_(wanted)),
-        select(file.lesson_id, null(), file.name, file.sha256, file.size).where(
+        select(file.lesson_id, null(), file.name, file.sha256, file.size, file.pages).where(
             file.lesson_id.in_(wanted)
         ),
     )

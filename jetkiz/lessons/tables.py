@@ -60,4 +60,5 @@ lesson_file = Table(
     Column("name", String, primary_key=True),
     Column("sha256", String(64), nullable=False),
     Column("size", Integer, nullable=False),
+    Column("pages", SmallInteger, nullable=False, server_default="0"),
 )

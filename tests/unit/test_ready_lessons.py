@@ -1,6 +1,8 @@
 """Lessons that bring their own pages: what the teacher is told, and what the pack gets."""
 
 import io
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pikepdf
@@ -8,12 +10,14 @@ import pypdfium2
 import pytest
 
 from jetkiz.errors import JetkizError
-from jetkiz.lessons.model import LessonFile, Question
+from jetkiz.lessons.model import LessonFile, Question, Task
 from jetkiz.lessons.reading import ReadLesson, read_folder
 from jetkiz.lessons.ready_pages import ready_pdf as asking
+from jetkiz.lessons.ready_pages.cleaning import clean_pages
 from jetkiz.roster.reading.findings import Findings, Level
 from jetkiz.storage.files import FileStore
 from print_packs.lessons.lesson_pages import LessonPages, set_lesson
+from scheduler.problem import pages_of
 from tests.lesson_folders import write_lesson
 from tests.print_school import a_lesson
 from tests.ready_pdfs import changed, page_picture, ready_pdf, with_everything_that_acts
@@ -38,6 +42,30 @@ def test_pages_beside_the_text_belong_to_its_language(tmp_path: Path) -> None:
     assert said == []
     files = {one.language: sorted(one.files) for one in lessons}
     assert files == {"kk": ["img/01.jpg"], "ru": ["img/01.jpg", "ru.pages.pdf"]}
+
+
+def test_what_is_kept_is_clean_and_a_change_is_seen_by_what_was_brought(tmp_path: Path) -> None:
+    home = write_lesson(tmp_path / "w05", ru=None)
+    plain = read(home)[0][0]
+    hostile = changed(ready_pdf(pages=3), with_everything_that_acts)
+    (home / "kk.pages.pdf").write_bytes(hostile)
+    first, again = read(home)[0][0], read(home)[0][0]
+    kept = first.files["kk.pages.pdf"]
+    assert b"Launch" in hostile
+    assert clean_pages(kept).dropped == ()
+    assert (first.pages_of("kk.pages.pdf"), first.pages_of("img/01.jpg")) == (3, 0)
+    assert first.content_hash == again.content_hash != plain.content_hash
+    (home / "kk.pages.pdf").write_bytes(ready_pdf(pages=3))
+    assert read(home)[0][0].content_hash != first.content_hash
+
+
+def test_the_plan_counts_the_pages_that_are_there() -> None:
+    task = Task("Ответь.", date(2026, 1, 29), pages=2)
+    text = "Слово " * 2000
+    ready = LessonFile("ru.pages.pdf", "0" * 64, 1, pages=3)
+    assert pages_of(a_lesson(text=text, task=task, files=(ready,))) == 3 + 2
+    unseen = replace(ready, pages=0)
+    assert pages_of(a_lesson(text=text, task=task, files=(unseen,))) == 8 + 2
 
 
 def test_what_paper_will_not_show_is_told_at_its_file(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """Which ready PDF a lesson may bring as its pages on paper, and what its teacher is told of it."""
 
+import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -11,9 +13,26 @@ from jetkiz.lessons.lesson_files import MEGABYTE, read_attachment
 from jetkiz.limited_process import CrashedError, LimitedProcess, Limits, TooCostlyError
 from jetkiz.roster.reading.findings import Findings, Place
 
+if TYPE_CHECKING:  # its libraries come only with printing
+    from jetkiz.lessons.ready_pages.cleaning import CleanPages
+
 LARGEST: Final = 20 * MEGABYTE
+# Below this, letters of 12 points are smaller than 9.
+_LEGIBLE: Final = 0.75
 _LIMITS: Final = Limits(seconds=20.0, megabytes=1_200, answer_megabytes=64)
 _READER: Final = "jetkiz.lessons.ready_pages.cleaning:answer"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPdf:
+    """A teacher's own pages, cleaned: this is what is kept, printed and sent.
+
+    ``origin`` is the hash of what the teacher brought: by it a change is seen.
+    """
+
+    content: bytes
+    pages: int
+    origin: str
 
 
 def ready_pages(pdf: bytes) -> bytes:
@@ -38,11 +57,12 @@ def ready_pages(pdf: bytes) -> bytes:
             ) from error
 
 
-def read_ready_pdf(home: Path, name: str, place: Place, findings: Findings) -> bytes | None:
+def read_ready_pdf(home: Path, name: str, place: Place, findings: Findings) -> ReadyPdf | None:
     """Return the ready pages of a lesson, and say at its place what paper will not show."""
     content = read_attachment(home, name, place, findings)
     if content is None:
         return None
+    origin = hashlib.sha256(content).hexdigest()
     if find_spec("pikepdf") is None:
         findings.warn(
             place,
@@ -50,7 +70,7 @@ def read_ready_pdf(home: Path, name: str, place: Place, findings: Findings) -> b
             N_("Install Jetkiz with its part for printing: jetkiz[print]."),
             cause="no printing",
         )
-        return content
+        return ReadyPdf(content, 0, origin)
     from jetkiz.lessons.ready_pages.cleaning import read_answer  # noqa: PLC0415 - only with print
 
     try:
@@ -58,6 +78,12 @@ def read_ready_pdf(home: Path, name: str, place: Place, findings: Findings) -> b
     except JetkizError as error:
         findings.error(place, error.sentence, error.remedy, **error.facts)
         return None
+    _tell_all(findings, place, clean)
+    return ReadyPdf(clean.pdf, clean.pages, origin)
+
+
+def _tell_all(findings: Findings, place: Place, clean: "CleanPages") -> None:
+    """Say what paper will show otherwise, or not at all."""
     _tell(
         findings,
         place,
@@ -85,11 +111,6 @@ def read_ready_pdf(home: Path, name: str, place: Place, findings: Findings) -> b
             N_("What the PDF holds besides its pages is left out: scripts, forms, attached files."),
             N_("Nothing is to be done."),
         )
-    return content
-
-
-# Below this, letters of 12 points are smaller than 9.
-_LEGIBLE: Final = 0.75
 
 
 def _tell(
