@@ -17,6 +17,7 @@ from print_packs.post.commands import addresses
 from print_packs.records import PackRow, read_packs, read_runs
 from print_packs.runs.commands import inventory, labels, refused_command
 from print_packs.runs.hand_over import Moved, came_back, hand_over, signed
+from print_packs.runs.leg_commands import legs_command
 from print_packs.runs.lists import ListRecord, read_lists
 from print_packs.runs.printing import Printed
 from print_packs.runs.remaking import make_week
@@ -215,7 +216,7 @@ def _say_packs(
         click.echo("  ".join(cells).rstrip())
 
 
-for _command in (dates, overdue, event_command, events_command):
+for _command in (legs_command, dates, overdue, event_command, events_command):
     packs.add_command(_command)
 
 
