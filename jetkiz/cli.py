@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "print_packs.edition_commands:editions",
         N_("Make lessons for screens and in Braille."),
     ),
+    "post": ("print_packs.postage_commands:post", N_("Postal numbers, weights and rules.")),
     "returns": ("print_packs.commands:returns", N_("File scanned sheets to student and task.")),
     "duty": ("print_packs.duty.commands:duty", N_("Look after the students who learn at school.")),
     "telegram": ("bot.commands:telegram", N_("Link families and look after the bot.")),

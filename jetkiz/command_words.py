@@ -45,6 +45,15 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
         N_("PACKS"),
         N_("Homes (h07), codes of packs (K3X8-EHD7) or rows of a list (3/1-5,8)."),
     ),
+    "pairs": Argument(
+        N_("PACK VALUE"),
+        N_("A pack (h07, K3X8-EHD7 or 3/1) and its number or grams, then the next pack."),
+    ),
+    "ends": Argument(
+        N_("FIRST LAST"),
+        N_("Both numbers in full, or the letters and two serials: RR 00000001 00000100."),
+    ),
+    "number": Argument(N_("NUMBER"), N_("A postal number, such as RR473124829KZ.")),
     "files": Argument(N_("FILES"), N_("Scanned sheets: PDF or pictures.")),
     "file": Argument(N_("FILE"), N_("The file to read.")),
     "folder": Argument(N_("FOLDER"), N_("The folder with a folder for each lesson.")),

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
 from typing import Any, Final, NamedTuple
@@ -47,6 +47,7 @@ class PackRow:
     stack: str = ""
     first_page: int = 0
     held_back: str = ""
+    postal: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def consignment(self) -> str:
@@ -289,6 +290,7 @@ def read_packs(
             stack=row.stack,
             first_page=row.first_page,
             held_back=row.held_back,
+            postal=row.postal,
         )
         for row in connection.execute(query)
     ]
