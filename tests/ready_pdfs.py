@@ -94,7 +94,7 @@ def bomb(kind: str) -> bytes:
     with pikepdf.new() as document:
         page = document.add_blank_page(page_size=A4)
         if kind == "content":
-            zeros = b"q Q " * 20_000_000
+            zeros = b"q Q " * 8_000_000
             page.Contents = document.make_stream(zeros)
             page.Resources = Dictionary(
                 Font=Dictionary(F=Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.X))

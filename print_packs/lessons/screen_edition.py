@@ -24,6 +24,8 @@ from print_packs.lessons.setting import ShownPicture, compiled, shown_picture
 
 _WIDE: Final = 124.0
 """Millimetres between the margins of A5."""
+_HIGH: Final = 68.0
+"""Millimetres of a picture of which two stand on a page with their sentences."""
 
 _PAGE: Final = """\
 #set document(title: {title}, author: {makers}, date: none)
@@ -80,6 +82,6 @@ def _source(lesson: Lesson, pictures: Mapping[str, ShownPicture]) -> str:
 
 
 def _placed(one: ShownPicture) -> str:
-    share = min(1.0, _WIDE / one.width)
+    share = min(1.0, _WIDE / one.width, _HIGH / one.height)
     wide, high = round(one.width * share, 2), round(one.height * share, 2)
     return f"picture.with({literal(one.file)}, {wide}mm, {high}mm)"

@@ -318,7 +318,9 @@ def test_what_shines_through_goes_on_shining_through() -> None:
 def test_a_bomb_ends_in_bounded_time_and_memory(
     kind: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "_LIMITS", Limits(seconds=1.0, megabytes=700))
+    if kind in {"content", "forms"}:
+        # A second less to wait for: these two need hours.
+        monkeypatch.setattr(asking, "_LIMITS", Limits(seconds=0.3, megabytes=700))
     pdf = bomb(kind)
     assert len(pdf) < 500_000
     if words:
@@ -359,7 +361,7 @@ def test_a_harmed_file_is_cleaned_or_refused_in_words() -> None:
     whole = changed(ready_pdf(), with_everything_that_acts)
     loose = unpacked(whole)
     outcomes = {"cleaned": 0, "refused": 0}
-    for seed in range(120):
+    for seed in range(80):
         try:
             clean = clean_pages(harmed(whole if seed % 2 else loose, seed))
         except JetkizError:
