@@ -227,3 +227,14 @@ feedback_place = Table(
     Column("at", UtcDateTime, nullable=False),
     Index(None, "place"),
 )
+
+# What somebody counted on the shelf; what was printed since is taken off when it is read.
+paper_stock = Table(
+    "paper_stock",
+    metadata,
+    Column("school_id", ForeignKey("school.id"), primary_key=True),
+    Column("kind", String(12), primary_key=True),
+    Column("counted", Integer, nullable=False),
+    Column("by", String, nullable=False),
+    Column("counted_at", UtcDateTime, nullable=False),
+)

@@ -31,6 +31,7 @@ class Act(StrEnum):
     REOPEN_ACCOUNT = "reopen_account"  # let a shut sign-in be used again
     READ_HOME = "read_home"  # saw address, phone, needs or access of a home
     EXPORT_CALLS = "export_calls"  # opened the call list with telephone numbers
+    TAKE_PACKS = "take_packs"  # took a file of a print run, with names and addresses
     EDIT_HOME = "edit_home"  # corrected a phone or an access fact
     READ_LISTS = "read_lists"  # saw or took addresses: lists for the post, labels, the desk
     SIGN_LISTS = "sign_lists"  # wrote down what the post took, refused or brought back

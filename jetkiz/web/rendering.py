@@ -104,6 +104,10 @@ class Spelling:
         begin = f"{first.day}–" if first.month == last.month else f"{self.long_day(first)} – "
         return _WITH_YEAR[self.language].format(days=begin + self.long_day(last), year=last.year)
 
+    def tenths(self, n: float) -> str:
+        """A number with one place behind the comma."""
+        return format_decimal(round(n, 1), format="#,##0.0", locale=self.language)
+
     def count(self, n: int) -> str:
         """A whole number."""
         return format_decimal(n, locale=self.language)

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 
 import click
 
-from jetkiz.command_line import CommandDesk, pass_desk
+from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
 from jetkiz.i18n import N_
 from print_packs.runs.legs import LEG_WORDS, LegAge, ages, by_group, read_ways, slowest
 
 
-@click.command("legs", help=N_("Say how long each leg of the way takes, and which is slowest."))
+@click.command(
+    "legs",
+    cls=SpokenCommand,
+    help=N_("Say how long each leg of the way takes, and which is slowest."),
+)
 @click.argument("week")
 @click.option(
     "--by",

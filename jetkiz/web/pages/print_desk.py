@@ -1,64 +1,187 @@
-"""What the school prints today: which week, until when, and how far its packs are."""
+"""What the school prints today: which week, until when, how far it is, and what is short."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from sqlalchemy import Connection
 
 from jetkiz.calendar.print_cutoff import print_cutoff
 from jetkiz.calendar.school_weeks import week_of
+from jetkiz.config import Settings
 from jetkiz.roster.register import read_households
 from jetkiz.staff.permissions import Viewer, may_see_school
 from jetkiz.web.pages.first_screen import read_weeks
 from jetkiz.web.rendering import page
-from jetkiz.web.visits import WORKPLACE, look, today, viewer
+from jetkiz.web.visits import WORKPLACE, look, now, today, viewer, zone
 from print_packs.model import STATE_WORDS, PackState
-from print_packs.records import RunRow, read_packs, read_runs
+from print_packs.postage.weights import Envelope, Stock
+from print_packs.records import PackRow, RunRow, read_packs, read_runs
+from print_packs.runs.legs import LEG_WORDS, LegAge, ages, read_ways, slowest
+from print_packs.runs.paper_stock import KINDS, OnShelf, read_stock
+from print_packs.runs.run_files import CHECKSUMS, run_folder
+
+WEEKS_BACK: Final = 3
+"""So many past weeks are still of interest: their sheets are on the way."""
+SAVED: Final = frozenset({"stock", "no-home"})
+_BESIDE: Final = ("job.json", "manifest.csv", CHECKSUMS)
 
 
 @dataclass(frozen=True, slots=True)
 class RunOnDesk:
-    """A print run and what of it is the school's."""
+    """A print run and what of it is the school's.
+
+    ``files`` are to be printed, ``lists`` go with them, ``alone`` are packs of one home each.
+    ``left_out`` says in sentences what could not be printed and what to do.
+    """
 
     run: RunRow
     packs: int
+    done: int
     sheets: int
     states: Mapping[PackState, int]
+    files: Sequence[str]
+    lists: Sequence[str]
+    alone: Sequence[str]
+    left_out: Sequence[str]
+
+    @property
+    def is_to_print(self) -> bool:
+        """True while nobody has handed any of it over."""
+        return bool(self.files) and set(self.states) == {PackState.PREPARED}
 
 
 @dataclass(frozen=True, slots=True)
 class DeskWeek:
-    """A week on the print desk: when its paper closes, and its runs."""
+    """A week on the print desk: when its paper closes, its runs, and how long each leg takes."""
 
     week: str
-    closes: tuple[date, time]
+    closes: datetime
     runs: Sequence[RunOnDesk]
+    legs: Sequence[LegAge]
+    slowest: LegAge | None
 
 
-def read_desk(
-    connection: Connection, who: Viewer, setting: str, today: date
-) -> tuple[DeskWeek, ...]:
-    """Return this week and those after it that the school has a plan for, oldest first."""
-    current = week_of(today)
-    weeks = [one for one in read_weeks(connection, who.school, {current}) if one >= current]
+@dataclass(frozen=True, slots=True)
+class PrintDesk:
+    """What the page shows."""
+
+    weeks: Sequence[DeskWeek]
+    stock: Sequence[OnShelf]
+
+    @property
+    def to_print(self) -> list[tuple[DeskWeek, RunOnDesk]]:
+        """The runs that are ready and still lie here."""
+        return [(week, run) for week in self.weeks for run in week.runs if run.is_to_print]
+
+    @property
+    def short(self) -> list[OnShelf]:
+        """What does not last for the packs that wait."""
+        return [one for one in self.stock if one.missing]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """When and where somebody looks: the moment, the day and the zone of the school."""
+
+    at: datetime
+    today: date
+    zone: ZoneInfo
+
+
+def stock_of(settings: Settings) -> Stock:
+    """Return the paper and envelopes that the settings name."""
+    known = {one.value: one for one in Envelope}
+    names = [known[one] for one in settings.envelope_names() if one in known]
+    return Stock(settings.paper_gsm, tuple(names) or tuple(Envelope))
+
+
+def read_desk(connection: Connection, who: Viewer, settings: Settings, seen: Looked) -> PrintDesk:
+    """Return the weeks whose paper is still of interest, the next one first."""
+    current = week_of(seen.today)
+    known = read_weeks(connection, who.school, {current})
+    past = [one for one in known if one < current][-WEEKS_BACK:]
+    weeks = [*[one for one in known if one >= current], *reversed(past)]
     homes = frozenset(read_households(connection, schools=[who.school]))
-    return tuple(
-        DeskWeek(one, print_cutoff(one, setting), _runs(connection, one, homes)) for one in weeks
+    return PrintDesk(
+        weeks=[_week(connection, who, one, settings, homes, seen) for one in weeks],
+        stock=read_stock(connection, who.school, stock_of(settings)),
     )
 
 
-def _runs(connection: Connection, week: str, homes: frozenset[int]) -> list[RunOnDesk]:
-    packs = [one for one in read_packs(connection, week) if one.household in homes]
-    found = []
-    for run in read_runs(connection, week):
-        own = [one for one in packs if one.run == run.id]
-        if own:
-            states = Counter(one.state for one in own)
-            found.append(RunOnDesk(run, len(own), sum(one.sheets for one in own), states))
-    return found
+def _week(
+    connection: Connection,
+    who: Viewer,
+    week: str,
+    settings: Settings,
+    homes: frozenset[int],
+    seen: Looked,
+) -> DeskWeek:
+    day, at = print_cutoff(week, settings.print_cutoff)
+    legs = ages(read_ways(connection, week, who.school), seen.at)
+    return DeskWeek(
+        week=week,
+        closes=datetime.combine(day, at, seen.zone),
+        runs=own_runs(connection, week, homes, settings.data),
+        legs=legs,
+        slowest=slowest(legs),
+    )
+
+
+def own_runs(
+    connection: Connection, week: str, homes: frozenset[int], data: Path
+) -> list[RunOnDesk]:
+    """Return the runs of a week in which there is nothing but packs of these homes."""
+    by_run: dict[int, list[PackRow]] = {}
+    for one in read_packs(connection, week):
+        by_run.setdefault(one.run, []).append(one)
+    return [
+        _run(run, by_run[run.id], run_folder(data, run))
+        for run in read_runs(connection, week)
+        if run.id in by_run and all(one.household in homes for one in by_run[run.id])
+    ]
+
+
+def _run(run: RunRow, packs: Sequence[PackRow], folder: Path) -> RunOnDesk:
+    names = files_of(folder) if run.is_ready else []
+    job = _job(folder) if names else {}
+    lists = [one for one in names if "/" in one]
+    alone = {line["alone"] for line in job.get("list", ())} & set(names)
+    main = [one for one in names if one not in alone and one not in lists and one not in _BESIDE]
+    return RunOnDesk(
+        run=run,
+        packs=len(packs),
+        done=sum(bool(one.sha256) for one in packs),
+        sheets=sum(one.sheets for one in packs),
+        states=Counter(one.state for one in packs),
+        files=main,
+        lists=lists,
+        alone=sorted(alone),
+        left_out=[str(one) for one in job.get("problems", ())],
+    )
+
+
+def files_of(folder: Path) -> list[str]:
+    """Return the files of a run that is whole; of one that is being made there are none yet."""
+    if not (folder / CHECKSUMS).is_file():
+        return []
+    lines = (folder / CHECKSUMS).read_text("utf-8").splitlines()
+    names = [line.partition("  ")[2] for line in lines]
+    return [one for one in names if (folder / one).is_file()]
+
+
+def _job(folder: Path) -> dict[str, Any]:
+    try:
+        job: dict[str, Any] = json.loads((folder / "job.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return job
 
 
 def only_coordinators(request: web.Request) -> Viewer:
@@ -72,7 +195,17 @@ def only_coordinators(request: web.Request) -> Viewer:
 async def show(request: web.Request) -> web.StreamResponse:
     """Show what is to be printed."""
     who = only_coordinators(request)
-    setting = request.app[WORKPLACE].settings.print_cutoff
-    weeks = await look(request, read_desk, who, setting, today(request))
-    moments = {one.week: datetime.combine(*one.closes) for one in weeks}
-    return page(request, "print_desk.html", weeks=weeks, moments=moments, pack_words=STATE_WORDS)
+    settings = request.app[WORKPLACE].settings
+    seen = Looked(now(request), today(request), zone(request))
+    found = await look(request, read_desk, who, settings, seen)
+    saved = request.query.get("saved", "")
+    return page(
+        request,
+        "print_desk.html",
+        found=found,
+        now=seen.at,
+        kinds=KINDS,
+        pack_words=STATE_WORDS,
+        leg_words=LEG_WORDS,
+        saved=saved if saved in SAVED else "",
+    )
