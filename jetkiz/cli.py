@@ -37,6 +37,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "post": ("print_packs.postage_commands:post", N_("Postal numbers, weights and rules.")),
     "returns": ("print_packs.commands:returns", N_("File scanned sheets to student and task.")),
+    "kazpost": ("print_packs.kazpost.commands:kazpost", N_("Ask Kazpost's network services.")),
     "duty": ("print_packs.duty.commands:duty", N_("Look after the students who learn at school.")),
     "telegram": ("bot.commands:telegram", N_("Link families and look after the bot.")),
     "ledger": ("jetkiz.delivery.commands:ledger", N_("Read and rebuild the ledger.")),

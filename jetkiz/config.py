@@ -101,6 +101,16 @@ class Settings:
     """True: what is too heavy for a letter may go as a parcel; otherwise it is parted."""
     registered: str = "personal"
     """Which letters are registered: personal (with codes or special editions), always or never."""
+    kazpost_service: str = ""
+    """Address of Kazpost's delivery service (SOAP); empty switches it off."""
+    kazpost_tracking: str = ""
+    """Address of Kazpost's tracking, such as https://track.post.kz; empty asks for nothing."""
+    kazpost_key_file: str = ""
+    """File with the client key of 32 characters, unless JETKIZ_KAZPOST_KEY gives it."""
+    kazpost_bin: str = ""
+    """The twelve digits under which Kazpost knows the sender."""
+    kazpost_plain_http: bool = False
+    """True lets the key travel over http to this same computer, for a rehearsal."""
     fallback_check: str = "18:00"
     """Local time of a lesson's day: what no carrier took by then goes its second way."""
     copier_pages: int = -1

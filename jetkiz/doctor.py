@@ -34,6 +34,7 @@ from jetkiz.storage.health import faults_of
 from jetkiz.storage.key_health import check_codes, check_keys
 from jetkiz.storage.schema import require_current, require_file
 from jetkiz.storage.workplace import use_shipped_zones
+from print_packs.kazpost.settings_check import check_kazpost
 from scheduler.rules.fallback_firing import check_hour
 
 OUR_PACKAGES: Final = ("jetkiz", "scheduler", "bot", "print_packs", "broadcast")
@@ -84,6 +85,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         check_fonts,
         lambda: check_port(settings.console_host, settings.console_port),
         lambda: check_bots(settings),
+        lambda: check_kazpost(settings),
     )
     for check in checks:
         yield from check()

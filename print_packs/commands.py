@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -216,8 +217,15 @@ def _say_packs(
         click.echo("  ".join(cells).rstrip())
 
 
-for _command in (legs_command, dates, overdue, event_command, events_command):
-    packs.add_command(_command)
+_OF_OTHERS: Final[tuple[click.Command, ...]] = (
+    legs_command,
+    dates,
+    overdue,
+    event_command,
+    events_command,
+)
+for _of_others in _OF_OTHERS:
+    packs.add_command(_of_others)
 
 
 @click.group(cls=SpokenGroup, help=N_("File scanned sheets to student and task."))

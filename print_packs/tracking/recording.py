@@ -22,7 +22,7 @@ from print_packs.records import PackRow, read_packs
 from print_packs.runs.hand_over import POST, Step, move_on
 from print_packs.s10.numbers import LENGTH, bare, parse, validate
 from print_packs.s10.tables import s10_number
-from print_packs.tables import pack, pack_event, print_run
+from print_packs.tables import pack, pack_event, print_run, reprint
 from print_packs.tracking.event_kinds import MOVES, EventKind, kind_of
 from print_packs.tracking.event_lines import EventLine
 
@@ -127,7 +127,10 @@ def _packs_of(connection: Connection, names: Iterable[str]) -> dict[str, PackRow
     of_code = connection.execute(
         select(pack.c.print_id, pack.c.id).where(among(pack.c.print_id, codes))
     )
-    found = {codes[code]: number for code, number in of_code}
+    of_copy = connection.execute(
+        select(reprint.c.print_id, reprint.c.pack_id).where(among(reprint.c.print_id, codes))
+    )
+    found = {codes[code]: number for code, number in (*of_code, *of_copy)}
     for text, one in by_text.items():
         number = of_number.get((one.prefix, one.serial, one.country))
         if number is not None:

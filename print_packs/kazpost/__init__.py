@@ -1,0 +1,1 @@
+"""Kazpost's network services: numbers, labels, rates, offices, tracking; off unless wanted."""
