@@ -47,7 +47,7 @@ def check_text(
     if not text.strip():
         findings.error(place, N_("The text is empty."), N_("Write it, or delete the file."))
         return []
-    _check_letters(place, text, findings)
+    check_letters(place, text, findings)
     pictures = []
     for token, row in _tokens(markdown(html=True).parse(text), 1):
         here = Place(place.file, row)
@@ -67,13 +67,13 @@ def check_text(
     return pictures
 
 
-def _check_letters(place: Place, text: str, findings: Findings) -> None:
+def check_letters(place: Place, text: str, findings: Findings) -> None:
     """Name characters that paper would lose: the pack would come without the lesson."""
     unknown = missing(text)
     if unknown:
         row = text[: text.find(unknown[0])].count("\n") + 1
         findings.warn(
-            Place(place.file, row, "", " ".join(unknown)),
+            Place(place.file, None if place.column else row, place.column, " ".join(unknown)),
             N_("No font has these characters: on paper the lesson would be left out."),
             N_("Replace them, as an emoji by a word."),
         )

@@ -15,7 +15,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import LANGUAGES, N_
 from jetkiz.lessons.lesson_files import read_attachment, read_picture
 from jetkiz.lessons.lesson_head import FILE, Head, read_head
-from jetkiz.lessons.lesson_text import check_formulas, check_text, first_heading
+from jetkiz.lessons.lesson_text import check_formulas, check_letters, check_text, first_heading
 from jetkiz.lessons.markup.plain_formulas import with_plain_formulas
 from jetkiz.lessons.model import Question, ready_pages_name
 from jetkiz.lessons.quiz_reading import read_quiz
@@ -174,7 +174,9 @@ def _read_language(
     said = {"title": head.titles.get(language), "task": task.texts.get(language) if task else None}
     said["goal"] = head.goals.get(language)
     for name, words in said.items():
-        check_formulas(Place(f"{shown}/{FILE}", None, name), words or "", findings)
+        where = Place(f"{shown}/{FILE}", None, f"{name}.{language}")
+        check_formulas(where, words or "", findings)
+        check_letters(where, words or "", findings)
     title = with_plain_formulas(said["title"] or "") or first_heading(text)
     task_text = with_plain_formulas(said["task"]) if said["task"] else said["task"]
     _check_complete(place, title, has_task=not task or bool(task_text), findings=findings)

@@ -86,7 +86,9 @@ def set_lesson(lesson: Lesson, files: FileStore, cache: Path, *, large: bool) ->
 def check_letters(lesson: Lesson, text: str) -> None:
     """Refuse a lesson of which ``text`` or its other words have characters that no font has."""
     asked = "".join(one.text + "".join(one.options) for one in lesson.quiz)
-    unknown = missing(lesson.title + text + asked + lesson.subject + lesson.licence.line)
+    task = lesson.task.text if lesson.task else ""
+    told = lesson.title + lesson.subject + lesson.goal + task + lesson.licence.line
+    unknown = missing(told + text + asked)
     if unknown:
         raise JetkizError(
             N_("Lesson {code} uses characters that cannot be printed: {characters}"),

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pikepdf
@@ -11,6 +12,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.fonts.letters import coverage, missing
 from jetkiz.lessons.markup.formula_signs import SIGNS
 from jetkiz.lessons.markup.typst_text import literal
+from jetkiz.lessons.model import Question, Task
 from jetkiz.storage.files import FileStore
 from print_packs.lessons.lesson_pages import set_lesson
 from print_packs.lessons.screen_edition import screen_edition
@@ -90,7 +92,15 @@ def test_every_character_that_is_taken_has_its_glyph_in_every_style() -> None:
 def test_a_character_that_one_style_lacks_is_refused(tmp_path: Path, character: str) -> None:
     """The last is in the plain letters and not in the bold ones."""
     files = FileStore(tmp_path / "files")
-    for lesson in (a_lesson(text=character), a_lesson(title=character)):
+    task = Task(character, date(2026, 1, 29))
+    quiz = (Question("1?", (character, "2"), (0,)),)
+    for lesson in (
+        a_lesson(text=character),
+        a_lesson(title=character),
+        a_lesson(task=task),
+        a_lesson(goal=character),
+        a_lesson(quiz=quiz),
+    ):
         with pytest.raises(JetkizError, match=character):
             set_lesson(lesson, files, tmp_path / "cache", large=False)
     source = f'#set text(font: ("PT Sans", "DejaVu Sans"), fallback: false)\n#strong[a {character}]'

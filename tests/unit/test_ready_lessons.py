@@ -18,7 +18,7 @@ from jetkiz.roster.reading.findings import Findings, Level
 from jetkiz.storage.files import FileStore
 from print_packs.lessons.lesson_pages import LessonPages, set_lesson
 from scheduler.problem import pages_of
-from tests.lesson_folders import write_lesson
+from tests.lesson_folders import swapped, write_lesson
 from tests.print_school import a_lesson
 from tests.ready_pdfs import changed, page_picture, ready_pdf, with_everything_that_acts
 
@@ -97,6 +97,16 @@ def test_pages_that_cannot_be_printed_are_an_error(
     ((level, file, words),) = read(home)[1]
     assert (level, file) == (Level.ERROR, "w05/kk.pages.pdf")
     assert sentence in words
+
+
+def test_a_task_with_an_emoji_is_pointed_out_where_it_stands(tmp_path: Path) -> None:
+    home = write_lesson(tmp_path / "w05", swapped("Үш түсті жаз.", "Үш түсті жаз 🍎."))
+    findings = Findings()
+    read_folder(home, findings)
+    (one,) = findings.messages()
+    assert (one.level, one.places[0].file, one.places[0].column, one.places[0].value) == (
+        *(Level.WARNING, "w05/lesson.toml", "task.kk", "🍎"),
+    )
 
 
 def test_pages_without_a_text_are_pointed_out(tmp_path: Path) -> None:
