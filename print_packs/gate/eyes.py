@@ -5,6 +5,7 @@ done for one pack of each kind, or for all where that is asked.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from threading import Lock
 from typing import Final
 
 import pypdfium2
@@ -17,6 +18,8 @@ from print_packs.gate.faults import EMPTY, NO_CODE, NO_WORDS, NOT_DRAWN, Fault
 from print_packs.model import PageKind
 
 Codes = Callable[[int], Mapping[Corner, str]]
+# The library that draws is not made for threads: two runs at a time end the whole program.
+_ONE_AT_A_TIME: Final = Lock()
 _MARKS_DPI: Final = 150
 _PAGE_DPI: Final = 40
 _POINTS: Final = 72
@@ -29,7 +32,7 @@ _QR: Final = zxingcpp.barcode_formats_from_str("QRCodeModel2")
 
 def faults_seen(pdf: bytes, packs: Sequence[Drawn], codes: Codes) -> list[Fault]:
     """Look at every page of these packs."""
-    with pypdfium2.PdfDocument(pdf) as document:
+    with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
         return [fault for one in packs for fault in _of_pack(document, one, codes)]
 
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -182,6 +183,13 @@ def _eyes(pdf: bytes, stack: Stack) -> list[Fault]:
     counts = {(1, False): 2}
     packs = [Drawn(one, plan_pages(one.pack, counts)) for one in stack.packs]
     return faults_seen(pdf, packs, ISSUER.codes)
+
+
+def test_runs_that_are_looked_at_in_several_threads_keep_the_program_alive() -> None:
+    pdf, stack = sound()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(_eyes, [pdf] * 8, [stack] * 8)) == [[]] * 8
 
 
 def test_two_pages_that_changed_places_are_seen() -> None:
