@@ -209,7 +209,7 @@ def _for_the_office(one: ItemList) -> dict[str, str]:
         "sender_bin": office.bin,
         "sender_category": f"{office.category} · {both(CATEGORY_WORDS[office.category])}",
         "contract": office.contract,
-        "payment": both(PAYMENT_WORDS[office.payment]),
+        "payment": both(PAYMENT_WORDS[office.payment]) if office.payment else "",
         "office": _joined((office.office, office.office_index)),
         "kind": f"{of.kind} · {both(KIND_WORDS[of.kind])}",
         "category": f"{of.category.value} · {both(MAIL_WORDS[of.category])}",

@@ -21,6 +21,7 @@ _TEN: Final = 10
 class Payment(StrEnum):
     """How the postage is paid."""
 
+    UNSAID = ""
     CONTRACT = "contract"
     CASH = "cash"
     PREPAID = "prepaid"
@@ -35,6 +36,7 @@ class SenderCategory(StrEnum):
 
 
 PAYMENT_WORDS: Final = {
+    Payment.UNSAID: N_("not said"),
     Payment.CONTRACT: N_("under contract, without cash"),
     Payment.CASH: N_("in cash at the counter"),
     Payment.PREPAID: N_("by marks of payment on the items"),
@@ -50,7 +52,7 @@ _CATEGORIES: Final = {one.value: one for one in SenderCategory}
 
 @dataclass(frozen=True, slots=True)
 class ListSender:
-    """What a school says of itself on its lists; all of it may be empty but payment and category.
+    """What a school says of itself on its lists; what it has not said stays empty there.
 
     ``marks`` are codes that apply to every item, such as 75 for an inventory of its contents.
     """
@@ -59,7 +61,7 @@ class ListSender:
     contract: str = ""
     office: str = ""
     office_index: str = ""
-    payment: Payment = Payment.CONTRACT
+    payment: Payment = Payment.UNSAID
     category: SenderCategory = SenderCategory.BUDGET
     marks: str = ""
 
@@ -113,7 +115,7 @@ def checked_sender(said: Mapping[str, str]) -> ListSender:
         contract=typed.get("contract", "")[:LONGEST],
         office=typed.get("office", "")[:LONGEST],
         office_index=index,
-        payment=_PAYMENTS.get(typed.get("payment", ""), Payment.CONTRACT),
+        payment=_PAYMENTS.get(typed.get("payment", ""), Payment.UNSAID),
         category=_CATEGORIES.get(typed.get("category", ""), SenderCategory.BUDGET),
         marks=", ".join(re.findall(r"\d+", marks)),
     )
