@@ -62,8 +62,8 @@ def _say_run(desk: CommandDesk, printed: Printed) -> None:
         click.echo(desk.t("Left out or damaged: {problem}", problem=problem), err=True)
 
 
-for _command in (addresses, labels, inventory, refused_command):
-    packs.add_command(_command)
+for _of_lists in (addresses, labels, inventory, refused_command):
+    packs.add_command(_of_lists)
 
 
 @packs.command("hand-over", help=N_("Record that the office or the carrier took the packs."))

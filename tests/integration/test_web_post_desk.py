@@ -160,10 +160,13 @@ async def test_an_address_is_let_pass_with_a_note_or_corrected(
     await desk.send("/paper/post/address", household="1", index6="11", house="6")
     assert desk.status == 400
     await desk.open("/paper/post")
-    await desk.send("/paper/post/address", household="1", index6="110000", house="6/1")
+    await desk.send(
+        "/paper/post/address", household="1", index6="020000", house="6/1", region_kato="11"
+    )
     with school.database.read() as connection:
         found = read_households(connection, [1])[1].address
-        assert (found.index6, found.house, found.street) == ("110000", "6/1", "Орталық көше")
+        assert (found.index6, found.house, found.street) == ("020000", "6/1", "Орталық көше")
+        assert found.region_kato == "11"
     assert "no postal index" not in desk.text
 
 

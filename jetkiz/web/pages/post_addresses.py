@@ -21,14 +21,8 @@ from print_packs.post.address_report import let_pass
 from print_packs.post.senders import checked_sender, save_sender
 
 CORRECTED: Final = (
-    "street",
-    "house",
-    "flat",
-    "settlement",
-    "district",
-    "index6",
-    "index7",
-    "care_of",
+    *("street", "house", "flat", "settlement", "district"),
+    *("region_kato", "index6", "index7", "care_of"),
 )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from jetkiz.calendar.school_weeks import week_of
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.roster.regions import REGIONS, Region
 from jetkiz.roster.register import read_households, read_school_numbers
 from jetkiz.staff.audit import Act, Entry, write_down
 from jetkiz.staff.permissions import Viewer
@@ -19,7 +20,7 @@ from jetkiz.storage.many_values import among
 from jetkiz.web.pages.first_screen import read_weeks
 from jetkiz.web.pages.print_desk import only_coordinators
 from jetkiz.web.rendering import page
-from jetkiz.web.visits import form, now, run, today
+from jetkiz.web.visits import form, now, run, today, visit
 from print_packs.model import PackState
 from print_packs.post.address_checks import AddressState, CheckedAddress
 from print_packs.post.address_report import check_addresses
@@ -172,7 +173,12 @@ async def show(request: web.Request) -> web.StreamResponse:
         shapes=SHAPE_WORDS,
         payments=PAYMENT_WORDS,
         categories=CATEGORY_WORDS,
+        regions={key: _named(one, request) for key, one in REGIONS.items()},
     )
+
+
+def _named(region: Region, request: web.Request) -> str:
+    return region.kazakh if visit(request).language == "kk" else region.russian
 
 
 def note_taken(
