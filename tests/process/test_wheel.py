@@ -22,6 +22,7 @@ DATA = (
     "jetkiz/demo/school/roster.zip",
     "jetkiz/demo/school/households.xlsx",
     "jetkiz/calendar/data/*.toml",
+    "jetkiz/lessons/markup/data/*.toml",
     "jetkiz/rehearsal/chat_page/templates/*.html",
     "broadcast/data/*.toml",
     "scheduler/nation/data/*.csv",
