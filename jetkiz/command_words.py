@@ -56,7 +56,7 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
     "number": Argument(N_("NUMBER"), N_("A postal number, such as RR473124829KZ.")),
     "files": Argument(N_("FILES"), N_("Scanned sheets: PDF or pictures.")),
     "pack": Argument(N_("PACK"), N_("Code of a pack (K3X8-EHD7), or the key of its home (h07).")),
-    "number": Argument(N_("NUMBER"), N_("Postal number; nothing if there is none.")),
+    "postal_number": Argument(N_("NUMBER"), N_("Postal number; nothing if there is none.")),
     "grams": Argument(N_("GRAMS"), N_("Mass of the item in grams.")),
     "from_index": Argument(N_("FROM"), N_("Index of the sender, six digits.")),
     "to_index": Argument(N_("TO"), N_("Index of the addressee, six digits.")),

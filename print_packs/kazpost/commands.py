@@ -106,11 +106,11 @@ def _counter(desk: CommandDesk) -> Counter:
 @kazpost.command(help=N_("Settle an order that stayed open, with its number or without one."))
 @click.argument("week")
 @click.argument("pack")
-@click.argument("number", default="")
+@click.argument("postal_number", default="")
 @pass_desk
-def settle(desk: CommandDesk, week: str, pack: str, number: str) -> None:
+def settle(desk: CommandDesk, week: str, pack: str, postal_number: str) -> None:
     """Write down what a person heard from Kazpost."""
-    _counter(desk).settle(_one(desk, week, pack), number)
+    _counter(desk).settle(_one(desk, week, pack), postal_number)
     desk.say("Recorded.")
 
 
