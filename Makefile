@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo serve check chaos bench bench-nation clean
+.PHONY: help demo serve check chaos hostile bench bench-nation clean
 .DEFAULT_GOAL := help
 
 help:
@@ -11,6 +11,7 @@ help:
 	@echo "make serve   open the console on the school of the last demo"
 	@echo "make check   every gate, as the merge demands it"
 	@echo "make chaos   kill, cut and starve the bot, 20 seeds: 45 minutes; build/chaos.json"
+	@echo "make hostile break 10,000 scans at random and read them: 10 minutes"
 	@echo "make bench   measure; one JSON object a line in build/bench.jsonl"
 	@echo "make bench-nation   the same for a nation of 3.4 million students: minutes, 2 GB"
 	@echo "make clean   remove build/ and the caches"
@@ -33,6 +34,9 @@ check: $(READY)
 
 chaos: $(READY)
 	@$(BIN)/python -m tests.chaos --postgres --at-once 2
+
+hostile: $(READY)
+	@$(BIN)/python -m tests.hostile_scans 10000
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

@@ -13,6 +13,7 @@ from jetkiz.i18n import N_
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.model import Household
 from jetkiz.roster.register import read_households, read_names
+from print_packs.issuer import change_key
 from print_packs.model import STATE_WORDS
 from print_packs.post.commands import addresses
 from print_packs.records import PackRow, read_packs, read_runs
@@ -226,6 +227,19 @@ _OF_OTHERS: Final[tuple[click.Command, ...]] = (
 )
 for _of_others in _OF_OTHERS:
     packs.add_command(_of_others)
+
+
+@packs.command("new-key", help=N_("Seal new sheets with a new key; sheets that are out stay good."))
+@click.option("--drop-oldest", is_flag=True, help=N_("Give up the oldest of eight keys."))
+@pass_desk
+def new_key(desk: CommandDesk, drop_oldest: bool) -> None:
+    """Change the key of the sheet codes."""
+    issuer = change_key(desk.settings.data / "keys", drops_oldest=drop_oldest)
+    desk.say(
+        N_("New sheets are sealed with key {version}. Sheets that are out can still be read."),
+        version=issuer.version,
+    )
+    desk.say(N_("Make a backup now: older keys do not know the sheets that are printed next."))
 
 
 @click.group(cls=SpokenGroup, help=N_("File scanned sheets to student and task."))

@@ -4,6 +4,7 @@ The file lies beside the database and not in it: a copy of the database cannot s
 """
 
 import json
+import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from jetkiz.codes import MOST_ISSUERS, Corner, SheetCode, encode
+from jetkiz.codes import MOST_ISSUERS, MOST_VERSIONS, Corner, SheetCode, encode
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.storage.whole_files import put_in_place
 
 FILE: Final = "sheet_codes.json"
 
@@ -62,6 +64,41 @@ def read_issuer(folder: Path, *, may_make: bool = True) -> Issuer:
     return issuer
 
 
+def change_key(folder: Path, *, drops_oldest: bool = False) -> Issuer:
+    """Make a key that seals new sheets from now on; sheets that are out stay readable.
+
+    A sheet names its key by one of eight numbers. The ninth key takes the number of the oldest:
+    sheets of that one are strange from then on, so it has to be asked for.
+    """
+    old = read_issuer(folder, may_make=False)
+    version = (old.version + 1) % MOST_VERSIONS
+    if version in old.keys and not drops_oldest:
+        raise JetkizError(
+            N_("There are {n} keys of sheet codes, and no more fit: the oldest would be dropped."),
+            N_("When its sheets no longer come back, repeat with --drop-oldest."),
+            n=len(old.keys),
+        )
+    keys = {**old.keys, version: secrets.token_bytes(32)}
+    place = folder / FILE
+    draft = place.with_name(f"{FILE}.{secrets.token_hex(4)}")
+    data = {
+        "issuer": old.number,
+        "version": version,
+        "keys": {str(number): key.hex() for number, key in sorted(keys.items())},
+    }
+    try:
+        with draft.open("x", encoding="ascii") as file:
+            draft.chmod(0o600)
+            file.write(json.dumps(data, indent=1))
+            file.flush()
+            os.fsync(file.fileno())
+        put_in_place(draft, place)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise _unkept(place, error) from error
+    return read_issuer(folder, may_make=False)
+
+
 def _make(place: Path) -> None:
     data = {
         "issuer": 1 + secrets.randbelow(MOST_ISSUERS - 1),
@@ -77,12 +114,16 @@ def _make(place: Path) -> None:
         with suppress(FileExistsError):
             place.hardlink_to(draft)
     except OSError as error:
-        raise JetkizError(
-            N_("The keys of the sheet codes cannot be kept: {file}: {reason}."),
-            N_("Free some space or ask for the right to write there, then repeat."),
-            file=place,
-            reason=error.strerror,
-        ) from error
+        raise _unkept(place, error) from error
     finally:
         with suppress(OSError):
             draft.unlink()
+
+
+def _unkept(place: Path, error: OSError) -> JetkizError:
+    return JetkizError(
+        N_("The keys of the sheet codes cannot be kept: {file}: {reason}."),
+        N_("Free some space or ask for the right to write there, then repeat."),
+        file=place,
+        reason=error.strerror,
+    )

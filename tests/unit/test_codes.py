@@ -16,6 +16,7 @@ from jetkiz.codes import (
     encode,
     grouped,
     judge,
+    likely_codes,
     typed,
 )
 
@@ -127,3 +128,40 @@ def test_a_person_can_type_what_is_printed() -> None:
 
     assert [len(part) for part in printed.split()] == [4, 4, 4, 4]
     assert typed(f" {printed.lower()} ") == text
+
+
+def means(text: str) -> list[SheetCode]:
+    """The sheets that a typed text may mean."""
+    judged = (judge(one, SHEET.issuer, KEYS) for one in likely_codes(text))
+    return [code for standing, code in judged if code and standing == Standing.OURS]
+
+
+@given(SHEETS, st.data())
+def test_characters_that_look_alike_may_be_typed_for_each_other(
+    code: SheetCode, data: st.DataObject
+) -> None:
+    text = encode(code, KEYS)
+    pairs = {"0": "OО", "O": "0", "1": "IІ", "8": "B", "B": "8В", "5": "S", "C": "С", "K": "К"}
+    mistyped = "".join(data.draw(st.sampled_from(one + pairs.get(one, ""))) for one in text)
+
+    found = (judge(one, code.issuer, KEYS) for one in likely_codes(grouped(mistyped).lower()))
+
+    standing, meant = next(one for one in found if one[0] == Standing.OURS)
+    assert standing == Standing.OURS
+    assert meant is not None
+    assert meant.serial == code.serial
+
+
+@pytest.mark.parametrize("place", range(LENGTH))
+def test_one_wrong_character_anywhere_is_mended(place: int) -> None:
+    text = encode(SHEET, KEYS)
+    wrong = "X" if text[place] != "X" else "Y"
+
+    found = means(text[:place] + wrong + text[place + 1 :])
+
+    assert {one.serial for one in found} == {SHEET.serial}
+
+
+@pytest.mark.parametrize("text", ["", "A" * 15, "A" * 17, "no code at all", "AAAA BBBB CCCC DDDD"])
+def test_what_is_no_code_means_nothing(text: str) -> None:
+    assert means(text) == []
