@@ -1,6 +1,7 @@
 """What a slip and the desk say of days: printed once, kept, and missed when nothing comes back."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -183,6 +184,8 @@ def test_what_is_printed_is_kept_and_a_second_making_says_the_same_day(
     assert (run / "SHA256SUMS").read_text() == sums
     assert json.loads((run / "job.json").read_text())
     assert by_post.send_by.strftime("%-d") in slip_text(run / "h1.pdf")
+    # Printing costs most of this test, so what becomes of the same packs is looked at here.
+    answers_are_missed_from_the_day_on(workplace, people)
 
 
 def slip_text(file: Path) -> str:
@@ -194,8 +197,7 @@ def overdue_codes(connection: Connection, day: date) -> dict[str, int]:
     return {one.print_id: one.tasks for one in read_overdue(connection, day)}
 
 
-def test_answers_are_missed_from_the_day_on_and_not_once_they_came(workplace: Workplace) -> None:
-    people = printed(workplace)
+def answers_are_missed_from_the_day_on(workplace: Workplace, people: People) -> None:
     by_post = next(one for one in dates_of_week(workplace).values() if one.out_days)
     with workplace.database.write() as connection:
         [posted, handed] = read_packs(connection, week=WEEK)
@@ -230,13 +232,16 @@ def work_came(connection: Connection, student: int, lessons: tuple[int, ...]) ->
 
 
 def test_the_desk_reads_days_and_misses(
-    workplace: Workplace,
-    database_url: str,
+    migrated_sqlite: Path,
+    tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stop_the_clock(monkeypatch, NOW)
-    jetkiz = Jetkiz(database_url, workplace.settings.data, capsys)
+    shutil.copy(migrated_sqlite, tmp_path / "jetkiz.sqlite3")
+    database = Database(f"sqlite:///{tmp_path / 'jetkiz.sqlite3'}")
+    workplace = workplace_in(tmp_path, database)
+    jetkiz = Jetkiz(f"sqlite:///{tmp_path / 'jetkiz.sqlite3'}", tmp_path, capsys)
     assert WEEK in jetkiz.run("packs", "dates", WEEK)
     printed(workplace)
     by_post = next(one for one in dates_of_week(workplace).values() if one.out_days)
@@ -249,3 +254,4 @@ def test_the_desk_reads_days_and_misses(
         missed = jetkiz.run("packs", "overdue", "--on", "2026-03-20", language=language)
         assert by_post.send_by.strftime("%d.%m.%Y") in missed
         assert "Alice" in missed
+    database.close()

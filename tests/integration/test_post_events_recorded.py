@@ -154,7 +154,7 @@ def test_a_pack_that_is_lost_is_a_failure_with_its_reason(
         assert (state, reason) == (State.FAILED, FailureReason.LOST.value)
 
 
-@pytest.mark.parametrize(("code", "takes_over"), [("UTL", True), ("RET_O", True), ("EXB", False)])
+@pytest.mark.parametrize(("code", "takes_over"), [("UTL", True), ("EXB", False)])
 def test_the_second_way_takes_over_from_a_pack_that_is_gone(
     database: Database, tmp_path: Path, code: str, takes_over: bool
 ) -> None:
@@ -170,11 +170,7 @@ def test_the_second_way_takes_over_from_a_pack_that_is_gone(
     assert [(one.student, one.lesson, one.to_channel) for one in found] == (
         [(alice, lessons[0], "in_person")] if takes_over else []
     )
-    assert [one.reason for one in found] == (
-        [FailureReason.LOST if code == "UTL" else FailureReason.RETURNED_TO_SENDER]
-        if takes_over
-        else []
-    )
+    assert [one.reason for one in found] == ([FailureReason.LOST] if takes_over else [])
 
 
 codes = st.lists(
@@ -197,7 +193,7 @@ def shelf(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Da
 
 
 @given(codes, st.randoms(use_true_random=False))
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_whatever_the_order_the_best_news_stands(
     shelf: Database, said: list[str], chance: Random
 ) -> None:
@@ -219,10 +215,10 @@ def test_whatever_the_order_the_best_news_stands(
 
 
 def test_a_long_list_is_answered_line_by_line(database: Database, posted: Posted) -> None:
-    lines = [event(posted.packs[n % 4].print_id, "in_transit", day=n % 9) for n in range(2_000)]
+    lines = [event(posted.packs[n % 4].print_id, "in_transit", day=n % 9) for n in range(500)]
     with database.write() as connection:
         found = record(connection, *lines)
-    assert answers(found).count(Answer.RECORDED) == len({(n % 4, n % 9) for n in range(2_000)})
+    assert answers(found).count(Answer.RECORDED) == len({(n % 4, n % 9) for n in range(500)})
 
 
 def test_the_counter_pastes_its_list(

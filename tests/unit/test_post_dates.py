@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jetkiz.calendar import school_years
@@ -121,6 +121,7 @@ def test_who_gets_the_pack_too_late_is_told_a_day_that_can_be_kept() -> None:
 
 
 @given(clocks, ways, days, days, days)
+@settings(max_examples=40)
 def test_nobody_is_sent_to_a_closed_office(
     clock: PostClock, one: Way, posted: date, due: date, last_lesson: date
 ) -> None:
@@ -135,6 +136,7 @@ def test_nobody_is_sent_to_a_closed_office(
 
 
 @given(clocks, ways, days)
+@settings(max_examples=40)
 def test_what_is_posted_on_the_last_day_arrives_and_on_the_next_it_does_not(
     clock: PostClock, one: Way, need_on: date
 ) -> None:
@@ -158,6 +160,7 @@ def test_after_the_hour_of_the_office_it_is_the_next_day(moment: datetime, day: 
 
 
 @given(clocks, days, st.integers(0, 20))
+@settings(max_examples=40)
 def test_days_that_were_taken_are_counted_as_days_on_the_way_are(
     clock: PostClock, start: date, n: int
 ) -> None:
