@@ -26,7 +26,7 @@ _UNEVEN: Final = 3.0
 _DISC: Final = 2.25
 _FREE: Final = 4.5
 """From the middle of a bubble to the right: between its line and the next letter."""
-_BESIDE: Final = 0.1
+_BESIDE: Final = 0.06
 _REACH: Final = 2.25
 _STEP: Final = 0.375
 _MOST_BENT: Final = 0.7

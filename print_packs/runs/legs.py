@@ -211,7 +211,7 @@ def _works(connection: Connection, week: str) -> dict[tuple[int, int], tuple[dat
     sent = (
         select(consignment.c.key, batch.c.handed_at)
         .join_from(consignment, batch, batch.c.id == consignment.c.batch_id)
-        .where(consignment.c.key.startswith(key), consignment.c.channel.not_in(PAPER))
+        .where(consignment.c.key.startswith(key))
         .subquery()
     )
     on_paper = select(sheet.c.student_id, sheet.c.lesson_id).join_from(sheet, pack)

@@ -47,7 +47,7 @@ class OnShelf:
 
 
 def read_stock(connection: Connection, school: int, stock: Stock) -> list[OnShelf]:
-    """Return every kind that was counted or is needed, sheets first."""
+    """Return every kind that the school uses, or that was counted; sheets first."""
     c = paper_stock.c
     counted = {
         row.kind: row
@@ -63,7 +63,8 @@ def read_stock(connection: Connection, school: int, stock: Stock) -> list[OnShel
             continue
         used = consumption((s for at, s in made if at > row.counted_at), stock)[kind]
         found.append(OnShelf(kind, max(0, row.counted - used), need[kind], row.counted_at))
-    return [one for one in found if one.need or one.left is not None or one.kind == SHEETS]
+    used_here = {SHEETS, *(one.value for one in stock.envelopes)}
+    return [one for one in found if one.left is not None or one.kind in used_here]
 
 
 def needed(waiting: int, known: Iterable[int], stock: Stock) -> Counter[str]:
