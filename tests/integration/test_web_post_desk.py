@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -62,6 +63,18 @@ async def content(browser: Browser, address: str) -> bytes:
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "no-store" in answer.headers["Cache-Control"]
     return await answer.read()
+
+
+async def test_the_desk_says_by_when_to_post_and_whose_answers_are_missed(
+    desk: Browser, clock: Hands
+) -> None:
+    assert "at the latest" in desk.text
+    assert "overdue" not in desk.text
+    clock.moment = NOW + timedelta(days=28)
+    await desk.sign_in("aigul")
+    later = await desk.open("/paper/post")
+    assert "Answers that are overdue" in later.text
+    assert "3 tasks" in later.text
 
 
 async def test_a_list_is_taken_home_and_taken_at_the_counter(

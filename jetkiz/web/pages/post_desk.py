@@ -39,6 +39,8 @@ from print_packs.records import PackRow, read_packs
 from print_packs.runs.hand_over import came_back, hand_over, refused, signed
 from print_packs.runs.lists import ListRecord, read_lists
 from print_packs.runs.pack_choice import choose_packs
+from print_packs.runs.pack_dates import read_dates
+from print_packs.tracking.overdue import OverduePack, read_overdue
 
 LONGEST: Final = 200
 SAVED: Final = {
@@ -63,12 +65,16 @@ _ROWS: Final = re.compile(r"[0-9]{1,4}(-[0-9]{1,4})?(,[0-9]{1,4}(-[0-9]{1,4})?)*
 
 @dataclass(frozen=True, slots=True)
 class ListOnDesk:
-    """A list, how many of its packs stand where, and the rows that the counter did not take."""
+    """A list, how many of its packs stand where, and the rows that the counter did not take.
+
+    ``post_on`` is the last day on which it can be posted so that every lesson in it still helps.
+    """
 
     week: str
     record: ListRecord
     states: Mapping[PackState, int]
     refused: tuple[tuple[int, str], ...]
+    post_on: date | None = None
 
     @property
     def name(self) -> str:
@@ -94,6 +100,7 @@ class PostDesk:
 
     lists: Sequence[ListOnDesk]
     returned: Sequence[tuple[PackRow, str]]
+    overdue: Sequence[tuple[OverduePack, str]]
     addresses: Sequence[CheckedAddress]
     counts: Mapping[AddressState, int]
     sender: ListSender
@@ -125,7 +132,12 @@ def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetim
     newest = max((week for week in weeks if packs[week]), default=current)
     counts = {state: sum(one.state == state for one in checked) for state in AddressState}
     sender = read_senders(connection, [who.school]).get(who.school, ListSender())
-    return PostDesk(lists, back, shown[:_MOST_SHOWN], counts, sender, newest, weeks)
+    late = [
+        (one, homes[one.household].addressee or homes[one.household].key)
+        for one in read_overdue(connection, today, weeks)
+        if one.household in homes
+    ]
+    return PostDesk(lists, back, late, shown[:_MOST_SHOWN], counts, sender, newest, weeks)
 
 
 def own_packs(connection: Connection, who: Viewer, week: str) -> dict[str, PackRow]:
@@ -140,13 +152,15 @@ def _lists(connection: Connection, week: str, packs: Mapping[str, PackRow]) -> l
     numbers = [one.id for one in packs.values()]
     rows = connection.execute(select(c.pack_id, c.note).where(among(c.pack_id, numbers)))
     notes = {row.pack_id: row.note for row in rows}
+    dates = read_dates(connection, week)
     found = []
     for one in read_lists(connection, week):
         if packs.keys() >= set(one.packs):
             mine = [packs[name] for name in one.packs]
             states = {s: sum(p.state == s for p in mine) for s in PackState}
             told = [(n, notes[p.id]) for n, p in enumerate(mine, start=1) if p.id in notes]
-            found.append(ListOnDesk(week, one, states, tuple(told)))
+            last = min((dates[p.id].post_on for p in mine if p.id in dates), default=None)
+            found.append(ListOnDesk(week, one, states, tuple(told), last))
     return found
 
 
