@@ -25,6 +25,7 @@ from print_packs.runs.printing import Printed
 from print_packs.runs.remaking import make_week
 from print_packs.runs.reprinting import lay_alone, reprint
 from print_packs.runs.run_files import run_folder
+from print_packs.runs.sides import lay_out_sides
 from print_packs.scans.return_scans import file_scans
 from print_packs.scans.scan_results import (
     FOR_A_PERSON,
@@ -141,6 +142,15 @@ def reprint_command(desk: CommandDesk, home: str, week: str | None, page: int | 
     """Write one home's pack again."""
     for file in reprint(desk.workplace, home, week, page or 0):
         desk.say("The pack of home {home} lies in {file}", home=home, file=file)
+
+
+@packs.command(help=N_("Lay fronts and backs apart, for a printer that prints one side only."))
+@click.argument("week")
+@pass_desk
+def sides(desk: CommandDesk, week: str) -> None:
+    """Write fronts, backs and the test that says which backs fit."""
+    for folder in lay_out_sides(desk.workplace, week):
+        desk.say("Print the test first, then fronts and backs: they lie in {folder}", folder=folder)
 
 
 @packs.command("one", help=N_("Take the pack of one home out of its run, as a file alone."))

@@ -143,3 +143,27 @@ def test_a_changed_file_is_not_given_out_as_the_pack(
     assert f"jetkiz packs make {WEEK}" in jetkiz.refuses("packs", "reprint", "h1")
     kept.unlink()
     assert f"jetkiz packs make {WEEK}" in jetkiz.refuses("packs", "reprint", "h1")
+
+
+def test_fronts_and_backs_are_laid_apart_for_a_printer_of_one_side(
+    workplace: Workplace, people: People, jetkiz: Jetkiz
+) -> None:
+    assert people.alice
+    folder = workplace.settings.data / "packs" / WEEK
+
+    out = jetkiz.run("packs", "sides", WEEK)
+
+    sides = folder / "run-1-sides"
+    assert str(sides) in out
+    whole = text_on(folder / "run-1" / "run.pdf")
+    fronts, backs, turned = (
+        text_on(sides / f"{name}.pdf") for name in ("fronts", "backs", "backs-reversed")
+    )
+    assert [page for pair in zip(fronts, backs, strict=True) for page in pair] == whole
+    assert turned == backs[::-1]
+    numbers = [
+        [page[0][-1] for page in text_on(sides / f"test-{name}.pdf")]
+        for name in ("fronts", "backs")
+    ]
+    assert numbers == [["1", "2", "3"]] * 2
+    assert "No packs have been made" in jetkiz.refuses("packs", "sides", "2026-W06")
