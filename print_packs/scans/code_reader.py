@@ -82,6 +82,20 @@ def read_codes(picture: Image.Image, issuer: int, after: int = -1) -> Reading:
     return Reading(tuple(_at(scale, one) for one in _each_once(codes)), number, sharpness=sharp)
 
 
+def read_half(half: Image.Image, size: tuple[int, int], issuer: int) -> Reading | None:
+    """Read a picture that its library unpacked at half its size: a scan needs no more.
+
+    None when nothing of the issuer is found, or the sheet does not lie alone in the picture.
+    """
+    grey = half if half.mode == "L" else ImageOps.grayscale(half)
+    codes = _each_once(_seen(grey, LOOKS[1]))
+    found = placed(((one.text, one.points) for one in codes), issuer)
+    if not found or _share(found, grey) < _ALONE:
+        return None
+    scale = half.width / size[0]
+    return Reading(tuple(_at(scale, one) for one in codes), 0, sharpness=_sharpness(grey, codes))
+
+
 def _bounded(image: Image.Image) -> tuple[Image.Image, float]:
     most = max(image.size)
     if most <= _LONGEST:
@@ -235,8 +249,8 @@ def is_blank(image: Image.Image) -> bool:
 
 
 def _sharpness(grey: Image.Image, codes: Sequence[ReadCode]) -> float:
-    """Say how clear the clearest code is: 0 for mist, some 60 for a scan; at any resolution."""
-    return max((_sharp(grey, one.points) for one in codes), default=0.0)
+    """Say how clear the first code is: 0 for mist, some 60 for a scan; at any resolution."""
+    return _sharp(grey, codes[0].points) if codes else 0.0
 
 
 def _sharp(grey: Image.Image, points: Sequence[Point]) -> float:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from PIL import Image
 
 from jetkiz.i18n import N_
-from print_packs.scans.code_reader import read_codes
+from print_packs.scans.code_reader import read_codes, read_half
 from print_packs.scans.scan_pages import (
     MOST_BYTES,
     Scan,
@@ -71,22 +71,23 @@ def _read(page: ScannedPage, count: int, asked: Mapping[str, Any]) -> bytes:
         "is_drawn": page.is_drawn,
         "damaged": False,
     }
-    picture = _picture(page)
-    if picture is None:
-        told["damaged"] = True
-    else:
-        told["size"] = picture.size
-        told["reading"] = asdict(read_codes(picture, asked["issuer"], asked["after"]))
+    told |= _reading(page, asked)
     content = b"" if asked["after"] >= 0 else page.content
     return json.dumps(told).encode() + b"\n" + content
 
 
-def _picture(page: ScannedPage) -> Image.Image | None:
-    """A photo that was cut off on its way still begins like a photo: None, and a person looks."""
+def _reading(page: ScannedPage, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """A photo that was cut off on its way still begins like one: damaged, and a person looks."""
+    issuer, after = asked["issuer"], asked["after"]
     try:
-        return page.picture()
+        half = page.half() if after < 0 else None
+        found = read_half(*half, issuer) if half else None
+        if half and found:
+            return {"size": half[1], "reading": asdict(found)}
+        picture = page.picture()
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
-        return None
+        return {"damaged": True}
+    return {"size": picture.size, "reading": asdict(read_codes(picture, issuer, after))}
 
 
 def _cut(page: ScannedPage, asked: Mapping[str, Any]) -> bytes:

@@ -22,6 +22,9 @@ MOST_PAGES: Final = 2_000
 MOST_BYTES: Final = 500_000_000
 HEIC: Final = "image/heic"
 _MEDIA: Final = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "HEIF": HEIC}
+_WHOLE: Final = 1_400
+_ORIENTATION: Final = 0x0112
+_LYING: Final = frozenset({5, 6, 7, 8})
 _HEIC_HEADS: Final = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1", b"ftyphevc")
 
 if find_spec("pillow_heif"):
@@ -64,6 +67,18 @@ class ScannedPage:
             upright = ImageOps.exif_transpose(image)
             upright.load()
             return upright
+
+    def half(self) -> tuple[Image.Image, tuple[int, int]] | None:
+        """Return a large JPEG at half its size, and its whole size: unpacked in half the time."""
+        with _bombs_refused(), Image.open(io.BytesIO(self.content)) as image:
+            wide, high = image.size
+            if image.format not in {"JPEG", "MPO"} or max(wide, high) <= _WHOLE:
+                return None
+            image.draft("L", (wide // 2, high // 2))
+            way_up = image.getexif().get(_ORIENTATION, 1)
+            upright = ImageOps.exif_transpose(image) if way_up != 1 else image
+            upright.load()
+            return upright, ((high, wide) if way_up in _LYING else (wide, high))
 
 
 class Scan(Protocol):
