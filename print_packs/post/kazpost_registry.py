@@ -77,6 +77,7 @@ HEADINGS: Final = {
     "kind": N_("Kind of items"),
     "category": N_("Category of items"),
     "method": N_("How they travel"),
+    "rules": N_("Rules of the post"),
     "items": N_("Items"),
     "items_in_words": N_("Items in all"),
     "mass_in_all_g": N_("Mass in all, g"),
@@ -155,7 +156,10 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class ItemList:
-    """One list: who hands over what to whom on which day."""
+    """One list: who hands over what to whom on which day.
+
+    ``is_verified`` is False where nobody checked with the post the rules that its items keep to.
+    """
 
     number: int
     week: str
@@ -164,6 +168,7 @@ class ItemList:
     sender: Letter
     rows: tuple[ListRow, ...]
     office: ListSender = field(default_factory=ListSender)
+    is_verified: bool = True
 
     @property
     def carrier(self) -> Carrier:
@@ -199,6 +204,8 @@ def header_of(one: ItemList) -> tuple[HeadLine, ...]:
     }
     if one.carrier == Carrier.POST:
         lines |= _for_the_office(one)
+        if not one.is_verified:
+            lines["rules"] = both(N_("not verified with Kazpost"))
     lines["items"] = str(len(one.rows))
     return head_lines({key: plain(value) for key, value in lines.items()})
 
@@ -330,6 +337,7 @@ def _list_of(kind: ListKind, part: list[PackFile], plan: ListPlan, number: int) 
         sender=part[0].pack.sender,
         rows=tuple(_row(place, one, marks) for place, one in enumerate(part, start=1)),
         office=office,
+        is_verified=all(one.postal.is_verified for one in part),
     )
 
 

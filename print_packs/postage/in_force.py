@@ -1,6 +1,7 @@
 """What decides about postage today: the rules and fees of the day, the paper as it was weighed."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -36,6 +37,12 @@ def postage_on(
         is_verified=rules.is_verified or signed_off(connection, rules.file) is not None,
     )
     return postage, [*refused, *also_refused]
+
+
+def are_verified(connection: Connection, data: Path, day: date) -> bool:
+    """Return whether somebody checked the rules of a day with the post."""
+    rules, _ = rules_on(day, data)
+    return rules.is_verified or signed_off(connection, rules.file) is not None
 
 
 def stock_of(connection: Connection, settings: Settings) -> Stock:

@@ -94,6 +94,7 @@ def test_programs_find_every_field_in_the_json() -> None:
         "kind": "P101 · хат / письмо",
         "category": "1 · тапсырысты / заказное",
         "method": "1 · жер үстімен / наземно",
+        "rules": "Қазпоштада тексерілмеген / не сверены с Казпочтой",
         "items": "1",
     }
     assert one["rows"] == [

@@ -20,7 +20,7 @@ from jetkiz.storage.many_values import among
 from jetkiz.web.pages.first_screen import read_weeks
 from jetkiz.web.pages.print_desk import only_coordinators
 from jetkiz.web.rendering import page
-from jetkiz.web.visits import form, now, run, today, visit
+from jetkiz.web.visits import WORKPLACE, form, now, run, today, visit
 from print_packs.model import PackState
 from print_packs.post.address_checks import AddressState, CheckedAddress
 from print_packs.post.address_report import check_addresses
@@ -35,6 +35,7 @@ from print_packs.post.senders import (
     read_senders,
 )
 from print_packs.post.tables import refused_item
+from print_packs.postage.in_force import are_verified
 from print_packs.records import PackRow, read_packs
 from print_packs.runs.hand_over import came_back, hand_over, refused, signed
 from print_packs.runs.lists import ListRecord, read_lists
@@ -176,10 +177,13 @@ async def show(request: web.Request) -> web.StreamResponse:
     """Show the desk."""
     who = only_coordinators(request)
     found = await run(request, read_post_desk, who, today(request), now(request))
+    data = request.app[WORKPLACE].settings.data
+    is_verified = await run(request, are_verified, data, today(request))
     return page(
         request,
         "post_desk.html",
         found=found,
+        is_verified=is_verified,
         saved=SAVED.get(request.query.get("saved", "")),
         told_all=told_all,
         letter_of=household_letter,
