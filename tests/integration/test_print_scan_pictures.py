@@ -6,6 +6,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from PIL import Image, ImageFilter
+from PIL.TiffImagePlugin import TiffImageFile
 from sqlalchemy import select, update
 
 from jetkiz.homework.model import ReturnState
@@ -41,7 +42,7 @@ def image_page(width: int, height: int, data: bytes, **entries: object) -> bytes
 def fax_page(picture: Image.Image) -> bytes:
     """A page as a fax compresses it: the strip of a TIFF, which is CCITT group 4."""
     tiff = as_bytes(picture, "TIFF", compression="group4", strip_size=1 << 30)
-    with Image.open(io.BytesIO(tiff)) as image:
+    with TiffImageFile(io.BytesIO(tiff)) as image:
         (at,), (size,) = image.tag_v2[273], image.tag_v2[279]
         black_is_1 = image.tag_v2[262] == 0
     parameters = pikepdf.Dictionary(
