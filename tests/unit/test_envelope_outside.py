@@ -14,7 +14,7 @@ CODES = dict.fromkeys(Corner, "0123456789ABCDEF")
 FOLD = 99.0
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(count=st.integers(1, 5), is_large=st.booleans(), parts=st.integers(1, 3))
 def test_above_the_fold_stand_addresses_and_nothing_of_a_child(
     count: int, is_large: bool, parts: int
