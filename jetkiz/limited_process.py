@@ -10,6 +10,7 @@ import ctypes
 import json
 import logging
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -46,6 +47,7 @@ _MAGIC: Final = b"JKZ1"
 _ANSWER, _REFUSED, _NO_MEMORY = b"A", b"R", b"M"
 _MOST_WRITTEN: Final = 16_000_000
 _NO_ROOM: Final = ("MemoryError", "bad_alloc", "Cannot allocate memory")
+_PLACE: Final = re.compile(r"\{(\w+)(?:![rs])?\}")
 _OVER_TIME: Final = -getattr(signal, "SIGXCPU", 24)
 _NEW_NETWORK: Final = 0x40000000
 _NEW_USER: Final = 0x10000000
@@ -119,6 +121,7 @@ class LimitedProcess:
         with ExitStack() as lost:
             lost.callback(child.kill)
             kind, content = child.ask(question)
+            refusal = _refusal(content) if kind == _REFUSED else None
             lost.pop_all()
         if child.asked < self.limits.questions and kind != _NO_MEMORY:
             self._child = child
@@ -126,9 +129,8 @@ class LimitedProcess:
             child.close()
         if kind == _NO_MEMORY:
             raise TooCostlyError
-        if kind == _REFUSED:
-            told = json.loads(content)
-            raise JetkizError(told["sentence"], told["remedy"], **told["facts"])
+        if refusal:
+            raise refusal
         return content
 
     def close(self) -> None:
@@ -232,6 +234,22 @@ class _Child:
         self._process.kill()
         self._process.wait()
         self._said.close()
+
+
+def _refusal(content: bytes) -> JetkizError:
+    """Return what the child refused in words; one that was taken over may say anything at all."""
+    try:
+        told = json.loads(content)
+        sentence, remedy = str(told["sentence"]), str(told["remedy"])
+        facts = {str(name): str(value) for name, value in told["facts"].items()}
+        names = set(_PLACE.findall(sentence + remedy))
+        refusal = JetkizError(sentence, remedy, **facts)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise CrashedError from error
+    # A place such as {x:9999999999} would cost the parent what the child may not.
+    if names - set(facts) or set("{}") & set(_PLACE.sub("", sentence + remedy)):
+        raise CrashedError
+    return refusal
 
 
 def _exactly(pipe: IO[bytes], size: int) -> bytes:

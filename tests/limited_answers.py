@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import struct
 import sys
 import time
 
@@ -89,6 +90,17 @@ def _false_frame(_rest: bytes) -> bytes:
     return b""
 
 
+def _false_refusal(rest: bytes) -> bytes:
+    """Refuse in a frame of our own making, as taken-over code would, then end."""
+    for number in range(3, 20):
+        try:
+            os.write(number, struct.pack(">4scQ", b"JKZ1", b"R", len(rest)) + rest)
+        except OSError:
+            continue
+    time.sleep(600)
+    return b""
+
+
 def _refuse(rest: bytes) -> bytes:
     raise JetkizError("No to {what}.", "Ask for less.", what=rest.decode())
 
@@ -109,6 +121,7 @@ _ACTS = {
     "fault": _fault,
     "garbage": _garbage,
     "frame": _false_frame,
+    "false": _false_refusal,
     "refuse": _refuse,
     "long": _long,
 }

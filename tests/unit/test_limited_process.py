@@ -105,6 +105,27 @@ def test_a_false_or_endless_answer_is_not_taken(question: bytes) -> None:
         assert process.ask(b"long 1000") == b"x" * 1000
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "[1]",
+        "not json",
+        "[" * 100_000,
+        '{"sentence": "a", "remedy": "b"}',
+        '{"sentence": "a", "remedy": "b", "facts": {"sentence": "c"}}',
+        '{"sentence": "{b}", "remedy": "", "facts": {"a": "c"}}',
+        '{"sentence": "{a:999999999999}", "remedy": "", "facts": {"a": "c"}}',
+        '{"sentence": "{a", "remedy": "", "facts": {"a": "c"}}',
+    ],
+)
+def test_a_false_refusal_is_not_believed_and_its_child_is_lost(told: str) -> None:
+    with LimitedProcess(ANSWERS, SMALL) as process:
+        before = state(process)["pid"]
+        with pytest.raises(CrashedError):
+            process.ask(b"false " + told.encode())
+        assert state(process)["pid"] != before
+
+
 def test_a_refusal_comes_through_in_its_words(shared: LimitedProcess) -> None:
     with pytest.raises(JetkizError) as caught:
         shared.ask(b"refuse wine")

@@ -44,6 +44,19 @@ def test_pages_beside_the_text_belong_to_its_language(tmp_path: Path) -> None:
     assert files == {"kk": ["img/01.jpg"], "ru": ["img/01.jpg", "ru.pages.pdf"]}
 
 
+def test_a_computer_that_cannot_look_into_pages_takes_the_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = write_lesson(tmp_path / "w05", ru=None)
+    (home / "kk.pages.pdf").write_bytes(ready_pdf())
+    monkeypatch.setattr(asking, "find_spec", lambda _: None)
+    lessons, said = read(home)
+    assert sorted(lessons[0].files) == ["img/01.jpg"]
+    ((level, file, sentence),) = said
+    assert (level, file) == (Level.WARNING, "w05/kk.pages.pdf")
+    assert sentence.startswith("The PDF is left out")
+
+
 def test_what_is_kept_is_clean_and_a_change_is_seen_by_what_was_brought(tmp_path: Path) -> None:
     home = write_lesson(tmp_path / "w05", ru=None)
     plain = read(home)[0][0]
@@ -115,17 +128,6 @@ def test_pages_without_a_text_are_pointed_out(tmp_path: Path) -> None:
     assert ("w05/ru.pages.pdf", "There are pages for paper, but no text in this language.") in [
         (file, words) for _, file, words in read(home)[1]
     ]
-
-
-def test_a_computer_that_cannot_print_takes_them_unseen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(asking, "find_spec", lambda _: None)
-    home = write_lesson(tmp_path / "w05")
-    (home / "kk.pages.pdf").write_bytes(b"%PDF-1.7 junk")
-    lessons, said = read(home)
-    assert "kk.pages.pdf" in lessons[0].files
-    assert [level for level, _, _ in said] == [Level.WARNING]
 
 
 @pytest.fixture

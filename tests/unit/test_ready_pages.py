@@ -17,7 +17,7 @@ from jetkiz.lessons.ready_pages import ready_pdf as asking
 from jetkiz.lessons.ready_pages.cleaning import MOST_PAGES, clean_pages, read_answer
 from jetkiz.lessons.ready_pages.placing import AREA, LARGEST, Box, placed
 from jetkiz.lessons.ready_pages.ready_pdf import ready_pages
-from jetkiz.limited_process import Limits
+from jetkiz.limited_process import CrashedError, Limits
 from tests.ready_pdfs import (
     bomb,
     changed,
@@ -334,6 +334,14 @@ def test_a_bomb_ends_in_bounded_time_and_memory(
 def test_a_good_file_comes_back_from_the_limited_process() -> None:
     pdf = ready_pdf(pages=2)
     assert read_answer(ready_pages(pdf)) == clean_pages(pdf)
+
+
+@pytest.mark.parametrize(
+    "answered", [b"", b"[1]\n", b"{}\n", b'{"pages": "many"}\n', b"[" * 100_000]
+)
+def test_a_false_answer_is_not_believed(answered: bytes) -> None:
+    with pytest.raises(CrashedError):
+        read_answer(answered)
 
 
 def test_a_heavy_file_is_not_even_opened(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from jetkiz.i18n import N_
 from jetkiz.lessons.ready_pages.pdf_fonts import fonts_left_out, inherited
 from jetkiz.lessons.ready_pages.pdf_layers import hide_layers
 from jetkiz.lessons.ready_pages.placing import A4, AREA, SMALLEST, Box, Placing, placed, united
+from jetkiz.limited_process import CrashedError
 
 RULES: Final = 1
 """Counts changes of what is kept and where it stands: what was cleaned before is cleaned anew."""
@@ -69,17 +70,20 @@ def answer(question: bytes) -> bytes:
 
 
 def read_answer(answered: bytes) -> CleanPages:
-    """Read what the limited process answered."""
+    """Read what the limited process answered; a child that was taken over may answer anything."""
     head, _, pdf = answered.partition(b"\n")
-    told: dict[str, Any] = json.loads(head)
-    return CleanPages(
-        pdf,
-        int(told["pages"]),
-        tuple(told["moved"]),
-        float(told["smallest"]),
-        tuple(told["without"]),
-        tuple(told["dropped"]),
-    )
+    try:
+        told: dict[str, Any] = json.loads(head)
+        return CleanPages(
+            pdf,
+            int(told["pages"]),
+            tuple(map(int, told["moved"])),
+            float(told["smallest"]),
+            tuple(map(int, told["without"])),
+            tuple(map(str, told["dropped"])),
+        )
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CrashedError from error
 
 
 def clean_pages(pdf: bytes) -> CleanPages:

@@ -62,15 +62,14 @@ def read_ready_pdf(home: Path, name: str, place: Place, findings: Findings) -> R
     content = read_attachment(home, name, place, findings)
     if content is None:
         return None
-    origin = hashlib.sha256(content).hexdigest()
     if find_spec("pikepdf") is None:
         findings.warn(
             place,
-            N_("The PDF was not looked at: this computer cannot print."),
+            N_("The PDF is left out: this computer cannot look into it. The text is used."),
             N_("Install Jetkiz with its part for printing: jetkiz[print]."),
             cause="no printing",
         )
-        return ReadyPdf(content, 0, origin)
+        return None
     from jetkiz.lessons.ready_pages.cleaning import read_answer  # noqa: PLC0415 - only with print
 
     try:
@@ -79,7 +78,7 @@ def read_ready_pdf(home: Path, name: str, place: Place, findings: Findings) -> R
         findings.error(place, error.sentence, error.remedy, **error.facts)
         return None
     _tell_all(findings, place, clean)
-    return ReadyPdf(clean.pdf, clean.pages, origin)
+    return ReadyPdf(clean.pdf, clean.pages, hashlib.sha256(content).hexdigest())
 
 
 def _tell_all(findings: Findings, place: Place, clean: "CleanPages") -> None:
