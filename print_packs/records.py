@@ -7,10 +7,11 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from jetkiz.codes import MOST_SERIALS
 from jetkiz.delivery.model import Batch
+from jetkiz.roster.tables import household
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
 from jetkiz.storage.turns import take_turn
@@ -213,11 +214,14 @@ def allot_reprint(
     return str(row["print_id"])
 
 
-def read_reprints(connection: Connection, packs: Iterable[int]) -> dict[str, int]:
-    """Return the pack of each second copy by the number of the copy."""
+def read_pack_codes(connection: Connection, codes: Iterable[str]) -> dict[str, int]:
+    """Return the pack of each code at the foot of a page, also of a second copy's."""
+    wanted = list(codes)
+    printed = select(pack.c.print_id, pack.c.id).where(among(pack.c.print_id, wanted))
     c = reprint.c
-    rows = connection.execute(select(c.print_id, c.pack_id).where(among(c.pack_id, packs)))
-    return {row.print_id: row.pack_id for row in rows}
+    copies = select(c.print_id, c.pack_id).where(among(c.print_id, wanted))
+    rows = connection.execute(printed.union_all(copies))
+    return {row.print_id: row.id for row in rows}
 
 
 def finish_run(connection: Connection, run: int) -> None:
@@ -269,6 +273,32 @@ def read_packs(
         query = query.where(among(c.household_id, households))
     if numbers is not None:
         query = query.where(among(c.id, numbers))
+    return _packs_of(connection, query)
+
+
+def read_school_packs(connection: Connection, school: int, week: str) -> list[PackRow]:
+    """Return the packs of a week for the homes of one school, in packing order."""
+    c = pack.c
+    query = select(pack).where(c.week == week, c.household_id.in_(homes_of(school)))
+    return _packs_of(connection, query.order_by(c.run_id, c.place))
+
+
+def read_own_runs(connection: Connection, school: int, week: str) -> list[RunRow]:
+    """Return the runs of a week with packs for homes of one school and of no other."""
+    c = pack.c
+    here = select(c.run_id).where(c.week == week, c.household_id.in_(homes_of(school)))
+    runs = set(connection.scalars(here.distinct()))
+    others = select(c.run_id).where(among(c.run_id, runs), c.household_id.not_in(homes_of(school)))
+    own = runs - set(connection.scalars(others.distinct()))
+    return [one for one in read_runs(connection, week) if one.id in own]
+
+
+def homes_of(school: int) -> Select[int]:
+    """Return the question which homes a school has: no list of them goes to the database."""
+    return select(household.c.id).where(household.c.school_id == school)
+
+
+def _packs_of(connection: Connection, query: Select[Any]) -> list[PackRow]:
     return [
         PackRow(
             id=row.id,

@@ -141,9 +141,18 @@ def refused(
     return _move(connection, packs, PackState.REFUSED, now)
 
 
-def came_back(connection: Connection, week: str, said: Sequence[str], now: datetime) -> Moved:
-    """Record that the post brought packs back; a home that has both kinds means the letter."""
-    chosen = choose_packs(connection, week, said)
+def came_back(
+    connection: Connection,
+    week: str,
+    said: Sequence[str],
+    now: datetime,
+    school: int | None = None,
+) -> Moved:
+    """Record that the post brought packs back; a home that has both kinds means the letter.
+
+    With a ``school`` only packs for its homes are meant.
+    """
+    chosen = choose_packs(connection, week, said, school)
     posted = {one.household for one in chosen.of_homes if one.channel == POST}
     meant = [one for one in chosen.of_homes if one.household not in posted or one.channel == POST]
     packs = [*meant, *chosen.by_number]

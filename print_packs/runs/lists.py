@@ -70,14 +70,24 @@ def _keep(connection: Connection, run: RunRow, lists: Sequence[ItemList]) -> Non
     connection.execute(delete(registry).where(c.run_id == run.id, left, unheard))
 
 
-def read_lists(connection: Connection, week: str) -> list[ListRecord]:
-    """Return the lists of a week by number."""
+def read_lists(
+    connection: Connection,
+    week: str,
+    runs: Iterable[int] | None = None,
+    numbers: Iterable[int] | None = None,
+) -> list[ListRecord]:
+    """Return the lists of a week by number: all, those of some runs, or those with some numbers."""
     c = registry.c
-    rows = connection.execute(
+    query = (
         select(c.id, c.run_id, c.number, c.day, c.kind, c.packs, c.confirmed_at)
         .where(c.week == week)
         .order_by(c.number)
     )
+    if runs is not None:
+        query = query.where(among(c.run_id, runs))
+    if numbers is not None:
+        query = query.where(among(c.number, numbers))
+    rows = connection.execute(query)
     return [
         ListRecord(
             row.id,

@@ -2,16 +2,18 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.roster.register import read_households
-from print_packs.records import PackRow, read_packs, read_reprints
+from jetkiz.roster.register import read_school_numbers
+from jetkiz.roster.tables import household
+from jetkiz.storage.many_values import among
+from print_packs.records import PackRow, read_pack_codes, read_packs
 from print_packs.runs.lists import read_lists
 
 _SPAN: Final = "[0-9]{1,4}(?:-[0-9]{1,4})?"
@@ -26,25 +28,29 @@ class Chosen:
     by_number: tuple[PackRow, ...]
 
 
-def choose_packs(connection: Connection, week: str, said: Sequence[str]) -> Chosen:
+def choose_packs(
+    connection: Connection, week: str, said: Sequence[str], school: int | None = None
+) -> Chosen:
     """Return the packs of a week that are meant; a word that means none is refused.
 
     A word is the key of a home (h07), the code of a pack (K3X8-EHD7), or rows of a list
-    (3/1-5,8).
+    (3/1-5,8). With a ``school`` only packs for its homes are meant. Nothing is read but what the
+    words name.
     """
-    packs = read_packs(connection, week=week)
-    homes = _by_home(connection, packs)
-    codes = {one.print_id: one for one in packs}
-    by_id = {one.id: one for one in packs}
-    codes |= {copy: by_id[one] for copy, one in read_reprints(connection, by_id).items()}
-    rows = _by_row(connection, week, packs)
+    keys = home_keys(connection, said, school)
+    homes: dict[str, list[PackRow]] = defaultdict(list)
+    for one in read_packs(connection, week=week, households=keys):
+        homes[keys[one.household]].append(one)
+    numbers = read_pack_codes(connection, {word.upper() for word in said})
+    codes = _own(connection, numbers.values(), week, school)
+    rows = _by_row(connection, week, said, school)
     of_homes: dict[int, PackRow] = {}
     by_number: dict[int, PackRow] = {}
     for word in said:
         if word in homes:
             of_homes |= {one.id: one for one in _one_home(homes[word], word, week)}
-        elif word.upper() in codes:
-            by_number[codes[word.upper()].id] = codes[word.upper()]
+        elif numbers.get(word.upper()) in codes:
+            by_number[numbers[word.upper()]] = codes[numbers[word.upper()]]
         elif _ROWS.fullmatch(word):
             by_number |= {one.id: one for one in _of_rows(rows, word, week)}
         else:
@@ -52,27 +58,40 @@ def choose_packs(connection: Connection, week: str, said: Sequence[str]) -> Chos
     return Chosen(tuple(of_homes.values()), tuple(by_number.values()))
 
 
-def _by_home(connection: Connection, packs: Sequence[PackRow]) -> dict[str, list[PackRow]]:
-    numbers = {one.household for one in packs}
-    keys = {number: one.key for number, one in read_households(connection, numbers).items()}
-    homes: dict[str, list[PackRow]] = defaultdict(list)
-    for one in packs:
-        if one.household in keys:
-            homes[keys[one.household]].append(one)
-    return dict(homes)
+def home_keys(
+    connection: Connection, said: Iterable[str], school: int | None = None
+) -> dict[int, str]:
+    """Return the homes that are called so, by their number."""
+    c = household.c
+    query = select(c.id, c.sourced_id).where(c.active, among(c.sourced_id, said))
+    if school is not None:
+        query = query.where(c.school_id == school)
+    return {row.id: row.sourced_id for row in connection.execute(query)}
+
+
+def _own(
+    connection: Connection, numbers: Iterable[int], week: str, school: int | None
+) -> dict[int, PackRow]:
+    """Return those of the packs that are of this week, and of this school if one is named."""
+    packs = read_packs(connection, week=week, numbers=numbers)
+    if school is not None:
+        schools = read_school_numbers(connection, {one.household for one in packs})
+        packs = [one for one in packs if schools.get(one.household) == school]
+    return {one.id: one for one in packs}
 
 
 def _by_row(
-    connection: Connection, week: str, packs: Sequence[PackRow]
+    connection: Connection, week: str, said: Sequence[str], school: int | None
 ) -> dict[tuple[int, int], PackRow]:
-    """Return packs by list and row, as both are printed on the sheet."""
-    known = {one.name: one for one in packs}
-    return {
-        (one.number, row): known[name]
-        for one in read_lists(connection, week)
-        for row, name in enumerate(one.packs, start=1)
-        if name in known
+    """Return the packs of the lists that are named, by list and row as printed on the sheet."""
+    matches = [_ROWS.fullmatch(word) for word in said]
+    lists = read_lists(connection, week, numbers={int(one[1]) for one in matches if one})
+    names = {
+        name: (one.number, row) for one in lists for row, name in enumerate(one.packs, start=1)
     }
+    packs = read_packs(connection, week=week, consignments=names)
+    own = _own(connection, [one.id for one in packs], week, school)
+    return {names[one.name]: one for one in own.values()}
 
 
 def _one_home(packs: Sequence[PackRow], word: str, week: str) -> Sequence[PackRow]:

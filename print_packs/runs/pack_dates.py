@@ -85,12 +85,15 @@ def keep_dates(connection: Connection, packs: Iterable[Pack], numbers: Mapping[s
         connection.execute(change, rows)
 
 
-def read_dates(connection: Connection, week: str) -> dict[int, PackDates]:
-    """Return the days of every finished pack of a week, by the number of the pack."""
+def read_dates(
+    connection: Connection, week: str, packs: Iterable[int] | None = None
+) -> dict[int, PackDates]:
+    """Return the days of finished packs of a week, all or these, by the number of the pack."""
     c = pack_dates.c
-    rows = connection.execute(
+    query = (
         select(c.pack_id, *(c[field.name] for field in fields(PackDates)))
         .join_from(pack_dates, pack)
         .where(pack.c.week == week, c.send_by.is_not(None))
     )
+    rows = connection.execute(query if packs is None else query.where(among(c.pack_id, packs)))
     return {number: PackDates(*values) for number, *values in rows}

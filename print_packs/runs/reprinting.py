@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator, translator
-from jetkiz.roster.register import read_households
 from jetkiz.storage.whole_files import write_whole
 from jetkiz.storage.workplace import Workplace
 from print_packs.pages.dates import day_words
@@ -24,6 +23,7 @@ from print_packs.pages.drawing import Pen, Style
 from print_packs.pages.page_layout import MARK_MIDDLE, REPRINT
 from print_packs.records import PackRow, allot_reprint, read_packs, read_runs
 from print_packs.runs.allotting import local_day
+from print_packs.runs.pack_choice import home_keys
 from print_packs.runs.run_files import run_folder
 from print_packs.runs.single_packs import Kept, alone, kept_pages, safe_name
 
@@ -115,8 +115,7 @@ def _kept(workplace: Workplace, home: str, week: str | None) -> list[tuple[PackR
 
 
 def _last_pack(connection: Connection, home: str, week: str | None) -> Sequence[PackRow]:
-    numbers = {one.id for one in read_households(connection).values() if one.key == home}
-    found = [one for one in read_packs(connection, week=week) if one.household in numbers]
+    found = read_packs(connection, week=week, households=home_keys(connection, [home]))
     if not found:
         raise JetkizError(
             N_("Home {home} has no pack yet."),

@@ -16,6 +16,7 @@ from jetkiz.homework.model import ReturnState
 from jetkiz.homework.tables import homework_return
 from jetkiz.storage.many_values import among
 from print_packs.model import PackState
+from print_packs.records import homes_of
 from print_packs.tables import filed_sheet, pack, pack_dates, sheet
 
 _GONE = (PackState.RETURNED_TO_SENDER.value, PackState.LOST.value)
@@ -39,9 +40,11 @@ class OverduePack:
 
 
 def read_overdue(
-    connection: Connection, today: date, weeks: Iterable[str] = ()
+    connection: Connection, today: date, weeks: Iterable[str] = (), school: int | None = None
 ) -> list[OverduePack]:
     """Return the packs whose answers are missed today, the oldest first; of all weeks or of some.
+
+    With a ``school`` those of its homes alone.
 
     What came back to the sender or was lost is not missed from the home: it never had it.
     """
@@ -71,6 +74,8 @@ def read_overdue(
     chosen = list(weeks)
     if chosen:
         query = query.where(among(pack.c.week, chosen))
+    if school is not None:
+        query = query.where(pack.c.household_id.in_(homes_of(school)))
     rows = connection.execute(query).all()
     back = _came_otherwise(connection, {row.student_id for row in rows})
     missing: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))

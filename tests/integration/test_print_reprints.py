@@ -13,7 +13,7 @@ from jetkiz.lessons.tables import lesson
 from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
-from print_packs.records import read_packs, read_reprints
+from print_packs.records import read_pack_codes, read_packs
 from tests.factories import WEEK, People
 from tests.print_school import printed, workplace_in
 from tests.spoken import Jetkiz
@@ -57,7 +57,7 @@ def test_a_spoilt_pack_is_printed_again_and_says_so(
     print_id = copy.stem.removeprefix("h1-")
     with workplace.database.read() as connection:
         first, _ = read_packs(connection, week=WEEK)
-        assert read_reprints(connection, [first.id]) == {print_id: first.id}
+        assert read_pack_codes(connection, [print_id]) == {print_id: first.id}
     pages, before = text_on(copy), text_on(folder / "run-1" / "h1.pdf")
     marks = [[line for line in page if print_id in line] for page in pages]
     assert [len(lines) for lines in marks] == [1] * len(before)
@@ -83,7 +83,8 @@ def test_one_page_of_a_pack_is_printed_again(
     assert f"has no page {len(before) + 1}; it has {len(before)}" in words
     with workplace.database.read() as connection:
         first, _ = read_packs(connection, week=WEEK)
-        assert len(read_reprints(connection, [first.id])) == 1
+        code = copy.stem.split("-", 1)[1]
+        assert list(read_pack_codes(connection, [code[:9]]).values()) == [first.id]
 
 
 def test_a_copy_is_known_by_its_own_number(

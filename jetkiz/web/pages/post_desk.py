@@ -36,10 +36,9 @@ from print_packs.post.senders import (
 )
 from print_packs.post.tables import refused_item
 from print_packs.postage.in_force import are_verified
-from print_packs.records import PackRow, read_packs
+from print_packs.records import PackRow, read_packs, read_school_packs
 from print_packs.runs.hand_over import came_back, hand_over, refused, signed
 from print_packs.runs.lists import ListRecord, read_lists
-from print_packs.runs.pack_choice import choose_packs
 from print_packs.runs.pack_dates import read_dates
 from print_packs.tracking.overdue import OverduePack, read_overdue
 
@@ -135,7 +134,7 @@ def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetim
     sender = read_senders(connection, [who.school]).get(who.school, ListSender())
     late = [
         (one, homes[one.household].addressee or homes[one.household].key)
-        for one in read_overdue(connection, today, weeks)
+        for one in read_overdue(connection, today, weeks, who.school)
         if one.household in homes
     ]
     return PostDesk(lists, back, late, shown[:_MOST_SHOWN], counts, sender, newest, weeks)
@@ -143,9 +142,7 @@ def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetim
 
 def own_packs(connection: Connection, who: Viewer, week: str) -> dict[str, PackRow]:
     """Return the packs of a week for homes of the own school, by their name."""
-    packs = read_packs(connection, week)
-    schools = read_school_numbers(connection, {one.household for one in packs})
-    return {one.name: one for one in packs if schools.get(one.household) == who.school}
+    return {one.name: one for one in read_school_packs(connection, who.school, week)}
 
 
 def _lists(connection: Connection, week: str, packs: Mapping[str, PackRow]) -> list[ListOnDesk]:
@@ -153,9 +150,9 @@ def _lists(connection: Connection, week: str, packs: Mapping[str, PackRow]) -> l
     numbers = [one.id for one in packs.values()]
     rows = connection.execute(select(c.pack_id, c.note).where(among(c.pack_id, numbers)))
     notes = {row.pack_id: row.note for row in rows}
-    dates = read_dates(connection, week)
+    dates = read_dates(connection, week, numbers)
     found = []
-    for one in read_lists(connection, week):
+    for one in read_lists(connection, week, runs={one.run for one in packs.values()}):
         if packs.keys() >= set(one.packs):
             mine = [packs[name] for name in one.packs]
             states = {s: sum(p.state == s for p in mine) for s in PackState}
@@ -167,8 +164,11 @@ def _lists(connection: Connection, week: str, packs: Mapping[str, PackRow]) -> l
 
 def own_list(connection: Connection, who: Viewer, week: str, number: int) -> ListRecord:
     """Return a list of the own school; of another's nothing is said but that it is not there."""
-    found = next((one for one in read_lists(connection, week) if one.number == number), None)
-    if found is None or not own_packs(connection, who, week).keys() >= set(found.packs):
+    found = next(iter(read_lists(connection, week, numbers=[number])), None)
+    packs = read_packs(connection, consignments=found.packs) if found else []
+    schools = read_school_numbers(connection, {one.household for one in packs})
+    own = {one.name for one in packs if schools.get(one.household) == who.school}
+    if found is None or not own >= set(found.packs):
         raise web.HTTPNotFound
     return found
 
@@ -229,14 +229,12 @@ def note_signed(
 def note_back(connection: Connection, who: Viewer, fields: Mapping[str, str], at: datetime) -> None:
     """Record which packs the post brought back: by list and row, home, or code of the pack."""
     week, said = fields["week"], fields.get("packs", "").replace(";", " ").split()
-    own = {one.id for one in own_packs(connection, who, week).values()}
-    chosen = choose_packs(connection, week, said)
-    if not said or any(one.id not in own for one in (*chosen.of_homes, *chosen.by_number)):
+    if not said:
         raise JetkizError(
             N_("It is not clear which packs came back."),
             N_("Write the code at the foot of a page, such as K3X8-EHD7, or list and row: 1/4."),
         )
-    came_back(connection, week, said, at)
+    came_back(connection, week, said, at, who.school)
     detail = f"{week}: {' '.join(said)}"
     write_down(connection, [Entry(who.login, Act.SIGN_LISTS, who.school, detail=detail)], at)
 

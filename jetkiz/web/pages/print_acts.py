@@ -30,8 +30,7 @@ def find_file(
 ) -> Path | None:
     """Return a file of one of the school's runs; whoever takes it is written down."""
     shown, number, name = place
-    homes = frozenset(read_households(connection, schools=[who.school]))
-    for one in own_runs(connection, shown, homes, data):
+    for one in own_runs(connection, shown, who.school, data):
         folder = run_folder(data, one.run)
         if one.run.number == number and name in files_of(folder):
             entry = Entry(who.login, Act.TAKE_PACKS, who.school, None, f"{shown}, {name}")

@@ -15,14 +15,13 @@ from sqlalchemy import Connection
 from jetkiz.calendar.print_cutoff import print_cutoff
 from jetkiz.calendar.school_weeks import week_of
 from jetkiz.config import Settings
-from jetkiz.roster.register import read_households
 from jetkiz.staff.permissions import Viewer, may_see_school
 from jetkiz.web.pages.first_screen import read_weeks
 from jetkiz.web.rendering import page
 from jetkiz.web.visits import WORKPLACE, look, now, today, viewer, zone
 from print_packs.model import STATE_WORDS, PackState
 from print_packs.postage.weights import Envelope, Stock
-from print_packs.records import PackRow, RunRow, read_packs, read_runs
+from print_packs.records import PackRow, RunRow, read_own_runs, read_school_packs
 from print_packs.runs.legs import LEG_WORDS, LegAge, ages, read_ways, slowest
 from print_packs.runs.paper_stock import KINDS, OnShelf, read_stock
 from print_packs.runs.run_files import CHECKSUMS, run_folder
@@ -108,43 +107,34 @@ def read_desk(connection: Connection, who: Viewer, settings: Settings, seen: Loo
     known = read_weeks(connection, who.school, {current})
     past = [one for one in known if one < current][-WEEKS_BACK:]
     weeks = [*[one for one in known if one >= current], *reversed(past)]
-    homes = frozenset(read_households(connection, schools=[who.school]))
     return PrintDesk(
-        weeks=[_week(connection, who, one, settings, homes, seen) for one in weeks],
+        weeks=[_week(connection, who, one, settings, seen) for one in weeks],
         stock=read_stock(connection, who.school, stock_of(settings)),
     )
 
 
 def _week(
-    connection: Connection,
-    who: Viewer,
-    week: str,
-    settings: Settings,
-    homes: frozenset[int],
-    seen: Looked,
+    connection: Connection, who: Viewer, week: str, settings: Settings, seen: Looked
 ) -> DeskWeek:
     day, at = print_cutoff(week, settings.print_cutoff)
     legs = ages(read_ways(connection, week, who.school), seen.at)
     return DeskWeek(
         week=week,
         closes=datetime.combine(day, at, seen.zone),
-        runs=own_runs(connection, week, homes, settings.data),
+        runs=own_runs(connection, week, who.school, settings.data),
         legs=legs,
         slowest=slowest(legs),
     )
 
 
-def own_runs(
-    connection: Connection, week: str, homes: frozenset[int], data: Path
-) -> list[RunOnDesk]:
-    """Return the runs of a week in which there is nothing but packs of these homes."""
+def own_runs(connection: Connection, week: str, school: int, data: Path) -> list[RunOnDesk]:
+    """Return the runs of a week in which there is nothing but packs of this school."""
     by_run: dict[int, list[PackRow]] = {}
-    for one in read_packs(connection, week):
+    for one in read_school_packs(connection, school, week):
         by_run.setdefault(one.run, []).append(one)
     return [
         _run(run, by_run[run.id], run_folder(data, run))
-        for run in read_runs(connection, week)
-        if run.id in by_run and all(one.household in homes for one in by_run[run.id])
+        for run in read_own_runs(connection, school, week)
     ]
 
 
