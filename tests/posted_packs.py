@@ -69,4 +69,4 @@ def give_number(connection: Connection, pack: PackRow, text: str) -> None:
     """Let a pack have a postal number."""
     one = parse(text)
     row = {"prefix": one.prefix, "country": one.country, "serial": one.serial, "pack_id": pack.id}
-    connection.execute(s10_number.insert().values(row | {"way": "typed", "state": "printed"}))
+    connection.execute(s10_number.insert().values(row | {"way": "counter", "state": "printed"}))

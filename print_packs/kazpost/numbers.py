@@ -23,12 +23,21 @@ from print_packs.kazpost.key import ClientKey
 from print_packs.kazpost.operations import Item, Party
 from print_packs.kazpost.service import RefusedError, Service, UnclearError
 from print_packs.records import PackRow
+from print_packs.s10.allotment import (
+    Issued,
+    Way,
+    enter,
+    find,
+    make_void,
+    numbers_of,
+    require_not_posted,
+)
 from print_packs.s10.numbers import parse
-from print_packs.s10.tables import s10_number
 from print_packs.tables import kazpost_number
 
 # Longer than a question takes: what was asked before may still be under way elsewhere.
 _UNDER_WAY: Final = timedelta(minutes=5)
+_BY: Final = "kazpost"
 
 
 class OrderState(StrEnum):
@@ -97,16 +106,20 @@ class Counter:
         """Write down that a number is about to be asked for; return what was there before."""
         now = self.workplace.clock()
         with self.workplace.database.write() as connection:
+            own = numbers_of(connection, [pack.id]).get(pack.id)
             row = {"pack_id": pack.id, "order_num": order, "state": OrderState.ASKED.value}
             rest = {"number": "", "label": "", "asked_at": now}
-            if insert_new(connection, kazpost_number, [row | rest], ["pack_id"]):
-                return None
+            is_new = insert_new(connection, kazpost_number, [row | rest], ["pack_id"])
             [known] = read_orders(connection, [pack.id])
-            if known.state == OrderState.GIVEN:
+            if own and known.number != own.number.text:
+                raise _has_number(pack, own)
+            if is_new:
+                return None
+            if known.state == OrderState.GIVEN and own:
                 return known
             if known.state == OrderState.ASKED and now - known.asked_at < _UNDER_WAY:
                 raise _under_way(order)
-            if known.state == OrderState.CANCELLED:
+            if known.state in {OrderState.GIVEN, OrderState.CANCELLED}:
                 raise _cancelled(order)
             self._write(connection, pack, state=OrderState.ASKED.value, asked_at=now)
             return known
@@ -125,16 +138,14 @@ class Counter:
         return operations.number_of(reply)
 
     def _given(self, pack: PackRow, number: str, label: bytes) -> Ordered:
+        """Let the pack have its number; one that another pack has, or a second one, is refused."""
         now = self.workplace.clock()
         name = self.workplace.files.put_sealed(label) if label else ""
-        one = parse(number)
-        row = {"prefix": one.prefix, "country": one.country, "serial": one.serial}
-        more = {"pack_id": pack.id, "way": "kazpost", "state": "allotted"}
         with self.workplace.database.write() as connection:
-            insert_new(connection, s10_number, [row | more], ["prefix", "country", "serial"])
-            values = {"number": one.text, "label": name, "answered_at": now}
+            issued = enter(connection, pack.id, number, Way.SERVICE, (_BY, now))
+            values = {"number": issued.number.text, "label": name, "answered_at": now}
             self._write(connection, pack, state=OrderState.GIVEN.value, **values)
-        return Ordered(pack, one.text)
+        return Ordered(pack, issued.number.text)
 
     def _keep(self, pack: PackRow, state: OrderState) -> None:
         with self.workplace.database.write() as connection:
@@ -173,14 +184,14 @@ class Counter:
                 week=pack.week,
             )
         if known.state != OrderState.CANCELLED:
+            with self.workplace.database.read() as connection:
+                require_not_posted(find(connection, known.number))
             fields = operations.cancel_fields(self.key, known.number)
             self.service.ask(operations.CANCEL, fields, with_key=True)
-            one = parse(known.number)
-            c = s10_number.c
+            now = self.workplace.clock()
             with self.workplace.database.write() as connection:
+                make_void(connection, known.number, "", _BY, now)
                 self._write(connection, pack, state=OrderState.CANCELLED.value)
-                same = (c.prefix == one.prefix, c.serial == one.serial, c.country == one.country)
-                connection.execute(update(s10_number).where(*same).values(state="void"))
         return known.number
 
 
@@ -218,6 +229,15 @@ def _under_way(order: str) -> JetkizError:
         N_("The order {order} was given to Kazpost a moment ago, perhaps by somebody else."),
         N_("Try again in five minutes."),
         order=order,
+    )
+
+
+def _has_number(pack: PackRow, own: Issued) -> JetkizError:
+    return JetkizError(
+        N_("Pack {code} has the postal number {number} already."),
+        N_("Nothing was asked of Kazpost; a spoilt number is first made void."),
+        code=pack.print_id,
+        number=own.number.spaced,
     )
 
 

@@ -262,14 +262,19 @@ def _range_with(connection: Connection, number: Number) -> int | None:
 def make_void(connection: Connection, said: str, note: str, by: str, now: datetime) -> Issued:
     """Withdraw a spoilt number for ever; its pack gets the next one when it is made again."""
     found = find(connection, said)
-    if found.state == NumberState.POSTED:
-        raise JetkizError(
-            N_("The office took the item with the postal number {number}; it cannot be void."),
-            N_("Look whether it is this number that is meant."),
-            number=found.number.spaced,
-        )
+    require_not_posted(found)
     if found.state != NumberState.VOID:
         change = update(s10_number).where(s10_number.c.id == found.id)
         connection.execute(change.values(state=NumberState.VOID.value))
         _tell(connection, [found.id], NumberState.VOID, (by, now), note)
     return replace(found, state=NumberState.VOID)
+
+
+def require_not_posted(one: Issued) -> None:
+    """Refuse to withdraw a number whose item the office has."""
+    if one.state == NumberState.POSTED:
+        raise JetkizError(
+            N_("The office took the item with the postal number {number}; it cannot be void."),
+            N_("Look whether it is this number that is meant."),
+            number=one.number.spaced,
+        )

@@ -32,12 +32,14 @@ from print_packs.kazpost.service import (
 )
 from print_packs.model import PackState
 from print_packs.records import PackRow, read_packs
+from print_packs.s10.allotment import NumberState, Wanted, Way, allot, find, make_void, move
 from print_packs.s10.numbers import Number
-from print_packs.s10.tables import s10_number
+from print_packs.s10.ranges import Range, add_range
+from print_packs.s10.tables import s10_event, s10_number
 from print_packs.tables import kazpost_poll
 from tests.factories import NOW, WEEK
 from tests.kazpost_stand_in import KEY, PDF, StandIn, kazpost_stand_in
-from tests.posted_packs import Posted, add_posted
+from tests.posted_packs import Posted, add_posted, give_number
 from tests.spoken import Jetkiz, stop_the_clock
 
 SENDER = Party("Мектеп", "111908", "Ақкөл", bin="000140002217", phone="8 (714) 255-10-00")
@@ -106,6 +108,72 @@ def test_a_number_is_asked_for_in_kilograms_and_once(desk: Desk) -> None:
     assert desk.number() == first
     assert (desk.stand_in.given, desk.stand_in.asked["GetParcelBarcode"]) == (1, 1)
     assert desk.numbers() == [(desk.posted.packs[0].id, "allotted")]
+
+
+def test_a_pack_keeps_the_number_of_the_service_when_it_is_made_again(desk: Desk) -> None:
+    first, second = desk.posted.packs[:2]
+    number = desk.number(first).number
+    with desk.workplace.database.write() as connection:
+        add_range(connection, Range(Number("RR", 1), Number("RR", 9)), "aigul", desk.now)
+        wanted = [Wanted(one.id, desk.posted.people.school) for one in (first, second)]
+        given = allot(connection, wanted, "jetkiz", desk.now).numbers
+        assert [given[one.pack].text for one in wanted] == [number, Number("RR", 1).text]
+        assert [given[one.pack].way for one in wanted] == [Way.SERVICE, Way.RANGE]
+        assert find(connection, number).pack == first.id
+        events = connection.execute(select(s10_event.c.state, s10_event.c.by)).all()
+        make_void(connection, number, "spoilt", "aigul", desk.now)
+    assert ("allotted", "kazpost") in [tuple(one) for one in events]
+    with pytest.raises(JetkizError, match="cancelled"):
+        desk.number(first)
+
+
+def test_a_pack_that_has_a_number_is_not_asked_for(desk: Desk) -> None:
+    pack = desk.posted.packs[0]
+    with desk.workplace.database.write() as connection:
+        give_number(connection, pack, "RR473124829KZ")
+    with pytest.raises(JetkizError, match="already"):
+        desk.number(pack)
+    assert not desk.stand_in.asked
+    assert desk.orders() == []
+
+
+def test_a_number_that_another_pack_has_stays_open(desk: Desk) -> None:
+    first, second = desk.posted.packs[:2]
+    taken = Number("RR", 1000).text
+    with desk.workplace.database.write() as connection:
+        give_number(connection, first, taken)
+    doubled = desk.number(second)
+    assert "another pack" in str(doubled.trouble)
+    assert desk.orders() == [OrderState.UNCLEAR]
+    with pytest.raises(JetkizError, match="another pack"):
+        desk.counter().settle(second, taken)
+    assert desk.orders() == [OrderState.UNCLEAR]
+    assert desk.numbers() == [(first.id, "printed")]
+
+
+def test_an_answer_that_comes_after_the_counter_gave_its_own_stays_open(desk: Desk) -> None:
+    pack = desk.posted.packs[0]
+    desk.stand_in.moods = ["lost"]
+    desk.number(pack)
+    with desk.workplace.database.write() as connection:
+        give_number(connection, pack, "RR473124829KZ")
+    with pytest.raises(JetkizError, match="not RR"):
+        desk.counter().settle(pack, Number("RR", 1000).text)
+    assert desk.orders() == [OrderState.UNCLEAR]
+    desk.counter().settle(pack, "RR473124829KZ")
+    assert desk.orders() == [OrderState.GIVEN]
+    assert len(desk.numbers()) == 1
+
+
+def test_the_number_of_an_item_in_the_post_is_not_cancelled(desk: Desk) -> None:
+    pack = desk.posted.packs[0]
+    desk.number(pack)
+    with desk.workplace.database.write() as connection:
+        move(connection, [pack.id], NumberState.POSTED, "aigul", desk.now)
+    with pytest.raises(JetkizError, match="cannot be void"):
+        desk.counter().cancel(pack)
+    assert desk.stand_in.asked["CancelBarcode"] == 0
+    assert desk.numbers() == [(pack.id, "posted")]
 
 
 def test_a_label_is_kept_sealed_with_its_number(desk: Desk) -> None:
