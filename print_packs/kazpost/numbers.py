@@ -1,8 +1,8 @@
 """How a pack gets its number from Kazpost, once: a second question would make a second number.
 
 The intention is written before the question, the answer in one transaction after it. Where no
-answer came, the service is first asked which number the order has; only if it has none, the order
-is given again. Where even that stays open a person settles it.
+answer came, the service is asked which number the order has. Where it does not say, the order stays
+open until a person settles it: it is never given a second time by itself.
 """
 
 from collections.abc import Callable, Sequence
@@ -89,9 +89,7 @@ class Counter:
             return Ordered(pack, known.number)
         try:
             if known and known.state in {OrderState.ASKED, OrderState.UNCLEAR}:
-                found = self._looked_up(order)
-                if found:
-                    return self._given(pack, found, b"")
+                return self._given(pack, self._looked_up(pack, order), b"")
             operation = operations.LABEL if self.wants_label else operations.NUMBER
             reply = self.service.ask(operation, fields, with_key=True)
             return self._given(pack, operations.number_of(reply), operations.pdf_of(reply))
@@ -124,17 +122,17 @@ class Counter:
             self._write(connection, pack, state=OrderState.ASKED.value, asked_at=now)
             return known
 
-    def _looked_up(self, order: str) -> str:
-        """Return the number that an order of which nobody knows was given, or nothing.
+    def _looked_up(self, pack: PackRow, order: str) -> str:
+        """Return the number that an order was given of which nobody knows.
 
-        Only a service that says no has none; without an answer the order stays open.
+        A refusal may mean a wrong key, a day of repairs or an operation that the service does not
+        know: none of them says that the order never came, so that a person has to ask.
         """
+        fields = operations.order_fields(self.key, order)
         try:
-            reply = self.service.ask(
-                operations.INFO, operations.order_fields(self.key, order), with_key=True
-            )
-        except RefusedError:
-            return ""
+            reply = self.service.ask(operations.INFO, fields, with_key=True)
+        except RefusedError as error:
+            raise _open(pack, order, str(error.facts["words"])) from error
         return operations.number_of(reply)
 
     def _given(self, pack: PackRow, number: str, label: bytes) -> Ordered:
@@ -229,6 +227,17 @@ def _under_way(order: str) -> JetkizError:
         N_("The order {order} was given to Kazpost a moment ago, perhaps by somebody else."),
         N_("Try again in five minutes."),
         order=order,
+    )
+
+
+def _open(pack: PackRow, order: str, words: str) -> JetkizError:
+    return JetkizError(
+        N_("Kazpost did not say which number the order {order} has: {words}"),
+        N_("Ask them, then type it, or nothing if it has none: jetkiz kazpost settle {week} {code}"),
+        order=order,
+        words=words,
+        week=pack.week,
+        code=pack.print_id,
     )
 
 

@@ -208,13 +208,20 @@ def test_while_nobody_knows_nothing_is_asked_for_again(desk: Desk) -> None:
     assert (desk.stand_in.given, desk.stand_in.asked["GetParcelBarcode"]) == (1, 1)
 
 
-def test_an_order_that_never_arrived_is_given_again(desk: Desk) -> None:
+def test_an_order_of_which_the_service_says_nothing_waits_for_a_person(desk: Desk) -> None:
     desk.stand_in.moods = ["lost"]
     desk.number()
-    desk.stand_in.orders.clear()
-    desk.later()
+    desk.stand_in.knows_orders = False
+    for _ in range(2):
+        desk.later()
+        said = desk.number().trouble
+        assert said
+        assert said.facts["words"] == "not found"
+        assert desk.orders() == [OrderState.UNCLEAR]
+    assert (desk.stand_in.given, desk.stand_in.asked["GetParcelBarcode"]) == (1, 1)
+    desk.counter().settle(desk.posted.packs[0], "")
     assert desk.number().number
-    assert desk.stand_in.given == 1
+    assert desk.stand_in.asked["GetParcelBarcode"] == 2
 
 
 def test_a_computer_that_died_over_the_question_looks_it_up(
