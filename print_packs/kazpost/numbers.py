@@ -233,7 +233,9 @@ def _under_way(order: str) -> JetkizError:
 def _open(pack: PackRow, order: str, words: str) -> JetkizError:
     return JetkizError(
         N_("Kazpost did not say which number the order {order} has: {words}"),
-        N_("Ask them, then type it, or nothing if it has none: jetkiz kazpost settle {week} {code}"),
+        N_(
+            "Ask them, then type it, or nothing if it has none: jetkiz kazpost settle {week} {code}"
+        ),
         order=order,
         words=words,
         week=pack.week,
