@@ -200,6 +200,8 @@ def _dated(workplace: Workplace, given: Numbered, now: datetime) -> list[Pack]:
     posting = Posting.of(workplace.settings)
     with workplace.database.write() as connection:
         measure(connection, posting.clock, ZoneInfo(workplace.settings.zone), now)
+    # Apart: who records events holds packs before it measures.
+    with workplace.database.write() as connection:
         ways = allot_days(connection, posting, given.packs, given.rows)
     return [with_dates(one, ways[one.name], posting, given.run.printed_on) for one in given.packs]
 

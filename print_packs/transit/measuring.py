@@ -19,6 +19,7 @@ from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import receipt
 from jetkiz.roster.tables import household, household_identity, postal_experience
 from jetkiz.storage.bulk_load import bulk_load
+from jetkiz.storage.turns import take_turn
 from print_packs.tables import filed_sheet, pack, pack_event, scan_page, sheet
 from print_packs.transit.post_dates import PostClock
 from print_packs.transit.transit_days import percentile_80
@@ -28,6 +29,7 @@ LEAST_PACKS: Final = 10
 _LOOKS_BACK: Final = timedelta(days=182)
 _DISTRICT: Final = 4
 SENT_BACK: Final = "sent_back"
+_TURN: Final = "postal_experience"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,11 @@ class Measured:
 
 
 def measure(connection: Connection, clock: PostClock, zone: ZoneInfo, now: datetime) -> int:
-    """Write down what past packs took to each office and district; return how many places."""
+    """Write down what past packs took to each office and district; return how many places.
+
+    Two who measure at once take turns: each writes the whole table anew.
+    """
+    take_turn(connection, _TURN)
     since = now - _LOOKS_BACK
     out = _measured(_out_trips(connection, since), clock, zone)
     back = _measured(_back_trips(connection, since), clock, zone)

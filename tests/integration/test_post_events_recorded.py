@@ -1,5 +1,6 @@
 """Events of packs become receipts: once, in any order, line by line, and they tell the days."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from jetkiz.delivery import ledger
 from jetkiz.delivery.reasons import FailureReason
@@ -28,6 +29,7 @@ from tests.factories import NOW, WEEK
 from tests.posted_packs import Posted, add_posted, give_number
 from tests.second_way_school import SecondWays
 from tests.spoken import Jetkiz, stop_the_clock
+from tests.waiting import waits_for
 
 NUMBER, OTHER = "RR473124829KZ", "RR000000155KZ"
 ZONE = ZoneInfo("Asia/Qostanay")
@@ -277,6 +279,29 @@ def test_ten_packs_of_our_own_replace_the_table(database: Database, homes: int) 
     assert found["111908"] == (3 if enough else None, homes - 1, None, 3)
     assert found["110000"] == (None, 1, None, 1)
     assert set(found) == {"111908", "1119", "110000", "1100"}
+
+
+def test_two_who_measure_at_once_take_turns(database: Database) -> None:
+    """The second waits with the first one's rows unseen, then writes the same table anew."""
+    with database.write() as connection:
+        posted = add_posted(connection)
+        lines = [event(one.print_id, "accepted", day=0) for one in posted.packs]
+        record(connection, *lines, *(event(one.print_id, "delivered") for one in posted.packs))
+
+    def measured() -> int:
+        with database.write() as connection:
+            return measure(connection, CLOCK, ZONE, LATER)
+
+    with ThreadPoolExecutor(1) as second:
+        with database.write() as connection:
+            first = measure(connection, CLOCK, ZONE, LATER)
+            other = second.submit(measured)
+            if connection.dialect.name == "postgresql":
+                waiting = text("select count(*) from pg_locks where not granted")
+                waits_for(lambda: connection.scalar(waiting))
+        assert other.result() == first == 4
+    with database.read() as connection:
+        assert len(days_measured(connection)) == 4
 
 
 def scan(connection: Connection, number: int, at: datetime) -> None:
