@@ -8,7 +8,9 @@ from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.tables import batch
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.storage.many_values import among
 from jetkiz.storage.workplace import Workplace
+from print_packs.post.tables import refused_item
 from print_packs.records import read_runs
 from print_packs.runs.composing import PAPER
 from print_packs.runs.lists import read_lists
@@ -51,8 +53,12 @@ def _packs_in(one: Batch) -> bool:
 
 
 def _taken(connection: Connection, week: str) -> set[str]:
-    """Return the keys of the runs of which a list was taken."""
-    runs = {one.run for one in read_lists(connection, week) if one.confirmed_at}
+    """Return the keys of the runs of which a list was taken, or of which the counter spoke."""
+    lists = read_lists(connection, week)
+    c = refused_item.c
+    ids = [one.id for one in lists]
+    refused = set(connection.scalars(select(c.list_id).where(among(c.list_id, ids))))
+    runs = {one.run for one in lists if one.confirmed_at or one.id in refused}
     return {one.key for one in read_runs(connection, week) if one.id in runs}
 
 

@@ -168,10 +168,15 @@ def lists_now(workplace: Workplace) -> list[tuple[int, Carrier, int]]:
 
 
 @pytest.mark.usefixtures("people")
-def test_a_list_of_which_the_counter_spoke_is_not_forgotten(workplace: Workplace) -> None:
+def test_a_list_of_which_the_counter_spoke_stays_as_it_was(workplace: Workplace) -> None:
+    before = lists_now(workplace)
     with workplace.database.write() as connection:
         (code, *_) = [one.print_id for one in read_packs(connection, week=WEEK)]
         refused(connection, WEEK, [code], WHY, NOW)
         connection.exec_driver_sql("UPDATE household SET delivery_mode = 'hand'")
-    make_week(workplace, WEEK)
-    assert lists_now(workplace)[0] == (1, Carrier.HAND, 2)
+    with pytest.raises(JetkizError, match="were handed over already"):
+        make_week(workplace, WEEK)
+    assert lists_now(workplace) == before == [(1, Carrier.POST, 1), (2, Carrier.HAND, 1)]
+    with workplace.database.read() as connection:
+        (number,) = connection.scalars(select(refused_item.c.list_id))
+        assert number == find_list(connection, WEEK, 1).id
