@@ -1,8 +1,9 @@
 """How fast lists for the post are written beside a library's table cells, and in how much memory.
 
-The same rows in the same run: our PDF, and a PDF whose cells are Platypus paragraphs. Then all four
-formats of 20,000 rows, twenty lists at a time; the most memory of 1,000 and of 20,000 rows is taken
-from processes of their own.
+The same rows in the same run: our PDF, and a PDF whose cells are Platypus paragraphs. Then the
+lists of 20,000 packs as a run makes them: numbered in a database, checked, all four formats. What
+memory they take beyond the packs themselves, for 1,000 and for 20,000, is taken from processes of
+their own.
 """
 
 import io
@@ -38,7 +39,7 @@ def run(record: Callable[..., None]) -> None:
     record(
         name="post.registry_peak_mb",
         value=many_mb,
-        unit="MB",
+        unit="MB beyond the packs",
         peer=f"of {ROWS} rows",
         ratio=many_mb / few_mb,
     )
@@ -141,16 +142,42 @@ def paragraph_rows(count: int) -> bytes:
 
 
 def write_rows(count: int) -> None:
-    """Write all files of so many rows into a folder and print seconds and megabytes."""
+    """Write the lists of so many packs as a print run does; print seconds and megabytes.
+
+    The megabytes are those beyond the packs, which a run has in memory anyway.
+    """
     import resource
 
-    from print_packs.post.registry_files import list_files
+    def peak() -> float:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
-    for _warm in list_files(_lists(35), "warm"):
-        pass
-    begin = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
-        for name, content in list_files(_lists(count), "registry"):
-            (Path(folder) / name).write_bytes(content)
-    seconds = time.process_time() - begin
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        write_lists(Path(folder), "warm", list(packs(1)))
+        made = list(packs(count))
+        before, begin = peak(), time.process_time()
+        write_lists(Path(folder), "run", made)
+        print(time.process_time() - begin, peak() - before)
+
+
+def write_lists(data: Path, key: str, made: "list[PackFile]") -> None:  # noqa: F821
+    """Allot, check and write the lists of a run with a database of its own."""
+    from datetime import UTC, datetime
+
+    from jetkiz.delivery.model import Batch
+    from jetkiz.storage.database import Database
+    from jetkiz.storage.schema import all_tables
+    from print_packs.gate.sums import check_lists
+    from print_packs.records import allot_run
+    from print_packs.runs.lists import allot_lists
+    from print_packs.runs.printing import paper_work
+    from print_packs.runs.run_files import Made, close_run
+
+    database = Database(f"sqlite:///{data / key}.sqlite3")
+    now = datetime(2026, 1, 22, 10, tzinfo=UTC)
+    with database.write() as connection:
+        all_tables().create_all(connection)
+        run = allot_run(connection, Batch(key, "post", "2026-W05", ()), now.date(), now)
+        lists = allot_lists(connection, run, made)
+    check_lists(made, lists)
+    close_run(data / key, Made((), tuple(made), {}), 0, paper_work(lists))
+    database.close()

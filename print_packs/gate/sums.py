@@ -1,6 +1,6 @@
 """Whether the lists of a run hold the packs that are printed: each once, with the same sums."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -8,23 +8,22 @@ from print_packs.pack_file import PackFile
 from print_packs.post.kazpost_registry import ItemList
 
 
-def check_lists(packs: Sequence[PackFile], lists: Sequence[ItemList]) -> None:
+def check_lists(packs: Sequence[PackFile], lists: Iterable[ItemList]) -> None:
     """Refuse lists that do not say what the files hold: nothing is released with them.
 
     Within each list the packs stand in the order in which they are printed.
     """
-    rows = [row for one in lists for row in one.rows]
-    known = {one.pack.name: (place, one) for place, one in enumerate(packs)}
-    if sorted(row.consignment for row in rows) != sorted(known):
-        raise _apart()
+    left = {one.pack.name: (place, one) for place, one in enumerate(packs)}
     for one in lists:
-        places = [known[row.consignment][0] for row in one.rows]
-        if places != sorted(places):
+        found = [(row, left.pop(row.consignment, None)) for row in one.rows]
+        places = [at[0] for _, at in found if at]
+        if len(places) < len(found) or places != sorted(places):
             raise _apart()
-    for row in rows:
-        file = known[row.consignment][1]
-        if (row.sheets, row.est_g) != (file.sheets, file.grams):
-            raise _apart()
+        for row, at in found:
+            if at and (row.sheets, row.est_g) != (at[1].sheets, at[1].grams):
+                raise _apart()
+    if left:
+        raise _apart()
 
 
 def _apart() -> JetkizError:

@@ -1,6 +1,6 @@
 """Which lists exist and whether the office took them: numbered once for each school week."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain, count
@@ -31,25 +31,41 @@ class ListRecord:
     confirmed_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class RunLists:
+    """The lists of a run, put together anew each time they are gone through: none is held.
+
+    ``kept`` are the numbers that the run has already, ``fresh`` is the first that is free.
+    """
+
+    packs: Sequence[PackFile]
+    plan: ListPlan
+    kept: tuple[int, ...]
+    fresh: int
+
+    def __iter__(self) -> Iterator[ItemList]:
+        """Give one list after the other, with its number."""
+        numbers = chain(self.kept, count(self.fresh))
+        for one, number in zip(make_lists(self.packs, self.plan), numbers, strict=False):
+            yield replace(one, number=number)
+
+
 def allot_lists(
     connection: Connection, run: RunRow, packs: Sequence[PackFile], most_rows: int = MOST_ROWS
-) -> list[ItemList]:
+) -> RunLists:
     """Return the lists of a run; made again they keep their numbers and hold what is there now."""
     take_turn(connection, f"registry:{run.week}")
     known = read_lists(connection, run.week)
-    kept = [one.number for one in known if one.run == run.id]
-    numbers = chain(kept, count(max((one.number for one in known), default=0) + 1))
+    kept = tuple(one.number for one in known if one.run == run.id)
+    fresh = max((one.number for one in known), default=0) + 1
     senders = read_senders(connection, {one.pack.school for one in packs})
     plan = ListPlan(run.week, run.printed_on, most_rows=most_rows, senders=senders)
-    lists = [
-        replace(one, number=number)
-        for one, number in zip(make_lists(packs, plan), numbers, strict=False)
-    ]
+    lists = RunLists(packs, plan, kept, fresh)
     _keep(connection, run, lists)
     return lists
 
 
-def _keep(connection: Connection, run: RunRow, lists: Sequence[ItemList]) -> None:
+def _keep(connection: Connection, run: RunRow, lists: Iterable[ItemList]) -> None:
     """Write down what stands on each list; one that has no packs any more is forgotten."""
     rows = [
         {
@@ -64,7 +80,7 @@ def _keep(connection: Connection, run: RunRow, lists: Sequence[ItemList]) -> Non
     ]
     upsert(connection, registry, rows, ["week", "number"])
     c = registry.c
-    left = c.number.not_in([one.number for one in lists])
+    left = c.number.not_in([row["number"] for row in rows])
     # What the counter said of a list stands, and so does the list.
     unheard = c.confirmed_at.is_(None) & c.id.not_in(select(refused_item.c.list_id))
     connection.execute(delete(registry).where(c.run_id == run.id, left, unheard))

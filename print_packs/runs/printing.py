@@ -6,6 +6,7 @@ Killed at any point and run again, it makes the same packs with the same serials
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from jetkiz.delivery.model import Batch, Consignment
@@ -22,7 +23,7 @@ from print_packs.lessons.lesson_pages import LessonPages, set_lesson
 from print_packs.model import LessonKey, Pack, Postal, plan_pages
 from print_packs.pack_file import PackFile
 from print_packs.post.address_words import by_hand_for_their_address
-from print_packs.post.kazpost_registry import Carrier, ItemList
+from print_packs.post.kazpost_registry import Carrier
 from print_packs.post.registry_files import list_files
 from print_packs.postage.choosing import kept
 from print_packs.records import (
@@ -33,7 +34,7 @@ from print_packs.records import (
 )
 from print_packs.runs.allotting import BY, Numbered, contents_of, outline
 from print_packs.runs.enveloping import Enveloped, into_envelopes
-from print_packs.runs.lists import allot_lists
+from print_packs.runs.lists import RunLists, allot_lists
 from print_packs.runs.pack_dates import allot_days, keep_dates, with_dates
 from print_packs.runs.parting import Counts
 from print_packs.runs.processes import side_by_side
@@ -91,12 +92,12 @@ def print_batch(
     sample = sample_of(stacks, every=workplace.settings.print_check_all)
     work = StackWork(workplace, run, lessons, issuer, sample)
     made = Made.of([*work.made(stacks)], words)
-    paper = {"job.json": job_ticket(run, made, problems)}
+    paper = iter([("job.json", job_ticket(run, made, problems))])
     if made.packs:
         with workplace.database.write() as connection:
             lists = allot_lists(connection, run, made.packs, workplace.settings.list_rows)
         check_lists(made.packs, lists)
-        paper |= _paper_work(lists) | {"manifest.csv": manifest(made.packs)}
+        paper = chain(paper, paper_work(lists), [("manifest.csv", manifest(made.packs))])
     close_run(folder, made, workplace.settings.single_files, paper)
     _finish(workplace, made, done, now)
     return Printed(run, made.packs, unprintable, (*problems, *made.held_back.values()))
@@ -152,14 +153,12 @@ class StackWork:
         )
 
 
-def _paper_work(lists: Sequence[ItemList]) -> dict[str, bytes]:
-    """What lies beside the packs: the lists for the office, and those to sign."""
-    paper: dict[str, bytes] = {}
-    post = [one for one in lists if one.carrier == Carrier.POST]
-    signed = [one for one in lists if one.carrier != Carrier.POST]
-    paper |= list_files(post, "post/registry")
-    paper |= list_files(signed, "hand/signature_sheet")
-    return paper
+def paper_work(lists: RunLists) -> Iterator[tuple[str, bytes]]:
+    """Give what lies beside the packs, a file at a time: lists for the office, those to sign."""
+    post = (one for one in lists if one.carrier == Carrier.POST)
+    signed = (one for one in lists if one.carrier != Carrier.POST)
+    yield from list_files(post, "post/registry")
+    yield from list_files(signed, "hand/signature_sheet")
 
 
 def _issuer(workplace: Workplace) -> Issuer:

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -72,8 +72,12 @@ class Made:
         return cls(files, tuple(one for each in files for one in each.stack.packs), held)
 
 
-def close_run(folder: Path, made: Made, most_alone: int, paper: Mapping[str, bytes]) -> None:
+def close_run(
+    folder: Path, made: Made, most_alone: int, paper: Iterable[tuple[str, bytes]]
+) -> None:
     """Write what lies beside the stacks of a run, and last of all the list of checksums.
+
+    Each file of ``paper`` lies on the disk before the next is asked for.
 
     A run of which nothing is released has none.
     """
@@ -81,7 +85,7 @@ def close_run(folder: Path, made: Made, most_alone: int, paper: Mapping[str, byt
     for one, content in _alone(folder, made.packs if len(made.packs) <= most_alone else ()):
         write_whole(folder / one.name, content)
         sums[one.name] = hashlib.sha256(content).hexdigest()
-    for name, content in paper.items():
+    for name, content in paper:
         write_whole(folder / name, content)
         sums[name] = hashlib.sha256(content).hexdigest()
     _clear_away(folder, sums)

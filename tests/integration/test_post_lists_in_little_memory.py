@@ -1,0 +1,77 @@
+"""Lists are written a few at a time: a run of four times as many takes no more memory for them."""
+
+import gc
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+from jetkiz.delivery.model import Batch
+from jetkiz.storage.database import Database
+from print_packs.gate.sums import check_lists
+from print_packs.model import Letter
+from print_packs.pack_file import PackFile
+from print_packs.post.registry_files import LISTS_A_FILE
+from print_packs.records import allot_run
+from print_packs.runs.lists import allot_lists
+from print_packs.runs.printing import paper_work
+from print_packs.runs.run_files import CHECKSUMS, Made, close_run
+from tests.factories import NOW, WEEK
+from tests.print_school import a_pack
+
+FEW, MANY = LISTS_A_FILE, 4 * LISTS_A_FILE
+ROWS = 1
+
+
+def packs(lists: int) -> list[PackFile]:
+    sender = Letter("Мектеп", ("Ақкөл ауылы",), "011900")
+    found = [
+        a_pack(consignment=f"p{n}", print_id=f"P{n:07}", sender=sender) for n in range(lists * ROWS)
+    ]
+    return [PackFile(f"{one.key}.pdf", one, "", 0, 8) for one in found]
+
+
+def swept(paper: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Give the same files; drawing leaves rings of objects, which are cleared away when it suits."""
+    for one in paper:
+        yield one
+        gc.collect()
+
+
+def peak(database: Database, folder: Path, count: int) -> int:
+    """Write the lists of so many packs as a run does; return the most bytes held beside packs."""
+    with database.write() as connection:
+        run = allot_run(connection, Batch(f"b{count}", "post", WEEK, ()), NOW.date(), NOW)
+    made = Made((), tuple(packs(count)), {})
+    gc.collect()
+    tracemalloc.start()
+    with database.write() as connection:
+        lists = allot_lists(connection, run, made.packs, ROWS)
+    check_lists(made.packs, lists)
+    close_run(folder, made, 0, swept(paper_work(lists)))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most
+
+
+def test_memory_does_not_grow_with_the_lists(sqlite_database: Database, tmp_path: Path) -> None:
+    peak(sqlite_database, tmp_path / "warm", 1)
+    few = peak(sqlite_database, tmp_path / "few", FEW)
+    many = peak(sqlite_database, tmp_path / "many", MANY)
+
+    files = [file for file in (tmp_path / "many").rglob("*") if file.name != CHECKSUMS]
+    assert sum(file.is_file() for file in files) == 4 * MANY / LISTS_A_FILE
+    assert many < 1.25 * few, f"{few} bytes for {FEW} lists, {many} for {MANY}"
+
+
+def test_each_file_lies_on_the_disk_before_the_next_is_made(tmp_path: Path) -> None:
+    made = Made((), tuple(packs(1)), {})
+
+    def paper() -> Iterator[tuple[str, bytes]]:
+        for n in range(3):
+            assert all((tmp_path / f"{before}.csv").is_file() for before in range(n))
+            assert not (tmp_path / CHECKSUMS).exists()
+            yield f"{n}.csv", b"list"
+
+    close_run(tmp_path, made, 0, paper())
+
+    assert len((tmp_path / CHECKSUMS).read_text("utf-8").splitlines()) == 3
