@@ -31,7 +31,7 @@ def packs(lists: int) -> list[PackFile]:
 
 
 def swept(paper: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
-    """Give the same files; drawing leaves rings of objects, which are cleared away when it suits."""
+    """Give the same files; the rings of objects that drawing leaves are cleared away at once."""
     for one in paper:
         yield one
         gc.collect()
