@@ -343,11 +343,11 @@ def _list_of(kind: ListKind, part: list[PackFile], plan: ListPlan, number: int) 
 
 def _row(number: int, one: PackFile, marks: str) -> ListRow:
     to, postal = one.pack.addressee, one.postal
-    care_of = f" ({to.care_of})" if to.care_of else ""
+    name, address = whom(to)
     return ListRow(
         number=number,
-        addressee=plain(to.name + care_of),
-        address=plain(_joined((*to.lines, *to.indexes))),
+        addressee=name,
+        address=address,
         phone=phone_digits(to.phone),
         note=_note(one),
         sheets=one.sheets,
@@ -357,6 +357,12 @@ def _row(number: int, one: PackFile, marks: str) -> ListRow:
         fee=postal.fee,
         marks=marks,
     )
+
+
+def whom(to: Letter) -> tuple[str, str]:
+    """Return what stands on a list of an address: the name, and all else in one line."""
+    care_of = f" ({to.care_of})" if to.care_of else ""
+    return plain(to.name + care_of), plain(_joined((*to.lines, *to.indexes)))
 
 
 def _note(one: PackFile) -> str:

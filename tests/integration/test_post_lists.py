@@ -6,26 +6,30 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from sqlalchemy import select
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select, update
 
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import receipt
 from jetkiz.errors import JetkizError
+from jetkiz.roster.tables import household_identity
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import PostChannel
-from print_packs.model import PackState
-from print_packs.post.kazpost_registry import Carrier
+from print_packs.model import Letter, PackState
+from print_packs.post.kazpost_registry import Carrier, whom
 from print_packs.post.senders import ListSender, Payment, save_sender
 from print_packs.post.tables import refused_item
 from print_packs.records import read_packs
 from print_packs.runs.hand_over import hand_over, refused, signed
 from print_packs.runs.inventories import inventories
-from print_packs.runs.list_labels import find_list, list_as_made, list_labels
+from print_packs.runs.list_labels import as_printed, find_list, list_as_made, list_labels
 from print_packs.runs.lists import read_lists
 from print_packs.runs.remaking import make_week
+from print_packs.tables import registry
 from tests.factories import WEEK, People
 from tests.print_school import (
     NOW,
@@ -69,6 +73,50 @@ def test_labels_have_the_order_and_the_packs_of_their_list(
             assert all(label.sender.name == "Village school" for label in labels)
         with pytest.raises(JetkizError, match="no list number 9"):
             find_list(connection, WEEK, 9)
+
+
+@pytest.mark.usefixtures("people")
+def test_a_label_says_what_the_list_says_though_the_home_has_moved(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    moved = {"street": "Жаңа көше", "house": "9", "settlement": "Ақкөл", "index6": "020000"}
+    with workplace.database.write() as connection:
+        before = list_labels(connection, tmp_path, WEEK, find_list(connection, WEEK, 1))
+        connection.execute(update(household_identity).values(address=moved))
+        (label,) = list_labels(connection, tmp_path, WEEK, find_list(connection, WEEK, 1))
+        form = list_as_made(connection, tmp_path, WEEK, find_list(connection, WEEK, 1))
+
+    assert whom(label.to) == whom(before[0].to) == (form.rows[0][1], form.rows[0][2])
+    assert label.to.index == before[0].to.index == "011911"
+
+
+@given(
+    st.lists(st.sampled_from(["Абай көшесі, 6-үй", "Ақкөл ауылы", "P.O. 7"]), max_size=3),
+    st.sampled_from(["", "020000"]),
+    st.sampled_from(["", "P19E5X4"]),
+)
+def test_an_address_in_one_line_gives_its_indexes_back(
+    lines: list[str], index: str, index7: str
+) -> None:
+    said = whom(Letter("Әлиева", tuple(lines), index, index7=index7))
+    found = as_printed(Letter("x"), said)
+    assert whom(found) == said
+    assert found.indexes == tuple(one for one in (index, index7) if one)
+
+
+@pytest.mark.usefixtures("people")
+def test_a_list_of_a_run_that_was_cut_off_gives_no_labels(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    """Killed after the list was allotted anew and before its files were written."""
+    with workplace.database.write() as connection:
+        one = find_list(connection, WEEK, 1)
+        other = find_list(connection, WEEK, 2)
+        for packs in ([*one.packs, *other.packs], list(other.packs)):
+            change = update(registry).where(registry.c.id == one.id)
+            connection.execute(change.values(packs=packs))
+            with pytest.raises(JetkizError, match="not written to its end"):
+                list_labels(connection, tmp_path, WEEK, find_list(connection, WEEK, 1))
 
 
 @pytest.mark.usefixtures("people")
