@@ -28,7 +28,7 @@ GRACE: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One way of the post, at most: its days with the village's, or what we measured ourselves."""
+    """One way of the post: its days with the village's, unless they were told for just this way."""
 
     least: int
     most: int
@@ -36,8 +36,11 @@ class Leg:
 
     @classmethod
     def of(cls, days: Transit, village_leg: int) -> "Leg":
-        """Add the last leg, which the table does not know; what was measured has it in it."""
-        more = 0 if days.basis == Basis.MEASURED else village_leg
+        """Add the last leg, which the table does not know.
+
+        What was measured, and what a school wrote down for these two offices, has it in it.
+        """
+        more = 0 if days.basis in {Basis.MEASURED, Basis.PAIR} else village_leg
         return cls(days.least + more, days.most + more, days.basis)
 
 

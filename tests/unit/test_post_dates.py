@@ -171,7 +171,9 @@ def test_days_that_were_taken_are_counted_as_days_on_the_way_are(
 
 def test_what_was_measured_has_the_last_leg_in_it() -> None:
     assert Leg.of(Transit(2, 3, Basis.REGION), 2) == Leg(4, 5, Basis.REGION)
+    assert Leg.of(Transit(2, 3, Basis.DISTRICT), 2) == Leg(4, 5, Basis.DISTRICT)
     assert Leg.of(Transit(2, 3, Basis.MEASURED), 2) == Leg(2, 3, Basis.MEASURED)
+    assert Leg.of(Transit(2, 3, Basis.PAIR), 2) == Leg(2, 3, Basis.PAIR)
 
 
 def test_the_settings_say_how_days_are_counted_and_when_the_office_closes() -> None:
