@@ -24,6 +24,8 @@ from print_packs.s10.tables import s10_number
 from print_packs.tables import kazpost_poll, pack
 from print_packs.tracking.event_lines import read_lines
 from print_packs.tracking.recording import Answer, LineResult, record_lines
+from print_packs.transit.measuring import measure
+from print_packs.transit.post_dates import clock_of
 
 EVERY: Final = timedelta(hours=1)
 PAUSE: Final = 1.0
@@ -50,7 +52,10 @@ class Followed:
 def follow(
     workplace: Workplace, week: str, track: Track, pause: Callable[[float], None]
 ) -> Followed:
-    """Ask for every pack of a week that is on its way and was not asked for within the hour."""
+    """Ask for every pack of a week that is on its way and was not asked for within the hour.
+
+    What is new counts at once among the days that our own packs took.
+    """
     results: list[LineResult] = []
     troubles: list[JetkizError] = []
     with workplace.database.read() as connection:
@@ -72,7 +77,12 @@ def follow(
             continue
         silences = 0
         results += _record(workplace, number, answer)
-    return Followed(asked, tuple(results), tuple(troubles))
+    found = Followed(asked, tuple(results), tuple(troubles))
+    if found.recorded:
+        zone = ZoneInfo(workplace.settings.zone)
+        with workplace.database.write() as connection:
+            measure(connection, clock_of(workplace.settings), zone, workplace.clock())
+    return found
 
 
 def due_numbers(connection: Connection, week: str, now: datetime) -> list[str]:

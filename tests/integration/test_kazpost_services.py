@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from jetkiz.errors import JetkizError
-from jetkiz.roster.tables import household_identity, school
+from jetkiz.roster.tables import household_identity, postal_experience, school
 from print_packs.kazpost import operations
 from print_packs.kazpost.following import follow
 from print_packs.kazpost.key import VARIABLE, ClientKey
@@ -107,7 +107,7 @@ def test_packs_are_followed_once_an_hour_and_what_is_new_is_recorded(desk: Desk)
         desk.stand_in.events[number] = answer(number, "ARR", "in_transit")
     desk.now += timedelta(days=3)
     first = desk.stand_in.orders[f"{WEEK}-{desk.posted.packs[0].print_id}"][0]
-    desk.stand_in.events[first] = answer(first, "ARR", "DLV_HAND")
+    desk.stand_in.events[first] = answer(first, "in_transit", "DLV_HAND")
     pauses: list[float] = []
 
     def round_of_questions() -> int:
@@ -125,7 +125,11 @@ def test_packs_are_followed_once_an_hour_and_what_is_new_is_recorded(desk: Desk)
     assert desk.stand_in.seen[0] == f"/api/v2/{first}/events"
     with desk.workplace.database.read() as connection:
         states = [one.state for one in read_packs(connection, week=WEEK) if one.channel == "post"]
+        c = postal_experience.c
+        told = dict(tuple(one) for one in connection.execute(select(c.place, c.out_packs)))
     assert states[:2] == [PackState.SIGNED, PackState.HANDED_OVER]
+    # The one that came in this round is measured in it.
+    assert told == {"110000": 1, "1100": 1}
 
 
 @pytest.mark.parametrize(("mood", "asked"), [("429", 1), ("503", 1), ("500", 3), ("garbage", 3)])
