@@ -1,5 +1,6 @@
 """What becomes of packs after printing: taken at the counter, signed for, brought back."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +19,6 @@ from print_packs.model import PackState
 from print_packs.post.kazpost_registry import Carrier
 from print_packs.post.tables import refused_item
 from print_packs.records import PackRow, move_packs, read_packs, read_runs
-from print_packs.runs.allotting import BY
 from print_packs.runs.earlier_work import receipts_with
 from print_packs.runs.lists import ListRecord, confirm_lists, read_lists
 from print_packs.runs.pack_choice import choose_packs
@@ -47,6 +47,8 @@ _RANK = (
     PackState.LOST,
     PackState.SIGNED,
 )
+# A pack may be lost before any office had it.
+_IN_THE_POST = {PackState.HANDED_OVER, PackState.RETURNED_TO_SENDER, PackState.SIGNED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,6 @@ def hand_over(
     packs = read_packs(connection, consignments=names)
     taken = [one for one in packs if one.state != PackState.REFUSED]
     moved = _move(connection, taken, PackState.HANDED_OVER, now)
-    move_numbers(connection, [one.id for one in taken], NumberState.POSTED, BY, now)
     confirm_lists(connection, [one.id for one in lists], now)
     runs = {one.id: one.key for one in read_runs(connection, week)}
     settle_batches(connection, {runs[one.run] for one in lists}, now)
@@ -202,7 +203,18 @@ def move_on(connection: Connection, steps: Iterable[Step], now: datetime) -> Mov
         moments = {one.pack.name: one.at for one in of_state}
         told += receipts_with(connection, moments, _STATES[state])
     record_receipts(connection, [*receipts, *told], now)
+    _numbers_posted(connection, first.values(), now)
     return Moved(len(changed), sum(len(one.lessons) for one in receipts))
+
+
+def _numbers_posted(connection: Connection, steps: Iterable[Step], now: datetime) -> None:
+    """Whoever says that the office has, or had, an item says that its number is posted."""
+    by_source: dict[str, list[int]] = defaultdict(list)
+    for one in steps:
+        if one.pack.channel == POST and one.state in _IN_THE_POST:
+            by_source[one.source].append(one.pack.id)
+    for source, packs in sorted(by_source.items()):
+        move_numbers(connection, packs, NumberState.POSTED, source, now)
 
 
 def _receipts(step: Step) -> list[Receipt]:

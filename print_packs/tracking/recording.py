@@ -20,6 +20,7 @@ from jetkiz.storage.many_values import among
 from print_packs.model import PackState
 from print_packs.records import PackRow, read_packs
 from print_packs.runs.hand_over import POST, Step, move_on
+from print_packs.s10.allotment import NumberState
 from print_packs.s10.numbers import LENGTH, bare, parse, validate
 from print_packs.s10.tables import s10_number
 from print_packs.tables import pack, pack_event, print_run, reprint
@@ -112,14 +113,19 @@ def _steps(one: LineResult, source: str) -> list[Step]:
 
 
 def _packs_of(connection: Connection, names: Iterable[str]) -> dict[str, PackRow]:
-    """Return packs by what they may be called: a postal number or their code, without hyphens."""
+    """Return packs by what they may be called: a postal number or their code, without hyphens.
+
+    A number that is void means no pack any more, whatever a spoilt sticker was put on.
+    """
     wanted = [name for name in names if name]
     numbers = [parse(name) for name in wanted if validate(name) is None]
     by_text = {one.text: one for one in numbers}
     c = s10_number.c
     rows = connection.execute(
         select(c.prefix, c.serial, c.country, c.pack_id).where(
-            among(c.serial, {one.serial for one in by_text.values()}), c.pack_id.is_not(None)
+            among(c.serial, {one.serial for one in by_text.values()}),
+            c.pack_id.is_not(None),
+            c.state != NumberState.VOID.value,
         )
     )
     of_number = {(row.prefix, row.serial, row.country): row.pack_id for row in rows}

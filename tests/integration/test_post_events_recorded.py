@@ -15,10 +15,13 @@ from jetkiz.delivery import ledger
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import receipt
+from jetkiz.errors import JetkizError
 from jetkiz.roster.tables import postal_experience
 from jetkiz.storage.database import Database
 from print_packs.model import PackState
 from print_packs.records import read_packs
+from print_packs.s10.allotment import NumberState, make_void, numbers_of
+from print_packs.s10.tables import s10_event
 from print_packs.tables import filed_sheet, pack_event, scan_page, sheet
 from print_packs.tracking.event_kinds import EventKind
 from print_packs.tracking.event_lines import EventLine
@@ -252,6 +255,36 @@ def test_the_counter_pastes_its_list(
         assert state_of(connection, posted.packs[2].id) == PackState.SIGNED
         at = connection.scalar(select(pack_event.c.at).where(pack_event.c.kind == "sent_back"))
     assert at == datetime(2026, 2, 2, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("code", "posted_state"),
+    [("accepted", True), ("delivered", True), ("returned", True), ("lost", False)],
+)
+def test_the_number_of_an_item_that_the_post_has_cannot_be_void(
+    database: Database, posted: Posted, code: str, posted_state: bool
+) -> None:
+    """A pack may be lost before any office had it, so that says nothing of its number."""
+    with database.write() as connection:
+        for _ in range(2):
+            record(connection, event(NUMBER, code))
+        state = numbers_of(connection, [posted.packs[0].id])[posted.packs[0].id].state
+        assert (state == NumberState.POSTED) == posted_state
+        told = connection.execute(select(s10_event.c.state, s10_event.c.by)).all()
+        assert [tuple(one) for one in told] == [("posted", "list")] * posted_state
+        if posted_state:
+            with pytest.raises(JetkizError, match="cannot be void"):
+                make_void(connection, NUMBER, "", "aigul", LATER)
+        else:
+            assert make_void(connection, NUMBER, "", "aigul", LATER).state == NumberState.VOID
+
+
+@pytest.mark.usefixtures("posted")
+def test_a_void_number_means_no_pack(database: Database) -> None:
+    with database.write() as connection:
+        make_void(connection, NUMBER, "torn", "aigul", NOW)
+        assert answers(record(connection, event(NUMBER, "delivered"))) == [Answer.UNKNOWN_NUMBER]
+        assert connection.scalar(select(func.count()).select_from(pack_event)) == 0
 
 
 def days_measured(connection: Connection) -> dict[str, tuple[int | None, int, int | None, int]]:
