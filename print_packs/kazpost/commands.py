@@ -17,6 +17,7 @@ from jetkiz.roster.tables import school
 from jetkiz.storage.many_values import among
 from jetkiz.storage.whole_files import write_whole
 from print_packs.kazpost import operations
+from print_packs.kazpost.asking import item_of, packs_without
 from print_packs.kazpost.following import follow
 from print_packs.kazpost.key import read_key
 from print_packs.kazpost.numbers import Counter, OrderState, all_numbers, read_orders
@@ -45,7 +46,7 @@ def rate(desk: CommandDesk, grams: int, from_index: str, to_index: str) -> None:
     desk.say("{tenge} tg for {grams} g.", tenge=operations.tenge_of(reply), grams=grams)
 
 
-@kazpost.command(help=N_("Ask Kazpost for a number for every pack of a week that goes by post."))
+@kazpost.command(help=N_("Ask Kazpost for a number for every pack of a week that waits for one."))
 @click.argument("week")
 @click.option("--label", "labels", is_flag=True, help=N_("Ask for Kazpost's own label, too."))
 @pass_desk
@@ -53,18 +54,20 @@ def numbers(desk: CommandDesk, week: str, labels: bool) -> None:
     """Ask for numbers once each; what stays open is said."""
     counter = replace(_counter(desk), wants_label=labels)
     with desk.workplace.database.read() as connection:
-        packs = [one for one in read_packs(connection, week=week) if one.channel == "post"]
+        packs = packs_without(connection, week)
         homes = read_households(connection, {one.household for one in packs})
         senders = _senders(connection, {one.school for one in homes.values()}, desk)
     found = all_numbers(
         [one for one in packs if one.household in homes],
         lambda one: counter.number(
             one,
-            Item(one.grams),
+            item_of(one),
             senders[homes[one.household].school],
             recipient_of(homes[one.household]),
         ),
     )
+    if not packs:
+        desk.say("No pack of week {week} waits for a number.", week=week)
     for one in found:
         words = desk.t.error(one.trouble) if one.trouble else one.number
         click.echo(f"{one.pack.print_id}  {words}", err=one.trouble is not None)
@@ -135,6 +138,28 @@ def _one(desk: CommandDesk, week: str, said: str) -> PackRow:
             said=said,
         )
     return packs[0]
+
+
+@kazpost.command(help=N_("Write the label that Kazpost made for a pack into a PDF."))
+@click.argument("week")
+@click.argument("pack")
+@click.argument("pdf", type=click.Path(path_type=Path, dir_okay=False))
+@pass_desk
+def label(desk: CommandDesk, week: str, pack: str, pdf: Path) -> None:
+    """Hand out a label that came with its number."""
+    row = _one(desk, week, pack)
+    with desk.workplace.database.read() as connection:
+        orders = read_orders(connection, [row.id])
+    name = next((one.label for one in orders if one.state == OrderState.GIVEN), "")
+    if not name:
+        raise JetkizError(
+            N_("Kazpost gave no label for pack {code}."),
+            N_("Labels come with numbers asked for with: jetkiz kazpost numbers {week} --label"),
+            code=row.print_id,
+            week=week,
+        )
+    write_whole(pdf, desk.workplace.files.get(name))
+    desk.say("The label of pack {code} lies in {file}", code=row.print_id, file=pdf)
 
 
 @kazpost.command("form-103", help=N_("Fetch Kazpost's electronic form 103 for the numbers given."))

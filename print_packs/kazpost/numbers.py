@@ -52,13 +52,14 @@ class OrderState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as it is kept."""
+    """An order as it is kept; ``label`` is the sealed file of Kazpost's own label, if any."""
 
     pack: int
     order: str
     state: OrderState
     number: str
     asked_at: datetime
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +198,11 @@ def read_orders(connection: Connection, packs: Sequence[int]) -> list[Order]:
     """Return the orders of packs."""
     c = kazpost_number.c
     rows = connection.execute(
-        select(c.pack_id, c.order_num, c.state, c.number, c.asked_at)
+        select(c.pack_id, c.order_num, c.state, c.number, c.asked_at, c.label)
         .where(among(c.pack_id, packs))
         .order_by(c.id)
     )
-    return [Order(row[0], row[1], OrderState(row[2]), row[3], row[4]) for row in rows]
+    return [Order(row[0], row[1], OrderState(row[2]), *row[3:]) for row in rows]
 
 
 def all_numbers(

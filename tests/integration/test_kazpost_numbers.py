@@ -4,19 +4,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from jetkiz.errors import JetkizError
+from print_packs.kazpost.asking import item_of, packs_without
 from print_packs.kazpost.key import ClientKey
 from print_packs.kazpost.numbers import Counter, Ordered, OrderState, all_numbers
+from print_packs.kazpost.operations import Item
 from print_packs.kazpost.service import (
     RefusedError,
     UnclearError,
 )
+from print_packs.model import PackState
+from print_packs.records import move_packs
 from print_packs.s10.allotment import NumberState, Wanted, Way, allot, find, make_void, move
 from print_packs.s10.numbers import Number
 from print_packs.s10.ranges import Range, add_range
 from print_packs.s10.tables import s10_event
+from print_packs.tables import pack as pack_table
+from tests.factories import WEEK
 from tests.kazpost_desk import Desk, kazpost_desk
 from tests.posted_packs import give_number
 
@@ -203,3 +209,18 @@ def test_a_silent_service_is_not_asked_for_every_pack(desk: Desk) -> None:
     found = all_numbers(desk.posted.packs, desk.number)
     assert len({one.number for one in found}) == 4
     assert desk.stand_in.given == 4
+
+
+def test_only_what_waits_and_is_to_have_a_number_is_asked_for(desk: Desk) -> None:
+    first, by_roll, gone, simple = desk.posted.packs
+    with desk.workplace.database.write() as connection:
+        give_number(connection, by_roll, "RR473124829KZ")
+        move_packs(connection, [gone.id], [PackState.PREPARED], PackState.LOST)
+        change = update(pack_table).values(postal={"category": 0})
+        connection.execute(change.where(pack_table.c.id == simple.id))
+        assert [one.id for one in packs_without(connection, WEEK)] == [first.id]
+        change = update(pack_table).where(pack_table.c.id.in_([simple.id, gone.id]))
+        parcel = {"kind": "P103", "category": 3, "method": 2, "est_g": 2500}
+        connection.execute(change.values(postal=parcel))
+        waiting = packs_without(connection, WEEK)
+    assert [item_of(one) for one in waiting] == [Item(25), Item(2500, "P103", 3, 2)]

@@ -157,7 +157,13 @@ def test_an_answer_about_something_else_moves_nothing(desk: Desk) -> None:
         assert read_packs(connection, numbers=[1])[0].state == PackState.PREPARED
 
 
-def test_the_commands_say_what_is_missing_and_what_became_of_it(
+def switch_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JETKIZ_KAZPOST_SERVICE", desk.stand_in.address)
+    monkeypatch.setenv("JETKIZ_KAZPOST_TRACKING", desk.stand_in.address)
+    monkeypatch.setenv("JETKIZ_KAZPOST_PLAIN_HTTP", "yes")
+
+
+def test_the_commands_say_what_is_missing(
     desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stop_the_clock(monkeypatch, NOW)
@@ -165,21 +171,32 @@ def test_the_commands_say_what_is_missing_and_what_became_of_it(
     for language in ("en", "kk", "ru"):
         assert "kazpost_service" in jetkiz.refuses("kazpost", "numbers", WEEK, language=language)
         assert "kazpost_tracking" in jetkiz.refuses("kazpost", "follow", WEEK, language=language)
-    monkeypatch.setenv("JETKIZ_KAZPOST_SERVICE", desk.stand_in.address)
-    monkeypatch.setenv("JETKIZ_KAZPOST_TRACKING", desk.stand_in.address)
-    monkeypatch.setenv("JETKIZ_KAZPOST_PLAIN_HTTP", "yes")
+    switch_on(desk, monkeypatch)
     assert VARIABLE in jetkiz.refuses("kazpost", "numbers", WEEK)
     monkeypatch.setenv(VARIABLE, KEY)
     assert "269" in jetkiz.run("kazpost", "rate", "169", "111908", "050000")
     assert "111911" in jetkiz.run("kazpost", "offices", "Қарасу")
     assert "twelve digits" in jetkiz.refuses("kazpost", "numbers", WEEK)
+
+
+def test_the_commands_say_what_became_of_the_numbers(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_the_clock(monkeypatch, NOW)
+    jetkiz = Jetkiz(str(desk.workplace.settings.url), desk.workplace.settings.data, capsys)
+    switch_on(desk, monkeypatch)
+    monkeypatch.setenv(VARIABLE, KEY)
     monkeypatch.setenv("JETKIZ_KAZPOST_BIN", "000140002217")
     with desk.workplace.database.write() as connection:
         connection.execute(update(school).values(address={"index6": "111908"}))
         connection.execute(update(household_identity).values(address={"index6": "111911"}))
-    said = jetkiz.run("kazpost", "numbers", WEEK)
+    code, pdf = desk.posted.packs[0].print_id, desk.workplace.settings.data / "label.pdf"
+    assert "no label" in jetkiz.refuses("kazpost", "label", WEEK, code, str(pdf))
+    said = jetkiz.run("kazpost", "numbers", WEEK, "--label")
     assert sum(line.endswith("KZ") for line in said.splitlines()) == 4
-    code = desk.posted.packs[0].print_id
+    assert "No pack" in jetkiz.run("kazpost", "numbers", WEEK)
+    assert code in jetkiz.run("kazpost", "label", WEEK, code, str(pdf))
+    assert pdf.read_bytes() == PDF
     assert "void" in jetkiz.run("kazpost", "cancel", WEEK, code)
     jetkiz.refuses("kazpost", "settle", WEEK, code)
     jetkiz.refuses("kazpost", "cancel", WEEK, desk.posted.by_hand.print_id)
