@@ -18,7 +18,7 @@ from print_packs.model import Letter
 from print_packs.pages.address_block import Place, draw_address
 from print_packs.pages.documents import whole
 from print_packs.pages.drawing import BOLD, Pen, Style, cut, wrap
-from print_packs.s10.bars import draw_number
+from print_packs.s10.bars import draw_number, size_of
 
 FRANKING: Final = (74.0, 40.0)
 """Millimetres that stay empty above at the right: for stamps or an imprint."""
@@ -29,6 +29,7 @@ NUMBER: Final = (74.0, 26.0)
 SENDER_SHARE: Final = 0.4
 _ADDRESSEE_FROM: Final = 0.45
 _EDGE: Final = 6.0
+_BELOW: Final = 3.0
 _SMALL: Final = Style(8)
 _NAME: Final = Style(8, BOLD)
 _MOST_SENDER_LINES: Final = 6
@@ -143,10 +144,14 @@ def _sender(pen: Pen, label: Label, place: Place) -> None:
 
 
 def _sticker(pen: Pen, label: Label, field: Place) -> None:
-    """Draw a label: whom it is for, and in one line whom it is from."""
+    """Draw a label: whom it is for, in one line whom it is from, and below the postal number."""
     inner = field.wide - 2 * _EDGE
     told = ", ".join((label.sender.name, *label.sender.indexes))
     pen.text(field.x + _EDGE, field.y + 8, cut(told, _SMALL, inner), _SMALL)
-    place = Place(field.x + _EDGE, field.y + 15, inner, field.high - 25)
+    number = size_of(inner)[1] if label.s10 else 0.0
+    place = Place(field.x + _EDGE, field.y + 13, inner, field.high - 21 - number)
     draw_address(pen, label.to, place, translator(label.language))
+    if label.s10:
+        top = field.y + field.high - _BELOW - number
+        draw_number(pen, label.s10, (field.x + _EDGE, top, 0))
     pen.right(field.x + field.wide - _EDGE, field.y + field.high - 5, label.note, _SMALL)

@@ -4,6 +4,7 @@ import io
 
 import pypdfium2
 import pytest
+import zxingcpp
 
 from jetkiz.errors import JetkizError
 from print_packs.model import Letter
@@ -19,6 +20,7 @@ from print_packs.post.labels import (
     draw_labels,
     places_on,
 )
+from print_packs.s10.bars import size_of
 
 SENDER = Letter("Ақкөл негізгі орта мектебі", ("Мектеп көшесі, 1-үй", "Ақкөл ауылы"), "111900")
 LINES = (
@@ -98,6 +100,37 @@ def test_labels_come_in_the_order_of_the_list(shape: Shape) -> None:
     assert places == sorted(places)
     assert all(f"P{n:03}-ABCD" in text for n in range(1, count + 1))
     assert draw_labels([label(1)], shape) == draw_labels([label(1)], shape)
+
+
+@pytest.mark.parametrize("lines", [LINES, ("Өте ұзын атау " * 5,) * 5])
+def test_a_small_label_has_the_postal_number_with_its_bars(lines: tuple[str, ...]) -> None:
+    to = Letter("Аты-жөні " * 4, lines, "111908", index7="P19E5X4")
+    labels = [Label(to, SENDER, "kk", f"P{n:03}-ABCD", S10) for n in range(8)]
+    pdf = draw_labels(labels, Shape.STICKERS)
+
+    (page,) = pages(pdf)
+    numbers = [box for text, box in page if text.strip() == "RR 000 000 014 KZ"]
+    assert len(numbers) == 8
+    for left, _top, right, bottom in numbers:
+        row, column = int(bottom // 74.25), int(left // 105)
+        own = [
+            box
+            for text, box in page
+            if int(box[0] // 105) == column and int(box[1] // 74.25) == row and "RR" not in text
+        ]
+        assert right < (column + 1) * 105
+        assert bottom < (row + 1) * 74.25 - 2
+        bars_top = bottom - size_of(0)[1]
+        address = [box for box in own if box[2] < (column + 1) * 105 - 30 or box[3] < bars_top]
+        assert all(box[3] <= bars_top + 1 for box in address), "an address lies on the bars"
+    assert scanned(pdf) == {S10}
+
+
+def scanned(pdf: bytes) -> set[str]:
+    """What a scanner reads of the bars at 200 dpi."""
+    with pypdfium2.PdfDocument(io.BytesIO(pdf)) as document:
+        picture = document[0].render(scale=200 / 72).to_pil()
+    return {one.text for one in zxingcpp.read_barcodes(picture)}
 
 
 @pytest.mark.parametrize("start", range(1, 9))
