@@ -90,8 +90,11 @@ def allot(connection: Connection, wanted: Sequence[Wanted], by: str, now: dateti
         if one.pack not in have:
             groups[one.school, one.use].append(one.pack)
     without: list[int] = []
+    # Once for all schools: every number ever given is counted. A roll that another school of this
+    # run has emptied meanwhile gives none.
+    known = read_ranges(connection) if groups else []
     for (school, use), packs in groups.items():
-        ranges = [one for one in read_ranges(connection) if _serves(one, school, use)]
+        ranges = [one for one in known if _serves(one, school, use)]
         rest = packs
         for source in ranges:
             rest = rest[_take(connection, source, rest, by, now) :]

@@ -1,6 +1,7 @@
 """Postal numbers are given once, in order, without a gap; what is typed back is compared."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,7 @@ from print_packs.s10.numbers import SPECIMEN, Number, check_digit, parse
 from print_packs.s10.ranges import Range, Use, add_range, read_ends, read_ranges
 from print_packs.s10.tables import s10_event, s10_number
 from tests.factories import NOW, WEEK, People, add_people
+from tests.statement_counts import statements_kept
 
 WHO = ("aigul", NOW)
 
@@ -100,6 +102,18 @@ def test_where_no_office_issued_numbers_the_counter_gives_them(database: Databas
         given = allot(connection, wanted, "jetkiz", NOW)
 
     assert (dict(given.numbers), given.without) == ({}, ())
+
+
+def test_many_schools_empty_one_roll_and_its_numbers_are_counted_once(database: Database) -> None:
+    with database.write() as connection:
+        people, wanted = packs(connection, 5)
+        roll(connection, 100, 102)
+        spread = [replace(one, school=people.school + n) for n, one in enumerate(wanted)]
+        with statements_kept(connection) as kept:
+            given = allot(connection, spread, "jetkiz", NOW)
+        assert serials(connection, wanted) == [100, 101, 102, None, None]
+    assert given.without == tuple(one.pack for one in wanted[3:])
+    assert sum("GROUP BY s10_number.range_id" in words for words, _ in kept) == 1
 
 
 def test_a_roll_of_one_school_serves_no_other(database: Database) -> None:
