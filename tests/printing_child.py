@@ -19,7 +19,11 @@ def main(folder: Path, processes: int) -> None:
     """Print as the worker does; each pack is a stack of its own."""
     database = Database(f"sqlite:///{folder / 'jetkiz.sqlite3'}")
     settings = Settings(
-        data=folder, zone="Asia/Qostanay", stack_sheets=9, print_processes=processes
+        data=folder,
+        zone="Asia/Qostanay",
+        stack_sheets=9,
+        print_processes=processes,
+        registered="always",
     )
     workplace = Workplace(settings, database, FileStore(folder / "files"), lambda: NOW)
     with database.read() as connection:

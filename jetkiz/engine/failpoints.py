@@ -11,6 +11,7 @@ NAMES: Final = (
     "after_dispatch",
     "before_receipts_commit",
     "after_receipts_commit",
+    "before_numbers_commit",
     "before_stack",
     "before_checksums",
 )

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from jetkiz.delivery.model import Batch, Consignment
+from jetkiz.engine.failpoints import failpoint
 from jetkiz.lessons.model import Lesson
 from jetkiz.storage.workplace import Workplace
 from print_packs.model import MailCategory, Pack, Postal
@@ -134,6 +135,7 @@ def allot(
         postal = {one.name: postal_of(one, sheets_of(one, counts), postage) for one in done}
         wanted = _wanted(done, numbers, postal)
         given = allot_s10(connection, wanted, BY, now)
+        failpoint("before_numbers_commit")
     for one in done:
         issued = given.numbers.get(numbers[one.name])
         if issued:
