@@ -15,20 +15,20 @@ from print_packs.postage.dated_files import DatedFile, dated_files
 
 FOLDER: Final = "postal_rules"
 _SHIPPED: Final = Path(__file__).parent / FOLDER
-_NUMBERS: Final = ("max_g", "max_side_mm", "max_sum_mm")
-_LISTS: Final = ("categories", "steps_g", "min_mm")
+_NUMBERS: Final = ("max_g", "max_sum_mm")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What one kind of item may be: grams, millimetres, categories, steps of the fee."""
+    """What one kind of item may be: grams, the sum of its three sides in mm, categories.
+
+    Shortest and longest sides are not kept: the envelopes that weights know all lie within them.
+    Steps of the fee are those of the tariff.
+    """
 
     kind: PostalKind
     max_g: int
     categories: tuple[MailCategory, ...]
-    steps_g: tuple[int, ...]
-    min_mm: tuple[int, ...]
-    max_side_mm: int
     max_sum_mm: int
 
 
@@ -89,31 +89,27 @@ def _rule(file: DatedFile, number: int, one: Mapping[str, Any]) -> Rule:
     for key in _NUMBERS:
         if not _is_count(one.get(key)):
             raise refuse(key)
-    for key in _LISTS:
-        values = one.get(key)
-        least = 0 if key == "categories" else 1
-        if (
-            not isinstance(values, list)
-            or not values
-            or not all(_is_count(value, least) for value in values)
-        ):
-            raise refuse(key)
     if one.get("code") not in set(PostalKind):
         raise refuse("code")
-    if not set(one["categories"]) <= set(MailCategory):
+    if not _are_categories(one.get("categories")):
         raise refuse("categories")
-    if one["steps_g"] != sorted(set(one["steps_g"])):
-        raise refuse("steps_g")
     return Rule(
         kind=PostalKind(one["code"]),
         max_g=one["max_g"],
         categories=tuple(map(MailCategory, one["categories"])),
-        steps_g=tuple(one["steps_g"]),
-        min_mm=tuple(one["min_mm"]),
-        max_side_mm=one["max_side_mm"],
         max_sum_mm=one["max_sum_mm"],
     )
 
 
 def _is_count(value: Any, least: int = 1) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _are_categories(values: object) -> bool:
+    """Say whether this is a list of categories, with at least one in it."""
+    return (
+        isinstance(values, list)
+        and bool(values)
+        and all(_is_count(value, 0) for value in values)
+        and set(values) <= set(MailCategory)
+    )

@@ -40,7 +40,7 @@ def test_what_is_shipped_is_not_verified_and_names_its_source(tmp_path: Path) ->
     assert not rules.is_verified
     assert "not verified" in rules.source
     assert [rules.kinds[kind].max_g for kind in PostalKind] == [2000, 2000, 14_000]
-    assert rules.kinds[PostalKind.LETTER].min_mm == (90, 140)
+    assert [rules.kinds[kind].max_sum_mm for kind in PostalKind] == [900, 900, 1500]
 
 
 def test_the_youngest_file_that_is_not_of_tomorrow_holds(tmp_path: Path) -> None:
@@ -63,8 +63,9 @@ def test_the_youngest_file_that_is_not_of_tomorrow_holds(tmp_path: Path) -> None
         ("max_g = 2000", "max_g = -1", "max_g = -1"),
         ("max_g = 14000", 'max_g = "14 kg"', "14 kg"),
         ("categories = [3]", "categories = [9]", "categories"),
-        ("steps_g = [1000, 2000, 5000", "steps_g = [5000, 2000, 1000", "steps_g"),
-        ("min_mm = [90, 140]", "min_mm = []", "min_mm"),
+        ("categories = [0, 1]", "categories = []", "categories"),
+        ("categories = [3]", 'categories = ["3"]', "categories"),
+        ("max_sum_mm = 1500", "max_sum_mm = 0", "max_sum_mm"),
         ('code = "P103"', 'code = "X"', "code"),
         ("verified = false", "verified = ja", "Invalid value"),
     ],
