@@ -27,13 +27,17 @@ PDF = b"%PDF-1.4 a label of A5"
 
 @dataclass
 class StandIn:
-    """What the stand-in knows; ``moods`` are how the next answers go wrong, one each."""
+    """What the stand-in knows; ``moods`` are how the next answers go wrong, one each.
+
+    ``listed`` are the numbers of the last form 103.
+    """
 
     moods: list[str] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
     orders: dict[str, list[str]] = field(default_factory=dict)
     events: dict[str, Any] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
+    listed: list[str] = field(default_factory=list)
     knows_orders: bool = True
     address: str = ""
 
@@ -118,6 +122,9 @@ class _Handler(BaseHTTPRequestHandler):
         texts = {one.tag.rpartition("}")[2]: one.text or "" for one in body.iter() if not len(one)}
         stand_in = self.stand_in
         stand_in.asked[operation] += 1
+        if operation == "GetForm103":
+            barcodes = (one for one in body.iter() if one.tag.endswith("Barcode"))
+            stand_in.listed = [one.text or "" for one in barcodes]
         values = stand_in.answer(operation, texts)
         inside = "".join(f"<ns2:{name}>{text}</ns2:{name}>" for name, text in values)
         answer = (

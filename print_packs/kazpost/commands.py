@@ -18,15 +18,18 @@ from jetkiz.storage.many_values import among
 from jetkiz.storage.whole_files import write_whole
 from print_packs.kazpost import operations
 from print_packs.kazpost.asking import item_of, packs_without
-from print_packs.kazpost.following import follow
+from print_packs.kazpost.following import PAUSE, due_numbers, follow
 from print_packs.kazpost.key import read_key
 from print_packs.kazpost.numbers import Counter, OrderState, all_numbers, read_orders
 from print_packs.kazpost.operations import Item, Party
 from print_packs.kazpost.service import service_of, track
 from print_packs.records import PackRow, read_packs
 from print_packs.runs.pack_choice import choose_packs
+from print_packs.s10.allotment import numbers_of
 
 _FEWEST_GRAMS = 1
+# From here on a person goes and does something else meanwhile.
+_MANY = 120
 
 
 @click.group(cls=SpokenGroup, help=N_("Ask Kazpost's network services, if the school uses them."))
@@ -172,7 +175,8 @@ def form_103(desk: CommandDesk, week: str, pdf: Path) -> None:
     with desk.workplace.database.read() as connection:
         packs = [one.id for one in read_packs(connection, week=week)]
         orders = read_orders(connection, packs)
-    given = [one.number for one in orders if one.state == OrderState.GIVEN]
+        valid = {one.number.text for one in numbers_of(connection, packs).values()}
+    given = [one.number for one in orders if one.number in valid]
     fields = operations.form_103_fields(counter.key, given)
     reply = counter.service.ask(operations.FORM_103, fields, with_key=True)
     write_whole(pdf, operations.pdf_of(reply))
@@ -202,6 +206,14 @@ def follow_command(desk: CommandDesk, week: str) -> None:
         raise JetkizError(
             N_("Kazpost's tracking is switched off here."),
             N_("Write its address in the setting kazpost_tracking."),
+        )
+    with desk.workplace.database.read() as connection:
+        due = len(due_numbers(connection, week, desk.workplace.clock()))
+    if due >= _MANY:
+        desk.say(
+            "{n} packs are asked for one after the other; that takes {minutes} minutes or more.",
+            n=due,
+            minutes=int(due * PAUSE / 60),
         )
     found = follow(desk.workplace, week, lambda number: track(address, number), time.sleep)
     desk.say(

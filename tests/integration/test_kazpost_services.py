@@ -179,17 +179,22 @@ def test_the_commands_say_what_is_missing(
     assert "twelve digits" in jetkiz.refuses("kazpost", "numbers", WEEK)
 
 
-def test_the_commands_say_what_became_of_the_numbers(
-    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stop_the_clock(monkeypatch, NOW)
-    jetkiz = Jetkiz(str(desk.workplace.settings.url), desk.workplace.settings.data, capsys)
+def agree(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the school a key, a sender's number and addresses."""
     switch_on(desk, monkeypatch)
     monkeypatch.setenv(VARIABLE, KEY)
     monkeypatch.setenv("JETKIZ_KAZPOST_BIN", "000140002217")
     with desk.workplace.database.write() as connection:
         connection.execute(update(school).values(address={"index6": "111908"}))
         connection.execute(update(household_identity).values(address={"index6": "111911"}))
+
+
+def test_the_commands_say_what_became_of_the_numbers(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_the_clock(monkeypatch, NOW)
+    jetkiz = Jetkiz(str(desk.workplace.settings.url), desk.workplace.settings.data, capsys)
+    agree(desk, monkeypatch)
     code, pdf = desk.posted.packs[0].print_id, desk.workplace.settings.data / "label.pdf"
     assert "no label" in jetkiz.refuses("kazpost", "label", WEEK, code, str(pdf))
     said = jetkiz.run("kazpost", "numbers", WEEK, "--label")
@@ -200,10 +205,18 @@ def test_the_commands_say_what_became_of_the_numbers(
     assert "void" in jetkiz.run("kazpost", "cancel", WEEK, code)
     jetkiz.refuses("kazpost", "settle", WEEK, code)
     jetkiz.refuses("kazpost", "cancel", WEEK, desk.posted.by_hand.print_id)
+    spoilt = next(line.split()[1] for line in said.splitlines() if code not in line)
+    jetkiz.run("post", "numbers", "void", spoilt)
     form = desk.workplace.settings.data / "form.pdf"
     jetkiz.run("kazpost", "form-103", WEEK, str(form))
     assert form.read_bytes() == PDF
-    assert "Asked for 3 packs" in jetkiz.run("kazpost", "follow", WEEK)
+    # Neither the cancelled number nor the one that was spoilt here.
+    assert len(desk.stand_in.listed) == 2
+    assert spoilt not in desk.stand_in.listed
+    monkeypatch.setattr("print_packs.kazpost.commands._MANY", 2)
+    followed = jetkiz.run("kazpost", "follow", WEEK)
+    assert "2 packs are asked for one after the other" in followed
+    assert "Asked for 2 packs" in followed
     with desk.workplace.database.read() as connection:
         dump = str(connection.execute(text("select * from kazpost_number")).all())
     assert KEY not in dump
