@@ -195,6 +195,32 @@ async def test_what_lists_say_of_the_school_is_typed_once(desk: Browser, school:
     assert found == ListSender("000140002217", "№ 5", "Ақкөл")
 
 
+@pytest.mark.parametrize("what", ["nothing", "returned", "overdue"])
+async def test_whoever_sees_a_name_on_the_desk_is_written_down(
+    desk: Browser, school: Workplace, clock: Hands, what: str
+) -> None:
+    await desk.send("/paper/post/pass", household="1", note="she has none")
+    if what == "returned":
+        await desk.send("/paper/post/back", week=WEEK, packs="1/1")
+    if what == "overdue":
+        clock.moment = NOW + timedelta(days=28)
+        await desk.sign_in("aigul")
+    with school.database.write() as connection:
+        connection.execute(audit.delete())
+    page = await desk.open("/paper/post")
+    assert ("Әлиева" in page.text) is (what != "nothing")
+    with school.database.read() as connection:
+        told = list(connection.scalars(select(audit.c.detail).where(audit.c.act == "read_lists")))
+    assert (
+        told
+        == {
+            "nothing": [],
+            "returned": ["0 addresses, 1 returned, 0 overdue"],
+            "overdue": ["0 addresses, 0 returned, 2 overdue"],
+        }[what]
+    )
+
+
 async def test_a_home_without_a_guardian_is_told_where_names_come_from(
     desk: Browser, school: Workplace
 ) -> None:

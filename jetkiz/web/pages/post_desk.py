@@ -113,9 +113,6 @@ def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetim
     current = week_of(today)
     checked = check_addresses(connection, schools=[who.school])
     shown = [one for one in checked if one.state != AddressState.OK]
-    if shown:
-        detail = f"{len(shown)} addresses"
-        write_down(connection, [Entry(who.login, Act.READ_LISTS, who.school, detail=detail)], at)
     known = sorted(read_weeks(connection, who.school, {current}))
     # What was posted comes back weeks later.
     weeks = [*[w for w in known if w < current][-_WEEKS_BACK:], *[w for w in known if w >= current]]
@@ -137,6 +134,10 @@ def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetim
         for one in read_overdue(connection, today, weeks, who.school)
         if one.household in homes
     ]
+    if shown or back or late:
+        # Each of these is a name on the page.
+        detail = f"{len(shown)} addresses, {len(back)} returned, {len(late)} overdue"
+        write_down(connection, [Entry(who.login, Act.READ_LISTS, who.school, detail=detail)], at)
     return PostDesk(lists, back, late, shown[:_MOST_SHOWN], counts, sender, newest, weeks)
 
 
