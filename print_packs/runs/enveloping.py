@@ -70,7 +70,7 @@ def _of_the_post(t: Translator, given: Numbered, postage: Postage) -> Iterable[s
             ),
             n=given.without_s10,
         )
-    if any(one.parts > 1 and one.by_post for one in given.packs) and not postage.is_verified:
+    if any(one.by_post for one in given.packs) and not postage.is_verified:
         yield t(UNVERIFIED)
 
 

@@ -11,15 +11,23 @@ from openpyxl import load_workbook
 from sqlalchemy import select, update
 
 from jetkiz.roster.register import read_households
-from jetkiz.roster.tables import guardian, household_identity
-from jetkiz.staff.tables import audit
+from jetkiz.roster.tables import (
+    guardian,
+    household_identity,
+    school_class,
+    student,
+    student_identity,
+)
+from jetkiz.staff.tables import account, audit
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import PostChannel
 from print_packs.model import PackState
 from print_packs.post.senders import ListSender, read_senders
 from print_packs.post.tables import address_override, refused_item
+from print_packs.postage.tables import postal_sign_off
 from print_packs.records import read_packs
 from print_packs.runs.lists import read_lists
+from print_packs.s10.allotment import numbers_of
 from tests.console import Browser, Hands, add_staff, open_browser, workplace_for
 from tests.factories import WEEK
 from tests.print_school import NOW, post_deliveries, print_school, saved_batch
@@ -219,6 +227,58 @@ async def test_whoever_sees_a_name_on_the_desk_is_written_down(
             "overdue": ["0 addresses, 0 returned, 2 overdue"],
         }[what]
     )
+
+
+async def test_numbers_of_stickers_are_typed_back_all_or_none(
+    desk: Browser, school: Workplace
+) -> None:
+    assert "Postal numbers typed back" in desk.text
+    name = {"week": WEEK, "number": "1"}
+    await desk.send("/paper/post/numbers", **name, **{"row-1": "RR 000 000 015 KZ"})
+    assert desk.status == 400
+    await desk.open("/paper/post")
+    await desk.send("/paper/post/numbers", **name, **{"row-1": " rr 000 000 014 kz "})
+    assert desk.path == "/paper/post?saved=numbers"
+    assert "RR000000014KZ" in desk.text
+    with school.database.read() as connection:
+        packs = {one.id: one.household for one in read_packs(connection, week=WEEK)}
+        (found,) = numbers_of(connection, packs).values()
+        assert (found.text, found.way, found.state) == ("RR000000014KZ", "counter", "posted")
+        assert packs[found.pack or 0] == 1
+    await desk.send("/paper/post/numbers", week=WEEK, number="2", **{"row-1": "RR000000028KZ"})
+    assert desk.status == 404, "a list to sign goes over no counter"
+    await desk.open("/paper/post")
+    await desk.send("/paper/post/numbers", week=WEEK, number="x")
+    assert desk.path == "/paper/post"
+    await desk.sign_out_and_in("outsider")
+    await desk.open("/paper/post")
+    await desk.send("/paper/post/numbers", **name, **{"row-1": "RR000000028KZ"})
+    assert desk.status == 404
+
+
+async def test_the_rules_are_signed_by_a_school_that_is_alone(
+    desk: Browser, school: Workplace
+) -> None:
+    assert "not verified with Kazpost" in desk.text
+    assert "I compared the rules" not in desk.text, "another school is in this database"
+    await desk.send("/paper/post/sign-off", note="the head of the office")
+    assert desk.status == 404
+    with school.database.write() as connection:
+        for one in (student_identity, student, school_class, account):
+            connection.execute(one.delete().where(one.c.school_id == 2))
+        connection.exec_driver_sql("DELETE FROM household_identity WHERE household_id = 3")
+        connection.exec_driver_sql("DELETE FROM household WHERE school_id = 2")
+        connection.exec_driver_sql("DELETE FROM school WHERE id = 2")
+    await desk.open("/paper/post")
+    await desk.send("/paper/post/sign-off", note=" ")
+    assert desk.status == 400
+    await desk.open("/paper/post")
+    await desk.send("/paper/post/sign-off", note="the head of the office")
+    assert desk.path == "/paper/post?saved=rules"
+    assert "not verified with Kazpost" not in desk.text
+    with school.database.read() as connection:
+        (row,) = connection.execute(select(postal_sign_off)).all()
+        assert (row.by, row.note) == ("aigul", "the head of the office")
 
 
 async def test_a_home_without_a_guardian_is_told_where_names_come_from(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiohttp import web
 from sqlalchemy import Connection, select
@@ -14,6 +14,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.roster.regions import REGIONS, Region
 from jetkiz.roster.register import read_households, read_school_numbers
+from jetkiz.roster.tables import school
 from jetkiz.staff.audit import Act, Entry, write_down
 from jetkiz.staff.permissions import Viewer
 from jetkiz.storage.many_values import among
@@ -40,6 +41,7 @@ from print_packs.records import PackRow, read_packs, read_school_packs
 from print_packs.runs.hand_over import came_back, hand_over, refused, signed
 from print_packs.runs.lists import ListRecord, read_lists
 from print_packs.runs.pack_dates import read_dates
+from print_packs.s10.allotment import numbers_of
 from print_packs.tracking.overdue import OverduePack, read_overdue
 
 LONGEST: Final = 200
@@ -49,6 +51,8 @@ SAVED: Final = {
     "back": N_("Noted: these packs came back. Their lessons go another way."),
     "passed": N_("Noted. The address is printed as it is."),
     "address": N_("The address is corrected. Packs that are printed already keep the old one."),
+    "numbers": N_("Noted: these postal numbers stand on the packs."),
+    "rules": N_("Noted: the rules were compared with the post."),
     "sender": N_("Saved. Lists made from now on show it."),
 }
 CARRIER_WORDS: Final = {
@@ -63,11 +67,20 @@ _WEEKS_BACK: Final = 6
 _ROWS: Final = re.compile(r"[0-9]{1,4}(-[0-9]{1,4})?(,[0-9]{1,4}(-[0-9]{1,4})?)*")
 
 
+class ItemOnDesk(NamedTuple):
+    """An item of a posted list: its row, the code of the pack, and its postal number or ""."""
+
+    row: int
+    code: str
+    s10: str
+
+
 @dataclass(frozen=True, slots=True)
 class ListOnDesk:
     """A list, how many of its packs stand where, and the rows that the counter did not take.
 
     ``post_on`` is the last day on which it can be posted so that every lesson in it still helps.
+    ``items`` are those of a list for the post, with the numbers that they have.
     """
 
     week: str
@@ -75,6 +88,7 @@ class ListOnDesk:
     states: Mapping[PackState, int]
     refused: tuple[tuple[int, str], ...]
     post_on: date | None = None
+    items: tuple[ItemOnDesk, ...] = ()
 
     @property
     def name(self) -> str:
@@ -106,6 +120,7 @@ class PostDesk:
     sender: ListSender
     week: str
     weeks: Sequence[str]
+    may_sign: bool
 
 
 def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetime) -> PostDesk:
@@ -127,6 +142,7 @@ def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetim
         if one.state == PackState.RETURNED_TO_SENDER
     ]
     newest = max((week for week in weeks if packs[week]), default=current)
+    may_sign = is_only_school(connection)
     counts = {state: sum(one.state == state for one in checked) for state in AddressState}
     sender = read_senders(connection, [who.school]).get(who.school, ListSender())
     late = [
@@ -138,12 +154,17 @@ def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetim
         # Each of these is a name on the page.
         detail = f"{len(shown)} addresses, {len(back)} returned, {len(late)} overdue"
         write_down(connection, [Entry(who.login, Act.READ_LISTS, who.school, detail=detail)], at)
-    return PostDesk(lists, back, late, shown[:_MOST_SHOWN], counts, sender, newest, weeks)
+    return PostDesk(lists, back, late, shown[:_MOST_SHOWN], counts, sender, newest, weeks, may_sign)
 
 
 def own_packs(connection: Connection, who: Viewer, week: str) -> dict[str, PackRow]:
     """Return the packs of a week for homes of the own school, by their name."""
     return {one.name: one for one in read_school_packs(connection, who.school, week)}
+
+
+def is_only_school(connection: Connection) -> bool:
+    """Return whether there is one school: of several, none signs for the others."""
+    return len(connection.execute(select(school.c.id).limit(2)).all()) == 1
 
 
 def _lists(connection: Connection, week: str, packs: Mapping[str, PackRow]) -> list[ListOnDesk]:
@@ -152,6 +173,7 @@ def _lists(connection: Connection, week: str, packs: Mapping[str, PackRow]) -> l
     rows = connection.execute(select(c.pack_id, c.note).where(among(c.pack_id, numbers)))
     notes = {row.pack_id: row.note for row in rows}
     dates = read_dates(connection, week, numbers)
+    s10 = {number: one.text for number, one in numbers_of(connection, numbers).items()}
     found = []
     for one in read_lists(connection, week, runs={one.run for one in packs.values()}):
         if packs.keys() >= set(one.packs):
@@ -159,7 +181,10 @@ def _lists(connection: Connection, week: str, packs: Mapping[str, PackRow]) -> l
             states = {s: sum(p.state == s for p in mine) for s in PackState}
             told = [(n, notes[p.id]) for n, p in enumerate(mine, start=1) if p.id in notes]
             last = min((dates[p.id].post_on for p in mine if p.id in dates), default=None)
-            found.append(ListOnDesk(week, one, states, tuple(told), last))
+            items = [ItemOnDesk(n, p.print_id, s10.get(p.id, "")) for n, p in enumerate(mine, 1)]
+            if one.carrier != Carrier.POST:
+                items = []
+            found.append(ListOnDesk(week, one, states, tuple(told), last, tuple(items)))
     return found
 
 
