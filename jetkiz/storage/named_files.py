@@ -16,6 +16,7 @@ NAMING: Final = (
     ("telegram_question_part", "sha256"),
     ("scan_page", "stored"),
     ("scan_file", "stored"),
+    ("kazpost_number", "label"),
 )
 # Structured values, and what stands in those that name a file.
 TELLING: Final = (
