@@ -53,7 +53,7 @@ class Range:
 def read_ends(said: Sequence[str]) -> tuple[Number, Number]:
     """Return the ends of a range as they were typed.
 
-    Either both numbers in full (``RR000000014KZ RR000001003KZ``), or the letters and two serials of
+    Either both numbers in full (``RR000000014KZ RR000001006KZ``), or the letters and two serials of
     eight digits, or of nine with their check digits.
     """
     if len(said) == 2:

@@ -28,6 +28,7 @@ from print_packs.postage.tables import postal_sign_off
 from print_packs.records import read_packs
 from print_packs.runs.lists import read_lists
 from print_packs.s10.allotment import numbers_of
+from print_packs.s10.ranges import read_ranges
 from tests.console import Browser, Hands, add_staff, open_browser, workplace_for
 from tests.factories import WEEK
 from tests.print_school import NOW, post_deliveries, print_school, saved_batch
@@ -254,6 +255,26 @@ async def test_numbers_of_stickers_are_typed_back_all_or_none(
     await desk.open("/paper/post")
     await desk.send("/paper/post/numbers", **name, **{"row-1": "RR000000028KZ"})
     assert desk.status == 404
+
+
+async def test_a_roll_of_numbers_is_entered_once_and_for_the_own_school(
+    desk: Browser, school: Workplace
+) -> None:
+    ends = "RR000000014KZ RR000001006KZ"
+    await desk.send("/paper/post/roll", ends="RR000000014KZ", office="x")
+    assert desk.status == 400
+    await desk.open("/paper/post")
+    await desk.send("/paper/post/roll", ends=ends, office="Ақкөл")
+    assert desk.path == "/paper/post?saved=roll"
+    assert "RR 000 001 006 KZ: 100 of 100 left" in desk.text
+    await desk.send("/paper/post/roll", ends=ends, office="Ақкөл")
+    assert desk.status == 400
+    with school.database.read() as connection:
+        (roll,) = read_ranges(connection)
+    assert (roll.size, roll.school, roll.office) == (100, 1, "Ақкөл")
+    await desk.sign_out_and_in("outsider")
+    await desk.open("/paper/post")
+    assert "RR 000 001 006 KZ" not in desk.text
 
 
 async def test_the_rules_are_signed_by_a_school_that_is_alone(

@@ -78,6 +78,7 @@ PAGES: Final = (
     web.post("/paper/post/signed", post_desk.signed_for),
     web.post("/paper/post/back", post_desk.returned),
     web.post("/paper/post/numbers", post_numbers.typed_back),
+    web.post("/paper/post/roll", post_numbers.roll_issued),
     web.post("/paper/post/sign-off", post_numbers.signed_off),
     web.get(f"{LIST}/{{kind:pdf|xlsx|csv|json}}", post_files.give_list),
     web.get(f"{LIST}/labels/{{shape:a5|a4|c5|c4|dl}}", post_files.give_labels),

@@ -42,6 +42,7 @@ from print_packs.runs.hand_over import came_back, hand_over, refused, signed
 from print_packs.runs.lists import ListRecord, read_lists
 from print_packs.runs.pack_dates import read_dates
 from print_packs.s10.allotment import numbers_of
+from print_packs.s10.ranges import Range, read_ranges
 from print_packs.tracking.overdue import OverduePack, read_overdue
 
 LONGEST: Final = 200
@@ -52,6 +53,7 @@ SAVED: Final = {
     "passed": N_("Noted. The address is printed as it is."),
     "address": N_("The address is corrected. Packs that are printed already keep the old one."),
     "numbers": N_("Noted: these postal numbers stand on the packs."),
+    "roll": N_("Noted: packs get the numbers of this roll from the next run on."),
     "rules": N_("Noted: the rules were compared with the post."),
     "sender": N_("Saved. Lists made from now on show it."),
 }
@@ -121,6 +123,7 @@ class PostDesk:
     week: str
     weeks: Sequence[str]
     may_sign: bool
+    rolls: Sequence[Range]
 
 
 def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetime) -> PostDesk:
@@ -143,6 +146,7 @@ def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetim
     ]
     newest = max((week for week in weeks if packs[week]), default=current)
     may_sign = is_only_school(connection)
+    rolls = [one for one in read_ranges(connection) if one.school in {None, who.school}]
     counts = {state: sum(one.state == state for one in checked) for state in AddressState}
     sender = read_senders(connection, [who.school]).get(who.school, ListSender())
     late = [
@@ -154,7 +158,9 @@ def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetim
         # Each of these is a name on the page.
         detail = f"{len(shown)} addresses, {len(back)} returned, {len(late)} overdue"
         write_down(connection, [Entry(who.login, Act.READ_LISTS, who.school, detail=detail)], at)
-    return PostDesk(lists, back, late, shown[:_MOST_SHOWN], counts, sender, newest, weeks, may_sign)
+    return PostDesk(
+        lists, back, late, shown[:_MOST_SHOWN], counts, sender, newest, weeks, may_sign, rolls
+    )
 
 
 def own_packs(connection: Connection, who: Viewer, week: str) -> dict[str, PackRow]:

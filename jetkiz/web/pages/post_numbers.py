@@ -20,6 +20,7 @@ from print_packs.postage.in_force import sign_off
 from print_packs.postage.rules import rules_on
 from print_packs.records import read_packs
 from print_packs.s10.allotment import Way, enter
+from print_packs.s10.ranges import Range, Use, add_range, read_ends
 
 _FIELD: Final = "row-"
 
@@ -40,6 +41,16 @@ def note_numbers(
             enter(connection, packs[name], said, Way.COUNTER, (who.login, at))
             typed += 1
     detail = f"{week}/{number}: {typed} postal numbers"
+    write_down(connection, [Entry(who.login, Act.SIGN_LISTS, who.school, detail=detail)], at)
+
+
+def note_roll(connection: Connection, who: Viewer, fields: Mapping[str, str], at: datetime) -> None:
+    """Enter a roll of numbers that the office issued to the own school."""
+    first, last = read_ends(fields["ends"].split())
+    use = Use.PARCEL if first.prefix.startswith("C") else Use.REGISTERED
+    office = fields.get("office", "").strip()[:LONGEST]
+    add_range(connection, Range(first, last, office, use, who.school), who.login, at)
+    detail = f"roll {first.text} - {last.text}"
     write_down(connection, [Entry(who.login, Act.SIGN_LISTS, who.school, detail=detail)], at)
 
 
@@ -68,6 +79,15 @@ async def typed_back(request: web.Request) -> web.StreamResponse:
         return back_to_desk("")
     await run(request, note_numbers, who, fields, now(request))
     return back_to_desk("numbers")
+
+
+async def roll_issued(request: web.Request) -> web.StreamResponse:
+    """Keep a roll."""
+    who, fields = only_coordinators(request), await form(request)
+    if "ends" not in fields:
+        return back_to_desk("")
+    await run(request, note_roll, who, fields, now(request))
+    return back_to_desk("roll")
 
 
 async def signed_off(request: web.Request) -> web.StreamResponse:
