@@ -76,6 +76,10 @@ DOORS = [
     Door("POST", "/paper/post/taken", SCHOOLS),
     Door("POST", "/paper/post/signed", SCHOOLS),
     Door("POST", "/paper/post/back", SCHOOLS),
+    Door("POST", "/paper/post/numbers", SCHOOLS),
+    Door("POST", "/paper/post/roll", SCHOOLS),
+    # One word for all schools of a database is nobody's to give.
+    Door("POST", "/paper/post/sign-off", frozenset()),
     # There is no list yet, so there is nothing for anybody.
     Door("GET", "/paper/post/lists/{week}/{number}/{kind}", frozenset()),
     Door("GET", "/paper/post/lists/{week}/{number}/labels/{shape}", frozenset()),
