@@ -20,7 +20,7 @@ from jetkiz.web.pages.first_screen import read_weeks
 from jetkiz.web.rendering import page
 from jetkiz.web.visits import WORKPLACE, look, now, today, viewer, zone
 from print_packs.model import STATE_WORDS, PackState
-from print_packs.postage.weights import Envelope, Stock
+from print_packs.postage.in_force import stock_of
 from print_packs.records import PackRow, RunRow, read_own_runs, read_school_packs
 from print_packs.runs.legs import LEG_WORDS, LegAge, ages, read_ways, slowest
 from print_packs.runs.paper_stock import KINDS, OnShelf, read_stock
@@ -94,13 +94,6 @@ class Looked:
     zone: ZoneInfo
 
 
-def stock_of(settings: Settings) -> Stock:
-    """Return the paper and envelopes that the settings name."""
-    known = {one.value: one for one in Envelope}
-    names = [known[one] for one in settings.envelope_names() if one in known]
-    return Stock(settings.paper_gsm, tuple(names) or tuple(Envelope))
-
-
 def read_desk(connection: Connection, who: Viewer, settings: Settings, seen: Looked) -> PrintDesk:
     """Return the weeks whose paper is still of interest, the next one first."""
     current = week_of(seen.today)
@@ -109,7 +102,7 @@ def read_desk(connection: Connection, who: Viewer, settings: Settings, seen: Loo
     weeks = [*[one for one in known if one >= current], *reversed(past)]
     return PrintDesk(
         weeks=[_week(connection, who, one, settings, seen) for one in weeks],
-        stock=read_stock(connection, who.school, stock_of(settings)),
+        stock=read_stock(connection, who.school, stock_of(connection, settings)),
     )
 
 
