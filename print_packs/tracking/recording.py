@@ -18,12 +18,12 @@ from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
 from print_packs.model import PackState
-from print_packs.records import PackRow, read_packs
+from print_packs.records import PackRow, read_pack_codes, read_packs
 from print_packs.runs.hand_over import POST, Step, move_on
 from print_packs.s10.allotment import NumberState
 from print_packs.s10.numbers import LENGTH, bare, parse, validate
 from print_packs.s10.tables import s10_number
-from print_packs.tables import pack, pack_event, print_run, reprint
+from print_packs.tables import pack, pack_event, print_run
 from print_packs.tracking.event_kinds import MOVES, EventKind, kind_of
 from print_packs.tracking.event_lines import EventLine
 
@@ -130,13 +130,8 @@ def _packs_of(connection: Connection, names: Iterable[str]) -> dict[str, PackRow
     )
     of_number = {(row.prefix, row.serial, row.country): row.pack_id for row in rows}
     codes = {f"{name[:4]}-{name[4:]}": name for name in wanted if len(name) == len("ABCDEFGH")}
-    of_code = connection.execute(
-        select(pack.c.print_id, pack.c.id).where(among(pack.c.print_id, codes))
-    )
-    of_copy = connection.execute(
-        select(reprint.c.print_id, reprint.c.pack_id).where(among(reprint.c.print_id, codes))
-    )
-    found = {codes[code]: number for code, number in (*of_code, *of_copy)}
+    of_code = read_pack_codes(connection, codes)
+    found = {codes[code]: number for code, number in of_code.items()}
     for text, one in by_text.items():
         number = of_number.get((one.prefix, one.serial, one.country))
         if number is not None:
