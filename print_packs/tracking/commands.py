@@ -88,7 +88,7 @@ def _say_bases(desk: CommandDesk, rows: Sequence[PackRow], found: dict[int, Pack
     desk.say(
         N_("Days are counted as {kind}; the office takes packs until {hour}."),
         kind=desk.t(counted[desk.settings.post_days]),
-        hour=desk.settings.post_closes,
+        hour=f"{clock_of(desk.settings).closes:%H:%M}",
     )
     desk.say(N_("Neither is verified with Kazpost: ask your office, and put it in the settings."))
     late = sum(one.is_late for one in posted)

@@ -6,13 +6,12 @@ Kazpost's table does not say which it means. Nobody is ever told to post on a da
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Final
 
 from jetkiz.calendar.working_days import (
     add_working_days,
     count_working_days,
-    is_working_day,
     working_day_from,
     working_day_until,
 )
@@ -76,11 +75,6 @@ class PostClock:
         if self.in_working_days:
             return count_working_days(start, end)
         return max((end - start).days, 0)
-
-    def posting_day(self, now: datetime) -> date:
-        """Return the day that stands on the postmark of what is brought at a local moment."""
-        is_taken = is_working_day(now.date()) and now.time() < self.closes
-        return now.date() if is_taken else working_day_from(now.date() + timedelta(days=1))
 
 
 def clock_of(settings: Settings) -> PostClock:

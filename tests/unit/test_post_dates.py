@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -144,19 +144,6 @@ def test_what_is_posted_on_the_last_day_arrives_and_on_the_next_it_does_not(
     assert clock.later(last, one.out.most) <= working_day_from(need_on)
     if is_working_day(need_on):
         assert clock.later(working_day_from(last + timedelta(days=1)), one.out.most) > need_on
-
-
-@pytest.mark.parametrize(
-    ("moment", "day"),
-    [
-        (datetime(2026, 1, 23, 15, 59, tzinfo=UTC), date(2026, 1, 23)),
-        (datetime(2026, 1, 23, 16, 0, tzinfo=UTC), date(2026, 1, 26)),
-        (datetime(2026, 1, 24, 10, 0, tzinfo=UTC), date(2026, 1, 26)),
-        (datetime(2025, 12, 31, 17, 0, tzinfo=UTC), date(2026, 1, 5)),
-    ],
-)
-def test_after_the_hour_of_the_office_it_is_the_next_day(moment: datetime, day: date) -> None:
-    assert WORKING.posting_day(moment) == day
 
 
 @given(clocks, days, st.integers(0, 20))
