@@ -20,7 +20,7 @@ from print_packs.post.list_form import ListForm, both
 from print_packs.post.list_pages import draw_forms
 
 LISTS_A_FILE: Final = 20
-"""More lists than these go into files of their own: neither files nor memory grow with a run."""
+"""More lists than these go into files of their own, so that no file grows with a run."""
 
 _STAMP: Final = (2000, 1, 1, 0, 0, 0)
 _BOLD: Final = Font(bold=True)
