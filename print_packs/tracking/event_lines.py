@@ -2,7 +2,9 @@
 
 A plain line is a number or the code of a pack, then a day, an hour and a word, each of which may be
 left out: ``RR473124829KZ 30.01.2026 14:05 delivered``. JSON may also be what Kazpost's tracking
-answers. What cannot be read is one line with its reason, never the end of the rest.
+answers. In a line that is copied from a page or a letter the number may stand anywhere; a line with
+neither number nor code is passed over by name. What cannot be read is one line with its reason,
+never the end of the rest.
 """
 
 import csv
@@ -17,12 +19,21 @@ from zoneinfo import ZoneInfo
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from print_packs.s10.numbers import bare
 
 MOST_LINES: Final = 50_000
 MOST_LETTERS: Final = 500
 MOST_BYTES: Final = 10_000_000
 _DAY: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[./](\d{1,2})[./](\d{4})", re.ASCII)
 _HOUR: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
+# A postal number with or without the blanks of its groups, and the code at the foot of a page.
+_NUMBER: Final = re.compile(r"(?<!\w)[A-Za-z]{2} ?(?:\d ?){9}[A-Za-z]{2}(?!\w)", re.ASCII)
+_CODE: Final = re.compile(
+    r"(?<![\w-])[2-9A-HJ-NP-Za-hj-np-z]{4}-[2-9A-HJ-NP-Za-hj-np-z]{4}(?![\w-])"
+)
+_CODE_LETTERS: Final = 8
+# The number of a row in a table.
+_ROW: Final = re.compile(r"^\s*(?:№\s*)?\d{1,4}[.)]?\s+")
 # A day without an hour is a day of work: noon is on that day wherever the line is read.
 NOON: Final = time(12)
 _NAMES: Final = {
@@ -63,12 +74,11 @@ def read_text(file: BinaryIO) -> str:
 
 
 def read_lines(text: str, zone: ZoneInfo, usual: str, today: date) -> list[EventLine]:
-    """Return the events of a text, each with its place from 1.
+    """Return the events of a text, each with its place: the line it stands in, from 1.
 
     ``usual`` is the word of lines without one, ``today`` the day of lines without one.
     """
-    bare = text.lstrip("\ufeff").strip()
-    parts = list(_parts(bare))
+    parts = list(_parts(text.lstrip("\ufeff")))
     if len(parts) > MOST_LINES:
         raise JetkizError(
             N_("The list has more than {most} lines."),
@@ -76,24 +86,25 @@ def read_lines(text: str, zone: ZoneInfo, usual: str, today: date) -> list[Event
             most=MOST_LINES,
         )
     reading = _Reading(zone, usual, today)
-    return [reading.line(place, one) for place, one in enumerate(parts, start=1)]
+    return [reading.line(place, one) for place, one in parts]
 
 
-def _parts(bare: str) -> Iterator[str | Mapping[str, Any]]:
-    if bare.startswith(("{", "[")):
-        yield from _of_json(bare)
+def _parts(text: str) -> Iterator[tuple[int, str | Mapping[str, Any]]]:
+    if text.lstrip().startswith(("{", "[")):
+        yield from enumerate(_of_json(text.strip()), start=1)
         return
-    lines = [line.strip() for line in bare.splitlines()]
-    lines = [line for line in lines if line and not line.startswith("#")]
-    if lines and (named := _columns(lines[0])):
-        yield from _of_table(lines, named)
+    numbered = [(place, line.strip()) for place, line in enumerate(text.splitlines(), start=1)]
+    lines = [(place, line) for place, line in numbered if line and not line.startswith("#")]
+    if lines and (named := _columns(lines[0][1])):
+        places = [place for place, _ in lines[1:]]
+        yield from zip(places, _of_table([line for _, line in lines], named), strict=False)
         return
     yield from lines
 
 
-def _of_json(bare: str) -> Iterator[Mapping[str, Any] | str]:
+def _of_json(text: str) -> Iterator[Mapping[str, Any] | str]:
     try:
-        found = json.loads(bare)
+        found = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise JetkizError(
             N_("The list of events is no proper JSON: {reason}."),
@@ -161,10 +172,13 @@ class _Reading:
             if not number or len(number + code) > MOST_LETTERS:
                 raise ValueError(part)
             return number, at, code
+        part = _number_first(part)
         words = [word for word in re.split(r"[\s;,]+", part) if word]
         moments = [word for word in words if _DAY.fullmatch(word) or _HOUR.fullmatch(word)]
         rest = [word for word in words if word not in moments]
         number, rest = _number(rest)
+        if not re.search(r"\d", number) and len(bare(number)) != _CODE_LETTERS:
+            raise ValueError(part)
         return number, " ".join(moments), "_".join(rest)
 
     def _moment(self, text: str) -> datetime:
@@ -194,6 +208,15 @@ def _iso(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _number_first(line: str) -> str:
+    """Put a number or code that stands further on to the beginning: pages of the post do that."""
+    found = _NUMBER.search(line) or _CODE.search(line)
+    if not found or found.start() == 0:
+        return line
+    before = _ROW.sub("", line[: found.start()])
+    return f"{re.sub(' ', '', found[0])} {before} {line[found.end() :]}"
 
 
 def _number(words: list[str]) -> tuple[str, list[str]]:

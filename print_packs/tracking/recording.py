@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from jetkiz.delivery.consignments import settle_batches
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.roster.register import read_school_numbers
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
 from print_packs.model import PackState
@@ -75,12 +76,16 @@ def record_lines(
     now: datetime,
     source: str,
     week: str | None = None,
+    school: int | None = None,
 ) -> list[LineResult]:
     """Keep the events of these lines, move their packs, tell the ledger; answer every line.
 
-    With a ``week`` a pack of another week is refused: it is the wrong list.
+    With a ``week`` a pack of another week is refused: it is the wrong list. With a ``school`` a
+    pack for a home of another school is answered like a number that nobody has.
     """
     packs = _packs_of(connection, {bare(one.number) for one in lines if not one.trouble})
+    if school is not None:
+        packs = _own(connection, packs, school)
     results = [_judged(one, packs, now, week) for one in lines]
     wanted = [one for one in results if one.answer == Answer.RECORDED]
     fresh = _keep(connection, wanted, now, source)
@@ -138,6 +143,11 @@ def _packs_of(connection: Connection, names: Iterable[str]) -> dict[str, PackRow
             found[text] = number
     rows_by_id = {one.id: one for one in read_packs(connection, numbers=found.values())}
     return {name: rows_by_id[number] for name, number in found.items()}
+
+
+def _own(connection: Connection, packs: Mapping[str, PackRow], school: int) -> dict[str, PackRow]:
+    schools = read_school_numbers(connection, {one.household for one in packs.values()})
+    return {name: one for name, one in packs.items() if schools.get(one.household) == school}
 
 
 def _judged(

@@ -130,6 +130,22 @@ def test_each_line_is_answered_and_a_wrong_one_stops_no_other(
         assert "RPODELAY" in kept
 
 
+def test_a_pack_of_another_school_is_a_number_that_nobody_has(
+    database: Database, posted: Posted
+) -> None:
+    line = event(NUMBER, "delivered")
+    code = event(posted.packs[1].print_id, "lost")
+    with database.write() as connection:
+        theirs, ours = posted.people.other_school, posted.people.school
+        found = record_lines(connection, [line, code], LATER, "list", school=theirs)
+        assert answers(found) == [Answer.UNKNOWN_NUMBER] * 2
+        assert [one.pack for one in found] == [None, None]
+        assert connection.scalar(select(func.count()).select_from(pack_event)) == 0
+        assert state_of(connection, posted.packs[0].id) == PackState.PREPARED
+        found = record_lines(connection, [line, code], LATER, "list", school=ours)
+        assert answers(found) == [Answer.RECORDED] * 2
+
+
 def test_the_same_list_again_changes_nothing(database: Database, posted: Posted) -> None:
     lines = [event(one.print_id, "in_transit") for one in posted.packs]
     with database.write() as connection:
@@ -241,7 +257,7 @@ def test_the_counter_pastes_its_list(
     bad.write_text(f"number;date\n{OTHER};30.01.2026\n{NUMBER[:10]}8KZ;30.01.2026", "utf-8")
     assert "recorded" in jetkiz.run("packs", "events", WEEK, str(good))
     assert "known before" in jetkiz.run("packs", "events", WEEK, str(good))
-    for language, words in (("en", "check digit"), ("ru", "1: "), ("kk", "2: ")):
+    for language, words in (("en", "check digit"), ("ru", "2: "), ("kk", "3: ")):
         status, out, err = jetkiz.ends("packs", "events", WEEK, str(bad), language=language)
         assert status == 1
         assert "{" not in out + err

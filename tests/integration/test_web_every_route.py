@@ -78,6 +78,7 @@ DOORS = [
     Door("POST", "/paper/post/back", SCHOOLS),
     Door("POST", "/paper/post/numbers", SCHOOLS),
     Door("POST", "/paper/post/roll", SCHOOLS),
+    Door("POST", "/paper/post/events", SCHOOLS),
     # One word for all schools of a database is nobody's to give.
     Door("POST", "/paper/post/sign-off", frozenset()),
     # There is no list yet, so there is nothing for anybody.

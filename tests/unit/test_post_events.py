@@ -53,6 +53,35 @@ def test_words_of_the_post(code: str, kind: EventKind) -> None:
     assert kind_of(code) == kind
 
 
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Вручено адресату", EventKind.DELIVERED),
+        ("Вручено", EventKind.DELIVERED),
+        ("Алушыға тапсырылды", EventKind.DELIVERED),
+        ("Вручено отправителю", EventKind.RETURNED),
+        ("Жіберушіге тапсырылды", EventKind.RETURNED),
+        ("Возврат: истёк срок хранения", EventKind.RETURNED),
+        ("Не вручено адресату", EventKind.TROUBLE),
+        ("Неудачная попытка вручения адресату", EventKind.TROUBLE),
+        ("Тапсырылмады", EventKind.TROUBLE),
+        ("Выдано почтальону", EventKind.IN_TRANSIT),
+        ("Выдано в доставку", EventKind.IN_TRANSIT),
+        ("Принято от отправителя", EventKind.ACCEPTED),
+        ("Прибыло в место вручения", EventKind.AT_OFFICE),
+        ("Прибыло в сортировочный центр", EventKind.IN_TRANSIT),
+        ("Утеряно", EventKind.LOST),
+        ("Уведомление о вручении", EventKind.UNKNOWN),
+        ("Таможня", EventKind.UNKNOWN),
+    ],
+)
+def test_sentences_of_the_post_mean_only_what_they_can_mean(words: str, kind: EventKind) -> None:
+    assert kind_of(words) == kind
+    [found] = lines(f"12. 30.01.2026 12:00 RR473124829KZ {words}; Қарасу")
+    assert (found.number, found.at) == ("RR473124829KZ", NOON)
+    assert kind_of(found.code) == kind or words in {"Вручено", "Тапсырылды"}
+
+
 def test_every_kind_has_words_and_only_known_ones_move_a_pack() -> None:
     assert set(KIND_WORDS) == set(EventKind)
     still = set(EventKind) - set(MOVES)
@@ -73,6 +102,8 @@ def test_every_kind_has_words_and_only_known_ones_move_a_pack() -> None:
         ('[{"шпи": "K3X8-EHD7", "дата": "30.01.2026"}]', "K3X8-EHD7", NOON, ""),
         ("Number;Date;Status\nK3X8-EHD7;30.01.2026;UTL", "K3X8-EHD7", NOON, "UTL"),
         ("date,number\n2026-01-30,K3X8-EHD7", "K3X8-EHD7", NOON, "delivered"),
+        ("1 rr 473 124 829 kz 30.01.2026", "rr473124829kz", NOON, "delivered"),
+        ("30.01.2026; k3x8-ehd7; UTL", "k3x8-ehd7", NOON, "UTL"),
         ("\ufeff# a note\n\nK3X8-EHD7 30.01.2026", "K3X8-EHD7", NOON, "delivered"),
     ],
 )
@@ -80,6 +111,11 @@ def test_a_line_is_read_as_people_write_it(text: str, number: str, at: datetime,
     [found] = lines(text)
     assert (found.number, found.at, found.trouble) == (number, at, None)
     assert found.code == (code or "delivered")
+
+
+def test_a_line_is_called_by_the_place_where_it_stands() -> None:
+    assert [one.place for one in lines("\nK3X8-EHD7\n\n# a note\nK3X8-EHD8\n")] == [2, 5]
+    assert [one.place for one in lines("number;date\n\nK3X8-EHD7;30.01.2026")] == [3]
 
 
 def test_kazposts_answer_is_a_list_of_events() -> None:
@@ -111,6 +147,7 @@ def test_kazposts_answer_is_a_list_of_events() -> None:
         '{"number": "", "at": "2026-01-30"}',
         '{"number": "K3X8-EHD7", "at": "yesterday"}',
         '["30.01.2026"]',
+        "Dear customer, your parcels moved on",
     ],
 )
 def test_a_line_that_means_nothing_says_so_and_stops_no_other(text: str) -> None:

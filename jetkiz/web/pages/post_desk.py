@@ -43,6 +43,7 @@ from print_packs.runs.lists import ListRecord, read_lists
 from print_packs.runs.pack_dates import read_dates
 from print_packs.s10.allotment import numbers_of
 from print_packs.s10.ranges import Range, read_ranges
+from print_packs.tracking.event_kinds import KIND_WORDS, USUAL
 from print_packs.tracking.overdue import OverduePack, read_overdue
 
 LONGEST: Final = 200
@@ -223,6 +224,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         shapes=SHAPE_WORDS,
         payments=PAYMENT_WORDS,
         categories=CATEGORY_WORDS,
+        event_kinds={one: KIND_WORDS[one] for one in USUAL},
         regions={key: _named(one, request) for key, one in REGIONS.items()},
     )
 
