@@ -1,5 +1,6 @@
 """What every test may count on: no network, both databases, a word about missing tools."""
 
+import atexit
 import gc
 import os
 import shutil
@@ -10,17 +11,18 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.network_guard import close_the_network
+from tests.workers import leaves_it_to_workers
 
-pytest_plugins = [
-    "tests.measuring",
-    "tests.gates",
+pytest_plugins = ["tests.measuring", "tests.gates"]
+# They import nearly all that is ours: only who runs tests loads them.
+FIXTURES = (
     "tests.databases",
     "tests.console",
     "tests.demo_runs",
     "tests.home_phones",
     "tests.scan_desk",
     "tests.plan_desk",
-]
+)
 
 
 # Here the compiled rules run as the plain Python that they are: a compiler would hide their lines.
@@ -43,26 +45,28 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - the system's own place for this
 ENOUGH = 2 * 1024**3
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    if not leaves_it_to_workers(config):
+        for name in FIXTURES:
+            config.pluginmanager.import_plugin(name)
     close_the_network()
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+# Nobody looks for garbage while all is imported, nor later among what was: it stays to the end.
+gc.disable()
+# At the very end the libraries in C must find that nothing of theirs is left.
+atexit.register(gc.unfreeze)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Look for no garbage while all is imported, nor later among what was: it stays to the end."""
-    gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
         gc.enable()
-
-
-def pytest_unconfigure() -> None:
-    """Let the libraries in C find at the end that nothing of theirs is left."""
-    gc.unfreeze()
 
 
 @pytest.hookimpl(trylast=True)

@@ -20,10 +20,15 @@ from typing import Any
 import pytest
 from coverage.config import CoverageConfig
 
+from tests.workers import leaves_it_to_workers
+
 # By this a child process knows that it is to be measured.
 MEASURED = "COVERAGE_PROCESS_CONFIG"
 # The libraries that take the longest to import.
-LONG = ("aiogram", "dbos", "hypothesis.stateful", "numpy", "playwright.sync_api")
+LONG = (
+    *("aiogram", "aiohttp.web", "dbos", "hypothesis.stateful", "numpy", "openpyxl"),
+    *("playwright.sync_api", "psycopg", "pyarrow.parquet", "reportlab.graphics", "sqlalchemy"),
+)
 PACKAGES = ("jetkiz", "bot", "scheduler", "print_packs", "broadcast")
 # So many examples of a property are measured; all others are drawn and tried as ever.
 FIRST = 20
@@ -49,14 +54,20 @@ def unmeasured() -> Iterator[None]:
 IS_TRACED = sys.gettrace() is not None
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Import, unmeasured, the libraries that take long, before what is ours asks for them."""
+    if IS_TRACED and not leaves_it_to_workers(config):
+        with unmeasured():
+            for name in LONG:
+                import_module(name)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Import what is ours, measured; then let pytest gather the tests unmeasured."""
-    if not IS_TRACED or _leaves_it_to_workers(session.config):
+    if not IS_TRACED or leaves_it_to_workers(session.config):
         return (yield)
-    with unmeasured():
-        for name in LONG:
-            import_module(name)
     for module in _modules(session.config.rootpath):
         import_module(module)
     with unmeasured():
@@ -71,10 +82,6 @@ def _modules(root: Path) -> list[str]:
     ]
     names = [file.parts for file in own if file.name not in {"__init__", "__main__"}]
     return sorted(".".join(parts) for parts in names)
-
-
-def _leaves_it_to_workers(config: pytest.Config) -> bool:
-    return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
 
 
 @pytest.hookimpl(trylast=True)
