@@ -10,6 +10,7 @@ from jetkiz.channel import channel_words
 from jetkiz.command_line import CommandDesk, SpokenGroup, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.i18n.kept_words import all_said
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.model import Household
 from jetkiz.roster.register import read_households, read_names
@@ -60,8 +61,11 @@ def _say_run(desk: CommandDesk, printed: Printed) -> None:
         sheets=sheets,
         folder=run_folder(desk.settings.data, printed.run),
     )
-    for problem in printed.problems:
-        click.echo(desk.t("Left out or damaged: {problem}", problem=problem), err=True)
+    notes = printed.notes
+    for problem in all_said((*notes.left_out, *notes.held_back), desk.t):
+        click.echo(desk.t("Left out: {problem}", problem=problem), err=True)
+    for notice in all_said(notes.notices, desk.t):
+        click.echo(desk.t("To know: {notice}", notice=notice), err=True)
 
 
 for _of_lists in (addresses, labels, inventory, refused_command):
@@ -216,7 +220,7 @@ def _say_packs(
                 row.print_id,
                 str(row.sheets),
                 desk.t(channel_words(row.channel)),
-                desk.t(STATE_WORDS[row.state]),
+                desk.t(STATE_WORDS[row.state] if row.is_in_run else N_("left out")),
                 homes[row.household].addressee if row.household in homes else "",
             )
             for row in rows

@@ -83,4 +83,4 @@ def braille(desk: CommandDesk, /, week: str, folder: Path | None) -> None:
 def _left_out(desk: CommandDesk, code: str, error: JetkizError) -> None:
     said = desk.t.error(error)
     named = said if "code" in error.facts or not code else f"{code}: {said}"
-    click.echo(desk.t("Left out or damaged: {problem}", problem=named), err=True)
+    click.echo(desk.t("Left out: {problem}", problem=named), err=True)

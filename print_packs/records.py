@@ -51,6 +51,11 @@ class PackRow:
     postal: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def is_in_run(self) -> bool:
+        """False for a pack that was held back, or that its run does not hold any more."""
+        return not self.held_back
+
+    @property
     def consignment(self) -> str:
         """What was to be handed over in one act; its parts share it."""
         return self.name.removesuffix(f":p{self.part}")
@@ -201,6 +206,22 @@ def finish_packs(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> N
         connection.execute(change, [dict(one) for one in rows])
 
 
+def left_behind(connection: Connection, run: int, kept: Iterable[int]) -> list[int]:
+    """Return the packs of a run that nobody took yet and that are not among those it has now."""
+    c = pack.c
+    waiting = select(c.id).where(c.run_id == run, c.state == PackState.PREPARED.value)
+    return sorted(set(connection.scalars(waiting)) - set(kept))
+
+
+def leave_out(connection: Connection, reasons: Mapping[int, str]) -> None:
+    """Write down that packs are in no file of their run, by number the words why."""
+    nothing = {"sha256": "", "stack": "", "pages": 0, "sheets": 0, "grams": 0, "contents": []}
+    finish_packs(
+        connection,
+        [{"number": number, "held_back": why} | nothing for number, why in reasons.items()],
+    )
+
+
 def allot_reprint(
     connection: Connection,
     number: int,
@@ -224,9 +245,17 @@ def read_pack_codes(connection: Connection, codes: Iterable[str]) -> dict[str, i
     return {row.print_id: row.id for row in rows}
 
 
-def finish_run(connection: Connection, run: int) -> None:
-    """Write down that every file of a run is there."""
-    connection.execute(update(print_run).where(print_run.c.id == run).values(is_ready=True))
+def finish_run(connection: Connection, run: int, notes: Mapping[str, Any]) -> None:
+    """Write down that every file of a run is there, and what a person is told of it."""
+    change = update(print_run).where(print_run.c.id == run)
+    connection.execute(change.values(is_ready=True, notes=dict(notes)))
+
+
+def read_notes(connection: Connection, runs: Iterable[int]) -> dict[int, Mapping[str, Any]]:
+    """Return what a person is told of runs; of those made before it was kept there is nothing."""
+    c = print_run.c
+    rows = connection.execute(select(c.id, c.notes).where(among(c.id, runs)))
+    return {row.id: row.notes for row in rows if row.notes}
 
 
 def move_packs(

@@ -29,6 +29,8 @@ print_run = Table(
     Column("printed_on", Date, nullable=False),
     Column("is_ready", Boolean, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    # None: made before it was kept; its file job.json says it in the language of the school.
+    Column("notes", Document),
     UniqueConstraint("week", "number"),
 )
 

@@ -51,7 +51,7 @@ def _of_page(
 ) -> Iterator[Fault]:
     missing = missing_words(expected, page.get_textpage().get_text_range())
     if missing:
-        yield one.fault(number, NO_WORDS, missing=", ".join(missing[:3]))
+        yield one.fault(number, NO_WORDS, n=len(missing))
     kind = one.pages[number - 1].kind
     if kind == PageKind.BLANK:
         return

@@ -138,7 +138,7 @@ def read_ways(connection: Connection, week: str, school: int | None = None) -> l
         select(c.id, c.consignment, c.household_id, print_run.c.made_at, s.student_id, s.lesson_id)
         .join_from(pack, print_run, print_run.c.id == c.run_id)
         .outerjoin(sheet, (s.pack_id == c.id) & (s.page == 1))
-        .where(c.week == week, c.part <= c.parts, print_run.c.is_ready)
+        .where(c.week == week, c.held_back == "", print_run.c.is_ready)
         .order_by(c.id, s.id)
     )
     return [

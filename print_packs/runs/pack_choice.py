@@ -40,7 +40,8 @@ def choose_packs(
     keys = home_keys(connection, said, school)
     homes: dict[str, list[PackRow]] = defaultdict(list)
     for one in read_packs(connection, week=week, households=keys):
-        homes[keys[one.household]].append(one)
+        if one.is_in_run:
+            homes[keys[one.household]].append(one)
     numbers = read_pack_codes(connection, {word.upper() for word in said})
     codes = _own(connection, numbers.values(), week, school)
     rows = _by_row(connection, week, said, school)

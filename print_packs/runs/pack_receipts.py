@@ -34,7 +34,7 @@ def receipts_of(
     """Say of each content that it has come to ``state``; a failure is the printer's refusal."""
     return [
         Receipt(
-            key=f"{one.key}:s{content.student}:{state.name.lower()}",
+            key=_key(one, content, state),
             week=one.week,
             student=content.student,
             lessons=content.lessons,
@@ -48,3 +48,11 @@ def receipts_of(
         )
         for content in contents
     ]
+
+
+def _key(one: Consignment, content: Content, state: State) -> str:
+    """Name the lessons where they failed: made again, other lessons may fail than before."""
+    key = f"{one.key}:s{content.student}:{state.name.lower()}"
+    if state != State.FAILED or not content.lessons:
+        return key
+    return f"{key}:{'-'.join(map(str, sorted(content.lessons)))}"

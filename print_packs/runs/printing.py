@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from jetkiz.delivery.model import Batch, Consignment
 from jetkiz.errors import JetkizError
-from jetkiz.fonts.letters import missing
-from jetkiz.i18n import N_, translator
+from jetkiz.i18n import translator
+from jetkiz.i18n.kept_words import Words
 from jetkiz.lessons.model import Lesson
 from jetkiz.storage.whole_files import UnwritableError
 from jetkiz.storage.workplace import Workplace
@@ -22,7 +22,6 @@ from print_packs.issuer import Issuer, read_issuer
 from print_packs.lessons.lesson_pages import LessonPages, set_lesson
 from print_packs.model import LessonKey, Pack, Postal, plan_pages
 from print_packs.pack_file import PackFile
-from print_packs.post.address_words import by_hand_for_their_address
 from print_packs.post.kazpost_registry import Carrier
 from print_packs.post.registry_files import list_files
 from print_packs.postage.choosing import kept
@@ -31,6 +30,8 @@ from print_packs.records import (
     finish_packs,
     finish_run,
     has_sheets,
+    leave_out,
+    left_behind,
 )
 from print_packs.runs.allotting import BY, Numbered, contents_of, outline
 from print_packs.runs.enveloping import Enveloped, into_envelopes
@@ -47,6 +48,13 @@ from print_packs.runs.run_files import (
     open_run,
     run_folder,
 )
+from print_packs.runs.run_notes import (
+    NO_LONGER_IN,
+    RunNotes,
+    by_hand_for_their_address,
+    lesson_left_out,
+    strange_letters,
+)
 from print_packs.runs.stack_making import StackJob, StackMade, make_stack
 from print_packs.s10.allotment import NumberState
 from print_packs.s10.allotment import move as move_numbers
@@ -57,12 +65,12 @@ from print_packs.transit.ways import Posting
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A finished run: its packs, and the lessons of it that could not be printed."""
+    """A finished run: its packs, the lessons that could not be printed, what a person is told."""
 
     run: RunRow
     packs: tuple[PackFile, ...]
     unprintable: frozenset[int]
-    problems: tuple[str, ...]
+    notes: RunNotes
 
 
 def print_batch(
@@ -76,31 +84,29 @@ def print_batch(
     counts = {key: one.pages for key, one in lessons.items()}
     done = into_envelopes(workplace, batch, drawn_up, counts, unprintable, now)
     given, run = done.given, done.given.run
-    if not given.packs:
-        return Printed(run, (), frozenset(), ())
     packs = _dated(workplace, given, now)
     folder = run_folder(workplace.settings.data, run)
     open_run(folder)
-    words = translator(workplace.settings.language)
-    problems = [
-        *refused.values(),
-        *done.problems,
-        *_strange_names(workplace, packs),
-        *by_hand_for_their_address(packs, words),
-    ]
     stacks = _planned(packs, counts, given.postal, workplace.settings.stack_sheets)
     sample = sample_of(stacks, every=workplace.settings.print_check_all)
     work = StackWork(workplace, run, lessons, issuer, sample)
-    made = Made.of([*work.made(stacks)], words)
-    paper = iter([("job.json", job_ticket(run, made, problems))])
+    made = Made.of([*work.made(stacks)])
+    notes = RunNotes(
+        left_out=(*refused.values(), *done.left_out),
+        held_back=tuple(one.told for one in made.held_back.values()),
+        notices=(*strange_letters(packs), *by_hand_for_their_address(packs), *done.notices),
+    )
+    said = job_ticket(run, made, notes, translator(workplace.settings.language))
+    paper = iter([("job.json", said)])
+    with workplace.database.write() as connection:
+        # Also where nothing is released: what an earlier making had on its lists is on none now.
+        lists = allot_lists(connection, run, made.packs, workplace.settings.list_rows)
     if made.packs:
-        with workplace.database.write() as connection:
-            lists = allot_lists(connection, run, made.packs, workplace.settings.list_rows)
         check_lists(made.packs, lists)
         paper = chain(paper, paper_work(lists), [("manifest.csv", manifest(made.packs))])
     close_run(folder, made, workplace.settings.single_files, paper)
-    _finish(workplace, made, done, now)
-    return Printed(run, made.packs, unprintable, (*problems, *made.held_back.values()))
+    _finish(workplace, made, done, notes, now)
+    return Printed(run, made.packs, unprintable, notes)
 
 
 def _planned(
@@ -170,8 +176,8 @@ def _issuer(workplace: Workplace) -> Issuer:
 
 def _set_lessons(
     workplace: Workplace, packs: Sequence[Pack]
-) -> tuple[dict[LessonKey, LessonPages], dict[int, str]]:
-    """Set every lesson once; one that cannot be set is left out, with the sentence why."""
+) -> tuple[dict[LessonKey, LessonPages], dict[int, Words]]:
+    """Set every lesson once; one that cannot be set is left out, with the words why."""
     wanted: dict[LessonKey, Lesson] = {
         (lesson.id, child.is_large): lesson
         for pack in packs
@@ -179,9 +185,8 @@ def _set_lessons(
         for lesson in child.lessons
     }
     done: dict[LessonKey, LessonPages] = {}
-    refused: dict[int, str] = {}
+    refused: dict[int, Words] = {}
     cache = workplace.settings.data / "cache" / "lessons"
-    t = translator(workplace.settings.language)
     for key, lesson in wanted.items():
         try:
             done[key] = set_lesson(lesson, workplace.files, cache, large=key[1])
@@ -189,8 +194,7 @@ def _set_lessons(
             # A full disk says nothing against the lesson: the whole run is tried again.
             raise
         except JetkizError as error:
-            said = t.error(error)
-            refused[lesson.id] = said if "code" in error.facts else f"{lesson.code}: {said}"
+            refused[lesson.id] = lesson_left_out(lesson, error)
     return done, refused
 
 
@@ -205,30 +209,9 @@ def _dated(workplace: Workplace, given: Numbered, now: datetime) -> list[Pack]:
     return [with_dates(one, ways[one.name], posting, given.run.printed_on) for one in given.packs]
 
 
-def _strange_names(workplace: Workplace, packs: Sequence[Pack]) -> list[str]:
-    t = translator(workplace.settings.language)
-    texts: Mapping[str, str] = {
-        text: pack.key
-        for pack in packs
-        for text in (
-            pack.addressee.name,
-            *pack.addressee.lines,
-            *(child.name for child in pack.children),
-        )
-    }
-    return [
-        t(
-            N_("Household {key}: {name} has letters that cannot be printed ({characters})."),
-            key=key,
-            name=text,
-            characters=" ".join(missing(text)),
-        )
-        for text, key in texts.items()
-        if missing(text)
-    ]
-
-
-def _finish(workplace: Workplace, made: Made, done: Enveloped, now: datetime) -> None:
+def _finish(
+    workplace: Workplace, made: Made, done: Enveloped, notes: RunNotes, now: datetime
+) -> None:
     numbers = done.given.rows
     rows = [
         {
@@ -246,14 +229,12 @@ def _finish(workplace: Workplace, made: Made, done: Enveloped, now: datetime) ->
         }
         for file in made.packs
     ]
-    held = [
-        {"number": numbers[name], "held_back": reason, "sha256": "", "stack": "", "contents": []}
-        for name, reason in made.held_back.items()
-    ]
+    held = {numbers[name]: fault.words for name, fault in made.held_back.items()}
     with workplace.database.write() as connection:
         finish_packs(connection, rows)
-        finish_packs(connection, held)
+        gone = left_behind(connection, done.given.run.id, numbers.values())
+        leave_out(connection, held | dict.fromkeys(gone, NO_LONGER_IN))
         printed = [numbers[file.pack.name] for file in made.packs]
         move_numbers(connection, printed, NumberState.PRINTED, BY, now)
         keep_dates(connection, [file.pack for file in made.packs], numbers)
-        finish_run(connection, done.given.run.id)
+        finish_run(connection, done.given.run.id, notes.document())

@@ -10,12 +10,14 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.many_values import among
 from jetkiz.storage.workplace import Workplace
+from print_packs.model import PackState
 from print_packs.post.tables import refused_item
 from print_packs.records import read_runs
 from print_packs.runs.composing import PAPER
 from print_packs.runs.lists import read_lists
 from print_packs.runs.pack_receipts import pack_receipts
 from print_packs.runs.printing import Printed, print_batch
+from print_packs.tables import pack
 
 
 def make_week(workplace: Workplace, week: str) -> list[Printed]:
@@ -53,12 +55,15 @@ def _packs_in(one: Batch) -> bool:
 
 
 def _taken(connection: Connection, week: str) -> set[str]:
-    """Return the keys of the runs of which a list was taken, or of which the counter spoke."""
+    """Return the keys of the runs of which a list or a pack was taken, or the counter spoke."""
     lists = read_lists(connection, week)
     c = refused_item.c
     ids = [one.id for one in lists]
     refused = set(connection.scalars(select(c.list_id).where(among(c.list_id, ids))))
     runs = {one.run for one in lists if one.confirmed_at or one.id in refused}
+    p = pack.c
+    moved = select(p.run_id).where(p.week == week, p.state != PackState.PREPARED.value)
+    runs |= set(connection.scalars(moved.distinct()))
     return {one.key for one in read_runs(connection, week) if one.id in runs}
 
 

@@ -115,7 +115,8 @@ def _kept(workplace: Workplace, home: str, week: str | None) -> list[tuple[PackR
 
 
 def _last_pack(connection: Connection, home: str, week: str | None) -> Sequence[PackRow]:
-    found = read_packs(connection, week=week, households=home_keys(connection, [home]))
+    rows = read_packs(connection, week=week, households=home_keys(connection, [home]))
+    found = [one for one in rows if one.is_in_run]
     if not found:
         raise JetkizError(
             N_("Home {home} has no pack yet."),
@@ -129,5 +130,4 @@ def _last_pack(connection: Connection, home: str, week: str | None) -> Sequence[
             home=home,
         )
     last = max(found, key=lambda one: (one.week, one.id))
-    same = [one for one in found if one.consignment == last.consignment]
-    return [one for one in same if one.part <= last.parts]
+    return [one for one in found if one.consignment == last.consignment]

@@ -12,12 +12,15 @@ from typing import Any, Final
 
 from jetkiz.engine.failpoints import failpoint
 from jetkiz.i18n import Translator
+from jetkiz.i18n.kept_words import all_said
 from jetkiz.storage.spreadsheets import harmless
 from jetkiz.storage.whole_files import UnwritableError, make_folder, write_whole
+from print_packs.gate.faults import Fault
 from print_packs.model import Pack
 from print_packs.pack_file import PackFile
 from print_packs.pages.front_sheet import batch_name
 from print_packs.records import RunRow
+from print_packs.runs.run_notes import RunNotes
 from print_packs.runs.run_pdf import checksum_of
 from print_packs.runs.single_packs import safe_name, several_alone
 from print_packs.runs.stack_making import StackMade
@@ -59,15 +62,15 @@ class Made:
 
     files: tuple[StackMade, ...]
     packs: tuple[PackFile, ...]
-    held_back: Mapping[str, str]
-    """By the name of the pack, a sentence."""
+    held_back: Mapping[str, Fault]
+    """By the name of the pack, the first fault of it."""
 
     @classmethod
-    def of(cls, stacks: Sequence[StackMade], t: Translator) -> "Made":
+    def of(cls, stacks: Sequence[StackMade]) -> "Made":
         """Sum up the stacks of a run."""
-        held: dict[str, str] = {}
+        held: dict[str, Fault] = {}
         for fault in (fault for one in stacks for fault in one.faults):
-            held.setdefault(fault.pack, fault.said(t))
+            held.setdefault(fault.pack, fault)
         files = tuple(one for one in stacks if one.sha256)
         return cls(files, tuple(one for each in files for one in each.stack.packs), held)
 
@@ -109,7 +112,7 @@ def _clear_away(folder: Path, known: Container[str]) -> None:
             file.unlink()
 
 
-def job_ticket(run: RunRow, made: Made, problems: Sequence[str]) -> bytes:
+def job_ticket(run: RunRow, made: Made, notes: RunNotes, t: Translator) -> bytes:
     """Return what a print shop needs to know: no name and no address is in it."""
     packs = made.packs
     job: dict[str, Any] = {
@@ -123,8 +126,9 @@ def job_ticket(run: RunRow, made: Made, problems: Sequence[str]) -> bytes:
         "sheets": sum(one.sheets for one in packs),
         "grams": sum(one.grams for one in packs),
         "released": bool(packs),
-        "held_back": list(made.held_back.values()),
-        "problems": list(problems),
+        "held_back": all_said(notes.held_back, t),
+        "problems": all_said(notes.left_out, t),
+        "notices": all_said(notes.notices, t),
         "files": [_file_line(run, one.stack) for one in made.files],
         "list": [_pack_line(one) for one in packs],
     }

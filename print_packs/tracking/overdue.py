@@ -66,6 +66,7 @@ def read_overdue(
         .where(
             pack_dates.c.overdue_from <= today,
             pack.c.state.not_in(_GONE),
+            pack.c.held_back == "",
             sheet.c.is_revoked.is_(False),
             filed_sheet.c.sheet_id.is_(None),
         )

@@ -242,7 +242,11 @@ def _settle(connection: Connection, runs: Iterable[int], now: datetime) -> None:
     waiting = set(
         connection.scalars(
             select(pack.c.run_id)
-            .where(among(pack.c.run_id, wanted), pack.c.state == PackState.PREPARED.value)
+            .where(
+                among(pack.c.run_id, wanted),
+                pack.c.state == PackState.PREPARED.value,
+                pack.c.held_back == "",
+            )
             .distinct()
         )
     )

@@ -9,6 +9,8 @@ from sqlalchemy import update
 
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.states import State
+from jetkiz.i18n import translator
+from jetkiz.i18n.kept_words import all_said
 from jetkiz.lessons.tables import lesson
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
@@ -193,7 +195,8 @@ def test_a_lesson_too_heavy_is_named_and_goes_another_way(workplace: Workplace) 
 
     (run,) = make_week(workplace, WEEK)
 
-    assert any("h1" in one and "sheets" in one for one in run.problems)
+    told = all_said(run.notes.left_out, translator("en"))
+    assert any("h1" in one and "sheets" in one for one in told)
     inside = [n for part in lessons_in(rows_of(workplace), people.alice) for n in part]
     assert inside == [people.lessons[1]]
     with workplace.database.read() as connection:
@@ -242,7 +245,7 @@ def test_a_broken_file_of_rules_is_named_and_stops_nothing(workplace: Workplace)
     run = print_whole(workplace)
 
     assert run.packs
-    assert any("line 2" in one for one in run.problems)
+    assert any("line 2" in one for one in all_said(run.notes.notices, translator("en")))
 
 
 def test_the_scales_teach_the_model(workplace: Workplace, jetkiz: Jetkiz) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from jetkiz.lessons.tables import lesson
 from jetkiz.roster.tables import household
 from jetkiz.staff.tables import audit
 from jetkiz.storage.database import Database
@@ -62,14 +63,10 @@ async def test_what_is_ready_is_shown_with_its_files_until_it_is_handed_over(
 ) -> None:
     place, _, clock = desk
     make_packs(place)
-    job = place.settings.data / "packs" / WEEK / "run-1" / "job.json"
-    told = json.loads(job.read_text("utf-8"))
-    job.write_text(json.dumps(told | {"problems": ["Lesson w05-0: shorten it."]}), "utf-8")
     async with open_browser(place, clock) as visitor:
         await visitor.sign_in("aigul")
         shown = (await visitor.open("/paper")).text
         assert "Print these files" in shown
-        assert "Lesson w05-0: shorten it." in shown
         assert "slowest from the printer to the post" in shown
         answer = await visitor.client.get(f"/paper/runs/{WEEK}/1/run.pdf")
         assert (await answer.read()).startswith(b"%PDF")
@@ -89,6 +86,34 @@ async def test_what_is_ready_is_shown_with_its_files_until_it_is_handed_over(
         assert (await visitor.client.get(f"/paper/runs/{WEEK}/1/run.pdf")).status == 404
         await visitor.sign_out_and_in("tamara")
         assert (await visitor.open("/paper")).status == 404
+
+
+async def test_what_is_left_out_and_what_is_to_know_stand_apart_in_the_readers_language(
+    desk: tuple[Workplace, People, Hands],
+) -> None:
+    place, people, clock = desk
+    with place.database.write() as connection:
+        bad = update(lesson).where(lesson.c.id == people.lessons[0])
+        connection.execute(bad.values(title="漢"))
+    make_packs(place)
+    async with open_browser(place, clock) as visitor:
+        await visitor.sign_in("aigul")
+        shown = (await visitor.open("/paper")).text
+        left_out, _, to_know = shown.partition("To know:")
+        assert "w05-0" in left_out.partition("Left out, and what to do:")[2]
+        assert "were not verified with Kazpost" in to_know
+        assert "not verified" not in left_out
+        for language, words in (("kk", "Қазпоштада тексерілмеген"), ("ru", "не сверены")):
+            await visitor.send("/language", language=language, next="/")
+            assert words in (await visitor.open("/paper")).text
+        await visitor.send("/language", language="en", next="/")
+        with place.database.write() as connection:
+            connection.execute(update(print_run).values(notes=None))
+        job = place.settings.data / "packs" / WEEK / "run-1" / "job.json"
+        told = json.loads(job.read_text("utf-8"))
+        assert [one for one in told["notices"] if "Kazpost" in one]
+        job.write_text(json.dumps(told | {"problems": ["Lesson w05-0: {shorten} it."]}), "utf-8")
+        assert "Lesson w05-0: {shorten} it." in (await visitor.open("/paper")).text, "made before"
 
 
 async def test_a_run_with_homes_of_two_schools_is_nobodys(

@@ -24,8 +24,9 @@ from print_packs.post.address_checks import (
     check_address,
     fingerprint,
 )
-from print_packs.post.address_words import by_hand_for_their_address, told_all
+from print_packs.post.address_words import told_all
 from print_packs.post.addresses import address_lines, household_letter, packing_order
+from print_packs.runs.run_notes import by_hand_for_their_address
 from tests.print_school import a_pack
 
 GOOD = Address(
@@ -206,7 +207,8 @@ def test_a_long_address_keeps_its_index_and_its_place() -> None:
 def test_a_run_says_whose_pack_goes_by_hand_and_why() -> None:
     packs = [a_pack(), a_pack(key="h7", why_by_hand=("no_index", "no_name"))]
 
-    (sentence,) = by_hand_for_their_address(packs, translator("en"))
+    (words,) = by_hand_for_their_address(packs)
 
-    assert "h7" in sentence
-    assert "no postal index; no name" in sentence
+    assert "h7" in words.said(translator("en"))
+    assert "no postal index; no name" in words.said(translator("en"))
+    assert "нет почтового индекса" in words.said(translator("ru"))

@@ -178,8 +178,9 @@ def test_a_name_that_the_drawing_lost_is_seen_on_its_page() -> None:
     single = replace(stack, bundles=(replace(stack.bundles[0], packs=(file,)),))
     (fault,) = _eyes(drawn.pdf, single)
     assert (fault.page, fault.words) == (1, NO_WORDS)
-    assert fault.facts["missing"] == "Басқа Адам"
-    assert "Пакет 2, страница 1" in fault.said(translator("ru"))
+    said = fault.told.said(translator("ru"))
+    assert "Пакет 2, страница 1" in said
+    assert "Басқа" not in said, "it stands in the file for the print shop"
 
 
 def _eyes(pdf: bytes, stack: Stack) -> list[Fault]:
@@ -226,7 +227,7 @@ def test_two_pages_that_changed_places_are_seen() -> None:
 
     faults = found(changed(swap))
     assert [(one.pack, one.page, one.words) for one in faults] == [("post:1", 0, CHANGED)]
-    assert faults[0].said(translator("ru")).startswith("Пакет 2 не выпущен")
+    assert faults[0].told.said(translator("ru")).startswith("Пакет 2 не выпущен")
 
 
 def test_pages_of_two_packs_that_changed_places_are_seen_in_both() -> None:

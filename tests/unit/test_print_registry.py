@@ -31,6 +31,7 @@ from print_packs.post.registry_files import (
 )
 from print_packs.records import RunRow
 from print_packs.runs.run_files import Made, job_ticket
+from print_packs.runs.run_notes import RunNotes
 from tests.factories import WEEK
 from tests.post_lists import DAY, OFFICE, forms_of, lists_of, pack_file
 
@@ -205,7 +206,7 @@ def test_the_ticket_and_the_lists_count_the_same() -> None:
     ]
     run = RunRow(1, "k", WEEK, 1, "post", DAY, is_ready=True)
 
-    ticket = json.loads(job_ticket(run, Made((), tuple(pile), {}), []))
+    ticket = json.loads(job_ticket(run, Made((), tuple(pile), {}), RunNotes(), translator("kk")))
     lists = lists_of(sorted(pile, key=lambda one: not one.pack.by_post))
 
     assert ticket["packs"] == sum(len(one.rows) for one in lists) == 49

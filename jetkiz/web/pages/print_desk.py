@@ -15,16 +15,18 @@ from sqlalchemy import Connection
 from jetkiz.calendar.print_cutoff import print_cutoff
 from jetkiz.calendar.school_weeks import week_of
 from jetkiz.config import Settings
+from jetkiz.i18n.kept_words import Words
 from jetkiz.staff.permissions import Viewer, may_see_school
 from jetkiz.web.pages.first_screen import read_weeks
 from jetkiz.web.rendering import page
 from jetkiz.web.visits import WORKPLACE, look, now, today, viewer, zone
 from print_packs.model import STATE_WORDS, PackState
 from print_packs.postage.in_force import stock_of
-from print_packs.records import PackRow, RunRow, read_own_runs, read_school_packs
+from print_packs.records import PackRow, RunRow, read_notes, read_own_runs, read_school_packs
 from print_packs.runs.legs import LEG_WORDS, LegAge, ages, read_ways, slowest
 from print_packs.runs.paper_stock import KINDS, OnShelf, read_stock
 from print_packs.runs.run_files import CHECKSUMS, run_folder
+from print_packs.runs.run_notes import RunNotes
 
 WEEKS_BACK: Final = 3
 """So many past weeks are still of interest: their sheets are on the way."""
@@ -37,7 +39,7 @@ class RunOnDesk:
     """A print run and what of it is the school's.
 
     ``files`` are to be printed, ``lists`` go with them, ``alone`` are packs of one home each.
-    ``left_out`` says in sentences what could not be printed and what to do.
+    ``left_out`` says what could not be printed and what to do, ``notices`` what to know.
     """
 
     run: RunRow
@@ -48,7 +50,8 @@ class RunOnDesk:
     files: Sequence[str]
     lists: Sequence[str]
     alone: Sequence[str]
-    left_out: Sequence[str]
+    left_out: Sequence[Words]
+    notices: Sequence[Words]
 
     @property
     def is_to_print(self) -> bool:
@@ -125,15 +128,18 @@ def own_runs(connection: Connection, week: str, school: int, data: Path) -> list
     by_run: dict[int, list[PackRow]] = {}
     for one in read_school_packs(connection, school, week):
         by_run.setdefault(one.run, []).append(one)
-    return [
-        _run(run, by_run[run.id], run_folder(data, run))
-        for run in read_own_runs(connection, school, week)
-    ]
+    runs = read_own_runs(connection, school, week)
+    kept = read_notes(connection, [one.id for one in runs])
+    return [_run(one, by_run[one.id], run_folder(data, one), kept.get(one.id)) for one in runs]
 
 
-def _run(run: RunRow, packs: Sequence[PackRow], folder: Path) -> RunOnDesk:
+def _run(
+    run: RunRow, rows: Sequence[PackRow], folder: Path, kept: Mapping[str, Any] | None
+) -> RunOnDesk:
+    packs = [one for one in rows if one.is_in_run]
     names = files_of(folder) if run.is_ready else []
-    job = _job(folder) if names else {}
+    job = _job(folder) if run.is_ready else {}
+    notes = RunNotes.read(kept) if kept else _said_before(job)
     lists = [one for one in names if "/" in one]
     alone = {line["alone"] for line in job.get("list", ())} & set(names)
     main = [one for one in names if one not in alone and one not in lists and one not in _BESIDE]
@@ -146,8 +152,15 @@ def _run(run: RunRow, packs: Sequence[PackRow], folder: Path) -> RunOnDesk:
         files=main,
         lists=lists,
         alone=sorted(alone),
-        left_out=[str(one) for one in job.get("problems", ())],
+        left_out=(*notes.left_out, *notes.held_back) if run.is_ready else (),
+        notices=notes.notices if run.is_ready else (),
     )
+
+
+def _said_before(job: Mapping[str, Any]) -> RunNotes:
+    """Of a run made before its notes were kept, the sentences stand in its file."""
+    said = [*job.get("problems", ()), *job.get("held_back", ())]
+    return RunNotes(left_out=tuple(Words("{said}", facts={"said": str(one)}) for one in said))
 
 
 def files_of(folder: Path) -> list[str]:
