@@ -6,8 +6,8 @@ The file lies beside the database and not in it: a copy of the database cannot s
 import json
 import os
 import secrets
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 from jetkiz.codes import MOST_ISSUERS, MOST_VERSIONS, Corner, SheetCode, encode
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.storage.whole_files import put_in_place
+from jetkiz.storage.whole_files import put_in_place, sync_folder
 
 FILE: Final = "sheet_codes.json"
 
@@ -80,22 +80,13 @@ def change_key(folder: Path, *, drops_oldest: bool = False) -> Issuer:
         )
     keys = {**old.keys, version: secrets.token_bytes(32)}
     place = folder / FILE
-    draft = place.with_name(f"{FILE}.{secrets.token_hex(4)}")
     data = {
         "issuer": old.number,
         "version": version,
         "keys": {str(number): key.hex() for number, key in sorted(keys.items())},
     }
-    try:
-        with draft.open("x", encoding="ascii") as file:
-            draft.chmod(0o600)
-            file.write(json.dumps(data, indent=1))
-            file.flush()
-            os.fsync(file.fileno())
+    with _draft(place, data) as draft:
         put_in_place(draft, place)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise _unkept(place, error) from error
     return read_issuer(folder, may_make=False)
 
 
@@ -105,14 +96,24 @@ def _make(place: Path) -> None:
         "version": 1,
         "keys": {"1": secrets.token_hex(32)},
     }
+    with _draft(place, data) as draft, suppress(FileExistsError):
+        # A second process that makes the file at the same moment must not replace it.
+        place.hardlink_to(draft)
+        sync_folder(place.parent)
+
+
+@contextmanager
+def _draft(place: Path, data: Mapping[str, object]) -> Iterator[Path]:
+    """Lay the keys on the disk beside their place, for nobody else to read, until they have it."""
     draft = place.with_name(f"{FILE}.{secrets.token_hex(4)}")
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft.write_text(json.dumps(data, indent=1), "ascii")
-        draft.chmod(0o600)
-        # A second process that makes the file at the same moment must not replace it.
-        with suppress(FileExistsError):
-            place.hardlink_to(draft)
+        number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(number, "w", encoding="ascii") as file:
+            json.dump(data, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        yield draft
     except OSError as error:
         raise _unkept(place, error) from error
     finally:
