@@ -127,6 +127,20 @@ def test_a_level_of_headings_is_never_left_out() -> None:
     assert "level: 2" in to_typst("### B", {}, below=1)
 
 
+@pytest.mark.parametrize(
+    ("language", "one", "several"),
+    [
+        ("ru", ["1 сотая", "21 сотая"], ["11 сотых", "2 сотых"]),
+        ("en", ["1 hundredth"], ["21 hundredths", "11 hundredths"]),
+    ],
+)
+def test_parts_are_counted_as_each_language_counts(
+    language: str, one: list[str], several: list[str]
+) -> None:
+    for words in (*one, *several):
+        assert spoken_formula(rf"\frac{{{words.split()[0]}}}{{100}}", language) == words
+
+
 def checked(text: str) -> list[tuple[str, int | None, str]]:
     findings = Findings()
     check_text(PLACE, text, findings, "ru")

@@ -4,10 +4,13 @@ The words lie in ``data/spoken.toml``. A teacher's own words behind a formula co
 """
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, singledispatchmethod
 from pathlib import Path
 from typing import Any, Final
+
+from babel import Locale
 
 from jetkiz.lessons.markup.formulas import (
     Fenced,
@@ -66,7 +69,14 @@ def reader(language: str) -> "Reader":
     def own(name: str) -> dict[str, Any]:
         return {key: words[place] for key, words in table[name].items()}
 
-    return Reader(own("signs"), own("names"), own("letters"), own("forms"), own("parts"))
+    return Reader(
+        own("signs"),
+        own("names"),
+        own("letters"),
+        own("forms"),
+        own("parts"),
+        counted_as=Locale(known).plural_form,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,8 @@ class Reader:
     letters: dict[str, str]
     forms: dict[str, str]
     parts: dict[str, tuple[str, str]]
+    counted_as: Callable[[int], str]
+    """The plural form of a number: 21 is one in Russian ("двадцать одна сотая"), not in English."""
 
     @singledispatchmethod
     def say(self, part: Part) -> str:
@@ -112,7 +124,7 @@ class Reader:
         top, bottom = self.say(part.top), self.say(part.bottom)
         if bottom in self.parts and top.isdecimal():
             one, several = self.parts[bottom]
-            is_one = top.endswith("1") and not top.endswith("11")
+            is_one = self.counted_as(int(top)) == "one"
             return (one if is_one else several).format(top=top)
         said = self._form("fraction", top=top, bottom=bottom)
         if _is_short(part.top) and _is_short(part.bottom):
