@@ -98,6 +98,8 @@ class Letter:
     phone: str = ""
     care_of: str = ""
     index7: str = ""
+    office: str = ""
+    """The index of the post office that brings it, which may serve several villages."""
 
     @property
     def indexes(self) -> tuple[str, ...]:

@@ -82,7 +82,9 @@ def cut_into_stacks(
 
 
 def _office(one: PackFile) -> str:
-    return one.pack.addressee.index if one.pack.by_post else ""
+    """Return the office by which packs are ordered, too: it may serve homes of several indexes."""
+    to = one.pack.addressee
+    return (to.office or to.index) if one.pack.by_post else ""
 
 
 def _is_half_full(packs: Sequence[PackFile], most_sheets: int, most_packs: int) -> bool:

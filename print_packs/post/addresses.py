@@ -70,6 +70,7 @@ def household_letter(household: Household) -> Letter:
         household.phone,
         care_of=household.address.care_of,
         index7=household.address.index7,
+        office=household.address.office,
     )
 
 

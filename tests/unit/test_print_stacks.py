@@ -1,6 +1,7 @@
 """Where a run is cut: never inside a pack, at an office where it can, every page counted."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -41,6 +42,21 @@ def packs(*offices: tuple[str, int, int]) -> list[PackFile]:
             )
             found.append(PackFile(f"h{number}.pdf", one, "", 0, sheets * 2))
     return found
+
+
+def test_homes_of_several_villages_that_one_office_serves_are_one_bundle() -> None:
+    villages = packs(("111908", 3, 1), ("111910", 3, 1), ("111908", 3, 1))
+    served = [
+        replace(one, pack=replace(one.pack, addressee=replace(one.pack.addressee, office="111900")))
+        for one in villages
+    ]
+    other = packs(("111920", 5, 1))
+
+    (stack,) = cut_into_stacks([*served, *other])
+    assert [(one.index, len(one.packs), one.has_slip) for one in stack.bundles] == [
+        ("111900", 9, True),
+        ("111920", 5, True),
+    ]
 
 
 def names(stack: Stack) -> list[str]:
