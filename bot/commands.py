@@ -27,7 +27,7 @@ from jetkiz.roster.link_codes import (
     LinkRole,
     deep_link,
     make_link_code,
-    read_link_address,
+    read_link_addresses,
     revoke_codes,
     typed_form,
 )
@@ -105,10 +105,7 @@ def _new_codes(
 ) -> list[tuple[str, ...]]:
     now, hashed = desk.workplace.clock(), desk.workplace.files.hash_of_code
     names = read_names(connection, only=[one.id for one in students])
-    addresses = {
-        school: read_link_address(connection, bots.CHANNEL, school)
-        for school in {one.school for one in students}
-    }
+    addresses = read_link_addresses(connection, bots.CHANNEL, {one.school for one in students})
     rows = []
     for student in students:
         for role, words in ROLE_WORDS.items():

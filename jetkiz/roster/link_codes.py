@@ -9,7 +9,7 @@ import base64
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -265,11 +265,24 @@ def read_link_address(connection: Connection, channel: str, school: int | None =
 
     A school with an address of its own never gets that of all others.
     """
-    c = link_address.c
     own = _address_key(channel, school)
-    rows = connection.execute(select(c.channel, c.address).where(c.channel.in_({own, channel})))
-    found: dict[str, str] = {row.channel: row.address for row in rows}
+    found = _addresses(connection, {own, channel})
     return found.get(own, found.get(channel, ""))
+
+
+def read_link_addresses(
+    connection: Connection, channel: str, schools: Collection[int]
+) -> dict[int, str]:
+    """Return what printed links of each school begin with, by its number."""
+    own = {school: _address_key(channel, school) for school in schools}
+    found = _addresses(connection, {*own.values(), channel})
+    return {school: found.get(key, found.get(channel, "")) for school, key in own.items()}
+
+
+def _addresses(connection: Connection, keys: Collection[str]) -> dict[str, str]:
+    c = link_address.c
+    rows = connection.execute(select(c.channel, c.address).where(among(c.channel, keys)))
+    return {row.channel: row.address for row in rows}
 
 
 def forget_own_addresses(connection: Connection, channel: str) -> None:

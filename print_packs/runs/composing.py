@@ -77,16 +77,13 @@ def sender_letters(
     rows = connection.execute(select(c.id, c.address).where(among(c.id, schools)))
     own = {row.id: dict(row.address or {}) for row in rows}
     # Where a school gave no address, the place of its homes stands for it.
-    homes = read_households(connection, schools=schools).values()
+    homes: dict[int, list[Household]] = defaultdict(list)
+    for one in read_households(connection, schools=schools).values():
+        homes[one.school].append(one)
     phones = {number: str(values.pop("phone", "")) for number, values in own.items()}
     return {
         (one.id, language): replace(
-            school_letter(
-                one.name,
-                Address(**own[one.id]),
-                language,
-                [h for h in homes if h.school == one.id],
-            ),
+            school_letter(one.name, Address(**own[one.id]), language, homes[one.id]),
             phone=phones[one.id],
         )
         for one in read_schools(connection)

@@ -17,7 +17,7 @@ from jetkiz.roster.link_codes import (
     deep_link,
     keep_codes,
     new_code,
-    read_link_address,
+    read_link_addresses,
     typed_form,
 )
 from print_packs.model import HomeCode
@@ -35,9 +35,7 @@ def allot_codes(
 
     ``hashed`` needs the key that lies apart: without it nobody draws a code again.
     """
-    addresses = {
-        number: read_link_address(connection, CHANNEL, number) for number in set(schools.values())
-    }
+    addresses = read_link_addresses(connection, CHANNEL, set(schools.values()))
     waiting = [place for place, school in schools.items() if addresses[school]]
     found: dict[Place, HomeCode] = {}
     turn = 0
