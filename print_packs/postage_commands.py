@@ -9,22 +9,16 @@ from jetkiz.i18n import N_
 from jetkiz.roster.register import read_households, read_schools
 from print_packs.postage.in_force import UNVERIFIED, postage_on, sign_off, signed_off
 from print_packs.postage.rules import rules_on
-from print_packs.postage.weighing import ENOUGH, Calibration, Weighed, calibrations, record
+from print_packs.postage.weighing import ENOUGH, Calibration, calibrations
 from print_packs.records import PackRow, read_packs
 from print_packs.runs.allotting import local_day
 from print_packs.runs.pack_choice import choose_packs
-from print_packs.s10.allotment import NumberState, Way, enter, find, make_void
+from print_packs.runs.scales import weigh
+from print_packs.s10.allotment import NUMBER_WORDS, Way, enter, find, make_void, take_back
 from print_packs.s10.ranges import Range, Use, add_range, read_ends, read_ranges
 
 KIND_WORDS = {"P101": N_("letter"), "P102": N_("banderole"), "P103": N_("parcel")}
 USE_WORDS = {Use.REGISTERED: N_("letters and banderoles"), Use.PARCEL: N_("parcels")}
-
-NUMBER_WORDS = {
-    NumberState.ALLOTTED: N_("given to the pack"),
-    NumberState.PRINTED: N_("printed"),
-    NumberState.POSTED: N_("taken by the office"),
-    NumberState.VOID: N_("void"),
-}
 
 
 @click.group(cls=SpokenGroup, help=N_("Postal numbers, weights and the rules of the post."))
@@ -150,6 +144,21 @@ def void_command(desk: CommandDesk, number: str, why: str) -> None:
     )
 
 
+@numbers.command("take-back", help=N_("Take a number that was typed for the wrong pack off it."))
+@click.argument("number")
+@click.option("--why", default="", help=N_("What happened to it."))
+@pass_desk
+def take_back_command(desk: CommandDesk, number: str, why: str) -> None:
+    """Free a number that was mistyped for the pack on which it really stands."""
+    workplace = desk.workplace
+    with workplace.database.write() as connection:
+        gone = take_back(connection, number, why, operator(), workplace.clock())
+    desk.say(
+        N_("{number} stands on no pack now: type it for the right one."),
+        number=gone.number.spaced,
+    )
+
+
 @post.command("weigh", help=N_("Write down what packs weigh on the scales, in grams."))
 @click.argument("week")
 @click.argument("pairs", nargs=-1, required=True)
@@ -157,29 +166,13 @@ def void_command(desk: CommandDesk, number: str, why: str) -> None:
 def weigh_command(desk: CommandDesk, week: str, pairs: tuple[str, ...]) -> None:
     """Weigh packs: a pack and its grams, and so on."""
     workplace = desk.workplace
+    who = (operator(), workplace.clock())
     with workplace.database.write() as connection:
         for word, said in _pairs(pairs):
-            weighed = _weighed(_one_pack(connection, week, word), said)
-            record(connection, weighed, operator(), workplace.clock())
+            weigh(connection, _one_pack(connection, week, word), said, *who)
         known = calibrations(connection)
     for stock, one in sorted(known.items()):
         _say_calibration(desk, stock, one)
-
-
-def _weighed(row: PackRow, said: str) -> Weighed:
-    if not (said.isascii() and said.isdecimal()):
-        raise JetkizError(
-            N_("{said} is no weight in grams."),
-            N_("Type whole grams, such as 169."),
-            said=said,
-        )
-    if not row.postal:
-        raise JetkizError(
-            N_("Pack {code} was printed before weights were kept."),
-            N_("Weigh packs of a later week."),
-            code=row.print_id,
-        )
-    return Weighed(row.id, row.postal["stock"], int(said), row.postal["model_g"])
 
 
 def _say_calibration(desk: CommandDesk, stock: str, one: Calibration) -> None:

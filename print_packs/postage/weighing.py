@@ -1,6 +1,6 @@
 """What packs really weighed, and by how much our paper is heavier or lighter than the model."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import upsert
+from jetkiz.storage.many_values import among
 from print_packs.postage.tables import weighed_pack
 
 ENOUGH: Final = 5
@@ -71,6 +72,27 @@ def record(connection: Connection, one: Weighed, by: str, now: datetime) -> None
         "at": now,
     }
     upsert(connection, weighed_pack, [row], ["pack_id"])
+
+
+def read_weighed(connection: Connection, packs: Iterable[int]) -> dict[int, Weighed]:
+    """Return what these packs weighed, by their number."""
+    c = weighed_pack.c
+    rows = connection.execute(
+        select(c.pack_id, c.stock, c.grams, c.model_g).where(among(c.pack_id, packs))
+    )
+    return {row.pack_id: Weighed(*row) for row in rows}
+
+
+def spread(sizes: Sequence[int], count: int = ENOUGH) -> list[int]:
+    """Return the places of so many packs from the lightest to the heaviest, evenly between.
+
+    A factor that is taken from thin packs alone says little of the envelope of a thick one.
+    """
+    order = sorted(range(len(sizes)), key=lambda place: (sizes[place], place))
+    if len(order) <= count or count < 2:
+        return order[:count]
+    last = len(order) - 1
+    return [order[round(n * last / (count - 1))] for n in range(count)]
 
 
 def calibrations(connection: Connection) -> Mapping[str, Calibration]:

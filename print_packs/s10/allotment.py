@@ -32,6 +32,14 @@ class NumberState(StrEnum):
     VOID = "void"  # spoilt or withdrawn: never used again
 
 
+NUMBER_WORDS: Final = {
+    NumberState.ALLOTTED: N_("given to the pack"),
+    NumberState.PRINTED: N_("printed"),
+    NumberState.POSTED: N_("taken by the office"),
+    NumberState.VOID: N_("void"),
+}
+
+
 class Way(StrEnum):
     """Who gave a number to a pack."""
 
@@ -193,6 +201,17 @@ def _issued(row: Row[Any]) -> Issued:
     )
 
 
+def history_of(
+    connection: Connection, number: Issued
+) -> list[tuple[NumberState, str, str, datetime]]:
+    """Return what became of a number: state, who, which words, when; the oldest first."""
+    c = s10_event.c
+    rows = connection.execute(
+        select(c.state, c.by, c.note, c.at).where(c.number_id == number.id).order_by(c.at, c.id)
+    )
+    return [(NumberState(row.state), row.by, row.note, row.at) for row in rows]
+
+
 def _known(connection: Connection, number: Number) -> Issued | None:
     c = s10_number.c
     row = connection.execute(
@@ -211,12 +230,17 @@ def find(connection: Connection, said: str) -> Issued:
     number = parse(said)
     known = _known(connection, number)
     if known is None:
-        raise JetkizError(
-            N_("No pack has the postal number {number}."),
-            N_("Compare it with the sticker, digit by digit: two neighbours may be swapped."),
-            number=number.spaced,
-        )
+        raise nobodys(number)
     return known
+
+
+def nobodys(number: Number) -> JetkizError:
+    """Return the refusal of a number that no pack of ours has."""
+    return JetkizError(
+        N_("No pack has the postal number {number}."),
+        N_("Compare it with the sticker, digit by digit: two neighbours may be swapped."),
+        number=number.spaced,
+    )
 
 
 def enter(
@@ -238,7 +262,7 @@ def enter(
             own=own.number.spaced,
             number=number.spaced,
         )
-    if known:
+    if known and (known.pack is not None or known.state == NumberState.VOID):
         raise JetkizError(
             N_("The postal number {number} belongs to another pack, or was made void."),
             N_("Each number is used once for ever. Compare the sticker, digit by digit."),
@@ -246,8 +270,33 @@ def enter(
         )
     state = NumberState.POSTED if way == Way.COUNTER else NumberState.ALLOTTED
     row = _row(number, pack, way, state, _range_with(connection, number))
-    _tell(connection, insert_numbered(connection, s10_number, [row]), state, who)
+    if known:
+        connection.execute(update(s10_number).where(s10_number.c.id == known.id).values(**row))
+        _tell(connection, [known.id], state, who)
+    else:
+        _tell(connection, insert_numbered(connection, s10_number, [row]), state, who)
     return numbers_of(connection, [pack])[pack]
+
+
+def take_back(connection: Connection, said: str, note: str, by: str, now: datetime) -> Issued:
+    """Take a number that was typed back for the wrong pack off it: the right one may be given it.
+
+    Only what the counter stuck on is typed, so only that is mistyped. What the post told of the
+    number meanwhile was written down of the wrong pack, and stands.
+    """
+    take_turn(connection, TURN)
+    found = find(connection, said)
+    if found.way != Way.COUNTER or found.state == NumberState.VOID:
+        raise JetkizError(
+            N_("The postal number {number} was not typed back from a sticker."),
+            N_("A number of a roll stays with its pack; one that is spoilt is made void."),
+            number=found.number.spaced,
+        )
+    if found.pack is not None:
+        change = update(s10_number).where(s10_number.c.id == found.id)
+        connection.execute(change.values(pack_id=None, state=NumberState.ALLOTTED.value))
+        _tell(connection, [found.id], NumberState.ALLOTTED, (by, now), note)
+    return replace(found, pack=None, state=NumberState.ALLOTTED)
 
 
 def _range_with(connection: Connection, number: Number) -> int | None:

@@ -6,7 +6,8 @@ Kazpost's table does not say which it means. Nobody is ever told to post on a da
 
 import re
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Final
 
 from jetkiz.calendar.working_days import (
@@ -93,6 +94,27 @@ def clock_of(settings: Settings) -> PostClock:
 def post_on(clock: PostClock, way: Way, need_on: date) -> date:
     """Return the last day on which a pack is posted to be there on ``need_on``."""
     return clock.earlier(need_on, way.out.most)
+
+
+class Haste(StrEnum):
+    """How soon a pack goes to the office."""
+
+    LATER = "later"  # after the next chance there is another in time
+    NOW = "now"  # the next chance is the last in time
+    LATE = "late"  # the next chance is too late for some lesson
+
+
+def next_chance(clock: PostClock, at: datetime) -> date:
+    """Return the next day on which the office still takes packs; ``at`` is the hour there."""
+    has_closed = at.time().replace(tzinfo=None) >= clock.closes
+    return working_day_from(at.date() + timedelta(days=int(has_closed)))
+
+
+def haste(last: date, chance: date) -> Haste:
+    """Return how soon what is posted on ``last`` at the latest goes to the office."""
+    if chance == last:
+        return Haste.NOW
+    return Haste.LATE if chance > last else Haste.LATER
 
 
 @dataclass(frozen=True, slots=True)

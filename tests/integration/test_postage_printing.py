@@ -281,6 +281,8 @@ def test_a_secretary_enters_a_roll_and_types_back_what_the_counter_stuck(
     assert "No pack has" in jetkiz.refuses("post", "numbers", "find", Number("RR", 78).text)
     assert "9 of 9 left" in jetkiz.run("post", "numbers", "list")
     assert "cannot be void" in jetkiz.refuses("post", "numbers", "void", number)
+    assert "stands on no pack" in jetkiz.run("post", "numbers", "take-back", number, "--why", "h2")
+    assert "1" in jetkiz.run("post", "numbers", "enter", WEEK, "h1", number)
 
 
 def test_rules_are_unverified_until_somebody_signs(workplace: Workplace, jetkiz: Jetkiz) -> None:

@@ -79,6 +79,9 @@ DOORS = [
     Door("POST", "/paper/post/numbers", SCHOOLS),
     Door("POST", "/paper/post/roll", SCHOOLS),
     Door("POST", "/paper/post/events", SCHOOLS),
+    Door("GET", "/paper/post/packs", SCHOOLS),
+    Door("POST", "/paper/post/number", SCHOOLS),
+    Door("POST", "/paper/post/weights", SCHOOLS),
     # One word for all schools of a database is nobody's to give.
     Door("POST", "/paper/post/sign-off", frozenset()),
     # There is no list yet, so there is nothing for anybody.

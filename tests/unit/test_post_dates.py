@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -22,11 +23,14 @@ from jetkiz.config import Settings, load_settings
 from jetkiz.errors import JetkizError
 from print_packs.transit.post_dates import (
     GRACE,
+    Haste,
     Leg,
     PostClock,
     SendBy,
     Way,
     clock_of,
+    haste,
+    next_chance,
     overdue_from,
     post_on,
     send_by,
@@ -154,6 +158,24 @@ def test_days_that_were_taken_are_counted_as_days_on_the_way_are(
     start = working_day_from(start)
     assert clock.days_between(start, clock.later(start, n)) >= n
     assert WORKING.days_between(start, WORKING.later(start, n)) == n
+
+
+@pytest.mark.parametrize(
+    ("at", "chance"),
+    [
+        ("2026-01-22T15:59", date(2026, 1, 22)),
+        ("2026-01-22T16:00", date(2026, 1, 23)),
+        ("2026-01-23T16:00", date(2026, 1, 26)),
+        ("2026-01-24T09:00", date(2026, 1, 26)),
+        ("2026-03-20T17:00", date(2026, 3, 26)),  # Nauryz
+    ],
+)
+def test_paper_goes_to_the_office_while_it_is_open(at: str, chance: date) -> None:
+    moment = datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("Asia/Qostanay"))
+    assert next_chance(WORKING, moment) == chance
+    assert haste(chance, chance) == Haste.NOW
+    assert haste(chance - timedelta(days=1), chance) == Haste.LATE
+    assert haste(chance + timedelta(days=1), chance) == Haste.LATER
 
 
 def test_what_was_measured_has_the_last_leg_in_it() -> None:

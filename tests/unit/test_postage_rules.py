@@ -15,7 +15,7 @@ from print_packs.model import AnswerSheet, ChildPart, HomeCode, MailCategory, Pa
 from print_packs.postage.choosing import Postage, limit, postal_of
 from print_packs.postage.rules import FOLDER, read_rules, rules_on
 from print_packs.postage.tariffs import tariff_on
-from print_packs.postage.weighing import Calibration
+from print_packs.postage.weighing import ENOUGH, Calibration, spread
 from print_packs.postage.weights import Stock, grams
 from tests.print_school import a_lesson, a_pack
 
@@ -197,6 +197,19 @@ def test_no_letter_becomes_a_parcel_unless_the_school_allows_it(tmp_path: Path) 
     heavy = postal_of(pack, 387, allowed)
     assert (heavy.kind, heavy.category) == (PostalKind.PARCEL, MailCategory.ORDINARY_PARCEL)
     assert postal_of(pack, 386, allowed).kind == PostalKind.LETTER
+
+
+@given(st.lists(st.integers(1, 2000), max_size=60), st.integers(0, 9))
+def test_packs_for_the_scales_are_the_lightest_the_heaviest_and_some_between(
+    sizes: list[int], count: int
+) -> None:
+    found = spread(sizes, count)
+    assert len(found) == len(set(found)) == min(count, len(sizes))
+    weights = [sizes[place] for place in found]
+    assert weights == sorted(weights)
+    if sizes and len(found) > 1:
+        assert (weights[0], weights[-1]) == (min(sizes), max(sizes))
+    assert len(spread(sizes)) == min(ENOUGH, len(sizes))
 
 
 @given(st.integers(1, 400), st.integers(1, 2000))

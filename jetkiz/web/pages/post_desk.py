@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
@@ -21,7 +21,7 @@ from jetkiz.storage.many_values import among
 from jetkiz.web.pages.first_screen import read_weeks
 from jetkiz.web.pages.print_desk import only_coordinators
 from jetkiz.web.rendering import page
-from jetkiz.web.visits import WORKPLACE, form, now, run, today, visit
+from jetkiz.web.visits import WORKPLACE, form, now, run, today, visit, zone
 from print_packs.model import PackState
 from print_packs.post.address_checks import AddressState, CheckedAddress
 from print_packs.post.address_report import check_addresses
@@ -37,14 +37,17 @@ from print_packs.post.senders import (
 )
 from print_packs.post.tables import refused_item
 from print_packs.postage.in_force import are_verified
+from print_packs.postage.weighing import ENOUGH, Calibration, Weighed, calibrations
 from print_packs.records import PackRow, read_packs, read_school_packs
 from print_packs.runs.hand_over import came_back, hand_over, refused, signed
 from print_packs.runs.lists import ListRecord, read_lists
 from print_packs.runs.pack_dates import read_dates
+from print_packs.runs.scales import to_weigh
 from print_packs.s10.allotment import numbers_of
 from print_packs.s10.ranges import Range, read_ranges
 from print_packs.tracking.event_kinds import KIND_WORDS, USUAL
 from print_packs.tracking.overdue import OverduePack, read_overdue
+from print_packs.transit.post_dates import clock_of, haste, next_chance
 
 LONGEST: Final = 200
 SAVED: Final = {
@@ -55,6 +58,7 @@ SAVED: Final = {
     "address": N_("The address is corrected. Packs that are printed already keep the old one."),
     "numbers": N_("Noted: these postal numbers stand on the packs."),
     "roll": N_("Noted: packs get the numbers of this roll from the next run on."),
+    "weights": N_("Noted: what these packs weigh."),
     "rules": N_("Noted: the rules were compared with the post."),
     "sender": N_("Saved. Lists made from now on show it."),
 }
@@ -82,8 +86,9 @@ class ItemOnDesk(NamedTuple):
 class ListOnDesk:
     """A list, how many of its packs stand where, and the rows that the counter did not take.
 
-    ``post_on`` is the last day on which it can be posted so that every lesson in it still helps.
-    ``items`` are those of a list for the post, with the numbers that they have.
+    ``post_on`` is the last day on which it can be posted so that every lesson in it still helps,
+    ``send_by`` the first and the last day that slips in it ask answers by. ``items`` are those of
+    a list for the post, with the numbers that they have.
     """
 
     week: str
@@ -91,6 +96,7 @@ class ListOnDesk:
     states: Mapping[PackState, int]
     refused: tuple[tuple[int, str], ...]
     post_on: date | None = None
+    send_by: tuple[date, date] | None = None
     items: tuple[ItemOnDesk, ...] = ()
 
     @property
@@ -125,6 +131,9 @@ class PostDesk:
     weeks: Sequence[str]
     may_sign: bool
     rolls: Sequence[Range]
+    scales: Sequence[tuple[PackRow, Weighed | None]] = ()
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetime) -> PostDesk:
@@ -159,8 +168,14 @@ def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetim
         # Each of these is a name on the page.
         detail = f"{len(shown)} addresses, {len(back)} returned, {len(late)} overdue"
         write_down(connection, [Entry(who.login, Act.READ_LISTS, who.school, detail=detail)], at)
+    scales = to_weigh(connection, list(packs[newest].values())) if newest in packs else []
+    stocks = {one.postal["stock"] for one, _ in scales}
+    factors = {name: one for name, one in calibrations(connection).items() if name in stocks}
     return PostDesk(
-        lists, back, late, shown[:_MOST_SHOWN], counts, sender, newest, weeks, may_sign, rolls
+        *(lists, back, late, shown[:_MOST_SHOWN], counts, sender, newest, weeks, may_sign, rolls),
+        scales=scales,
+        calibrations=factors,
+        places=list_places(connection, [one for one, _ in scales]),
     )
 
 
@@ -187,11 +202,24 @@ def _lists(connection: Connection, week: str, packs: Mapping[str, PackRow]) -> l
             mine = [packs[name] for name in one.packs]
             states = {s: sum(p.state == s for p in mine) for s in PackState}
             told = [(n, notes[p.id]) for n, p in enumerate(mine, start=1) if p.id in notes]
-            last = min((dates[p.id].post_on for p in mine if p.id in dates), default=None)
+            said = [dates[p.id] for p in mine if p.id in dates]
+            last = min((p.post_on for p in said), default=None)
+            back = [p.send_by for p in said if p.overdue_from]
+            by = (min(back), max(back)) if back else None
             items = [ItemOnDesk(n, p.print_id, s10.get(p.id, "")) for n, p in enumerate(mine, 1)]
             if one.carrier != Carrier.POST:
                 items = []
-            found.append(ListOnDesk(week, one, states, tuple(told), last, tuple(items)))
+            found.append(ListOnDesk(week, one, states, tuple(told), last, by, tuple(items)))
+    return found
+
+
+def list_places(connection: Connection, rows: Sequence[PackRow]) -> dict[str, str]:
+    """Return list and row of packs as they stand on paper, such as 1/4, by their name."""
+    found: dict[str, str] = {}
+    for week in {one.week for one in rows}:
+        runs = {one.run for one in rows if one.week == week}
+        for one in read_lists(connection, week, runs=runs):
+            found |= {name: f"{one.number}/{n}" for n, name in enumerate(one.packs, start=1)}
     return found
 
 
@@ -210,8 +238,9 @@ async def show(request: web.Request) -> web.StreamResponse:
     """Show the desk."""
     who = only_coordinators(request)
     found = await run(request, read_post_desk, who, today(request), now(request))
-    data = request.app[WORKPLACE].settings.data
-    is_verified = await run(request, are_verified, data, today(request))
+    settings = request.app[WORKPLACE].settings
+    is_verified = await run(request, are_verified, settings.data, today(request))
+    clock = clock_of(settings)
     return page(
         request,
         "post_desk.html",
@@ -224,6 +253,11 @@ async def show(request: web.Request) -> web.StreamResponse:
         shapes=SHAPE_WORDS,
         payments=PAYMENT_WORDS,
         categories=CATEGORY_WORDS,
+        chance=next_chance(clock, now(request).astimezone(zone(request))),
+        closes=clock.closes,
+        haste=haste,
+        today=today(request),
+        enough=ENOUGH,
         event_kinds={one: KIND_WORDS[one] for one in USUAL},
         regions={key: _named(one, request) for key, one in REGIONS.items()},
     )
@@ -311,7 +345,8 @@ async def _note(request: web.Request, act: _Act, what: str) -> web.StreamRespons
     return back_to_desk(what)
 
 
-def back_to_desk(what: str) -> web.Response:
-    """Go back to the page, with a word on what was saved."""
+def back_to_desk(what: str, place: str = "") -> web.Response:
+    """Go back to the page or a place on it, with a word on what was saved."""
     address = f"/paper/post?saved={what}" if what else "/paper/post"
+    address += f"#{place}" if place else ""
     return web.Response(status=303, headers={"Location": address})

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -23,10 +23,13 @@ from jetkiz.web.visits import WORKPLACE, look, now, today, viewer, zone
 from print_packs.model import STATE_WORDS, PackState
 from print_packs.postage.in_force import stock_of
 from print_packs.records import PackRow, RunRow, read_notes, read_own_runs, read_school_packs
+from print_packs.runs.hand_over import POST
 from print_packs.runs.legs import LEG_WORDS, LegAge, ages, read_ways, slowest
+from print_packs.runs.pack_dates import read_dates
 from print_packs.runs.paper_stock import KINDS, OnShelf, read_stock
 from print_packs.runs.run_files import CHECKSUMS, run_folder
 from print_packs.runs.run_notes import RunNotes
+from print_packs.transit.post_dates import clock_of, haste, next_chance
 
 WEEKS_BACK: Final = 3
 """So many past weeks are still of interest: their sheets are on the way."""
@@ -40,6 +43,8 @@ class RunOnDesk:
 
     ``files`` are to be printed, ``lists`` go with them, ``alone`` are packs of one home each.
     ``left_out`` says what could not be printed and what to do, ``notices`` what to know.
+    ``post_on`` is the last day on which what goes by post can be posted so that every lesson in
+    it still helps.
     """
 
     run: RunRow
@@ -52,6 +57,7 @@ class RunOnDesk:
     alone: Sequence[str]
     left_out: Sequence[Words]
     notices: Sequence[Words]
+    post_on: date | None = None
 
     @property
     def is_to_print(self) -> bool:
@@ -130,7 +136,18 @@ def own_runs(connection: Connection, week: str, school: int, data: Path) -> list
         by_run.setdefault(one.run, []).append(one)
     runs = read_own_runs(connection, school, week)
     kept = read_notes(connection, [one.id for one in runs])
-    return [_run(one, by_run[one.id], run_folder(data, one), kept.get(one.id)) for one in runs]
+    posted = [
+        one.id for rows in by_run.values() for one in rows if one.is_in_run and one.channel == POST
+    ]
+    last = {number: one.post_on for number, one in read_dates(connection, week, posted).items()}
+    found = [(one, by_run[one.id]) for one in runs]
+    return [
+        replace(
+            _run(one, rows, run_folder(data, one), kept.get(one.id)),
+            post_on=min((last[row.id] for row in rows if row.id in last), default=None),
+        )
+        for one, rows in found
+    ]
 
 
 def _run(
@@ -195,11 +212,16 @@ async def show(request: web.Request) -> web.StreamResponse:
     seen = Looked(now(request), today(request), zone(request))
     found = await look(request, read_desk, who, settings, seen)
     saved = request.query.get("saved", "")
+    clock = clock_of(settings)
     return page(
         request,
         "print_desk.html",
         found=found,
         now=seen.at,
+        today=seen.today,
+        chance=next_chance(clock, seen.at.astimezone(seen.zone)),
+        closes=clock.closes,
+        haste=haste,
         kinds=KINDS,
         pack_words=STATE_WORDS,
         leg_words=LEG_WORDS,
