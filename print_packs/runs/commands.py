@@ -9,7 +9,7 @@ from jetkiz.i18n import N_
 from jetkiz.storage.whole_files import write_whole
 from print_packs.post.labels import Shape, draw_labels
 from print_packs.post.list_pages import draw_forms
-from print_packs.runs.hand_over import refused
+from print_packs.runs.hand_over import not_refused, refused
 from print_packs.runs.inventories import inventories
 from print_packs.runs.list_labels import find_list, list_labels
 
@@ -65,10 +65,23 @@ def inventory(desk: CommandDesk, week: str, number: int, out: Path) -> None:
 @click.argument("week")
 @click.argument("packs", nargs=-1, required=True)
 @click.option("--note", default="", help=N_("What was said at the counter."))
+@click.option("--undo", is_flag=True, help=N_("They were taken after all, or never refused."))
 @pass_desk
-def refused_command(desk: CommandDesk, week: str, packs: tuple[str, ...], note: str) -> None:
+def refused_command(
+    desk: CommandDesk, week: str, packs: tuple[str, ...], note: str, undo: bool
+) -> None:
     """Turn what the counter refused into receipts, so that another way is found."""
     workplace = desk.workplace
+    if undo:
+        with workplace.database.write() as connection:
+            not_refused(connection, week, packs, workplace.clock())
+        desk.say(
+            N_(
+                "Noted: not refused. Lessons that got another way meanwhile keep it; what comes "
+                "first counts."
+            )
+        )
+        return
     why = (operator(), note)
     with workplace.database.write() as connection:
         moved = refused(connection, week, packs, why, workplace.clock())

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
 from jetkiz.delivery.consignments import settle_batches
 from jetkiz.delivery.model import Receipt
@@ -15,6 +15,7 @@ from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import insert_new
+from jetkiz.storage.many_values import among
 from print_packs.model import PackState
 from print_packs.post.kazpost_registry import Carrier
 from print_packs.post.tables import refused_item
@@ -140,6 +141,32 @@ def refused(
     ]
     insert_new(connection, refused_item, rows, ["pack_id"])
     return _move(connection, packs, PackState.REFUSED, now)
+
+
+def not_refused(
+    connection: Connection, week: str, said: Sequence[str], now: datetime
+) -> tuple[PackRow, ...]:
+    """Take back that the counter refused packs of a list: a slip of the hand, or it took them.
+
+    A pack of a list that was taken stands as handed over, any other as prepared. The ledger forgets
+    nothing: a lesson that got another way meanwhile keeps it, and what comes first counts.
+    """
+    packs = choose_packs(connection, week, said).by_number
+    stayed = next((one for one in packs if one.state != PackState.REFUSED), None)
+    if stayed or not packs:
+        raise JetkizError(
+            N_("Only a pack that the counter refused can be noted as not refused."),
+            N_("Name list and rows as they are printed, such as 1/3,5."),
+        )
+    connection.execute(
+        delete(refused_item).where(among(refused_item.c.pack_id, [one.id for one in packs]))
+    )
+    lists = read_lists(connection, week)
+    taken = {name for one in lists if one.confirmed_at for name in one.packs}
+    move_packs(connection, [one.id for one in packs], [PackState.REFUSED], PackState.PREPARED)
+    here = [replace(one, state=PackState.PREPARED) for one in packs if one.name in taken]
+    _move(connection, here, PackState.HANDED_OVER, now)
+    return packs
 
 
 def came_back(

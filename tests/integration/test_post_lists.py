@@ -228,3 +228,30 @@ def test_a_list_of_which_the_counter_spoke_stays_as_it_was(workplace: Workplace)
     with workplace.database.read() as connection:
         (number,) = connection.scalars(select(refused_item.c.list_id))
         assert number == find_list(connection, WEEK, 1).id
+
+
+@pytest.mark.usefixtures("people")
+def test_a_refusal_by_mistake_is_taken_back(workplace: Workplace, jetkiz: Jetkiz) -> None:
+    with workplace.database.write() as connection:
+        refused(connection, WEEK, ["1/1"], WHY, NOW)
+    assert "not refused" in jetkiz.run("packs", "refused", WEEK, "1/1", "--undo")
+    assert "Only a pack that the counter refused" in jetkiz.refuses(
+        "packs", "refused", WEEK, "1/1", "--undo"
+    )
+    with workplace.database.write() as connection:
+        assert connection.execute(select(refused_item)).all() == []
+        pack = read_packs(connection, week=WEEK)[0]
+        assert pack.state == PackState.PREPARED, "nobody took the list yet"
+        hand_over(connection, WEEK, [1], NOW)
+        refused(connection, WEEK, ["1/1"], WHY, NOW)
+    jetkiz.run("packs", "refused", WEEK, "1/1", "--undo")
+    with workplace.database.write() as connection:
+        states = {one.name: one.state for one in read_packs(connection, week=WEEK)}
+        assert states[pack.name] == PackState.HANDED_OVER
+        student = pack.contents[0]["student"]
+        told = {one.lesson: one.state for one in lesson_states(connection, WEEK, [student])}
+        lessons = pack.contents[0]["lessons"]
+        assert {told[n] for n in lessons} == {State.FAILED}, "what was heard stays heard"
+        signed(connection, WEEK, ["1/1"], NOW)
+        told = {one.lesson: one.state for one in lesson_states(connection, WEEK, [student])}
+        assert {told[n] for n in lessons} == {State.DELIVERED}

@@ -76,6 +76,7 @@ DOORS = [
     Door("POST", "/paper/post/taken", SCHOOLS),
     Door("POST", "/paper/post/signed", SCHOOLS),
     Door("POST", "/paper/post/back", SCHOOLS),
+    Door("POST", "/paper/post/not-refused", SCHOOLS),
     Door("POST", "/paper/post/numbers", SCHOOLS),
     Door("POST", "/paper/post/roll", SCHOOLS),
     Door("POST", "/paper/post/events", SCHOOLS),

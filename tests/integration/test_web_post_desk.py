@@ -133,6 +133,14 @@ async def test_rows_that_were_refused_are_noted_with_the_words_of_the_counter(
     assert "row 1 (torn <b>)" in desk.text
     assert "taken" in desk.text
 
+    await desk.send("/paper/post/not-refused", week=WEEK, number="1", rows="1")
+    assert "not refused" in desk.text
+    assert "torn" not in desk.text
+    assert states(school)[1] == PackState.HANDED_OVER
+    await desk.send("/paper/post/not-refused", week=WEEK, number="1", rows="1")
+    assert desk.status == 400
+    assert "Only a pack that the counter refused" in desk.text
+
 
 async def test_another_school_sees_no_list_and_moves_no_pack(
     desk: Browser, school: Workplace

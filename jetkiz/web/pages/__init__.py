@@ -79,6 +79,7 @@ PAGES: Final = (
     web.post("/paper/post/taken", post_desk.taken),
     web.post("/paper/post/signed", post_desk.signed_for),
     web.post("/paper/post/back", post_desk.returned),
+    web.post("/paper/post/not-refused", post_desk.taken_back),
     web.post("/paper/post/numbers", post_numbers.typed_back),
     web.post("/paper/post/roll", post_numbers.roll_issued),
     web.post("/paper/post/sign-off", post_numbers.signed_off),

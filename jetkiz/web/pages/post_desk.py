@@ -39,7 +39,7 @@ from print_packs.post.tables import refused_item
 from print_packs.postage.in_force import are_verified
 from print_packs.postage.weighing import ENOUGH, Calibration, Weighed, calibrations
 from print_packs.records import PackRow, read_packs, read_school_packs
-from print_packs.runs.hand_over import came_back, hand_over, refused, signed
+from print_packs.runs.hand_over import came_back, hand_over, not_refused, refused, signed
 from print_packs.runs.lists import ListRecord, read_lists
 from print_packs.runs.pack_dates import read_dates
 from print_packs.runs.scales import to_weigh
@@ -53,6 +53,10 @@ LONGEST: Final = 200
 SAVED: Final = {
     "taken": N_("Noted: the list was taken."),
     "signed": N_("Noted: these packs were signed for."),
+    "not-refused": N_(
+        "Noted: not refused. Lessons that got another way meanwhile keep it; what comes first "
+        "counts."
+    ),
     "back": N_("Noted: these packs came back. Their lessons go another way."),
     "passed": N_("Noted. The address is printed as it is."),
     "address": N_("The address is corrected. Packs that are printed already keep the old one."),
@@ -294,6 +298,18 @@ def note_signed(
     write_down(connection, [Entry(who.login, Act.SIGN_LISTS, who.school, detail=detail)], at)
 
 
+def note_not_refused(
+    connection: Connection, who: Viewer, fields: Mapping[str, str], at: datetime
+) -> None:
+    """Take back that the counter refused rows of a list."""
+    week, number = fields["week"], int(fields["number"])
+    own_list(connection, who, week, number)
+    rows = _rows(fields.get("rows", ""))
+    not_refused(connection, week, [f"{number}/{rows}"], at)
+    detail = f"{week}/{number}: {rows} not refused"
+    write_down(connection, [Entry(who.login, Act.SIGN_LISTS, who.school, detail=detail)], at)
+
+
 def note_back(connection: Connection, who: Viewer, fields: Mapping[str, str], at: datetime) -> None:
     """Record which packs the post brought back: by list and row, home, or code of the pack."""
     week, said = fields["week"], fields.get("packs", "").replace(";", " ").split()
@@ -328,6 +344,11 @@ async def taken(request: web.Request) -> web.StreamResponse:
 async def signed_for(request: web.Request) -> web.StreamResponse:
     """Record who signed."""
     return await _note(request, note_signed, "signed")
+
+
+async def taken_back(request: web.Request) -> web.StreamResponse:
+    """Take back a refusal."""
+    return await _note(request, note_not_refused, "not-refused")
 
 
 async def returned(request: web.Request) -> web.StreamResponse:
