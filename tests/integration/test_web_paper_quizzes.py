@@ -4,10 +4,11 @@ import io
 import re
 
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from jetkiz.homework.quizzes import read_quizzes
 from jetkiz.homework.tables import feedback
+from jetkiz.lessons.tables import lesson
 from jetkiz.staff.tables import audit
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.pages.paper_quizzes import WIDE, answers_of
@@ -80,6 +81,10 @@ async def test_a_doubt_is_named_and_corrected(
     shown = (await visitor.open(f"/homework/{work}")).text
     assert "1 answer is in doubt" in shown
     assert "more circles are marked" in shown
+    with web_workplace.database.write() as connection:
+        # The teacher drops a question; on the sheet that is back there are two.
+        of_today = [{"text": "?", "options": ["a", "b"], "right": [0], "explanation": ""}]
+        connection.execute(update(lesson).values(quiz=of_today))
     await visitor.send(f"/homework/{work}/quiz/{number}", answer="0-0")
     with web_workplace.database.read() as connection:
         (one,) = read_proposals(connection)

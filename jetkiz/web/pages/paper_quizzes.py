@@ -20,7 +20,7 @@ from jetkiz.staff.permissions import Viewer
 from jetkiz.staff.work_desk import ReturnPage, read_return
 from jetkiz.web.pages.work_pages import KEPT_BUT_ASKED
 from jetkiz.web.visits import WORKPLACE, chosen, form, look, now, number, run, viewer
-from print_packs.quizzes.proposals import Answers, Proposal, decide, read_proposals
+from print_packs.quizzes.proposals import Answers, PrintedQuiz, Proposal, decide, read_proposals
 
 WIDE: Final = 1000
 """Points of the picture of a block from left to right."""
@@ -74,18 +74,18 @@ def decide_quiz(connection: Connection, who: Viewer, wanted: Decision, at: datet
         entry = Entry(who.login, Act.MARK, who.school, work.handed.student, work.lesson.code)
         write_down(connection, [entry], at)
         if work.lesson.task is None:
-            _tell_home(connection, who, work, proposal.quiz.count_right(answers), at)
+            marking = _result(work, proposal.quiz, answers, who.login)
+            give_feedback(connection, marking, at)
     return work.handed.lesson
 
 
-def _tell_home(
-    connection: Connection, who: Viewer, work: ReturnPage, right: int, at: datetime
-) -> None:
+def _result(work: ReturnPage, quiz: PrintedQuiz, answers: Answers, login: str) -> Marking:
     """Where the quiz is all of the work, its result is what the teacher says to it."""
-    t = translator(work.lesson.language)
-    words = t("{right} of {count} are right.", right=right, count=len(work.lesson.quiz))
-    marking = Marking(work.handed.id, ACCEPTED, words, who.login, f"paper-quiz:{work.handed.id}")
-    give_feedback(connection, marking, at)
+    right, count = quiz.count_right(answers), len(quiz.options)
+    words = translator(work.lesson.language)(
+        "{right} of {count} are right.", right=right, count=count
+    )
+    return Marking(work.handed.id, ACCEPTED, words, login, f"paper-quiz:{work.handed.id}")
 
 
 def answers_of(ticked: Sequence[str], options: Sequence[int]) -> Answers:
