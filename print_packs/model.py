@@ -31,6 +31,10 @@ STATE_WORDS: Final = {
 }
 
 
+GONE: Final = (PackState.RETURNED_TO_SENDER, PackState.LOST)
+"""No answer comes from these: the home never had them."""
+
+
 class PostalKind(StrEnum):
     """What the post calls an item; the codes are those of Kazpost's own lists of 2019."""
 

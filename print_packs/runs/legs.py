@@ -4,8 +4,9 @@ Printed, handed over, received, come back, marked, sent back: what has not happe
 the step before it. Everything is computed from what is written down anyway.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from statistics import median
@@ -20,6 +21,7 @@ from jetkiz.homework.model import ReturnState
 from jetkiz.homework.tables import feedback, homework_return
 from jetkiz.i18n import N_
 from jetkiz.roster.tables import household, household_identity
+from print_packs.model import GONE
 from print_packs.runs.composing import PAPER
 from print_packs.tables import feedback_place, pack, print_run, sheet
 
@@ -99,7 +101,7 @@ def ages(ways: Iterable[Way], now: datetime) -> list[LegAge]:
 
 
 def _age(ways: Sequence[Way], leg: Leg, now: datetime) -> LegAge | None:
-    units = {one.pack: one for one in ways}.values() if leg in _PACK_LEGS else ways
+    units = _envelopes(ways) if leg in _PACK_LEGS else ways
     done: list[float] = []
     waiting: list[float] = []
     for one in units:
@@ -111,6 +113,19 @@ def _age(ways: Sequence[Way], leg: Leg, now: datetime) -> LegAge | None:
         return None
     oldest = max(waiting, default=0.0)
     return LegAge(leg, len(done), len(waiting), median([*done, *waiting]), oldest)
+
+
+def _envelopes(ways: Iterable[Way]) -> list[Way]:
+    """Put together what is known of each envelope: one sheet that is back proves it arrived."""
+    packs: dict[int, list[Way]] = defaultdict(list)
+    for one in ways:
+        packs[one.pack].append(one)
+    return [replace(inside[0], steps=_earliest(inside)) for inside in packs.values()]
+
+
+def _earliest(ways: Sequence[Way]) -> tuple[datetime | None, ...]:
+    steps = zip(*(one.steps for one in ways), strict=True)
+    return tuple(min((at for at in step if at), default=None) for step in steps)
 
 
 def slowest(found: Sequence[LegAge]) -> LegAge | None:
@@ -130,22 +145,30 @@ def by_group(ways: Iterable[Way], group: str, now: datetime) -> list[tuple[str, 
 
 def read_ways(connection: Connection, week: str, school: int | None = None) -> list[Way]:
     """Return the ways of all that was printed for a week, of one school or of all."""
-    homes = _homes(connection, week, school)
-    evidence = _evidence(connection, week)
-    works = _works(connection, week)
+    own = _own_homes(week, school)
+    homes = _homes(connection, own)
+    evidence = _evidence(connection, week, own)
+    works = _works(connection, week, own)
     c, s = pack.c, sheet.c
     rows = connection.execute(
         select(c.id, c.consignment, c.household_id, print_run.c.made_at, s.student_id, s.lesson_id)
         .join_from(pack, print_run, print_run.c.id == c.run_id)
         .outerjoin(sheet, (s.pack_id == c.id) & (s.page == 1))
         .where(c.week == week, c.held_back == "", print_run.c.is_ready)
+        # What is gone waits no longer: its lessons go another way.
+        .where(c.household_id.in_(own), c.state.not_in(GONE))
         .order_by(c.id, s.id)
     )
-    return [
-        _way(row, homes[row.household_id], evidence, works)
-        for row in rows
-        if row.household_id in homes
-    ]
+    return [_way(row, homes[row.household_id], evidence, works) for row in rows]
+
+
+def _own_homes(week: str, school: int | None) -> Select[Any]:
+    """Return which homes have paper in a week; of a school, nothing of another one is read."""
+    query = select(pack.c.household_id).where(pack.c.week == week).distinct()
+    if school is None:
+        return query
+    at_home = household.c.id == pack.c.household_id
+    return query.join_from(pack, household, at_home).where(household.c.school_id == school)
 
 
 def _way(
@@ -162,22 +185,22 @@ def _way(
     return Way(row.id, home[0], home[1], steps, is_answered=row.student_id is not None)
 
 
-def _homes(connection: Connection, week: str, school: int | None) -> dict[int, tuple[str, str]]:
+def _homes(connection: Connection, own: Select[Any]) -> dict[int, tuple[str, str]]:
     c = household.c
     query = (
         select(c.id, c.sourced_id, household_identity.c.address)
         .join_from(household, household_identity)
-        .where(c.id.in_(select(pack.c.household_id).where(pack.c.week == week)))
+        .where(c.id.in_(own))
     )
-    if school is not None:
-        query = query.where(c.school_id == school)
     return {
         row.id: (row.sourced_id, str((row.address or {}).get("index6") or "–"))
         for row in connection.execute(query)
     }
 
 
-def _evidence(connection: Connection, week: str) -> dict[tuple[str, int], datetime]:
+def _evidence(
+    connection: Connection, week: str, own: Select[Any]
+) -> dict[tuple[str, int], datetime]:
     """Return the first moment at which each pack was handed over and signed for."""
     c = receipt.c
     rows = connection.execute(
@@ -186,19 +209,22 @@ def _evidence(connection: Connection, week: str) -> dict[tuple[str, int], dateti
             c.week == week,
             c.channel.in_(PAPER),
             c.state.in_([int(State.DISPATCHED), int(State.DELIVERED)]),
-            c.consignment.in_(_consignments(week)),
+            c.consignment.in_(_consignments(week, own)),
         )
         .group_by(c.consignment, c.state)
     )
     return {(row.consignment, row.state): row.at for row in rows}
 
 
-def _consignments(week: str) -> Select[Any]:
+def _consignments(week: str, own: Select[Any]) -> Select[Any]:
     c = consignment.c
-    return select(c.key).where(c.week == week, c.channel.in_(PAPER))
+    on_paper = c.week == week, c.channel.in_(PAPER)
+    return select(c.key).where(*on_paper, c.household_id.in_(own))
 
 
-def _works(connection: Connection, week: str) -> dict[tuple[int, int], tuple[datetime | None, ...]]:
+def _works(
+    connection: Connection, week: str, own: Select[Any]
+) -> dict[tuple[int, int], tuple[datetime | None, ...]]:
     """Return of each work on paper when it came back, was marked and went home again."""
     r, f, place = homework_return.c, feedback.c, feedback_place.c
     first_mark = (
@@ -215,7 +241,8 @@ def _works(connection: Connection, week: str) -> dict[tuple[int, int], tuple[dat
         .subquery()
     )
     on_paper = select(sheet.c.student_id, sheet.c.lesson_id).join_from(sheet, pack)
-    wanted = on_paper.where(pack.c.week == week).distinct().subquery()
+    in_the_week = on_paper.where(pack.c.week == week, pack.c.household_id.in_(own))
+    wanted = in_the_week.distinct().subquery()
     rows = connection.execute(
         select(
             r.student_id,

@@ -15,11 +15,9 @@ from sqlalchemy import Connection, select
 from jetkiz.homework.model import ReturnState
 from jetkiz.homework.tables import homework_return
 from jetkiz.storage.many_values import among
-from print_packs.model import PackState
+from print_packs.model import GONE
 from print_packs.records import homes_of
 from print_packs.tables import filed_sheet, pack, pack_dates, sheet
-
-_GONE = (PackState.RETURNED_TO_SENDER.value, PackState.LOST.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def read_overdue(
         .outerjoin(filed_sheet, filed_sheet.c.sheet_id == sheet.c.id)
         .where(
             pack_dates.c.overdue_from <= today,
-            pack.c.state.not_in(_GONE),
+            pack.c.state.not_in(GONE),
             pack.c.held_back == "",
             sheet.c.is_revoked.is_(False),
             filed_sheet.c.sheet_id.is_(None),

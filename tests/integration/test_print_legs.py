@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from jetkiz.homework.feedback import Marking, give_feedback
 from jetkiz.homework.model import Page
@@ -13,9 +14,11 @@ from jetkiz.homework.returns import add_page, hand_in
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import PostChannel
+from print_packs.model import PackState
 from print_packs.runs.earlier_work import claim_for_slips
 from print_packs.runs.hand_over import hand_over, signed
 from print_packs.runs.legs import LEG_WORDS, Leg, Way, ages, by_group, read_ways, slowest
+from print_packs.tables import pack
 from tests.factories import WEEK, People
 from tests.print_school import NOW, post_deliveries, print_school, saved_batch, workplace_in
 from tests.spoken import Jetkiz
@@ -58,6 +61,14 @@ def test_an_envelope_counts_once_however_many_tasks_are_in_it() -> None:
     found = {one.leg: one for one in ages([way(0, 1, 2, None, None, None)] * 3, at(4))}
     assert found[Leg.HANDED_OVER].done == 1
     assert found[Leg.RETURNED].waiting == 3
+
+
+def test_one_sheet_that_is_back_proves_that_its_envelope_arrived() -> None:
+    back, out = way(0, 1, None, 9, None, None), way(0, 1, None, None, None, None)
+    for ways in ([back, out], [out, back]):
+        found = {one.leg: one for one in ages(ways, at(30))}
+        assert (found[Leg.RECEIVED].done, found[Leg.RECEIVED].waiting) == (1, 0)
+        assert (found[Leg.RETURNED].done, found[Leg.RETURNED].waiting) == (1, 1)
 
 
 def test_of_a_pack_without_tasks_nothing_is_awaited() -> None:
@@ -120,6 +131,15 @@ def test_the_moments_are_read_from_what_is_written_down(workplace: Workplace) ->
     assert first.steps == (NOW, *later)
     assert {one.home for one in ways} == {"h1", "h2"}
     assert sum(one.steps[2] is not None for one in ways if one.home == "h2") == 0
+
+
+def test_a_pack_that_is_gone_waits_no_longer(workplace: Workplace) -> None:
+    printed_week(workplace)
+    with workplace.database.write() as connection:
+        before = {one.home for one in read_ways(connection, WEEK)}
+        connection.execute(update(pack).where(pack.c.place == 1).values(state=PackState.LOST.value))
+        after = {one.home for one in read_ways(connection, WEEK)}
+    assert (before, after) == ({"h1", "h2"}, {"h2"})
 
 
 def _feedback(connection: object, number: int) -> list[object]:
