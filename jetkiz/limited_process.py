@@ -88,6 +88,17 @@ class CrashedError(JetkizError):
         )
 
 
+class NoRoomError(JetkizError):
+    """The system gives us no process, no memory or no file: the file in hand has done nothing."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            N_("Files cannot be opened safely just now: {reason}."),
+            N_("Close other programs or restart the computer, then repeat."),
+            reason=error.strerror,
+        )
+
+
 class LimitedProcess:
     """A child that answers one question at a time, kept for the next, replaced when it is lost.
 
@@ -159,15 +170,14 @@ class _Child:
         self.asked = 0
         self._limits = limits
         self._is_late = False
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
-            [sys.executable, "-I", "-c", _BEGIN],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            env={name: os.environ[name] for name in _KEPT if name in os.environ},
-            start_new_session=True,
-        )
+        with ExitStack() as stack:
+            try:
+                self._said = stack.enter_context(tempfile.TemporaryFile())
+                self._process = _begun(self._said)
+            except OSError as error:
+                raise NoRoomError(error) from error
+            # It is closed with the child.
+            stack.pop_all()
         told = {"function": function, "limits": asdict(limits), "path": sys.path}
         self._told = json.dumps(told).encode() + b"\n"
 
@@ -234,6 +244,17 @@ class _Child:
         self._process.kill()
         self._process.wait()
         self._said.close()
+
+
+def _begun(said: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
+        [sys.executable, "-I", "-c", _BEGIN],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=said,
+        env={name: os.environ[name] for name in _KEPT if name in os.environ},
+        start_new_session=True,
+    )
 
 
 def _refusal(content: bytes) -> JetkizError:

@@ -18,7 +18,7 @@ from jetkiz.storage.whole_files import UnwritableError
 from jetkiz.storage.workplace import Workplace
 from print_packs.gate.gate import sample_of
 from print_packs.gate.sums import check_lists
-from print_packs.issuer import Issuer, read_issuer
+from print_packs.issuer import Issuer
 from print_packs.lessons.lesson_pages import LessonPages, set_lesson
 from print_packs.model import LessonKey, Pack, Postal, plan_pages
 from print_packs.pack_file import PackFile
@@ -29,13 +29,13 @@ from print_packs.records import (
     RunRow,
     finish_packs,
     finish_run,
-    has_sheets,
     leave_out,
     left_behind,
 )
 from print_packs.runs.allotting import BY, Numbered, contents_of, outline
 from print_packs.runs.enveloping import Enveloped, into_envelopes
 from print_packs.runs.lists import RunLists, allot_lists
+from print_packs.runs.own_issuer import own_issuer
 from print_packs.runs.pack_dates import allot_days, keep_dates, with_dates
 from print_packs.runs.parting import Counts
 from print_packs.runs.processes import side_by_side
@@ -77,7 +77,8 @@ def print_batch(
     workplace: Workplace, batch: Batch, consignments: Sequence[Consignment], now: datetime
 ) -> Printed:
     """Make the files of a batch; again gives the same files."""
-    issuer = _issuer(workplace)
+    # Before the first sheet gets a number: a run that was cut off finds the keys it began with.
+    issuer = own_issuer(workplace)
     drawn_up = outline(workplace, batch, consignments)
     lessons, refused = _set_lessons(workplace, drawn_up.packs)
     unprintable = frozenset(refused)
@@ -165,13 +166,6 @@ def paper_work(lists: RunLists) -> Iterator[tuple[str, bytes]]:
     signed = (one for one in lists if one.carrier != Carrier.POST)
     yield from list_files(post, "post/registry")
     yield from list_files(signed, "hand/signature_sheet")
-
-
-def _issuer(workplace: Workplace) -> Issuer:
-    with workplace.database.read() as connection:
-        is_first = not has_sheets(connection)
-    # Before the first sheet gets a number: a run that was cut off finds the keys it began with.
-    return read_issuer(workplace.settings.data / "keys", may_make=is_first)
 
 
 def _set_lessons(

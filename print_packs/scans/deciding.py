@@ -13,9 +13,11 @@ from jetkiz.homework.page_order import put_beside, take_back_pages
 from jetkiz.i18n import N_
 from jetkiz.roster.tables import school_class, student
 from jetkiz.storage.many_values import among
+from jetkiz.storage.turns import take_turn
 from print_packs.issuer import Issuer
 from print_packs.records import SheetRow, read_sheets
 from print_packs.scans.filing import claim, file_page
+from print_packs.scans.other_pictures import show_next
 from print_packs.scans.scan_files import scan_order
 from print_packs.scans.scan_results import FOR_A_PERSON, ScanResult
 from print_packs.tables import filed_sheet, pack, scan_file, scan_page, sheet
@@ -80,6 +82,12 @@ def find_page(connection: Connection, school: int, number: int) -> Waiting | Non
     return next(iter(_pages(connection, and_(c.id == number, c.school_id == school), 1)), None)
 
 
+def hold_page(connection: Connection, school: int, number: int) -> Waiting | None:
+    """Return a page of the school as it stands; nobody else decides about it until the end."""
+    take_turn(connection, f"scan-page:{number}")
+    return find_page(connection, school, number)
+
+
 def _pages(connection: Connection, which: Any, most: int) -> list[Waiting]:
     query = select(scan_page).where(which).order_by(scan_page.c.id).limit(most)
     return [_waiting(row) for row in connection.execute(query)]
@@ -110,7 +118,9 @@ def suggestions(connection: Connection, page: Waiting, most: int = 6) -> list[Sh
     What stands nearest in the scan comes first, and of its pack the page that would follow.
     """
     near = _neighbours(connection, page)
-    missing = missing_sheets(connection, packs=[one.pack for one in near])
+    packs = [one.pack for one in near]
+    # In one pile lie sheets of several schools: nobody is shown children of another one.
+    missing = missing_sheets(connection, packs=packs, school=page.school)
     ranks = {one.pack: rank for rank, one in reversed(list(enumerate(near)))}
     of_pack = dict(
         connection.execute(
@@ -277,11 +287,18 @@ def put_aside(connection: Connection, page: Waiting, who: str, now: datetime) ->
 
 
 def undo(connection: Connection, page: Waiting) -> tuple[int, int] | None:
-    """Let a page wait again as if nobody had decided; return the work it was taken out of."""
+    """Let a page wait again as if nobody had decided; return the work it was taken out of.
+
+    Of a sheet that was scanned, too, meanwhile that picture is shown from now on.
+    """
     if not page.decided_by or not page.before:
         return None
+    filed = filed_sheet.c.scan_id == page.id
+    sheets = connection.scalars(select(filed_sheet.c.sheet_id).where(filed)).all()
+    connection.execute(delete(filed_sheet).where(filed))
+    for number in sheets:
+        show_next(connection, number, page.id)
     taken = take_back_pages(connection, f"{SCAN}:{page.sha256}:")
-    connection.execute(delete(filed_sheet).where(filed_sheet.c.scan_id == page.id))
     values = {"result": page.before, "before": "", "decided_by": "", "decided_at": None}
     stored = taken.sha256 if taken else page.stored
     connection.execute(

@@ -1,8 +1,9 @@
 """How scans come in beside the command: uploaded in the console, or laid into a watched folder.
 
-A file is copied whole before its row says that it waits; what a kill or a power cut breaks off is
-read again from its first page, and filed pages are known again. Nothing of a person's is deleted:
-what was taken from the folder lies in its folder ``done``, an upload is kept sealed for a while.
+A file lies whole on the disk before its row says that it waits; what a kill or a power cut breaks
+off is read again from its first page, and filed pages are known again. Nothing of a person's is
+deleted: what was taken from the folder lies in its folder ``done``, an upload is kept sealed for a
+while.
 """
 
 import logging
@@ -16,24 +17,36 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.limited_process import NoRoomError
 from jetkiz.roster.tables import school
+from jetkiz.storage.database import is_passing
+from jetkiz.storage.turns import take_turn
 from jetkiz.storage.whole_files import UnwritableError, sync_folder
 from jetkiz.storage.workplace import Workplace
 from print_packs.scans.page_reader import PageReader, scan_process
-from print_packs.scans.return_scans import close_works, file_one, key_of, open_reader
+from print_packs.scans.return_scans import (
+    Progress,
+    close_works,
+    file_one,
+    key_of,
+    open_reader,
+)
 from print_packs.scans.scan_files import (
     FOLDER,
     Brought,
     FileState,
     ScanFile,
+    begin,
     end,
     read_waiting,
     register,
 )
-from print_packs.scans.scan_results import FOR_A_PERSON
+from print_packs.scans.scan_pages import BROKEN
+from print_packs.scans.scan_results import FOR_A_PERSON, PageOutcome
 from print_packs.tables import scan_file, scan_page
 
 log = logging.getLogger(__name__)
@@ -43,6 +56,8 @@ KEPT: Final = timedelta(days=30)
 """For so long an uploaded file, and a page that a person put aside, can be looked at again."""
 DONE: Final = "done"
 _LOOK: Final = 4.0
+_AGAIN: Final = 60.0
+_UNTOUCHED: Final = timedelta(days=1)
 _KINDS: Final = frozenset({".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png", ".heic", ".heif"})
 
 
@@ -54,13 +69,19 @@ def spool(workplace: Workplace) -> Path:
 def bring(workplace: Workplace, place: Path, brought: Brought) -> ScanFile:
     """Take a whole file in; it is moved, and waits to be read."""
     kept = spool(workplace) / brought.key
-    try:
-        place.replace(kept)
-        sync_folder(kept.parent)
-    except OSError as error:
-        raise UnwritableError(kept, error) from error
     with workplace.database.write() as connection:
+        # Whoever has just read the same file to its end deletes it under this turn.
+        _take_turn(connection, brought.key)
+        try:
+            place.replace(kept)
+            sync_folder(kept.parent)
+        except OSError as error:
+            raise UnwritableError(kept, error) from error
         return register(connection, brought, workplace.clock(), FileState.WAITING)
+
+
+def _take_turn(connection: Connection, key: str) -> None:
+    take_turn(connection, f"scan-file:{key}")
 
 
 def bring_upload(
@@ -78,25 +99,75 @@ def bring_upload(
     return bring(workplace, place, brought)
 
 
-def work_off(workplace: Workplace, reader: PageReader) -> int:
-    """Read what waits, oldest first; return how many files."""
+def work_off(workplace: Workplace, reader: PageReader, tell: Progress = lambda _: None) -> int:
+    """Read what waits, oldest first; return how many files. One file stops no other."""
     with workplace.database.read() as connection:
         waiting = read_waiting(connection)
     for file in waiting:
-        place = spool(workplace) / file.key
-        if place.exists():
-            _, touched, _ = file_one(workplace, reader, file, place)
-            close_works(workplace, touched, workplace.clock())
-            place.unlink(missing_ok=True)
-        else:
-            gone = JetkizError(
-                N_("The scan {file} is gone from where it waited."),
-                N_("Bring it once more: what was filed of it stays filed."),
-                file=file.name,
-            )
-            with workplace.database.write() as connection:
-                end(connection, file.id, workplace.clock(), gone)
+        with workplace.database.write() as connection:
+            if not begin(connection, file.id):
+                continue
+        try:
+            refusal = _read(workplace, reader, file, tell)
+        except _StoppedError:
+            break
+        except JetkizError as error:
+            if is_passing(error) or isinstance(error, NoRoomError):
+                raise
+            refusal = error
+        except (*BROKEN, SQLAlchemyError) as error:
+            if is_passing(error):
+                raise
+            log.exception("scan_broke_the_reader file=%s", file.id)
+            refusal = _broken(file)
+        _finish(workplace, file, refusal)
     return len(waiting)
+
+
+def _read(
+    workplace: Workplace, reader: PageReader, file: ScanFile, tell: Progress
+) -> JetkizError | None:
+    """Read a file and close its works; return why it is not read."""
+    place = spool(workplace) / file.key
+    if place.exists():
+        _, touched, refusal = file_one(workplace, reader, file, place, tell)
+        close_works(workplace, touched, workplace.clock())
+        return refusal
+    return JetkizError(
+        N_("The scan {file} is gone from where it waited."),
+        N_("Bring it once more: what was filed of it stays filed."),
+        file=file.name,
+    )
+
+
+def _broken(file: ScanFile) -> JetkizError:
+    return JetkizError(
+        N_("The scan {file} was put aside: reading it met a fault of this program."),
+        N_("Bring its pages in smaller files; the log says what happened, report it."),
+        file=file.name,
+    )
+
+
+def _finish(workplace: Workplace, file: ScanFile, refusal: JetkizError | None) -> None:
+    """Write down the end of a file and let go of it, unless it was brought anew meanwhile."""
+    with workplace.database.write() as connection:
+        _take_turn(connection, file.key)
+        if end(connection, file.id, workplace.clock(), refusal):
+            (spool(workplace) / file.key).unlink(missing_ok=True)
+
+
+def sweep_spool(workplace: Workplace) -> int:
+    """Delete what no row speaks of any more, or never did because of a power cut; tell how much."""
+    with workplace.database.read() as connection:
+        wanted = {file.key for file in read_waiting(connection)}
+    folder, swept = spool(workplace), 0
+    before = workplace.clock() - _UNTOUCHED
+    for place in folder.iterdir() if folder.is_dir() else ():
+        with suppress(OSError):
+            if place.name not in wanted and place.stat().st_mtime < before.timestamp():
+                place.unlink()
+                swept += 1
+    return swept
 
 
 class WatchedFolder:
@@ -173,10 +244,18 @@ def forget_old(connection: Connection, before: datetime) -> None:
     connection.execute(change.values(stored="", before=""))
 
 
+class _StoppedError(Exception):
+    """The console ends: the file in hand is read again when it begins the next time."""
+
+
 class ScanIntake:
-    """Reads what comes in, in a thread of its own beside the console."""
+    """Reads what comes in, in a thread of its own beside the console.
+
+    ``trouble`` is why nothing can be read just now; it is tried again by itself.
+    """
 
     def __init__(self, workplace: Workplace) -> None:
+        self.trouble: JetkizError | None = None
         self._workplace = workplace
         self._called = threading.Event()
         self._closing = False
@@ -191,7 +270,7 @@ class ScanIntake:
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the file in hand."""
+        """End after the page in hand."""
         self._closing = True
         self._called.set()
         if self._thread:
@@ -204,7 +283,8 @@ class ScanIntake:
     def _run(self) -> None:
         self._called.set()
         while not self._closing:
-            self._called.wait(_LOOK if self._name else None)
+            pause = _LOOK if self._name else None
+            self._called.wait(_AGAIN if self.trouble else pause)
             self._called.clear()
             if not self._closing:
                 self._round()
@@ -216,10 +296,17 @@ class ScanIntake:
                 self._folder.take()
             self._clean()
             if self._has_waiting():
-                work_off(self._workplace, open_reader(self._workplace))
+                work_off(self._workplace, open_reader(self._workplace), self._tell)
                 scan_process().close()
-        except (JetkizError, OSError) as error:
+        except (JetkizError, OSError, SQLAlchemyError) as error:
+            self.trouble = error if isinstance(error, JetkizError) else _unwell(error)
             log.warning("scan_intake_waits error=%s", error)
+        else:
+            self.trouble = None
+
+    def _tell(self, _: PageOutcome) -> None:
+        if self._closing:
+            raise _StoppedError
 
     def _has_waiting(self) -> bool:
         with self._workplace.database.read() as connection:
@@ -231,3 +318,12 @@ class ScanIntake:
             self._cleaned = now
             with self._workplace.database.write() as connection:
                 forget_old(connection, now - KEPT)
+            sweep_spool(self._workplace)
+
+
+def _unwell(error: Exception) -> JetkizError:
+    return JetkizError(
+        N_("Scans cannot be read just now: {reason}."),
+        N_("It is tried again every minute; if it stays so, look into the log."),
+        reason=type(error).__name__,
+    )

@@ -15,6 +15,7 @@ from PIL import Image
 from jetkiz.i18n import N_
 from print_packs.scans.code_reader import read_codes, read_half
 from print_packs.scans.scan_pages import (
+    BROKEN,
     MOST_BYTES,
     Scan,
     ScannedPage,
@@ -39,10 +40,22 @@ def answer(question: bytes) -> bytes:
         scan = scan_of(content, name) if content else _opened(Path(asked["file"]))
         if not 1 <= asked["place"] <= scan.count:
             raise refusal(name, N_("The scan {file} cannot be read: it has no pages."))
-        page = ScannedPage(name, asked["place"], *scan.page(asked["place"]))
-        if "box" in asked:
-            return _cut(page, asked)
-    return _read(page, scan.count, asked)
+        if "box" in asked or scan.count == 1:
+            page = ScannedPage(name, asked["place"], *scan.page(asked["place"]))
+            if "box" in asked:
+                return _cut(page, asked)
+            return _read(page, scan.count, asked)
+    return _one_of_many(scan, name, asked)
+
+
+def _one_of_many(scan: Scan, name: str, asked: Mapping[str, Any]) -> bytes:
+    """Read a page of a longer scan; one that is broken is damaged, and the others are read."""
+    try:
+        found = scan.page(asked["place"])
+    except BROKEN:
+        lost = {"pages": scan.count, "media_type": "", "is_drawn": False, "damaged": True}
+        return json.dumps(lost).encode() + b"\n"
+    return _read(ScannedPage(name, asked["place"], *found), scan.count, asked)
 
 
 def _opened(file: Path) -> Scan:

@@ -7,14 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from jetkiz.codes import SheetCode, Standing, judge
+from jetkiz.errors import JetkizError
 from jetkiz.limited_process import CrashedError, LimitedProcess, Limits, TooCostlyError
 from print_packs.issuer import Issuer
 from print_packs.scans.code_reader import LOOKS
 from print_packs.scans.scan_pages import HEIC, ScannedPage
 from print_packs.scans.sheet_place import Placed, Points, placed
+from print_packs.scans.told_pages import ToldPage, ToldReading, told_page
 
 CHILD: Final = "print_packs.scans.page_child:answer"
 _LONGEST: Final = 4_000
@@ -78,54 +80,62 @@ class PageReader:
                 found = self.read(file, place)
                 count = found.pages
                 yield found
-            except (TooCostlyError, CrashedError):
+            except (TooCostlyError, CrashedError) as lost:
                 if place == first:
-                    # What opens the file may be what breaks: it says nothing of its pages.
-                    raise
+                    count = self._pages_beside(file, first, lost)
                 yield ReadPage(ScannedPage(file.name, place, b"", ""), count, is_damaged=True)
             place += 1
+
+    def _pages_beside(self, file: Path, first: int, lost: JetkizError) -> int:
+        """Return how many pages a file has whose first one broke the process.
+
+        What opens the file may be what breaks: where the next page is not read either, the file
+        is at fault, not a page of it.
+        """
+        try:
+            return self.read(file, first + 1).pages
+        except JetkizError:
+            raise lost from None
 
     def read(self, file: Path, place: int, content: bytes = b"") -> ReadPage:
         """Read one page of a scan; ``content`` stands for a file that lies nowhere open."""
         told, found = self._ask(file, place, -1, content)
-        page = ScannedPage(file.name, place, found, told["media_type"], told["is_drawn"])
-        if told["damaged"]:
-            return ReadPage(page, told["pages"], is_damaged=True)
+        page = ScannedPage(file.name, place, found, told.media_type, told.is_drawn)
+        reading = told.reading
+        if reading is None:
+            return ReadPage(page, told.pages, is_damaged=True)
         texts: dict[str, Points] = {}
-        reading = told["reading"]
         while True:
-            texts |= {one["text"]: _points(one["points"]) for one in reading["codes"]}
+            texts |= reading.texts
             judged = {text: judge(text, self.issuer.number, self.issuer.keys) for text in texts}
             ours = [text for text, (standing, _) in judged.items() if standing == Standing.OURS]
-            more = (
-                None if ours or reading["is_blank"] else self._more(file, place, reading, content)
-            )
+            more = None if ours or reading.is_blank else self._more(file, place, reading, content)
             if more is None:
                 break
             reading = more
         return ReadPage(
             page,
-            told["pages"],
+            told.pages,
             tuple(placed(((text, texts[text]) for text in ours), self.issuer.number)),
             tuple(Seen(*one) for one in judged.values()),
-            is_blank=reading["is_blank"] and not texts,
-            sharpness=reading["sharpness"],
-            size=(told["size"][0], told["size"][1]),
+            is_blank=reading.is_blank and not texts,
+            sharpness=reading.sharpness,
+            size=told.size,
         )
 
     def _more(
-        self, file: Path, place: int, reading: dict[str, Any], content: bytes
-    ) -> dict[str, Any] | None:
+        self, file: Path, place: int, reading: ToldReading, content: bytes
+    ) -> ToldReading | None:
         """Take further looks after a text that was a fraud; None when all were taken.
 
         What is known so far is worth more than the looks that cost too much.
         """
-        if reading["look"] >= len(LOOKS) - 1:
+        if not -1 <= reading.look < len(LOOKS) - 1:
             return None
         with suppress(TooCostlyError, CrashedError):
-            told, _ = self._ask(file, place, reading["look"], content)
-            further: dict[str, Any] | None = told.get("reading")
-            return further
+            further = self._ask(file, place, reading.look, content)[0].reading
+            # Looks only go on: what stood still would be asked for ever.
+            return further if further and further.look > reading.look else None
         return None
 
     def shown(self, file: Path, found: ReadPage, sheet: Placed | None = None) -> bytes:
@@ -135,9 +145,7 @@ class PageReader:
         asked = {"file": str(file), "place": found.page.place, "box": box, "turn": turn}
         return self.process.ask(json.dumps(asked | {"longest": _LONGEST}).encode() + b"\n")
 
-    def _ask(
-        self, file: Path, place: int, after: int, content: bytes
-    ) -> tuple[dict[str, Any], bytes]:
+    def _ask(self, file: Path, place: int, after: int, content: bytes) -> tuple[ToldPage, bytes]:
         asked = {
             "file": str(file),
             "place": place,
@@ -146,8 +154,7 @@ class PageReader:
         }
         answer = self.process.ask(json.dumps(asked).encode() + b"\n" + content)
         line, _, found = answer.partition(b"\n")
-        told: dict[str, Any] = json.loads(line)
-        return told, found
+        return told_page(line), found
 
 
 def small_picture(content: bytes, longest: int) -> bytes:
@@ -159,8 +166,3 @@ def small_picture(content: bytes, longest: int) -> bytes:
 def needs_cutting(found: ReadPage) -> bool:
     """Whether what is shown cannot be the picture as it came."""
     return len(found.sheets) > 1 or found.page.media_type == HEIC
-
-
-def _points(told: list[list[float]]) -> Points:
-    a, b, c, d = ((x, y) for x, y in told)
-    return a, b, c, d

@@ -20,6 +20,16 @@ _MOST_PIXELS: Final = 36_000_000
 _MOST_STRIPS: Final = 400
 _HIDDEN_TEXT: Final = re.compile(rb"(?<!\d)(\d)\s+Tr\b")
 _UNSEEN: Final = b"3"
+# What a page says beside its text, and a white ground below the picture.
+_TEXT: Final = re.compile(rb"\bBT\b.*?\bET\b", re.DOTALL)
+_GROUND: Final = re.compile(rb"\b(?:1 1 1 rg|1 g)\s+[-\d.\s]+\bre\s+f\*?(?=\s)")
+_WORDS: Final = re.compile(rb"<<.*?>>|/[^\s/<>\[\]()]*|([A-Za-z'\"][A-Za-z0-9*'\"]*)", re.DOTALL)
+# These paint nothing: they save, move, cut to a frame, name parts, choose lines and colours.
+_PAINTLESS: Final = frozenset(
+    b"q Q cm gs re W W* n BMC BDC EMC MP DP i ri w J j M d g rg k G RG K".split()
+    + b"cs sc scn CS SC SCN".split()
+)
+_UNDRAWN: Final = {"/Link", "/Popup"}
 _JPEG: Final = "/DCTDecode"
 # What is drawn anew: JBIG2 needs a program of its own, masks and colour tricks a painter.
 _UNPACKED: Final = {
@@ -88,7 +98,7 @@ def _picture_of(page: pikepdf.Page) -> tuple[bytes, str] | None:
             return None
         if len(images) > 1:
             return _joined(_strips(page))
-        return _taken_out(images[0])
+        return _taken_out(images[0]) if _is_alone(page) else None
     except PAGE_ERRORS:
         # A page may be odd and still be drawn; if it cannot, the drawing says so.
         return None
@@ -103,6 +113,20 @@ def _is_only_pictures(page: pikepdf.Page, images: list[Any]) -> bool:
     page.contents_coalesce()
     said = _HIDDEN_TEXT.findall(page.Contents.read_bytes())
     return bool(said) and set(said) == {_UNSEEN}
+
+
+def _is_alone(page: pikepdf.Page) -> bool:
+    """Say whether a page shows its picture once and nothing over it.
+
+    Who writes on a tablet paints strokes over the picture of the sheet: they are the answers.
+    """
+    if any(str(one.get("/Subtype")) not in _UNDRAWN for one in page.get("/Annots", ())):
+        return False
+    contents = page.Contents
+    parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+    said = b"\n".join(one.read_bytes() for one in parts)
+    words = [word for word in _WORDS.findall(_GROUND.sub(b"", _TEXT.sub(b"", said))) if word]
+    return words.count(b"Do") == 1 and {*words} <= {b"Do", *_PAINTLESS}
 
 
 def _kind(image: Any) -> str:

@@ -18,12 +18,13 @@ from jetkiz.homework.model import SCAN
 from jetkiz.homework.tables import homework_return, return_page
 from jetkiz.storage.files import MissingFileError
 from jetkiz.storage.workplace import Workplace
-from print_packs.issuer import Issuer, read_issuer
+from print_packs.issuer import Issuer
 from print_packs.quizzes.block_picture import CodePlace
 from print_packs.quizzes.geometry import LAYOUT, block_of
 from print_packs.quizzes.proposals import PrintedQuiz, propose
 from print_packs.quizzes.reading import BlockReading, read_block
 from print_packs.quizzes.tables import printed_quiz, quiz_reading, quiz_sheet
+from print_packs.runs.own_issuer import own_issuer
 from print_packs.tables import filed_sheet, sheet
 
 _FORMATS: Final = zxingcpp.barcode_formats_from_str("QRCodeModel2")
@@ -45,7 +46,7 @@ def read_quiz_sheets(workplace: Workplace, now: datetime) -> int:
         waiting = unread_sheets(connection)
     if not waiting:
         return 0
-    issuer = read_issuer(workplace.settings.data / "keys")
+    issuer = own_issuer(workplace)
     count = 0
     for one in waiting:
         try:

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, func, select
 from jetkiz.errors import JetkizError
 from jetkiz.homework.returns import hand_in
 from jetkiz.lessons.tables import lesson as lessons
+from jetkiz.limited_process import NoRoomError
+from jetkiz.storage.database import is_passing
 from jetkiz.storage.workplace import Workplace
-from print_packs.issuer import read_issuer
 from print_packs.runs.allotting import local_day
+from print_packs.runs.own_issuer import own_issuer
 from print_packs.scans.filing import Filing, Works
 from print_packs.scans.page_reader import PageReader
 from print_packs.scans.quiz_sheets import read_quiz_sheets
@@ -22,7 +24,6 @@ from print_packs.scans.scan_files import (
     Brought,
     FileState,
     ScanFile,
-    begin,
     end,
     note_progress,
     register,
@@ -60,6 +61,8 @@ def file_scans(
             refused.append(error)
             continue
         found, works, refusal = file_one(workplace, reader, file, place, tell)
+        with workplace.database.write() as connection:
+            end(connection, file.id, now, refusal)
         outcomes += found
         touched |= works
         refused += [refusal] if refusal else []
@@ -69,7 +72,7 @@ def file_scans(
 
 def open_reader(workplace: Workplace) -> PageReader:
     """Return what reads pages for this school's keys."""
-    return PageReader(read_issuer(workplace.settings.data / "keys"))
+    return PageReader(own_issuer(workplace))
 
 
 def key_of(workplace: Workplace, place: Path) -> str:
@@ -88,14 +91,16 @@ def file_one(
     place: Path,
     tell: Progress = lambda _: None,
 ) -> tuple[list[PageOutcome], Works, JetkizError | None]:
-    """File the pages of one file; return what became of them, whose they are, and a refusal."""
+    """File the pages of one file; return what became of them, whose they are, and a refusal.
+
+    Who calls it closes the works and then writes down the end: what is cut off in between is read
+    again, and its pages name their works again. A fault of the database is no fault of the file.
+    """
     now = workplace.clock()
     filing = Filing(workplace, reader, place, file.name, file.id, file.school, now)
     outcomes: list[PageOutcome] = []
     touched: Works = set()
     refusal: JetkizError | None = None
-    with workplace.database.write() as connection:
-        begin(connection, file.id)
     try:
         for found in reader.pages(place):
             outcome, works = filing.page(found)
@@ -106,10 +111,10 @@ def file_one(
                 with workplace.database.write() as connection:
                     note_progress(connection, file.id, found.pages, len(outcomes))
     except JetkizError as error:
+        if is_passing(error) or isinstance(error, NoRoomError):
+            raise
         # What waits lies under another name than people know it by.
         refusal = JetkizError(error.sentence, error.remedy, **error.facts | {"file": file.name})
-    with workplace.database.write() as connection:
-        end(connection, file.id, now, refusal)
     return outcomes, touched, refusal
 
 

@@ -26,6 +26,7 @@ class FileState(StrEnum):
     REFUSED = "refused"  # it could not be read; the sentence says why
 
 
+_UNREAD: Final = (FileState.WAITING.value, FileState.READING.value)
 FILE_STATE_WORDS: Final = {
     FileState.WAITING: N_("waits to be read"),
     FileState.READING: N_("is being read"),
@@ -89,9 +90,11 @@ def register(connection: Connection, brought: Brought, now: datetime, state: Fil
     return read_files(connection, scan_file.c.key == brought.key)[0]
 
 
-def begin(connection: Connection, number: int) -> None:
-    """Write down that a file is being read."""
-    _change(connection, number, state=FileState.READING.value, done=0)
+def begin(connection: Connection, number: int) -> bool:
+    """Write down that a file is being read; False when somebody else has read it meanwhile."""
+    c = scan_file.c
+    change = update(scan_file).where(c.id == number, c.state.in_(_UNREAD))
+    return connection.execute(change.values(state=FileState.READING.value, done=0)).rowcount == 1
 
 
 def note_progress(connection: Connection, number: int, pages: int, done: int) -> None:
@@ -99,24 +102,32 @@ def note_progress(connection: Connection, number: int, pages: int, done: int) ->
     _change(connection, number, pages=pages, done=done)
 
 
-def end(connection: Connection, number: int, now: datetime, refusal: JetkizError | None) -> None:
-    """Write down that a file was read, or why not; its pages get the school they belong to."""
+def end(connection: Connection, number: int, now: datetime, refusal: JetkizError | None) -> bool:
+    """Write down that a file was read, or why not; its pages get the school they belong to.
+
+    False when somebody has brought it to its end meanwhile, or brought it anew: it stays so.
+    """
     told = None
     if refusal:
         facts = {name: str(value) for name, value in refusal.facts.items()}
         told = {"sentence": refusal.sentence, "remedy": refusal.remedy, "facts": facts}
     state = FileState.REFUSED if refusal else FileState.DONE
-    _change(connection, number, state=state.value, refusal=told, ended_at=now)
+    c = scan_file.c
+    change = update(scan_file).where(c.id == number, c.state == FileState.READING.value)
+    done = {"state": state.value, "refusal": told, "ended_at": now}
+    if connection.execute(change.values(done)).rowcount != 1:
+        return False
     place = _school_of(connection, number)
     if place is not None:
-        c = scan_page.c
+        page = scan_page.c
         connection.execute(
             update(scan_page)
-            .where(c.file_id == number, c.school_id.is_(None))
+            .where(page.file_id == number, page.school_id.is_(None))
             .values(school_id=place)
         )
-        mine = scan_file.c.id == number, scan_file.c.school_id.is_(None)
+        mine = c.id == number, c.school_id.is_(None)
         connection.execute(update(scan_file).where(*mine).values(school_id=place))
+    return True
 
 
 def _change(connection: Connection, number: int, **values: Any) -> None:
@@ -147,8 +158,7 @@ def _school_of(connection: Connection, number: int) -> int | None:
 def read_waiting(connection: Connection) -> list[ScanFile]:
     """Return what waits or was broken off, oldest first; a command is begun again by its person."""
     c = scan_file.c
-    states = [FileState.WAITING.value, FileState.READING.value]
-    return read_files(connection, and_(c.state.in_(states), c.brought_by != COMMAND))[::-1]
+    return read_files(connection, and_(c.state.in_(_UNREAD), c.brought_by != COMMAND))[::-1]
 
 
 def read_recent(connection: Connection, school_number: int, most: int) -> list[ScanFile]:

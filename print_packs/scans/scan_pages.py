@@ -166,7 +166,7 @@ class _InWords(AbstractContextManager[None]):
                 self.name,
                 N_("The scan {file} cannot be read: it is no picture, or an enormous one."),
             ) from error
-        if isinstance(error, _BROKEN) and not isinstance(error, MemoryError):
+        if isinstance(error, BROKEN) and not isinstance(error, MemoryError):
             raise refusal(self.name, N_("The scan {file} cannot be read: it is broken.")) from error
 
 
@@ -175,7 +175,7 @@ _NO_PICTURE: Final = (
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
 )
-_BROKEN: Final = (*PAGE_ERRORS, SyntaxError, EOFError)
+BROKEN: Final = (*PAGE_ERRORS, *_NO_PICTURE, SyntaxError, EOFError)
 
 
 class _Single:

@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,7 +15,13 @@ import pytest
 
 from jetkiz import limited_process
 from jetkiz.errors import JetkizError
-from jetkiz.limited_process import CrashedError, LimitedProcess, Limits, TooCostlyError
+from jetkiz.limited_process import (
+    CrashedError,
+    LimitedProcess,
+    Limits,
+    NoRoomError,
+    TooCostlyError,
+)
 
 ANSWERS = "tests.limited_answers:answer"
 # The memory that measuring tests takes itself is part of it.
@@ -173,3 +180,16 @@ def test_a_function_that_is_not_there_is_a_sentence() -> None:
 def test_a_child_reaches_no_network_where_the_system_allows_it(shared: LimitedProcess) -> None:
     """Whether it is allowed is the system's to say; the answer comes in both cases."""
     assert state(shared)["reach"] in {"nowhere", "somewhere"}
+
+
+def test_without_a_process_to_be_had_a_question_is_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing stays open, and the file is not said to be at fault."""
+
+    def none_left(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", none_left)
+    with pytest.raises(NoRoomError, match="just now: Resource"):
+        LimitedProcess("tests.limited_answers:answer").ask(b"")

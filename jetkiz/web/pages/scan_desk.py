@@ -20,11 +20,12 @@ from jetkiz.staff.permissions import Viewer
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.pages.first_screen import read_weeks
 from jetkiz.web.pages.print_desk import only_coordinators
+from jetkiz.web.pages.scan_uploads import INTAKE
 from jetkiz.web.pages.work_pages import KEPT_BUT_ASKED
 from jetkiz.web.pictures import SIZES
 from jetkiz.web.rendering import page
 from jetkiz.web.visits import WORKPLACE, form, look, number, today
-from print_packs.issuer import read_issuer
+from print_packs.runs.own_issuer import own_issuer
 from print_packs.scans.deciding import (
     ClassBack,
     SheetPlace,
@@ -32,6 +33,7 @@ from print_packs.scans.deciding import (
     assign,
     find_page,
     find_sheet,
+    hold_page,
     missing_sheets,
     put_aside,
     read_classes,
@@ -130,7 +132,9 @@ async def show(request: web.Request) -> web.StreamResponse:
         "scan_desk.html",
         found=found,
         saved=saved if saved in SAVED else "",
-        brought=int(brought) if brought.isascii() and brought.isdecimal() else 0,
+        brought=_number(brought),
+        left_out=_number(request.query.get("left", "")),
+        trouble=request.app[INTAKE].trouble,
         result_words=RESULT_WORDS,
         file_words=FILE_STATE_WORDS,
     )
@@ -201,7 +205,7 @@ async def decide(request: web.Request) -> web.StreamResponse:
 def _decided(place: Workplace, who: Viewer, fields: Mapping[str, str]) -> str:
     scan = _number(fields.get("page", ""))
     with place.database.write() as connection:
-        found = find_page(connection, who.school, scan)
+        found = hold_page(connection, who.school, scan)
         if found is None:
             return ""
         done, work = _act(connection, place, who, found, fields)
@@ -228,7 +232,7 @@ def _act(
         case "undo":
             return "undone", undo(connection, found)
         case "code":
-            issuer = read_issuer(place.settings.data / "keys")
+            issuer = own_issuer(place)
             sheet = typed_sheet(connection, issuer, fields.get("code", ""), who.school)
         case "sheet":
             chosen = find_sheet(connection, _number(fields.get("sheet", "")), who.school)

@@ -1,6 +1,7 @@
-"""How scans are uploaded: written to the disk as they come, never held whole in memory."""
+"""How scans are uploaded: written to the disk as they come, one file after the other."""
 
 import asyncio
+import os
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
@@ -43,27 +44,33 @@ def streams(request: web.Request) -> bool:
 async def upload(request: web.Request) -> web.StreamResponse:
     """Take scans in; they are read one after the other while the page shows how far."""
     who = only_coordinators(request)
-    count = await _received(request, who) if streams(request) else 0
-    request.app[INTAKE].call()
-    raise web.HTTPSeeOther(f"/paper/scans?brought={count}#brought")
+    try:
+        count, left = await _received(request, who) if streams(request) else (0, 0)
+    finally:
+        # What came in before a file that was refused is read nevertheless.
+        request.app[INTAKE].call()
+    raise web.HTTPSeeOther(f"/paper/scans?brought={count}&left={left}#brought")
 
 
-async def _received(request: web.Request, who: Viewer) -> int:
+async def _received(request: web.Request, who: Viewer) -> tuple[int, int]:
+    """Take in the files of a form; return how many came in, and how many were too many."""
     reader = await request.multipart()
     token = await reader.next()
     is_token = isinstance(token, BodyPartReader) and token.name == csrf.FIELD
     require_ours(request, await _words(token) if is_token else "")
-    is_turned_over, count = False, 0
+    is_turned_over, count, left = False, 0, 0
     workplace = request.app[WORKPLACE]
     while (part := await reader.next()) is not None:
         if not isinstance(part, BodyPartReader):
             raise web.HTTPBadRequest
         if part.name == "turned" and await _words(part):
             is_turned_over = True
-        elif part.filename and count < _MOST_FILES:
+        elif part.filename and count == _MOST_FILES:
+            left += 1
+        elif part.filename:
             await _file(workplace, part, who, is_turned_over=is_turned_over)
             count += 1
-    return count
+    return count, left
 
 
 async def _words(part: object) -> str:
@@ -85,7 +92,7 @@ async def _file(
             place = Path(file.name)
             stack.callback(place.unlink, missing_ok=True)
             size = await _written(part, file)
-            file.close()
+            await asyncio.to_thread(_lay_down, file)
             if size:
                 name = Path((part.filename or "").replace("\\", "/")).name[:120] or "scan"
                 await asyncio.to_thread(
@@ -99,6 +106,13 @@ async def _file(
                 )
     except OSError as error:
         raise UnwritableError(folder, error) from error
+
+
+def _lay_down(file: IO[bytes]) -> None:
+    """Let a file lie on the disk before a row says that it waits."""
+    file.flush()
+    os.fsync(file.fileno())
+    file.close()
 
 
 async def _written(part: BodyPartReader, file: IO[bytes]) -> int:

@@ -1,0 +1,90 @@
+"""What is believed of what the limited process says of a page: only what an honest one may say.
+
+A picture may have taken that process over: then it may say anything at all, and costs one page.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, Final
+
+from jetkiz.limited_process import CrashedError
+from print_packs.scans.scan_pages import HEIC, MOST_PAGES
+from print_packs.scans.sheet_place import Point, Points
+
+_MEDIA: Final = frozenset({"", "image/jpeg", "image/png", HEIC})
+_MOST_CODES: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ToldReading:
+    """The texts that one look found, with their places; ``look`` is the last that was taken."""
+
+    texts: Mapping[str, Points]
+    look: int
+    is_blank: bool
+    sharpness: float
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPage:
+    """A page as the process tells of it; without a ``reading`` its picture is damaged."""
+
+    pages: int
+    media_type: str
+    is_drawn: bool
+    size: tuple[int, int]
+    reading: ToldReading | None
+
+
+def told_page(line: bytes) -> ToldPage:
+    """Return what a line of the process says; raises ``CrashedError`` for what none would say."""
+    try:
+        said = json.loads(line)
+        wide, high = said.get("size", (0, 0))
+        page = ToldPage(
+            pages=int(said["pages"]),
+            media_type=str(said["media_type"]),
+            is_drawn=said["is_drawn"] is True,
+            size=(int(wide), int(high)),
+            reading=None if said["damaged"] else _reading(said["reading"]),
+        )
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
+        raise CrashedError from error
+    if not 1 <= page.pages <= MOST_PAGES or page.media_type not in _MEDIA:
+        raise CrashedError
+    return page
+
+
+def _reading(said: Any) -> ToldReading:
+    codes = said["codes"]
+    if len(codes) > _MOST_CODES:
+        raise ValueError("more codes than a page has")
+    texts = {str(one["text"]): _points(one["points"]) for one in codes}
+    sharpness = _finite(said["sharpness"])
+    return ToldReading(texts, int(said["look"]), said["is_blank"] is True, sharpness)
+
+
+def _points(said: Any) -> Points:
+    a, b, c, d = (_point(one) for one in said)
+    return a, b, c, d
+
+
+def _point(said: Any) -> Point:
+    x, y = said
+    return _finite(x), _finite(y)
+
+
+def _finite(said: Any) -> float:
+    number = float(said)
+    if not isfinite(number):
+        raise ValueError("no number of a picture")
+    return number
