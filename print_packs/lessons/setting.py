@@ -13,6 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from jetkiz.errors import JetkizError
 from jetkiz.fonts import FOLDER
 from jetkiz.i18n import N_
+from jetkiz.lessons.markup.picture_size import seen_size
 from jetkiz.lessons.model import Lesson
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.whole_files import UnwritableError
@@ -51,7 +52,7 @@ def shown_picture(lesson: Lesson, name: str, files: FileStore, *, large: bool) -
     content = files.get(digest)
     try:
         with Image.open(io.BytesIO(content)) as image:
-            kind, (wide, high) = _KINDS[str(image.format)], image.size
+            kind, (wide, high) = _KINDS[str(image.format)], seen_size(image)
     except (
         UnidentifiedImageError,
         OSError,

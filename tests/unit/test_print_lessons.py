@@ -207,7 +207,7 @@ def test_a_hidden_answer_stands_on_the_page_all_the_same(files: FileStore, tmp_p
     lesson = a_lesson(text='Find it.\n\n```answer Жауабы\n$x = 3$ "#let\n```\n')
     said = text_of(set_lesson(lesson, files, tmp_path / "cache", large=False))
     assert "Find it." in said
-    assert "rotate(180deg" in to_typst(lesson.text, {})
+    assert "#turned[" in to_typst(lesson.text, {})
     assert "#let" not in to_typst(lesson.text, {}).replace('"#let', "").replace('\\"#let', "")
 
 

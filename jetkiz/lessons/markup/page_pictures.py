@@ -14,6 +14,7 @@ import typst
 from PIL import Image
 
 from jetkiz.fonts import FOLDER
+from jetkiz.lessons.markup.picture_size import seen_size
 from jetkiz.lessons.markup.typst_formulas import typst_formula
 from jetkiz.lessons.markup.typst_markup import picture_names, to_typst
 from jetkiz.lessons.markup.typst_page import forms
@@ -102,8 +103,9 @@ def _ending(content: bytes) -> str:
 def _size(content: bytes) -> tuple[float, float]:
     """Return width and height in points of a picture that shares a page with words."""
     with Image.open(io.BytesIO(content)) as picture:
-        scale = min(272 / picture.width, 250 / picture.height)
-        return round(picture.width * scale, 1), round(picture.height * scale, 1)
+        wide, high = seen_size(picture)
+    scale = min(272 / wide, 250 / high)
+    return round(wide * scale, 1), round(high * scale, 1)
 
 
 def _draw(source: str, files: Mapping[str, bytes], dots: float) -> list[bytes]:

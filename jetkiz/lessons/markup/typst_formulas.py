@@ -1,6 +1,7 @@
 """How a formula is handed to the setter: for paper and for pictures the same."""
 
 from functools import singledispatch
+from itertools import zip_longest
 from typing import Final
 
 from jetkiz.lessons.markup.formula_signs import GRIDS
@@ -36,6 +37,35 @@ def typst_formula(latex: str, *, displayed: bool = False, spoken: str = "") -> s
     if not spoken:
         return set_
     return f"#math.equation(block: {str(displayed).lower()}, alt: {literal(spoken)}, {set_});"
+
+
+def widest_part(latex: str) -> int:
+    """Return how many letters stand beside each other where no line can be broken."""
+    try:
+        whole = read_formula(latex)
+    except FormulaError:
+        return 0
+    parts = whole.parts if isinstance(whole, Row) else (whole,)
+    return max(map(_wide, parts), default=0)
+
+
+def _wide(part: Part | None) -> int:
+    """Count the letters of a part from left to right; what stands above another counts once."""
+    wide = 0
+    match part:
+        case Leaf():
+            wide = len(part.text)
+        case Row():
+            wide = sum(map(_wide, part.parts))
+        case Fraction():
+            wide = max(_wide(part.top), _wide(part.bottom))
+        case Raised():
+            wide = _wide(part.base) + max(_wide(part.up), _wide(part.down))
+        case Fenced() | Over() | Root():
+            wide = _wide(part.inside) + 1
+        case Grid():
+            wide = sum(max(map(_wide, column)) + 1 for column in zip_longest(*part.rows))
+    return wide
 
 
 @singledispatch

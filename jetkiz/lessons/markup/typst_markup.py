@@ -1,13 +1,17 @@
 """How a lesson's Markdown becomes a page: headings, lists, tables, pictures, nothing executable."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 from markdown_it.tree import SyntaxTreeNode
 
 from jetkiz.lessons.markup.markdown import DISPLAYED, FORMULA, SPOKEN, answer_label, markdown
 from jetkiz.lessons.markup.spoken_formulas import spoken_formula
-from jetkiz.lessons.markup.typst_formulas import typst_formula
+from jetkiz.lessons.markup.typst_formulas import typst_formula, widest_part
 from jetkiz.lessons.markup.typst_text import literal, words
+
+_TOO_WIDE: Final = 12
+"""Letters beside each other that may be wider than a column of a table."""
 
 
 def to_typst(text: str, pictures: Mapping[str, str], language: str = "", *, below: int = 0) -> str:
@@ -58,13 +62,23 @@ class _Writer:
         return "\n".join(self.write(child) for child in node.children)
 
     def heading(self, node: SyntaxTreeNode) -> str:
+        inside = self.inner(node)
+        if not inside:
+            return ""
         # A level left out, ## and then ####, would stop a reader that jumps from one to the next.
         self._level = min(int(node.tag[1:]), self._level + 1)
-        return f"#heading(level: {self._level})[{self.inner(node)}];\n"
+        return f"#heading(level: {self._level})[{inside}];\n"
 
     def formula(self, node: SyntaxTreeNode) -> str:
         spoken = formula_words(node, self._language) if self._language else ""
-        return typst_formula(node.content, displayed=node.markup == DISPLAYED, spoken=spoken)
+        inline = typst_formula(node.content, spoken=spoken)
+        can_break = widest_part(node.content) < _TOO_WIDE
+        if node.markup != DISPLAYED:
+            return inline if can_break else f"#inline[{inline}];"
+        # Wider than its place it is broken as a sentence is or made smaller: nothing is lost.
+        whole = typst_formula(node.content, displayed=True, spoken=spoken)
+        broken = f"[{inline}]" if can_break else "none"
+        return f"#displayed([{whole}], {broken});"
 
     def items(self, node: SyntaxTreeNode) -> str:
         return ", ".join(f"[{self.blocks(item)}]" for item in node.children)
@@ -80,7 +94,7 @@ class _Writer:
         answer = _answer(node)
         if answer is not None:
             # A hidden answer stands upside down on paper, as in any book of riddles.
-            return f"#rotate(180deg, reflow: true)[{self._answer(answer)}];\n"
+            return f"#turned[{self._answer(answer)}];\n"
         return f"#raw(block: true, {literal(node.content)});\n"
 
     def _answer(self, text: str) -> str:

@@ -24,8 +24,25 @@ _FORMS: Final = """\
 #let rule = line(length: 100%, stroke: 0.5pt + luma(110))
 #let said(body) = block(inset: (left: 1em), stroke: (left: 2pt + luma(150)), body)
 #let picture(file, wide, high, words) = block(width: 100%, sticky: true, above: 1em, below: 0.7em,
-  align(center,
-    image(file, width: wide, height: high, alt: if words == "" { none } else { words })))
+  layout(size => align(center, {
+    let share = calc.min(1, size.width / wide)
+    image(file, width: wide * share, height: high * share,
+      alt: if words == "" { none } else { words })
+  })))
+#let within(width, body) = {
+  let wide = measure(body).width
+  if wide <= width { body } else { scale(width / wide * 100%, reflow: true, body) }
+}
+#let displayed(whole, broken) = layout(size => {
+  if measure(whole).width <= size.width { whole }
+  else if broken != none { align(center, broken) }
+  else { align(center, within(size.width, whole)) }
+})
+#let inline(body) = context if measure(body).width <= WIDE { body } else { box(within(WIDE, body)) }
+#let turned(body) = layout(size => {
+  let high = measure(width: size.width, body).height
+  if high <= size.height { rotate(180deg, reflow: true, body) } else { body }
+})
 #let unseen(words) = []
 """
 
