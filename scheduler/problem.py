@@ -207,15 +207,16 @@ def _lesson(one: Lesson) -> PlannedLesson:
 def pages_of(one: Lesson) -> int:
     """Return the printed sides of a lesson, estimated: the printer counts later.
 
-    The pages that its teacher set are counted already.
+    The pages that its teacher set are counted already; the questions of a quiz follow them.
     """
-    sheets = one.task.pages if one.task else 0
+    asked = sum(len(q.text) + sum(map(len, q.options)) for q in one.quiz)
     if one.ready_pages and one.ready_pages.pages:
-        return one.ready_pages.pages + sheets
+        behind = estimated_pages(asked, 0, 0) if asked else 0
+        return one.ready_pages.pages + behind + one.answer_pages
     pictures = sum(file.name.lower().endswith(_PICTURES) for file in one.files)
     if one.kind == LessonKind.PICTURES:
         pictures = max(pictures, 1)
-    return estimated_pages(len(one.text), pictures, sheets)
+    return estimated_pages(len(one.text) + asked, pictures, one.answer_pages)
 
 
 def _terms(channel: Channel, shelf: Sequence[Lesson], deadlines: Deadlines) -> Terms:

@@ -132,6 +132,11 @@ class Lesson:
     quiz: tuple[Question, ...] = ()
 
     @property
+    def answer_pages(self) -> int:
+        """Printed sides that come back: those to write on, and one with the circles of a quiz."""
+        return (self.task.pages if self.task else 0) + bool(self.quiz)
+
+    @property
     def ready_pages(self) -> LessonFile | None:
         """The PDF with the pages that its teacher set; None where we set the text."""
         name = ready_pages_name(self.language)

@@ -16,10 +16,10 @@ LARGE_PRINT: Final = 1.7
 """Sides at 18 points for each side at 11 to 14 points: measured on a 16-page lesson, 27/16."""
 
 
-def estimated_pages(characters: int, pictures: int, task_pages: int) -> int:
+def estimated_pages(characters: int, pictures: int, answer_pages: int) -> int:
     """Return the printed sides of a lesson with its answer sheets; never less than one."""
     body = characters / CHARACTERS_PER_PAGE + pictures / PICTURES_PER_PAGE
-    return max(1, math.ceil(body)) + task_pages
+    return max(1, math.ceil(body)) + answer_pages
 
 
 def pages_for(pages: int, *, large_print: bool) -> int:

@@ -1,5 +1,6 @@
 """A quiz on paper from the printer to the result: printed, filled in, read once, decided once."""
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -13,15 +14,18 @@ from jetkiz.delivery.states import State
 from jetkiz.demo.handwriting import answer_sheets
 from jetkiz.homework.quizzes import read_quizzes
 from jetkiz.homework.tables import return_page
+from jetkiz.lessons.model import Question
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import PostChannel
+from print_packs.lessons.lesson_pages import set_lesson
 from print_packs.quizzes.geometry import BLOCK_LEFT, BLOCK_TOP, block_of
 from print_packs.quizzes.proposals import PrintedQuiz, decide, keep_printed, read_proposals
 from print_packs.quizzes.tables import printed_quiz, quiz_reading, quiz_sheet
 from print_packs.records import read_sheets
 from print_packs.scans.quiz_sheets import read_quiz_sheets
+from scheduler.problem import pages_of
 from tests.factories import NOW as MONDAY_MORNING
 from tests.factories import WEEK, People, add_people, publish_week
 from tests.filled_quizzes import DOTS, draw_mark, photo_of
@@ -80,6 +84,24 @@ def test_a_quiz_gets_a_sheet_of_its_own_behind_the_task(school: tuple[Workplace,
     assert {alice[first, 1, 2], alice[on_tv, 1, 1]}.isdisjoint(on_sheets)
     assert kept == 2
     assert len(quiz_pages(workplace)) == 2
+
+
+def test_the_plan_counts_the_sides_that_the_pack_has(school: tuple[Workplace, People]) -> None:
+    workplace, people = school
+    with workplace.database.read() as connection:
+        sheets = read_sheets(connection)
+        lessons = read_lessons(connection, only=people.lessons[:2])
+    cache = workplace.settings.data / "cache" / "lessons"
+    made = {
+        one.id: set_lesson(one, workplace.files, cache, large=False).pages
+        + sum(s.lesson == one.id and s.student == people.alice for s in sheets)
+        for one in lessons
+    }
+    assert {one.id: pages_of(one) for one in lessons} == made
+    without = [replace(one, quiz=()) for one in lessons]
+    assert [pages_of(one) for one in without] == [n - 1 for n in made.values()]
+    long = tuple(Question("?" * 300, ("а" * 100, "б" * 100), (0,)) for _ in range(20))
+    assert pages_of(replace(lessons[0], quiz=long)) > made[lessons[0].id] + 4, "they are read too"
 
 
 def test_a_sheet_that_comes_back_is_read_once_and_decided_once(
