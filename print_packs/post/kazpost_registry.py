@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from jetkiz.fonts.letters import plain
@@ -17,6 +16,7 @@ from print_packs.model import Letter, MailCategory, Postal, PostalKind, SendMeth
 from print_packs.pack_file import PackFile
 from print_packs.post.address_words import flaw_list_in_both
 from print_packs.post.list_form import Column, HeadLine, ListForm, both
+from print_packs.post.number_words import in_words
 from print_packs.post.senders import CATEGORY_WORDS, PAYMENT_WORDS, ListSender
 
 MOST_ROWS: Final = 35
@@ -232,20 +232,12 @@ def head_lines(values: Mapping[str, str]) -> tuple[HeadLine, ...]:
 def totals_of(one: ItemList) -> tuple[HeadLine, ...]:
     """Return the sums below the table; the office weighs, and no fee is guessed."""
     count = len(one.rows)
-    words = f"{count} ({in_words(count, 'kz')} / {in_words(count, 'ru')})"
+    words = f"{count} ({in_words(count, 'kk')} / {in_words(count, 'ru')})"
     lines = {"items_in_words": words}
     if one.carrier == Carrier.POST:
         fee = "" if one.fee is None else str(one.fee)
         lines |= {"mass_in_all_g": "", "fee_in_all": fee}
     return head_lines(lines)
-
-
-@lru_cache(maxsize=1024)
-def in_words(count: int, language: str) -> str:
-    """Return a number in words; Kazakh is called ``kz`` there."""
-    from num2words import num2words  # noqa: PLC0415 - 0.2 s that commands without lists never pay
-
-    return str(num2words(count, lang=language))
 
 
 def form_of(one: ItemList) -> ListForm:

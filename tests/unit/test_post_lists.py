@@ -17,9 +17,9 @@ from print_packs.post.kazpost_registry import (
     ItemList,
     ListPlan,
     form_of,
-    in_words,
 )
 from print_packs.post.kept_lists import kept_list
+from print_packs.post.number_words import MOST, in_words
 from print_packs.post.registry_files import (
     LISTS_A_FILE,
     form_files,
@@ -147,7 +147,7 @@ def test_a_fee_that_is_not_known_for_all_is_no_sum() -> None:
     ("count", "kazakh", "russian"), [(35, "отыз бес", "тридцать пять"), (1, "бір", "один")]
 )
 def test_sums_are_written_in_words(count: int, kazakh: str, russian: str) -> None:
-    assert (in_words(count, "kz"), in_words(count, "ru")) == (kazakh, russian)
+    assert (in_words(count, "kk"), in_words(count, "ru")) == (kazakh, russian)
     pile = [pack_file(n, Letter("А")) for n in range(1, count + 1)]
     assert f"{count} ({kazakh} / {russian})" in forms_of(pile)[0].totals[0].value
 
@@ -243,3 +243,30 @@ def test_what_cannot_be_is_refused_with_a_remedy(said: dict[str, str]) -> None:
     with pytest.raises(JetkizError) as refused:
         checked_sender(said)
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("count", "kazakh", "russian"),
+    [
+        (0, "нөл", "ноль"),
+        (12, "он екі", "двенадцать"),
+        (100, "жүз", "сто"),
+        (219, "екі жүз он тоғыз", "двести девятнадцать"),
+        (1000, "бір мың", "одна тысяча"),
+        (2002, "екі мың екі", "две тысячи два"),
+        (5040, "бес мың қырық", "пять тысяч сорок"),
+        (11011, "он бір мың он бір", "одиннадцать тысяч одиннадцать"),
+        (22_900, "жиырма екі мың тоғыз жүз", "двадцать две тысячи девятьсот"),
+        (101_000, "жүз бір мың", "сто одна тысяча"),
+        (MOST + 1, "1000000", "1000000"),
+        (-1, "-1", "-1"),
+    ],
+)
+def test_every_kind_of_number_has_its_words(count: int, kazakh: str, russian: str) -> None:
+    assert (in_words(count, "kk"), in_words(count, "ru")) == (kazakh, russian)
+
+
+@given(st.integers(0, MOST), st.integers(0, MOST))
+def test_two_numbers_never_have_the_same_words(one: int, other: int) -> None:
+    for language in ("kk", "ru"):
+        assert (in_words(one, language) == in_words(other, language)) == (one == other)
