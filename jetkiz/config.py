@@ -16,6 +16,7 @@ PREFIX = "JETKIZ_"
 LATE_WORK: Final = ("accept", "flag", "closed")
 ENVELOPES: Final = ("DL", "C5", "C4", "C4-kraft")
 REGISTERED: Final = ("personal", "always", "never")
+LAYOUTS: Final = ("single", "2up", "booklet")
 _LOOK_ALIKE: Final = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
 
 
@@ -71,6 +72,8 @@ class Settings:
     """Sides that can be printed for one week, as the plan estimates them, without empty backs."""
     print_processes: int = 1
     """Processes that draw packs side by side; each needs some 200 MB and a processor core."""
+    print_layout: str = "single"
+    """How lessons are laid on paper: single, 2up (two small pages to a side) or booklet."""
     print_check_all: bool = False
     """True looks at every page of every pack before a run is released, not of one of each kind."""
     stack_sheets: int = 2500
@@ -310,14 +313,18 @@ def _check_envelopes(settings: Settings) -> None:
 def _checked(settings: Settings) -> Settings:
     _check_late_work(settings)
     _check_envelopes(settings)
-    if settings.registered not in REGISTERED:
-        raise JetkizError(
-            N_("The setting {name} cannot be {value!r}."),
-            N_("Choose one of: {words}."),
-            name="registered",
-            value=settings.registered,
-            words=", ".join(REGISTERED),
-        )
+    for name, value, words in (
+        ("registered", settings.registered, REGISTERED),
+        ("print_layout", settings.print_layout, LAYOUTS),
+    ):
+        if value not in words:
+            raise JetkizError(
+                N_("The setting {name} cannot be {value!r}."),
+                N_("Choose one of: {words}."),
+                name=name,
+                value=value,
+                words=", ".join(words),
+            )
     if settings.language not in LANGUAGES:
         raise JetkizError(
             N_("There is no language {language!r}."),

@@ -15,6 +15,7 @@ from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.model import Household
 from jetkiz.roster.register import read_households, read_names
 from print_packs.issuer import change_key
+from print_packs.layout import Layout
 from print_packs.model import STATE_WORDS
 from print_packs.post.commands import addresses
 from print_packs.records import PackRow, read_packs, read_runs
@@ -45,10 +46,15 @@ def packs() -> None:
 
 @packs.command(help=N_("Print the packs of a week now, or once more: the files stay the same."))
 @click.argument("week")
+@click.option(
+    "--layout",
+    type=click.Choice([one.value for one in Layout]),
+    help=N_("How lessons are laid: single, 2up (two pages to a side) or booklet; kept for later."),
+)
 @pass_desk
-def make(desk: CommandDesk, week: str) -> None:
+def make(desk: CommandDesk, week: str, layout: str | None) -> None:
     """Make the files of every batch of paper of a week."""
-    for run in make_week(desk.workplace, week):
+    for run in make_week(desk.workplace, week, Layout(layout) if layout else None):
         _say_run(desk, run)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from jetkiz.i18n import N_
 from jetkiz.lessons.model import Lesson
+from print_packs.layout import Layout, sides_of
 
 
 class PackState(StrEnum):
@@ -87,6 +88,7 @@ class PageKind(StrEnum):
     CHILD = "child"  # a child's week
     EARLIER = "earlier"  # what the teacher said to work that came back
     LESSON = "lesson"  # a page of a lesson, shared by all who get it
+    PAIR = "pair"  # two small pages of lessons beside each other
     ANSWER = "answer"  # the sheet that comes back
     SLIP = "slip"  # what to send back, until when, to whom
     BLANK = "blank"  # so that the next part begins on a new sheet
@@ -182,6 +184,8 @@ class ChildPart:
     attempt: int = 1
     code: HomeCode | None = None
     earlier: tuple[EarlierWork, ...] = ()
+    small: frozenset[int] = frozenset()
+    """The lessons whose pages are small, so that two share a side."""
 
 
 def pack_name(consignment: str, part: int) -> str:
@@ -242,6 +246,7 @@ class Pack:
     school: int = 0
     is_fetched: bool = False
     why_by_hand: tuple[str, ...] = ()
+    layout: Layout = Layout.SINGLE
 
     @property
     def name(self) -> str:
@@ -255,14 +260,28 @@ class Pack:
 
 
 @dataclass(frozen=True, slots=True)
+class SmallPage:
+    """A page of a lesson on half a side; ``place`` counts the small pages of a child from 1."""
+
+    lesson: Lesson
+    number: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class PackPage:
-    """One page of a pack: its kind, and what of the pack stands on it."""
+    """One page of a pack: its kind, and what of the pack stands on it.
+
+    ``pair`` is what stands on the left and on the right, None where nothing does; ``number`` then
+    counts the sides of a child with small pages.
+    """
 
     kind: PageKind
     child: ChildPart | None = None
     lesson: Lesson | None = None
     number: int = 1
     sheet: AnswerSheet | None = None
+    pair: tuple[SmallPage | None, ...] = ()
 
 
 def week_parts(child: ChildPart) -> list[tuple[WeekLine, ...]]:
@@ -329,8 +348,8 @@ LessonKey = tuple[int, bool]
 def plan_pages(pack: Pack, counts: Mapping[LessonKey, int]) -> list[PackPage]:
     """Return the pages of a pack in order; ``counts`` gives the pages of each lesson and size.
 
-    Every child's part, every task and the slip begin on a new sheet of paper, so that
-    the children can share the pack out and nobody sends a lesson back with an answer.
+    Every child's part, every booklet, every task and the slip begin on a new sheet of paper, so
+    that the children can share the pack out and nobody sends a lesson back with an answer.
     """
     pages = [PackPage(PageKind.COVER), PackPage(PageKind.GUIDE)]
     for child in pack.children:
@@ -339,8 +358,12 @@ def plan_pages(pack: Pack, counts: Mapping[LessonKey, int]) -> list[PackPage]:
         said = len(earlier_parts(child))
         pages += [PackPage(PageKind.EARLIER, child, number=n + 1) for n in range(said)]
         for lesson in child.lessons:
-            count = counts[lesson.id, child.is_large]
-            pages += [PackPage(PageKind.LESSON, child, lesson, n + 1) for n in range(count)]
+            if lesson.id not in child.small:
+                count = counts[lesson.id, child.is_large]
+                pages += [PackPage(PageKind.LESSON, child, lesson, n + 1) for n in range(count)]
+        if pack.layout == Layout.BOOKLET and child.small:
+            _fill_sheet(pages)
+        pages += _pairs(child, counts, pack.layout)
         for sheet in child.sheets:
             if sheet.page == 1:
                 _fill_sheet(pages)
@@ -349,6 +372,20 @@ def plan_pages(pack: Pack, counts: Mapping[LessonKey, int]) -> list[PackPage]:
     pages.append(PackPage(PageKind.SLIP))
     _fill_sheet(pages)
     return pages
+
+
+def _pairs(child: ChildPart, counts: Mapping[LessonKey, int], layout: Layout) -> list[PackPage]:
+    numbered = (
+        (lesson, number + 1)
+        for lesson in child.lessons
+        if lesson.id in child.small
+        for number in range(counts[lesson.id, child.is_large])
+    )
+    small = [SmallPage(*one, place) for place, one in enumerate(numbered, start=1)]
+    return [
+        PackPage(PageKind.PAIR, child, number=number, pair=side)
+        for number, side in enumerate(sides_of(small, layout), start=1)
+    ]
 
 
 def _fill_sheet(pages: list[PackPage]) -> None:

@@ -15,6 +15,7 @@ from jetkiz.roster.tables import household
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
 from jetkiz.storage.turns import take_turn
+from print_packs.layout import Layout
 from print_packs.model import PackState
 from print_packs.tables import pack, print_run, reprint, sheet
 
@@ -96,14 +97,24 @@ class RunRow:
     channel: str
     printed_on: date
     is_ready: bool
+    layout: Layout = Layout.SINGLE
 
 
 SheetPlace = tuple[str, int, int, int, int]
 """Consignment, student, lesson, page and number of pages."""
 
 
-def allot_run(connection: Connection, batch: Batch, today: date, now: datetime) -> RunRow:
-    """Return the run of a batch, giving it the next number of the week the first time."""
+def allot_run(
+    connection: Connection,
+    batch: Batch,
+    today: date,
+    now: datetime,
+    layout: Layout = Layout.SINGLE,
+) -> RunRow:
+    """Return the run of a batch, giving it the next number of the week the first time.
+
+    Made again it keeps its number, and has the layout that is wished now.
+    """
     take_turn(connection, f"print_run:{batch.week}")
     c = print_run.c
     last = connection.scalar(select(func.max(c.number)).where(c.week == batch.week))
@@ -115,8 +126,13 @@ def allot_run(connection: Connection, batch: Batch, today: date, now: datetime) 
         "printed_on": today,
         "is_ready": False,
         "made_at": now,
+        "layout": layout.value,
     }
     insert_new(connection, print_run, [row], ["key"])
+    change = update(print_run).where(
+        print_run.c.key == batch.key, print_run.c.layout != layout.value
+    )
+    connection.execute(change.values(layout=layout.value))
     return next(one for one in read_runs(connection, batch.week) if one.key == batch.key)
 
 
@@ -274,11 +290,17 @@ def read_runs(connection: Connection, week: str) -> list[RunRow]:
     """Return the runs of a week in the order of their numbers."""
     c = print_run.c
     rows = connection.execute(
-        select(c.id, c.key, c.week, c.number, c.channel, c.printed_on, c.is_ready)
+        select(c.id, c.key, c.week, c.number, c.channel, c.printed_on, c.is_ready, c.layout)
         .where(c.week == week)
         .order_by(c.number)
     )
-    return [RunRow(*row) for row in rows]
+    return [RunRow(*row[:-1], Layout(row.layout)) for row in rows]
+
+
+def kept_layout(connection: Connection, key: str) -> Layout | None:
+    """Return how the lessons of a run are laid; None where it was never made."""
+    found = connection.scalar(select(print_run.c.layout).where(print_run.c.key == key))
+    return Layout(found) if found else None
 
 
 def read_packs(

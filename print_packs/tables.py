@@ -31,6 +31,7 @@ print_run = Table(
     Column("made_at", UtcDateTime, nullable=False),
     # None: made before it was kept; its file job.json says it in the language of the school.
     Column("notes", Document),
+    Column("layout", String(8), server_default="single", nullable=False),
     UniqueConstraint("week", "number"),
 )
 

@@ -75,7 +75,7 @@ def _faults(
         for number, page in enumerate(all_pages[first : first + count], start=1):
             content = content_on(page)
             digest.update(content)
-            shown = {name.decode() for name in SHOWN.findall(content)}
+            shown = [name.decode() for name in SHOWN.findall(content)]
             yield from _faults_of_page(one, number, shown, (known.on(page), wrong))
         if digest.hexdigest() != one.file.sha256:
             yield one.fault(0, CHANGED)
@@ -96,16 +96,20 @@ class _Known:
 
 
 def _faults_of_page(
-    one: Drawn, number: int, shown: set[str], there: tuple[frozenset[str], Callable[[str], bool]]
+    one: Drawn,
+    number: int,
+    shown: Sequence[str],
+    there: tuple[frozenset[str], Callable[[str], bool]],
 ) -> Iterator[Fault]:
     known, wrong = there
-    for name in sorted(shown):
+    for name in sorted(set(shown)):
         if f"/{name}" not in known:
             yield one.fault(number, NO_SUCH_FORM, name=name)
         elif wrong(name):
             yield one.fault(number, OTHER_LESSON, name=name)
     page = one.pages[number - 1]
-    if page.kind == PageKind.LESSON and not shown:
+    least = 1 if page.kind == PageKind.LESSON else sum(each is not None for each in page.pair)
+    if len(shown) < least:
         yield one.fault(number, OTHER_LESSON, name="")
 
 

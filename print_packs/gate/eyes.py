@@ -10,6 +10,7 @@ from typing import Final
 
 import pypdfium2
 import zxingcpp
+from PIL.Image import Image
 
 from jetkiz.codes import Corner
 from print_packs.gate.bones import Drawn
@@ -52,15 +53,27 @@ def _of_page(
     missing = missing_words(expected, page.get_textpage().get_text_range())
     if missing:
         yield one.fault(number, NO_WORDS, n=len(missing))
-    kind = one.pages[number - 1].kind
-    if kind == PageKind.BLANK:
+    if one.pages[number - 1].kind == PageKind.BLANK:
         return
     dpi = _MARKS_DPI if expected.codes else _PAGE_DPI
     picture = page.render(scale=dpi / _POINTS, grayscale=True).to_pil()
     body = picture.crop((0, 0, picture.width, int(picture.height * _FOOT)))
-    if body.getextrema()[0] > _INK:
+    wanted = sum(small is not None for small in one.pages[number - 1].pair)
+    if _inked_halves(body) < max(1, wanted):
         yield one.fault(number, EMPTY)
     if expected.codes:
         read = {found.text for found in zxingcpp.read_barcodes(picture, formats=_QR)}
         if read != expected.codes:
             yield one.fault(number, NO_CODE)
+
+
+def _inked_halves(body: Image) -> int:
+    """Return on how many halves of a page, upper and lower, something stands."""
+    middle = body.height // 2
+    halves = [(0, 0, body.width, middle), (0, middle, body.width, body.height)]
+    return sum(_is_inked(body.crop(one)) for one in halves)
+
+
+def _is_inked(picture: Image) -> bool:
+    darkest, _ = picture.getextrema()
+    return isinstance(darkest, (int, float)) and darkest <= _INK

@@ -29,9 +29,8 @@ from jetkiz.lessons.subjects import subject_words
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.whole_files import write_whole
 from print_packs.lessons.setting import ShownPicture, compiled, shown_picture
-from print_packs.pages.page_layout import LARGE_PRINT, letter_size
+from print_packs.pages.page_layout import HALF, LARGE_PRINT, WIDTH, least_size, letter_size
 
-_TEXT_WIDTH: Final = "170mm"
 # A running head of one line.
 _HEAD_LETTERS: Final = 64
 
@@ -40,14 +39,29 @@ _ROOMS: Final = ((0.62, 0.95), (0.52, 0.75))
 
 _PAGE: Final = """\
 #set document(title: {title}, date: none)
-#set page(paper: "a4", margin: (x: 20mm, top: 22mm, bottom: 32mm), footer-descent: 6mm,
+#set page(paper: "a4", margin: (x: {side}mm, top: 22mm, bottom: {below}mm), footer-descent: 6mm,
   header: [#set text({head}pt, fill: luma(90)); {subject} #h(1fr) {title_words}],
-  footer: [#set text(7.5pt, fill: luma(70)); #set par(leading: 0.4em)
+  footer: [#set text({foot}pt, fill: luma(70)); #set par(leading: 0.4em)
     #align(center)[{licence}]])
 #set text(font: ("PT Sans", "DejaVu Sans"), size: {size}pt, lang: {language}, hyphenate: {hyphens})
 #set par(leading: {leading}em, spacing: {spacing}em, justify: false)
 {forms}{body}
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """The sizes of a page: letters, head and foot in points, margins in millimetres.
+
+    ``read_at`` is the size in which the letters are read, once a small page is on its side.
+    """
+
+    size: float
+    read_at: float
+    head: float
+    foot: float = 7.5
+    side: int = 20
+    below: int = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +79,31 @@ def points(lesson: Lesson, *, large: bool) -> int:
     return LARGE_PRINT if large else letter_size(min(lesson.grades, default=9))
 
 
-def set_lesson(lesson: Lesson, files: FileStore, cache: Path, *, large: bool) -> LessonPages:
-    """Return a lesson's pages, from the cache if it was set before."""
+def may_be_small(lesson: Lesson) -> bool:
+    """Say whether the rules leave room to make the letters of a lesson smaller.
+
+    Nobody knows the letters of pages that a teacher set.
+    """
+    grade = min(lesson.grades, default=9)
+    return not lesson.ready_pages and least_size(grade) < letter_size(grade)
+
+
+def _form(lesson: Lesson, *, large: bool, small: bool) -> _Form:
+    if not small:
+        size = points(lesson, large=large)
+        return _Form(size, size, max(9, size // 2))
+    # Set larger than it is read: in print it has the smallest letters that its readers may have.
+    read_at = least_size(min(lesson.grades, default=9))
+    return _Form(round(read_at / HALF, 2), read_at, 10.5, foot=9.5, side=25, below=36)
+
+
+def set_lesson(
+    lesson: Lesson, files: FileStore, cache: Path, *, large: bool, small: bool = False
+) -> LessonPages:
+    """Return a lesson's pages, from the cache if it was set before.
+
+    ``small`` are pages that are read at ``HALF`` their size; only a lesson that may has them.
+    """
     ready = lesson.ready_pages
     if ready and not large:
         check_letters(lesson, "")
@@ -75,8 +112,8 @@ def set_lesson(lesson: Lesson, files: FileStore, cache: Path, *, large: bool) ->
     pictures = {
         name: shown_picture(lesson, name, files, large=large) for name in picture_names(lesson.text)
     }
-    size = points(lesson, large=large)
-    sources = [_source(lesson, pictures, size, room) for room in _ROOMS]
+    form = _form(lesson, large=large, small=small)
+    sources = [_source(lesson, pictures, form, room) for room in _ROOMS]
     place = cache / f"{_hash(sources, pictures)}.pdf"
     if not place.is_file():
         write_whole(place, _shortest(lesson, sources, list(pictures.values())))
@@ -105,7 +142,8 @@ def _kept(place: Path) -> LessonPages:
 
 def _ready(lesson: Lesson, ready: LessonFile, files: FileStore, cache: Path) -> LessonPages:
     """Return the pages that the teacher set, cleaned; the questions of a quiz stand behind them."""
-    quiz = _page(lesson, points(lesson, large=False), _ROOMS[0], quiz_source(lesson))
+    form = _form(lesson, large=False, small=False)
+    quiz = _page(lesson, form, _ROOMS[0], quiz_source(lesson))
     rules = f"ready {RULES} {version('pikepdf')} {ready.sha256}"
     place = cache / f"{_hash([rules, quiz if lesson.quiz else ''], {})}.pdf"
     if not place.is_file():
@@ -139,7 +177,7 @@ def _count(pdf: bytes) -> int:
 
 
 def _source(
-    lesson: Lesson, pictures: dict[str, ShownPicture], size: int, room: tuple[float, float]
+    lesson: Lesson, pictures: dict[str, ShownPicture], form: _Form, room: tuple[float, float]
 ) -> str:
     shown = {
         name: f"picture.with({literal(one.file)}, {one.width}mm, {one.height}mm)"
@@ -148,10 +186,10 @@ def _source(
     is_titled = begins_with_title(lesson.text, lesson.title)
     heading = "" if is_titled else f"#heading(level: 1)[{words(lesson.title)}];\n"
     text = to_typst(lesson.text, shown, lesson.language, below=0 if is_titled else 1)
-    return _page(lesson, size, room, heading + text + quiz_source(lesson))
+    return _page(lesson, form, room, heading + text + quiz_source(lesson))
 
 
-def _page(lesson: Lesson, size: int, room: tuple[float, float], body: str) -> str:
+def _page(lesson: Lesson, form: _Form, room: tuple[float, float], body: str) -> str:
     return _PAGE.format(
         title=literal(lesson.title),
         title_words=words(shorten(lesson.title, _HEAD_LETTERS, placeholder=" …")),
@@ -159,12 +197,15 @@ def _page(lesson: Lesson, size: int, room: tuple[float, float], body: str) -> st
         spacing=room[1],
         subject=words(translator(lesson.language)(subject_words(lesson.subject))),
         licence=words(lesson.licence.line),
-        size=size,
-        head=max(9, size // 2),
+        size=form.size,
+        head=form.head,
+        foot=form.foot,
+        side=form.side,
+        below=form.below,
         language=literal(lesson.language),
         # No hyphenation rules exist for Kazakh; hyphens in a first reader only confuse.
-        hyphens="true" if lesson.language == "ru" and size <= letter_size(5) else "false",
-        forms=forms(_TEXT_WIDTH),
+        hyphens="true" if lesson.language == "ru" and form.read_at <= letter_size(5) else "false",
+        forms=forms(f"{WIDTH - 2 * form.side:g}mm"),
         body=body,
     )
 

@@ -8,7 +8,8 @@ from typing import Final
 
 from jetkiz.i18n import N_, Translator
 from jetkiz.lessons.subjects import subject_words
-from print_packs.model import ChildPart, Pack, WeekLine, week_parts
+from print_packs.layout import Layout
+from print_packs.model import ChildPart, Pack, PackPage, PageKind, WeekLine, week_parts
 from print_packs.pages.dates import day_words, span_words, week_days, weekday_words
 from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, fitting, width_of, wrap
 from print_packs.pages.page_layout import BOTTOM, LEFT, RIGHT, letter_size
@@ -28,10 +29,32 @@ _LARGE: Final = 20
 _SMALLEST: Final = 7
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a lesson begins: on which page of the pack, or of the child's booklet."""
+
+    page: int
+    in_booklet: bool = False
+
+
+def first_places(pages: Sequence[PackPage], child: ChildPart, layout: Layout) -> dict[int, Place]:
+    """Return where each lesson of a child begins in a planned pack."""
+    found: dict[int, Place] = {}
+    for number, page in enumerate(pages, start=1):
+        if page.child == child:
+            if page.kind == PageKind.LESSON and page.lesson and page.number == 1:
+                found[page.lesson.id] = Place(number)
+            for one in page.pair:
+                if one and one.number == 1:
+                    is_booklet = layout == Layout.BOOKLET
+                    found[one.lesson.id] = Place(one.place if is_booklet else number, is_booklet)
+    return found
+
+
 def draw_week(
-    pen: Pen, pack: Pack, child: ChildPart, part: int, first_pages: Mapping[int, int], t: Translator
+    pen: Pen, pack: Pack, child: ChildPart, part: int, places: Mapping[int, Place], t: Translator
 ) -> None:
-    """Draw a page of a child's week; ``first_pages`` gives where each lesson begins."""
+    """Draw a page of a child's week; ``places`` gives where each lesson begins."""
     first, last = week_days(pack.week)
     title = t("class {title}", title=child.class_title)
     room = RIGHT - LEFT - max(width_of(title, Style(14)), 40) - 6
@@ -42,7 +65,7 @@ def draw_week(
     pen.text(LEFT, 46, t("Your week"), Style(15, BOLD))
     lines = week_parts(child)[part - 1]
     wanted = _LARGE if child.is_large else min(letter_size(child.grade), 14)
-    facts = (pen, child, first_pages, pack.return_by, t)
+    facts = (pen, child, places, pack.return_by, t)
     tables = (_Table(*facts, Style(size)) for size in range(wanted, _SMALLEST, -1))
     enough = (table for table in tables if table.height(lines) < BOTTOM - _TOP - 4)
     smallest = _Table(*facts, Style(_SMALLEST))
@@ -58,7 +81,7 @@ class _Table:
 
     pen: Pen
     child: ChildPart
-    first_pages: Mapping[int, int]
+    places: Mapping[int, Place]
     return_by: date
     t: Translator
     style: Style
@@ -95,9 +118,10 @@ class _Table:
         return wrap(words, self.small, RIGHT - LEFT - 4)
 
     def _how(self, line: WeekLine) -> str:
-        page = self.first_pages.get(line.lesson.id)
-        if page:
-            return self.t("page {page}", page=page)
+        place = self.places.get(line.lesson.id)
+        if place:
+            words = N_("booklet, {page}") if place.in_booklet else N_("page {page}")
+            return self.t(words, page=place.page)
         return self.t(_OTHER_WAYS[line.channel] if line.channel else _NO_WAY)
 
     def _tv(self, line: WeekLine) -> str:

@@ -17,6 +17,7 @@ from jetkiz.delivery.model import Batch, Consignment
 from jetkiz.engine.failpoints import failpoint
 from jetkiz.lessons.model import Lesson
 from jetkiz.storage.workplace import Workplace
+from print_packs.layout import Layout
 from print_packs.model import MailCategory, Pack, Postal
 from print_packs.postage.choosing import Postage, postal_of
 from print_packs.quizzes.proposals import keep_printed
@@ -123,7 +124,8 @@ def allot(
         PackPlace(one.name, one.household, one.part, one.parts, contents_of(one)) for one in packs
     ]
     with workplace.database.write() as connection:
-        run = allot_run(connection, batch, local_day(workplace, now), now)
+        layout = packs[0].layout if packs else Layout.SINGLE
+        run = allot_run(connection, batch, local_day(workplace, now), now, layout)
         rows = {one.name: one for one in allot_packs(connection, run, places)}
         numbers = {name: row.id for name, row in rows.items()}
         sheets = allot_sheets(connection, numbers, sheet_places(packs))

@@ -166,5 +166,7 @@ def _measured(pack: Pack, counts: Counts) -> tuple[list[Piece], Frame]:
 
 def _pages(child: ChildPart, lesson: Lesson, counts: Counts) -> int:
     own = counts[lesson.id, child.is_large] if lesson in child.lessons else 0
+    # Of two small pages to a side the other may be the next lesson's: better too few than too many.
+    own = max(1, own // 2) if lesson.id in child.small and own else own
     sheets = sum(1 for one in child.sheets if one.lesson.id == lesson.id)
     return own + sheets + sheets % 2

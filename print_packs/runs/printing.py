@@ -19,6 +19,7 @@ from jetkiz.storage.workplace import Workplace
 from print_packs.gate.gate import sample_of
 from print_packs.gate.sums import check_lists
 from print_packs.issuer import Issuer
+from print_packs.layout import Layout
 from print_packs.lessons.lesson_pages import LessonPages, set_lesson
 from print_packs.model import LessonKey, Pack, Postal, plan_pages
 from print_packs.pack_file import PackFile
@@ -29,11 +30,13 @@ from print_packs.records import (
     RunRow,
     finish_packs,
     finish_run,
+    kept_layout,
     leave_out,
     left_behind,
 )
 from print_packs.runs.allotting import BY, Numbered, contents_of, outline
 from print_packs.runs.enveloping import Enveloped, into_envelopes
+from print_packs.runs.laying_out import laid_out
 from print_packs.runs.lists import RunLists, allot_lists
 from print_packs.runs.own_issuer import own_issuer
 from print_packs.runs.pack_dates import allot_days, keep_dates, with_dates
@@ -74,12 +77,20 @@ class Printed:
 
 
 def print_batch(
-    workplace: Workplace, batch: Batch, consignments: Sequence[Consignment], now: datetime
+    workplace: Workplace,
+    batch: Batch,
+    consignments: Sequence[Consignment],
+    now: datetime,
+    layout: Layout | None = None,
 ) -> Printed:
-    """Make the files of a batch; again gives the same files."""
+    """Make the files of a batch; again gives the same files.
+
+    ``layout`` is what somebody wished; None stands for what the run has, or the setting.
+    """
     # Before the first sheet gets a number: a run that was cut off finds the keys it began with.
     issuer = own_issuer(workplace)
-    drawn_up = outline(workplace, batch, consignments)
+    laid = laid_out(outline(workplace, batch, consignments), _layout(workplace, batch, layout))
+    drawn_up = laid.outline
     lessons, refused = _set_lessons(workplace, drawn_up.packs)
     unprintable = frozenset(refused)
     counts = {key: one.pages for key, one in lessons.items()}
@@ -95,7 +106,12 @@ def print_batch(
     notes = RunNotes(
         left_out=(*refused.values(), *done.left_out),
         held_back=tuple(one.told for one in made.held_back.values()),
-        notices=(*strange_letters(packs), *by_hand_for_their_address(packs), *done.notices),
+        notices=(
+            *laid.notices(),
+            *strange_letters(packs),
+            *by_hand_for_their_address(packs),
+            *done.notices,
+        ),
     )
     said = job_ticket(run, made, notes, translator(workplace.settings.language))
     paper = iter([("job.json", said)])
@@ -108,6 +124,12 @@ def print_batch(
     close_run(folder, made, workplace.settings.single_files, paper)
     _finish(workplace, made, done, notes, now)
     return Printed(run, made.packs, unprintable, notes)
+
+
+def _layout(workplace: Workplace, batch: Batch, wished: Layout | None) -> Layout:
+    with workplace.database.read() as connection:
+        kept = kept_layout(connection, batch.key)
+    return wished or kept or Layout(workplace.settings.print_layout)
 
 
 def _planned(
@@ -178,12 +200,14 @@ def _set_lessons(
         for child in pack.children
         for lesson in child.lessons
     }
+    small = {number for pack in packs for child in pack.children for number in child.small}
     done: dict[LessonKey, LessonPages] = {}
     refused: dict[int, Words] = {}
     cache = workplace.settings.data / "cache" / "lessons"
     for key, lesson in wanted.items():
         try:
-            done[key] = set_lesson(lesson, workplace.files, cache, large=key[1])
+            is_small = lesson.id in small and not key[1]
+            done[key] = set_lesson(lesson, workplace.files, cache, large=key[1], small=is_small)
         except UnwritableError:
             # A full disk says nothing against the lesson: the whole run is tried again.
             raise

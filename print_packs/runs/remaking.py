@@ -10,6 +10,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.many_values import among
 from jetkiz.storage.workplace import Workplace
+from print_packs.layout import Layout
 from print_packs.model import PackState
 from print_packs.post.tables import refused_item
 from print_packs.records import read_runs
@@ -20,9 +21,10 @@ from print_packs.runs.printing import Printed, print_batch
 from print_packs.tables import pack
 
 
-def make_week(workplace: Workplace, week: str) -> list[Printed]:
+def make_week(workplace: Workplace, week: str, layout: Layout | None = None) -> list[Printed]:
     """Make every pack of a week that was prepared, now; made before, the files stay the same.
 
+    Without a ``layout`` a run keeps the one that it has.
     Runs whose lists were taken are left alone: what the office signed for is not drawn anew.
     """
     with workplace.database.read() as connection:
@@ -41,7 +43,7 @@ def make_week(workplace: Workplace, week: str) -> list[Printed]:
             N_("For one that was spoilt or lost: jetkiz packs reprint HOME."),
             week=week,
         )
-    return [_make(workplace, one) for one in open_batches]
+    return [_make(workplace, one, layout) for one in open_batches]
 
 
 def _paper_batches(connection: Connection, week: str) -> list[Batch]:
@@ -67,11 +69,11 @@ def _taken(connection: Connection, week: str) -> set[str]:
     return {one.key for one in read_runs(connection, week) if one.id in runs}
 
 
-def _make(workplace: Workplace, one: Batch) -> Printed:
+def _make(workplace: Workplace, one: Batch, layout: Layout | None) -> Printed:
     """Print a batch and tell the ledger, as the dispatcher does when its moment comes."""
     now = workplace.clock()
     consignments = [each for each in one.consignments if each.kind == Kind.PACK]
-    printed = print_batch(workplace, one, consignments, now)
+    printed = print_batch(workplace, one, consignments, now, layout)
     receipts = [
         receipt
         for each in consignments

@@ -122,6 +122,7 @@ def job_ticket(run: RunRow, made: Made, notes: RunNotes, t: Translator) -> bytes
         "printed_on": run.printed_on.isoformat(),
         "paper": "A4, 80 g/m2",
         "duplex": "long edge",
+        "layout": run.layout.value,
         "packs": len(packs),
         "sheets": sum(one.sheets for one in packs),
         "grams": sum(one.grams for one in packs),

@@ -17,8 +17,18 @@ from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.codes import Corner
 from jetkiz.i18n import Translator, translator
+from jetkiz.lessons.model import Lesson
+from print_packs.layout import Layout
 from print_packs.lessons.lesson_pages import LessonPages
-from print_packs.model import LessonKey, Pack, PackPage, PageKind, plan_pages
+from print_packs.model import (
+    ChildPart,
+    LessonKey,
+    Pack,
+    PackPage,
+    PageKind,
+    SmallPage,
+    plan_pages,
+)
 from print_packs.pages.child_pages import draw_answer_sheet, draw_sheet_frame
 from print_packs.pages.cover_pages import draw_cover, draw_guide, guide_key
 from print_packs.pages.documents import (
@@ -36,7 +46,8 @@ from print_packs.pages.link_pages import draw_home_codes
 from print_packs.pages.page_layout import FOOT, MARK_LEFT, MARK_MIDDLE
 from print_packs.pages.shared_forms import PLACE, SharedForms
 from print_packs.pages.slip_pages import FeedbackSlip, draw_feedback_slips, draw_return_slip
-from print_packs.pages.week_pages import draw_week
+from print_packs.pages.small_pages import Shown, draw_shown
+from print_packs.pages.week_pages import draw_week, first_places
 from print_packs.quizzes.quiz_sheet import draw_quiz_frame
 
 Codes = Callable[[int], Mapping[Corner, str]]
@@ -74,7 +85,7 @@ class _Book:
     lessons: Mapping[LessonKey, LessonPages]
     codes: Codes
     places: dict[str, tuple[LessonPages, int]]
-    frames: dict[tuple[str, int, int, str], bytes] = field(default_factory=dict)
+    frames: dict[tuple[tuple[Shown, ...], int, int, str], bytes] = field(default_factory=dict)
 
 
 def draw_run(
@@ -177,6 +188,7 @@ class _PackPages:
             PageKind.CHILD: self._week,
             PageKind.EARLIER: self._earlier,
             PageKind.LESSON: lambda _: None,
+            PageKind.PAIR: lambda _: None,
             PageKind.ANSWER: self._answer,
             PageKind.BLANK: lambda _: None,
         }
@@ -191,15 +203,8 @@ class _PackPages:
 
     def _week(self, page: PackPage) -> None:
         if page.child:
-            first = {
-                one.lesson.id: number
-                for number, one in enumerate(self._pages, start=1)
-                if one.kind == PageKind.LESSON
-                and one.child == page.child
-                and one.lesson
-                and one.number == 1
-            }
-            draw_week(self._pen, self._pack, page.child, page.number, first, self._words(page))
+            where = first_places(self._pages, page.child, self._pack.layout)
+            draw_week(self._pen, self._pack, page.child, page.number, where, self._words(page))
 
     def _earlier(self, page: PackPage) -> None:
         if page.child:
@@ -226,9 +231,10 @@ class _PackPages:
             self._book.shared.show((key, reader), frame)
 
     def _frame(self, number: int, page: PackPage) -> bytes:
-        """What every home reads on such a page: a lesson, and which page of how many this is."""
-        name, t = self._lesson(page), self._words(page)
-        key = (name, number, len(self._pages), t.language)
+        """What every home reads on such a page: lessons, and which page of how many this is."""
+        t = self._words(page)
+        shown = self._shown(page, t)
+        key = (shown, number, len(self._pages), t.language)
         if key not in self._book.frames:
             words = t(
                 "sheet {sheet} of {sheets} · page {page} of {pages}",
@@ -239,21 +245,38 @@ class _PackPages:
             )
 
             def draw() -> None:
-                if name:
-                    self._book.shared.place(name)
+                for one in shown:
+                    draw_shown(self._pen, self._book.shared, one, is_front=number % 2 == 1)
                 self._pen.text(MARK_MIDDLE, FOOT, f" · {words}", _MARK)
 
             self._book.frames[key] = _written(self._pen, draw)
         return self._book.frames[key]
 
-    def _lesson(self, page: PackPage) -> str:
-        """Return the name of the lesson's page that stands here, keeping a place for it."""
-        if page.kind != PageKind.LESSON or not page.child or not page.lesson:
+    def _shown(self, page: PackPage, t: Translator) -> tuple[Shown, ...]:
+        """Return the pages of lessons that stand here, keeping a place for each."""
+        child = page.child
+        if child and page.kind == PageKind.LESSON and page.lesson:
+            return (Shown(self._place(child, page.lesson, page.number)),)
+        return tuple(
+            Shown(self._place(child, one.lesson, one.number), half, self._under(page, one, t))
+            for half, one in enumerate(page.pair)
+            if child and one
+        )
+
+    def _under(self, page: PackPage, one: SmallPage, t: Translator) -> str:
+        """Return what stands under a page of a booklet: its number, and how it is folded."""
+        if self._pack.layout != Layout.BOOKLET:
             return ""
-        one = self._book.lessons[page.lesson.id, page.child.is_large]
-        name = f"{one.name}.{page.number}"
+        if one.place > 1:
+            return str(one.place)
+        sides = sum(each.kind == PageKind.PAIR and each.child == page.child for each in self._pages)
+        return t("1 · fold in the middle, this page outside; sheets: {sheets}", sheets=sides // 2)
+
+    def _place(self, child: ChildPart, lesson: Lesson, number: int) -> str:
+        one = self._book.lessons[lesson.id, child.is_large]
+        name = f"{one.name}.{number}"
         if name not in self._book.places:
-            self._book.places[name] = (one, page.number)
+            self._book.places[name] = (one, number)
             self._book.shared.empty(name)
         return name
 
