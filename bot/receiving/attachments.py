@@ -16,6 +16,7 @@ from typing import Any, Final
 from bot.telegram.telegram_api import LARGEST_DOWNLOAD
 from jetkiz.homework.model import BrokenError
 from jetkiz.homework.quality import Hint, UnreadableError, hints, look_at
+from jetkiz.homework.sheets_in_chats import FoundSheets
 from jetkiz.homework.stripping import stripped
 from jetkiz.storage.files import FileStore
 
@@ -73,7 +74,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class ArrivedFile:
-    """A file that lies in the file store, or the reason why it does not."""
+    """A file that lies in the file store, or the reason why it does not.
+
+    ``paper`` holds the printed answer sheets that it shows, for whoever files them.
+    """
 
     unique_id: str
     sha256: str = ""
@@ -81,6 +85,7 @@ class ArrivedFile:
     trouble: Trouble | None = None
     hints: tuple[Hint, ...] = ()
     sheets: int = 1
+    paper: FoundSheets | None = None
 
 
 def attachment_of(message: Mapping[str, Any]) -> Attachment | None:

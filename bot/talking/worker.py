@@ -7,12 +7,14 @@ nobody's failure.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.chats import staff
+from bot.chats import links, staff
 from bot.fault_words import fault_words
 from bot.receiving import inbox
 from bot.receiving.attachments import ArrivedFile, Attachment, Trouble, attachment_of, keep_file
@@ -30,6 +32,7 @@ from bot.telegram.telegram_api import (
     bot_number,
 )
 from jetkiz.errors import JetkizError
+from jetkiz.homework.sheets_in_chats import LOOKED_AT, FoundSheets, PaperDesk, load_paper_desk
 from jetkiz.storage.database import is_passing
 from jetkiz.storage.sealing import KeyFileError
 from jetkiz.storage.whole_files import UnwritableError
@@ -79,6 +82,8 @@ class Worker:
         self._dialogue = Dialogue(workplace)
         # A picture unpacks to sixty million points: one after another, whatever came at once.
         self._room = asyncio.Semaphore(1)
+        # Codes are read in a process that answers one question at a time.
+        self._paper_room = asyncio.Semaphore(1)
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._talk: asyncio.Task[None] | None = None
         # Chats whose file waits for a free line; they are not looked at before there is one.
@@ -216,7 +221,7 @@ class Worker:
         if found.is_too_large:
             return ArrivedFile(found.unique_id, trouble=Trouble.TOO_LARGE)
         try:
-            return await self._download(found)
+            return await self._download(one.chat_id, found)
         except FileGoneError:
             # "Wrong number, or not there just now", Telegram says: it deserves a second try.
             if one.tries + 1 < inbox.MOST_TRIES:
@@ -228,11 +233,26 @@ class Worker:
                 raise
             return ArrivedFile(found.unique_id, trouble=Trouble.LOST)
 
-    async def _download(self, found: Attachment) -> ArrivedFile:
+    async def _download(self, chat_id: int, found: Attachment) -> ArrivedFile:
         try:
             content = await self._api.download(found.file_id)
         except TooLargeError:
             return ArrivedFile(found.unique_id, trouble=Trouble.TOO_LARGE)
         async with self._room:
             files = self._workplace.files
-            return await asyncio.to_thread(keep_file, files, found.unique_id, content)
+            kept = await asyncio.to_thread(keep_file, files, found.unique_id, content)
+        if kept.media_type not in LOOKED_AT:
+            return kept
+        if not await self._database.look(links.is_family, self._bot, chat_id):
+            return kept
+        async with self._paper_room:
+            return replace(kept, paper=await asyncio.to_thread(self._look, content))
+
+    def _look(self, content: bytes) -> FoundSheets | None:
+        """Return the printed answer sheets that a file shows; it takes up to some seconds."""
+        return self._paper.look(content) if self._paper else None
+
+    @cached_property
+    def _paper(self) -> PaperDesk | None:
+        """Imported when the first picture comes: what reads codes is large."""
+        return load_paper_desk(self._workplace)

@@ -18,6 +18,7 @@ from print_packs.scans.sheet_place import Placed, Point, covered_share, placed
 # Without this restriction the decoder is seven times slower and invents other codes.
 _FORMATS: Final = zxingcpp.barcode_formats_from_str("QRCodeModel2")
 _LONGEST: Final = 5_000
+_QUICKLY: Final = 2_000
 _HALVED: Final = 1_400
 _DOUBLED: Final = 2_600
 _BLANK_SIDE: Final = 420
@@ -59,21 +60,27 @@ class _Look:
 
     prepare: Callable[[Image.Image], tuple[Image.Image, Back] | None]
     is_global: bool = False
+    is_slow: bool = False
 
 
-def read_codes(picture: Image.Image, issuer: int, after: int = -1) -> Reading:
+def read_codes(
+    picture: Image.Image, issuer: int, after: int = -1, *, is_quick: bool = False
+) -> Reading:
     """Read the codes of a picture; a page on which there is nothing at all is blank.
 
     Looks end with the first that finds a text of the issuer. Where its seal does not hold, the
     next call goes on ``after`` that look. Where the sheet is small in the picture, another may lie
-    beside it, and one more look is taken for that.
+    beside it, and one more look is taken for that. ``is_quick`` leaves slow looks out, and looks
+    at large pictures smaller.
     """
-    grey, scale = _bounded(ImageOps.grayscale(picture))
+    grey, scale = _bounded(ImageOps.grayscale(picture), _QUICKLY if is_quick else _LONGEST)
     codes: list[ReadCode] = []
     number = after
     for number in range(after + 1, len(LOOKS)):
         if number == _CHEAP and not codes and is_blank(grey):
             return Reading((), number - 1, is_blank=True)
+        if is_quick and LOOKS[number].is_slow:
+            continue
         codes += _seen(grey, LOOKS[number])
         if placed(((one.text, one.points) for one in codes), issuer):
             codes += _beside(grey, codes, number, issuer)
@@ -96,11 +103,11 @@ def read_half(half: Image.Image, size: tuple[int, int], issuer: int) -> Reading 
     return Reading(tuple(_at(scale, one) for one in codes), 0, sharpness=_sharpness(grey, codes))
 
 
-def _bounded(image: Image.Image) -> tuple[Image.Image, float]:
+def _bounded(image: Image.Image, longest: int) -> tuple[Image.Image, float]:
     most = max(image.size)
-    if most <= _LONGEST:
+    if most <= longest:
         return image, 1.0
-    scale = _LONGEST / most
+    scale = longest / most
     size = (max(1, int(image.width * scale)), max(1, int(image.height * scale)))
     return image.resize(size), scale
 
@@ -224,11 +231,11 @@ LOOKS: Final = (
     _Look(_half),
     _Look(_whole),
     _Look(_whole, is_global=True),
-    _Look(_without_specks),
+    _Look(_without_specks, is_slow=True),
     _Look(_evenly_lit),
     _Look(_stretched, is_global=True),
-    _Look(_closed),
-    _Look(_opened),
+    _Look(_closed, is_slow=True),
+    _Look(_opened, is_slow=True),
     _Look(_twice),
     _Look(_sharpened),
     _Look(partial(_turned, 20)),

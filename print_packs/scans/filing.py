@@ -1,6 +1,6 @@
 """Where a scanned page goes: to the work of a student, or to a person who looks at it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,12 +16,14 @@ from jetkiz.roster.tables import student
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
 from jetkiz.storage.workplace import Workplace
+from print_packs.quizzes.proposals import forget_reading
 from print_packs.records import SheetRow, read_sheets
 from print_packs.scans.page_reader import PageReader, ReadPage, Seen, needs_cutting
+from print_packs.scans.scan_files import CHAT
 from print_packs.scans.scan_pages import HEIC, ScannedPage
 from print_packs.scans.scan_results import FOR_A_PERSON, PageOutcome, ScanResult
 from print_packs.scans.sheet_place import Placed
-from print_packs.tables import filed_sheet, pack, scan_page, sheet
+from print_packs.tables import filed_sheet, pack, scan_file, scan_page, sheet
 
 Works = set[tuple[int, int]]
 """Student and lesson of work whose sheets came."""
@@ -32,8 +34,23 @@ _JPEG: Final = "image/jpeg"
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """A page that was read and can be filed: what tells it from others, and what its sheets show.
+
+    The pictures lie in the file store already, by serial.
+    """
+
+    found: ReadPage
+    seen: str
+    pictures: Mapping[int, Page]
+
+
+@dataclass(frozen=True, slots=True)
 class Filing:
-    """What filing the pages of one file needs; it lies at ``place`` and people call it ``name``."""
+    """What filing the pages of one file needs; it lies at ``place`` and people call it ``name``.
+
+    ``content`` stands for a file that lies nowhere open. A ``note`` is what its sender wrote to it.
+    """
 
     workplace: Workplace
     reader: PageReader
@@ -42,24 +59,31 @@ class Filing:
     file: int
     school: int | None
     now: datetime
+    content: bytes = b""
+    note: str | None = None
 
     def page(self, found: ReadPage) -> tuple[PageOutcome, Works]:
         """File one page; return what became of it, and the works to which it belongs."""
-        seen = self._fingerprint(found.page)
-        found = replace(found, page=replace(found.page, source=self.name))
+        seen = self.fingerprint(found.page)
         with self.workplace.database.read() as connection:
-            known = _seen_before(connection, found.page, seen)
+            known = seen_before(connection, replace(found.page, source=self.name), seen)
         if known:
             return known
+        ready = self.ready(found, seen)
+        with self.workplace.database.write() as connection:
+            return self.keep(connection, ready)
+
+    def ready(self, found: ReadPage, seen: str) -> Ready:
+        """Cut and store what is shown of a page; nothing is written to the database yet."""
+        found = replace(found, page=replace(found.page, source=self.name))
         if found.page.media_type == HEIC and not found.sheets and not found.is_damaged:
             # No browser shows HEIC: a person gets a JPEG.
-            shown = self.reader.shown(self.place, found)
+            shown = self.reader.shown(self.place, found, content=self.content)
             found = replace(found, page=replace(found.page, content=shown, media_type=_JPEG))
         pictures = {one.serial: self._picture(found, one, seen) for one in found.sheets}
-        with self.workplace.database.write() as connection:
-            return self._keep(connection, found, seen, pictures)
+        return Ready(found, seen, pictures)
 
-    def _fingerprint(self, page: ScannedPage) -> str:
+    def fingerprint(self, page: ScannedPage) -> str:
         """A page that broke the process has no content: it is known by its place."""
         digest = page.sha256 if page.content else f"{self.file}:{page.place}"
         return self.workplace.files.fingerprint(digest)
@@ -68,18 +92,21 @@ class Filing:
         """Keep what is shown of a sheet: the page as it came, or its part of a larger picture."""
         page = found.page
         if needs_cutting(found):
-            content, media = self.reader.shown(self.place, found, one), _JPEG
+            content, media = self.reader.shown(self.place, found, one, self.content), _JPEG
         else:
             content, media = page.clean(one.turn), page.media_type
         name = self.workplace.files.put_sealed(content)
         return Page(key=f"{SCAN}:{seen}:{one.serial}", sha256=name, media_type=media, channel="")
 
-    def _keep(
-        self, connection: Connection, found: ReadPage, seen: str, pictures: dict[int, Page]
+    def keep(
+        self, connection: Connection, ready: Ready, students: Collection[int] | None = None
     ) -> tuple[PageOutcome, Works]:
-        page = found.page
+        """File a page in the caller's transaction; with ``students`` the sheets of these only."""
+        found, page, pictures = ready.found, ready.found.page, ready.pictures
         sheets = read_sheets(connection, serials=list(pictures)) if pictures else []
-        scan = self._row(connection, found, seen)
+        if students is not None:
+            sheets = [one for one in sheets if one.student in students]
+        scan = self.row(connection, ready)
         good = [one for one in sheets if not one.is_revoked]
         fresh = [one for one in good if claim(connection, one, scan)]
         result = _result(found, sheets, fresh)
@@ -89,7 +116,8 @@ class Filing:
             if one in fresh:
                 file_page(connection, one, shown, self.now)
             else:
-                _second(connection, one, scan, shown, found.sharpness)
+                new = _Newcomer(scan, self.note is not None, shown, found.sharpness)
+                _second(connection, one, new)
         values: dict[str, Any] = {"result": result.value}
         # Of a picture that was cut the whole is kept for a while, too.
         if (result in FOR_A_PERSON and page.content) or (good and needs_cutting(found)):
@@ -104,13 +132,14 @@ class Filing:
         self, connection: Connection, page: ScannedPage, one: SheetRow, picture: Page
     ) -> Page:
         channel = connection.scalar(select(pack.c.channel).where(pack.c.id == one.pack))
-        note = f"{page.source}, {page.place}"
+        note = f"{page.source}, {page.place}" if self.note is None else self.note
         return replace(picture, channel=str(channel), number=one.page, note=note)
 
-    def _row(self, connection: Connection, found: ReadPage, seen: str) -> int:
+    def row(self, connection: Connection, ready: Ready) -> int:
         """Keep that the page was looked at; a second scanner with the same page comes second."""
+        found = ready.found
         row = {
-            "sha256": seen,
+            "sha256": ready.seen,
             "source": found.page.source,
             "place": found.page.place,
             "result": ScanResult.UNREADABLE.value,
@@ -125,7 +154,7 @@ class Filing:
         }
         insert_new(connection, scan_page, [row], ["sha256"])
         number: int = connection.execute(
-            select(scan_page.c.id).where(scan_page.c.sha256 == seen)
+            select(scan_page.c.id).where(scan_page.c.sha256 == ready.seen)
         ).scalar_one()
         return number
 
@@ -141,7 +170,7 @@ def places_of(found: ReadPage) -> dict[str, Any] | None:
     return {"size": found.size, "sheets": sheets}
 
 
-def _seen_before(
+def seen_before(
     connection: Connection, page: ScannedPage, seen: str
 ) -> tuple[PageOutcome, Works] | None:
     """A page that was filed names its works again: a crash may have kept them open.
@@ -177,23 +206,42 @@ def file_page(connection: Connection, one: SheetRow, shown: Page, now: datetime)
     add_page(connection, one.student, one.lesson, shown, now)
 
 
-def _second(
-    connection: Connection, one: SheetRow, scan: int, shown: Page, sharpness: float
-) -> None:
-    """Keep a second picture of a sheet; the clearer of the two is shown."""
+@dataclass(frozen=True, slots=True)
+class _Newcomer:
+    """A second picture of a sheet: its scan, whether a chat brought it, and how clear it is."""
+
+    scan: int
+    is_from_chat: bool
+    shown: Page
+    sharpness: float
+
+
+def _second(connection: Connection, one: SheetRow, new: _Newcomer) -> None:
+    """Keep a second picture of a sheet; which of the two is shown, the work itself tells first.
+
+    What a child wrote after its first photo is on the next one, and at the latest on the paper
+    that comes to school. Of two scans of the same paper the clearer is shown.
+    """
     f, c = filed_sheet.c, scan_page.c
     first = connection.execute(
-        select(f.scan_id, c.sharpness, c.sha256)
+        select(f.scan_id, c.sharpness, c.sha256, scan_file.c.brought_by)
         .join_from(filed_sheet, scan_page)
+        .outerjoin(scan_file, scan_file.c.id == c.file_id)
         .where(f.sheet_id == one.id)
     ).one()
     old = f"{SCAN}:{first.sha256}:{one.serial}"
-    clearer = sharpness > first.sharpness * _CLEARER and first.sharpness > 0
-    if clearer and swap_page(connection, old, shown):
-        change = update(filed_sheet).where(f.sheet_id == one.id)
-        connection.execute(change.values(scan_id=scan))
+    if first.brought_by == CHAT:
+        is_better = True
+    elif new.is_from_chat:
+        is_better = False
     else:
-        put_beside(connection, old, shown)
+        is_better = new.sharpness > first.sharpness * _CLEARER and first.sharpness > 0
+    if is_better and swap_page(connection, old, new.shown):
+        change = update(filed_sheet).where(f.sheet_id == one.id)
+        connection.execute(change.values(scan_id=new.scan))
+        forget_reading(connection, one.id)
+    else:
+        put_beside(connection, old, new.shown)
 
 
 def _serial(found: ReadPage) -> int | None:

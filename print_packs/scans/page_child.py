@@ -100,7 +100,8 @@ def _reading(page: ScannedPage, asked: Mapping[str, Any]) -> dict[str, Any]:
         picture = page.picture()
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
         return {"damaged": True}
-    return {"size": picture.size, "reading": asdict(read_codes(picture, issuer, after))}
+    found = read_codes(picture, issuer, after, is_quick=asked["is_quick"])
+    return {"size": picture.size, "reading": asdict(found)}
 
 
 def _cut(page: ScannedPage, asked: Mapping[str, Any]) -> bytes:

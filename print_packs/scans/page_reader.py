@@ -64,12 +64,16 @@ def scan_process() -> LimitedProcess:
 
 @dataclass(slots=True)
 class PageReader:
-    """Reads pages of scans; kept, it opens a scan once for all its pages."""
+    """Reads pages of scans; kept, it opens a scan once for all its pages.
+
+    ``is_quick`` leaves out the looks that take longest: somebody waits for the answer.
+    """
 
     issuer: Issuer
     process: LimitedProcess = field(default_factory=scan_process)
+    is_quick: bool = False
 
-    def pages(self, file: Path, first: int = 1) -> Iterator[ReadPage]:
+    def pages(self, file: Path, first: int = 1, content: bytes = b"") -> Iterator[ReadPage]:
         """Read the pages of a scan one after the other.
 
         A page over which the process is lost counts as damaged, and the next is read.
@@ -77,7 +81,7 @@ class PageReader:
         place, count = first, first
         while place <= count:
             try:
-                found = self.read(file, place)
+                found = self.read(file, place, content)
                 count = found.pages
                 yield found
             except (TooCostlyError, CrashedError) as lost:
@@ -138,12 +142,15 @@ class PageReader:
             return further if further and further.look > reading.look else None
         return None
 
-    def shown(self, file: Path, found: ReadPage, sheet: Placed | None = None) -> bytes:
+    def shown(
+        self, file: Path, found: ReadPage, sheet: Placed | None = None, content: bytes = b""
+    ) -> bytes:
         """Return a page as a JPEG; of a sheet its own part of a larger picture, upright."""
         box = sheet.box(found.size) if sheet and len(found.sheets) > 1 else (0, 0, *found.size)
         turn = sheet.turn if sheet else 0
         asked = {"file": str(file), "place": found.page.place, "box": box, "turn": turn}
-        return self.process.ask(json.dumps(asked | {"longest": _LONGEST}).encode() + b"\n")
+        question = json.dumps(asked | {"longest": _LONGEST}).encode()
+        return self.process.ask(question + b"\n" + content)
 
     def _ask(self, file: Path, place: int, after: int, content: bytes) -> tuple[ToldPage, bytes]:
         asked = {
@@ -151,6 +158,7 @@ class PageReader:
             "place": place,
             "after": after,
             "issuer": self.issuer.number,
+            "is_quick": self.is_quick,
         }
         answer = self.process.ask(json.dumps(asked).encode() + b"\n" + content)
         line, _, found = answer.partition(b"\n")

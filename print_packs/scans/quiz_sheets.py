@@ -5,18 +5,20 @@ read when its proposal is kept, not before.
 """
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import zxingcpp
 from PIL import Image, ImageOps
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal, select
 
 from jetkiz.codes import Standing, judge
 from jetkiz.homework.model import SCAN
 from jetkiz.homework.tables import homework_return, return_page
 from jetkiz.storage.files import MissingFileError
+from jetkiz.storage.many_values import among
 from jetkiz.storage.workplace import Workplace
 from print_packs.issuer import Issuer
 from print_packs.quizzes.block_picture import CodePlace
@@ -54,7 +56,7 @@ def read_quiz_sheets(workplace: Workplace, now: datetime) -> int:
         except MissingFileError:
             # Deleted when its time was over, or on a disk that is away: the others are read.
             continue
-        row = _row(one, read_page(page, one, issuer), now)
+        row = reading_row(page, one, issuer, now)
         with workplace.database.write() as connection:
             count += propose(connection, row)
     return count
@@ -99,6 +101,17 @@ def _unread(row: Any) -> Unread:
     return Unread(row.sheet_id, row.serial, PrintedQuiz(tuple(row.options), right), row.sha256)
 
 
+def quizzes_on(connection: Connection, serials: Iterable[int]) -> dict[int, Unread]:
+    """Return by serial which of these sheets carry a quiz that can be read."""
+    rows = connection.execute(
+        select(quiz_sheet.c.sheet_id, sheet.c.serial, literal("").label("sha256"), printed_quiz)
+        .join_from(quiz_sheet, printed_quiz, printed_quiz.c.id == quiz_sheet.c.quiz_id)
+        .join(sheet, sheet.c.id == quiz_sheet.c.sheet_id)
+        .where(among(sheet.c.serial, serials), printed_quiz.c.layout == LAYOUT)
+    )
+    return {row.serial: _unread(row) for row in rows}
+
+
 def read_page(content: bytes, one: Unread, issuer: Issuer) -> BlockReading:
     """Read the block on a page; a page that shows nothing clearly is one for a person."""
     picture = _opened(content)
@@ -128,7 +141,9 @@ def codes_of(picture: Image.Image, serial: int, issuer: Issuer) -> list[CodePlac
     return list(found.values())
 
 
-def _row(one: Unread, read: BlockReading, now: datetime) -> dict[str, Any]:
+def reading_row(content: bytes, one: Unread, issuer: Issuer, now: datetime) -> dict[str, Any]:
+    """Read the block on a page; return the proposal as it is kept."""
+    read = read_page(content, one, issuer)
     answers = [list(each.chosen) for each in read.answers]
     return {
         "sheet_id": one.sheet,

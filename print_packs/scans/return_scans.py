@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from jetkiz.errors import JetkizError
+from jetkiz.homework.model import SCAN
 from jetkiz.homework.returns import hand_in
 from jetkiz.lessons.tables import lesson as lessons
 from jetkiz.limited_process import NoRoomError
@@ -134,13 +135,20 @@ def close_works(
             missing = missing_pages(connection, student, lesson)
             if missing:
                 incomplete.append(Incomplete(student, lesson, missing))
-            elif _sealed(connection, student, lesson, today, now):
+            elif seal(connection, student, lesson, today, now):
                 handed.append((student, lesson))
     return handed, incomplete
 
 
 def missing_pages(connection: Connection, student: int, lesson: int) -> tuple[int, ...]:
-    """Return which pages of a work have not come back.
+    """Return which pages of a work have not come back."""
+    return pages_of_work(connection, student, lesson)[1]
+
+
+def pages_of_work(
+    connection: Connection, student: int, lesson: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return which pages of a work have come back, and which have not.
 
     A home that got two packs may answer page 1 in the one and page 2 in the other.
     """
@@ -151,12 +159,20 @@ def missing_pages(connection: Connection, student: int, lesson: int) -> tuple[in
         .where(c.student_id == student, c.lesson_id == lesson, ~c.is_revoked)
     ).all()
     there = {row.page for row in rows if row.scan_id is not None}
-    return tuple(sorted({row.page for row in rows} - there))
+    return tuple(sorted(there)), tuple(sorted({row.page for row in rows} - there))
 
 
-def _sealed(connection: Connection, student: int, lesson: int, today: date, now: datetime) -> bool:
+def seal(
+    connection: Connection,
+    student: int,
+    lesson: int,
+    today: date,
+    now: datetime,
+    source: str = SCAN,
+) -> bool:
+    """Hand a work in whose sheets are all there; False when it was handed in before."""
     day = _day_that_counts(connection, student, lesson, today)
-    return hand_in(connection, student, lesson, day, now, "scan") is not None
+    return hand_in(connection, student, lesson, day, now, source) is not None
 
 
 def _day_that_counts(connection: Connection, student: int, lesson: int, today: date) -> date:

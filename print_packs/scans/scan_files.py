@@ -15,6 +15,7 @@ from print_packs.tables import filed_sheet, scan_file, scan_page, sheet
 
 COMMAND: Final = "command"
 FOLDER: Final = "folder"
+CHAT: Final = "telegram"
 
 
 class FileState(StrEnum):
@@ -162,8 +163,9 @@ def read_waiting(connection: Connection) -> list[ScanFile]:
 
 
 def read_recent(connection: Connection, school_number: int, most: int) -> list[ScanFile]:
-    """Return the files that a school brought last, newest first."""
-    return read_files(connection, scan_file.c.school_id == school_number, most)
+    """Return the files that a school brought last, newest first; photos from chats are many."""
+    c = scan_file.c
+    return read_files(connection, and_(c.school_id == school_number, c.brought_by != CHAT), most)
 
 
 def read_files(connection: Connection, which: Any, most: int | None = None) -> list[ScanFile]:

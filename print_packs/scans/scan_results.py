@@ -18,6 +18,7 @@ class ScanResult(StrEnum):
     BLANK = "blank"  # an empty back
     OTHER_ISSUER = "other_issuer"  # the sheet of another school
     UNKNOWN_SERIAL = "unknown_serial"  # sealed by us, but no such sheet is known
+    OTHER_HOME = "other_home"  # sent from the chat of a home that the child does not belong to
     REVOKED = "revoked"  # the pack was declared void
     UNREADABLE = "unreadable"  # no code could be read
     DAMAGED = "damaged"  # the picture breaks off and cannot be opened
@@ -31,6 +32,7 @@ RESULT_WORDS: Final[Mapping[ScanResult, str]] = {
     ScanResult.BLANK: N_("blank page"),
     ScanResult.OTHER_ISSUER: N_("sheet of another school"),
     ScanResult.UNKNOWN_SERIAL: N_("sheet that is not in the records"),
+    ScanResult.OTHER_HOME: N_("sheet of a child of another home, sent from a chat"),
     ScanResult.REVOKED: N_("sheet of a pack that was declared void"),
     ScanResult.UNREADABLE: N_("no mark could be read"),
     ScanResult.DAMAGED: N_("the picture breaks off"),
@@ -41,6 +43,7 @@ FOR_A_PERSON: Final = frozenset(
     {
         ScanResult.OTHER_ISSUER,
         ScanResult.UNKNOWN_SERIAL,
+        ScanResult.OTHER_HOME,
         ScanResult.REVOKED,
         ScanResult.UNREADABLE,
         ScanResult.DAMAGED,

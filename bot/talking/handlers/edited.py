@@ -12,6 +12,7 @@ from bot.talking import drafts
 from bot.talking.desk import Desk
 from bot.talking.draft_words import LONGEST_NOTE, LONGEST_WORDS, beginning_of, name_of
 from bot.talking.handlers.homework import TROUBLE
+from bot.talking.paper_sheets import file_sheets
 from bot.words import homework
 from jetkiz.homework.page_order import change_note
 
@@ -49,6 +50,8 @@ def _photo_changed(message: Message, desk: Desk, file: ArrivedFile) -> None:
         desk.show(TROUBLE[file.trouble](desk.t), about=message.message_id)
     elif len(words) > LONGEST_NOTE:
         desk.show(homework.too_long(len(words), LONGEST_NOTE, desk.t), about=message.message_id)
+    elif file.paper and not file_sheets(desk, message, file.paper, file.sha256):
+        return
     else:
         page = drafts.page_of(desk, file, words, "", message.message_id)
         place = drafts.replace_sent(desk, message.message_id, page)

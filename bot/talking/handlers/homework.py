@@ -16,6 +16,7 @@ from bot.talking.draft_words import LONGEST_WORDS, caption_of, put_words
 from bot.talking.drafts import Kept, Target
 from bot.talking.handlers.filters import FILES, Asked, Collecting, Pressed
 from bot.talking.lesson_view import refresh_cards
+from bot.talking.paper_sheets import file_sheets
 from bot.words import homework
 from bot.words.cards import Card
 from bot.words.dates import time_words
@@ -85,11 +86,15 @@ async def file_came(message: Message, desk: Desk) -> None:
         trouble = file.trouble if file and file.trouble else Trouble.WRONG_TYPE
         desk.show(TROUBLE[trouble](desk.t), about=message.message_id)
         return
+    marked = file_sheets(desk, message, file.paper, file.sha256) if file.paper else []
+    if file.paper and not marked:
+        desk.react(message.message_id, SEEN)
+        return
     album, caption = message.media_group_id or "", (message.caption or "").strip()
     note, more = caption_of(desk, caption, message.message_id, album)
     pages = [drafts.page_of(desk, file, note, album, message.message_id), *more]
     replied = message.reply_to_message.message_id if message.reply_to_message else 0
-    target = drafts.find_target(desk, replied, album)
+    target = marked[0] if marked else drafts.find_target(desk, replied, album)
     # One sign for an album: ten would be noise.
     is_first = not album or album != desk.state.facts.get("album")
     if target:
