@@ -45,6 +45,7 @@ def as_one(text: str) -> str:
     [
         ("# Title\n\nText", "<b>Title</b>\n\nText"),
         ("one **two** *three*", "one <b>two</b> <i>three</i>"),
+        ("#\n\nText\n\n## \n\nMore\n\n===", "Text\n\nMore\n\n==="),
         ("a < b & c", "a &lt; b &amp; c"),
         ("<b>raw</b>", "&lt;b&gt;raw&lt;/b&gt;"),
         ("text\n\n- one\n- two\n\nend", "text\n\n• one\n• two\n\nend"),

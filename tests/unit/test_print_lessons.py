@@ -50,6 +50,11 @@ MARKDOWN = """# Мороз
 """
 
 
+def test_a_lone_sign_is_no_heading() -> None:
+    assert to_typst("#\n\n## Мороз\n\n### ###\n", {}, "ru").count("#heading") == 1
+    assert to_typst("#\n", {}, "ru").strip() == ""
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> FileStore:
     return FileStore(tmp_path / "files")

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 FORMULA: Final = "formula"
 ANSWER: Final = "answer"
@@ -31,6 +32,7 @@ def markdown(*, html: bool = False) -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": html}).enable(["table", "strikethrough"])
     reader.inline.ruler.before("escape", FORMULA, _formula)
     reader.core.ruler.push("picture_names", _name_pictures)
+    reader.core.ruler.push("empty_headings", _drop_empty_headings)
     return reader
 
 
@@ -40,6 +42,17 @@ def _name_pictures(state: StateCore) -> None:
         for child in token.children or ():
             if child.type == "image":
                 child.attrSet("src", unquote(str(child.attrGet("src") or "")))
+
+
+def _drop_empty_headings(state: StateCore) -> None:
+    """A lone # is no heading: a screen reader would announce one and say nothing."""
+    said: list[Token] = []
+    for token in state.tokens:
+        if token.type == "heading_close" and said[-1].type == "inline" and not said[-1].content:
+            del said[-2:]
+        else:
+            said.append(token)
+    state.tokens = said
 
 
 def answer_label(info: str) -> str | None:
