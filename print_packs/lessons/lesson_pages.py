@@ -28,6 +28,7 @@ from jetkiz.lessons.ready_pages.ready_pdf import ready_pages
 from jetkiz.lessons.subjects import subject_words
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.whole_files import write_whole
+from print_packs.lessons.page_cache import used_now
 from print_packs.lessons.setting import ShownPicture, compiled, shown_picture
 from print_packs.pages.page_layout import HALF, LARGE_PRINT, WIDTH, least_size, letter_size
 
@@ -136,6 +137,7 @@ def check_letters(lesson: Lesson, text: str) -> None:
 
 
 def _kept(place: Path) -> LessonPages:
+    used_now(place)
     pdf = place.read_bytes()
     return LessonPages(pdf, _count(pdf), hashlib.sha256(pdf).hexdigest()[:24])
 

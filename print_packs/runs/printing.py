@@ -21,6 +21,7 @@ from print_packs.gate.sums import check_lists
 from print_packs.issuer import Issuer
 from print_packs.layout import Layout
 from print_packs.lessons.lesson_pages import LessonPages, set_lesson
+from print_packs.lessons.page_cache import make_room
 from print_packs.model import LessonKey, Pack, Postal, plan_pages
 from print_packs.pack_file import PackFile
 from print_packs.post.kazpost_registry import Carrier
@@ -213,6 +214,7 @@ def _set_lessons(
             raise
         except JetkizError as error:
             refused[lesson.id] = lesson_left_out(lesson, error)
+    make_room(cache)
     return done, refused
 
 
