@@ -81,10 +81,9 @@ def decide_quiz(connection: Connection, who: Viewer, wanted: Decision, at: datet
 
 def _result(work: ReturnPage, quiz: PrintedQuiz, answers: Answers, login: str) -> Marking:
     """Where the quiz is all of the work, its result is what the teacher says to it."""
+    t = translator(work.lesson.language)
     right, count = quiz.count_right(answers), len(quiz.options)
-    words = translator(work.lesson.language)(
-        "{right} of {count} are right.", right=right, count=count
-    )
+    words = t("{right} of {count} are right.", right=right, count=count)
     return Marking(work.handed.id, ACCEPTED, words, login, f"paper-quiz:{work.handed.id}")
 
 
