@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jetkiz.calendar.school_weeks import add_school_days, is_school_day
 from jetkiz.calendar.school_years import notice
@@ -21,6 +21,10 @@ from jetkiz.lessons.model import Question, ready_pages_name
 from jetkiz.lessons.quiz_reading import read_quiz
 from jetkiz.lessons.ready_pages.ready_pdf import ReadyPdf, read_ready_pdf
 from jetkiz.roster.reading.findings import Findings, Place
+
+# Lines, and letters in a line, that the upper half of an answer sheet takes in small letters.
+_TASK_LINES: Final = 36
+_TASK_LETTERS: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,7 @@ def _read_language(
     title = with_plain_formulas(said["title"] or "") or first_heading(text)
     task_text = with_plain_formulas(said["task"]) if said["task"] else said["task"]
     _check_complete(place, title, has_task=not task or bool(task_text), findings=findings)
+    _check_fits(Place(f"{shown}/{FILE}", None, f"task.{language}"), task_text or "", findings)
     due = _due(head, task.due_days) if task and task_text else None
     goal = with_plain_formulas(said["goal"] or "")
     quiz = read_quiz(home, shown, language, findings)
@@ -211,6 +216,18 @@ def _check_complete(place: Place, title: str, *, has_task: bool, findings: Findi
             place,
             N_("The task is not written in this language."),
             N_("Write it under [task.text] in lesson.toml."),
+        )
+
+
+def _check_fits(place: Place, task: str, findings: Findings) -> None:
+    """A task stands above the lines on which it is answered: what finds no room there is lost."""
+    lines = sum(max(1, -(-len(line) // _TASK_LETTERS)) for line in task.splitlines())
+    if lines > _TASK_LINES:
+        findings.error(
+            place,
+            N_("The task is too long for the sheet on which it is answered."),
+            N_("Write at most {letters} letters, and put what is read before into the text."),
+            letters=_TASK_LINES * _TASK_LETTERS,
         )
 
 

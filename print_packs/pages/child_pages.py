@@ -10,11 +10,22 @@ from jetkiz.lessons.subjects import subject_words
 from print_packs.model import AnswerSheet, ChildPart
 from print_packs.pages.code_marks import MODULES, QUIET, draw_code
 from print_packs.pages.dates import day_words
-from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, fitting, wrap
-from print_packs.pages.page_layout import LEFT, RIGHT, letter_size, line_distance, place_of
+from print_packs.pages.drawing import BOLD, ELLIPSIS, ITALIC, Pen, Style, cut, fitting, wrap
+from print_packs.pages.page_layout import (
+    LARGE_PRINT,
+    LEFT,
+    RIGHT,
+    letter_size,
+    line_distance,
+    place_of,
+)
 
 _CORNERS: Final = (Corner.TOP_RIGHT, Corner.BOTTOM_LEFT, Corner.BOTTOM_RIGHT)
 _HEAD_LEFT: Final = 34.0
+_ROOM_TO_WRITE: Final = 90.0
+_MOST_OF_THE_PAGE: Final = 150.0
+"""Millimetres that a task may take: below it, some lines are left to write on."""
+_SMALLEST_TASK: Final = 8
 _HEAD_WIDTH: Final = place_of(Corner.TOP_RIGHT)[0] - _HEAD_LEFT - 6
 
 
@@ -66,19 +77,26 @@ def draw_sheet_head(pen: Pen, sheet: AnswerSheet, return_by: date, t: Translator
 def _task(pen: Pen, child: ChildPart, text: str, y: float) -> float:
     """The task in the reader's letters, smaller when it would leave no room to write."""
     y = max(y + 9, 45.0)
-    wanted = 20 if child.is_large else min(letter_size(child.grade), 16)
+    wanted = LARGE_PRINT if child.is_large else min(letter_size(child.grade), 16)
     width = RIGHT - LEFT - 8
-    style = next(
-        (
-            Style(s)
-            for s in range(wanted, 8, -1)
-            if len(wrap(text, Style(s), width)) * Style(s).leading < 90
-        ),
-        Style(8),
-    )
-    lines = wrap(text, style, width)
-    most = int(150 / style.leading)
-    high = min(len(lines), most) * style.leading + 6
+    style, lines = _task_lines(text, wanted, width)
+    high = len(lines) * style.leading + 6
     pen.box(LEFT, y - 1, (RIGHT - LEFT, high), fill=0.95, thick=0, radius=2)
-    pen.lines(LEFT + 4, y + 1.5 + style.leading * 0.7, lines[:most], style)
+    pen.lines(LEFT + 4, y + 1.5 + style.leading * 0.7, lines, style)
     return y + high
+
+
+def _task_lines(text: str, wanted: int, width: float) -> tuple[Style, list[str]]:
+    """Break a task into lines: first it takes room of the page, only then its letters shrink.
+
+    Import refuses a task for which the smallest letters find no room.
+    """
+    tries = [(size, _ROOM_TO_WRITE) for size in range(wanted, wanted * 2 // 3, -1)]
+    tries += [(size, _MOST_OF_THE_PAGE) for size in range(wanted, _SMALLEST_TASK, -1)]
+    for size, room in tries:
+        lines = wrap(text, Style(size), width)
+        if len(lines) * Style(size).leading < room:
+            return Style(size), lines
+    style = Style(_SMALLEST_TASK)
+    lines, most = wrap(text, style, width), int(_MOST_OF_THE_PAGE / style.leading)
+    return style, lines if len(lines) <= most else [*lines[: most - 1], ELLIPSIS]

@@ -1,14 +1,15 @@
 """What a family sees first: the address, whose lessons these are, and what the adult does."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from jetkiz.i18n import Translator
-from print_packs.model import Letter, Pack
+from print_packs.model import ChildPart, Letter, Pack
 from print_packs.pages.address_block import Place, draw_address
 from print_packs.pages.dates import day_words, span_words, week_days
-from print_packs.pages.drawing import BOLD, Pen, Style, cut, wrap
-from print_packs.pages.page_layout import LEFT, RIGHT
+from print_packs.pages.drawing import BOLD, Pen, Style, cut, width_of, wrap
+from print_packs.pages.page_layout import BOTTOM, LEFT, RIGHT
 
 # The window of an envelope: right half of the upper third, so that one fold brings it there.
 WINDOW_LEFT: Final = 112.0
@@ -18,6 +19,12 @@ _FOLDS: Final = (99.0, 198.0)
 # An address ends above the fold, in smaller letters if it is long.
 _WINDOW_HEIGHT: Final = _FOLDS[0] - WINDOW_TOP - 4
 _MOST_NAME_LINES: Final = 3
+_FACTS: Final = Style(11.5)
+_LAST_CHILD: Final = 243.0
+"""Below the children the box with the day still has to find its place."""
+_MOST_COLUMNS: Final = 3
+_BESIDE: Final = 6.0
+_READABLE: Final = 0.7
 
 
 def draw_cover(pen: Pen, pack: Pack, t: Translator) -> None:
@@ -51,18 +58,51 @@ def _sender(pen: Pen, sender: Letter) -> None:
 
 
 def _children(pen: Pen, pack: Pack, t: Translator, y: float) -> float:
-    several = len(pack.children) > 2
-    name, small = Style(14 if several else 17, BOLD), Style(11.5)
-    for child in pack.children:
-        pen.rule(LEFT, y - name.leading, RIGHT, grey=0.7)
-        pen.text(LEFT, y, cut(child.name, name, 80), name)
-        pen.right(RIGHT, y, t("class {title}", title=child.class_title), small)
-        inside = [t.n("{n} lesson in this pack", "{n} lessons in this pack", len(child.lessons))]
-        if child.sheets:
-            inside.append(t.n("{n} answer sheet", "{n} answer sheets", len(child.sheets)))
-        pen.text(LEFT, y + small.leading + 0.5, " · ".join(inside), small)
-        y += name.leading + small.leading + 4
-    return y
+    """Name the children and what they get; in a large family closer, then beside each other."""
+    names = Style(14 if len(pack.children) > 2 else 17, BOLD)
+    room = (_LAST_CHILD if pack.sheets else BOTTOM) - y
+    columns, scale = _grid(len(pack.children), _child_height(names, _FACTS), room)
+    name, small = (replace(style, size=style.size * scale) for style in (names, _FACTS))
+    high, wide = _child_height(name, small), (RIGHT - LEFT + _BESIDE) / columns
+    in_column = -(-len(pack.children) // columns)
+    for number, child in enumerate(pack.children):
+        column, row = divmod(number, in_column)
+        left, top = LEFT + column * wide, y + row * high
+        _child(pen, child, (left, top, wide - _BESIDE), (name, small), t)
+    return y + in_column * high
+
+
+def _grid(children: int, high: float, room: float) -> tuple[int, float]:
+    """Return how many columns of children fit, and how much smaller their letters are."""
+    scale = 0.0
+    for columns in range(1, _MOST_COLUMNS + 1):
+        scale = min(1.0, room / (-(-children // columns) * high)) if children else 1.0
+        if scale >= _READABLE:
+            return columns, scale
+    return _MOST_COLUMNS, scale
+
+
+def _child_height(name: Style, small: Style) -> float:
+    return (name.leading + small.leading) * 1.35
+
+
+def _child(
+    pen: Pen,
+    child: ChildPart,
+    place: tuple[float, float, float],
+    styles: tuple[Style, Style],
+    t: Translator,
+) -> None:
+    left, y, wide = place
+    name, small = styles
+    title = cut(t("class {title}", title=child.class_title), small, wide / 2)
+    pen.rule(left, y - name.leading, left + wide, grey=0.7)
+    pen.text(left, y, cut(child.name, name, wide - width_of(title, small) - 3), name)
+    pen.right(left + wide, y, title, small)
+    inside = [t.n("{n} lesson in this pack", "{n} lessons in this pack", len(child.lessons))]
+    if child.sheets:
+        inside.append(t.n("{n} answer sheet", "{n} answer sheets", len(child.sheets)))
+    pen.text(left, y + small.leading + 0.5, cut(" · ".join(inside), small, wide), small)
 
 
 def _return_box(pen: Pen, pack: Pack, t: Translator, y: float) -> None:

@@ -1,5 +1,6 @@
 """What tells a family what to send back, and what tells a child what the teacher said."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,8 @@ from print_packs.pages.page_layout import LEFT, RIGHT
 
 _LAST_TICK: Final = 212.0
 _READABLE: Final = 0.75
+_LEAST: Final = 0.6
+"""Letters of 11.5 points become 7: smaller ones nobody ticks."""
 _GAP: Final = 8.0
 MARK_WORDS = {"done": N_("done"), "again": N_("please do it again")}
 
@@ -52,47 +55,78 @@ def draw_return_slip(pen: Pen, pack: Pack, t: Translator) -> None:
 
 
 def _ticks(pen: Pen, pack: Pack, t: Translator, y: float) -> None:
-    """One column while the letters stay readable, then two, each child in one of them."""
+    """One column while the letters stay readable, then two, each child in one of them.
+
+    Of more than a page holds that way the subjects are named, with the sheets of each.
+    """
     children = [child for child in pack.children if child.sheets]
-    columns, scale = [children], (_LAST_TICK - y) / sum(map(_room, children))
-    if scale < _READABLE:
-        columns = _halves(children)
-        scale = (_LAST_TICK - y) / max(sum(map(_room, column)) for column in columns)
+    lists = [(child, _by_lesson(child, t)) for child in children]
+    columns, scale = _columns(lists, _LAST_TICK - y)
+    if scale < _LEAST:
+        columns, scale = _columns([(one, _by_subject(one, t)) for one in children], _LAST_TICK - y)
     width = (RIGHT - LEFT - _GAP * (len(columns) - 1)) / len(columns)
     for number, column in enumerate(columns):
         at = y
-        for child in column:
+        for one in column:
             place = (LEFT + number * (width + _GAP), at, width)
-            at = _ticks_of(pen, child, place, min(1.0, scale), t)
+            at = _ticks_of(pen, one, place, min(1.0, scale))
 
 
-def _room(child: ChildPart) -> float:
+_Lines = list[tuple[str, str]]
+"""What is ticked, and how many pages of it there are."""
+_List = tuple[ChildPart, _Lines]
+
+
+def _by_lesson(child: ChildPart, t: Translator) -> _Lines:
+    return [
+        (
+            f"{t(subject_words(one.lesson.subject))}: {one.lesson.title}",
+            t.n("{n} page", "{n} pages", one.pages) if one.pages > 1 else "",
+        )
+        for one in child.sheets
+        if one.page == 1
+    ]
+
+
+def _by_subject(child: ChildPart, t: Translator) -> _Lines:
+    counts = Counter(one.lesson.subject for one in child.sheets)
+    return [
+        (t(subject_words(subject)), t.n("{n} answer sheet", "{n} answer sheets", count))
+        for subject, count in counts.items()
+    ]
+
+
+def _columns(lists: Sequence[_List], room: float) -> tuple[list[list[_List]], float]:
+    """Return the lists in one column or two, and how much smaller their letters are there."""
+    scale = room / sum(map(_room, lists))
+    if scale >= _READABLE:
+        return [list(lists)], scale
+    columns = _halves(lists)
+    return columns, room / max(sum(map(_room, column)) for column in columns)
+
+
+def _room(one: _List) -> float:
     """Millimetres that a child's list takes at full size."""
-    return 9.0 + 8 * len({sheet.lesson.id for sheet in child.sheets})
+    return 9.0 + 8 * len(one[1])
 
 
-def _halves(children: Sequence[ChildPart]) -> list[list[ChildPart]]:
+def _halves(lists: Sequence[_List]) -> list[list[_List]]:
     """Share children out over two columns, in their order, as evenly as may be."""
-    cuts = range(1, max(len(children), 2))
-    best = min(
-        cuts, key=lambda at: max(sum(map(_room, children[:at])), sum(map(_room, children[at:])))
-    )
-    return [part for part in (list(children[:best]), list(children[best:])) if part]
+    cuts = range(1, max(len(lists), 2))
+    best = min(cuts, key=lambda at: max(sum(map(_room, lists[:at])), sum(map(_room, lists[at:]))))
+    return [part for part in (list(lists[:best]), list(lists[best:])) if part]
 
 
-def _ticks_of(
-    pen: Pen, child: ChildPart, place: tuple[float, float, float], scale: float, t: Translator
-) -> float:
+def _ticks_of(pen: Pen, one: _List, place: tuple[float, float, float], scale: float) -> float:
+    child, lines = one
     x, y, width = place
     child_style, task_style = Style(13 * scale, BOLD), Style(11.5 * scale)
     pen.text(x, y, cut(f"{child.name}, {child.class_title}", child_style, width), child_style)
     y += 9 * scale
-    for sheet in (one for one in child.sheets if one.page == 1):
+    for words, pages in lines:
         pen.box(x + 2, y - 4 * scale, (4.5 * scale, 4.5 * scale))
-        pages = t.n("{n} page", "{n} pages", sheet.pages) if sheet.pages > 1 else ""
-        title = f"{t(subject_words(sheet.lesson.subject))}: {sheet.lesson.title}"
         room = width - 12 - width_of(pages, task_style)
-        pen.text(x + 10, y, cut(title, task_style, room), task_style)
+        pen.text(x + 10, y, cut(words, task_style, room), task_style)
         pen.right(x + width, y, pages, task_style)
         y += 8 * scale
     return y

@@ -76,14 +76,16 @@ def sender_letters(
     c = school.c
     rows = connection.execute(select(c.id, c.address).where(among(c.id, schools)))
     own = {row.id: dict(row.address or {}) for row in rows}
-    # Where a school gave no address, the place of its homes stands for it.
-    homes: dict[int, list[Household]] = defaultdict(list)
-    for one in read_households(connection, schools=schools).values():
-        homes[one.school].append(one)
     phones = {number: str(values.pop("phone", "")) for number, values in own.items()}
+    addresses = {number: Address(**values) for number, values in own.items()}
+    # Where a school gave no address, the place of its homes stands for it.
+    nowhere = [number for number, address in addresses.items() if not address.settlement]
+    neighbours: dict[int, list[Household]] = defaultdict(list)
+    for home in read_households(connection, schools=nowhere).values() if nowhere else ():
+        neighbours[home.school].append(home)
     return {
         (one.id, language): replace(
-            school_letter(one.name, Address(**own[one.id]), language, homes[one.id]),
+            school_letter(one.name, addresses[one.id], language, neighbours[one.id]),
             phone=phones[one.id],
         )
         for one in read_schools(connection)

@@ -101,6 +101,7 @@ FAULTS = [
     ("marks", 'marks = "five"', 'marks = "ten"', "«ten»"),
     ("due", "due_days = 2", "due_days = -1", "from 0 to 60"),
     ("no task text", "[task.text]", "[task.texts]", "column task.text"),
+    ("long task", 'ru = "Напиши три цвета."', f'ru = "{"Напиши. " * 500}"', "is too long"),
     ("task of one language", 'ru = "Напиши три цвета."', "", "task is not written"),
     ("no licence", "[licence]", "[license]", "on which terms"),
     ("nameless licence", 'name = "CC BY 4.0"', "", "own work"),
