@@ -37,6 +37,11 @@ class CommandDesk:
     _opened: list[Workplace] = field(default_factory=list)
     _is_ready: bool = False
 
+    @classmethod
+    def at(cls, workplace: Workplace) -> "CommandDesk":
+        """Return a desk at a workplace that is open already; whoever opened it closes it."""
+        return cls(workplace.settings, workplace.clock, _opened=[workplace], _is_ready=True)
+
     @property
     def t(self) -> Translator:
         """The words of the language in force."""

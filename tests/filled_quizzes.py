@@ -19,13 +19,14 @@ from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.codes import Corner, SheetCode, encode, judge
 from jetkiz.codes import Standing as CodeStanding
+from jetkiz.demo.circles import draw_mark
 from jetkiz.i18n import translator
 from print_packs.model import AnswerSheet, ChildPart
 from print_packs.pages.child_pages import draw_answer_sheet
 from print_packs.pages.documents import whole
 from print_packs.pages.drawing import Pen
 from print_packs.quizzes.block_picture import CodePlace
-from print_packs.quizzes.geometry import BLOCK_LEFT, BLOCK_TOP, RING, Block, block_of
+from print_packs.quizzes.geometry import BLOCK_LEFT, BLOCK_TOP, Block, block_of
 from print_packs.quizzes.quiz_sheet import draw_quiz_frame
 from tests.print_school import a_lesson
 
@@ -108,38 +109,7 @@ def _write(
         if one.option in answers[one.question]:
             x = (BLOCK_LEFT + one.x + chance.gauss(0, 0.35)) * DOTS
             y = (BLOCK_TOP + one.y + chance.gauss(0, 0.35)) * DOTS
-            draw_mark(draw, (x, y), hand, chance, (ink, wide))
-
-
-def draw_mark(
-    draw: ImageDraw.ImageDraw,
-    at: tuple[float, float],
-    hand: str,
-    chance: Random,
-    pen: tuple[int, float],
-) -> None:
-    """Draw one answer as a child would: a filled circle, a scribble, a cross or a tick."""
-    (x, y), r, (ink, wide) = at, RING * DOTS, pen
-
-    def stroke(points: Sequence[tuple[float, float]]) -> None:
-        moved = [(x + a * r, y + b * r) for a, b in points]
-        draw.line(moved, fill=ink, width=max(1, round(wide)), joint="curve")
-
-    def near(a: float, b: float) -> tuple[float, float]:
-        return a + chance.gauss(0, 0.1), b + chance.gauss(0, 0.1)
-
-    if hand == "fill":
-        size = r * chance.uniform(0.8, 1.05)
-        draw.ellipse((x - size, y - size, x + size, y + size), fill=ink)
-    elif hand == "scribble":
-        count = chance.randrange(6, 10)
-        turns = [(-0.8 if n % 2 else 0.8, -0.8 + 1.6 * n / count) for n in range(count + 1)]
-        stroke([near(a * math.sqrt(max(0.1, 1 - b * b)), b) for a, b in turns])
-    elif hand == "cross":
-        stroke([near(-0.8, -0.8), near(0.8, 0.8)])
-        stroke([near(0.8, -0.8), near(-0.8, 0.8)])
-    else:
-        stroke([near(-0.6, -0.05), near(-0.1, 0.6), near(0.9, -0.8)])
+            draw_mark(draw, (x, y, DOTS), hand, chance, (ink, wide))
 
 
 def _come_back(page: Image.Image, group: str, chance: Random) -> Image.Image:

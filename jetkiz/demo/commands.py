@@ -57,7 +57,10 @@ def _say_where(desk: CommandDesk, out: Path, seconds: float) -> None:
     for place, what in (
         ("report.json", N_("the week in numbers and the reasons")),
         ("packs/run.pdf", N_("all packs in the order of the post")),
+        ("packs/2026-W06", N_("the next week's packs, with the teachers' words")),
         ("post/registry.pdf", N_("the list for the post office")),
+        ("post/labels.pdf", N_("its labels; the contents of each envelope in inventory.pdf")),
+        ("editions/2026-W05/braille", N_("a week in Braille, and what to check in it")),
         ("broadcast/timetable.xlsx", N_("the TV lessons")),
         ("telegram/transcript.json", N_("what families saw in the chat")),
         ("returns", N_("photos and scans that came back")),

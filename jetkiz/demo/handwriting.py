@@ -16,6 +16,8 @@ from typing import Final
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from jetkiz.demo.circles import mark_answers
+
 DPI: Final = 200
 INK: Final = (38, 52, 128)
 _MM: Final = DPI / 25.4
@@ -27,11 +29,18 @@ _FIXED_TIME: Final = time.gmtime(1_769_400_000)
 
 @dataclass(frozen=True, slots=True)
 class AnswerSheet:
-    """A page of a pack that comes back; ``page`` counts from 0, ``whose`` is its first line."""
+    """A page of a pack that comes back; ``page`` counts from 0, ``whose`` is its first line.
+
+    ``code`` stands under its first mark. The sheet of a quiz has ``options``, so many for each
+    question, and ``answers``: those that the child marks.
+    """
 
     file: Path
     page: int
     whose: str = ""
+    code: str = ""
+    options: tuple[int, ...] = ()
+    answers: tuple[tuple[int, ...], ...] = ()
 
 
 def answer_sheets(pack: Path) -> list[AnswerSheet]:
@@ -43,28 +52,38 @@ def answer_sheets(pack: Path) -> list[AnswerSheet]:
             # The library takes a hyphen at the end of a line for a word broken in two.
             text = document[number].get_textpage().get_text_range().replace("\ufffe", "-\n")
             lines = [line.strip() for line in text.splitlines() if line.strip()]
-            if sum(len(_CODE.findall(line)) for line in lines) > 1:
+            codes = [code for line in lines for code in _CODE.findall(line)]
+            if len(codes) > 1:
                 whose = next((line for line in lines if not _CODE.search(line)), "")
                 # The sequence mark is drawn right after the name, and text has no lines of its own.
-                found.append(AnswerSheet(pack, number, whose.partition(" · ")[0]))
+                found.append(AnswerSheet(pack, number, whose.partition(" · ")[0], codes[0]))
     finally:
         document.close()
     return found
 
 
 def filled_in(sheet: AnswerSheet, seed: str) -> Image.Image:
-    """Return a sheet as a picture with handwriting on its first ruled lines."""
+    """Return a sheet as a picture with handwriting on its first ruled lines, or in its circles."""
     chance = random.Random(seed)  # noqa: S311 - a drawing, not a secret
-    document = pypdfium2.PdfDocument(sheet.file)
-    try:
-        page: Image.Image = document[sheet.page].render(scale=DPI / 72).to_pil().convert("RGB")
-    finally:
-        document.close()
+    page = printed_page(sheet.file, sheet.page)
     pen = ImageDraw.Draw(page)
+    if sheet.options:
+        mark_answers(pen, sheet.options, sheet.answers, INK, chance)
+        return page
     for y in _ruled_lines(page)[: chance.randrange(3, 10)]:
         start, end = chance.uniform(22, 28) * _MM, chance.uniform(120, 186) * _MM
         write_line(pen, (start, y - 2, end), chance)
     return page
+
+
+def printed_page(document: Path | bytes, page: int) -> Image.Image:
+    """Return a page of a PDF as a picture; ``page`` counts from 0."""
+    opened = pypdfium2.PdfDocument(document)
+    try:
+        picture: Image.Image = opened[page].render(scale=DPI / 72).to_pil().convert("RGB")
+    finally:
+        opened.close()
+    return picture
 
 
 def _ruled_lines(page: Image.Image) -> list[int]:
@@ -105,8 +124,12 @@ def _write_word(pen: ImageDraw.ImageDraw, x: float, y: float, chance: random.Ran
 
 def phone_photo(sheet: AnswerSheet, seed: str) -> bytes:
     """Return a JPEG of a filled-in sheet on a table, seen a little from the side."""
+    return photo_of(filled_in(sheet, seed), seed)
+
+
+def photo_of(page: Image.Image, seed: str) -> bytes:
+    """Return a JPEG of a page on a table, seen a little from the side."""
     chance = random.Random(seed)  # noqa: S311 - a drawing, not a secret
-    page = filled_in(sheet, seed)
     page = page.resize((page.width * 4 // 5, page.height * 4 // 5), Image.Resampling.BOX)
     edge = page.width // 11
     table = _table((page.width + 2 * edge, page.height + 2 * edge), chance)

@@ -31,6 +31,8 @@ CHATS: Final = Path("telegram") / "journal.jsonl"
 PATIENCE: Final = 240.0
 # What the one copier of a village school can do for one week.
 PAGES: Final = 900
+# The school's largest envelopes hold so many sheets: more go into two.
+SHEETS: Final = 64
 # The week passes in a minute, so its messages must not wait for real seconds.
 WIDE: Final = Limits(bot=Rate(2000, 2000), chat=Rate(200, 200))
 
@@ -106,7 +108,11 @@ class Stage:
 
     def say(self, text: str, **facts: Any) -> None:
         """Print a translated line below the step."""
-        click.echo("    " + self.t(text, **facts))
+        self.show(self.t(text, **facts))
+
+    def show(self, line: str) -> None:
+        """Print a line below the step as it is."""
+        click.echo("    " + line)
 
     def move_to(self, day: str, clock: str) -> datetime:
         """Move the school's clock and the fake Telegram's to a moment of the week."""
@@ -148,6 +154,7 @@ def open_stage(diary: Diary, language: str, telegram: str | None) -> Iterator[St
             telegram_rate=500.0,
             telegram_chat_rate=50.0,
             print_capacity=PAGES,
+            pack_sheets=SHEETS,
         )
         workplace = open_workplace(settings, clock)
         stage = Stage(

@@ -17,13 +17,22 @@ from jetkiz.calendar.school_weeks import parse_week
 from jetkiz.delivery.consignments import BatchState, read_heads
 from jetkiz.delivery.ledger import differences
 from jetkiz.demo import families as homes
+from jetkiz.demo.next_week import plan_next_week, show_earlier_work
 from jetkiz.demo.outcome import lay_out, say_report, write_report
-from jetkiz.demo.paper import bring_paper_back, hand_paper_over, sign_for_packs
+from jetkiz.demo.paper import (
+    print_paper,
+    sign_for_packs,
+    take_to_the_counter,
+)
+from jetkiz.demo.paper_quizzes import accept_quizzes
+from jetkiz.demo.post_desk import hear_the_post, ready_the_post
 from jetkiz.demo.quizzes import answer_quizzes
+from jetkiz.demo.scan_pile import bring_first_sheets_back, bring_paper_back
 from jetkiz.demo.second_ways import take_second_ways
 from jetkiz.demo.sign_ins import make_sign_ins
 from jetkiz.demo.stage import Stage
 from jetkiz.demo.teachers import mark_the_queue
+from jetkiz.demo.typed import typed
 from jetkiz.demo.week_clock import DAYS, WEEK
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -65,7 +74,7 @@ def bring_the_lessons_in(stage: Stage) -> None:
     now = stage.move_to("before thu", "08:40")
     folder = Path(str(SHIPPED / "lessons"))
     with stage.workplace.database.write() as connection:
-        import_lessons(connection, stage.workplace.files, folder, now=now)
+        brought = import_lessons(connection, stage.workplace.files, folder, now=now)
         lessons = read_lessons(connection, WEEK)
     languages = Counter(one.language for one in lessons)
     stage.say(
@@ -75,6 +84,8 @@ def bring_the_lessons_in(stage: Stage) -> None:
         ru=languages["ru"],
         tasks=sum(one.task is not None for one in lessons),
     )
+    for message in brought.messages:
+        stage.show(message.say(stage.t))
 
 
 def link_the_families(stage: Stage) -> None:
@@ -177,6 +188,7 @@ def mark_the_rest(stage: Stage) -> None:
     marked = mark_the_queue(stage, leave=6)
     stage.settle()
     stage.say(N_("Works marked: {n}. The teachers' words are on their way home."), n=marked)
+    typed(stage, "packs", "legs", WEEK)
 
 
 def close_the_week(stage: Stage) -> None:
@@ -226,19 +238,26 @@ def steps() -> Sequence[Step]:
         Step("school", N_("Thursday: the school's lists come in"), bring_the_school_in),
         Step("lessons", N_("The teachers' lessons come in"), bring_the_lessons_in),
         Step("families", N_("Families link Telegram"), link_the_families),
+        Step("post", N_("The post desk: sender, addresses, postal numbers"), ready_the_post),
         Step("air", N_("TV lessons get their hours"), put_lessons_on_air),
         Step("plan", N_("Every lesson of every student gets a way and a reason"), plan_the_week),
-        Step("paper", N_("Packs are printed, listed and handed over"), hand_paper_over),
+        Step("paper", N_("Packs are printed and looked through"), print_paper),
+        Step("counter", N_("Friday: on the scales, and to the counter"), take_to_the_counter),
         Step(
             "broadcaster", N_("Friday: the broadcaster gets the timetable"), confirm_the_timetable
         ),
         Step("mon", N_("Monday: minus 38 degrees, the school is closed"), _day("mon")),
         Step("packs", N_("Packs arrive; homes sign for them"), sign_for_packs),
+        Step("news", N_("What the post says: letters given out, a bag lost"), hear_the_post),
         Step("tue", N_("Tuesday"), _day("tue")),
+        Step("first", N_("The first sheets come back with the carrier"), bring_first_sheets_back),
         Step("wed", N_("Wednesday"), _day("wed")),
+        Step("next", N_("Wednesday evening: next week is planned"), plan_next_week),
         Step("thu", N_("Thursday"), _day("thu")),
+        Step("earlier", N_("Next week's packs bring what the teachers said"), show_earlier_work),
         Step("fri", N_("Friday"), _day("fri")),
         Step("scans", N_("Paper comes back and is scanned"), bring_paper_back),
+        Step("circles", N_("Circles on paper become proposals"), accept_quizzes),
         Step("marks", N_("Teachers mark, and their words go home"), mark_the_rest),
         Step("close", N_("Who got nothing, and why?"), close_the_week),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.states import State
+from jetkiz.demo.circles import draw_mark
 from jetkiz.demo.handwriting import answer_sheets
 from jetkiz.homework.quizzes import read_quizzes
 from jetkiz.homework.tables import return_page
@@ -28,7 +29,7 @@ from print_packs.scans.quiz_sheets import read_quiz_sheets
 from scheduler.problem import pages_of
 from tests.factories import NOW as MONDAY_MORNING
 from tests.factories import WEEK, People, add_people, publish_week
-from tests.filled_quizzes import DOTS, draw_mark, photo_of
+from tests.filled_quizzes import DOTS, photo_of
 from tests.paper_quizzes import QUIZ, add_proposal, add_quiz_sheet, ask_quiz
 from tests.print_school import NOW, post_deliveries, print_school, saved_batch, workplace_in
 from tests.scan_desk import as_bytes, scan
@@ -66,7 +67,7 @@ def answered(page: Image.Image, *places: tuple[int, int]) -> Image.Image:
     draw = ImageDraw.Draw(page)
     for one in block_of(OPTIONS).bubbles:
         if (one.question, one.option) in places:
-            at = (BLOCK_LEFT + one.x) * DOTS, (BLOCK_TOP + one.y) * DOTS
+            at = (BLOCK_LEFT + one.x) * DOTS, (BLOCK_TOP + one.y) * DOTS, DOTS
             draw_mark(draw, at, "cross", Random(7), (20, 5))
     return page
 

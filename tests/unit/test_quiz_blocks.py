@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from jetkiz.codes import Corner
+from jetkiz.demo.circles import draw_mark
 from print_packs.pages.code_marks import QUIET
 from print_packs.pages.page_layout import place_of
 from print_packs.quizzes.block_picture import flatten
@@ -30,7 +31,6 @@ from tests.filled_quizzes import (
     Filled,
     blank_sheet,
     codes_on,
-    draw_mark,
     filled_sheet,
 )
 
@@ -49,7 +49,7 @@ def on_sheet(*marks: tuple[int, int, str]) -> Image.Image:
     draw = ImageDraw.Draw(page)
     for question, option, hand in marks:
         one = next(b for b in block.bubbles if (b.question, b.option) == (question, option))
-        at = (BLOCK_LEFT + one.x) * DOTS, (BLOCK_TOP + one.y) * DOTS
+        at = (BLOCK_LEFT + one.x) * DOTS, (BLOCK_TOP + one.y) * DOTS, DOTS
         draw_mark(draw, at, hand, Random(1), (30, 4))
     return page
 

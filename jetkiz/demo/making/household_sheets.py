@@ -86,7 +86,7 @@ def _household(village: Village, home: Home) -> tuple[Cell, ...]:
         place["rural_okrug"][home.language],
         place["district"][home.language],
         place["region_kato"],
-        home.street["index6"],
+        home.index6,
         home.index7,
         home.phone,
         home.delivery_mode,

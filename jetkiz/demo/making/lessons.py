@@ -17,6 +17,8 @@ from jetkiz.demo.making.lesson_heads import head, licence, quiz
 from jetkiz.demo.making.lesson_pages import page, picture_name
 from jetkiz.demo.making.lesson_sources import Sources, load_entries, load_sources
 from jetkiz.demo.making.stable_files import write_if_changed
+from jetkiz.demo.making.thermometer import thermometer_pages
+from jetkiz.lessons.model import ready_pages_name
 
 LESSONS = Path(__file__).parent.parent / "lessons"
 PICTURE_WIDTH = 400
@@ -42,7 +44,13 @@ def lesson_files(entry: Mapping[str, Any], sources: Sources) -> dict[str, bytes]
             files[f"{language}.quiz.toml"] = quiz(entry["quiz"][language])
     if "text" in entry:
         files["LICENCE.txt"] = SHARE_ALIKE.format(**licence(entry, sources))
-    return {name: text.encode("utf-8") for name, text in files.items()}
+    return {name: text.encode("utf-8") for name, text in files.items()} | _ready_pages(entry)
+
+
+def _ready_pages(entry: Mapping[str, Any]) -> dict[str, bytes]:
+    """The pages that a teacher set herself, in the language in which she did."""
+    language = entry.get("set_by_the_teacher")
+    return {ready_pages_name(language): thermometer_pages()} if language else {}
 
 
 def titles(entry: Mapping[str, Any], sources: Sources) -> dict[str, str]:

@@ -71,6 +71,7 @@ class Home:
     street: Mapping[str, Any]
     house: str
     flat: str
+    index6: str
     index7: str
     phone: str
     delivery_mode: str
@@ -160,6 +161,7 @@ def _home(
         street=street,
         house=str(houses[family["id"]]),
         flat=str(draw.randrange(1, 9)) if draw.random() < 0.25 else "",
+        index6=family.get("index6", street["index6"]),
         index7=_index7(draw) if draw.random() < 0.5 else "",
         phone=phone,
         delivery_mode=family["delivery"],
