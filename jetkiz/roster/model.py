@@ -86,7 +86,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """People at one address who share post, television and perhaps a phone."""
+    """People at one address who share post, television and perhaps a phone.
+
+    ``addressee`` is the first guardian; where there is none, ``child`` is the first student.
+    """
 
     id: int
     school: int
@@ -97,6 +100,7 @@ class Household:
     delivery_order: int = 0
     addressee: str = ""
     phone: str = ""
+    child: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, union
+from sqlalchemy import Connection, Select, exists, func, select, union
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -120,9 +120,11 @@ def read_households(
         query = query.where(among(c.id, only))
     if schools is not None:
         query = query.where(among(c.school_id, schools))
-    addressees = _addressees(connection, query.with_only_columns(c.id).order_by(None))
+    homes = query.with_only_columns(c.id).order_by(None)
+    addressees, children = _addressees(connection, homes), _first_children(connection, homes)
     return {
-        row.id: _household(row, addressees.get(row.id, "")) for row in connection.execute(query)
+        row.id: _household(row, addressees.get(row.id, ""), children.get(row.id, ""))
+        for row in connection.execute(query)
     }
 
 
@@ -228,7 +230,7 @@ def read_surroundings(connection: Connection) -> dict[int, tuple[str, str]]:
     }
 
 
-def _household(row: Any, addressee: str) -> Household:
+def _household(row: Any, addressee: str, child: str) -> Household:
     return Household(
         id=row.id,
         school=row.school_id,
@@ -239,7 +241,21 @@ def _household(row: Any, addressee: str) -> Household:
         delivery_order=row.delivery_order,
         addressee=addressee,
         phone=row.phone or "",
+        child=child,
     )
+
+
+def _first_children(connection: Connection, homes: Select[Any]) -> dict[int, str]:
+    """Return the first student of each home of which no guardian is known."""
+    c, who = student.c, student_identity.c
+    guarded = exists().where(guardian.c.household_id == c.household_id)
+    rows = connection.execute(
+        select(c.household_id, who.family_name, who.given_name, who.patronymic)
+        .join_from(student, student_identity)
+        .where(c.active, c.household_id.in_(homes), ~guarded)
+        .order_by(c.id.desc())
+    )
+    return {row.household_id: Name(*row[1:]).full for row in rows}
 
 
 def _addressees(connection: Connection, homes: Select[Any]) -> dict[int, str]:

@@ -23,6 +23,7 @@ from print_packs.kazpost.key import read_key
 from print_packs.kazpost.numbers import Counter, OrderState, all_numbers, read_orders
 from print_packs.kazpost.operations import Item, Party
 from print_packs.kazpost.service import service_of, track
+from print_packs.post.addresses import addressee_name
 from print_packs.records import PackRow, read_packs
 from print_packs.runs.pack_choice import choose_packs
 from print_packs.s10.allotment import numbers_of
@@ -82,7 +83,7 @@ def recipient_of(home: Household) -> Party:
     """Return a home as Kazpost's services want it."""
     a = home.address
     return Party(
-        name=home.addressee or home.key,
+        name=addressee_name(home),
         index=a.index6,
         settlement=a.settlement,
         district=a.district,

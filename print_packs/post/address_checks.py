@@ -63,6 +63,7 @@ class Flaw(StrEnum):
     LOOK_ALIKE = "look_alike"
     OTHER_LANGUAGE = "other_language"
     NO_PATRONYMIC = "no_patronymic"
+    NO_GUARDIAN = "no_guardian"
 
     @property
     def blocks(self) -> bool:
@@ -71,7 +72,7 @@ class Flaw(StrEnum):
 
 
 FLAW_WORDS: Final = {
-    Flaw.NO_NAME: N_("no name: the home has no guardian"),
+    Flaw.NO_NAME: N_("no name: the home has neither a guardian nor a student"),
     Flaw.NO_SETTLEMENT: N_("no village or town"),
     Flaw.NO_INDEX: N_("no postal index"),
     Flaw.OTHER_REGION: N_("the index {said} belongs to another region"),
@@ -83,6 +84,10 @@ FLAW_WORDS: Final = {
     Flaw.LOOK_ALIKE: N_("a Latin letter in a Cyrillic word: {said}"),
     Flaw.OTHER_LANGUAGE: N_("a word of the other language: {said}"),
     Flaw.NO_PATRONYMIC: N_("no patronymic"),
+    Flaw.NO_GUARDIAN: N_(
+        "no guardian: it goes to the parents of {said}; a registered letter may need the name of "
+        "an adult, so add a guardian to the workbook and import it"
+    ),
 }
 
 
@@ -127,7 +132,7 @@ def check_address(household: Household) -> tuple[Finding, ...]:
 
 def _missing(household: Household) -> Iterator[Finding]:
     address = household.address
-    if not household.addressee.strip():
+    if not household.addressee.strip() and not household.child.strip():
         yield Finding(Flaw.NO_NAME)
     if not address.settlement.strip():
         yield Finding(Flaw.NO_SETTLEMENT)
@@ -162,11 +167,13 @@ def _letters(household: Household) -> Iterator[Finding]:
     strange = [word for word in words if word.casefold() in foreign]
     if strange:
         yield Finding(Flaw.OTHER_LANGUAGE, ", ".join(strange))
+    if not household.addressee.strip() and household.child.strip():
+        yield Finding(Flaw.NO_GUARDIAN, household.child)
     if 0 < len(household.addressee.split()) < _WHOLE_NAME:
         yield Finding(Flaw.NO_PATRONYMIC)
 
 
 def fingerprint(household: Household) -> str:
     """Return what stands for an address as it is now: one changed letter gives another."""
-    told = (household.addressee, household.language, *astuple(household.address))
+    told = (household.addressee or household.child, household.language, *astuple(household.address))
     return hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:16]

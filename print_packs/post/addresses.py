@@ -61,10 +61,21 @@ def _country(address: Address, language: str) -> str:
     return str(names.get(address.country, address.country))
 
 
+def addressee_name(household: Household) -> str:
+    """Return to whom a home's envelope goes: its guardian, else the parents of its first child.
+
+    After a colon a name stands as the roster has it: nobody has to guess how it is declined.
+    """
+    if household.addressee.strip() or not household.child.strip():
+        return household.addressee.strip() or household.key
+    to = "Ата-анасына: {}" if household.language == "kk" else "Родителям: {}"
+    return to.format(household.child.strip())
+
+
 def household_letter(household: Household) -> Letter:
     """Return the addressee of a pack."""
     return Letter(
-        household.addressee or household.key,
+        addressee_name(household),
         address_lines(household.address, household.language),
         household.address.index6,
         household.phone,

@@ -316,5 +316,5 @@ async def test_a_home_without_a_guardian_is_told_where_names_come_from(
     with school.database.write() as connection:
         connection.execute(guardian.delete().where(guardian.c.household_id == 1))
     await desk.open("/paper/post")
-    assert "no name: the home has no guardian" in desk.text
+    assert "no guardian: it goes to the parents of" in desk.text
     assert "A name comes with a guardian" in desk.text

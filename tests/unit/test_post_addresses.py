@@ -45,7 +45,7 @@ HOME = Household(
 
 def home(**parts: str) -> Household:
     """The good home with some of its parts changed; ``addressee`` and ``language`` are its own."""
-    own = {name: parts.pop(name) for name in ("addressee", "language") if name in parts}
+    own = {name: parts.pop(name) for name in ("addressee", "language", "child") if name in parts}
     return replace(HOME, address=replace(GOOD, **parts), **own)  # type: ignore[arg-type]
 
 
@@ -90,6 +90,7 @@ def test_without_name_place_or_index_the_post_takes_nothing(
         ({"district": "Тобылсайский район"}, Flaw.OTHER_LANGUAGE, "район"),
         ({"language": "ru"}, Flaw.OTHER_LANGUAGE, "көшесі, ауданы"),
         ({"addressee": "Әлиева Күләш"}, Flaw.NO_PATRONYMIC, ""),
+        ({"addressee": "", "child": "Сейітова Аяна"}, Flaw.NO_GUARDIAN, "Сейітова Аяна"),
         ({"street": "Б" * 46}, Flaw.LONG_LINE, "Б" * 46 + ", 6-үй"),
     ],
 )
@@ -212,3 +213,19 @@ def test_a_run_says_whose_pack_goes_by_hand_and_why() -> None:
     assert "h7" in words.said(translator("en"))
     assert "no postal index; no name" in words.said(translator("en"))
     assert "нет почтового индекса" in words.said(translator("ru"))
+
+
+@pytest.mark.parametrize(
+    ("parts", "name"),
+    [
+        ({"addressee": "", "child": "Сейітова Аяна"}, "Ата-анасына: Сейітова Аяна"),
+        ({"addressee": "", "child": "Сеитова Аяна", "language": "ru"}, "Родителям: Сеитова Аяна"),
+        ({"addressee": "Әлиева Күләш", "child": "Сейітова Аяна"}, "Әлиева Күләш"),
+        ({"addressee": " ", "child": " "}, HOME.key),
+    ],
+)
+def test_without_a_guardian_it_goes_to_the_parents_of_the_child(
+    parts: dict[str, str], name: str
+) -> None:
+    assert household_letter(home(**parts)).name == name
+    assert (Flaw.NO_NAME in blocking(home(**parts))) == (name == HOME.key)
