@@ -3,13 +3,14 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: help demo serve check chaos hostile bench bench-nation clean
+.PHONY: help demo serve check examples chaos hostile bench bench-nation clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    carry the demo school through a whole week; results in build/demo"
 	@echo "make serve   open the console on the school of the last demo"
 	@echo "make check   every gate, as the merge demands it"
+	@echo "make examples  try ten times as many drawn schools against the planner: minutes"
 	@echo "make chaos   kill, cut and starve the bot, 20 seeds: 45 minutes; build/chaos.json"
 	@echo "make hostile break 10,000 scans at random and read them: 10 minutes"
 	@echo "make bench   measure; one JSON object a line in build/bench.jsonl"
@@ -31,6 +32,9 @@ serve: $(READY)
 
 check: $(READY)
 	@$(BIN)/python tools/check.py
+
+examples: $(READY)
+	@JETKIZ_EXAMPLES=10 $(BIN)/python -m pytest -n 2 $$(grep -l tests.examples tests/unit/*.py)
 
 chaos: $(READY)
 	@$(BIN)/python -m tests.chaos --postgres --at-once 2

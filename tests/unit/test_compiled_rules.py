@@ -20,6 +20,7 @@ from scheduler.solver.repair import repair
 from scheduler.solver.solving import answer, solve
 from scheduler.solver.standing import Standing
 from scheduler.solver.week_arrays import NOTHING, Reals, WeekArrays
+from tests.examples import drawing
 from tests.nations import problems as nation_problems
 from tests.plan_problems import full_problems
 
@@ -38,7 +39,7 @@ def strangers_of(week: WeekArrays, seed: int) -> Strangers:
 
 
 @given(full_problems())
-@settings(max_examples=60)
+@drawing(25)
 def test_a_school_gets_the_same_plan(problem: PlanProblem) -> None:
     week = arrays_of(problem)
     one, other = solve(week, NUMPY), solve(week, RULES)
@@ -49,7 +50,7 @@ def test_a_school_gets_the_same_plan(problem: PlanProblem) -> None:
 
 
 @given(nation_problems())
-@settings(max_examples=40)
+@drawing(20)
 def test_a_nation_gets_the_same_plan_and_reasons(problem: Problem) -> None:
     week = arrays_of_nation(problem)
     one, other = solve_nation(week, NUMPY), solve_nation(week, RULES, threads=2)
@@ -59,7 +60,7 @@ def test_a_nation_gets_the_same_plan_and_reasons(problem: Problem) -> None:
 
 
 @given(full_problems(), PRICES)
-@settings(max_examples=60)
+@drawing(25)
 def test_any_prices_find_the_same_use_and_bound(problem: PlanProblem, prices: list[float]) -> None:
     week = arrays_of(problem)
     price = price_of(week, prices)
@@ -70,7 +71,7 @@ def test_any_prices_find_the_same_use_and_bound(problem: PlanProblem, prices: li
 
 
 @given(full_problems(), PRICES, st.integers(0, 2**20))
-@settings(max_examples=60)
+@drawing(25)
 def test_too_much_is_taken_back_filled_up_and_told_alike(
     problem: PlanProblem, prices: list[float], seed: int
 ) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.model import PlanProblem
@@ -17,6 +17,7 @@ from scheduler.solver.compiling import arrays_of
 from scheduler.solver.offers import Block
 from scheduler.solver.rates import DAYS, Rates
 from scheduler.solver.week_arrays import NOTHING, Cap, Role, WeekArrays
+from tests.examples import drawing
 from tests.nations import problems as nation_problems
 from tests.plain_household import households
 from tests.plan_problems import (
@@ -78,7 +79,7 @@ def faults(engine: Engine, week: WeekArrays, rates: Rates) -> list[str]:
 
 
 @given(given_problem=full_problems(), drawn=costs())
-@settings(max_examples=80)
+@drawing(30)
 def test_a_school_s_household_takes_what_is_best(
     engine: Engine, given_problem: PlanProblem, drawn: Costs
 ) -> None:
@@ -87,7 +88,7 @@ def test_a_school_s_household_takes_what_is_best(
 
 
 @given(given_problem=nation_problems(), drawn=costs())
-@settings(max_examples=80)
+@drawing(30)
 def test_a_nation_s_household_takes_what_is_best_beside_decisions(
     engine: Engine, given_problem: Problem, drawn: Costs
 ) -> None:
@@ -96,7 +97,7 @@ def test_a_nation_s_household_takes_what_is_best_beside_decisions(
 
 
 @given(given_problem=full_problems(), drawn=costs())
-@settings(max_examples=50)
+@drawing(20)
 def test_without_limits_of_the_home_the_answer_is_exact(
     engine: Engine, given_problem: PlanProblem, drawn: Costs
 ) -> None:
@@ -108,7 +109,7 @@ def test_without_limits_of_the_home_the_answer_is_exact(
 
 
 @given(given_problem=nation_problems(), drawn=costs())
-@settings(max_examples=40)
+@drawing(20)
 def test_what_packs_and_seats_gain_is_what_would_be_lost_without(
     engine: Engine, given_problem: Problem, drawn: Costs
 ) -> None:
@@ -125,7 +126,7 @@ def test_what_packs_and_seats_gain_is_what_would_be_lost_without(
 
 
 @given(given_problem=nation_problems(), drawn=costs(), parts=st.integers(1, 8))
-@settings(max_examples=40)
+@drawing(20)
 def test_a_household_answers_alone_as_among_others(
     engine: Engine, given_problem: Problem, drawn: Costs, parts: int
 ) -> None:

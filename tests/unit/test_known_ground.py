@@ -1,6 +1,6 @@
 """The list of tests that run unmeasured loses no line, and names only tests that there are."""
 
-import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -82,12 +82,13 @@ def test_the_times_of_all_arguments_are_added(tmp_path: Path) -> None:
 
 @cache
 def functions(module: str) -> set[str]:
-    body = ast.parse((ROOT / module).read_text("utf-8")).body
-    return {one.name for one in body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
+    text = (ROOT / module).read_text("utf-8")
+    return set(re.findall(r"^(?:async )?def (\w+)", text, re.MULTILINE))
 
 
 def test_every_test_of_the_list_is_there_and_none_draws() -> None:
-    drawn = {one for name in LISTED for one in known_ground.drawn_in(ROOT / name.split("::")[0])}
+    modules = {name.partition("::")[0] for name in LISTED}
+    drawn = {one for module in modules for one in known_ground.drawn_in(ROOT / module)}
     for name in LISTED:
         module, _, function = name.partition("::")
         assert (ROOT / module).is_file(), name

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from jetkiz.delivery.model import Choice, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason
@@ -12,6 +12,7 @@ from jetkiz.i18n import LANGUAGES, translator
 from scheduler.explain import Explainer, Standing, explanation_lines
 from scheduler.model import PlanProblem
 from scheduler.planner import make_plan
+from tests.examples import drawing
 from tests.plan_problems import CHANNELS, Reached, lesson, problem, problems, student, with_override
 
 SHELF = [lesson(1, pages=3)]
@@ -21,7 +22,7 @@ ALICE = student(1, SHELF)
 # Each standing is measured below, on a problem written for it.
 @pytest.mark.no_cover
 @given(problems())
-@settings(max_examples=200, deadline=None)
+@drawing(80)
 def test_the_recomputed_choice_is_the_stored_one_for_every_lesson(
     given_problem: PlanProblem,
 ) -> None:

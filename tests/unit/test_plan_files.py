@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from scheduler.explain import Explainer
 from scheduler.kept_problem import read_kept_problem
@@ -27,6 +27,7 @@ from scheduler.plan_store import PlanRun, RunState
 from scheduler.planner import make_plan
 from scheduler.rules import channel_choice
 from scheduler.rules.channel_choice import Resource
+from tests.examples import drawing
 from tests.plan_problems import MONDAY, Reached, lesson, problem, problems, student, with_override
 
 SHELF = [lesson(1), lesson(2)]
@@ -42,7 +43,7 @@ def _rows(text: str) -> list[dict[str, str]]:
 
 
 @given(problems())
-@settings(max_examples=50, deadline=None)
+@drawing(20)
 def test_equal_input_gives_equal_bytes(given_problem: PlanProblem) -> None:
     plans = [make_plan(given_problem) for _ in range(2)]
     files = [problem_files(given_problem) | plan_files(given_problem, one) for one in plans]
@@ -136,7 +137,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(given_problem=problems())
-@settings(max_examples=50, deadline=None)
+@drawing(20)
 def test_a_kept_problem_gives_the_answers_that_were_given(
     data: Path, given_problem: PlanProblem
 ) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from jetkiz.delivery.model import Choice, StudentPlan
@@ -14,6 +14,7 @@ from scheduler.model import Plan, PlanProblem
 from scheduler.planner import make_plan
 from scheduler.rules.channel_choice import Resource
 from scheduler.weighing import Room, slots_of
+from tests.examples import drawing
 from tests.plan_problems import problems, with_override
 
 # Its problems are drawn as those of the first test, which is measured: the lines are the same.
@@ -21,7 +22,7 @@ known_ground = pytest.mark.no_cover
 
 
 @given(problems())
-@settings(max_examples=300, deadline=None)
+@drawing(100)
 def test_the_independent_checker_finds_nothing(given_problem: PlanProblem) -> None:
     plan = make_plan(given_problem)
     assert plan.violations == ()
@@ -30,7 +31,7 @@ def test_the_independent_checker_finds_nothing(given_problem: PlanProblem) -> No
 
 @known_ground
 @given(problems())
-@settings(max_examples=100, deadline=None)
+@drawing(40)
 def test_every_lesson_has_a_channel_or_a_reason(given_problem: PlanProblem) -> None:
     for one in make_plan(given_problem).students:
         for choice in one.choices:
@@ -39,14 +40,14 @@ def test_every_lesson_has_a_channel_or_a_reason(given_problem: PlanProblem) -> N
 
 @known_ground
 @given(problems())
-@settings(max_examples=100, deadline=None)
+@drawing(40)
 def test_the_same_problem_gives_the_same_plan(given_problem: PlanProblem) -> None:
     assert make_plan(given_problem) == make_plan(given_problem)
 
 
 @known_ground
 @given(problems())
-@settings(max_examples=100, deadline=None)
+@drawing(40)
 def test_a_plan_made_again_on_its_own_choices_keeps_them(given_problem: PlanProblem) -> None:
     given_problem = replace(given_problem, capacities=(), previous={})
     first = make_plan(given_problem)
@@ -59,7 +60,7 @@ def test_a_plan_made_again_on_its_own_choices_keeps_them(given_problem: PlanProb
 
 @known_ground
 @given(problems(), st.data())
-@settings(max_examples=150, deadline=None)
+@drawing(60)
 def test_a_decision_by_hand_is_kept(given_problem: PlanProblem, data: st.DataObject) -> None:
     free = replace(given_problem, capacities=())
     doable = [
@@ -79,7 +80,7 @@ def test_a_decision_by_hand_is_kept(given_problem: PlanProblem, data: st.DataObj
 
 @known_ground
 @given(problems())
-@settings(max_examples=100, deadline=None)
+@drawing(40)
 def test_taking_a_student_away_frees_what_the_student_used(given_problem: PlanProblem) -> None:
     assume(len(given_problem.students) > 1)
     without = replace(given_problem, capacities=())
@@ -89,7 +90,7 @@ def test_taking_a_student_away_frees_what_the_student_used(given_problem: PlanPr
 
 @known_ground
 @given(problems())
-@settings(max_examples=100, deadline=None)
+@drawing(40)
 def test_renaming_students_renames_the_plan(given_problem: PlanProblem) -> None:
     free = replace(given_problem, capacities=())
     plan = make_plan(free)
@@ -113,7 +114,7 @@ def _renamed(given_problem: PlanProblem) -> PlanProblem:
 
 @known_ground
 @given(problems(students=2, lessons=3))
-@settings(max_examples=150, deadline=None)
+@drawing(60)
 def test_no_plan_beats_the_bound_and_ours_is_near_the_best(given_problem: PlanProblem) -> None:
     plan = make_plan(given_problem)
     best = _best_of_all(given_problem)
@@ -145,7 +146,7 @@ def _best_of_all(given_problem: PlanProblem) -> float:
 
 @known_ground
 @given(problems())
-@settings(max_examples=150, deadline=None)
+@drawing(60)
 def test_a_plan_with_a_choice_taken_away_is_refused(given_problem: PlanProblem) -> None:
     plan = make_plan(given_problem)
     first = plan.students[0]
@@ -157,7 +158,7 @@ def test_a_plan_with_a_choice_taken_away_is_refused(given_problem: PlanProblem) 
 
 @known_ground
 @given(problems())
-@settings(max_examples=100, deadline=None)
+@drawing(40)
 def test_scarce_paper_is_never_overdrawn(given_problem: PlanProblem) -> None:
     for one in make_plan(given_problem).use:
         assert one.used <= one.capacity.amount + 1e-6

@@ -13,6 +13,7 @@ from jetkiz.delivery.reasons import ChoiceReason
 from scheduler.checker import check
 from scheduler.model import Plan, PlanProblem
 from scheduler.planner import make_plan
+from tests.examples import drawing
 from tests.plan_problems import problems
 
 Fault = Callable[[Plan], Plan]
@@ -69,7 +70,7 @@ def test_a_fault_in_what_the_plan_says_is_found(given_problem: PlanProblem, name
 
 
 @given(problems(students=4, lessons=4), st.sampled_from([1.0, -1.0, math.nan, math.inf]))
-@settings(max_examples=60)
+@drawing(25)
 def test_a_count_of_paper_that_is_wrong_is_found(given_problem: PlanProblem, by: float) -> None:
     plan = make_plan(given_problem)
     assume(plan.use)
@@ -82,7 +83,7 @@ def test_a_count_of_paper_that_is_wrong_is_found(given_problem: PlanProblem, by:
 
 
 @given(problems(students=4, lessons=4), st.data())
-@settings(max_examples=80)
+@drawing(30)
 def test_a_choice_put_in_another_s_place_is_found(
     given_problem: PlanProblem, data: st.DataObject
 ) -> None:
@@ -102,7 +103,7 @@ def test_a_choice_put_in_another_s_place_is_found(
 
 
 @given(problems(students=4, lessons=4), st.data())
-@settings(max_examples=60)
+@drawing(25)
 def test_a_problem_that_changed_after_the_plan_is_found(
     given_problem: PlanProblem, data: st.DataObject
 ) -> None:

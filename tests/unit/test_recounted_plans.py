@@ -20,6 +20,7 @@ from scheduler.solver.repair import Draws
 from scheduler.solver.standing import TOLERANCE, Standing
 from scheduler.solver.uses import BLOCK, by_pool, gross_worth, takes_of, true_cost
 from scheduler.solver.week_arrays import NO_CAP, NOTHING, Bytes, Cap, Longs, Reals, WeekArrays
+from tests.examples import drawing
 from tests.nations import drawn
 from tests.nations import problems as nation_problems
 from tests.plan_problems import full_problems
@@ -70,13 +71,13 @@ def overdrawn(week: WeekArrays, engine: Engine, seed: int) -> tuple[Standing, Re
 
 
 @given(full_problems(), SEEDS)
-@settings(max_examples=60)
+@drawing(25)
 def test_any_plan_of_a_school_is_counted_alike(problem: PlanProblem, seed: int) -> None:
     _assert_counted_alike(arrays_of(problem), seed)
 
 
 @given(nation_problems(), SEEDS)
-@settings(max_examples=30)
+@drawing(20)
 def test_any_plan_of_a_nation_is_counted_alike(problem: Problem, seed: int) -> None:
     _assert_counted_alike(arrays_of_nation(problem), seed)
 
@@ -109,7 +110,7 @@ def test_parts_of_a_nation_add_up_to_the_whole(problem: Problem, seed: int) -> N
 
 
 @given(full_problems(), SEEDS, st.booleans(), st.booleans())
-@settings(max_examples=100)
+@drawing(40)
 def test_too_much_is_taken_back_alike_whether_lessons_may_move_or_not(
     problem: PlanProblem, seed: int, may_move: bool, is_alike: bool
 ) -> None:
@@ -169,7 +170,7 @@ def _use_of(week: WeekArrays) -> Longs:
 
 
 @given(nation_problems())
-@settings(max_examples=30)
+@drawing(20)
 def test_who_draws_on_a_pool_is_found_in_order(problem: Problem) -> None:
     week = arrays_of_nation(problem)
     draws, pools = Draws.of(week), week.pools

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jetkiz.delivery.model import Choice
@@ -24,6 +24,7 @@ from scheduler.replanning import (
     with_standing,
 )
 from scheduler.rules.deadlines import deadlines_of
+from tests.examples import drawing
 from tests.plan_problems import CHANNELS, Reached, lesson, problem, problems, student, with_override
 
 LESSONS = [lesson(number, pages=2) for number in range(1, 6)]
@@ -54,7 +55,7 @@ def channels(plan: Plan) -> dict[tuple[int, int], str | None]:
 
 
 @given(problems())
-@settings(max_examples=25, deadline=None)
+@drawing(20)
 def test_without_a_change_it_is_the_same_plan(given_problem: PlanProblem) -> None:
     before = make_plan(given_problem)
     after = replanned(before, given_problem, given_problem)
@@ -64,7 +65,7 @@ def test_without_a_change_it_is_the_same_plan(given_problem: PlanProblem) -> Non
 
 
 @given(problems(), st.sampled_from(sorted(CHANNELS)), st.data())
-@settings(max_examples=40, deadline=None)
+@drawing(20)
 def test_only_what_must_change_changes(
     given_problem: PlanProblem, name: str, data: st.DataObject
 ) -> None:
@@ -83,7 +84,7 @@ def test_only_what_must_change_changes(
 
 
 @given(problems(), st.data())
-@settings(max_examples=25, deadline=None)
+@drawing(20)
 def test_whom_nothing_has_happened_to_keeps_everything(
     given_problem: PlanProblem, data: st.DataObject
 ) -> None:

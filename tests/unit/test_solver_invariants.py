@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.explain import Explainer
@@ -17,6 +17,7 @@ from scheduler.solver.price_search import look
 from scheduler.solver.solving import solve
 from scheduler.solver.standing import Standing
 from scheduler.solver.uses import by_pool, takes_of
+from tests.examples import drawing
 from tests.plan_problems import full_problems
 
 # Drawn as those of the first test, which is measured: the lines are the same.
@@ -25,7 +26,7 @@ PRICES = st.lists(st.floats(0, 2), min_size=12, max_size=12)
 
 
 @given(full_problems())
-@settings(max_examples=100, deadline=None)
+@drawing(40)
 def test_the_checker_passes_and_the_explanation_agrees(given_problem: PlanProblem) -> None:
     plan = make_plan(given_problem)
     assert plan.violations == ()
@@ -37,7 +38,7 @@ def test_the_checker_passes_and_the_explanation_agrees(given_problem: PlanProble
 
 @known_ground
 @given(full_problems(), PRICES)
-@settings(max_examples=50, deadline=None)
+@drawing(20)
 def test_its_books_are_true_and_any_prices_prove_a_bound(
     given_problem: PlanProblem, prices: list[float]
 ) -> None:
@@ -63,7 +64,7 @@ def _assert_counted(standing: Standing) -> None:
 
 @known_ground
 @given(full_problems(), st.data())
-@settings(max_examples=40, deadline=None)
+@drawing(20)
 def test_neither_order_nor_more_room_makes_a_plan_worse(
     given_problem: PlanProblem, data: st.DataObject
 ) -> None:

@@ -3,18 +3,19 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from scheduler.model import PlanProblem
 from scheduler.planner import make_plan
 from tests.exact_plans import most_worth
+from tests.examples import drawing
 from tests.plan_problems import a_village, full_problems
 
 
 # How we plan is measured by the invariants; here the exact solver plans as well.
 @pytest.mark.no_cover
 @given(full_problems())
-@settings(max_examples=60, deadline=None)
+@drawing(25)
 def test_bound_divided_best_whole_best_and_ours_stand_in_this_order(
     given_problem: PlanProblem,
 ) -> None:

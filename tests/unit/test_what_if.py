@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jetkiz.errors import JetkizError
@@ -12,6 +12,7 @@ from scheduler.model import Capacity, PlanProblem
 from scheduler.planner import make_plan
 from scheduler.rules.channel_choice import Resource
 from scheduler.whatif import read_change, what_if, whatif_lines, with_changes
+from tests.examples import drawing
 from tests.plan_problems import Reached, lesson, problem, problems, student
 
 LESSONS = [lesson(number, pages=4) for number in range(1, 6)]
@@ -103,7 +104,7 @@ def test_the_words_are_translated(language: str) -> None:
 
 
 @given(problems())
-@settings(max_examples=25, deadline=None)
+@drawing(20)
 def test_no_change_changes_nothing(given_problem: PlanProblem) -> None:
     named = {one.resource for one in given_problem.capacities}
     found = what_if(given_problem, [read_change(f"{one}=+0") for one in sorted(named)])
@@ -112,7 +113,7 @@ def test_no_change_changes_nothing(given_problem: PlanProblem) -> None:
 
 
 @given(problems(), st.integers(0, 200))
-@settings(max_examples=30, deadline=None)
+@drawing(20)
 def test_more_never_lowers_the_bound(given_problem: PlanProblem, more: int) -> None:
     """But for how near the search comes: a part in a hundred on problems as small as these."""
     named = {one.resource for one in given_problem.capacities}
