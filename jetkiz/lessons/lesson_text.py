@@ -68,13 +68,13 @@ def check_text(
 
 
 def check_letters(place: Place, text: str, findings: Findings) -> None:
-    """Name characters that paper would lose: the pack would come without the lesson."""
+    """Refuse characters that paper would lose: before a print run there is nobody to ask."""
     unknown = missing(text)
     if unknown:
         row = text[: text.find(unknown[0])].count("\n") + 1
-        findings.warn(
+        findings.error(
             Place(place.file, None if place.column else row, place.column, " ".join(unknown)),
-            N_("No font has these characters: on paper the lesson would be left out."),
+            N_("No font has these characters: they cannot be printed."),
             N_("Replace them, as an emoji by a word."),
         )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jetkiz.i18n import N_
-from jetkiz.lessons.lesson_text import check_formulas
+from jetkiz.lessons.lesson_text import check_formulas, check_letters
 from jetkiz.lessons.markup.plain_formulas import with_plain_formulas
 from jetkiz.lessons.model import Question
 from jetkiz.roster.reading.findings import Findings, Place
@@ -94,6 +94,7 @@ def _words(
 
 def _plain(said: str, place: Place, findings: Findings) -> str:
     check_formulas(place, said, findings)
+    check_letters(place, said, findings)
     return with_plain_formulas(" ".join(said.split()))
 
 

@@ -18,7 +18,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.fonts.letters import missing
 from jetkiz.i18n import N_, translator
 from jetkiz.lessons.lesson_text import begins_with_title
-from jetkiz.lessons.markup.typst_markup import picture_names, to_typst
+from jetkiz.lessons.markup.typst_markup import to_typst
 from jetkiz.lessons.markup.typst_page import forms
 from jetkiz.lessons.markup.typst_text import literal, words
 from jetkiz.lessons.model import Lesson, LessonFile
@@ -29,7 +29,7 @@ from jetkiz.lessons.subjects import subject_words
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.whole_files import write_whole
 from print_packs.lessons.page_cache import used_now
-from print_packs.lessons.setting import ShownPicture, compiled, shown_picture
+from print_packs.lessons.setting import ShownPicture, compiled, shown_pictures
 from print_packs.pages.page_layout import HALF, LARGE_PRINT, WIDTH, least_size, letter_size
 
 # A running head of one line.
@@ -110,9 +110,7 @@ def set_lesson(
         check_letters(lesson, "")
         return _ready(lesson, ready, files, cache)
     check_letters(lesson, lesson.text)
-    pictures = {
-        name: shown_picture(lesson, name, files, large=large) for name in picture_names(lesson.text)
-    }
+    pictures = shown_pictures(lesson, files, large=large)
     form = _form(lesson, large=large, small=small)
     sources = [_source(lesson, pictures, form, room) for room in _ROOMS]
     place = cache / f"{_hash(sources, pictures)}.pdf"

@@ -12,7 +12,7 @@ from typing import Final
 
 from jetkiz.i18n import translator
 from jetkiz.lessons.lesson_text import begins_with_title
-from jetkiz.lessons.markup.typst_markup import picture_names, to_typst
+from jetkiz.lessons.markup.typst_markup import to_typst
 from jetkiz.lessons.markup.typst_page import forms
 from jetkiz.lessons.markup.typst_text import literal, words
 from jetkiz.lessons.model import Lesson
@@ -20,7 +20,7 @@ from jetkiz.lessons.subjects import subject_words
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.whole_files import write_whole
 from print_packs.lessons.lesson_pages import check_letters, quiz_source
-from print_packs.lessons.setting import ShownPicture, compiled, shown_picture
+from print_packs.lessons.setting import ShownPicture, compiled, shown_pictures
 
 _WIDE: Final = 124.0
 """Millimetres between the margins of A5."""
@@ -46,9 +46,7 @@ def screen_edition(lesson: Lesson, files: FileStore, cache: Path) -> bytes:
     Raises JetkizError where a picture or formula has no words, or a character no letter.
     """
     check_letters(lesson, lesson.text)
-    pictures = {
-        name: shown_picture(lesson, name, files, large=False) for name in picture_names(lesson.text)
-    }
+    pictures = shown_pictures(lesson, files, large=False)
     source = _source(lesson, pictures)
     told = [version("typst"), source, *(one.file for one in pictures.values())]
     place = cache / f"{hashlib.sha256(chr(10).join(told).encode()).hexdigest()}.screen.pdf"

@@ -13,7 +13,9 @@ from PIL import Image, UnidentifiedImageError
 from jetkiz.errors import JetkizError
 from jetkiz.fonts import FOLDER
 from jetkiz.i18n import N_
+from jetkiz.lessons.lesson_files import MOST_POINTS
 from jetkiz.lessons.markup.picture_size import seen_size
+from jetkiz.lessons.markup.typst_markup import picture_names
 from jetkiz.lessons.model import Lesson
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.whole_files import UnwritableError
@@ -25,6 +27,8 @@ _PICTURE: Final = (130.0, 90.0)
 _LARGE_PICTURE: Final = (165.0, 92.0)
 # A small picture stays small: blown up, it is a pattern of squares.
 _MOST_PER_PIXEL: Final = 25.4 / 60
+_MOST_TOGETHER: Final = 4 * MOST_POINTS
+"""Points of all PNG pictures of a lesson: four bytes each while it is set."""
 _KINDS: Final = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
 
 
@@ -36,10 +40,32 @@ class ShownPicture:
     content: bytes
     width: float
     height: float
+    points: int = 0
+    """So many must be unpacked in memory to set it; a JPEG is taken over as it is."""
 
 
-def shown_picture(lesson: Lesson, name: str, files: FileStore, *, large: bool) -> ShownPicture:
-    """Return a picture of a lesson with the size that it has on paper."""
+def shown_pictures(lesson: Lesson, files: FileStore, *, large: bool) -> dict[str, ShownPicture]:
+    """Return the pictures in a lesson's text by their names.
+
+    Raises JetkizError where one cannot be set, or all of them together would fill the memory.
+    """
+    found = {name: _shown(lesson, name, files, large=large) for name in picture_names(lesson.text)}
+    if sum(one.points for one in found.values()) > _MOST_TOGETHER:
+        raise JetkizError(
+            N_("Lesson {code}: its pictures have over {most} million points; {name} has the most."),
+            N_("Save them smaller or as JPEG, and import the lesson again."),
+            code=lesson.code,
+            name=max(found, key=lambda one: (found[one].points, one)),
+            most=_MOST_TOGETHER // 1_000_000,
+        )
+    return found
+
+
+def _shown(lesson: Lesson, name: str, files: FileStore, *, large: bool) -> ShownPicture:
+    """Return a picture of a lesson with the size that it has on paper.
+
+    Its size is read from its head: a picture that would fill the memory is never unpacked.
+    """
     known = {file.name: file.sha256 for file in lesson.files}
     digest = known.get(name)
     if digest is None:
@@ -66,10 +92,25 @@ def shown_picture(lesson: Lesson, name: str, files: FileStore, *, large: bool) -
             code=lesson.code,
             name=name,
         ) from e
+    points = wide * high
+    if points > MOST_POINTS:
+        raise _too_many_points(lesson, name, points)
     most_wide, most_high = _LARGE_PICTURE if large else _PICTURE
     scale = min(most_wide / wide, most_high / high, _MOST_PER_PIXEL)
     file = f"{digest[:16]}.{kind}"
-    return ShownPicture(file, content, round(wide * scale, 2), round(high * scale, 2))
+    unpacked = 0 if kind == "jpg" else points
+    return ShownPicture(file, content, round(wide * scale, 2), round(high * scale, 2), unpacked)
+
+
+def _too_many_points(lesson: Lesson, name: str, points: int) -> JetkizError:
+    return JetkizError(
+        N_("Lesson {code}: the picture {name} has {points} million points; {most} is the most."),
+        N_("Save it smaller, and import the lesson again."),
+        code=lesson.code,
+        name=name,
+        points=points // 1_000_000,
+        most=MOST_POINTS // 1_000_000,
+    )
 
 
 def compiled(

@@ -2,6 +2,8 @@
 
 import io
 import json
+import struct
+import zlib
 from pathlib import Path
 
 import pikepdf
@@ -182,6 +184,35 @@ def test_a_picture_that_cannot_be_shown_is_named(files: FileStore, content: byte
 def test_a_picture_that_breaks_off_is_a_sentence_too(files: FileStore) -> None:
     with pytest.raises(JetkizError, match=r"w05-1 cannot be set for printing: failed to decode"):
         typeset(with_picture(files, picture()[:200]), files)
+
+
+def large_png(side: int) -> bytes:
+    """A picture of a hundred bytes that says it is as wide and high as this."""
+    head = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
+    parts = [(b"IHDR", head), (b"IDAT", zlib.compress(b"")), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    )
+
+
+@pytest.mark.parametrize(
+    ("side", "words"), [(5000, "has 25 million points"), (60_000, "too large")]
+)
+def test_a_picture_that_would_fill_the_memory_is_never_unpacked(
+    files: FileStore, side: int, words: str
+) -> None:
+    with pytest.raises(JetkizError, match=f"w05-1: the picture p 1.png .*{words}"):
+        typeset(with_picture(files, large_png(side)), files)
+
+
+def test_pictures_that_fill_the_memory_together_are_refused_with_the_largest(
+    files: FileStore,
+) -> None:
+    shown = [LessonFile(f"{n}.png", files.put(large_png(4800 + (n == 3))), 1) for n in range(5)]
+    text = " ".join(f"![Map]({one.name})" for one in shown)
+    with pytest.raises(JetkizError, match=r"w05-1: its pictures .* 3\.png has the most"):
+        typeset(a_lesson(text=text, files=tuple(shown)), files)
 
 
 def test_a_character_that_no_font_has_is_named(files: FileStore) -> None:
