@@ -58,6 +58,7 @@ DOORS = [
     Door("POST", "/students/{student}/{week}/arrival", HERS),
     Door("POST", "/students/{student}/{week}/home", SCHOOL),
     Door("GET", "/students/{student}/{week}/why/{lesson}", HERS),
+    Door("GET", "/students/{student}/{week}/screen/{lesson}", HERS),
     Door("GET", "/students/{student}/{week}/by-hand", SCHOOL),
     Door("POST", "/students/{student}/{week}/by-hand", SCHOOL),
     Door("GET", "/homework", EVERYBODY),

@@ -1,15 +1,18 @@
 """The page of a student: evidence, home, corrections, arrival, giving by hand; and the refusals."""
 
+import io
 import re
 from datetime import date
 from typing import Any
 
+import pikepdf
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.model import LessonState
 from jetkiz.delivery.states import State
+from jetkiz.lessons.tables import lesson
 from jetkiz.roster.access_profile import Fact, FactKind, Source
 from jetkiz.roster.register import learn, read_homes, read_households
 from jetkiz.roster.tables import enrolment, student, student_identity, teaching
@@ -353,3 +356,25 @@ async def test_siblings_are_named_and_linked(
     await visitor.sign_out_and_in("tamara")
     await visitor.open(f"/students/{web_people.alice}/{WEEK}")
     assert f"/students/{web_people.bob}" not in visitor.text
+
+
+async def test_a_lesson_is_taken_as_a_file_for_a_screen(
+    visitor: Browser, web_workplace: Workplace, web_people: People
+) -> None:
+    address = f"/students/{web_people.alice}/{WEEK}/screen/{web_people.lessons[0]}"
+    await visitor.sign_in("aigul")
+    await visitor.open(f"/students/{web_people.alice}/{WEEK}")
+    assert f'href="{address}"' in visitor.text
+    answer = await visitor.client.get(address)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="w05-0.kk.pdf"'
+    with pikepdf.open(io.BytesIO(await answer.read())) as document:
+        assert document.Root.MarkInfo.Marked
+    assert (await visitor.client.get(address.replace(WEEK, "2026-W06"))).status == 404
+    with web_workplace.database.write() as connection:
+        gone = update(lesson).where(lesson.c.id == web_people.lessons[0])
+        connection.execute(gone.values(text="![A map](gone.png)"))
+    await visitor.open(address)
+    assert visitor.status == 400
+    assert "shows the picture gone.png" in visitor.text
+    await visitor.sign_out_and_in("outsider")
+    assert (await visitor.client.get(address)).status == 404
