@@ -182,7 +182,8 @@ def test_a_power_cut_before_the_end_leaves_nothing_half_done(
 ) -> None:
     """The photo lies stored and its sheet is filed, but not for good: all of it is done anew."""
     linked(talk, "mother", talk.stage.people.alice)
-    right, cuts = ChatFile.file, []
+    right = ChatFile.file
+    cuts: list[Any] = []
 
     def cut(*given: Any) -> Any:
         done = right(*given)
