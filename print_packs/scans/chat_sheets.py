@@ -51,9 +51,9 @@ _REASONS: Final = {
 class ChatSheets:
     """Reads what chats send, in a limited process of its own: no scan of the desk holds it up."""
 
-    def __init__(self, workplace: Workplace) -> None:
+    def __init__(self, workplace: Workplace, process: LimitedProcess | None = None) -> None:
         self._workplace = workplace
-        self._process = LimitedProcess(CHILD, LIMITS)
+        self._process = process or LimitedProcess(CHILD, LIMITS)
         self._rest: threading.Timer | None = None
 
     def look(self, content: bytes) -> "ChatFile | None":
@@ -69,7 +69,7 @@ class ChatSheets:
     def _looked(self, content: bytes) -> "ChatFile | None":
         work = self._workplace
         try:
-            issuer = read_issuer(work.settings.data / "keys")
+            issuer = read_issuer(work.settings.data / "keys", may_make=False)
             reader = PageReader(issuer, self._process, is_quick=True)
             pages = _pages(reader, content)
         except JetkizError:
