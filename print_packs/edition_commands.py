@@ -76,7 +76,7 @@ def braille(desk: CommandDesk, /, week: str, folder: Path | None) -> None:
     write_whole(folder / "report.txt", report.encode())
     for error in refused.values():
         _left_out(desk, "", error)
-    desk.say("{n} files in Braille written to {folder}", n=len(readers), folder=folder)
+    desk.say("Files in Braille: {n}, in {folder}", n=len(readers), folder=folder)
     desk.say("report.txt beside them says what a person has to check.")
 
 

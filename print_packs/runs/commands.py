@@ -40,7 +40,7 @@ def labels(desk: CommandDesk, week: str, number: int, shape: str, start: int, ou
         one = find_list(connection, week, number)
         found = list_labels(connection, desk.settings.data, week, one)
     write_whole(out, draw_labels(found, Shape(shape), start))
-    desk.say("{n} addresses in {file}", n=len(found), file=out)
+    desk.say("Addresses: {n}, in {file}", n=len(found), file=out)
 
 
 @click.command(
@@ -56,7 +56,7 @@ def inventory(desk: CommandDesk, week: str, number: int, out: Path) -> None:
         one = find_list(connection, week, number)
         found = inventories(connection, desk.settings.data, week, one)
     write_whole(out, draw_forms(found))
-    desk.say("{n} inventories in {file}", n=len(found), file=out)
+    desk.say("Inventories: {n}, in {file}", n=len(found), file=out)
 
 
 @click.command(

@@ -151,7 +151,7 @@ def test_who_reads_braille_gets_the_week_in_it(sqlite_database: Database, jetkiz
     content = file.read_bytes()
     assert content.isascii()
     assert content.endswith(b"\f")
-    assert "1 files in Braille" in said
+    assert "Files in Braille: 1, in" in said
     assert file.name in (folder / "report.txt").read_text("utf-8")
     jetkiz.run("editions", "braille", WEEK)
     assert file.read_bytes() == content
