@@ -44,6 +44,28 @@ def printed_school(
     return PrintedSchool(folder, people, drawn)
 
 
+@pytest.fixture(scope="session")
+def printed_week(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, People]:
+    """A school whose week is printed once: a page for each task."""
+    folder = tmp_path_factory.mktemp("week")
+    shutil.copy(migrated_sqlite, folder / "jetkiz.sqlite3")
+    database = Database(f"sqlite:///{folder / 'jetkiz.sqlite3'}")
+    people = printed(workplace_in(folder, database))
+    database.close()
+    return folder, people
+
+
+@pytest.fixture
+def copied_week(printed_week: tuple[Path, People], sqlite_url: str, tmp_path: Path) -> People:
+    """A copy of that school in the folder of the test, at the address of its database."""
+    folder, people = printed_week
+    assert sqlite_url.endswith(str(tmp_path / "jetkiz.sqlite3"))
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    return people
+
+
 @pytest.fixture
 def scan_desk(printed_school: PrintedSchool, tmp_path: Path) -> Iterator[Workplace]:
     """A copy of that school to file scans in."""

@@ -35,7 +35,6 @@ from tests.print_school import (
     NOW,
     post_deliveries,
     print_school,
-    printed,
     saved_batch,
     workplace_in,
 )
@@ -50,8 +49,8 @@ def workplace(sqlite_database: Database, tmp_path: Path) -> Workplace:
 
 
 @pytest.fixture
-def people(workplace: Workplace) -> People:
-    return printed(workplace)
+def people(copied_week: People) -> People:
+    return copied_week
 
 
 @pytest.fixture

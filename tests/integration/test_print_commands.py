@@ -49,8 +49,8 @@ def jetkiz(sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.fixture
-def people(workplace: Workplace) -> People:
-    return printed(workplace)
+def people(copied_week: People) -> People:
+    return copied_week
 
 
 def states(workplace: Workplace, person: int) -> list[State]:

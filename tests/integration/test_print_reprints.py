@@ -15,7 +15,7 @@ from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from print_packs.records import read_pack_codes, read_packs
 from tests.factories import WEEK, People
-from tests.print_school import printed, workplace_in
+from tests.print_school import workplace_in
 from tests.spoken import Jetkiz
 
 
@@ -30,8 +30,8 @@ def jetkiz(sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.fixture
-def people(workplace: Workplace) -> People:
-    return printed(workplace)
+def people(copied_week: People) -> People:
+    return copied_week
 
 
 def states(workplace: Workplace, person: int) -> list[State]:

@@ -20,7 +20,6 @@ from jetkiz.roster.tables import (
 )
 from jetkiz.staff.tables import account, audit
 from jetkiz.storage.workplace import Workplace
-from print_packs.channel import PostChannel
 from print_packs.model import PackState
 from print_packs.post.senders import ListSender, read_senders
 from print_packs.post.tables import address_override, refused_item
@@ -30,8 +29,8 @@ from print_packs.runs.lists import read_lists
 from print_packs.s10.allotment import numbers_of
 from print_packs.s10.ranges import read_ranges
 from tests.console import Browser, Hands, add_staff, open_browser, workplace_for
-from tests.factories import WEEK
-from tests.print_school import NOW, post_deliveries, print_school, saved_batch
+from tests.factories import WEEK, People
+from tests.print_school import NOW
 
 LIST = f"/paper/post/lists/{WEEK}/1"
 
@@ -42,14 +41,11 @@ def clock() -> Hands:
 
 
 @pytest.fixture
-def school(sqlite_url: str, tmp_path: Path, clock: Hands) -> Workplace:
+def school(copied_week: People, sqlite_url: str, tmp_path: Path, clock: Hands) -> Workplace:
     """A printed week: Alice by post on list 1, Bob against signature on list 2."""
     place = workplace_for(sqlite_url, tmp_path, clock, zone="Asia/Qostanay")
     with place.database.write() as connection:
-        people = print_school(connection)
-        add_staff(connection, people)
-        deliveries = post_deliveries(connection)
-    PostChannel(place).dispatch(saved_batch(place, deliveries), NOW)
+        add_staff(connection, copied_week)
     return place
 
 

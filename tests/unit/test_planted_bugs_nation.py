@@ -17,7 +17,7 @@ from scheduler.solver.week_arrays import NO_CAP, WeekArrays
 from tests.nations import drawn
 from tests.unit.test_planted_bugs import Blind, not_counted, part, quick_solve
 
-STUDENTS = 90
+STUDENTS = 45
 
 
 @pytest.fixture(scope="module")
