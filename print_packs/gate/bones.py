@@ -50,7 +50,7 @@ def faults_of_bones(
             if len(document.pages) != sheets * 2:
                 facts = {"found": len(document.pages), "wanted": sheets * 2}
                 return [Fault("", 0, 0, PAGES, facts)]
-            return list(_faults(document, packs, _wrong_forms(document, lessons)))
+            return list(_faults(document, packs, lessons))
     except pikepdf.PdfError as error:
         return [Fault("", 0, 0, NOT_SOUND, {"told": str(error)})]
 
@@ -61,9 +61,9 @@ def _told_of(document: pikepdf.Pdf) -> str:
 
 
 def _faults(
-    document: pikepdf.Pdf, packs: Sequence[Drawn], wrong: Callable[[str], bool]
+    document: pikepdf.Pdf, packs: Sequence[Drawn], lessons: Mapping[LessonKey, LessonPages]
 ) -> Iterator[Fault]:
-    known = _Known()
+    known, wrong, planned = _Known(), _wrong_forms(document, lessons), _Planned(lessons)
     # Listed once: the library counts from the first page whenever it is asked for one.
     all_pages = list(document.pages)
     for one in packs:
@@ -76,7 +76,10 @@ def _faults(
             content = content_on(page)
             digest.update(content)
             shown = [name.decode() for name in SHOWN.findall(content)]
-            yield from _faults_of_page(one, number, shown, (known.on(page), wrong))
+            found = list(_faults_of_page(one, number, shown, (known.on(page), wrong)))
+            yield from found
+            if not found and planned.differ(one.pages[number - 1], shown):
+                yield one.fault(number, OTHER_LESSON, name=", ".join(shown))
         if digest.hexdigest() != one.file.sha256:
             yield one.fault(0, CHANGED)
 
@@ -95,6 +98,28 @@ class _Known:
         return self._lists[place]
 
 
+class _Planned:
+    """The pages of lessons that belong on a page, by the names under which they lie in the file."""
+
+    def __init__(self, lessons: Mapping[LessonKey, LessonPages]) -> None:
+        self._names = {key: one.name for key, one in lessons.items()}
+        self._lessons = frozenset(self._names.values())
+
+    def differ(self, page: PackPage, shown: Sequence[str]) -> bool:
+        """Whether other pages of lessons are shown than were planned, or in another order."""
+        found = [one for one in shown if one.removeprefix(PLACE).split(".")[0] in self._lessons]
+        return found != self._on(page)
+
+    def _on(self, page: PackPage) -> list[str]:
+        if not page.child:
+            return []
+        wanted = [(one.lesson, one.number) for one in page.pair if one]
+        if page.kind == PageKind.LESSON and page.lesson:
+            wanted = [(page.lesson, page.number)]
+        is_large = page.child.is_large
+        return [f"{PLACE}{self._names[one.id, is_large]}.{number}" for one, number in wanted]
+
+
 def _faults_of_page(
     one: Drawn,
     number: int,
@@ -107,10 +132,6 @@ def _faults_of_page(
             yield one.fault(number, NO_SUCH_FORM, name=name)
         elif wrong(name):
             yield one.fault(number, OTHER_LESSON, name=name)
-    page = one.pages[number - 1]
-    least = 1 if page.kind == PageKind.LESSON else sum(each is not None for each in page.pair)
-    if len(shown) < least:
-        yield one.fault(number, OTHER_LESSON, name="")
 
 
 def _wrong_forms(

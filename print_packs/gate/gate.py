@@ -47,13 +47,20 @@ def faults_in(
     if any(not one.pack for one in found):
         return found
     held = {one.pack for one in found}
-    looked_at = _looked_at(packs, sample, held)
-    found += faults_seen(pdf, looked_at, codes)
+    left = [one for one in packs if one.file.pack.name not in held]
+    looked_at = [one for one in left if one.file.pack.name in sample]
+    seen = faults_seen(pdf, looked_at, codes)
+    found += [*seen, *faults_seen(pdf, _alike(left, looked_at, seen), codes)]
     # It takes as long as drawing a hundred packs: in a small run our own eyes must do.
     return [*found, *faults_told(pdf, looked_at)] if len(packs) >= _WORTH_ANOTHER else found
 
 
-def _looked_at(
-    packs: Sequence[Drawn], sample: Collection[str], held: Collection[str]
+def _alike(
+    packs: Sequence[Drawn], looked_at: Sequence[Drawn], found: Sequence[Fault]
 ) -> list[Drawn]:
-    return [one for one in packs if one.file.pack.name in sample and one.file.pack.name not in held]
+    """Return the packs of the kinds of which one has a fault: theirs it most likely is as well."""
+    faulty, seen = {one.pack for one in found}, {one.file.pack.name for one in looked_at}
+    kinds = {_kind(one.file.pack) for one in looked_at if one.file.pack.name in faulty}
+    return [
+        one for one in packs if one.file.pack.name not in seen and _kind(one.file.pack) in kinds
+    ]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from jetkiz.storage.whole_files import UnwritableError
 from print_packs.gate.bones import Drawn
 from print_packs.gate.faults import NOT_DRAWN, Fault
 
@@ -24,10 +25,14 @@ def faults_told(pdf: bytes, packs: Sequence[Drawn]) -> list[Fault]:
     program = shutil.which("pdftoppm")
     if program is None or not packs:
         return []
-    with tempfile.TemporaryDirectory(prefix="jetkiz-gate-") as folder:
-        file = Path(folder) / "stack.pdf"
-        file.write_bytes(pdf)
-        told = [(one, _told(program, file, one)) for one in packs]
+    try:
+        with tempfile.TemporaryDirectory(prefix="jetkiz-gate-") as folder:
+            file = Path(folder) / "stack.pdf"
+            file.write_bytes(pdf)
+            told = [(one, _told(program, file, one)) for one in packs]
+    except OSError as error:
+        # A full disk says nothing against a pack: the run is tried again.
+        raise UnwritableError(Path(tempfile.gettempdir()), error) from error
     return [one.fault(0, NOT_DRAWN, told=words) for one, words in told if words]
 
 
@@ -36,15 +41,14 @@ def _told(program: str, file: Path, one: Drawn) -> str:
     pages = ["-f", str(first), "-l", str(first + one.file.pages - 1)]
     try:
         done = subprocess.run(  # noqa: S603 - a program of the system, found by name, no shell
-            [program, "-r", "20", "-gray", *pages, file, file.with_name("page")],
-            capture_output=True,
+            [program, "-r", "20", "-gray", *pages, file],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             check=False,
             timeout=_SECONDS,
         )
     except subprocess.TimeoutExpired:
         return f"{_SECONDS} s"
-    for picture in file.parent.glob("page*"):
-        picture.unlink()
     lines = done.stderr.decode("utf-8", "replace").splitlines()
     said = [line for line in lines if not _HARMLESS.search(line)]
     return "; ".join(said[:2]) or (f"{done.returncode}" if done.returncode else "")

@@ -176,8 +176,8 @@ def test_a_name_that_the_drawing_lost_is_seen_on_its_page() -> None:
     wanted = replace(one, addressee=replace(one.addressee, name="Басқа Адам"))
     file = replace(stack.packs[1], pack=wanted, first_page=0, sha256=drawn.checksums[0])
     single = replace(stack, bundles=(replace(stack.bundles[0], packs=(file,)),))
-    (fault,) = _eyes(drawn.pdf, single)
-    assert (fault.page, fault.words) == (1, NO_WORDS)
+    fault, sender = _eyes(drawn.pdf, single)
+    assert [(one.page, one.words) for one in (fault, sender)] == [(1, NO_WORDS), (9, NO_WORDS)]
     said = fault.told.said(translator("ru"))
     assert "Пакет 2, страница 1" in said
     assert "Басқа" not in said, "it stands in the file for the print shop"
@@ -226,8 +226,12 @@ def test_two_pages_that_changed_places_are_seen() -> None:
         )
 
     faults = found(changed(swap))
-    assert [(one.pack, one.page, one.words) for one in faults] == [("post:1", 0, CHANGED)]
-    assert faults[0].told.said(translator("ru")).startswith("Пакет 2 не выпущен")
+    assert [(one.pack, one.words) for one in faults] == [
+        ("post:1", OTHER_LESSON),
+        ("post:1", OTHER_LESSON),
+        ("post:1", CHANGED),
+    ]
+    assert faults[-1].told.said(translator("ru")).startswith("Пакет 2 не выпущен")
 
 
 def test_pages_of_two_packs_that_changed_places_are_seen_in_both() -> None:
@@ -335,6 +339,8 @@ def test_one_of_each_kind_of_reader_is_looked_at() -> None:
         ("Абай көшесі,\n6-үй", []),
         ("Абай көшес…", []),
         ("Абай к\ufffeөшесі", ["Абай көшесі, 6-үй"]),
+        ("Абай көшесі, 6\ufffeүй", []),
+        ("Абай көшесі, 6\x02үй", []),
         ("Абай", ["Абай көшесі, 6-үй"]),
     ],
 )
