@@ -18,7 +18,7 @@ from benchmarks.paper_book import ISSUER, PAGES, WEEK, Book, make_book, packs
 from jetkiz.codes import Corner
 from print_packs.model import Pack, plan_pages
 from print_packs.pack_file import PackFile
-from print_packs.records import RunRow
+from print_packs.print_run import RunRow
 
 _EACH_FILE = 500
 _TODAY = date(2026, 1, 22)

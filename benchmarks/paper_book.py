@@ -16,7 +16,8 @@ from PIL import Image
 from jetkiz.lessons.model import Lesson, LessonFile, LessonKind, Licence, Task
 from jetkiz.storage.files import FileStore
 from print_packs.issuer import Issuer
-from print_packs.lessons.lesson_pages import LessonPages, set_lesson
+from print_packs.lessons.lesson_pages import set_lesson
+from print_packs.lessons.set_pages import LessonPages
 from print_packs.model import AnswerSheet, ChildPart, Letter, Pack, WeekLine
 
 WEEK = "2026-W05"

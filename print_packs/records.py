@@ -17,6 +17,7 @@ from jetkiz.storage.many_values import among
 from jetkiz.storage.turns import take_turn
 from print_packs.layout import Layout
 from print_packs.model import PackState
+from print_packs.print_run import RunRow
 from print_packs.tables import pack, print_run, reprint, sheet
 
 Draw = Callable[[int], int]
@@ -84,20 +85,6 @@ class SheetRow:
     page: int
     pages: int
     is_revoked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """A print run as it is kept."""
-
-    id: int
-    key: str
-    week: str
-    number: int
-    channel: str
-    printed_on: date
-    is_ready: bool
-    layout: Layout = Layout.SINGLE
 
 
 SheetPlace = tuple[str, int, int, int, int]

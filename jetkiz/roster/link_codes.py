@@ -11,12 +11,13 @@ import re
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Index, Row, SmallInteger, String, Table, select, update
 
+from jetkiz.roster.code_terms import USES, VALID_FOR
 from jetkiz.storage.bulk_load import insert_new, upsert
 from jetkiz.storage.column_types import UtcDateTime
 from jetkiz.storage.many_values import among
@@ -47,8 +48,6 @@ link_address = Table(
 )
 
 PREFIX: Final = "k1_"
-VALID_FOR: Final = timedelta(days=30)
-USES: Final = 3
 LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TYPED_LENGTH: Final = 8
 _SECRET_BYTES: Final = 16

@@ -20,7 +20,7 @@ from print_packs.gate.faults import (
     PAGES,
     Fault,
 )
-from print_packs.lessons.lesson_pages import LessonPages
+from print_packs.lessons.set_pages import LessonPages
 from print_packs.model import LessonKey, PackPage, PageKind
 from print_packs.pack_file import PackFile
 from print_packs.pages.documents import SHOWN, content_on

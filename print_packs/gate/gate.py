@@ -7,7 +7,7 @@ from print_packs.gate.bones import Drawn, faults_of_bones
 from print_packs.gate.eyes import Codes, faults_seen
 from print_packs.gate.faults import Fault
 from print_packs.gate.other_reader import faults_told
-from print_packs.lessons.lesson_pages import LessonPages
+from print_packs.lessons.set_pages import LessonPages
 from print_packs.model import LessonKey, Pack, plan_pages
 from print_packs.stacks import Stack
 

@@ -29,6 +29,7 @@ from jetkiz.lessons.subjects import subject_words
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.whole_files import write_whole
 from print_packs.lessons.page_cache import used_now
+from print_packs.lessons.set_pages import LessonPages
 from print_packs.lessons.setting import ShownPicture, compiled, shown_pictures
 from print_packs.pages.page_layout import HALF, LARGE_PRINT, WIDTH, least_size, letter_size
 
@@ -63,16 +64,6 @@ class _Form:
     foot: float = 7.5
     side: int = 20
     below: int = 32
-
-
-@dataclass(frozen=True, slots=True)
-class LessonPages:
-    """A lesson as it is printed: the PDF and how many pages it has."""
-
-    pdf: bytes
-    pages: int
-    name: str
-    """The name under which its pages are shared: the same content, the same name."""
 
 
 def points(lesson: Lesson, *, large: bool) -> int:

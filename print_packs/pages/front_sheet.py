@@ -4,7 +4,7 @@ from jetkiz.i18n import Translator
 from print_packs.pages.dates import day_words, span_words, week_days
 from print_packs.pages.drawing import BOLD, Pen, Style, cut
 from print_packs.pages.page_layout import LEFT, RIGHT
-from print_packs.records import RunRow
+from print_packs.print_run import RunRow
 from print_packs.stacks import Bundle, Stack
 
 _CHECKSUM_DIGITS = 16

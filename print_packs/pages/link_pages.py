@@ -3,7 +3,7 @@
 from typing import Final
 
 from jetkiz.i18n import Translator
-from jetkiz.roster.link_codes import USES, VALID_FOR
+from jetkiz.roster.code_terms import USES, VALID_FOR
 from print_packs.model import ChildPart, HomeCode, Pack
 from print_packs.pages.code_marks import draw_link
 from print_packs.pages.drawing import BOLD, Pen, Style, cut

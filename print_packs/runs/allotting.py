@@ -20,11 +20,11 @@ from jetkiz.storage.workplace import Workplace
 from print_packs.layout import Layout
 from print_packs.model import MailCategory, Pack, Postal
 from print_packs.postage.choosing import Postage, postal_of
+from print_packs.print_run import RunRow
 from print_packs.quizzes.proposals import keep_printed
 from print_packs.records import (
     PackPlace,
     PackRow,
-    RunRow,
     SheetRow,
     allot_packs,
     allot_run,

@@ -14,7 +14,7 @@ from print_packs.pack_file import PackFile
 from print_packs.post.kazpost_registry import MOST_ROWS, Carrier, ItemList, ListPlan, make_lists
 from print_packs.post.senders import read_senders
 from print_packs.post.tables import refused_item
-from print_packs.records import RunRow
+from print_packs.print_run import RunRow
 from print_packs.tables import registry
 
 

@@ -20,15 +20,16 @@ from print_packs.gate.gate import sample_of
 from print_packs.gate.sums import check_lists
 from print_packs.issuer import Issuer
 from print_packs.layout import Layout
-from print_packs.lessons.lesson_pages import LessonPages, set_lesson
+from print_packs.lessons.lesson_pages import set_lesson
 from print_packs.lessons.page_cache import make_room
+from print_packs.lessons.set_pages import LessonPages
 from print_packs.model import LessonKey, Pack, Postal, plan_pages
 from print_packs.pack_file import PackFile
 from print_packs.post.kazpost_registry import Carrier
 from print_packs.post.registry_files import list_files
 from print_packs.postage.choosing import kept
+from print_packs.print_run import RunRow
 from print_packs.records import (
-    RunRow,
     finish_packs,
     finish_run,
     kept_layout,

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 
 from jetkiz.errors import JetkizError
@@ -30,18 +31,20 @@ class _Refusal:
 def side_by_side(
     work: Callable[[Job], Made], jobs: Iterable[Job], processes: int
 ) -> Iterator[Made]:
-    """Yield what becomes of each job, in their order; at most ``processes`` + 1 are under way.
+    """Yield what becomes of each job, in their order; a few are under way at a time.
 
-    With one process everything happens in this one. ``work`` is a function of a module, for
-    the others begin with nothing: they are spawned. A refusal comes back as it was raised.
+    This process works too, so one less is begun: it takes as long as drawing fifty packs. ``work``
+    is a function of a module, for the others begin with nothing: they are spawned. A refusal comes
+    back as it was raised.
     """
     if processes <= 1:
         yield from map(work, jobs)
         return
     spawned = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=spawned, initializer=_end_with_parent) as pool:
+    others = processes - 1
+    with ProcessPoolExecutor(others, mp_context=spawned, initializer=_end_with_parent) as pool:
         try:
-            yield from _answers(pool, partial(_asked, work), jobs, processes + 1)
+            yield from _Shared(pool, others, partial(_asked, work)).answers(iter(jobs))
         except BrokenProcessPool as error:
             raise JetkizError(
                 N_("A process that was drawing packs was ended from outside."),
@@ -54,16 +57,42 @@ def side_by_side(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _answers(
-    pool: ProcessPoolExecutor, work: Callable[[Job], Any], jobs: Iterable[Job], most: int
-) -> Iterator[Any]:
-    waiting: deque[Future[Any]] = deque()
-    for job in jobs:
-        waiting.append(pool.submit(work, job))
-        if len(waiting) >= most:
-            yield _answer(waiting.popleft())
-    while waiting:
-        yield _answer(waiting.popleft())
+class _Shared:
+    """Jobs that this process shares with others; what is not yet asked for waits in its order."""
+
+    def __init__(self, pool: ProcessPoolExecutor, others: int, work: Callable[[Any], Any]) -> None:
+        self._pool = pool
+        self._others = others
+        self._work = work
+        self._waiting: deque[Future[Any]] = deque()
+        self._away: list[Future[Any]] = []
+
+    def answers(self, jobs: Iterator[Any]) -> Iterator[Any]:
+        """Yield the answers: every other process gets a job, then this one, then they the next."""
+        end = object()
+        while True:
+            self._give(jobs, self._others)
+            own = next(jobs, end)
+            if own is end:
+                break
+            answer: Future[Any] = Future()
+            self._waiting.append(answer)
+            # So that nobody waits while this process draws.
+            self._give(jobs, 2 * self._others)
+            answer.set_result(self._work(own))
+            while self._waiting and (self._waiting[0].done() or self._is_far_ahead()):
+                yield _answer(self._waiting.popleft())
+        while self._waiting:
+            yield _answer(self._waiting.popleft())
+
+    def _give(self, jobs: Iterator[Any], most: int) -> None:
+        self._away = [one for one in self._away if not one.done()]
+        for job in islice(jobs, max(0, most - len(self._away))):
+            self._away.append(self._pool.submit(self._work, job))
+            self._waiting.append(self._away[-1])
+
+    def _is_far_ahead(self) -> bool:
+        return len(self._waiting) > 4 * (self._others + 1)
 
 
 def _answer(future: "Future[Any]") -> Any:

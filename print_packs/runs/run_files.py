@@ -19,7 +19,7 @@ from print_packs.gate.faults import Fault
 from print_packs.model import Pack
 from print_packs.pack_file import PackFile
 from print_packs.pages.front_sheet import batch_name
-from print_packs.records import RunRow
+from print_packs.print_run import RunRow
 from print_packs.runs.run_notes import RunNotes
 from print_packs.runs.run_pdf import checksum_of
 from print_packs.runs.single_packs import safe_name, several_alone

@@ -19,7 +19,7 @@ from jetkiz.codes import Corner
 from jetkiz.i18n import Translator, translator
 from jetkiz.lessons.model import Lesson
 from print_packs.layout import Layout
-from print_packs.lessons.lesson_pages import LessonPages
+from print_packs.lessons.set_pages import LessonPages
 from print_packs.model import (
     ChildPart,
     LessonKey,

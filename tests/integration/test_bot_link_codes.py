@@ -8,9 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from jetkiz.roster.code_terms import USES, VALID_FOR
 from jetkiz.roster.link_codes import (
-    USES,
-    VALID_FOR,
     CodeRefusal,
     FoundCode,
     LinkRole,

@@ -11,7 +11,8 @@ from print_packs.gate.sums import check_lists
 from print_packs.model import Letter
 from print_packs.pack_file import PackFile
 from print_packs.post.registry_files import LISTS_A_FILE
-from print_packs.records import RunRow, allot_run
+from print_packs.print_run import RunRow
+from print_packs.records import allot_run
 from print_packs.runs.lists import allot_lists
 from print_packs.runs.printing import paper_work
 from print_packs.runs.run_files import CHECKSUMS, Made, close_run

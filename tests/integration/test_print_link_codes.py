@@ -9,9 +9,8 @@ import pytest
 import zxingcpp
 from sqlalchemy import select, update
 
+from jetkiz.roster.code_terms import USES, VALID_FOR
 from jetkiz.roster.link_codes import (
-    USES,
-    VALID_FOR,
     FoundCode,
     LinkRole,
     find_code,

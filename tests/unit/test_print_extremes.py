@@ -18,7 +18,8 @@ from jetkiz.codes import Corner
 from jetkiz.i18n import translator
 from jetkiz.lessons.model import LessonFile, Task
 from jetkiz.storage.files import FileStore
-from print_packs.lessons.lesson_pages import LessonPages, set_lesson
+from print_packs.lessons.lesson_pages import set_lesson
+from print_packs.lessons.set_pages import LessonPages
 from print_packs.model import (
     AnswerSheet,
     ChildPart,
@@ -34,7 +35,7 @@ from print_packs.pages.documents import whole
 from print_packs.pages.drawing import BOLD, Pen, Style, cut, fitting, load_fonts, width_of
 from print_packs.pages.front_sheet import draw_front_sheet
 from print_packs.pages.page_layout import LEFT, RIGHT, WIDTH, place_of
-from print_packs.records import RunRow
+from print_packs.print_run import RunRow
 from print_packs.runs.run_pdf import draw_run
 from print_packs.stacks import cut_into_stacks
 from tests.factories import WEEK

@@ -34,13 +34,13 @@ from print_packs.gate.faults import (
 from print_packs.gate.gate import faults_in, sample_of
 from print_packs.gate.sums import check_lists
 from print_packs.issuer import Issuer
-from print_packs.lessons.lesson_pages import LessonPages
+from print_packs.lessons.set_pages import LessonPages
 from print_packs.model import AnswerSheet, ChildPart, PageKind, WeekLine, plan_pages
 from print_packs.pack_file import PackFile
 from print_packs.pages.documents import whole
 from print_packs.pages.drawing import Pen, Style
 from print_packs.pages.front_sheet import draw_front_sheet
-from print_packs.records import RunRow
+from print_packs.print_run import RunRow
 from print_packs.runs.run_pdf import Between, draw_run
 from print_packs.stacks import Stack, cut_into_stacks
 from tests.factories import WEEK

@@ -17,7 +17,7 @@ from print_packs.gate.bones import Drawn
 from print_packs.gate.expected import Expected
 from print_packs.gate.faults import NO_CODE, NO_WORDS, OTHER_LESSON, Fault
 from print_packs.gate.gate import faults_in, sample_of
-from print_packs.lessons.lesson_pages import LessonPages
+from print_packs.lessons.set_pages import LessonPages
 from print_packs.model import (
     ChildPart,
     EarlierWork,

@@ -18,7 +18,8 @@ from print_packs.gate.eyes import faults_seen
 from print_packs.gate.faults import EMPTY, OTHER_LESSON
 from print_packs.issuer import Issuer
 from print_packs.layout import Layout, sides_of
-from print_packs.lessons.lesson_pages import LessonPages, may_be_small, set_lesson
+from print_packs.lessons.lesson_pages import may_be_small, set_lesson
+from print_packs.lessons.set_pages import LessonPages
 from print_packs.model import AnswerSheet, ChildPart, Pack, PackPage, PageKind, WeekLine, plan_pages
 from print_packs.pack_file import PackFile
 from print_packs.pages.documents import saved

@@ -20,7 +20,8 @@ from jetkiz.lessons.markup.typst_text import literal
 from jetkiz.lessons.model import Lesson, LessonFile, Licence, Question
 from jetkiz.storage.files import FileStore
 from print_packs.lessons import lesson_pages
-from print_packs.lessons.lesson_pages import LessonPages, points, set_lesson
+from print_packs.lessons.lesson_pages import points, set_lesson
+from print_packs.lessons.set_pages import LessonPages
 from tests.print_school import a_lesson
 
 MARKDOWN = """# Мороз

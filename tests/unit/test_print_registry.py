@@ -29,7 +29,7 @@ from print_packs.post.registry_files import (
     to_json,
     workbook_of,
 )
-from print_packs.records import RunRow
+from print_packs.print_run import RunRow
 from print_packs.runs.run_files import Made, job_ticket
 from print_packs.runs.run_notes import RunNotes
 from tests.factories import WEEK

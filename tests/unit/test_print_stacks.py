@@ -1,5 +1,6 @@
 """Where a run is cut: never inside a pack, at an office where it can, every page counted."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -15,13 +16,13 @@ from print_packs.pack_file import PackFile
 from print_packs.pages.documents import whole
 from print_packs.pages.drawing import Pen
 from print_packs.pages.front_sheet import draw_front_sheet, draw_slip_sheet
-from print_packs.records import RunRow
+from print_packs.print_run import RunRow
 from print_packs.runs.processes import side_by_side
 from print_packs.stacks import Stack, cut_into_stacks
 from tests.factories import WEEK
 from tests.print_school import a_pack
 from tests.printed_lines import assert_tidy, lines_of
-from tests.spawned_work import dies, doubled
+from tests.spawned_work import dies, doubled, place
 
 RUN = RunRow(1, "k", WEEK, 1, "post", date(2026, 1, 22), is_ready=False)
 
@@ -148,6 +149,15 @@ def test_work_comes_back_in_order_and_a_refusal_in_words(processes: int) -> None
     assert list(side_by_side(doubled, range(6), processes)) == [0, 2, 4, 6, 8, 10]
     with pytest.raises(JetkizError, match=r"There is no 13. Take 12."):
         list(side_by_side(doubled, [1, 13, 2], processes))
+
+
+@pytest.mark.process
+def test_two_processes_are_this_one_and_one_more() -> None:
+    answers = list(side_by_side(place, range(40), 2))
+    assert [number for number, _ in answers] == list(range(40))
+    others = {one for _, one in answers} - {os.getpid()}
+    assert len(others) == 1
+    assert answers[1] == (1, os.getpid()), "the first is given away, the second is done here"
 
 
 @pytest.mark.process

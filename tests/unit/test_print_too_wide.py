@@ -12,8 +12,9 @@ from jetkiz.lessons.markup.page_pictures import LargeText, large_pages
 from jetkiz.lessons.markup.typst_formulas import widest_part
 from jetkiz.lessons.model import LessonFile
 from jetkiz.storage.files import FileStore
-from print_packs.lessons.lesson_pages import LessonPages, set_lesson
+from print_packs.lessons.lesson_pages import set_lesson
 from print_packs.lessons.screen_edition import screen_edition
+from print_packs.lessons.set_pages import LessonPages
 from print_packs.pages.page_layout import HEIGHT, LEFT, RIGHT
 from tests.print_school import a_lesson
 from tests.printed_lines import MM, Line, assert_tidy, lines_of

@@ -16,7 +16,8 @@ from jetkiz.lessons.ready_pages import ready_pdf as asking
 from jetkiz.lessons.ready_pages.cleaning import clean_pages
 from jetkiz.roster.reading.findings import Findings, Level
 from jetkiz.storage.files import FileStore
-from print_packs.lessons.lesson_pages import LessonPages, set_lesson
+from print_packs.lessons.lesson_pages import set_lesson
+from print_packs.lessons.set_pages import LessonPages
 from scheduler.problem import pages_of
 from tests.lesson_folders import swapped, write_lesson
 from tests.print_school import a_lesson

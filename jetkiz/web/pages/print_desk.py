@@ -22,7 +22,8 @@ from jetkiz.web.rendering import page
 from jetkiz.web.visits import WORKPLACE, look, now, today, viewer, zone
 from print_packs.model import STATE_WORDS, PackState
 from print_packs.postage.in_force import stock_of
-from print_packs.records import PackRow, RunRow, read_notes, read_own_runs, read_school_packs
+from print_packs.print_run import RunRow
+from print_packs.records import PackRow, read_notes, read_own_runs, read_school_packs
 from print_packs.runs.hand_over import POST
 from print_packs.runs.legs import LEG_WORDS, LegAge, ages, read_ways, slowest
 from print_packs.runs.pack_dates import read_dates
