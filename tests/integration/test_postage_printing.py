@@ -1,5 +1,6 @@
 """A home with too much paper for one envelope, from printing to the counter; its postage."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,9 @@ from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import PostChannel
 from print_packs.model import MailCategory, PostalKind
+from print_packs.postage import weighing
+from print_packs.postage.in_force import stock_of
+from print_packs.postage.weighing import Weighed, record
 from print_packs.records import PackRow, read_packs
 from print_packs.runs.hand_over import hand_over
 from print_packs.runs.lists import read_lists
@@ -260,6 +264,34 @@ def test_the_scales_teach_the_model(workplace: Workplace, jetkiz: Jetkiz) -> Non
     assert "cannot weigh" in jetkiz.refuses("post", "weigh", WEEK, "h1", str(model * 9))
     assert "grams" in jetkiz.refuses("post", "weigh", WEEK, "h1", "heavy")
     assert "stands alone" in jetkiz.refuses("post", "weigh", WEEK, "h1")
+
+
+def test_what_the_scales_said_is_in_the_weights_of_the_next_run(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weighing, "ENOUGH", 4)
+    school_of(workplace)
+    make_week(workplace, WEEK)
+    rows = rows_of(workplace)
+    with workplace.database.write() as connection:
+        for one in rows[:3]:
+            heavy = round(one.postal["model_g"] * 1.2)
+            told = Weighed(one.id, one.postal["stock"], heavy, one.postal["model_g"])
+            record(connection, told, "aigul", NOW)
+        assert stock_of(connection, workplace.settings).factor == 1.0, "too few were weighed"
+        last = rows[3]
+        told = Weighed(last.id, last.postal["stock"], 60, last.postal["model_g"])
+        record(connection, told, "aigul", NOW)
+        factor = stock_of(connection, workplace.settings).factor
+    assert factor > 1.2
+
+    (run,) = make_week(workplace, WEEK)
+
+    # The estimate is rounded up to a gram.
+    models = [one.postal["model_g"] for one in rows]
+    assert [one.grams for one in run.packs] == pytest.approx([m * factor for m in models], abs=2)
+    job = json.loads((workplace.settings.data / "packs" / WEEK / "run-1" / "job.json").read_text())
+    assert job["grams"] == sum(one.grams for one in run.packs) > sum(models)
 
 
 def test_a_secretary_enters_a_roll_and_types_back_what_the_counter_stuck(
