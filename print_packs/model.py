@@ -8,7 +8,9 @@ from typing import Final
 
 from jetkiz.i18n import N_
 from jetkiz.lessons.model import Lesson
+from print_packs.counted_lines import first_lines, lines_of
 from print_packs.layout import Layout, sides_of
+from print_packs.questions import question_pages
 
 
 class PackState(StrEnum):
@@ -89,6 +91,7 @@ class PageKind(StrEnum):
     EARLIER = "earlier"  # what the teacher said to work that came back
     LESSON = "lesson"  # a page of a lesson, shared by all who get it
     PAIR = "pair"  # two small pages of lessons beside each other
+    QUESTIONS = "questions"  # of a quiz whose lesson is not printed
     ANSWER = "answer"  # the sheet that comes back
     SLIP = "slip"  # what to send back, until when, to whom
     BLANK = "blank"  # so that the next part begins on a new sheet
@@ -118,6 +121,7 @@ class AnswerSheet:
     """A page that comes back: its serial, whose work on which task, and which page of it.
 
     ``quiz`` counts the options of each question on the sheet of a quiz; elsewhere it is empty.
+    ``asks`` where the questions lie before it, for no printed lesson holds them.
     """
 
     serial: int
@@ -125,6 +129,7 @@ class AnswerSheet:
     page: int
     pages: int
     quiz: tuple[int, ...] = ()
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,26 +325,14 @@ def earlier_parts(child: ChildPart) -> list[tuple[EarlierPart, ...]]:
             if room < min(3, len(words)):
                 pages.append([])
                 left, room = most, most - _HEAD_LINES
-            here, words = _lines_of(words, wide, room)
+            here, words = first_lines(words, wide, room)
             pages[-1].append(EarlierPart(work, " ".join(here), is_continued))
-            left = room - -(-sum(len(one) + 1 for one in here) // wide)
+            left = room - lines_of(sum(len(one) + 1 for one in here), wide)
             is_continued = True
     return [tuple(one) for one in pages]
 
 
 _HEAD_LINES: Final = 4
-
-
-def _lines_of(words: list[str], wide: int, lines: int) -> tuple[list[str], list[str]]:
-    """Return the words that fill so many lines, and the rest; a word may be longer than a page."""
-    room, here = wide * max(lines, 1), 0
-    for count, word in enumerate(words):
-        here += len(word) + 1
-        if here > room:
-            if count:
-                return words[:count], words[count:]
-            return [word[: room - 1]], [word[room - 1 :], *words[1:]]
-    return words, []
 
 
 LessonKey = tuple[int, bool]
@@ -365,7 +358,13 @@ def plan_pages(pack: Pack, counts: Mapping[LessonKey, int]) -> list[PackPage]:
             _fill_sheet(pages)
         pages += _pairs(child, counts, pack.layout)
         for sheet in child.sheets:
-            if sheet.page == 1:
+            if sheet.page == 1 or sheet.asks:
+                _fill_sheet(pages)
+            if sheet.asks:
+                # On sheets of their own: they stay at home when the circles are sent back.
+                asked = len(question_pages(sheet.lesson, is_large=child.is_large))
+                lesson, kind = sheet.lesson, PageKind.QUESTIONS
+                pages += [PackPage(kind, child, lesson, n + 1) for n in range(asked)]
                 _fill_sheet(pages)
             pages.append(PackPage(PageKind.ANSWER, child, sheet.lesson, sheet.page, sheet))
         _fill_sheet(pages)

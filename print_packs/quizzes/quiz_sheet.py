@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from jetkiz.i18n import Translator
+from jetkiz.i18n import N_, Translator
 from jetkiz.lessons.option_letters import option_letters
 from print_packs.model import AnswerSheet
 from print_packs.pages.child_pages import draw_sheet_head
@@ -31,10 +31,14 @@ _HALF_LETTER: Final = 1.2
 def draw_quiz_frame(pen: Pen, sheet: AnswerSheet, return_by: date, t: Translator) -> None:
     """Draw what is the same for all who get a quiz: how to answer, and the bubbles."""
     draw_sheet_head(pen, sheet, return_by, t)
-    words = t(
-        "The questions stand below the lesson. Fill the circle of the right answer with a dark "
-        "pen, or put a cross in it. Leave the other circles and the four black squares clean."
+    where = N_("The questions stand below the lesson.")
+    if sheet.asks:
+        where = N_("The questions are on the page before this sheet.")
+    how = N_(
+        "Fill the circle of the right answer with a dark pen, or put a cross in it. Leave the "
+        "other circles and the four black squares clean."
     )
+    words = f"{t(where)} {t(how)}"
     width = RIGHT - LEFT
     sizes = (Style(size / 2) for size in range(23, 12, -1))
     style = next((s for s in sizes if len(wrap(words, s, width)) < 4), Style(6.5))

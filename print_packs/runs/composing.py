@@ -146,32 +146,35 @@ def children_in(facts: Facts, consignment: Consignment) -> list[Content]:
 def tasks_of(facts: Facts, content: Content) -> list[Lesson]:
     """Return the lessons for which a child gets answer sheets.
 
-    A lesson on television cannot bring a task home, so its sheet lies in the pack too. The
-    questions of a quiz stand below the printed lesson, and nowhere else.
+    A lesson on television cannot bring a task or a quiz home, so their sheets lie in the pack too.
     """
     wanted = set(content.lessons)
     if content.attempt == 1:
         lines = facts.weeks.get(content.student, ())
         wanted |= {line.lesson.id for line in lines if line.channel == "broadcast"}
     known = [facts.lessons[n] for n in wanted if n in facts.lessons]
-    found = [one for one in known if one.task or _quiz_of(one, content)]
+    found = [one for one in known if one.task or _quiz_of(one)]
     return sorted(found, key=lambda one: (one.day, one.order, one.code))
 
 
-def _quiz_of(lesson: Lesson, content: Content) -> tuple[int, ...]:
+def _quiz_of(lesson: Lesson) -> tuple[int, ...]:
     options = tuple(len(one.options) for one in lesson.quiz)
-    return options if lesson.id in content.lessons and fits(options) else ()
+    return options if fits(options) else ()
 
 
 def _sheets_of(lesson: Lesson, content: Content) -> list[AnswerSheet]:
-    """Return the pages that come back: first those to write on, then the quiz."""
-    quiz = _quiz_of(lesson, content)
+    """Return the pages that come back: first those to write on, then the quiz.
+
+    The questions of a quiz stand below the printed lesson; where there is none, they go with it.
+    """
+    quiz = _quiz_of(lesson)
     written = lesson.task.pages if lesson.task else 0
     pages = written + bool(quiz)
-    return [
-        AnswerSheet(0, lesson, page, pages, quiz if page > written else ())
-        for page in range(1, pages + 1)
-    ]
+    sheets = [AnswerSheet(0, lesson, page, pages) for page in range(1, written + 1)]
+    if quiz:
+        asks = lesson.id not in content.lessons
+        sheets.append(AnswerSheet(0, lesson, pages, pages, quiz, asks))
+    return sheets
 
 
 def sheet_places(packs: Sequence[Pack]) -> list[SheetPlace]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from jetkiz.lessons.model import Lesson
 from print_packs.model import ChildPart, LessonKey, Pack, plan_pages
 from print_packs.postage.splitting import Frame, Piece, split
+from print_packs.questions import question_pages
 
 Counts = Mapping[LessonKey, int]
 Inside = frozenset[tuple[int, int]]
@@ -169,4 +170,7 @@ def _pages(child: ChildPart, lesson: Lesson, counts: Counts) -> int:
     # Of two small pages to a side the other may be the next lesson's: better too few than too many.
     own = max(1, own // 2) if lesson.id in child.small and own else own
     sheets = sum(1 for one in child.sheets if one.lesson.id == lesson.id)
+    if any(one.asks for one in child.sheets if one.lesson.id == lesson.id):
+        # The questions and the sheet of circles, each with an empty back at worst.
+        own += len(question_pages(lesson, is_large=child.is_large)) + 2
     return own + sheets + sheets % 2

@@ -44,6 +44,7 @@ from print_packs.pages.drawing import Pen, Style, cut, prepare_letters, width_of
 from print_packs.pages.earlier_pages import draw_earlier
 from print_packs.pages.link_pages import draw_home_codes
 from print_packs.pages.page_layout import FOOT, MARK_LEFT, MARK_MIDDLE
+from print_packs.pages.question_pages import draw_questions
 from print_packs.pages.shared_forms import PLACE, SharedForms
 from print_packs.pages.slip_pages import FeedbackSlip, draw_feedback_slips, draw_return_slip
 from print_packs.pages.small_pages import Shown, draw_shown
@@ -189,6 +190,7 @@ class _PackPages:
             PageKind.EARLIER: self._earlier,
             PageKind.LESSON: lambda _: None,
             PageKind.PAIR: lambda _: None,
+            PageKind.QUESTIONS: self._questions,
             PageKind.ANSWER: self._answer,
             PageKind.BLANK: lambda _: None,
         }
@@ -215,6 +217,15 @@ class _PackPages:
         y = self._book.shared.show(guide_key(pack), lambda: draw_guide(self._pen, pack, t))
         draw_home_codes(self._pen, pack, t, y + 10)
 
+    def _questions(self, page: PackPage) -> None:
+        if page.child and page.lesson:
+            lesson, is_large = page.lesson, page.child.is_large
+            t = self._words(page)
+            told = (lesson.subject, lesson.title, lesson.quiz, lesson.language)
+            key = ("questions", told, page.number, is_large, t.language)
+            draw = partial(draw_questions, self._pen, lesson, page.number, t, is_large=is_large)
+            self._book.shared.show(key, draw)
+
     def _answer(self, page: PackPage) -> None:
         if page.child and page.sheet:
             child, sheet, by = page.child, page.sheet, self._pack.return_by
@@ -222,7 +233,7 @@ class _PackPages:
             draw_answer_sheet(self._pen, child, self._book.codes(sheet.serial))
             # What is the same for all who get this sheet, down to the size of their letters.
             key = (lesson.subject, lesson.title, lesson.task, sheet.page, sheet.pages, by)
-            reader = (sheet.quiz, child.grade, child.is_large, child.language)
+            reader = (sheet.quiz, sheet.asks, child.grade, child.is_large, child.language)
             frame = (
                 partial(draw_quiz_frame, self._pen, sheet, by, t)
                 if sheet.quiz

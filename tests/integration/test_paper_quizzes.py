@@ -24,7 +24,7 @@ from print_packs.lessons.lesson_pages import set_lesson
 from print_packs.quizzes.geometry import BLOCK_LEFT, BLOCK_TOP, block_of
 from print_packs.quizzes.proposals import PrintedQuiz, decide, keep_printed, read_proposals
 from print_packs.quizzes.tables import printed_quiz, quiz_reading, quiz_sheet
-from print_packs.records import read_sheets
+from print_packs.records import read_packs, read_sheets
 from print_packs.scans.quiz_sheets import read_quiz_sheets
 from scheduler.problem import pages_of
 from tests.factories import NOW as MONDAY_MORNING
@@ -85,6 +85,37 @@ def test_a_quiz_gets_a_sheet_of_its_own_behind_the_task(school: tuple[Workplace,
     assert {alice[first, 1, 2], alice[on_tv, 1, 1]}.isdisjoint(on_sheets)
     assert kept == 2
     assert len(quiz_pages(workplace)) == 2
+
+
+def test_a_quiz_of_a_lesson_on_television_brings_its_questions_on_a_sheet_that_stays(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    workplace = workplace_in(tmp_path, sqlite_database)
+    with sqlite_database.write() as connection:
+        people = print_school(connection)
+        ask_quiz(connection, people.lessons[2])
+        deliveries = post_deliveries(connection)
+    PostChannel(workplace).dispatch(saved_batch(workplace, deliveries), NOW)
+
+    file = workplace.settings.data / "packs" / WEEK / "run-1" / "h1.pdf"
+    with pypdfium2.PdfDocument(file) as document:
+        pages = [one.get_textpage().get_text_range() for one in document]
+    (asked,) = (n for n, text in enumerate(pages) if "2 + 2 = ?" in text)
+    assert asked % 2 == 0, "on a sheet of its own"
+    assert "B) 4" in pages[asked]
+    assert "Бірнеше жауап дұрыс" in pages[asked]
+    assert "осы парақтың алдындағы бетте" in pages[asked + 2].replace("\r\n", " ")
+    (circles,) = quiz_pages(workplace)
+    scan(workplace, scan__jpg=as_bytes(answered(circles, (0, 1), (1, 1), (1, 3)), quality=80))
+    with sqlite_database.read() as connection:
+        (one,) = read_proposals(connection)
+        assert (one.answers, one.right) == (((1,), (1, 3)), 2)
+        inside = [
+            content["lessons"]
+            for row in read_packs(connection, week=WEEK)
+            for content in row.contents
+        ]
+        assert all(people.lessons[2] not in lessons for lessons in inside), "the lesson is on TV"
 
 
 def test_the_plan_counts_the_sides_that_the_pack_has(school: tuple[Workplace, People]) -> None:
