@@ -23,7 +23,7 @@ from print_packs.gate.faults import (
 from print_packs.lessons.set_pages import LessonPages
 from print_packs.model import LessonKey, PackPage, PageKind
 from print_packs.pack_file import PackFile
-from print_packs.pages.documents import SHOWN, content_on
+from print_packs.pages.documents import SHOWN, layers_of
 from print_packs.pages.shared_forms import PLACE
 
 
@@ -64,6 +64,7 @@ def _faults(
     document: pikepdf.Pdf, packs: Sequence[Drawn], lessons: Mapping[LessonKey, LessonPages]
 ) -> Iterator[Fault]:
     known, wrong, planned = _Known(), _wrong_forms(document, lessons), _Planned(lessons)
+    layers = _Layers()
     # Listed once: the library counts from the first page whenever it is asked for one.
     all_pages = list(document.pages)
     for one in packs:
@@ -73,15 +74,33 @@ def _faults(
             continue
         digest = hashlib.sha256()
         for number, page in enumerate(all_pages[first : first + count], start=1):
-            content = content_on(page)
+            content, shown = layers.on(page)
             digest.update(content)
-            shown = [name.decode() for name in SHOWN.findall(content)]
             found = list(_faults_of_page(one, number, shown, (known.on(page), wrong)))
             yield from found
             if not found and planned.differ(one.pages[number - 1], shown):
                 yield one.fault(number, OTHER_LESSON, name=", ".join(shown))
         if digest.hexdigest() != one.file.sha256:
             yield one.fault(0, CHANGED)
+
+
+class _Layers:
+    """What stands on pages: the same layers lie on many of them, and each is read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[int, int], tuple[bytes, list[str]]] = {}
+
+    def on(self, page: pikepdf.Page) -> tuple[bytes, list[str]]:
+        """Return what stands on a page, and the names of the forms that it shows."""
+        layers = [self._of(one) for one in layers_of(page)]
+        return b"".join(one for one, _ in layers), [name for _, names in layers for name in names]
+
+    def _of(self, layer: pikepdf.Object) -> tuple[bytes, list[str]]:
+        place = layer.objgen
+        if place not in self._read:
+            content = layer.read_bytes()
+            self._read[place] = content, [name.decode() for name in SHOWN.findall(content)]
+        return self._read[place]
 
 
 class _Known:

@@ -72,9 +72,13 @@ def content_of(page: PageContent) -> bytes:
 
 def content_on(page: pikepdf.Page) -> bytes:
     """Return what stands on a page of a file, all its layers."""
+    return b"".join(one.read_bytes() for one in layers_of(page))
+
+
+def layers_of(page: pikepdf.Page) -> list[pikepdf.Object]:
+    """Return the layers of a page of a file, in their order."""
     shown = page.obj.get("/Contents", pikepdf.Array())
-    layers = list(shown) if isinstance(shown, pikepdf.Array) else [shown]
-    return b"".join(one.read_bytes() for one in layers)
+    return list(shown) if isinstance(shown, pikepdf.Array) else [shown]
 
 
 def bind_pages(document: pikepdf.Pdf, parts: Iterable[Sequence[PageContent]]) -> None:
