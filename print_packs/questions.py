@@ -1,14 +1,20 @@
 """How the questions of a quiz fill pages of their own, where the lesson itself is not on paper."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from jetkiz.lessons.model import Lesson, Question
 from print_packs.counted_lines import lines_of
+from print_packs.letter_sizes import LARGE_PRINT, letter_size
+
+_WIDE: Final = 880
+_HIGH: Final = 440
+"""Letters of a line and lines of a page, at letters of one point."""
 
 
-def question_size(*, is_large: bool) -> int:
-    """Return the size of letters in points for the questions."""
-    return 20 if is_large else 13
+def question_size(lesson: Lesson, *, is_large: bool) -> int:
+    """Return the size of letters in points, for the youngest who has the lesson."""
+    return LARGE_PRINT if is_large else letter_size(min(lesson.grades, default=9))
 
 
 def question_pages(lesson: Lesson, *, is_large: bool) -> list[tuple[int, ...]]:
@@ -16,7 +22,8 @@ def question_pages(lesson: Lesson, *, is_large: bool) -> list[tuple[int, ...]]:
 
     Letters are counted, not measured: the pages of a pack are planned before anything is drawn.
     """
-    wide, most = (40, 19) if is_large else (68, 34)
+    size = question_size(lesson, is_large=is_large)
+    wide, most = _WIDE // size, _HIGH // size
     return list(_pages([_lines(one, wide) for one in lesson.quiz], most))
 
 

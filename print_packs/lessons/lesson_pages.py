@@ -31,7 +31,8 @@ from jetkiz.storage.whole_files import write_whole
 from print_packs.lessons.page_cache import used_now
 from print_packs.lessons.set_pages import LessonPages
 from print_packs.lessons.setting import ShownPicture, compiled, shown_pictures
-from print_packs.pages.page_layout import HALF, LARGE_PRINT, WIDTH, least_size, letter_size
+from print_packs.letter_sizes import LARGE_PRINT, least_size, letter_size
+from print_packs.pages.page_layout import HALF, WIDTH
 
 # A running head of one line.
 _HEAD_LETTERS: Final = 64

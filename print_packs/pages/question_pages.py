@@ -22,7 +22,7 @@ def draw_questions(pen: Pen, lesson: Lesson, number: int, t: Translator, *, is_l
     title = f"{t(subject_words(lesson.subject))}: {lesson.title}"
     pen.lines(LEFT, 34, wrap(title, Style(11, ITALIC), _WIDTH)[:2], Style(11, ITALIC))
     places = question_pages(lesson, is_large=is_large)[number - 1]
-    sizes = range(question_size(is_large=is_large), _SMALLEST, -1)
+    sizes = range(question_size(lesson, is_large=is_large), _SMALLEST, -1)
     size = next(
         (one for one in sizes if _height(lesson, places, one, t) < BOTTOM - _TOP), _SMALLEST
     )

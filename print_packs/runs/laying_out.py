@@ -12,8 +12,8 @@ from jetkiz.i18n.kept_words import Words
 from jetkiz.lessons.model import Lesson
 from print_packs.layout import Layout
 from print_packs.lessons.lesson_pages import may_be_small
+from print_packs.letter_sizes import least_size
 from print_packs.model import ChildPart
-from print_packs.pages.page_layout import least_size
 from print_packs.runs.allotting import Outline
 
 

@@ -221,7 +221,7 @@ class _PackPages:
         if page.child and page.lesson:
             lesson, is_large = page.lesson, page.child.is_large
             t = self._words(page)
-            told = (lesson.subject, lesson.title, lesson.quiz, lesson.language)
+            told = (lesson.subject, lesson.title, lesson.quiz, lesson.language, lesson.grades)
             key = ("questions", told, page.number, is_large, t.language)
             draw = partial(draw_questions, self._pen, lesson, page.number, t, is_large=is_large)
             self._book.shared.show(key, draw)
