@@ -103,7 +103,7 @@ class Settings:
     parcels: bool = False
     """True: what is too heavy for a letter may go as a parcel; otherwise it is parted."""
     registered: str = "personal"
-    """Which letters are registered: personal (with codes or special editions), always or never."""
+    """Which letters are registered: personal (codes, marks or special editions), always, never."""
     kazpost_service: str = ""
     """Address of Kazpost's delivery service (SOAP); empty switches it off."""
     kazpost_tracking: str = ""

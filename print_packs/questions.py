@@ -8,7 +8,7 @@ from print_packs.counted_lines import lines_of
 from print_packs.letter_sizes import LARGE_PRINT, letter_size
 
 _WIDE: Final = 880
-_HIGH: Final = 440
+_HIGH: Final = 500
 """Letters of a line and lines of a page, at letters of one point."""
 
 

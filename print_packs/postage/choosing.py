@@ -1,7 +1,7 @@
 """As what an envelope is posted, how much may go into it, and what it is likely to cost.
 
-Sheets on which a child writes make it a letter; plain printed lessons are a banderole. What is too
-heavy is parted, and becomes a parcel only where the school allows that.
+Sheets on which a child writes and a teacher's marks make it a letter; plain printed lessons are a
+banderole. What is too heavy is parted, and becomes a parcel only where the school allows that.
 """
 
 from collections.abc import Mapping
@@ -31,8 +31,9 @@ class Postage:
 
 
 def kind_of(pack: Pack) -> PostalKind:
-    """Return what a pack is as long as it is light enough; all its parts are the same."""
-    return PostalKind.LETTER if pack.sheets else PostalKind.BANDEROLE
+    """Return what a pack is as long as it is light enough."""
+    is_personal = pack.sheets or any(one.earlier for one in pack.children)
+    return PostalKind.LETTER if is_personal else PostalKind.BANDEROLE
 
 
 def limit(pack: Pack, postage: Postage) -> int:
@@ -74,7 +75,7 @@ def postal_of(pack: Pack, sheets: int, postage: Postage) -> Postal:
 
 def _category(pack: Pack, postage: Postage, rule: Rule) -> MailCategory:
     """Registered where a stranger who opened it would learn something about a child."""
-    is_private = any(child.code or child.is_large for child in pack.children)
+    is_private = any(one.code or one.is_large or one.earlier for one in pack.children)
     wished = {
         "always": True,
         "never": False,

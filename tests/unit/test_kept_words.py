@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jetkiz.errors import JetkizError
@@ -21,6 +21,7 @@ NESTED = st.builds(
 )
 
 
+@settings(max_examples=30)
 @given(st.lists(PLAIN | NESTED, max_size=3).map(tuple))
 def test_what_is_kept_is_read_as_it_was(words: tuple[Words, ...]) -> None:
     notes = RunNotes(left_out=words, notices=words[:1])

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from jetkiz.config import Settings, load_settings
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import translator
-from print_packs.model import AnswerSheet, ChildPart, HomeCode, MailCategory, Pack, PostalKind
+from print_packs.model import (
+    AnswerSheet,
+    ChildPart,
+    EarlierWork,
+    HomeCode,
+    MailCategory,
+    Pack,
+    PostalKind,
+)
 from print_packs.postage.choosing import Postage, limit, postal_of
 from print_packs.postage.rules import FOLDER, read_rules, rules_on
 from print_packs.postage.tariffs import tariff_on
@@ -161,6 +169,7 @@ def with_child(*, writes: bool, **changes: object) -> Pack:
 def test_what_a_child_writes_on_is_a_letter_and_plain_lessons_a_banderole(tmp_path: Path) -> None:
     rules = postage(tmp_path)
     code = HomeCode("https://t.me/x", "ABC", "t.me/x")
+    marked = EarlierWork(1, "post:f", "maths", "Есеп", "5", "Жарайсың")
 
     kinds = [
         (one.kind, one.category)
@@ -171,6 +180,7 @@ def test_what_a_child_writes_on_is_a_letter_and_plain_lessons_a_banderole(tmp_pa
             postal_of(with_child(writes=True, is_large=True), 10, rules),
             postal_of(with_child(writes=True, code=code), 10, replace(rules, registered="never")),
             postal_of(with_child(writes=False), 10, replace(rules, registered="always")),
+            postal_of(with_child(writes=False, earlier=(marked,)), 10, rules),
         )
     ]
 
@@ -182,6 +192,7 @@ def test_what_a_child_writes_on_is_a_letter_and_plain_lessons_a_banderole(tmp_pa
         (PostalKind.LETTER, registered),
         (PostalKind.LETTER, simple),
         (PostalKind.BANDEROLE, registered),
+        (PostalKind.LETTER, registered),
     ]
 
 

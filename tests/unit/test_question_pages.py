@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pypdfium2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
@@ -30,6 +30,7 @@ def asking(*questions: Question) -> Lesson:
     return replace(LESSON, quiz=questions)
 
 
+@settings(max_examples=25)
 @given(st.lists(QUESTIONS, min_size=1, max_size=20), st.booleans())
 def test_each_question_stands_once_and_in_order(asked: list[Question], is_large: bool) -> None:
     pages = question_pages(asking(*asked), is_large=is_large)
