@@ -9,6 +9,7 @@ from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
 from jetkiz.demo.stage import Diary, Stage, open_diary, open_stage
 from jetkiz.demo.week import make_schema, steps
 from jetkiz.i18n import N_
+from jetkiz.storage.played_time import keep_played
 
 
 @click.command(cls=SpokenCommand, help=N_("Carry the sample school through a whole week."))
@@ -37,6 +38,7 @@ def demo(desk: CommandDesk, out: Path, telegram: str | None) -> None:
             stage.app.stop()
     diary.finished = True
     diary.save()
+    keep_played(out, diary.moment)
     _say_where(desk, out, time.monotonic() - began)
 
 

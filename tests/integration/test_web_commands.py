@@ -11,6 +11,7 @@ from sqlalchemy import select
 from jetkiz.staff.audit import Act, Entry, write_down
 from jetkiz.staff.tables import account, audit
 from jetkiz.storage.database import Database
+from jetkiz.storage.played_time import keep_played
 from jetkiz.web.accounts import is_right, password_hash, read_accounts
 from jetkiz.web.server import ConsoleServer
 from jetkiz.web.sessions import find_session, open_session
@@ -165,6 +166,23 @@ def test_serve_says_where_and_with_whose_sign_in(
     assert "aigul  bala-bala" in out
     assert "Nobody" not in out
     assert seen == [200, 200]
+
+
+def test_a_school_that_was_played_has_the_time_of_its_play(
+    command: Jetkiz, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def look(server: ConsoleServer) -> None:
+        seen.append(server.workplace.clock().year)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ConsoleServer, "wait", look)
+    assert "were played" not in command.run("serve", "--port", "0")
+    keep_played(tmp_path, "2025-01-31T20:30:00+05:00")
+    out = command.run("serve", "--port", "0", "--data", str(tmp_path))
+    assert "its clock is at 2025-01-31 20:30" in out
+    assert seen[0] > seen[1] == 2025
 
 
 def test_serve_refuses_a_folder_without_a_school(
