@@ -30,10 +30,19 @@ def draw_earlier(pen: Pen, child: ChildPart, number: int, t: Translator) -> None
 
 def _height(parts: tuple[EarlierPart, ...], size: int, t: Translator) -> float:
     return sum(
-        len(wrap(text, style, RIGHT - LEFT)) * style.leading
+        lead + len(wrap(text, style, RIGHT - LEFT)) * style.leading
         for part in parts
-        for text, style in _texts(part, size, t)
+        for text, style, lead in _spaced(_texts(part, size, t))
     ) + _GAP * len(parts)
+
+
+def _spaced(texts: list[tuple[str, Style]]) -> list[tuple[str, Style, float]]:
+    """Return texts with the room above each: larger letters stand further below smaller ones."""
+    before = [style.leading for _, style in texts[:1] + texts]
+    return [
+        (text, style, max(0.0, style.leading - last))
+        for (text, style), last in zip(texts, before, strict=False)
+    ]
 
 
 def _texts(part: EarlierPart, size: int, t: Translator) -> list[tuple[str, Style]]:
@@ -48,7 +57,7 @@ def _texts(part: EarlierPart, size: int, t: Translator) -> list[tuple[str, Style
 
 
 def _draw(pen: Pen, part: EarlierPart, size: int, y: float, t: Translator) -> float:
-    pen.rule(LEFT, y - size * 0.5, RIGHT, grey=0.7)
-    for text, style in _texts(part, size, t):
-        y = pen.paragraph(LEFT, y, text, style, RIGHT - LEFT)
+    pen.rule(LEFT, y - size * 0.42, RIGHT, grey=0.7)
+    for text, style, lead in _spaced(_texts(part, size, t)):
+        y = pen.paragraph(LEFT, y + lead, text, style, RIGHT - LEFT)
     return y + _GAP
