@@ -36,7 +36,16 @@ _SENDER: Final = {
     "payment": "contract",
 }
 _NOTE: Final = "В удостоверении отчества нет, спросила у матери"
-_OWN_PLACE: Final = (("street", "Мектеп көшесі"), ("house", "1"), ("phone", "+77090000001"))
+_OWN_PLACE: Final = (
+    ("street", "Мектеп көшесі"),
+    ("house", "1"),
+    ("settlement_type", "ауылы"),
+    ("settlement", "Ақкөл"),
+    ("district", "Тобылсай ауданы"),
+    ("region_kato", "39"),
+    ("index6", "111908"),
+    ("phone", "+77090000001"),
+)
 _RIGHT_INDEX: Final = "111911"
 # Real rolls come from the office; these are printed as a word, never as a number.
 _ROLL: Final = ("RR", "00000001", "00000040")

@@ -54,6 +54,7 @@ def test_the_list_for_the_office_is_complete_and_names_specimens_only(demo_run: 
     needed = ("sender", "sender_address", "sender_phone", "sender_bin", "contract", "office")
     assert all(one["header"][name] for name in needed)
     assert one["header"]["sender_bin"] == "000140002217"
+    assert "Мектеп көшесі" in one["header"]["sender_address"]
     assert not re.search(r"\bRR ?\d{3}", json.dumps(registry))
     assert "SPECIMEN" in json.dumps(registry)
 

@@ -21,6 +21,8 @@ DATA = (
     "jetkiz/migrations/versions/*.py",
     "jetkiz/demo/school/roster.zip",
     "jetkiz/demo/school/households.xlsx",
+    "jetkiz/demo/lessons/w05-g14-nature-frost/ru.pages.pdf",
+    "jetkiz/demo/next_week/w06-g19-nature-weather/lesson.toml",
     "jetkiz/calendar/data/*.toml",
     "jetkiz/lessons/markup/data/*.toml",
     "jetkiz/rehearsal/chat_page/templates/*.html",
