@@ -252,7 +252,9 @@ def _begun(said: IO[bytes]) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=said,
-        env={name: os.environ[name] for name in _KEPT if name in os.environ},
+        # Without this a library for numbers takes memory for each processor of a large machine.
+        env={"OPENBLAS_NUM_THREADS": "1"}
+        | {name: os.environ[name] for name in _KEPT if name in os.environ},
         start_new_session=True,
     )
 

@@ -95,6 +95,13 @@ def filled_sheet(group: str, seed: int, options: Sequence[int] = (5,) * 12) -> F
     return Filled(_come_back(page, group, chance), block, answers, several)
 
 
+def all_marked(group: str, options: Sequence[int], hand: str) -> Image.Image:
+    """Return a sheet that came back with every circle marked."""
+    chance, page = Random(f"{group}:{hand}"), blank_sheet(tuple(options)).copy()
+    _write(page, block_of(options), [tuple(range(count)) for count in options], hand, chance)
+    return _come_back(page, group, chance)
+
+
 def _write(
     page: Image.Image,
     block: Block,

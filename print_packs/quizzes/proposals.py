@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from jetkiz.homework.quizzes import QuizResult, record_quiz
 from jetkiz.lessons.model import Lesson
@@ -119,14 +119,16 @@ def _row(lesson: Lesson) -> dict[str, Any]:
 
 
 def propose(connection: Connection, row: Mapping[str, Any]) -> bool:
-    """Keep what was read of a sheet; False when another round was quicker."""
-    return insert_new(connection, quiz_reading, [row], ["sheet_id"]) == 1
+    """Keep what was read of a sheet, over what was read of another picture of it.
 
-
-def forget_reading(connection: Connection, number: int) -> None:
-    """Let a sheet be read anew because another picture of it counts now, while nobody decided."""
+    False when another round was quicker, or somebody has decided.
+    """
+    if insert_new(connection, quiz_reading, [row], ["sheet_id"]):
+        return True
     c = quiz_reading.c
-    connection.execute(delete(quiz_reading).where(c.sheet_id == number, c.decided_at.is_(None)))
+    other = c.sheet_id == row["sheet_id"], c.page_sha256 != row["page_sha256"]
+    change = update(quiz_reading).where(*other, c.decided_at.is_(None))
+    return connection.execute(change.values(dict(row))).rowcount == 1
 
 
 def read_proposals(

@@ -21,6 +21,9 @@ _EMPTY: Final = 0.045
 _MARKED: Final = 0.10
 _BLANK: Final = 0.03
 """A question without any answer must be this clean: a faint pencil is an answer."""
+_GRAIN: Final = 0.04
+"""An empty circle shows no more than this: 0.026 on the worst photo of the tests. The faintest of
+marks, a tick, shows 0.115: where all circles are marked, none of them is taken for an empty one."""
 _UNEVEN: Final = 3.0
 """Of two marks the one that is so much fainter was perhaps rubbed out, or not meant."""
 _DISC: Final = 2.25
@@ -65,11 +68,10 @@ def read_block(
     """Read a block; ``several`` says of each question whether more than one answer is allowed."""
     flat = flatten(picture, codes, block)
     if flat is None:
-        return BlockReading((Answer((), Doubt.GEOMETRY),) * block.questions, 0.0)
+        return unclear(block)
     shifts = _shifts(flat, block)
     if shifts is None:
-        answers = (Answer((), Doubt.GEOMETRY),) * block.questions
-        return BlockReading(answers, 0.0, flat.corners)
+        return unclear(block, flat.corners)
     middles = _middles(block) + shifts
     ink, beyond = _ink(flat, middles), _beyond(flat, middles)
     answers = tuple(
@@ -81,6 +83,11 @@ def read_block(
         )
     )
     return BlockReading(answers, _confidence(ink), flat.corners)
+
+
+def unclear(block: Block, corners: tuple[tuple[float, float], ...] = ()) -> BlockReading:
+    """Return a block of which nothing could be read: a person looks at all of it."""
+    return BlockReading((Answer((), Doubt.GEOMETRY),) * block.questions, 0.0, corners)
 
 
 def _answer(seen: Sequence[tuple[float, float]], is_several: bool) -> Answer:
@@ -177,7 +184,7 @@ def _ink(flat: Flattened, middles: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how much ink lies in each bubble beyond what lies in the empty ones."""
     filled = _at(flat, middles, _disc(_DISC)).mean(axis=1)
     # Of a good part of the bubbles nothing is marked: what they show is grain and blur.
-    ink: NDArray[np.float64] = filled - float(np.percentile(filled, 25))
+    ink: NDArray[np.float64] = filled - min(float(np.percentile(filled, 25)), _GRAIN)
     return ink
 
 

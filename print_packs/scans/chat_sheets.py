@@ -22,10 +22,10 @@ from jetkiz.limited_process import CrashedError, LimitedProcess, Limits, TooCost
 from jetkiz.roster.tables import student
 from jetkiz.storage.many_values import among
 from jetkiz.storage.workplace import Workplace
-from print_packs.issuer import Issuer, read_issuer
 from print_packs.quizzes.proposals import propose
 from print_packs.records import SheetRow, has_sheets, read_sheets
 from print_packs.runs.allotting import local_day
+from print_packs.runs.own_issuer import own_issuer
 from print_packs.scans.filing import Filing, Ready, Works, seen_before
 from print_packs.scans.page_reader import CHILD, PageReader, ReadPage
 from print_packs.scans.quiz_sheets import quizzes_on, reading_row
@@ -69,8 +69,7 @@ class ChatSheets:
     def _looked(self, content: bytes) -> "ChatFile | None":
         work = self._workplace
         try:
-            issuer = read_issuer(work.settings.data / "keys", may_make=False)
-            reader = PageReader(issuer, self._process, is_quick=True)
+            reader = PageReader(own_issuer(work), self._process, is_quick=True)
             pages = _pages(reader, content)
         except JetkizError:
             # Broken, too costly, of another kind: then it is homework as any other file is.
@@ -86,10 +85,10 @@ class ChatSheets:
         if not pages:
             return None
         damaged = sum(one.is_damaged for one in pages)
-        return ChatFile(filing, tuple(ready), self._read_quizzes(ready, issuer), damaged)
+        return ChatFile(filing, tuple(ready), self._read_quizzes(ready, reader), damaged)
 
     def _read_quizzes(
-        self, ready: Sequence[Ready], issuer: Issuer
+        self, ready: Sequence[Ready], reader: PageReader
     ) -> Mapping[int, Mapping[str, Any]]:
         """Read the bubbles of quizzes now: in the transaction nobody waits for pictures."""
         pictures = {serial: page for one in ready for serial, page in one.pictures.items()}
@@ -99,7 +98,7 @@ class ChatSheets:
             serial: reading_row(
                 self._workplace.files.get(pictures[serial].sha256),
                 replace(one, page_sha256=pictures[serial].sha256),
-                issuer,
+                reader,
                 self._workplace.clock(),
             )
             for serial, one in quizzes.items()

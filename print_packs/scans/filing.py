@@ -15,8 +15,8 @@ from jetkiz.homework.returns import add_page, join_earlier
 from jetkiz.roster.tables import student
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
+from jetkiz.storage.turns import take_turn
 from jetkiz.storage.workplace import Workplace
-from print_packs.quizzes.proposals import forget_reading
 from print_packs.records import SheetRow, read_sheets
 from print_packs.scans.page_reader import PageReader, ReadPage, Seen, needs_cutting
 from print_packs.scans.scan_files import CHAT
@@ -65,12 +65,18 @@ class Filing:
     def page(self, found: ReadPage) -> tuple[PageOutcome, Works]:
         """File one page; return what became of it, and the works to which it belongs."""
         seen = self.fingerprint(found.page)
+        named = replace(found.page, source=self.name)
         with self.workplace.database.read() as connection:
-            known = seen_before(connection, replace(found.page, source=self.name), seen)
-        if known:
+            known = seen_before(connection, named, seen)
+        if known and not _is_news(found, known[0]):
             return known
         ready = self.ready(found, seen)
         with self.workplace.database.write() as connection:
+            # Two scanners may read one page at the same moment: the second one looks again.
+            take_turn(connection, f"scan-picture:{seen}")
+            known = seen_before(connection, named, seen)
+            if known and not _is_news(found, known[0]):
+                return known
             return self.keep(connection, ready)
 
     def ready(self, found: ReadPage, seen: str) -> Ready:
@@ -118,7 +124,14 @@ class Filing:
             else:
                 new = _Newcomer(scan, self.note is not None, shown, found.sharpness)
                 _second(connection, one, new)
-        values: dict[str, Any] = {"result": result.value}
+        values: dict[str, Any] = {
+            "result": result.value,
+            "serial": _serial(found),
+            "turn": found.turn,
+            "codes": places_of(found),
+            "sharpness": found.sharpness,
+            "stored": "",
+        }
         # Of a picture that was cut the whole is kept for a while, too.
         if (result in FOR_A_PERSON and page.content) or (good and needs_cutting(found)):
             values["stored"] = self.workplace.files.put_sealed(page.clean())
@@ -157,6 +170,11 @@ class Filing:
             select(scan_page.c.id).where(scan_page.c.sha256 == ready.seen)
         ).scalar_one()
         return number
+
+
+def _is_news(found: ReadPage, known: PageOutcome) -> bool:
+    """Say whether a page that waits shows sheets of ours now: keys or records came back."""
+    return bool(found.sheets) and known.result in FOR_A_PERSON
 
 
 def places_of(found: ReadPage) -> dict[str, Any] | None:
@@ -230,16 +248,16 @@ def _second(connection: Connection, one: SheetRow, new: _Newcomer) -> None:
         .where(f.sheet_id == one.id)
     ).one()
     old = f"{SCAN}:{first.sha256}:{one.serial}"
-    if first.brought_by == CHAT:
+    if first.brought_by == CHAT or not first.sharpness:
+        # Of a page that a person filed no mark was read: whose it is, this one proves.
         is_better = True
     elif new.is_from_chat:
         is_better = False
     else:
-        is_better = new.sharpness > first.sharpness * _CLEARER and first.sharpness > 0
+        is_better = new.sharpness > first.sharpness * _CLEARER
     if is_better and swap_page(connection, old, new.shown):
         change = update(filed_sheet).where(f.sheet_id == one.id)
         connection.execute(change.values(scan_id=new.scan))
-        forget_reading(connection, one.id)
     else:
         put_beside(connection, old, new.shown)
 

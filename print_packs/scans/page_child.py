@@ -13,6 +13,7 @@ from typing import Any, Final
 from PIL import Image
 
 from jetkiz.i18n import N_
+from print_packs.scans.block_child import block_on, flat_on
 from print_packs.scans.code_reader import read_codes, read_half
 from print_packs.scans.scan_pages import (
     BROKEN,
@@ -36,7 +37,11 @@ def answer(question: bytes) -> bytes:
     line, _, content = question.partition(b"\n")
     asked = json.loads(line)
     name = Path(asked["file"]).name
+    if "block" in asked:
+        return block_on(content, asked["block"])
     with in_words(name):
+        if "corners" in asked:
+            return flat_on(content, asked["corners"])
         scan = scan_of(content, name) if content else _opened(Path(asked["file"]))
         if not 1 <= asked["place"] <= scan.count:
             raise refusal(name, N_("The scan {file} cannot be read: it has no pages."))

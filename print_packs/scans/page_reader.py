@@ -2,7 +2,7 @@
 
 import atexit
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,10 +13,11 @@ from jetkiz.codes import SheetCode, Standing, judge
 from jetkiz.errors import JetkizError
 from jetkiz.limited_process import CrashedError, LimitedProcess, Limits, TooCostlyError
 from print_packs.issuer import Issuer
+from print_packs.quizzes.reading import BlockReading
 from print_packs.scans.code_reader import LOOKS
 from print_packs.scans.scan_pages import HEIC, ScannedPage
-from print_packs.scans.sheet_place import Placed, Points, placed
-from print_packs.scans.told_pages import ToldPage, ToldReading, told_page
+from print_packs.scans.sheet_place import Placed, Point, Points, placed
+from print_packs.scans.told_pages import ToldPage, ToldReading, told_block, told_page
 
 CHILD: Final = "print_packs.scans.page_child:answer"
 _LONGEST: Final = 4_000
@@ -86,18 +87,18 @@ class PageReader:
                 yield found
             except (TooCostlyError, CrashedError) as lost:
                 if place == first:
-                    count = self._pages_beside(file, first, lost)
+                    count = self._pages_beside(file, first, content, lost)
                 yield ReadPage(ScannedPage(file.name, place, b"", ""), count, is_damaged=True)
             place += 1
 
-    def _pages_beside(self, file: Path, first: int, lost: JetkizError) -> int:
+    def _pages_beside(self, file: Path, first: int, content: bytes, lost: JetkizError) -> int:
         """Return how many pages a file has whose first one broke the process.
 
         What opens the file may be what breaks: where the next page is not read either, the file
         is at fault, not a page of it.
         """
         try:
-            return self.read(file, first + 1).pages
+            return self.read(file, first + 1, content).pages
         except JetkizError:
             raise lost from None
 
@@ -152,6 +153,15 @@ class PageReader:
         question = json.dumps(asked | {"longest": _LONGEST}).encode()
         return self.process.ask(question + b"\n" + content)
 
+    def block(
+        self, content: bytes, serial: int, options: Sequence[int], several: Sequence[bool]
+    ) -> BlockReading:
+        """Read the circles on the stored page of a sheet; it was proved to be that sheet's."""
+        asked = {"issuer": self.issuer.number, "serial": serial}
+        quiz = {"options": list(options), "several": list(several)}
+        line = json.dumps({"file": "sheet", "block": asked | quiz}).encode()
+        return told_block(self.process.ask(line + b"\n" + content), options)
+
     def _ask(self, file: Path, place: int, after: int, content: bytes) -> tuple[ToldPage, bytes]:
         asked = {
             "file": str(file),
@@ -169,6 +179,12 @@ def small_picture(content: bytes, longest: int) -> bytes:
     """Return a stored picture as an upright JPEG of so many points; a broken one is refused."""
     asked = {"file": "picture", "place": 1, "box": None, "turn": 0, "longest": longest}
     return scan_process().ask(json.dumps(asked).encode() + b"\n" + content)
+
+
+def flat_block(content: bytes, corners: Sequence[Point]) -> bytes:
+    """Return a block cut out of its page, as a JPEG; ``corners`` are shares, clockwise."""
+    line = json.dumps({"file": "sheet", "corners": [list(one) for one in corners]}).encode()
+    return scan_process().ask(line + b"\n" + content)
 
 
 def needs_cutting(found: ReadPage) -> bool:

@@ -126,7 +126,7 @@ def close_works(
 
     Before that quizzes are read: whoever opens a work finds the answers beside it.
     """
-    read_quiz_sheets(workplace, now)
+    read_quiz_sheets(workplace, now, {student for student, _ in touched})
     today = local_day(workplace, now)
     handed: list[tuple[int, int]] = []
     incomplete: list[Incomplete] = []

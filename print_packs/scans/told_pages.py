@@ -4,12 +4,14 @@ A picture may have taken that process over: then it may say anything at all, and
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final
 
 from jetkiz.limited_process import CrashedError
+from print_packs.quizzes.doubts import Doubt
+from print_packs.quizzes.reading import Answer, BlockReading
 from print_packs.scans.scan_pages import HEIC, MOST_PAGES
 from print_packs.scans.sheet_place import Point, Points
 
@@ -62,6 +64,37 @@ def told_page(line: bytes) -> ToldPage:
     if not 1 <= page.pages <= MOST_PAGES or page.media_type not in _MEDIA:
         raise CrashedError
     return page
+
+
+def told_block(line: bytes, options: Sequence[int]) -> BlockReading:
+    """Return what a line of the process says of a block of circles; each is one of the sheet's."""
+    try:
+        said = json.loads(line)
+        answers = [
+            Answer(_chosen(one["chosen"], count), Doubt(one["doubt"]) if one["doubt"] else None)
+            for one, count in zip(said["answers"], options, strict=True)
+        ]
+        corners = tuple(_point(one) for one in said["corners"])
+        confidence = _finite(said["confidence"])
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
+        raise CrashedError from error
+    if len(corners) not in {0, 4}:
+        raise CrashedError
+    return BlockReading(tuple(answers), confidence, corners)
+
+
+def _chosen(said: Any, count: int) -> tuple[int, ...]:
+    chosen = {int(one) for one in said}
+    if chosen - set(range(count)):
+        raise ValueError("no circle of the sheet")
+    return tuple(sorted(chosen))
 
 
 def _reading(said: Any) -> ToldReading:

@@ -6,7 +6,7 @@ from random import Random
 
 import pypdfium2
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 from sqlalchemy import Connection, func, select
 
 from jetkiz.delivery.ledger import lesson_states
@@ -192,6 +192,40 @@ def test_a_round_that_was_cut_off_leaves_the_rest_to_the_next(
     assert read_quiz_sheets(workplace, NOW) == 1, "a page that is away stops no other"
 
 
+def test_a_quiz_is_read_again_when_another_picture_of_it_is_shown(
+    school: tuple[Workplace, People],
+) -> None:
+    """A thumb lay on a square at first; what a teacher decided is left as it is."""
+    workplace, people = school
+    page = answered(quiz_pages(workplace)[0], (0, 1), (1, 1), (1, 3))
+    under = page.resize((620, 877)).filter(ImageFilter.GaussianBlur(1.4)).convert("L")
+    x, y = mark_place()[0] * 620 // page.width, mark_place()[1] * 877 // page.height
+    ImageDraw.Draw(under).ellipse((x - 20, y - 20, x + 20, y + 20), fill=200)
+    scan(workplace, a__jpg=as_bytes(under))
+    with workplace.database.read() as connection:
+        (first,) = read_proposals(connection)
+    assert (first.in_doubt, first.answers) == (2, ((), ()))
+
+    scan(workplace, b__jpg=as_bytes(page))
+
+    with workplace.database.write() as connection:
+        (second,) = read_proposals(connection, [(people.alice, people.lessons[0])])
+        assert (second.in_doubt, second.answers) == (0, ((1,), (1, 3)))
+        assert decide(connection, second, second.answers, "aigul", NOW)
+        connection.execute(quiz_reading.update().values(page_sha256="0" * 64))
+    assert read_quiz_sheets(workplace, NOW) == 0
+
+
+def test_nobody_waits_for_quizzes_of_others(school: tuple[Workplace, People]) -> None:
+    workplace, people = school
+    scan(workplace, a__jpg=as_bytes(quiz_pages(workplace)[0]))
+    with workplace.database.write() as connection:
+        connection.execute(quiz_reading.delete())
+
+    assert read_quiz_sheets(workplace, NOW, [people.bob]) == 0
+    assert read_quiz_sheets(workplace, NOW, [people.alice]) == 1
+
+
 def test_what_is_printed_anew_asks_what_stands_on_it_now(database: Database) -> None:
     with database.write() as connection:
         people = add_people(connection)
@@ -199,7 +233,8 @@ def test_what_is_printed_anew_asks_what_stands_on_it_now(database: Database) -> 
         number = add_quiz_sheet(connection, people.alice, lesson)
         (changed,) = read_lessons(connection, only=[lesson])
         assert add_proposal(connection, number, "a" * 64)
-        assert not add_proposal(connection, number, "b" * 64)
+        assert not add_proposal(connection, number, "a" * 64)
+        assert add_proposal(connection, number, "b" * 64), "another picture is shown now"
         assert read_proposals(connection, [(people.alice, lesson)])[0].quiz.options == OPTIONS
         assert read_proposals(connection, [(people.bob, lesson)]) == []
         ask_quiz(connection, lesson)

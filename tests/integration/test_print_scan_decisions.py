@@ -1,14 +1,18 @@
 """Decisions about scanned pages: nobody sees another school's children, nothing is lost by undo."""
 
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from jetkiz.demo.handwriting import answer_sheets, phone_photo
 from jetkiz.homework.model import ReturnState
 from jetkiz.homework.returns import read_returns
+from jetkiz.homework.tables import return_page
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from print_packs.scans.deciding import (
@@ -18,12 +22,18 @@ from print_packs.scans.deciding import (
     find_sheet,
     hold_page,
     missing_sheets,
+    put_aside,
     read_queue,
     suggestions,
     undo,
 )
+from print_packs.scans.filing import Filing, Ready
+from print_packs.scans.page_reader import ReadPage
+from print_packs.scans.return_scans import open_reader
+from print_packs.scans.scan_files import FOLDER, Brought, FileState, register
 from print_packs.scans.scan_results import ScanResult
-from print_packs.tables import filed_sheet, scan_page
+from print_packs.tables import filed_sheet, scan_page, sheet
+from tests.factories import WEEK
 from tests.print_school import NOW, printed, workplace_in
 from tests.scan_desk import PrintedSchool, as_bytes, half_size, results, scan
 
@@ -148,3 +158,92 @@ def test_of_two_desks_one_decides(database: Database, tmp_path: Path) -> None:
     assert sorted(found) == sorted([(waits, filed), (filed, filed)])
     with workplace.database.read() as connection:
         assert connection.scalar(select(func.count()).select_from(filed_sheet)) == 1
+
+
+def test_of_two_scanners_with_one_page_the_second_finds_it_filed(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have looked, and nobody knew the page; then both want to file it."""
+    workplace = workplace_in(tmp_path, database)
+    printed(workplace, pages=2)
+    first, *_ = answer_sheets(workplace.settings.data / "packs" / WEEK / "run-1" / "h1.pdf")
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(phone_photo(first, "a"))
+    both = threading.Barrier(2)
+    found: list[ScanResult] = []
+    ready = Filing.ready
+
+    def together(self: Filing, page: ReadPage, seen: str) -> Ready:
+        both.wait(20)
+        return ready(self, page, seen)
+
+    monkeypatch.setattr(Filing, "ready", together)
+    reader = open_reader(workplace)
+    page = reader.read(photo, 1)
+
+    def work() -> None:
+        filing = Filing(workplace, reader, photo, "a.jpg", file.id, 1, NOW)
+        found.append(filing.page(page)[0].result)
+
+    with workplace.database.write() as connection:
+        file = register(connection, Brought("k", "a.jpg", FOLDER), NOW, FileState.READING)
+    scanners = [threading.Thread(target=work) for _ in range(2)]
+    for one in scanners:
+        one.start()
+    for one in scanners:
+        one.join(20)
+
+    assert sorted(found) == [ScanResult.DUPLICATE, ScanResult.FILED]
+    with workplace.database.read() as connection:
+        assert connection.scalars(select(scan_page.c.result)).all() == [ScanResult.FILED.value]
+
+
+def test_a_sheet_that_waits_is_filed_when_it_is_scanned_after_the_keys_came_back(
+    scan_desk: Workplace, printed_school: PrintedSchool
+) -> None:
+    keys = scan_desk.settings.data / "keys" / "sheet_codes.json"
+    own = keys.read_text()
+    keys.write_text(json.dumps(json.loads(own) | {"issuer": json.loads(own)["issuer"] % 100 + 1}))
+    page = as_bytes(printed_school.sheets[0])
+    assert results(scan(scan_desk, a__jpg=page)) == [ScanResult.OTHER_ISSUER]
+    keys.write_text(own)
+
+    assert results(scan(scan_desk, a__jpg=page)) == [ScanResult.FILED]
+
+    with scan_desk.database.read() as connection:
+        assert connection.scalars(select(scan_page.c.stored)).all() == [""]
+        (work,) = read_returns(connection, students=[printed_school.people.alice])
+    assert len(work.pages) == 1
+    assert results(scan(scan_desk, a__jpg=page)) == [ScanResult.DUPLICATE]
+
+
+def test_what_a_person_put_aside_is_not_taken_out_again(
+    scan_desk: Workplace, printed_school: PrintedSchool
+) -> None:
+    page = as_bytes(printed_school.sheets[0])
+    with scan_desk.database.write() as connection:
+        connection.execute(update(sheet).values(is_revoked=True))
+    assert results(scan(scan_desk, a__jpg=page)) == [ScanResult.REVOKED]
+    with scan_desk.database.write() as connection:
+        connection.execute(scan_page.update().values(school_id=1))
+        (waits,) = read_queue(connection, 1)
+        put_aside(connection, waits, "aigul", NOW)
+        connection.execute(update(sheet).values(is_revoked=False))
+
+    assert results(scan(scan_desk, a__jpg=page)) == [ScanResult.NOT_OURS]
+
+
+def test_a_scan_takes_the_place_of_a_page_that_a_person_filed(
+    scan_desk: Workplace, printed_school: PrintedSchool
+) -> None:
+    """No mark was read of that one; this one proves whose it is. Both are kept."""
+    true = as_bytes(printed_school.sheets[0])
+    scan(scan_desk, cat__png=cat())
+    filed_by_hand(scan_desk, given_to(scan_desk, 1))
+    scan(scan_desk, true__jpg=true)
+
+    with scan_desk.database.read() as connection:
+        (work,) = read_returns(connection, students=[printed_school.people.alice])
+        kept = connection.scalar(select(func.count()).select_from(return_page))
+    assert [scan_desk.files.get(one.sha256) for one in work.pages] == [true]
+    assert kept == 2

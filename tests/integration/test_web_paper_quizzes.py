@@ -11,8 +11,9 @@ from jetkiz.homework.tables import feedback
 from jetkiz.lessons.tables import lesson
 from jetkiz.staff.tables import audit
 from jetkiz.storage.workplace import Workplace
-from jetkiz.web.pages.paper_quizzes import WIDE, answers_of
+from jetkiz.web.pages.paper_quizzes import answers_of
 from print_packs.quizzes.proposals import read_proposals
+from print_packs.scans.block_child import WIDE
 from tests.console import Browser, bring_work, one_database
 from tests.factories import People
 from tests.paper_quizzes import add_proposal, add_quiz_sheet, ask_quiz

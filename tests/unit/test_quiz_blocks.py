@@ -29,6 +29,7 @@ from tests.filled_quizzes import (
     DOTS,
     HANDS,
     Filled,
+    all_marked,
     blank_sheet,
     codes_on,
     filled_sheet,
@@ -187,3 +188,17 @@ def test_squares_that_do_not_fit_the_codes_belong_to_another_block() -> None:
 
 def test_every_doubt_has_words() -> None:
     assert set(DOUBT_WORDS) == set(Doubt)
+
+
+@pytest.mark.parametrize("hand", HANDS)
+@pytest.mark.parametrize("group", ["clean", "hard_150", "photo"])
+@pytest.mark.parametrize("several", [True, False])
+def test_circles_that_are_all_marked_are_not_empty(hand: str, group: str, several: bool) -> None:
+    """With no empty circle to compare with, all marked ones would look like empty ones."""
+    options = (4, 3)
+    sheet = all_marked(group, options, hand)
+
+    found = read_block(sheet, codes_on(sheet), block_of(options), (several,) * 2).answers
+
+    for answer, count in zip(found, options, strict=True):
+        assert answer.doubt or (several and answer.chosen == tuple(range(count)))

@@ -1,14 +1,11 @@
 """The quiz that came back on paper: what was read, beside its picture; the teacher decides."""
 
 import asyncio
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from aiohttp import web
-from PIL import Image, ImageOps
 from sqlalchemy import Connection
 
 from jetkiz.homework.feedback import Marking, give_feedback
@@ -21,9 +18,7 @@ from jetkiz.staff.work_desk import ReturnPage, read_return
 from jetkiz.web.pages.work_pages import KEPT_BUT_ASKED
 from jetkiz.web.visits import WORKPLACE, chosen, form, look, now, number, run, viewer
 from print_packs.quizzes.proposals import Answers, PrintedQuiz, Proposal, decide, read_proposals
-
-WIDE: Final = 1000
-"""Points of the picture of a block from left to right."""
+from print_packs.scans.page_reader import flat_block
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +116,3 @@ async def show_block(request: web.Request) -> web.StreamResponse:
     picture = await asyncio.to_thread(flat_block, content, found[1].corners)
     headers = {"Cache-Control": KEPT_BUT_ASKED, "Vary": "Cookie"}
     return web.Response(body=picture, content_type="image/jpeg", headers=headers)
-
-
-def flat_block(content: bytes, corners: Sequence[tuple[float, float]]) -> bytes:
-    """Cut a block out of its page; ``corners`` are shares, upper left first and then clockwise."""
-    with Image.open(io.BytesIO(content)) as opened:
-        upright = ImageOps.exif_transpose(opened).convert("L")
-    ul, ur, lr, ll = [(x * upright.width, y * upright.height) for x, y in corners]
-    wide = max(abs(ur[0] - ul[0]), 1.0)
-    high = round(WIDE * abs(ll[1] - ul[1]) / wide)
-    size = (WIDE, min(max(high, 50), 3 * WIDE))
-    flat = upright.transform(
-        size, Image.Transform.QUAD, (*ul, *ll, *lr, *ur), Image.Resampling.BILINEAR
-    )
-    out = io.BytesIO()
-    flat.save(out, "JPEG", quality=80)
-    return out.getvalue()
