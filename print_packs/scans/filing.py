@@ -139,7 +139,7 @@ class Filing:
             values["school_id"] = _school(connection, good[0])
         connection.execute(update(scan_page).where(scan_page.c.id == scan).values(values))
         outcome = PageOutcome(page.source, page.place, result, _serial(found), earlier)
-        return outcome, {(one.student, one.lesson) for one in fresh}
+        return outcome, {(one.student, one.lesson) for one in good}
 
     def _shown(
         self, connection: Connection, page: ScannedPage, one: SheetRow, picture: Page
