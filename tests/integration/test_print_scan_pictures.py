@@ -1,11 +1,12 @@
 """What is kept of a scan is what came, nothing is lost on the way, and the clearer one is shown."""
 
 import io
+import struct
 from pathlib import Path
 
 import pikepdf
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 from PIL.TiffImagePlugin import TiffImageFile
 from sqlalchemy import select, update
 
@@ -39,18 +40,23 @@ def image_page(width: int, height: int, data: bytes, **entries: object) -> bytes
         return out.getvalue()
 
 
-def fax_page(picture: Image.Image) -> bytes:
-    """A page as a fax compresses it: the strip of a TIFF, which is CCITT group 4."""
+def fax_of(picture: Image.Image) -> tuple[bytes, bool]:
+    """The strip of a TIFF, which is CCITT group 4, and whether black is 1 in it."""
     tiff = as_bytes(picture, "TIFF", compression="group4", strip_size=1 << 30)
     with TiffImageFile(io.BytesIO(tiff)) as image:
         (at,), (size,) = image.tag_v2[273], image.tag_v2[279]
-        black_is_1 = image.tag_v2[262] == 0
+        return tiff[at : at + size], image.tag_v2[262] == 0
+
+
+def fax_page(picture: Image.Image) -> bytes:
+    """A page as a fax compresses it."""
+    strip, black_is_1 = fax_of(picture)
     parameters = pikepdf.Dictionary(
         K=-1, Columns=picture.width, Rows=picture.height, BlackIs1=not black_is_1
     )
     return image_page(
         *picture.size,
-        tiff[at : at + size],
+        strip,
         ColorSpace=pikepdf.Name.DeviceGray,
         BitsPerComponent=1,
         Filter=pikepdf.Name.CCITTFaxDecode,
@@ -88,6 +94,35 @@ def test_a_jpeg_2000_page_is_unpacked_without_loss(
 
     assert (media_type, is_drawn) == ("image/png", False)
     assert picture.convert("L").tobytes() == grey.tobytes()
+
+
+def jbig2(bits: Image.Image) -> bytes:
+    """A black-and-white picture as office scanners pack it: a page and one region (ITU-T T.88)."""
+    wide, high = bits.size
+    page = struct.pack(">IIIIBH", wide, high, 0, 0, 0, 0)
+    # The region is coded as a fax is, with black as 1: no program is needed to make one.
+    region = struct.pack(">IIIIBB", wide, high, 0, 0, 0, 1) + fax_of(ImageChops.invert(bits))[0]
+    heads = (
+        struct.pack(">IBBBI", n, kind, 0, 1, len(data))
+        for n, kind, data in ((0, 48, page), (1, 38, region))
+    )
+    return b"".join(head + data for head, data in zip(heads, (page, region), strict=True))
+
+
+def test_a_page_that_was_packed_as_jbig2_is_drawn_and_filed(
+    scan_desk: Workplace, printed_school: PrintedSchool, tmp_path: Path
+) -> None:
+    bits = half_size(printed_school.sheets[0]).convert("1", dither=Image.Dither.NONE)
+    content = image_page(
+        *bits.size,
+        jbig2(bits),
+        ColorSpace=pikepdf.Name.DeviceGray,
+        BitsPerComponent=1,
+        Filter=pikepdf.Name.JBIG2Decode,
+    )
+
+    assert the_page(tmp_path, content)[:2] == ("image/png", True)
+    assert results(scan(scan_desk, office__pdf=content)) == [ScanResult.FILED]
 
 
 def strips(grey: Image.Image, *, gap: float = 0) -> bytes:
