@@ -29,6 +29,7 @@ from print_packs.runs.reprinting import lay_alone, reprint
 from print_packs.runs.run_files import run_folder
 from print_packs.runs.sides import lay_out_sides
 from print_packs.scans.return_scans import file_scans
+from print_packs.scans.scan_files import named_school
 from print_packs.scans.scan_results import (
     FOR_A_PERSON,
     RESULT_WORDS,
@@ -270,12 +271,15 @@ def returns() -> None:
 @returns.command(help=N_("File every page of these scans and photos; again files nothing twice."))
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--turned-over", is_flag=True, help=N_("First all fronts, then all backs."))
+@click.option("--school", default="", help=N_("Id of the school that scans, if there are several."))
 @pass_desk
-def scan(desk: CommandDesk, files: tuple[Path, ...], turned_over: bool) -> None:
+def scan(desk: CommandDesk, files: tuple[Path, ...], turned_over: bool, school: str) -> None:
     """File scans, then say what became of every page."""
     workplace = desk.workplace
+    with workplace.database.read() as connection:
+        place = named_school(connection, school) if school else None
     now = workplace.clock()
-    summary = file_scans(workplace, _scans(files), now, is_turned_over=turned_over)
+    summary = file_scans(workplace, _scans(files), now, is_turned_over=turned_over, school=place)
     t = desk.t
     for result in ScanResult:
         count = summary.counts[result]

@@ -45,17 +45,20 @@ def file_scans(
     tell: Progress = lambda _: None,
     *,
     is_turned_over: bool = False,
+    school: int | None = None,
 ) -> ScanSummary:
-    """File every page of every scan; again files nothing twice. A bad file stops no other."""
+    """File every page of every scan; again files nothing twice. A bad file stops no other.
+
+    Pages that need a person wait at the desk of the ``school`` that scanned them.
+    """
     outcomes: list[PageOutcome] = []
     refused: list[JetkizError] = []
     touched: Works = set()
     reader = open_reader(workplace)
     for place in files:
         try:
-            brought = Brought(
-                key_of(workplace, place), place.name, COMMAND, is_turned_over=is_turned_over
-            )
+            key = key_of(workplace, place)
+            brought = Brought(key, place.name, COMMAND, school, is_turned_over)
             with workplace.database.write() as connection:
                 file = register(connection, brought, now, FileState.READING)
         except JetkizError as error:

@@ -156,6 +156,20 @@ def _school_of(connection: Connection, number: int) -> int | None:
     return None
 
 
+def named_school(connection: Connection, sourced_id: str) -> int:
+    """Return the school that the roster calls so."""
+    rows = connection.execute(select(school.c.sourced_id, school.c.id)).all()
+    known = {row.sourced_id: int(row.id) for row in rows}
+    if sourced_id not in known:
+        raise JetkizError(
+            N_("There is no school {school}."),
+            N_("The register has: {known}."),
+            school=sourced_id,
+            known=", ".join(sorted(known)) or "—",
+        )
+    return known[sourced_id]
+
+
 def read_waiting(connection: Connection) -> list[ScanFile]:
     """Return what waits or was broken off, oldest first; a command is begun again by its person."""
     c = scan_file.c

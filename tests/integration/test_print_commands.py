@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlalchemy import update
 
 from jetkiz.delivery import ledger
@@ -25,6 +26,7 @@ from print_packs.channel import InPersonChannel, PostChannel
 from print_packs.records import read_packs
 from print_packs.runs.feedback_slips import print_slips
 from print_packs.runs.lists import read_lists
+from print_packs.scans.deciding import read_queue
 from tests.factories import WEEK, People
 from tests.print_school import (
     NOW,
@@ -224,6 +226,26 @@ def test_a_folder_of_photos_is_filed_and_told_in_words(
     assert "1  filed to student and task" in out
     assert "2.jpg, page 1: filed before (1.jpg, 1)" in out
     assert "1 work handed in." in out
+
+
+def test_a_scan_that_tells_no_school_waits_at_the_one_that_is_named(
+    workplace: Workplace, people: People, jetkiz: Jetkiz, tmp_path: Path
+) -> None:
+    torn = tmp_path / "torn.png"
+    Image.effect_mandelbrot((320, 450), (-2, -1.5, 1, 1.5), 60).save(torn)
+
+    def waiting(school: int) -> int:
+        with workplace.database.read() as connection:
+            return len(read_queue(connection, school))
+
+    jetkiz.run("returns", "scan", str(torn))
+    assert waiting(people.school) == waiting(people.other_school) == 0
+
+    status, _, err = jetkiz.ends("returns", "scan", str(torn), "--school", "s9")
+    assert (status, "There is no school s9. The register has: s1, s2" in err) == (1, True)
+
+    jetkiz.run("returns", "scan", str(torn), "--school", "s2")
+    assert (waiting(people.school), waiting(people.other_school)) == (0, 1)
 
 
 def test_missing_pages_and_broken_files_are_named(
