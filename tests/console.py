@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from html import unescape
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from jetkiz.staff.tables import account
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import Workplace
+from jetkiz.web import accounts
 from jetkiz.web.app import make_app
 from jetkiz.web.passwords import hashed
 from tests.factories import MONDAY, NOW, People, add_people, publish_week
@@ -66,6 +67,12 @@ def add_staff(connection: Connection, people: People) -> None:
 def quick_hash() -> str:
     """Return a hash of the password that takes no time: the real one takes 64 MB and 50 ms."""
     return hashed(PASSWORD, passes=1, memory=64)
+
+
+@pytest.fixture
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let new passwords be hashed as quickly, where the strength of the hash is not looked at."""
+    monkeypatch.setattr(accounts, "hashed", partial(hashed, passes=1, memory=64))
 
 
 def _add_teacher(connection: Connection, at_school: int, name: str, of_student: int) -> int:

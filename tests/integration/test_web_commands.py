@@ -19,6 +19,8 @@ from tests.console import Hands, add_staff, workplace_for
 from tests.factories import NOW, add_people
 from tests.spoken import Jetkiz
 
+pytestmark = pytest.mark.usefixtures("quick_passwords")
+
 
 @pytest.fixture
 def command(

@@ -24,6 +24,8 @@ from tests.spoken import Jetkiz
 
 NEW = "үш жаңа сөз 3"
 
+pytestmark = pytest.mark.usefixtures("quick_passwords")
+
 
 def kept(place: Workplace, login: str = "aigul") -> str:
     with place.database.read() as connection:
