@@ -65,7 +65,15 @@ def read_queue(
     return _pages(connection, and_(*which), most)
 
 
-def read_decided(connection: Connection, school: int, most: int = 10) -> list[Waiting]:
+def next_waiting(connection: Connection, school: int, after: int) -> int:
+    """Return the page that waits next after one, or the first of those before it; 0 if none."""
+    c = scan_page.c
+    results = c.result.in_([one.value for one in FOR_A_PERSON])
+    query = select(c.id).where(c.school_id == school, results, c.id != after)
+    return connection.scalar(query.order_by(c.id < after, c.id).limit(1)) or 0
+
+
+def read_decided(connection: Connection, school: int, most: int = 50) -> list[Waiting]:
     """Return the pages about which somebody decided last, the newest first."""
     c = scan_page.c
     query = (

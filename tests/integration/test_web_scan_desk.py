@@ -332,3 +332,39 @@ def test_uploads_and_what_was_put_aside_are_let_go_after_a_while(
     assert number
     assert asyncio.iscoroutinefunction(until)
     assert printed_school.sheets
+
+
+async def test_one_goes_on_to_the_next_page_and_is_told_when_somebody_was_quicker(
+    desk: Browser, staffed: Workplace
+) -> None:
+    for seed in (60, 61):
+        cat = Image.effect_mandelbrot((640, 900), (-2, -1.5, 1, 1.5), seed)
+        bring(staffed, **{f"cat{seed}__png": as_bytes(cat, "PNG")})
+    with staffed.database.read() as connection:
+        first, second = connection.scalars(select(scan_page.c.id).order_by("id"))
+
+    await desk.open(f"/paper/scans/{first}")
+    await desk.send("/paper/scans", page=str(first), act="aside")
+    assert "cat61.png, page 1" in desk.text
+    assert "can be taken back" in desk.text
+    await desk.send("/paper/scans", page=str(second), act="sheet", sheet="999")
+    assert "Choose another one" in desk.text
+    await desk.send("/paper/scans", page=str(first), act="aside")
+    assert "already" in desk.text
+    await desk.send("/paper/scans", page=str(second), act="undo")
+    assert "already" in desk.text
+
+
+async def test_files_beyond_the_most_are_counted_and_those_before_a_large_one_are_read(
+    desk: Browser, staffed: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan_uploads, "_MOST_FILES", 2)
+    names = {f"p{n}__jpg": b"x%d" % n for n in range(5)}
+    assert await upload(desk, desk.value("csrf"), **names) == 200
+    assert "3 did not come in" in desk.text
+    await read_whole(staffed, 2)
+    monkeypatch.setattr(scan_uploads, "LARGEST_UPLOAD", 1_000)
+
+    assert await upload(desk, desk.value("csrf"), good__jpg=b"y", big__jpg=b"z" * 5_000) == 400
+
+    await read_whole(staffed, 3)

@@ -35,6 +35,7 @@ from print_packs.scans.deciding import (
     find_sheet,
     hold_page,
     missing_sheets,
+    next_waiting,
     put_aside,
     read_classes,
     read_decided,
@@ -50,7 +51,8 @@ from print_packs.scans.scan_results import FOR_A_PERSON, RESULT_WORDS, ScanResul
 from print_packs.tables import scan_page
 
 _FILES: Final = 8
-SAVED: Final = frozenset({"filed", "duplicate", "aside", "undone"})
+_DECIDED: Final = frozenset({"filed", "duplicate", "aside"})
+SAVED: Final = _DECIDED | {"undone", "late", "gone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,14 @@ async def show_page(request: web.Request) -> web.StreamResponse:
     found = await look(request, read_page, who, number(request, "scan"), room)
     if found is None:
         raise web.HTTPNotFound
-    return page(request, "scan_page.html", found=found, result_words=RESULT_WORDS)
+    saved = request.query.get("saved", "")
+    return page(
+        request,
+        "scan_page.html",
+        found=found,
+        saved=saved if saved in SAVED else "",
+        result_words=RESULT_WORDS,
+    )
 
 
 async def show_picture(request: web.Request) -> web.StreamResponse:
@@ -198,22 +207,26 @@ async def decide(request: web.Request) -> web.StreamResponse:
     """File a page by hand, put it aside, or undo that."""
     who, fields = only_coordinators(request), await form(request)
     place = request.app[WORKPLACE]
-    done = await asyncio.to_thread(_decided, place, who, fields)
-    raise web.HTTPSeeOther(f"/paper/scans?saved={done}" if done else "/paper/scans")
+    done, following = await asyncio.to_thread(_decided, place, who, fields)
+    place_of_next = f"/paper/scans/{following}" if following else "/paper/scans"
+    raise web.HTTPSeeOther(f"{place_of_next}?saved={done}" if done else place_of_next)
 
 
-def _decided(place: Workplace, who: Viewer, fields: Mapping[str, str]) -> str:
+def _decided(place: Workplace, who: Viewer, fields: Mapping[str, str]) -> tuple[str, int]:
+    """Decide about a page; return what was done, and the page to which one goes on, or 0."""
     scan = _number(fields.get("page", ""))
     with place.database.write() as connection:
         found = hold_page(connection, who.school, scan)
         if found is None:
-            return ""
+            return "", 0
         done, work = _act(connection, place, who, found, fields)
         entry = Entry(who.login, Act.FILE_PAGE, who.school, work[0] if work else None, str(scan))
-        write_down(connection, [entry] if done else [], place.clock())
-    if work and done != "undone":
+        write_down(connection, [entry] if done in _DECIDED | {"undone"} else [], place.clock())
+    if work:
         close_works(place, {work}, place.clock())
-    return done
+    with place.database.read() as connection:
+        following = next_waiting(connection, who.school, scan) if done in _DECIDED else 0
+    return done, scan if done == "gone" else following
 
 
 def _act(
@@ -224,8 +237,11 @@ def _act(
     fields: Mapping[str, str],
 ) -> tuple[str, tuple[int, int] | None]:
     """Do what a form asks for; return what was done, and with whose work."""
-    moment = place.clock()
-    match fields.get("act", ""):
+    moment, act = place.clock(), fields.get("act", "")
+    if (not found.before) if act == "undo" else (found.result not in FOR_A_PERSON):
+        # Somebody else had the same page before them, and was quicker.
+        return "late", None
+    match act:
         case "aside":
             put_aside(connection, found, who.login, moment)
             return "aside", None
@@ -237,7 +253,7 @@ def _act(
         case "sheet":
             chosen = find_sheet(connection, _number(fields.get("sheet", "")), who.school)
             if chosen is None:
-                return "", None
+                return "gone", None
             sheet = chosen
         case _:
             return "", None
