@@ -6,12 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from random import Random
 from time import sleep
 from typing import Self
 
 import pikepdf
 import pypdfium2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.codes import Corner
@@ -303,6 +306,27 @@ def test_a_pack_of_another_length_is_seen() -> None:
 @pytest.mark.parametrize("harm", [b"", b"%PDF-1.5 nothing"])
 def test_what_is_no_pdf_is_not_sound(harm: bytes) -> None:
     assert [one.words for one in found(harm)] == [NOT_SOUND]
+
+
+# A number that nothing uses, at the very end, is no fault; the library only mentions it.
+@pytest.mark.filterwarnings("ignore:Unexpected end of stream")
+@given(st.randoms(use_true_random=False))
+def test_what_the_library_would_say_of_a_damaged_file_is_said(chance: Random) -> None:
+    harmed = bytearray(sound()[0])
+    for _ in range(3):
+        harmed[chance.randrange(len(harmed))] = chance.randrange(256)
+    pdf, stack = bytes(harmed), sound()[1]
+    assert not _is_told_of_by_the_library(pdf) or NOT_SOUND in {
+        one.words for one in found(pdf, stack)
+    }
+
+
+def _is_told_of_by_the_library(pdf: bytes) -> bool:
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            return bool(document.check_pdf_syntax())
+    except pikepdf.PdfError:
+        return True
 
 
 def test_a_stream_that_breaks_off_is_not_sound() -> None:
