@@ -14,6 +14,7 @@ from jetkiz.delivery.states import State
 from jetkiz.demo.circles import draw_mark
 from jetkiz.demo.handwriting import answer_sheets
 from jetkiz.homework.quizzes import read_quizzes
+from jetkiz.homework.sheets_in_chats import Sending
 from jetkiz.homework.tables import return_page
 from jetkiz.lessons.model import Question
 from jetkiz.lessons.shelf import read_lessons
@@ -25,6 +26,8 @@ from print_packs.quizzes.geometry import BLOCK_LEFT, BLOCK_TOP, block_of
 from print_packs.quizzes.proposals import PrintedQuiz, decide, keep_printed, read_proposals
 from print_packs.quizzes.tables import printed_quiz, quiz_reading, quiz_sheet
 from print_packs.records import read_packs, read_sheets
+from print_packs.scans.chat_sheets import ChatSheets
+from print_packs.scans.page_reader import scan_process
 from print_packs.scans.quiz_sheets import read_quiz_sheets
 from scheduler.problem import pages_of
 from tests.factories import NOW as MONDAY_MORNING
@@ -276,3 +279,24 @@ def test_the_questions_of_a_quiz_are_counted_rightly() -> None:
     quiz = PrintedQuiz((3, 4), ((1,), (1, 3)))
     assert quiz.several == (False, True)
     assert [quiz.count_right(said) for said in (((1,), (3, 1)), ((), (1,)))] == [2, 0]
+
+
+def test_a_quiz_photographed_into_a_chat_is_read_and_the_later_photo_counts(
+    school: tuple[Workplace, People],
+) -> None:
+    workplace, people = school
+    desk = ChatSheets(workplace, scan_process())
+
+    def read_in_a_photo(*places: tuple[int, int]) -> tuple[tuple[int, ...], ...]:
+        page = answered(quiz_pages(workplace)[1], *places)
+        found = desk.look(as_bytes(page, quality=80))
+        assert found
+        sending = Sending(str(places), frozenset({people.alice}), "", "")
+        with workplace.database.write() as connection:
+            came = found.file(connection, sending, NOW)
+            assert [one.missing for one in came.works] == [()]
+            (proposal,) = read_proposals(connection, works=[(people.alice, people.lessons[1])])
+        return proposal.answers
+
+    assert read_in_a_photo((0, 2), (1, 1)) == ((2,), (1,))
+    assert read_in_a_photo((0, 1), (1, 1), (1, 3)) == ((1,), (1, 3))
