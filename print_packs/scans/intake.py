@@ -199,9 +199,9 @@ class WatchedFolder:
                 if place.suffix.lower() not in _KINDS or place.name.startswith("."):
                     continue
                 with suppress(OSError):
-                    found = place.stat()
-                    if found.st_size and place.is_file():
-                        yield place, (found.st_size, found.st_mtime_ns)
+                    found = _stamp(place)
+                    if found[0] and place.is_file():
+                        yield place, found
 
     def _take(self, place: Path) -> None:
         """Copy, write down, move aside: in this order nothing is lost, and twice is once."""
@@ -212,6 +212,10 @@ class WatchedFolder:
             shutil.copyfile(place, copy)
             with copy.open("rb") as file:
                 os.fsync(file.fileno())
+            if _stamp(place) != self._seen[place]:
+                # A slow scanner went on writing while it was copied: it is looked at once more.
+                copy.unlink()
+                return
             brought = Brought(key_of(work, copy), place.name, FOLDER, self._folders[place.parent])
             bring(work, copy, brought)
             aside = place.parent / DONE
@@ -221,6 +225,11 @@ class WatchedFolder:
             log.warning("scan_folder_unusable file=%s error=%s", place.name, error.strerror)
         except JetkizError as error:
             log.warning("scan_not_taken file=%s error=%s", place.name, error)
+
+
+def _stamp(place: Path) -> tuple[int, int]:
+    found = place.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def _free(place: Path) -> Path:

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -332,3 +333,30 @@ def test_a_refusal_by_a_full_disk_is_told(
     assert [str(one.refusal) for one in files_of(scan_desk)] == [str(full)]
     with scan_desk.database.write() as connection:
         connection.execute(update(scan_file).values(state=FileState.WAITING.value))
+
+
+def test_a_file_that_grows_while_it_is_copied_is_left_for_the_next_look(
+    scan_desk: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "a.jpg"
+    place.write_bytes(b"first half, ")
+    watched = WatchedFolder(scan_desk, tmp_path)
+    watched.take()
+    copied = shutil.copyfile
+
+    def copied_while_written(source: Path, target: Path) -> None:
+        copied(source, target)
+        with place.open("ab") as file:
+            file.write(b"second half")
+
+    with monkeypatch.context() as slow:
+        slow.setattr(shutil, "copyfile", copied_while_written)
+        watched.take()
+    assert files_of(scan_desk) == []
+    assert place.exists()
+    watched.take()
+    watched.take()
+
+    (file,) = files_of(scan_desk)
+    assert (spool(scan_desk) / file.key).read_bytes() == b"first half, second half"
+    assert list(spool(scan_desk).iterdir()) == [spool(scan_desk) / file.key]
