@@ -5,7 +5,7 @@ Each lesson and size of letters is set once and kept by the hash of all that it 
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -106,9 +106,7 @@ def set_lesson(
     form = _form(lesson, large=large, small=small)
     sources = [_source(lesson, pictures, form, room) for room in _ROOMS]
     place = cache / f"{_hash(sources, pictures)}.pdf"
-    if not place.is_file():
-        write_whole(place, _shortest(lesson, sources, list(pictures.values())))
-    return _kept(place)
+    return _kept(place, lambda: _shortest(lesson, sources, list(pictures.values())))
 
 
 def check_letters(lesson: Lesson, text: str) -> None:
@@ -126,9 +124,18 @@ def check_letters(lesson: Lesson, text: str) -> None:
         )
 
 
-def _kept(place: Path) -> LessonPages:
+def _kept(place: Path, make: Callable[[], bytes]) -> LessonPages:
+    """Return pages that were set before, or set them; what a bad disk ate is set anew."""
+    try:
+        known = _pages_of(place.read_bytes())
+    except (OSError, pikepdf.PdfError):
+        known = _pages_of(make())
+        write_whole(place, known.pdf)
     used_now(place)
-    pdf = place.read_bytes()
+    return known
+
+
+def _pages_of(pdf: bytes) -> LessonPages:
     return LessonPages(pdf, _count(pdf), hashlib.sha256(pdf).hexdigest()[:24])
 
 
@@ -138,12 +145,12 @@ def _ready(lesson: Lesson, ready: LessonFile, files: FileStore, cache: Path) -> 
     quiz = _page(lesson, form, _ROOMS[0], quiz_source(lesson))
     rules = f"ready {RULES} {version('pikepdf')} {ready.sha256}"
     place = cache / f"{_hash([rules, quiz if lesson.quiz else ''], {})}.pdf"
-    if not place.is_file():
+
+    def make() -> bytes:
         pages = read_answer(ready_pages(files.get(ready.sha256))).pdf
-        if lesson.quiz:
-            pages = _one_behind_another(pages, compiled(lesson, quiz, []))
-        write_whole(place, pages)
-    return _kept(place)
+        return _one_behind_another(pages, compiled(lesson, quiz, [])) if lesson.quiz else pages
+
+    return _kept(place, make)
 
 
 def _one_behind_another(first: bytes, second: bytes) -> bytes:

@@ -50,7 +50,9 @@ from print_packs.runs.run_files import (
     file_names,
     job_ticket,
     manifest,
+    only_maker,
     open_run,
+    release_run,
     run_folder,
 )
 from print_packs.runs.run_notes import (
@@ -88,7 +90,19 @@ def print_batch(
     """Make the files of a batch; again gives the same files.
 
     ``layout`` is what somebody wished; None stands for what the run has, or the setting.
+    Raises JetkizError while somebody else makes them.
     """
+    with only_maker(workplace.settings.data, batch.week, batch.key):
+        return _print_batch(workplace, batch, consignments, now, layout)
+
+
+def _print_batch(
+    workplace: Workplace,
+    batch: Batch,
+    consignments: Sequence[Consignment],
+    now: datetime,
+    layout: Layout | None,
+) -> Printed:
     # Before the first sheet gets a number: a run that was cut off finds the keys it began with.
     issuer = own_issuer(workplace)
     laid = laid_out(outline(workplace, batch, consignments), _layout(workplace, batch, layout))
@@ -123,8 +137,10 @@ def print_batch(
     if made.packs:
         check_lists(made.packs, lists)
         paper = chain(paper, paper_work(lists), [("manifest.csv", manifest(made.packs))])
-    close_run(folder, made, workplace.settings.single_files, paper)
+    sums = close_run(folder, made, workplace.settings.single_files, paper)
+    # Known first, released last: made again after a power cut, the packs have the same pages.
     _finish(workplace, made, done, notes, now)
+    release_run(folder, made, sums)
     return Printed(run, made.packs, unprintable, notes)
 
 

@@ -5,16 +5,19 @@ import hashlib
 import io
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 from jetkiz.engine.failpoints import failpoint
-from jetkiz.i18n import Translator
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_, Translator
 from jetkiz.i18n.kept_words import all_said
+from jetkiz.storage.held_files import held
 from jetkiz.storage.spreadsheets import harmless
-from jetkiz.storage.whole_files import UnwritableError, make_folder, write_whole
+from jetkiz.storage.whole_files import UnwritableError, make_folder, sync_folder, write_whole
 from print_packs.gate.faults import Fault
 from print_packs.model import Pack
 from print_packs.pack_file import PackFile
@@ -47,13 +50,33 @@ def run_folder(data: Path, run: RunRow) -> Path:
     return data / "packs" / run.week / f"run-{run.number}"
 
 
+def sides_folder(folder: Path) -> Path:
+    """Return where fronts and backs of a run lie."""
+    return folder.with_name(f"{folder.name}-sides")
+
+
+@contextmanager
+def only_maker(data: Path, week: str, batch: str) -> Iterator[None]:
+    """Hold a batch while its files are made: of two who make it at once one is told to wait."""
+    with held(data / "packs" / week / f".{safe_name(batch)}.lock") as is_ours:
+        if not is_ours:
+            raise JetkizError(
+                N_("These packs of week {week} are being made already."),
+                N_("Wait until they are ready: jetkiz packs status {week}."),
+                week=week,
+            )
+        yield
+
+
 def open_run(folder: Path) -> None:
-    """Make the folder of a run; while its files are made anew nothing says that they are whole."""
+    """Make the folder of a run; while its files are made anew nothing says that they are whole.
+
+    Fronts and backs that were laid apart before are those of an earlier making: they go.
+    """
     make_folder(folder)
-    try:
-        (folder / CHECKSUMS).unlink(missing_ok=True)
-    except OSError as error:
-        raise UnwritableError(folder / CHECKSUMS, error) from error
+    _removed(folder / CHECKSUMS)
+    sync_folder(folder)
+    clear_away(sides_folder(folder), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +100,10 @@ class Made:
 
 def close_run(
     folder: Path, made: Made, most_alone: int, paper: Iterable[tuple[str, bytes]]
-) -> None:
-    """Write what lies beside the stacks of a run, and last of all the list of checksums.
+) -> dict[str, str]:
+    """Write what lies beside the stacks of a run; return the checksums of all its files.
 
     Each file of ``paper`` lies on the disk before the next is asked for.
-
-    A run of which nothing is released has none.
     """
     sums = {one.stack.name: one.sha256 for one in made.files}
     for one, content in _alone(folder, made.packs if len(made.packs) <= most_alone else ()):
@@ -91,7 +112,12 @@ def close_run(
     for name, content in paper:
         write_whole(folder / name, content)
         sums[name] = hashlib.sha256(content).hexdigest()
-    _clear_away(folder, sums)
+    clear_away(folder, sums)
+    return sums
+
+
+def release_run(folder: Path, made: Made, sums: Mapping[str, str]) -> None:
+    """Write the list of checksums, last of all; a run of which nothing is released has none."""
     failpoint("before_checksums")
     if made.packs:
         lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
@@ -105,11 +131,19 @@ def _alone(folder: Path, files: Sequence[PackFile]) -> Iterator[tuple[PackFile, 
         yield from zip(packs, several_alone(folder / stack, spans), strict=True)
 
 
-def _clear_away(folder: Path, known: Container[str]) -> None:
+def clear_away(folder: Path, known: Container[str]) -> None:
     """What an earlier making left, and this one did not make, must not be printed with it."""
     for file in folder.rglob("*"):
         if file.is_file() and file.relative_to(folder).as_posix() not in known:
-            file.unlink()
+            _removed(file)
+
+
+def _removed(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        # Some systems keep a file that somebody reads: the run is made again when it is closed.
+        raise UnwritableError(file, error) from error
 
 
 def job_ticket(run: RunRow, made: Made, notes: RunNotes, t: Translator) -> bytes:

@@ -19,10 +19,9 @@ from print_packs.pages.documents import saved, whole
 from print_packs.pages.drawing import BOLD, Pen, Style
 from print_packs.pages.page_layout import LEFT, RIGHT
 from print_packs.records import read_runs
-from print_packs.runs.run_files import CHECKSUMS, run_folder
+from print_packs.runs.run_files import CHECKSUMS, clear_away, run_folder, sides_folder
 
 _TEST_SHEETS: Final = 3
-_FOLDER: Final = "sides"
 
 
 def lay_out_sides(workplace: Workplace, week: str) -> list[Path]:
@@ -40,10 +39,10 @@ def lay_out_sides(workplace: Workplace, week: str) -> list[Path]:
         )
     done = []
     for folder in released:
-        target = folder.with_name(f"{folder.name}-{_FOLDER}")
-        for stack in _stacks(folder):
-            _split(stack, target)
-        _write_test(target, t)
+        target = sides_folder(folder)
+        laid = [name for stack in _stacks(folder) for name in _split(stack, target)]
+        laid += _write_test(target, t)
+        clear_away(target, laid)
         done.append(target)
     return done
 
@@ -52,8 +51,9 @@ def _stacks(folder: Path) -> list[Path]:
     return [*folder.glob("run.pdf"), *sorted(folder.glob("stack-*.pdf"))]
 
 
-def _split(stack: Path, target: Path) -> None:
-    """Every stack has whole sheets, so each front has its back."""
+def _split(stack: Path, target: Path) -> list[str]:
+    """Every stack has whole sheets, so each front has its back; return the names of the files."""
+    laid = []
     name = "" if stack.stem == "run" else f"{stack.stem}-"
     with pikepdf.open(stack) as document:
         pages = list(document.pages)
@@ -66,9 +66,11 @@ def _split(stack: Path, target: Path) -> None:
             with pikepdf.new() as part:
                 part.pages.extend(chosen)
                 write_whole(target / f"{name}{kind}.pdf", saved(part))
+                laid.append(f"{name}{kind}.pdf")
+    return laid
 
 
-def _write_test(target: Path, t: Translator) -> None:
+def _write_test(target: Path, t: Translator) -> list[str]:
     numbers = range(1, _TEST_SHEETS + 1)
 
     def fronts(canvas: Canvas) -> None:
@@ -94,5 +96,7 @@ def _write_test(target: Path, t: Translator) -> None:
             pen.paragraph(LEFT, 60, words, Style(14), RIGHT - LEFT)
             canvas.showPage()
 
-    write_whole(target / "test-fronts.pdf", whole(fronts))
-    write_whole(target / "test-backs.pdf", whole(backs))
+    sheets = {"test-fronts.pdf": whole(fronts), "test-backs.pdf": whole(backs)}
+    for name, content in sheets.items():
+        write_whole(target / name, content)
+    return list(sheets)

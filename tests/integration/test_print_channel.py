@@ -188,7 +188,7 @@ def files(workplace: Workplace) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("step", ["make_stack", "close_run", "_finish"])
+@pytest.mark.parametrize("step", ["make_stack", "close_run", "_finish", "release_run"])
 def test_a_run_killed_half_way_is_taken_up(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
