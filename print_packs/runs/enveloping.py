@@ -59,6 +59,11 @@ def _parted(
     for one in drawn_up.packs:
         before = drawn_up.before.get(one.consignment, ())
         parted = part(without(one, unprintable), counts, limit(one, postage), before)
-        done += parted.packs
+        done += filter(_has_something, parted.packs)
         heavy += parted.too_heavy
     return done, heavy
+
+
+def _has_something(pack: Pack) -> bool:
+    """Whether a pack brings anything home: nobody pays the post for a cover alone."""
+    return any(child.lessons or child.sheets or child.earlier for child in pack.children)

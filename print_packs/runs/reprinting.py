@@ -117,6 +117,13 @@ def _kept(workplace: Workplace, home: str, week: str | None) -> list[tuple[PackR
 def _last_pack(connection: Connection, home: str, week: str | None) -> Sequence[PackRow]:
     rows = read_packs(connection, week=week, households=home_keys(connection, [home]))
     found = [one for one in rows if one.is_in_run]
+    if rows and not found:
+        raise JetkizError(
+            N_("The pack of home {home} was held back and is in no run."),
+            N_("To see why, and to make it again: jetkiz packs make {week}."),
+            home=home,
+            week=rows[-1].week,
+        )
     if not found:
         raise JetkizError(
             N_("Home {home} has no pack yet."),

@@ -8,19 +8,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from jetkiz.delivery.model import Batch
 from jetkiz.errors import JetkizError
+from jetkiz.lessons.tables import lesson
 from jetkiz.storage.database import Database
 from jetkiz.storage.held_files import held
 from jetkiz.storage.whole_files import UnwritableError
 from jetkiz.storage.workplace import Workplace
+from print_packs.records import read_packs
 from print_packs.runs import printing
+from print_packs.runs.lists import read_lists
 from print_packs.runs.printing import print_batch
+from print_packs.runs.reprinting import reprint
 from print_packs.runs.run_files import CHECKSUMS, clear_away
 from print_packs.runs.sides import lay_out_sides
-from print_packs.tables import print_run
+from print_packs.runs.stack_making import StackJob, StackMade, make_stack
+from print_packs.tables import pack, print_run
 from tests.factories import WEEK, People
 from tests.integration.test_print_earlier_work import feedback_batch
 from tests.print_school import NOW, post_deliveries, print_school, saved_batch, workplace_in
@@ -73,9 +78,8 @@ def test_of_two_makers_of_a_run_one_is_told_to_wait(
 ) -> None:
     """Each would clear away what the other is writing, and their files would mix."""
     told: list[str] = []
-    make_stack = printing.make_stack
 
-    def meanwhile(job: printing.StackJob) -> printing.StackMade:
+    def meanwhile(job: StackJob) -> StackMade:
         with pytest.raises(JetkizError, match="being made already") as refused:
             make(workplace, batch)
         told.append(refused.value.remedy)
@@ -184,3 +188,37 @@ def test_a_file_that_cannot_be_cleared_away_is_a_sentence(
     monkeypatch.setattr(Path, "unlink", refuse)
     with pytest.raises(UnwritableError, match="in use"):
         clear_away(tmp_path, ())
+
+
+def test_an_envelope_with_nothing_in_it_is_not_sent(
+    workplace: Workplace, people: People, batch: Batch
+) -> None:
+    """Its lessons are named and go another way; it costs neither paper nor postage."""
+    make(workplace, batch)
+    gone = update(lesson).where(lesson.c.id.in_(people.lessons))
+    with workplace.database.write() as connection:
+        connection.execute(gone.values(text="![Ат](gone.jpg)", task_text=None))
+
+    printed = print_batch(workplace, batch, batch.consignments, NOW)
+
+    with workplace.database.read() as connection:
+        lists = read_lists(connection, WEEK)
+        rows = read_packs(connection, week=WEEK)
+    assert printed.packs == ()
+    assert len(printed.notes.left_out) == 2
+    assert [one.packs for one in lists] == []
+    assert [one.is_in_run for one in rows] == [False, False]
+    assert CHECKSUMS not in files_in(folder_of(workplace))
+
+
+def test_a_pack_that_is_in_no_run_is_not_said_to_be_lost(
+    workplace: Workplace, batch: Batch
+) -> None:
+    print_batch(workplace, batch, batch.consignments, NOW)
+    with workplace.database.write() as connection:
+        connection.execute(update(pack).values(held_back="why"))
+
+    with pytest.raises(JetkizError, match="held back and is in no run") as refused:
+        reprint(workplace, "h1", WEEK)
+
+    assert refused.value.facts["week"] == WEEK
