@@ -139,7 +139,7 @@ def test_an_inventory_names_what_was_printed_and_no_child(
 def test_the_commands_write_addresses_and_inventories(jetkiz: Jetkiz, tmp_path: Path) -> None:
     out = tmp_path / "labels.pdf"
     said = jetkiz.run("packs", "labels", WEEK, "--list", "1", "--as", "c5", "--out", str(out))
-    assert "1 addresses" in said
+    assert "Addresses: 1, in" in said
     with pypdfium2.PdfDocument(out) as document:
         assert [round(side * 25.4 / 72) for side in document[0].get_size()] == [229, 162]
     out = tmp_path / "inventory.pdf"
