@@ -43,7 +43,7 @@ def _known() -> frozenset[int]:
     return plain_letters & bold
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def runs(text: str, font: str) -> tuple[tuple[str, str], ...]:
     """Split a line into parts of one font each: ``font`` where it can, its stand-in elsewhere."""
     stand_in = STAND_IN.get(font, font)

@@ -82,7 +82,7 @@ def _widths(font: str) -> _Widths:
     return _Widths(font)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2048)
 def width_of(text: str, style: Style) -> float:
     """Return how wide a line is, in millimetres."""
     wide = sum(sum(map(_widths(font).__getitem__, part)) for font, part in runs(text, style.font))
@@ -110,7 +110,7 @@ def wrap(text: str, style: Style, width: float) -> list[str]:
     return list(_wrapped(text, style, width))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _wrapped(text: str, style: Style, width: float) -> tuple[str, ...]:
     lines: list[str] = []
     space = width_of(" ", style)

@@ -93,7 +93,18 @@ def workbook_of(forms: Sequence[ListForm]) -> bytes:
         _fill(book.create_sheet(one.tab), one)
     out = io.BytesIO()
     book.save(out)
+    _let_go(book)
     return _without_clock(out.getvalue())
+
+
+def _let_go(book: Workbook) -> None:
+    """Take a workbook that was saved apart: its cells know their sheet, and the sheet its cells.
+
+    Such rings lie in memory until somebody looks for them, the more seldom the more packs there
+    are, and so a run of more rows would hold more of its lists.
+    """
+    for one in (*book.worksheets, book):
+        vars(one).clear()
 
 
 def _fill(sheet: Any, one: ListForm) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import chain, count
+from itertools import chain, count, islice
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -16,6 +17,9 @@ from print_packs.post.senders import read_senders
 from print_packs.post.tables import refused_item
 from print_packs.print_run import RunRow
 from print_packs.tables import registry
+
+# Lists that are written down in one go: no run is ever held whole.
+_AT_ONCE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +69,31 @@ def allot_lists(
     return lists
 
 
-def _keep(connection: Connection, run: RunRow, lists: Iterable[ItemList]) -> None:
+def _keep(connection: Connection, run: RunRow, lists: RunLists) -> None:
     """Write down what stands on each list; one that has no packs any more is forgotten."""
-    rows = [
-        {
-            "run_id": run.id,
-            "week": run.week,
-            "number": one.number,
-            "day": one.day,
-            "kind": one.carrier.value,
-            "packs": [row.consignment for row in one.rows],
-        }
-        for one in lists
-    ]
-    upsert(connection, registry, rows, ["week", "number"])
+    coming = (_row(run, one) for one in lists)
+    numbers: list[int] = []
+    while rows := list(islice(coming, _AT_ONCE)):
+        upsert(connection, registry, rows, ["week", "number"])
+        numbers += [row["number"] for row in rows]
     c = registry.c
-    left = c.number.not_in([row["number"] for row in rows])
+    left = among(c.number, set(lists.kept).difference(numbers))
     # What the counter said of a list stands, and so does the list.
     unheard = c.confirmed_at.is_(None) & c.id.not_in(select(refused_item.c.list_id))
-    connection.execute(delete(registry).where(c.run_id == run.id, left, unheard))
+    connection.execute(
+        delete(registry).where(c.week == run.week, c.run_id == run.id, left, unheard)
+    )
+
+
+def _row(run: RunRow, one: ItemList) -> dict[str, Any]:
+    return {
+        "run_id": run.id,
+        "week": run.week,
+        "number": one.number,
+        "day": one.day,
+        "kind": one.carrier.value,
+        "packs": [row.consignment for row in one.rows],
+    }
 
 
 def read_lists(
