@@ -16,17 +16,21 @@ from print_packs.post.list_form import HeadLine, ListForm, both
 _HEIGHT: Final = 210.0
 _LEFT: Final = 18.0
 _RIGHT: Final = 279.0
-_LAST_ROW: Final = 196.0
-_CELL: Final = Style(8.5)
-_HEAD: Final = Style(7.5, BOLD)
-_PAD: Final = 1.2
-_TOP: Final = 26.0
+_LAST_ROW: Final = 201.0
+_PAGE_LINE: Final = 204.5
+_GAP: Final = 2.0
+_CELL: Final = Style(8)
+_HEAD: Final = Style(7, BOLD)
+_PAD: Final = 0.9
+_TOP: Final = 24.0
 _NEXT_TOP: Final = 16.0
 _FEW_LINES: Final = 6
 _LABEL: Final = Style(7.5, ITALIC, 0.25)
-_VALUE: Final = Style(8.5)
+_VALUE: Final = Style(8)
+_BETWEEN: Final = 0.2
 _STAMP: Final = 35.0
-_SIGNER: Final = 14.0
+_SIGNER: Final = 16.0
+_SIGNING: Final = 104.0
 
 Cells = tuple[list[list[str]], float]
 """The lines of every cell of a row, and the height of the row in millimetres."""
@@ -72,17 +76,20 @@ class _ListPages:
             y = self._table([self._head], y, _HEAD)
             y = self._table(rows, y, _CELL)
             if number == len(self._pages):
-                self._footer(max(y + 6, _LAST_ROW - self._foot))
+                self._footer(max(y + _GAP, _LAST_ROW - self._foot))
             page = f"{both(N_('Page'))} {number}/{len(self._pages)}"
-            pen.right(_RIGHT, 203, " · ".join(p for p in (copy, page) if p), Style(8))
-            pen.text(_LEFT, 203, self._list.name, Style(8))
+            pen.right(_RIGHT, _PAGE_LINE, " · ".join(p for p in (copy, page) if p), Style(8))
+            pen.text(_LEFT, _PAGE_LINE, self._list.name, Style(8))
             pen.canvas.showPage()
 
     @property
     def _foot(self) -> float:
         """Millimetres that the sums and the places to sign take."""
-        lines = 6 * len(self._list.totals) + _SIGNER * len(self._list.signers)
-        return max(lines, _STAMP) if self._list.is_stamped else lines + 4
+        totals = 6 * len(self._list.totals)
+        if self._list.is_stamped:
+            # Who gives and who takes sign side by side, so that a short list keeps to one page.
+            return max(totals + _SIGNER, _STAMP)
+        return totals + _SIGNER * len(self._list.signers) + 4
 
     def _measured(self, cells: Sequence[str], style: Style) -> Cells:
         lines = [
@@ -104,14 +111,14 @@ class _ListPages:
                 y = _NEXT_TOP + self._head[1]
             pages[-1].append(cells)
             y += cells[1]
-        if y + self._foot + 6 > _LAST_ROW + 6 and len(pages[-1]) > 1:
+        if y + _GAP + self._foot > _LAST_ROW and len(pages[-1]) > 1:
             pages.append([pages[-1].pop()])
         return pages
 
     def _top(self) -> float:
         kazakh, russian = self._list.title.split(" / ")
-        self._pen.text(_LEFT, 14, kazakh, Style(12, BOLD))
-        self._pen.text(_LEFT, 19.5, russian, Style(12, BOLD))
+        self._pen.text(_LEFT, 13, kazakh, Style(12, BOLD))
+        self._pen.text(_LEFT, 18.5, russian, Style(12, BOLD))
         self._header.draw(self._pen)
         return _TOP + self._header.high
 
@@ -141,18 +148,22 @@ class _ListPages:
             self._stamps(y)
         first = y + 6 * len(self._list.totals) + 9
         for number, words in enumerate(self._list.signers):
-            self._line(first + _SIGNER * number, words)
+            if self._list.is_stamped:
+                self._line(_LEFT + (_SIGNING + 6) * number, first, _SIGNING, words)
+            else:
+                self._line(_LEFT, first + _SIGNER * number, 130, words)
 
     def _stamps(self, y: float) -> None:
         pen = self._pen
-        pen.text(_LEFT + 150, y + 20, both(N_("Place of the seal")), Style(8, ITALIC, 0.3))
+        pen.text(_LEFT + 150, y + 13, both(N_("Place of the seal")), Style(8, ITALIC, 0.3))
         pen.box(_RIGHT - _STAMP, y, (_STAMP, _STAMP), thick=0.2)
         for number, part in enumerate(both(N_("Date-stamp")).split(" / ")):
             pen.middle(_RIGHT - _STAMP / 2, y + 16 + 4 * number, part, Style(8, ITALIC, 0.3))
 
-    def _line(self, y: float, label: str) -> None:
-        self._pen.rule(_LEFT, y, _LEFT + 130, grey=0.2)
-        self._pen.text(_LEFT, y + 4, both(label), Style(8, ITALIC, 0.3))
+    def _line(self, left: float, y: float, wide: float, label: str) -> None:
+        self._pen.rule(left, y, left + wide, grey=0.2)
+        words = Style(7.5, ITALIC, 0.3)
+        self._pen.lines(left, y + 3.2, wrap(both(label), words, wide), words)
 
 
 class _HeaderBlock:
@@ -168,7 +179,8 @@ class _HeaderBlock:
             [(one.heading, self._lines(one.value)) for one in part] for part in self._columns
         ]
         self.high = 2 + max(
-            sum(_VALUE.leading * len(lines) + 0.6 for _, lines in part) for part in self._measured
+            sum(_VALUE.leading * len(lines) + _BETWEEN for _, lines in part)
+            for part in self._measured
         )
 
     def _lines(self, value: str) -> list[str]:
@@ -179,4 +191,4 @@ class _HeaderBlock:
             x, y = _LEFT + number * self._wide, _TOP
             for heading, lines in part:
                 pen.text(x, y, f"{heading}:", _LABEL)
-                y = pen.lines(x + self._label, y, lines, _VALUE) + 0.6
+                y = pen.lines(x + self._label, y, lines, _VALUE) + _BETWEEN

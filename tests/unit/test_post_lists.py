@@ -19,6 +19,7 @@ from print_packs.post.kazpost_registry import (
     form_of,
 )
 from print_packs.post.kept_lists import kept_list
+from print_packs.post.list_pages import draw_lists
 from print_packs.post.number_words import MOST, in_words
 from print_packs.post.registry_files import (
     LISTS_A_FILE,
@@ -66,6 +67,19 @@ def test_a_list_has_at_most_35_rows_and_none_is_empty(count: int, lists: list[in
 
     assert [len(one.rows) for one in lists_of(pile)] == lists
     assert MOST_ROWS == 35
+
+
+@pytest.mark.parametrize(("rows", "pages"), [(1, 1), (10, 1), (35, 3)])
+def test_ten_items_sums_and_signatures_keep_to_one_page(rows: int, pages: int) -> None:
+    home = Letter(
+        "Рахымжанова Күләш Серікқызы",
+        ("Абай көшесі, 12-үй", "Ақкөл ауылы", "Тобылсай ауданы", "Қостанай облысы"),
+        "011911",
+    )
+    plan = ListPlan(WEEK, DAY, senders={0: OFFICE})
+    pile = [pack_file(n, home) for n in range(1, rows + 1)]
+    with pypdfium2.PdfDocument(draw_lists(lists_of(pile, plan))) as document:
+        assert len(document) == 2 * pages
 
 
 def test_programs_find_every_field_in_the_json() -> None:
