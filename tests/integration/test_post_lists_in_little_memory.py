@@ -15,7 +15,7 @@ from print_packs.print_run import RunRow
 from print_packs.records import allot_run
 from print_packs.runs.lists import allot_lists
 from print_packs.runs.printing import paper_work
-from print_packs.runs.run_files import CHECKSUMS, Made, close_run
+from print_packs.runs.run_files import CHECKSUMS, Made, close_run, release_run
 from tests.factories import NOW, WEEK
 from tests.print_school import a_pack
 
@@ -81,6 +81,8 @@ def test_each_file_lies_on_the_disk_before_the_next_is_made(tmp_path: Path) -> N
             assert not (tmp_path / CHECKSUMS).exists()
             yield f"{n}.csv", b"list"
 
-    close_run(tmp_path, made, 0, paper())
+    sums = close_run(tmp_path, made, 0, paper())
+    assert not (tmp_path / CHECKSUMS).exists()
+    release_run(tmp_path, made, sums)
 
     assert len((tmp_path / CHECKSUMS).read_text("utf-8").splitlines()) == 3
