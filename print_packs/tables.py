@@ -144,7 +144,6 @@ scan_page = Table(
     Column("file_id", ForeignKey("scan_file.id")),
     Column("school_id", Key),
     Column("stored", String(64), nullable=False, server_default=""),
-    Column("codes", Document),
     Column("sharpness", Float, nullable=False, server_default="0"),
     Column("decided_by", String, nullable=False, server_default=""),
     Column("decided_at", UtcDateTime),

@@ -128,7 +128,6 @@ class Filing:
             "result": result.value,
             "serial": _serial(found),
             "turn": found.turn,
-            "codes": places_of(found),
             "sharpness": found.sharpness,
             "stored": "",
         }
@@ -162,7 +161,6 @@ class Filing:
             "scanned_at": self.now,
             "file_id": self.file,
             "school_id": self.school,
-            "codes": places_of(found),
             "sharpness": found.sharpness,
         }
         insert_new(connection, scan_page, [row], ["sha256"])
@@ -175,17 +173,6 @@ class Filing:
 def _is_news(found: ReadPage, known: PageOutcome) -> bool:
     """Say whether a page that waits shows sheets of ours now: keys or records came back."""
     return bool(found.sheets) and known.result in FOR_A_PERSON
-
-
-def places_of(found: ReadPage) -> dict[str, Any] | None:
-    """Return where the codes of each sheet lie, and how large the picture is."""
-    if not found.sheets:
-        return None
-    sheets = {
-        str(one.serial): {str(int(corner)): points for corner, points in one.codes.items()}
-        for one in found.sheets
-    }
-    return {"size": found.size, "sheets": sheets}
 
 
 def seen_before(
