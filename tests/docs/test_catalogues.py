@@ -113,6 +113,17 @@ def test_one_text_has_one_wording(language: str) -> None:
     assert {text for text, each in wordings.items() if len(each) > 1} == set()
 
 
+def test_kazakh_days_and_hours_stand_in_their_case() -> None:
+    """What comes before "until" is in the dative: not «16:00 дейін» but «16:00-ге дейін»."""
+    bare = [
+        f"{subject}: {text!r}"
+        for subject, entry in entries("kk")
+        for text in words(entry)
+        if re.search(r"\} (?:дейін|шейін)", text)
+    ]
+    assert bare == []
+
+
 def test_both_languages_have_the_same_subjects() -> None:
     assert list(catalogues("kk")) == list(catalogues("ru"))
 
