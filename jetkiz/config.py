@@ -33,7 +33,7 @@ class Settings:
     backup_folder: str = ""
     """Folder on another disk to which every night also copies database, stored files and keys."""
     language: str = "en"
-    """Language of the command and of pages before sign-in: kk, ru or en."""
+    """Language of the command and of pages before sign-in: kk, ru or en (paper: the homes)."""
     zone: str = "Asia/Almaty"
     """IANA time zone of the school."""
     worker: str = "school"

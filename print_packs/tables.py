@@ -29,7 +29,7 @@ print_run = Table(
     Column("printed_on", Date, nullable=False),
     Column("is_ready", Boolean, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
-    # None: made before it was kept; its file job.json says it in the language of the school.
+    # None: made before it was kept; its file job.json says it in the language it was made in.
     Column("notes", Document),
     Column("layout", String(8), server_default="single", nullable=False),
     UniqueConstraint("week", "number"),

@@ -55,6 +55,7 @@ from print_packs.runs.run_files import (
     release_run,
     run_folder,
 )
+from print_packs.runs.run_language import language_of
 from print_packs.runs.run_notes import (
     NO_LONGER_IN,
     RunNotes,
@@ -117,7 +118,8 @@ def _print_batch(
     open_run(folder)
     stacks = _planned(packs, counts, given.postal, workplace.settings.stack_sheets)
     sample = sample_of(stacks, every=workplace.settings.print_check_all)
-    work = StackWork(workplace, run, lessons, issuer, sample)
+    language = language_of(one.language for one in packs)
+    work = StackWork(workplace, run, lessons, issuer, sample, language)
     made = Made.of([*work.made(stacks)])
     notes = RunNotes(
         left_out=(*refused.values(), *done.left_out),
@@ -129,7 +131,7 @@ def _print_batch(
             *done.notices,
         ),
     )
-    said = job_ticket(run, made, notes, translator(workplace.settings.language))
+    said = job_ticket(run, made, notes, translator(language))
     paper = iter([("job.json", said)])
     with workplace.database.write() as connection:
         # Also where nothing is released: what an earlier making had on its lists is on none now.
@@ -173,6 +175,7 @@ class StackWork:
     lessons: Mapping[LessonKey, LessonPages]
     issuer: Issuer
     sample: frozenset[str]
+    language: str
 
     def made(self, stacks: Sequence[Stack]) -> Iterator[StackMade]:
         """Yield the stacks as they lie on the disk, in their order."""
@@ -194,7 +197,7 @@ class StackWork:
             # A process is told no more lessons than it needs.
             lessons={key: one for key, one in self.lessons.items() if key in keys},
             issuer=self.issuer,
-            language=settings.language,
+            language=self.language,
             folder=run_folder(settings.data, self.run),
             sample=self.sample.intersection(one.pack.name for one in stack.packs),
         )

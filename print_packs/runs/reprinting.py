@@ -25,6 +25,7 @@ from print_packs.records import PackRow, allot_reprint, read_packs, read_runs
 from print_packs.runs.allotting import local_day
 from print_packs.runs.pack_choice import home_keys
 from print_packs.runs.run_files import run_folder
+from print_packs.runs.run_language import language_of_home
 from print_packs.runs.single_packs import Kept, alone, kept_pages, safe_name
 
 _MARK = Style(7.5, grey=0.25)
@@ -71,7 +72,7 @@ def _copied(workplace: Workplace, home: str, row: PackRow, kept: Kept, page: int
     now = workplace.clock()
     with workplace.database.write() as connection:
         print_id = allot_reprint(connection, row.id, page, now)
-    t = translator(workplace.settings.language)
+        t = translator(language_of_home(connection, row.household))
     marked = _marked(alone(kept.file, first_page, pages), print_id, local_day(workplace, now), t)
     place = workplace.settings.data / "packs" / row.week / "reprints"
     return _laid(place / f"{safe_name(home)}-{print_id}.pdf", marked)

@@ -20,6 +20,7 @@ from print_packs.pages.drawing import BOLD, Pen, Style
 from print_packs.pages.page_layout import LEFT, RIGHT
 from print_packs.records import read_runs
 from print_packs.runs.run_files import CHECKSUMS, clear_away, run_folder, sides_folder
+from print_packs.runs.run_language import language_of_run
 
 _TEST_SHEETS: Final = 3
 
@@ -28,9 +29,11 @@ def lay_out_sides(workplace: Workplace, week: str) -> list[Path]:
     """Write fronts and backs of every released stack of a week; return their folders."""
     with workplace.database.read() as connection:
         runs = read_runs(connection, week)
-    t = translator(workplace.settings.language)
-    folders = [run_folder(workplace.settings.data, one) for one in runs]
-    released = [folder for folder in folders if (folder / CHECKSUMS).is_file()]
+        folders = {
+            run_folder(workplace.settings.data, one): language_of_run(connection, one.id)
+            for one in runs
+        }
+    released = {one: said for one, said in folders.items() if (one / CHECKSUMS).is_file()}
     if not released:
         raise JetkizError(
             N_("No packs have been made for week {week} yet."),
@@ -38,10 +41,10 @@ def lay_out_sides(workplace: Workplace, week: str) -> list[Path]:
             week=week,
         )
     done = []
-    for folder in released:
+    for folder, language in released.items():
         target = sides_folder(folder)
         laid = [name for stack in _stacks(folder) for name in _split(stack, target)]
-        laid += _write_test(target, t)
+        laid += _write_test(target, translator(language))
         clear_away(target, laid)
         done.append(target)
     return done

@@ -1,5 +1,6 @@
 """Making a run again: by two at once, after a power cut, with a bad disk, in other stacks."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,15 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pypdfium2 import PdfDocument
 from sqlalchemy import select, update
 
 from jetkiz.delivery.model import Batch
 from jetkiz.errors import JetkizError
+from jetkiz.i18n import translator
 from jetkiz.lessons.tables import lesson
 from jetkiz.storage.database import Database
 from jetkiz.storage.held_files import held
 from jetkiz.storage.whole_files import UnwritableError
 from jetkiz.storage.workplace import Workplace
+from print_packs.postage.in_force import UNVERIFIED
 from print_packs.records import read_packs
 from print_packs.runs import printing
 from print_packs.runs.lists import read_lists
@@ -162,6 +166,24 @@ def test_fronts_of_an_earlier_making_are_not_printed_with_those_of_a_later(
     lay_out_sides(workplace, WEEK)
     names = {f"{name}.pdf" for name in ("fronts", "backs", "backs-reversed")}
     assert set(files_in(sides)) == {*names, "test-fronts.pdf", "test-backs.pdf"}
+
+
+def test_who_types_the_command_changes_no_byte_of_a_run(workplace: Workplace, batch: Batch) -> None:
+    """One home of two is Kazakh: as many as Russian ones, and Kazakh is named first."""
+    made = []
+    for language in ("en", "ru", "kk"):
+        files = make(workplace, batch, language=language)
+        settings = replace(workplace.settings, language=language)
+        (sides,) = lay_out_sides(replace(workplace, settings=settings), WEEK)
+        made.append(files | files_in(sides))
+
+    assert made[0] == made[1] == made[2]
+    with PdfDocument(made[0]["run.pdf"]) as run, PdfDocument(made[0]["test-fronts.pdf"]) as test:
+        first, tried = (one[0].get_textpage().get_text_range() for one in (run, test))
+    t = translator("kk")
+    assert t("Printed on") in first
+    assert t("Test sheet, front {number}", number=1) in tried
+    assert t(UNVERIFIED) in json.loads(made[0]["job.json"])["notices"]
 
 
 @pytest.mark.parametrize("harm", [b"", b"%PDF-1.7\n"])

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.states import State
+from jetkiz.i18n import translator
 from jetkiz.lessons.tables import lesson
 from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
@@ -65,6 +66,20 @@ def test_a_spoilt_pack_is_printed_again_and_says_so(
     assert rest == before
     again = jetkiz.run("packs", "reprint", "h1")
     assert out != again, "a third copy is not the second"
+
+
+def test_a_copy_says_so_in_the_language_of_the_home(
+    workplace: Workplace, people: People, jetkiz: Jetkiz
+) -> None:
+    assert people.alice
+    for home, language, typed in (("h1", "kk", "en"), ("h2", "ru", "kk")):
+        jetkiz.run("packs", "reprint", home, "--page", "1", language=typed)
+
+        (copy,) = (workplace.settings.data / "packs" / WEEK / "reprints").glob(f"{home}-*.pdf")
+        words = translator(language)("Printed again on {day} · {copy}", day="|", copy="|")
+        (page,) = text_on(copy)
+        (mark,) = (line for line in page if copy.stem.removeprefix(f"{home}-") in line)
+        assert all(part.strip() in mark for part in words.split("|"))
 
 
 def test_one_page_of_a_pack_is_printed_again(
