@@ -9,7 +9,7 @@ from jetkiz.i18n import N_
 from jetkiz.roster.register import read_households, read_schools
 from print_packs.postage.in_force import UNVERIFIED, postage_on, sign_off, signed_off
 from print_packs.postage.rules import rules_on
-from print_packs.postage.weighing import ENOUGH, Calibration, calibrations
+from print_packs.postage.weighing import ENOUGH, Calibration, Weighed, calibrations
 from print_packs.records import PackRow, read_packs
 from print_packs.runs.allotting import local_day
 from print_packs.runs.pack_choice import choose_packs
@@ -168,14 +168,33 @@ def weigh_command(desk: CommandDesk, week: str, pairs: tuple[str, ...]) -> None:
     workplace = desk.workplace
     who = (operator(), workplace.clock())
     with workplace.database.write() as connection:
-        for word, said in _pairs(pairs):
-            weigh(connection, _one_pack(connection, week, word), said, *who)
+        typed = [
+            (word, weigh(connection, _one_pack(connection, week, word), said, *who))
+            for word, said in _pairs(pairs)
+        ]
         known = calibrations(connection)
-    for stock, one in sorted(known.items()):
-        _say_calibration(desk, stock, one)
+    for word, one in typed:
+        if known.get(one.stock, Calibration()).leaves_out(one):
+            _say_far(desk, word, one)
+    for stock, told in sorted(known.items()):
+        _say_calibration(desk, stock, told)
+
+
+def _say_far(desk: CommandDesk, word: str, one: Weighed) -> None:
+    desk.say(
+        N_(
+            "{word}: {grams} g typed, {model} g expected: too far from the others, so it does not"
+            " count. Weigh it again."
+        ),
+        word=word,
+        grams=one.grams,
+        model=one.model_g,
+    )
 
 
 def _say_calibration(desk: CommandDesk, stock: str, one: Calibration) -> None:
+    if not one.packs:
+        return
     desk.say(
         N_("{stock}: {n} packs weighed, {factor} of what was estimated."),
         stock=stock,

@@ -1,9 +1,11 @@
 """What packs really weighed, and by how much our paper is heavier or lighter than the model."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from itertools import accumulate
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -16,16 +18,37 @@ from print_packs.postage.tables import weighed_pack
 ENOUGH: Final = 5
 """So many packs have to be weighed before the model is believed less than the scales."""
 USUAL: Final = (0.93, 1.10)
+FAR: Final = 0.25
+"""A pack that is so much lighter or heavier than the others was mistyped or is another pack."""
 _POSSIBLE: Final = (0.25, 4.0)
+_WHOLE: Final = 1000
+
+
+class Tally(NamedTuple):
+    """Packs of one paper that weigh the same share of the model, in thousandths of it."""
+
+    share: int
+    packs: int
+    grams: int
+    model_g: int
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What weighing told of one paper: packs, grams in all, and grams by the model."""
+    """What weighing told of one paper: packs, grams in all, and grams by the model.
+
+    ``far`` packs differ so much from ``middle`` (thousandths of the model) that they do not count.
+    """
 
     packs: int = 0
     grams: int = 0
     model_g: int = 0
+    far: int = 0
+    middle: int = _WHOLE
+
+    def leaves_out(self, one: "Weighed") -> bool:
+        """Return whether a pack is so far from the others that it does not count."""
+        return _is_far(_WHOLE * one.grams // max(one.model_g, 1), self.middle)
 
     @property
     def measured(self) -> float:
@@ -51,6 +74,36 @@ class Weighed:
     stock: str
     grams: int
     model_g: int
+
+
+def calibrate(tallies: Iterable[Tally]) -> Calibration:
+    """Add up the packs that weigh about what the middle one does; the others are only counted.
+
+    The middle is believed from so many packs on as the factor is; before that the model is.
+    """
+    ordered = sorted(tallies)
+    in_all = sum(one.packs for one in ordered)
+    middle = _middle(ordered, in_all) if in_all >= ENOUGH else _WHOLE
+    near = [one for one in ordered if not _is_far(one.share, middle)]
+    packs = sum(one.packs for one in near)
+    return Calibration(
+        packs=packs,
+        grams=sum(one.grams for one in near),
+        model_g=sum(one.model_g for one in near),
+        far=in_all - packs,
+        middle=middle,
+    )
+
+
+def _middle(ordered: Sequence[Tally], in_all: int) -> int:
+    """Return the share of the middle pack; of two, the one that is nearer to the model."""
+    ends = list(accumulate(one.packs for one in ordered))
+    two = (ordered[bisect_right(ends, place)].share for place in ((in_all - 1) // 2, in_all // 2))
+    return min(two, key=lambda share: abs(share - _WHOLE))
+
+
+def _is_far(share: int, middle: int) -> bool:
+    return abs(share - middle) > FAR * middle
 
 
 def record(connection: Connection, one: Weighed, by: str, now: datetime) -> None:
@@ -98,7 +151,14 @@ def spread(sizes: Sequence[int], count: int = ENOUGH) -> list[int]:
 def calibrations(connection: Connection) -> Mapping[str, Calibration]:
     """Return what weighing told of each paper."""
     c = weighed_pack.c
+    # Shares instead of packs: at most a few thousand rows, however many packs were weighed.
+    share = (_WHOLE * c.grams // c.model_g).label("share")
     rows = connection.execute(
-        select(c.stock, func.count(), func.sum(c.grams), func.sum(c.model_g)).group_by(c.stock)
+        select(c.stock, share, func.count(), func.sum(c.grams), func.sum(c.model_g))
+        .where(c.model_g > 0)
+        .group_by(c.stock, share)
     )
-    return {stock: Calibration(packs, int(real), int(model)) for stock, packs, real, model in rows}
+    found: dict[str, list[Tally]] = {}
+    for stock, *told in rows:
+        found.setdefault(stock, []).append(Tally(*map(int, told)))
+    return {stock: calibrate(tallies) for stock, tallies in found.items()}

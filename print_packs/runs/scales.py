@@ -2,12 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from print_packs.postage.weighing import ENOUGH, Weighed, read_weighed, record, spread
+from print_packs.postage.weighing import (
+    ENOUGH,
+    Calibration,
+    Weighed,
+    calibrations,
+    read_weighed,
+    record,
+    spread,
+)
 from print_packs.records import PackRow
 
 _LONGEST = 6
@@ -33,17 +42,26 @@ def weigh(connection: Connection, row: PackRow, said: str, by: str, now: datetim
     return weighed
 
 
-def to_weigh(
-    connection: Connection, packs: Sequence[PackRow]
-) -> list[tuple[PackRow, Weighed | None]]:
+class OnScales(NamedTuple):
+    """A pack to be weighed; ``is_far`` if what was typed of it differs too much to count."""
+
+    pack: PackRow
+    weighed: Weighed | None
+    is_far: bool
+
+
+def to_weigh(connection: Connection, packs: Sequence[PackRow]) -> list[OnScales]:
     """Return packs to be weighed, in packing order, each with what it weighed if it was.
 
-    Those that were weighed are shown; as long as they are fewer than it takes, others come with
-    them, from the lightest to the heaviest.
+    Those that were weighed are shown; as long as those that count are fewer than it takes, others
+    come with them, from the lightest to the heaviest.
     """
     known = [one for one in packs if one.postal and one.is_in_run]
     done = read_weighed(connection, [one.id for one in known])
+    told = calibrations(connection)
+    far = {n for n, one in done.items() if told.get(one.stock, Calibration()).leaves_out(one)}
     rest = [one for one in known if one.id not in done]
-    missing = max(ENOUGH - len(done), 0)
+    missing = max(ENOUGH - len(done) + len(far), 0)
     fresh = {rest[n].id for n in spread([one.postal["model_g"] for one in rest], missing)}
-    return [(one, done.get(one.id)) for one in known if one.id in done or one.id in fresh]
+    shown = done.keys() | fresh
+    return [OnScales(one, done.get(one.id), one.id in far) for one in known if one.id in shown]

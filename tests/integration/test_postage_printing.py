@@ -261,6 +261,10 @@ def test_the_scales_teach_the_model(workplace: Workplace, jetkiz: Jetkiz) -> Non
 
     assert "1 packs weighed" in out
     assert "far from 1" in out
+    assert "does not count" not in out
+    out = jetkiz.run("post", "weigh", WEEK, "h1", str(model * 3))
+    assert f"h1: {model * 3} g typed, {model} g expected: too far from the others" in out
+    assert "packs weighed" not in out
     assert "cannot weigh" in jetkiz.refuses("post", "weigh", WEEK, "h1", str(model * 9))
     assert "grams" in jetkiz.refuses("post", "weigh", WEEK, "h1", "heavy")
     assert "stands alone" in jetkiz.refuses("post", "weigh", WEEK, "h1")
@@ -280,10 +284,12 @@ def test_what_the_scales_said_is_in_the_weights_of_the_next_run(
             record(connection, told, "aigul", NOW)
         assert stock_of(connection, workplace.settings).factor == 1.0, "too few were weighed"
         last = rows[3]
-        told = Weighed(last.id, last.postal["stock"], 60, last.postal["model_g"])
-        record(connection, told, "aigul", NOW)
+        model = last.postal["model_g"]
+        record(connection, Weighed(last.id, "A4/80", 3 * model, model), "aigul", NOW)
+        assert stock_of(connection, workplace.settings).factor == 1.0, "one of four is mistyped"
+        record(connection, Weighed(last.id, "A4/80", round(1.25 * model), model), "aigul", NOW)
         factor = stock_of(connection, workplace.settings).factor
-    assert factor > 1.2
+    assert 1.15 < factor < 1.3
 
     (run,) = make_week(workplace, WEEK)
 

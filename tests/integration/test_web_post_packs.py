@@ -159,9 +159,7 @@ async def test_nothing_of_another_school_is_found_weighed_or_numbered(
         assert connection.execute(select(weighed_pack)).all() == []
 
 
-async def test_packs_are_weighed_and_compared_with_what_was_expected(
-    desk: Browser, place: Workplace
-) -> None:
+async def test_what_no_scales_can_show_is_refused(desk: Browser, place: Workplace) -> None:
     print_week(place)
     alice, bob = packs_of(place)
     model = alice.postal["model_g"]
@@ -178,11 +176,26 @@ async def test_packs_are_weighed_and_compared_with_what_was_expected(
     assert "cannot weigh" in desk.text
     with place.database.read() as connection:
         assert connection.execute(select(weighed_pack)).all() == []
+
+
+async def test_what_packs_weigh_is_compared_with_what_was_expected(
+    desk: Browser, place: Workplace
+) -> None:
+    print_week(place)
+    alice, bob = packs_of(place)
+    model = alice.postal["model_g"]
+    field, other = f"g-{alice.print_id}", f"g-{bob.print_id}"
+    await desk.sign_in("aigul")
     await desk.open("/paper/post")
+    near = model + model // 5
+    await desk.send("/paper/post/weights", **{field: str(near), other: " "})
+    assert f"A4/80: 1 weighed, {round(100 * near / model)} % of what was expected" in desk.text
+    assert "far from 100 %" in desk.text
+    assert "does not count" not in desk.text
     await desk.send("/paper/post/weights", **{field: str(model * 2), other: " "})
     assert desk.path == "/paper/post?saved=weights"
-    assert "A4/80: 1 weighed, 200 % of what was expected" in desk.text
-    assert "far from 100 %" in desk.text
+    assert f"{model * 2} g typed, {model} g expected: too far from the others" in desk.text
+    assert "of what was expected" not in desk.text
     assert f'name="{field}" inputmode="numeric" maxlength="5" size="5"' in desk.text
     assert f'value="{model * 2}"' in desk.text
     await desk.send("/paper/post/weights", **{field: str(model * 2), other: ""})
@@ -225,13 +238,23 @@ def test_those_that_were_weighed_are_shown_and_others_until_there_are_five(
             for n, one in enumerate(posted.packs)
         ]
         first = to_weigh(connection, packs)
-        assert [one.postal["model_g"] for one, _ in first] == [100, 130, 160, 180, 210]
-        assert {done for _, done in first} == {None}
+        assert [one.pack.postal["model_g"] for one in first] == [100, 130, 160, 180, 210]
+        assert {(one.weighed, one.is_far) for one in first} == {(None, False)}
         for one, grams in zip(packs[:6], (100, 110, 120, 130, 140, 153), strict=True):
             row = {"pack_id": one.id, "stock": "A4/80", "model_g": one.postal["model_g"]}
             row |= {"grams": grams, "by": "test", "at": NOW}
             connection.execute(weighed_pack.insert().values(row))
         shown = to_weigh(connection, packs)
-        assert [done.grams if done else None for _, done in shown] == [100, 110, 120, 130, 140, 153]
+        weights = [one.weighed.grams if one.weighed else None for one in shown]
+        assert weights == [100, 110, 120, 130, 140, 153]
         assert calibrations(connection)["A4/80"].factor == pytest.approx(753 / 750)
+        connection.execute(
+            weighed_pack.update().where(weighed_pack.c.pack_id.in_((packs[0].id, packs[5].id))),
+            {"grams": 390},
+        )
+        shown = to_weigh(connection, packs)
+        assert [one.is_far for one in shown] == [True, *[False] * 4, True, False]
+        assert shown[-1].weighed is None, "another pack is asked for"
+        told = calibrations(connection)["A4/80"]
+        assert (told.packs, told.far, told.measured) == (4, 2, 1.0)
         assert to_weigh(connection, posted.packs) == []

@@ -23,7 +23,14 @@ from print_packs.model import (
 from print_packs.postage.choosing import Postage, limit, postal_of
 from print_packs.postage.rules import FOLDER, read_rules, rules_on
 from print_packs.postage.tariffs import tariff_on
-from print_packs.postage.weighing import ENOUGH, Calibration, spread
+from print_packs.postage.weighing import (
+    ENOUGH,
+    Calibration,
+    Tally,
+    Weighed,
+    calibrate,
+    spread,
+)
 from print_packs.postage.weights import Stock, grams
 from tests.print_school import a_lesson, a_pack
 
@@ -231,6 +238,41 @@ def test_weighing_moves_the_estimate_once_enough_was_weighed(packs: int, real: i
     assert one.is_usual == (930 <= real <= 1100)
     assert Calibration().factor == 1.0
     assert grams(30, Stock(factor=1.05)) == 178
+
+
+def tally(grams: int, model_g: int) -> Tally:
+    return Tally(1000 * grams // model_g, 1, grams, model_g)
+
+
+@given(st.lists(st.integers(97, 108), min_size=4, max_size=9), st.integers(64, 1000))
+def test_one_wrong_weight_of_many_moves_nothing(right: list[int], wrong: int) -> None:
+    told = calibrate([*(tally(one, 100) for one in right), tally(wrong, 252)])
+
+    if not 180 <= wrong <= 340:
+        assert (told.packs, told.far) == (len(right), 1)
+        assert told.measured == sum(right) / (100 * len(right))
+        assert told.leaves_out(Weighed(1, "A4/80", wrong, 252))
+    assert told.is_usual or told.far == 0
+    assert not told.leaves_out(Weighed(1, "A4/80", right[0], 100))
+
+
+@pytest.mark.parametrize(
+    ("weights", "counted", "far", "factor"),
+    [
+        ([], 0, 0, 1.0),
+        ([900], 0, 1, 1.0),  # before there is a middle the model is believed
+        ([140, 140, 140, 140], 0, 4, 1.0),
+        ([140, 140, 140, 140, 138], 5, 0, 698 / 500),  # the paper really is another
+        ([140, 140, 140, 140, 138, 100], 5, 1, 698 / 500),
+        ([100, 100, 100, 300, 300, 300], 3, 3, 1.0),  # of two middles the nearer to the model
+    ],
+)
+def test_what_is_far_from_the_middle_does_not_count(
+    weights: list[int], counted: int, far: int, factor: float
+) -> None:
+    told = calibrate([tally(one, 100) for one in weights])
+
+    assert (told.packs, told.far, told.factor) == (counted, far, pytest.approx(factor))
 
 
 @pytest.mark.parametrize(

@@ -37,12 +37,12 @@ from print_packs.post.senders import (
 )
 from print_packs.post.tables import refused_item
 from print_packs.postage.in_force import are_verified
-from print_packs.postage.weighing import ENOUGH, Calibration, Weighed, calibrations
+from print_packs.postage.weighing import ENOUGH, Calibration, calibrations
 from print_packs.records import PackRow, read_packs, read_school_packs
 from print_packs.runs.hand_over import came_back, hand_over, not_refused, refused, signed
 from print_packs.runs.lists import ListRecord, read_lists
 from print_packs.runs.pack_dates import read_dates
-from print_packs.runs.scales import to_weigh
+from print_packs.runs.scales import OnScales, to_weigh
 from print_packs.s10.allotment import numbers_of
 from print_packs.s10.ranges import Range, read_ranges
 from print_packs.tracking.event_kinds import KIND_WORDS, USUAL
@@ -135,7 +135,7 @@ class PostDesk:
     weeks: Sequence[str]
     may_sign: bool
     rolls: Sequence[Range]
-    scales: Sequence[tuple[PackRow, Weighed | None]] = ()
+    scales: Sequence[OnScales] = ()
     calibrations: Mapping[str, Calibration] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
 
@@ -173,13 +173,13 @@ def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetim
         detail = f"{len(shown)} addresses, {len(back)} returned, {len(late)} overdue"
         write_down(connection, [Entry(who.login, Act.READ_LISTS, who.school, detail=detail)], at)
     scales = to_weigh(connection, list(packs[newest].values())) if newest in packs else []
-    stocks = {one.postal["stock"] for one, _ in scales}
+    stocks = {one.pack.postal["stock"] for one in scales}
     factors = {name: one for name, one in calibrations(connection).items() if name in stocks}
     return PostDesk(
         *(lists, back, late, shown[:_MOST_SHOWN], counts, sender, newest, weeks, may_sign, rolls),
         scales=scales,
         calibrations=factors,
-        places=list_places(connection, [one for one, _ in scales]),
+        places=list_places(connection, [one.pack for one in scales]),
     )
 
 
