@@ -13,6 +13,7 @@ from jetkiz.command_words import ARGUMENTS, KINDS, PLACEHOLDERS, library_speaks
 from jetkiz.config import Settings
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import LANGUAGES, N_, Translator, translator
+from jetkiz.storage.played_time import played_clock
 from jetkiz.storage.workplace import Clock, Workplace, open_workplace, wall_clock
 
 if TYPE_CHECKING:  # help needs no database
@@ -64,7 +65,8 @@ class CommandDesk:
     def workplace_as_it_is(self) -> Workplace:
         """The open workplace, even if its database is empty, old or damaged."""
         if not self._opened:
-            self._opened.append(open_workplace(self.settings, self.clock))
+            played = played_clock(self.settings.data) if self.clock is wall_clock else None
+            self._opened.append(open_workplace(self.settings, played or self.clock))
         return self._opened[0]
 
     def say(self, text: str, /, **facts: Any) -> None:

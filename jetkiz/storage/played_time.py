@@ -1,4 +1,4 @@
-"""What time it is in the console of a school whose weeks were only played: where the play ended.
+"""What time it is for a school whose weeks were only played: where the play ended.
 
 Without this a sample week of last winter looks as if every answer were a year late.
 """
@@ -16,6 +16,11 @@ FILE: Final = "played-until.txt"
 def keep_played(folder: Path, until: str) -> None:
     """Write down at which moment the play ended, by its own clock, in ISO 8601 with its zone."""
     write_whole(folder / FILE, f"{until}\n".encode())
+
+
+def is_played(folder: Path) -> bool:
+    """Whether the weeks of a school were played."""
+    return (folder / FILE).is_file()
 
 
 def played_clock(folder: Path, clock: Clock = wall_clock) -> Clock | None:

@@ -24,7 +24,7 @@ from jetkiz.staff.audit import (
     write_down,
 )
 from jetkiz.staff.permissions import Role
-from jetkiz.storage.played_time import played_clock
+from jetkiz.storage.played_time import is_played
 from jetkiz.web import wording
 from jetkiz.web.accounts import (
     Account,
@@ -262,13 +262,12 @@ def serve(desk: CommandDesk, data: Path | None, port: int | None) -> None:
     if port is not None:
         desk.settings = replace(desk.settings, console_port=port)
     _require_school(desk)
-    played = played_clock(desk.settings.data)
-    desk.clock = played or desk.clock
     with ConsoleServer(desk.workplace) as server:
         desk.say(N_("The console is open: {url}"), url=server.url)
         _say_sign_ins(desk)
-        if played:
-            said = f"{played().astimezone(ZoneInfo(desk.settings.zone)):%Y-%m-%d %H:%M}"
+        if is_played(desk.settings.data):
+            now = desk.workplace.clock().astimezone(ZoneInfo(desk.settings.zone))
+            said = f"{now:%Y-%m-%d %H:%M}"
             desk.say(N_("The weeks of this school were played: its clock is at {at}."), at=said)
         desk.say(N_("Stop with Ctrl+C."))
         try:
