@@ -24,7 +24,7 @@ from print_packs.post.list_form import Column, HeadLine, ListForm, both
 from print_packs.post.registry_files import form_files
 
 COLUMNS: Final = (
-    Column("number", N_("No."), 9),
+    Column("number", N_("No."), 9, is_number=True),
     Column("student", N_("Student"), 56),
     Column("class", N_("Class"), 16),
     Column("lessons", N_("Lessons of the day"), 104),
@@ -109,7 +109,7 @@ def _register(school: School, week: str, day: date, rows: Sequence[tuple[str, ..
         header=(
             HeadLine("day", both(N_("Day")), told),
             HeadLine("school", both(N_("School")), plain(school.name)),
-            HeadLine("students", both(N_("Students")), str(len(rows))),
+            HeadLine("students", both(N_("Students")), str(len(rows)), is_number=True),
         ),
         columns=COLUMNS,
         rows=tuple(rows),

@@ -14,10 +14,10 @@ from print_packs.post.list_form import Column, HeadLine, ListForm, both
 
 _DASH: Final = "–"
 COLUMNS: Final = (
-    Column("number", N_("No."), 10),
+    Column("number", N_("No."), 10, is_number=True),
     Column("article", N_("What lies inside"), 150),
-    Column("quantity", N_("Quantity"), 24),
-    Column("declared_value", N_("Declared value, tg"), 36),
+    Column("quantity", N_("Quantity"), 24, is_number=True),
+    Column("declared_value", N_("Declared value, tg"), 36, is_number=True),
 )
 
 
@@ -51,7 +51,7 @@ def inventory(one: Envelope) -> ListForm:
         rows=tuple(_rows(one.articles)),
         signers=(N_("Sender (name, signature)"), N_("Checked by (name, signature)")),
         kind="inventory",
-        totals=(HeadLine("quantity_in_all", both(N_("Items in all")), str(count)),),
+        totals=(HeadLine("quantity_in_all", both(N_("Items in all")), str(count), is_number=True),),
         copies=2,
         is_stamped=True,
     )

@@ -83,25 +83,26 @@ HEADINGS: Final = {
     "mass_in_all_g": N_("Mass in all, g"),
     "fee_in_all": N_("Fee in all, tg"),
 }
-_ESTIMATE: Final = Column("est_g", N_("Estimate, g"), 20, is_printed=False)
+_NUMBERS: Final = frozenset({"items", "mass_in_all_g", "fee_in_all"})
+_ESTIMATE: Final = Column("est_g", N_("Estimate, g"), 20, is_printed=False, is_number=True)
 POST_COLUMNS: Final = (
-    Column("number", _NUMBER, 9),
+    Column("number", _NUMBER, 9, is_number=True),
     Column("addressee", _ADDRESSEE, 44),
     Column("address", _ADDRESS, 78),
     Column("phone", N_("Telephone"), 22),
     Column("s10", N_("Postal number"), 31),
-    Column("mass_g", N_("Mass, g"), 17),
-    Column("declared_value", N_("Declared value, tg"), 23),
-    Column("fee", N_("Fee, tg"), 15),
+    Column("mass_g", N_("Mass, g"), 17, is_number=True),
+    Column("declared_value", N_("Declared value, tg"), 23, is_number=True),
+    Column("fee", N_("Fee, tg"), 15, is_number=True),
     Column("marks", N_("Marks"), 16),
     Column("note", N_("Note"), 27),
     _ESTIMATE,
 )
 HAND_COLUMNS: Final = (
-    Column("number", _NUMBER, 9),
+    Column("number", _NUMBER, 9, is_number=True),
     Column("addressee", N_("Home"), 50),
     Column("address", _ADDRESS, 82),
-    Column("sheets", N_("Sheets"), 16),
+    Column("sheets", N_("Sheets"), 16, is_number=True),
     Column("note", N_("Note"), 32),
     Column("signature", N_("Signature"), 46),
     Column("day", N_("Day"), 24),
@@ -226,7 +227,10 @@ def _for_the_office(one: ItemList) -> dict[str, str]:
 
 def head_lines(values: Mapping[str, str]) -> tuple[HeadLine, ...]:
     """Return lines above or below a table with their headings, in the given order."""
-    return tuple(HeadLine(key, both(HEADINGS[key]), value) for key, value in values.items())
+    return tuple(
+        HeadLine(key, both(HEADINGS[key]), value, is_number=key in _NUMBERS)
+        for key, value in values.items()
+    )
 
 
 def totals_of(one: ItemList) -> tuple[HeadLine, ...]:

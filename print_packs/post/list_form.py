@@ -9,13 +9,15 @@ from jetkiz.i18n import translator
 class Column:
     """A column: its key in files for programs, its heading, and its share of the width.
 
-    What is only an estimate of ours stands in files and is not printed.
+    What is only an estimate of ours stands in files and is not printed. ``is_number`` is true for
+    what a workbook may add up; an index or a number of the post is text, and keeps its zeros.
     """
 
     key: str
     heading: str
     width: float
     is_printed: bool = True
+    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class HeadLine:
     key: str
     heading: str
     value: str
+    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)

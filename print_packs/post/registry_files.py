@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from jetkiz.i18n import N_
 from jetkiz.storage.spreadsheets import harmless
 from print_packs.post.kazpost_registry import ItemList, form_of
-from print_packs.post.list_form import ListForm, both
+from print_packs.post.list_form import HeadLine, ListForm, both
 from print_packs.post.list_pages import draw_forms
 
 LISTS_A_FILE: Final = 20
@@ -85,7 +85,7 @@ def to_csv(forms: Sequence[ListForm]) -> bytes:
 
 
 def workbook_of(forms: Sequence[ListForm]) -> bytes:
-    """Return a workbook with a sheet for each form; every cell is text, and none calculates."""
+    """Return a workbook with a sheet for each form; numbers are numbers, and none calculates."""
     book = Workbook()
     for sheet in book.worksheets:
         book.remove(sheet)
@@ -108,22 +108,20 @@ def _let_go(book: Workbook) -> None:
 
 
 def _fill(sheet: Any, one: ListForm) -> None:
-    above: list[Sequence[str]] = [
-        (one.title,),
-        *((line.heading, line.value) for line in one.header),
-        (),
+    kinds = [column.is_number for column in one.columns]
+    above = [[(one.title, False)], *map(_line, one.header), []]
+    lines = [
+        *above,
+        [(text, False) for text in one.headings],
+        *(list(zip(row, kinds, strict=True)) for row in one.rows),
     ]
-    lines = [*above, one.headings, *one.rows]
     head = len(above) + 1
     if one.totals:
-        lines += [(), *((line.heading, line.value) for line in one.totals)]
+        lines += [[], *map(_line, one.totals)]
     for at, line in enumerate(lines, start=1):
-        for column, text in enumerate(line, start=1):
+        for column, (text, is_number) in enumerate(line, start=1):
             cell = sheet.cell(at, column)
-            cell.value = text
-            # Set after the value: otherwise a name that begins with = becomes a formula.
-            cell.data_type = "s"
-            cell.number_format = "@"
+            _write(cell, text, is_number=is_number)
             cell.alignment = _WRAPPED if at > head else _PLAIN
     for column in range(1, len(one.columns) + 1):
         sheet.cell(head, column).font = _BOLD
@@ -131,6 +129,25 @@ def _fill(sheet: Any, one: ListForm) -> None:
     sheet.freeze_panes = sheet.cell(head + 1, 1)
     for number, part in enumerate(one.columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = max(part.width * 0.6, 8)
+
+
+def _line(one: HeadLine) -> list[tuple[str, bool]]:
+    return [(one.heading, False), (one.value, one.is_number)]
+
+
+def _write(cell: Any, text: str, *, is_number: bool) -> None:
+    """Put a number as a number, so that it can be added up, and all else as text.
+
+    An empty place for a number stays empty, and takes one when the office types it.
+    """
+    if is_number and (not text or (text.isascii() and text.isdecimal())):
+        cell.value = int(text) if text else None
+        cell.number_format = "0"
+        return
+    cell.value = text
+    # Set after the value: otherwise a name that begins with = becomes a formula.
+    cell.data_type = "s"
+    cell.number_format = "@"
 
 
 def _without_clock(workbook: bytes) -> bytes:

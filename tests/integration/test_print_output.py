@@ -23,6 +23,7 @@ from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import PostChannel
 from print_packs.issuer import read_issuer
+from print_packs.post.list_form import both
 from print_packs.records import read_packs, read_sheets
 from tests.factories import WEEK, People
 from tests.print_school import (
@@ -211,12 +212,22 @@ def test_four_formats_say_the_same_cell_by_cell(folder: Path) -> None:
         csv.reader(io.StringIO((post / "registry.csv").read_text("utf-8-sig")), delimiter=";")
     )
     sheet = load_workbook(post / "registry.xlsx").active
-    cells = [[cell.value or "" for cell in row] for row in sheet.iter_rows()]
+    cells = [
+        ["" if cell.value is None else str(cell.value) for cell in row] for row in sheet.iter_rows()
+    ]
     drawn = re.sub(r"\s+", "", text_of(post / "registry.pdf"))
 
     assert [line[1:] for line in table[1:]] == rows
     first = next(n for n, line in enumerate(cells) if line[0] == "1")
     assert cells[first : first + len(rows)] == rows
+    typed = {
+        heading.value: {cell.data_type for cell in column if cell.value is not None}
+        for heading, *column in sheet.iter_cols(min_row=first, max_row=first + len(rows))
+    }
+    numbers = {both(text) for text in ("No.", "Mass, g", "Fee, tg", "Estimate, g")}
+    assert {name for name, kinds in typed.items() if kinds == {"n"}} <= numbers
+    assert typed[both("No.")] == typed[both("Estimate, g")] == {"n"}
+    assert all(kinds <= {"s"} for name, kinds in typed.items() if name not in numbers)
     for row in rows:
         for cell in row[:-1]:  # the estimate of the weight is not for the office
             assert re.sub(r"\s+", "", cell) in drawn

@@ -20,6 +20,7 @@ from print_packs.model import (
     Letter,
     Pack,
     PageKind,
+    Postal,
     WeekLine,
     plan_pages,
     week_parts,
@@ -40,6 +41,7 @@ from print_packs.post.kazpost_registry import (
 )
 from print_packs.post.list_pages import draw_lists
 from print_packs.post.registry_files import to_csv, to_json, workbook_of
+from print_packs.post.senders import ListSender
 from print_packs.postage.weights import grams
 from print_packs.runs.run_files import file_names
 from print_packs.runs.run_pdf import draw_run, draw_slips
@@ -261,6 +263,27 @@ def test_a_name_that_looks_like_a_formula_stays_text() -> None:
     assert rows[1][2] == f"'{evil}"
     assert rows[1][3].startswith("'@SUM")
     assert data["lists"][0]["rows"][0]["addressee"] == evil
+
+
+def test_what_can_be_added_up_is_a_number_and_what_has_zeros_is_text() -> None:
+    to = Letter("А", ("01",), "011908", phone="87091234567")
+    sender = ListSender(bin="990140000123")
+    posted = replace(pack_file(1, addressee=to), postal=Postal(s10="RR000000014KZ", fee=635))
+    (one,) = make_lists([posted], ListPlan(WEEK, DAY, senders={posted.pack.school: sender}))
+    form = form_of(one)
+    sheet = load_workbook(io.BytesIO(workbook_of([form]))).active
+    head = next(cell.row for (cell, *_) in sheet.iter_rows() if cell.value == form.headings[0])
+    row = dict(zip((part.key for part in form.columns), sheet[head + 1], strict=False))
+    below = {line[0].value: line[1] for line in sheet.iter_rows() if line[0].row != head}
+
+    assert (row["number"].value, row["fee"].value, row["est_g"].value) == (1, 635, one.est_g)
+    assert (row["mass_g"].value, row["mass_g"].number_format) == (None, "0"), "the office weighs"
+    for key, text in (("phone", "7091234567"), ("s10", "RR000000014KZ"), ("declared_value", "–")):
+        assert (row[key].value, row[key].data_type) == (text, "s"), key
+    values = {line.key: below[line.heading] for line in (*form.header, *form.totals)}
+    assert (values["sender_bin"].value, values["sender_bin"].data_type) == ("990140000123", "s")
+    assert (values["items"].value, values["fee_in_all"].value) == (1, 635)
+    assert values["mass_in_all_g"].value is None
 
 
 def test_the_same_lists_are_the_same_files() -> None:
