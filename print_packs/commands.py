@@ -1,6 +1,7 @@
 """The commands for paper: make packs, hand them over, file the sheets that come back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,13 +17,14 @@ from jetkiz.roster.model import Household
 from jetkiz.roster.register import read_households, read_names
 from print_packs.issuer import change_key
 from print_packs.layout import Layout
-from print_packs.model import STATE_WORDS
+from print_packs.model import STATE_WORDS, PackDates
 from print_packs.post.commands import addresses
 from print_packs.records import PackRow, read_packs, read_runs
 from print_packs.runs.commands import inventory, labels, refused_command
 from print_packs.runs.hand_over import Moved, came_back, hand_over, signed
 from print_packs.runs.leg_commands import legs_command
 from print_packs.runs.lists import ListRecord, read_lists
+from print_packs.runs.pack_dates import read_dates
 from print_packs.runs.printing import Printed
 from print_packs.runs.remaking import make_week
 from print_packs.runs.reprinting import lay_alone, reprint
@@ -181,7 +183,7 @@ def status(desk: CommandDesk, week: str) -> None:
     """Print runs, lists and packs."""
     with desk.workplace.database.read() as connection:
         runs, lists = read_runs(connection, week), read_lists(connection, week)
-        rows = read_packs(connection, week=week)
+        rows = _as_carried(read_packs(connection, week=week), read_dates(connection, week))
         homes = read_households(connection, {row.household for row in rows})
     if not runs:
         desk.say("No packs have been made for week {week} yet.", week=week)
@@ -198,6 +200,12 @@ def status(desk: CommandDesk, week: str) -> None:
             "List {number}: {n} packs, {taken}", number=one.number, n=len(one.packs), taken=taken
         )
     _say_packs(desk, rows, lists, homes)
+
+
+def _as_carried(rows: Iterable[PackRow], dates: Mapping[int, PackDates]) -> list[PackRow]:
+    """Name the way that packs go: one that was meant for the post may still go by hand."""
+    by_hand = {number for number, one in dates.items() if not one.is_posted}
+    return [replace(one, channel="in_person") if one.id in by_hand else one for one in rows]
 
 
 def _say_packs(

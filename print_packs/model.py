@@ -198,6 +198,9 @@ def pack_name(consignment: str, part: int) -> str:
     return consignment if part == 1 else f"{consignment}:p{part}"
 
 
+NOT_POSTED: Final = "hand"  # what the days of a pack by hand rest on
+
+
 @dataclass(frozen=True, slots=True)
 class PackDates:
     """When a pack leaves and is there, and when its answers leave and are missed.
@@ -217,6 +220,11 @@ class PackDates:
     send_by: date
     overdue_from: date | None
     in_time: bool
+
+    @property
+    def is_posted(self) -> bool:
+        """False for a pack that goes by hand, be it only for an address that the post refuses."""
+        return self.basis != NOT_POSTED
 
     @property
     def is_late(self) -> bool:

@@ -64,24 +64,24 @@ def dates(desk: CommandDesk, week: str) -> None:
 
 
 def _dates_line(one: PackRow, home: str, its: PackDates) -> tuple[str, ...]:
-    by_post = one.channel == "post"
     return (
         home,
         one.print_id,
-        day_words(its.post_on) if by_post else "–",
-        day_words(its.arrives_by) if by_post else "–",
+        day_words(its.post_on) if its.is_posted else "–",
+        day_words(its.arrives_by) if its.is_posted else "–",
         day_words(its.send_by) if its.overdue_from else "–",
-        f"{its.out_days}+{its.back_days}" if by_post else "–",
+        f"{its.out_days}+{its.back_days}" if its.is_posted else "–",
     )
 
 
 def _say_bases(desk: CommandDesk, rows: Sequence[PackRow], found: dict[int, PackDates]) -> None:
     """Say what the days rest on, and of which packs the answers or the lessons come too late."""
-    posted = [found[one.id] for one in rows if one.channel == "post"]
+    its = [found[one.id] for one in rows]
+    posted = [one for one in its if one.is_posted]
     if not posted:
         return
     for basis in Basis:
-        count = sum(one.basis == basis for one in posted)
+        count = sum(one.basis == basis for one in its)
         if count:
             click.echo(f"{count:>5}  {desk.t(BASIS_WORDS[basis])}")
     counted = {"working": N_("working days"), "calendar": N_("calendar days")}

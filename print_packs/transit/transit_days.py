@@ -15,6 +15,7 @@ from typing import Final
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from print_packs.model import NOT_POSTED
 
 _DATA: Final = Path(__file__).parent / "data"
 TABLE_DATE: Final = "2020-01-01"
@@ -32,6 +33,7 @@ class Basis(StrEnum):
     REGION = "region"  # the table between regional centres, or the school for two regions
     MIRRORED = "mirrored"  # the same table, read in the other direction
     DEFAULT = "default"  # nothing is known
+    HAND = NOT_POSTED  # no post carries it
 
 
 BASIS_WORDS: Final = {
@@ -41,6 +43,7 @@ BASIS_WORDS: Final = {
     Basis.REGION: N_("Kazpost's table of 2020 between regional centres"),
     Basis.MIRRORED: N_("Kazpost's table of 2020, read in the other direction"),
     Basis.DEFAULT: N_("nothing is known of this way"),
+    Basis.HAND: N_("by hand, without the post"),
 }
 
 

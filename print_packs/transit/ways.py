@@ -27,7 +27,7 @@ from print_packs.transit.post_dates import (
 )
 from print_packs.transit.transit_days import Basis, Transit, Ways, read_own, transit
 
-BY_HAND: Final = Way(Leg(0, 0, Basis.MEASURED), Leg(0, 0, Basis.MEASURED))
+BY_HAND: Final = Way(Leg(0, 0, Basis.HAND), Leg(0, 0, Basis.HAND))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,22 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import Connection, select, update
 
 from jetkiz.channel import Channel
 from jetkiz.config import Settings
 from jetkiz.homework.model import ReturnState
 from jetkiz.homework.tables import homework_return
+from jetkiz.i18n import translator
 from jetkiz.lessons.tables import lesson
 from jetkiz.roster.access_profile import AccessProfile, Fact, FactKind, Source
 from jetkiz.roster.model import Home, PostalWay, Student
 from jetkiz.roster.register import learn, read_homes, read_postal_ways, read_students
 from jetkiz.roster.tables import household_identity, postal_experience, school
 from jetkiz.storage.database import Database
+from jetkiz.storage.schema import upgrade
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import InPersonChannel, PostChannel
 from print_packs.model import PackState
@@ -170,6 +174,7 @@ def test_what_is_printed_is_kept_and_a_second_making_says_the_same_day(
     assert by_post.arrives_by == date(2026, 1, 29)
     assert by_post.overdue_from > by_post.send_by >= by_post.arrives_by
     assert by_hand.send_by <= by_post.send_by
+    assert (by_hand.basis, by_hand.is_posted, by_post.is_posted) == ("hand", False, True)
     run = workplace.settings.data / "packs" / WEEK / "run-1"
     sums = (run / "SHA256SUMS").read_text()
 
@@ -249,9 +254,39 @@ def test_the_desk_reads_days_and_misses(
         said = jetkiz.run("packs", "dates", WEEK, language=language)
         assert by_post.post_on.strftime("%d.%m.%Y") in said
         assert "16:00" in said
+        a_pack_by_hand_has_no_days_of_the_post(jetkiz, language)
         assert "{" not in said
         assert MONDAY.strftime("%d.%m.%Y") not in jetkiz.run("packs", "overdue", language=language)
         missed = jetkiz.run("packs", "overdue", "--on", "2026-03-20", language=language)
         assert by_post.send_by.strftime("%d.%m.%Y") in missed
         assert "Alice" in missed
+    an_older_program_called_them_measured(database, workplace)
     database.close()
+
+
+def a_pack_by_hand_has_no_days_of_the_post(jetkiz: Jetkiz, language: str) -> None:
+    """Bob's home was planned for the post, which does not carry its pack."""
+    t = translator(language)
+    said = jetkiz.run("packs", "dates", WEEK, language=language).splitlines()
+    [bob] = [line for line in said if line.startswith("h2 ")]
+    [alice] = [line for line in said if line.startswith("h1 ")]
+    assert (bob.count("–"), bob[-1], alice.count("–")) == (3, "–", 0)
+    assert not any(t("measured by our own packs") in line for line in said)
+    assert f"    1  {t('by hand, without the post')}" in said
+    status = jetkiz.run("packs", "status", WEEK, language=language).splitlines()
+    ways = {home: line for line in status for home in ("h1", "h2") if f"  {home}  " in line}
+    assert t("paper by hand") in ways["h2"]
+    assert t("paper by hand") not in ways["h1"]
+    assert f"  {t('post')}  " in ways["h1"]
+
+
+def an_older_program_called_them_measured(database: Database, workplace: Workplace) -> None:
+    now = dates_of_week(workplace)
+    config = Config()
+    config.set_main_option("script_location", "jetkiz/migrations")
+    with database.reshape() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0032")
+    assert {one.basis for one in dates_of_week(workplace).values()} == {"region", "measured"}
+    upgrade(database)
+    assert dates_of_week(workplace) == now

@@ -160,7 +160,7 @@ def test_the_status_names_columns_homes_and_ways(people: People, jetkiz: Jetkiz)
     heads = next(line for line in lines if line.startswith("Line"))
     rows = lines[lines.index(heads) + 1 :]
     way = heads.index("Way")
-    assert {row[way:].split("  ")[0] for row in rows} == {"post"}
+    assert {row[way:].split("  ")[0] for row in rows} == {"post", "paper by hand"}
     assert {row[heads.index("Home") :].split()[0] for row in rows} == {"h1", "h2"}
     assert "Состояние" in jetkiz.run("packs", "status", WEEK, language="ru")
 

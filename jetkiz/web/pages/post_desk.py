@@ -207,7 +207,7 @@ def _lists(connection: Connection, week: str, packs: Mapping[str, PackRow]) -> l
             states = {s: sum(p.state == s for p in mine) for s in PackState}
             told = [(n, notes[p.id]) for n, p in enumerate(mine, start=1) if p.id in notes]
             said = [dates[p.id] for p in mine if p.id in dates]
-            last = min((p.post_on for p in said), default=None)
+            last = min((p.post_on for p in said if p.is_posted), default=None)
             back = [p.send_by for p in said if p.overdue_from]
             by = (min(back), max(back)) if back else None
             items = [ItemOnDesk(n, p.print_id, s10.get(p.id, "")) for n, p in enumerate(mine, 1)]

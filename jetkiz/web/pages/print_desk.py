@@ -140,7 +140,8 @@ def own_runs(connection: Connection, week: str, school: int, data: Path) -> list
     posted = [
         one.id for rows in by_run.values() for one in rows if one.is_in_run and one.channel == POST
     ]
-    last = {number: one.post_on for number, one in read_dates(connection, week, posted).items()}
+    dates = read_dates(connection, week, posted)
+    last = {number: one.post_on for number, one in dates.items() if one.is_posted}
     found = [(one, by_run[one.id]) for one in runs]
     return [
         replace(
