@@ -119,7 +119,7 @@ def test_a_task_with_an_emoji_is_pointed_out_where_it_stands(tmp_path: Path) -> 
     read_folder(home, findings)
     (one,) = findings.messages()
     assert (one.level, one.places[0].file, one.places[0].column, one.places[0].value) == (
-        *(Level.WARNING, "w05/lesson.toml", "task.kk", "🍎"),
+        *(Level.ERROR, "w05/lesson.toml", "task.kk", "🍎"),
     )
 
 
