@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
@@ -86,6 +87,22 @@ def _fault(reference: str) -> JetkizError:
     )
 
 
+def came_from(request: web.Request) -> str:
+    """Return the page of ours that sent somebody here, such as that of the form, or "".
+
+    What the browser says of another site is not followed, nor a page that led to itself.
+    """
+    try:
+        said = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    if said.scheme not in {"http", "https"} or said.netloc != request.host:
+        return ""
+    target = login.local_target(urlunsplit(("", "", said.path, said.query, "")))
+    is_same = request.method == "GET" and target == request.path_qs
+    return "" if is_same or target == "/" else target
+
+
 def _refusal(
     request: web.Request, status: int, error: JetkizError, headers: dict[str, str] | None = None
 ) -> web.StreamResponse:
@@ -94,6 +111,6 @@ def _refusal(
     allowed = {"Allow": headers["Allow"]} if headers and "Allow" in headers else {}
     if request.method == "HEAD" or request.path == "/health":
         return web.Response(status=status, headers=allowed)
-    answer = page(request, "refusal.html", status=status, error=error)
+    answer = page(request, "refusal.html", status=status, error=error, back=came_from(request))
     answer.headers.update(allowed)
     return answer
