@@ -82,6 +82,23 @@ async def test_the_desk_says_by_when_to_post_and_whose_answers_are_missed(
     assert "3 tasks" in later.text
 
 
+async def test_lists_that_wait_stand_first_and_finished_ones_are_folded(desk: Browser) -> None:
+    fold, waits = '<details id="finished-lists">', "No list waits"
+    assert fold not in desk.text
+    await desk.send("/paper/post/taken", week=WEEK, number="1", rows="", note="")
+    above, _, folded = desk.text.partition(fold)
+    assert f"List {WEEK}/2" in above
+    assert f"List {WEEK}/1" not in above
+    assert f"List {WEEK}/1" in folded
+    assert "Finished lists: 1" in folded
+    assert waits not in desk.text
+    await desk.send("/paper/post/signed", week=WEEK, number="2", rows="")
+    above, _, folded = desk.text.partition(fold)
+    assert waits in above
+    assert "<h3>List" not in above
+    assert folded.count("<h3>List") == 2
+
+
 async def test_a_list_is_taken_home_and_taken_at_the_counter(
     desk: Browser, school: Workplace
 ) -> None:
@@ -286,6 +303,7 @@ async def test_the_rules_are_signed_by_a_school_that_is_alone(
 ) -> None:
     assert "not verified with Kazpost" in desk.text
     assert "I compared the rules" not in desk.text, "another school is in this database"
+    assert "jetkiz post sign-off" in desk.text
     await desk.send("/paper/post/sign-off", note="the head of the office")
     assert desk.status == 404
     with school.database.write() as connection:
@@ -295,6 +313,8 @@ async def test_the_rules_are_signed_by_a_school_that_is_alone(
         connection.exec_driver_sql("DELETE FROM household WHERE school_id = 2")
         connection.exec_driver_sql("DELETE FROM school WHERE id = 2")
     await desk.open("/paper/post")
+    assert "sign in the form below" in desk.text
+    assert "jetkiz post sign-off" not in desk.text
     await desk.send("/paper/post/sign-off", note=" ")
     assert desk.status == 400
     await desk.open("/paper/post")

@@ -139,6 +139,16 @@ class PostDesk:
     calibrations: Mapping[str, Calibration] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def waiting(self) -> Sequence[ListOnDesk]:
+        """The lists that somebody still has to take or to sign: they stand first."""
+        return [one for one in self.lists if one.waits]
+
+    @property
+    def finished(self) -> Sequence[ListOnDesk]:
+        """The lists of this week and later ones with which nothing is left to do."""
+        return [one for one in self.lists if not one.waits]
+
 
 def read_post_desk(connection: Connection, who: Viewer, today: date, at: datetime) -> PostDesk:
     """Return the lists of this week and later ones, and the addresses that are to be looked at."""
