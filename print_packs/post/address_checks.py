@@ -54,6 +54,7 @@ class Flaw(StrEnum):
     NO_NAME = "no_name"
     NO_SETTLEMENT = "no_settlement"
     NO_INDEX = "no_index"
+    ONLY_BUILDING = "only_building"
     OTHER_REGION = "other_region"
     OTHER_BUILDING = "other_building"
     STRANGE_BUILDING = "strange_building"
@@ -68,13 +69,16 @@ class Flaw(StrEnum):
     @property
     def blocks(self) -> bool:
         """True where the post would not take the envelope."""
-        return self in {Flaw.NO_NAME, Flaw.NO_SETTLEMENT, Flaw.NO_INDEX}
+        return self in {Flaw.NO_NAME, Flaw.NO_SETTLEMENT, Flaw.NO_INDEX, Flaw.ONLY_BUILDING}
 
 
 FLAW_WORDS: Final = {
     Flaw.NO_NAME: N_("no name: the home has neither a guardian nor a student"),
     Flaw.NO_SETTLEMENT: N_("no village or town"),
     Flaw.NO_INDEX: N_("no postal index"),
+    Flaw.ONLY_BUILDING: N_(
+        "no postal index of six digits: the one of seven characters alone is not enough"
+    ),
     Flaw.OTHER_REGION: N_("the index {said} belongs to another region"),
     Flaw.OTHER_BUILDING: N_("the building index {said} belongs to another region"),
     Flaw.STRANGE_BUILDING: N_("the building index {said} has an unusual letter"),
@@ -137,7 +141,7 @@ def _missing(household: Household) -> Iterator[Finding]:
     if not address.settlement.strip():
         yield Finding(Flaw.NO_SETTLEMENT)
     if not address.index6 and not address.is_abroad:
-        yield Finding(Flaw.NO_INDEX)
+        yield Finding(Flaw.ONLY_BUILDING if address.index7 else Flaw.NO_INDEX)
 
 
 def _places(household: Household) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ from print_packs.post.address_checks import (
     check_address,
     fingerprint,
 )
-from print_packs.post.address_words import told_all
+from print_packs.post.address_words import flaw_list, told_all
 from print_packs.post.addresses import address_lines, household_letter, packing_order
 from print_packs.runs.run_notes import by_hand_for_their_address
 from tests.print_school import a_pack
@@ -65,7 +65,7 @@ def test_a_good_address_has_nothing_to_say_against_it() -> None:
         ({"addressee": "  "}, Flaw.NO_NAME),
         ({"settlement": ""}, Flaw.NO_SETTLEMENT),
         ({"index6": ""}, Flaw.NO_INDEX),
-        ({"index6": "", "index7": "P19E5X4"}, Flaw.NO_INDEX),
+        ({"index6": "", "index7": "P19E5X4"}, Flaw.ONLY_BUILDING),
     ],
 )
 def test_without_name_place_or_index_the_post_takes_nothing(
@@ -203,6 +203,20 @@ def test_a_long_address_keeps_its_index_and_its_place() -> None:
     assert lines[-1][1] >= LEAST_INDEX * 0.6, "the height of figures of fourteen points"
     assert len(lines) == 1 + 8 + 1
     assert "…" in lines[-2][0]
+
+
+def test_of_a_building_index_that_stands_alone_it_is_said_which_one_is_missing() -> None:
+    one = home(index6="", index7="P19E5X4")
+    checked = CheckedAddress(one, check_address(one))
+
+    assert Flaw.NO_INDEX not in blocking(one)
+    for language, words in (
+        ("en", "no postal index of six digits: the one of seven characters alone"),
+        ("kk", "алты цифрлы пошта индексі жоқ"),
+        ("ru", "нет почтового индекса из шести цифр"),
+    ):
+        assert words in told_all(checked, translator(language))
+        assert words in flaw_list(blocking(one), translator(language))
 
 
 def test_a_run_says_whose_pack_goes_by_hand_and_why() -> None:
