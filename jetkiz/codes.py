@@ -26,7 +26,7 @@ _VALUE: Final = {character: number for number, character in enumerate(ALPHABET)}
 class Corner(IntEnum):
     """Where on the sheet a code stands; the staple has the top left."""
 
-    TOP_LEFT = 0  # never printed on sheets that are stapled
+    SLIP = 0  # the only code of a return slip, with the serial of the first sheet of its pack
     TOP_RIGHT = 1  # the largest of the three
     BOTTOM_LEFT = 2  # lower left
     BOTTOM_RIGHT = 3  # lower right

@@ -278,6 +278,15 @@ def read_link_addresses(
     return {school: found.get(key, found.get(channel, "")) for school, key in own.items()}
 
 
+def are_own_links(connection: Connection, channel: str, links: Collection[str]) -> bool:
+    """Say whether these are links as ours are printed, of whichever school of the installation."""
+    c = link_address.c
+    own = c.channel.startswith(f"{channel}:", autoescape=True)
+    known = connection.scalars(select(c.address).where((c.channel == channel) | own).distinct())
+    begins = tuple(deep_link(one, "") for one in known if one)
+    return all(one.startswith(begins) for one in links)
+
+
 def _addresses(connection: Connection, keys: Collection[str]) -> dict[str, str]:
     c = link_address.c
     rows = connection.execute(select(c.channel, c.address).where(among(c.channel, keys)))

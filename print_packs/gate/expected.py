@@ -41,7 +41,7 @@ def expected_on(
     pack: Pack, page: PackPage, codes: Callable[[int], Mapping[Corner, str]]
 ) -> Expected:
     """Return what a reader of this page must be able to find on it."""
-    marks, links = _marks(page, codes), _links(pack, page)
+    marks, links = _marks(pack, page, codes), _links(pack, page)
     words = [pack.print_id, *_words(pack, page), *(grouped(one) for one in sorted(marks))]
     sure = frozenset(links[:CODES_SURE])
     return Expected(tuple(one for one in words if one), marks | sure, frozenset(links))
@@ -71,7 +71,11 @@ def _letter(letter: Letter) -> Iterator[str]:
     yield from letter.indexes
 
 
-def _marks(page: PackPage, codes: Callable[[int], Mapping[Corner, str]]) -> frozenset[str]:
+def _marks(
+    pack: Pack, page: PackPage, codes: Callable[[int], Mapping[Corner, str]]
+) -> frozenset[str]:
+    if page.kind == PageKind.SLIP and pack.sheets:
+        return frozenset({codes(pack.sheets[0].serial)[Corner.SLIP]})
     if page.kind != PageKind.ANSWER or not page.sheet:
         return frozenset()
     known = codes(page.sheet.serial)

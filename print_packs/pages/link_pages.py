@@ -11,7 +11,8 @@ from print_packs.pages.page_layout import BOTTOM, LEFT, RIGHT
 
 _COLUMNS: Final = 3
 _HIGH: Final = 25.0
-_SIDE: Final = 21.0
+LINK_SIDE: Final = 21.0
+"""Millimetres of a square."""
 _WIDE: Final = (RIGHT - LEFT) / _COLUMNS
 
 
@@ -44,8 +45,8 @@ def draw_home_codes(pen: Pen, pack: Pack, t: Translator, y: float) -> None:
 
 def _draw(pen: Pen, child: ChildPart, code: HomeCode, place: tuple[float, float]) -> None:
     left, top = place
-    draw_link(pen, code.link, (left, top, _SIDE))
-    room = _WIDE - _SIDE - 6
+    draw_link(pen, code.link, (left, top, LINK_SIDE))
+    room = _WIDE - LINK_SIDE - 6
     name, letters = Style(11.5, BOLD), Style(11.5)
-    pen.text(left + _SIDE + 3, top + 9, cut(child.name, name, room), name)
-    pen.text(left + _SIDE + 3, top + 15, code.typed, letters)
+    pen.text(left + LINK_SIDE + 3, top + 9, cut(child.name, name, room), name)
+    pen.text(left + LINK_SIDE + 3, top + 15, code.typed, letters)

@@ -37,7 +37,7 @@ def line_distance(grade: int) -> float:
 
 def place_of(corner: Corner) -> tuple[float, float, float]:
     """Return left, top and size of a code in millimetres."""
-    if corner == Corner.TOP_RIGHT:
+    if corner in {Corner.TOP_RIGHT, Corner.SLIP}:
         return WIDTH - CODE_EDGE - CODE_TOP, CODE_EDGE, CODE_TOP
     top = HEIGHT - CODE_EDGE - CODE_BOTTOM - 3
     if corner == Corner.BOTTOM_LEFT:

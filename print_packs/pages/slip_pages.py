@@ -5,19 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from jetkiz.codes import Corner
 from jetkiz.i18n import N_, Translator, translator
 from jetkiz.lessons.subjects import subject_words
 from print_packs.model import ChildPart, Pack
 from print_packs.pages.address_block import Place, draw_address
+from print_packs.pages.code_marks import MODULES, QUIET, draw_code
 from print_packs.pages.dates import day_words
 from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, width_of, wrap
-from print_packs.pages.page_layout import LEFT, RIGHT
+from print_packs.pages.page_layout import CODE_TOP, LEFT, RIGHT, place_of
 
 _LAST_TICK: Final = 212.0
 _READABLE: Final = 0.75
 _LEAST: Final = 0.6
 """Letters of 11.5 points become 7: smaller ones nobody ticks."""
 _GAP: Final = 8.0
+_BESIDE_CODE: Final = place_of(Corner.SLIP)[0] - (QUIET + 1) * CODE_TOP / MODULES - LEFT
+"""Wide enough for the words at the top, and the code keeps the white around it."""
 MARK_WORDS = {"done": N_("done"), "again": N_("please do it again")}
 
 
@@ -36,8 +40,11 @@ class FeedbackSlip:
     household: str
 
 
-def draw_return_slip(pen: Pen, pack: Pack, t: Translator) -> None:
-    """Draw the last page: every sheet with a box to tick, the day, and the address."""
+def draw_return_slip(pen: Pen, pack: Pack, t: Translator, code: str) -> None:
+    """Draw the last page: every sheet with a box to tick, the day, and the address.
+
+    By its ``code`` a scan knows it; where nothing comes back there is none.
+    """
     pen.text(LEFT, 28, t("What comes back"), Style(22, BOLD))
     if not pack.sheets:
         pen.paragraph(
@@ -46,7 +53,8 @@ def draw_return_slip(pen: Pen, pack: Pack, t: Translator) -> None:
         return
     day = day_words(pack.return_by, t.language)
     words = t("Tick every sheet, put this page on top, and send all by {day}.", day=day)
-    y = pen.paragraph(LEFT, 38, words, Style(12.5), RIGHT - LEFT) + 6
+    draw_code(pen, code, Corner.SLIP)
+    y = pen.paragraph(LEFT, 38, words, Style(12.5), _BESIDE_CODE) + 6
     _ticks(pen, pack, t, y)
     draw_address(pen, pack.sender, Place(112, 226, RIGHT - 112, 49), t)
     pen.text(LEFT, 226, t("Sender"), Style(9, ITALIC, 0.35))

@@ -95,7 +95,7 @@ def draw_run(
     codes: Codes,
     between: Between | None = None,
 ) -> RunPdf:
-    """Draw packs one after the other; ``codes`` gives the three codes of a serial."""
+    """Draw packs one after the other; ``codes`` gives the codes of a serial."""
     counts = {key: one.pages for key, one in lessons.items()}
     places: dict[str, tuple[LessonPages, int]] = {}
     contents: list[list[PageContent]] = []
@@ -185,7 +185,7 @@ class _PackPages:
         kinds: dict[PageKind, Callable[[PackPage], None]] = {
             PageKind.COVER: lambda _: draw_cover(self._pen, self._pack, self._home),
             PageKind.GUIDE: lambda _: self._guide(),
-            PageKind.SLIP: lambda _: draw_return_slip(self._pen, self._pack, self._home),
+            PageKind.SLIP: lambda _: self._slip(),
             PageKind.CHILD: self._week,
             PageKind.EARLIER: self._earlier,
             PageKind.LESSON: lambda _: None,
@@ -216,6 +216,11 @@ class _PackPages:
         pack, t = self._pack, self._home
         y = self._book.shared.show(guide_key(pack), lambda: draw_guide(self._pen, pack, t))
         draw_home_codes(self._pen, pack, t, y + 10)
+
+    def _slip(self) -> None:
+        sheets = self._pack.sheets
+        code = self._book.codes(sheets[0].serial)[Corner.SLIP] if sheets else ""
+        draw_return_slip(self._pen, self._pack, self._home, code)
 
     def _questions(self, page: PackPage) -> None:
         if page.child and page.lesson:

@@ -165,7 +165,8 @@ class ChatFile:
         good = [one for one in found if one.student in sending.students and not one.is_revoked]
         why = _why_not(ready, found, sending)
         if not good:
-            end = _End(unfiled=why, is_unread=not ready.pictures)
+            is_unread = not ready.pictures and not ready.found.is_slip
+            end = _End(unfiled=why, is_unread=is_unread)
             _let_wait(connection, filing, ready, found, end)
             return end
         works = frozenset((one.student, one.lesson) for one in good)

@@ -13,7 +13,7 @@ from typing import Final
 import zxingcpp
 from PIL import Image, ImageFilter, ImageMath, ImageOps, ImageStat
 
-from print_packs.scans.sheet_place import Placed, Point, covered_share, placed
+from print_packs.scans.sheet_place import Placed, Point, covered_share, lone_slip, placed
 
 # Without this restriction the decoder is seven times slower and invents other codes.
 _FORMATS: Final = zxingcpp.barcode_formats_from_str("QRCodeModel2")
@@ -75,10 +75,10 @@ def read_codes(
 ) -> Reading:
     """Read the codes of a picture; a page on which there is nothing at all is blank.
 
-    Looks end with the first that finds a text of the issuer. Where its seal does not hold, the
-    next call goes on ``after`` that look. Where the sheet is small in the picture, another may lie
-    beside it, and one more look is taken for that. ``is_quick`` leaves slow looks out, and looks
-    at large pictures smaller.
+    Looks end with the first that finds a sheet or a slip of the issuer. Where its seal does not
+    hold, the next call goes on ``after`` that look. Where the sheet is small in the picture,
+    another may lie beside it, and one more look is taken for that. ``is_quick`` leaves slow looks
+    out, and looks at large pictures smaller.
     """
     grey, scale = _bounded(ImageOps.grayscale(picture), _QUICKLY if is_quick else _LONGEST)
     codes: list[ReadCode] = []
@@ -92,6 +92,8 @@ def read_codes(
         if placed(((one.text, one.points) for one in codes), issuer):
             codes += _beside(grey, codes, number, issuer)
             break
+        if lone_slip(((one.text, one.points) for one in codes), issuer, grey.size):
+            break
     sharp = _sharpness(grey, codes)
     return Reading(tuple(_at(scale, one) for one in _each_once(codes)), number, sharpness=sharp)
 
@@ -104,7 +106,8 @@ def read_half(half: Image.Image, size: tuple[int, int], issuer: int) -> Reading 
     grey = half if half.mode == "L" else ImageOps.grayscale(half)
     codes = _each_once(_seen(grey, LOOKS[1]))
     found = placed(((one.text, one.points) for one in codes), issuer)
-    if not found or _share(found, grey) < _ALONE:
+    is_slip = not found and lone_slip(((one.text, one.points) for one in codes), issuer, grey.size)
+    if not is_slip and (not found or _share(found, grey) < _ALONE):
         return None
     scale = half.width / size[0]
     return Reading(tuple(_at(scale, one) for one in codes), 0, sharpness=_sharpness(grey, codes))

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, select, update
 
-from jetkiz.codes import Standing, judge, likely_codes
+from jetkiz.codes import Corner, Standing, judge, likely_codes
 from jetkiz.errors import JetkizError
 from jetkiz.homework.model import SCAN, Page
 from jetkiz.homework.page_order import put_beside, take_back_pages
@@ -205,6 +205,13 @@ def typed_sheet(connection: Connection, issuer: Issuer, text: str, school: int) 
         standing, code = judge(likely, issuer.number, issuer.keys)
         standings.add(standing)
         if code and standing == Standing.OURS:
+            if code.corner == Corner.SLIP:
+                raise JetkizError(
+                    N_("This is the code of a return slip, not of a sheet."),
+                    N_(
+                        "Put the page aside if it is the slip; else choose the class and the sheet."
+                    ),
+                )
             found = read_sheets(connection, serials=[code.serial])
             good = [one for one in found if _school_of(connection, one) == school]
             if good:

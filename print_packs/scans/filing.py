@@ -12,13 +12,15 @@ from jetkiz.codes import Standing
 from jetkiz.homework.model import SCAN, Page
 from jetkiz.homework.page_order import put_beside, swap_page
 from jetkiz.homework.returns import add_page, join_earlier
+from jetkiz.roster.link_codes import are_own_links
 from jetkiz.roster.tables import student
 from jetkiz.storage.bulk_load import insert_new
 from jetkiz.storage.many_values import among
 from jetkiz.storage.turns import take_turn
 from jetkiz.storage.workplace import Workplace
 from print_packs.records import SheetRow, read_sheets
-from print_packs.scans.page_reader import PageReader, ReadPage, Seen, needs_cutting
+from print_packs.runs.link_codes import CHANNEL
+from print_packs.scans.page_reader import PageReader, ReadPage, needs_cutting
 from print_packs.scans.scan_files import CHAT
 from print_packs.scans.scan_pages import HEIC, ScannedPage
 from print_packs.scans.scan_results import FOR_A_PERSON, PageOutcome, ScanResult
@@ -116,6 +118,8 @@ class Filing:
         good = [one for one in sheets if not one.is_revoked]
         fresh = [one for one in good if claim(connection, one, scan)]
         result = _result(found, sheets, fresh)
+        if result == ScanResult.FOREIGN and _shows_own_links(connection, found):
+            result = ScanResult.STAYS_HOME
         earlier = _earlier(connection, sheets) if result == ScanResult.DUPLICATE else ""
         for one in good:
             shown = self._shown(connection, page, one, pictures[one.serial])
@@ -259,7 +263,7 @@ def _result(found: ReadPage, sheets: Sequence[SheetRow], fresh: Sequence[SheetRo
     if found.is_blank:
         return ScanResult.BLANK
     if not found.sheets:
-        return _stranger(found.seen)
+        return _stranger(found)
     if fresh:
         return ScanResult.FILED
     if not sheets:
@@ -267,10 +271,23 @@ def _result(found: ReadPage, sheets: Sequence[SheetRow], fresh: Sequence[SheetRo
     return ScanResult.REVOKED if all(one.is_revoked for one in sheets) else ScanResult.DUPLICATE
 
 
-def _stranger(seen: Sequence[Seen]) -> ScanResult:
-    if any(one.standing == Standing.OTHER_ISSUER for one in seen):
+def _stranger(found: ReadPage) -> ScanResult:
+    """Say what a page without a sheet of ours is; beside a slip of ours only its lack is told."""
+    standings = {one.standing for one in found.seen}
+    if Standing.OTHER_ISSUER in standings:
         return ScanResult.OTHER_ISSUER
-    return ScanResult.FOREIGN if seen else ScanResult.UNREADABLE
+    if Standing.FORGED in standings:
+        return ScanResult.FOREIGN
+    if found.is_slip:
+        return ScanResult.SLIP
+    strange = standings - {Standing.OURS}
+    return ScanResult.FOREIGN if strange else ScanResult.UNREADABLE
+
+
+def _shows_own_links(connection: Connection, found: ReadPage) -> bool:
+    """Say whether a page shows links of ours and no other code: the page for the adult."""
+    is_all = bool(found.links) and len(found.links) == len(found.seen)
+    return is_all and are_own_links(connection, CHANNEL, found.links)
 
 
 def _earlier(connection: Connection, sheets: Sequence[SheetRow]) -> str:

@@ -16,7 +16,7 @@ from print_packs.issuer import Issuer
 from print_packs.quizzes.reading import BlockReading
 from print_packs.scans.code_reader import LOOKS
 from print_packs.scans.scan_pages import HEIC, ScannedPage
-from print_packs.scans.sheet_place import Placed, Point, Points, placed
+from print_packs.scans.sheet_place import Placed, Point, Points, lone_links, lone_slip, placed
 from print_packs.scans.told_pages import ToldPage, ToldReading, told_block, told_page
 
 CHILD: Final = "print_packs.scans.page_child:answer"
@@ -37,7 +37,8 @@ class ReadPage:
     """A page and what stands on it; ``sheets`` are ours, proved, in the order they were read.
 
     ``size`` is that of the picture, the way up its camera meant; the places of the codes are
-    points of it. ``sharpness`` compares pictures of one sheet.
+    points of it. ``sharpness`` compares pictures of one sheet. ``is_slip`` where a return slip of
+    ours lies alone in the picture; ``links`` are those of a page that does.
     """
 
     page: ScannedPage
@@ -48,6 +49,8 @@ class ReadPage:
     is_damaged: bool = False
     sharpness: float = 0.0
     size: tuple[int, int] = (0, 0)
+    is_slip: bool = False
+    links: tuple[str, ...] = ()
 
     @property
     def turn(self) -> int:
@@ -113,19 +116,28 @@ class PageReader:
         while True:
             texts |= reading.texts
             judged = {text: judge(text, self.issuer.number, self.issuer.keys) for text in texts}
-            ours = [text for text, (standing, _) in judged.items() if standing == Standing.OURS]
-            more = None if ours or reading.is_blank else self._more(file, place, reading, content)
+            ours = [
+                (text, texts[text])
+                for text, (standing, _) in judged.items()
+                if standing == Standing.OURS
+            ]
+            sheets = placed(ours, self.issuer.number)
+            is_slip = not sheets and lone_slip(ours, self.issuer.number, told.size)
+            is_known = bool(sheets) or is_slip or reading.is_blank
+            more = None if is_known else self._more(file, place, reading, content)
             if more is None:
                 break
             reading = more
         return ReadPage(
             page,
             told.pages,
-            tuple(placed(((text, texts[text]) for text in ours), self.issuer.number)),
+            tuple(sheets),
             tuple(Seen(*one) for one in judged.values()),
             is_blank=reading.is_blank and not texts,
             sharpness=reading.sharpness,
             size=told.size,
+            is_slip=is_slip,
+            links=lone_links(texts.items(), told.size),
         )
 
     def _more(

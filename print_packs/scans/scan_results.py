@@ -16,6 +16,8 @@ class ScanResult(StrEnum):
     FILED = "filed"  # it lies with the student's work
     DUPLICATE = "duplicate"  # this picture or this sheet was filed before
     BLANK = "blank"  # an empty back
+    SLIP = "slip"  # the page that homes put on top of what they send back
+    STAYS_HOME = "stays_home"  # the page for the adult, which nobody had to send back
     OTHER_ISSUER = "other_issuer"  # the sheet of another school
     UNKNOWN_SERIAL = "unknown_serial"  # sealed by us, but no such sheet is known
     OTHER_HOME = "other_home"  # sent from the chat of a home that the child does not belong to
@@ -30,6 +32,8 @@ RESULT_WORDS: Final[Mapping[ScanResult, str]] = {
     ScanResult.FILED: N_("filed to student and task"),
     ScanResult.DUPLICATE: N_("filed before"),
     ScanResult.BLANK: N_("blank page"),
+    ScanResult.SLIP: N_("return slip: nothing to do"),
+    ScanResult.STAYS_HOME: N_("page of a pack that may stay at home: nothing to do"),
     ScanResult.OTHER_ISSUER: N_("sheet of another school"),
     ScanResult.UNKNOWN_SERIAL: N_("sheet that is not in the records"),
     ScanResult.OTHER_HOME: N_("sheet of a child of another home, sent from a chat"),

@@ -3,16 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import atan2, degrees
+from math import atan2, degrees, dist, hypot
 from typing import Final
 
 from jetkiz.codes import Corner, decode
+from print_packs.pages.link_pages import LINK_SIDE
 from print_packs.pages.page_layout import HEIGHT, WIDTH, place_of
 
 Point = tuple[float, float]
 """Points of a picture from its top left, to the right and down."""
 Points = tuple[Point, Point, Point, Point]
 _MARGIN: Final = 6.0
+# Beside a page that fills so much of a picture no second one finds room.
+_ALONE: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,37 @@ def placed(codes: Iterable[tuple[str, Points]], issuer: int) -> list[Placed]:
     by_sheet: dict[int, dict[Corner, Points]] = defaultdict(dict)
     for text, points in codes:
         found = decode(text)
-        if found and found[0].issuer == issuer and found[0].corner != Corner.TOP_LEFT:
+        if found and found[0].issuer == issuer and found[0].corner != Corner.SLIP:
             by_sheet[found[0].serial][found[0].corner] = points
     return [fitted(serial, codes) for serial, codes in by_sheet.items()]
+
+
+def lone_slip(codes: Iterable[tuple[str, Points]], issuer: int, size: tuple[int, int]) -> bool:
+    """Say whether a picture of this size shows a return slip of an issuer, unproved, alone.
+
+    Where another page may lie beside it, that one may be work whose codes cannot be read.
+    """
+    slips = [
+        fitted(found[0].serial, {Corner.SLIP: points})
+        for text, points in codes
+        for found in [decode(text)]
+        if found and found[0].issuer == issuer and found[0].corner == Corner.SLIP
+    ]
+    return len(slips) == 1 and all(size) and covered_share(slips[0], size) >= _ALONE
+
+
+def lone_links(codes: Iterable[tuple[str, Points]], size: tuple[int, int]) -> tuple[str, ...]:
+    """Return the links of a picture that shows one page of a pack, alone, as far as its size says.
+
+    Whose links they are is not known here.
+    """
+    links = [(text, points) for text, points in codes if text.startswith("https://")]
+    shares = [
+        WIDTH * HEIGHT * (dist(points[0], points[2]) / hypot(LINK_SIDE, LINK_SIDE)) ** 2
+        for _, points in links
+    ]
+    is_alone = bool(shares) and min(shares) >= _ALONE * size[0] * size[1]
+    return tuple(text for text, _ in links) if is_alone else ()
 
 
 def fitted(serial: int, codes: Mapping[Corner, Points]) -> Placed:

@@ -17,6 +17,7 @@ from print_packs.scans.sheet_place import Point, Points
 
 _MEDIA: Final = frozenset({"", "image/jpeg", "image/png", HEIC})
 _MOST_CODES: Final = 1_000
+_MOST_POINTS: Final = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def told_page(line: bytes) -> ToldPage:
             pages=int(said["pages"]),
             media_type=str(said["media_type"]),
             is_drawn=said["is_drawn"] is True,
-            size=(int(wide), int(high)),
+            size=(_length(wide), _length(high)),
             reading=None if said["damaged"] else _reading(said["reading"]),
         )
     except (
@@ -113,7 +114,21 @@ def _points(said: Any) -> Points:
 
 def _point(said: Any) -> Point:
     x, y = said
-    return _finite(x), _finite(y)
+    return _on_picture(x), _on_picture(y)
+
+
+def _length(said: Any) -> int:
+    number = int(said)
+    if not 0 <= number <= _MOST_POINTS:
+        raise ValueError("no side of a picture")
+    return number
+
+
+def _on_picture(said: Any) -> float:
+    number = _finite(said)
+    if abs(number) > _MOST_POINTS:
+        raise ValueError("no point of a picture")
+    return number
 
 
 def _finite(said: Any) -> float:

@@ -42,6 +42,7 @@ from tests.factories import WEEK
 from tests.print_school import a_lesson, a_pack
 from tests.printed_lines import MM, Line, assert_tidy, lines_of
 
+WEDNESDAY = date(2026, 9, 23)
 CODES = dict.fromkeys(Corner, "0000000000000000")
 
 
@@ -157,6 +158,22 @@ def test_every_sheet_to_send_back_has_its_line_in_letters_that_can_be_read(
     for n in range(len(tasks)):
         assert any(f"Бала{n}" in line.text for line in page)
     assert tall(page, "Аяз") > (1.6 if sum(tasks) > 30 else 1.4)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_mark_of_the_slip_has_white_around_it(language: str) -> None:
+    one = in_a_run(part("Айша", "Теңдеулер " * 20, 40), language=language, return_by=WEDNESDAY)
+    (page,) = drawn(one)[PageKind.SLIP]
+
+    left, top, size = place_of(Corner.SLIP)
+    quiet = 4 * size / 21
+    assert (left + size, top) == (WIDTH - 10, 10)
+    near = [
+        line.text.strip()
+        for line in page
+        if line.right > left - quiet and line.top < top + size + quiet and line.bottom > 0
+    ]
+    assert near == ["0000 0000 0000 0000"]
 
 
 def test_a_child_with_many_tasks_does_not_push_the_address_away() -> None:

@@ -251,13 +251,14 @@ def test_pages_of_two_packs_that_changed_places_are_seen_in_both() -> None:
     assert {one.pack for one in found(changed(swap))} == {"post:0", "post:1"}
 
 
-def test_a_damaged_mark_is_seen_on_its_page() -> None:
+@pytest.mark.parametrize("corner", [Corner.TOP_RIGHT, Corner.SLIP])
+def test_a_damaged_mark_is_seen_on_its_page(corner: Corner) -> None:
     stack = sound()[1]
 
     def damaged(serial: int) -> dict[Corner, str]:
         codes = ISSUER.codes(serial)
         if serial == 41:
-            codes[Corner.TOP_RIGHT] = "0000000000000000"
+            codes[corner] = "0000000000000000"
         return codes
 
     drawn = draw_run([one.pack for one in stack.packs], LESSONS, damaged)

@@ -47,9 +47,12 @@ def test_an_honest_line_is_taken() -> None:
         line(pages=10**12),
         line(media_type="text/html"),
         line(size=[1]),
+        line(size=[-1, 1]),
+        line(size=[10**400, 1]),
         line(reading=None),
         line(reading=READING | {"sharpness": float("nan")}),
         line(reading=READING | {"codes": [CODE | {"points": [[0, 0]]}]}),
+        line(reading=READING | {"codes": [CODE | {"points": [[1e300, 0]] * 4}]}),
         line(reading=READING | {"codes": [CODE] * 1_001}),
     ],
 )
