@@ -98,7 +98,7 @@ def test_a_pack_that_the_post_would_refuse_goes_by_hand_with_the_reason(
     folder = tmp_path / "packs" / WEEK / "run-1"
     job = json.loads((folder / "job.json").read_text("utf-8"))
     assert [one["carrier"] for one in job["list"]] == ["hand", "hand"]
-    assert any("h1" in one and "no postal index" in one for one in job["notices"])
+    assert any("h1" in one and "пошта индексі жоқ" in one for one in job["notices"])
     assert (folder / "h1.pdf").is_file()
     with database.read() as connection:
         assert [one.carrier for one in read_lists(connection, WEEK)] == ["hand"]

@@ -295,7 +295,7 @@ def test_a_pack_that_fails_the_gate_is_held_back_and_the_rest_is_released(
     folder = workplace.settings.data / RUN
     job = json.loads((folder / "job.json").read_text("utf-8"))
     assert job["released"]
-    assert job["held_back"][0].startswith("Pack 2 is held back: its pages are not those")
+    assert job["held_back"][0].startswith("2-пакет шығарылмады: беттері сызылғандай емес")
     assert [one["alone"] for one in job["list"]] == ["h1.pdf"]
     assert not (folder / "hand").exists(), "no list asks to sign for a pack that is not there"
     with workplace.database.read() as connection:

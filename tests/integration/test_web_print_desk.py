@@ -111,7 +111,7 @@ async def test_what_is_left_out_and_what_is_to_know_stand_apart_in_the_readers_l
             connection.execute(update(print_run).values(notes=None))
         job = place.settings.data / "packs" / WEEK / "run-1" / "job.json"
         told = json.loads(job.read_text("utf-8"))
-        assert [one for one in told["notices"] if "Kazpost" in one]
+        assert [one for one in told["notices"] if "Қазпошта" in one]
         job.write_text(json.dumps(told | {"problems": ["Lesson w05-0: {shorten} it."]}), "utf-8")
         assert "Lesson w05-0: {shorten} it." in (await visitor.open("/paper")).text, "made before"
 
