@@ -217,7 +217,7 @@ def rules_command(desk: CommandDesk) -> None:
         postage, refused = postage_on(connection, desk.settings, today)
         signed = signed_off(connection, postage.rules.file)
     desk.say(N_("In force: {file}"), file=postage.rules.file.name)
-    desk.say(N_("Source: {source}"), source=postage.rules.source)
+    desk.say(N_("Source: {source}"), source=desk.t(postage.rules.source))
     for rule in postage.rules.kinds.values():
         desk.say(
             N_("{kind} ({code}): up to {grams} g"),

@@ -7,6 +7,7 @@ import ast
 import io
 import json
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,7 @@ from tools.sizes import ROOTS
 MARKS = {"t", "_", "N_", "say"}
 # Calls that take the message after the desk.
 SECOND = {"confirm_or_stop"}
+RULES = Path("print_packs/postage/postal_rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,14 @@ def messages() -> tuple[Message, ...]:
             found += messages_of_code(file.read_text("utf-8"), str(file))
         for file in sorted(Path(root).rglob("*.html")):
             found += messages_of_template(file.read_text("utf-8"), str(file))
+    for file in sorted(RULES.glob("*.toml")):
+        found += messages_of_rules(file.read_text("utf-8"), str(file))
     return tuple(found)
+
+
+def messages_of_rules(source: str, where: str) -> Iterator[Message]:
+    """Where the rules of the post that are shipped come from: what a school writes is its own."""
+    yield Message(tomllib.loads(source)["source"], "", where)
 
 
 def messages_of_code(source: str, where: str) -> Iterator[Message]:

@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from jetkiz.calendar.school_weeks import days_of
+from jetkiz.i18n.decimals import tenths
 from jetkiz.staff.permissions import may_see_school
 from jetkiz.web import wording
 from jetkiz.web.languages import LANGUAGE_NAMES
@@ -106,7 +107,7 @@ class Spelling:
 
     def tenths(self, n: float) -> str:
         """A number with one place behind the comma."""
-        return format_decimal(round(n, 1), format="#,##0.0", locale=self.language)
+        return tenths(n, self.language)
 
     def count(self, n: int) -> str:
         """A whole number."""

@@ -1,6 +1,7 @@
 """What lies on top of a stack of packs, and between two offices: how much, and in which order."""
 
 from jetkiz.i18n import Translator
+from jetkiz.i18n.decimals import tenths
 from print_packs.pages.dates import day_words, span_words, week_days
 from print_packs.pages.drawing import BOLD, Pen, Style, cut
 from print_packs.pages.page_layout import LEFT, RIGHT
@@ -51,7 +52,7 @@ def _facts(run: RunRow, stack: Stack, checksum: str, t: Translator) -> list[tupl
         (t("Sheets of A4, both sides, with this one"), str(stack.sheets)),
         (
             t("Weight with envelopes, about"),
-            t("{kg} kg", kg=f"{sum(one.grams for one in packs) / 1000:.1f}"),
+            t("{kg} kg", kg=tenths(sum(one.grams for one in packs) / 1000, t.language)),
         ),
     ]
     if indexes:

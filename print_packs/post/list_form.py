@@ -65,5 +65,5 @@ class ListForm:
 
 
 def both(text: str) -> str:
-    """Return a text in Kazakh and Russian, as forms are printed."""
-    return f"{translator('kk')(text)} / {translator('ru')(text)}"
+    """Return a text in Kazakh and Russian, as forms are printed; once where both say the same."""
+    return " / ".join(dict.fromkeys((translator("kk")(text), translator("ru")(text))))

@@ -116,9 +116,8 @@ class _ListPages:
         return pages
 
     def _top(self) -> float:
-        kazakh, russian = self._list.title.split(" / ")
-        self._pen.text(_LEFT, 13, kazakh, Style(12, BOLD))
-        self._pen.text(_LEFT, 18.5, russian, Style(12, BOLD))
+        for number, part in enumerate(self._list.title.split(" / ")):
+            self._pen.text(_LEFT, 13 + 5.5 * number, part, Style(12, BOLD))
         self._header.draw(self._pen)
         return _TOP + self._header.high
 

@@ -6,6 +6,7 @@ import click
 
 from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
 from jetkiz.i18n import N_
+from jetkiz.i18n.decimals import tenths
 from print_packs.runs.legs import LEG_WORDS, LegAge, ages, by_group, read_ways, slowest
 
 
@@ -50,8 +51,8 @@ def _line(desk: CommandDesk, one: LegAge) -> str:
     return desk.t(
         "{leg}: {days} days; done {done}, waiting {waiting}, the longest for {oldest} days",
         leg=desk.t(LEG_WORDS[one.leg]),
-        days=f"{one.middle:.1f}",
+        days=tenths(one.middle, desk.t.language),
         done=one.done,
         waiting=one.waiting,
-        oldest=f"{one.oldest:.1f}",
+        oldest=tenths(one.oldest, desk.t.language),
     )

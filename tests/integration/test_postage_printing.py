@@ -1,6 +1,7 @@
 """A home with too much paper for one envelope, from printing to the counter; its postage."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -327,7 +328,11 @@ def test_rules_are_unverified_until_somebody_signs(workplace: Workplace, jetkiz:
     school_of(workplace)
 
     assert "not verified" in jetkiz.run("post", "rules")
-    assert "сверены" in jetkiz.run("post", "rules", language="ru")
+    russian, kazakh = (jetkiz.run("post", "rules", language=said) for said in ("ru", "kk"))
+    assert "сверены" in russian
+    assert "Источник: Коды и категории — из справочника Казпочты" in russian
+    assert "Қазпоштаның 2019 жылғы анықтамалығынан" in kazakh
+    assert "believed" not in russian + kazakh
     assert "is verified from now on" in jetkiz.run("post", "sign-off", "--yes", "--note", "call")
     assert "was verified before" in jetkiz.run("post", "sign-off", "--yes")
     assert "Verified by" in jetkiz.run("post", "rules")
@@ -336,8 +341,15 @@ def test_rules_are_unverified_until_somebody_signs(workplace: Workplace, jetkiz:
     folder = workplace.settings.data / "postal_rules"
     folder.mkdir()
     shipped = Path(__file__).parents[2] / "print_packs/postage/postal_rules/2019-01-01.toml"
-    (folder / "2019-01-01.toml").write_text(shipped.read_text("utf-8") + "\n# changed\n", "utf-8")
+    ours = re.sub(
+        "^source = .*$",
+        'source = "Asked in {Aktau}"',
+        shipped.read_text("utf-8"),
+        flags=re.MULTILINE,
+    )
+    (folder / "2019-01-01.toml").write_text(ours, "utf-8")
     assert "not verified" in jetkiz.run("post", "rules")
+    assert "Asked in {Aktau}" in jetkiz.run("post", "rules", language="kk")
 
 
 def test_a_home_that_a_code_names_twice_is_asked_about(

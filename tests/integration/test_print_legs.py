@@ -1,5 +1,6 @@
 """The age of each leg of the way: computed from what is written down, the slowest is named."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -159,5 +160,9 @@ def test_the_command_names_the_slowest_leg(
     assert "from the printer to the post" in told
     assert "done 0, waiting 2" in told
     assert "Slowest: from the printer to the post." in told
+    for language in ("kk", "ru"):
+        words = jetkiz.run("packs", "legs", WEEK, language=language)
+        assert re.search(r"\d,\d", words)
+        assert not re.search(r"\d\.\d", words)
     assert jetkiz.run("packs", "legs", WEEK, "--by", "home").splitlines()[0].startswith("h1 ")
     assert jetkiz.run("packs", "legs", WEEK, "--by", "office").startswith("011911 ")

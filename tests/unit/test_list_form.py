@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from jetkiz.i18n import translator
 from print_packs.duty.register import COLUMNS
-from print_packs.post.list_form import HeadLine, ListForm
+from print_packs.post.list_form import HeadLine, ListForm, both
 from print_packs.post.list_pages import draw_forms
 from print_packs.post.registry_files import workbook_of
 
@@ -39,6 +40,15 @@ def filled(counts: list[int], **changes: object) -> ListForm:
 def pages_of(*forms: ListForm) -> list[str]:
     with pypdfium2.PdfDocument(draw_forms(forms)) as document:
         return [page.get_textpage().get_text_bounded() for page in document]
+
+
+def test_what_both_languages_call_alike_is_said_once() -> None:
+    assert both("Telephone") == "Телефон"
+    assert both("Mathematics") == "Математика"
+    assert both("Sheets") == f"{translator('kk')('Sheets')} / {translator('ru')('Sheets')}"
+    assert " / " in both("Sheets")
+    [page] = pages_of(filled([1], title=both("Telephone")))
+    assert "Телефон" in page
 
 
 @settings(max_examples=12, deadline=None)
