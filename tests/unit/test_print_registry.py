@@ -121,7 +121,8 @@ def test_the_formats_agree_cell_by_cell_whatever_was_typed(pile: list[PackFile])
         book = load_workbook(io.BytesIO(workbook_of(forms)))
         for form, sheet in zip(forms, book.worksheets, strict=True):
             head = len(form.header) + 3
-            found = [[str(c.value or "") for c in row] for row in sheet.iter_rows(min_row=head)]
+            cells = [[c.value for c in row] for row in sheet.iter_rows(min_row=head)]
+            found = [["" if value is None else str(value) for value in row] for row in cells]
             assert found[0] == list(form.headings)
             assert [tuple(row) for row in found[1 : 1 + len(form.rows)]] == list(form.rows)
             last = found[-len(form.totals) :]
@@ -164,13 +165,13 @@ def test_kazakh_letters_and_signs_are_found_in_the_paper() -> None:
     assert "010000" in text
 
 
-def test_a_workbook_keeps_every_cell_as_text() -> None:
+def test_a_workbook_keeps_every_index_as_text_and_adds_up_numbers() -> None:
     pile = [pack_file(n, Letter("Әлиева К.", ("Абай",), "011908")) for n in range(1, 4)]
     (sheet,) = load_workbook(io.BytesIO(workbook_of(forms_of(pile)))).worksheets
 
     filled = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert {cell.data_type for cell in filled} == {"s"}
-    assert {cell.number_format for cell in filled} == {"@"}
+    assert {(cell.data_type, cell.number_format) for cell in filled} == {("s", "@"), ("n", "0")}
+    assert {type(cell.value) for cell in filled if cell.data_type == "n"} == {int}
     assert sum("011908" in str(cell.value) for cell in filled) == 3
     assert any("011900" in str(cell.value) for cell in filled)
 
