@@ -41,6 +41,10 @@ from print_packs.scans.scan_results import (
 )
 from print_packs.tracking.commands import dates, event_command, events_command, overdue
 
+_PACK_WEEK: Final = click.option(
+    "--week", help=N_("The week; a home's last one if it is left out. Rows of a list need it.")
+)
+
 
 @click.group(cls=SpokenGroup, help=N_("Make printed packs, lists and hand-overs."))
 def packs() -> None:
@@ -146,15 +150,17 @@ def _say_moved(desk: CommandDesk, moved: Moved) -> None:
     )
 
 
-@packs.command("reprint", help=N_("Make the pack of one home again, for a spoilt or lost one."))
-@click.argument("home")
-@click.option("--week", help=N_("The week; the home's last one if it is left out."))
+@packs.command(
+    "reprint", help=N_("Print a spoilt or lost pack again: a home, a code, rows of a list.")
+)
+@click.argument("pack")
+@_PACK_WEEK
 @click.option("--page", type=click.IntRange(1), help=N_("Only this page of the pack."))
 @pass_desk
-def reprint_command(desk: CommandDesk, home: str, week: str | None, page: int | None) -> None:
+def reprint_command(desk: CommandDesk, pack: str, week: str | None, page: int | None) -> None:
     """Write one home's pack again."""
-    for file in reprint(desk.workplace, home, week, page or 0):
-        desk.say("The pack of home {home} lies in {file}", home=home, file=file)
+    for file in reprint(desk.workplace, pack, week, page or 0):
+        desk.say("The pack {pack} lies in {file}", pack=pack, file=file)
 
 
 @packs.command(help=N_("Lay fronts and backs apart, for a printer that prints one side only."))
@@ -166,14 +172,14 @@ def sides(desk: CommandDesk, week: str) -> None:
         desk.say("Print the test first, then fronts and backs: they lie in {folder}", folder=folder)
 
 
-@packs.command("one", help=N_("Take the pack of one home out of its run, as a file alone."))
-@click.argument("home")
-@click.option("--week", help=N_("The week; the home's last one if it is left out."))
+@packs.command("one", help=N_("Take a pack out of its run as a file alone: a home, a code, rows."))
+@click.argument("pack")
+@_PACK_WEEK
 @pass_desk
-def one_command(desk: CommandDesk, home: str, week: str | None) -> None:
+def one_command(desk: CommandDesk, pack: str, week: str | None) -> None:
     """Write one home's pack as a file of its own, without a mark on it."""
-    for file in lay_alone(desk.workplace, home, week):
-        desk.say("The pack of home {home} lies in {file}", home=home, file=file)
+    for file in lay_alone(desk.workplace, pack, week):
+        desk.say("The pack {pack} lies in {file}", pack=pack, file=file)
 
 
 @packs.command(help=N_("Say where every pack of a week stands."))

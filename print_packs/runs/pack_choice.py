@@ -59,6 +59,62 @@ def choose_packs(
     return Chosen(tuple(of_homes.values()), tuple(by_number.values()))
 
 
+def packs_to_copy(
+    connection: Connection, said: str, week: str | None, school: int | None = None
+) -> Sequence[PackRow]:
+    """Return the packs that are to be printed once more; there is one at least.
+
+    A home means all envelopes of its last pack, of the week if one is named. A code means its pack,
+    of whatever week; rows of a list are read as ``choose_packs`` does, and need the week.
+    """
+    if keys := home_keys(connection, [said], school):
+        return _last_pack(read_packs(connection, week=week, households=keys), said)
+    numbers = read_pack_codes(connection, {said.upper()}).values()
+    if coded := _own(connection, numbers, None, school):
+        return _printed([*coded.values()], said)
+    if week is None:
+        raise _no_week(said)
+    return _printed(choose_packs(connection, week, [said], school).by_number, said)
+
+
+def _printed(packs: Sequence[PackRow], word: str) -> Sequence[PackRow]:
+    found = [one for one in packs if one.is_in_run]
+    if packs and not found:
+        raise JetkizError(
+            N_("{word}: the pack was held back and is in no run."),
+            N_("To see why, and to make it again: jetkiz packs make {week}."),
+            word=word,
+            week=packs[-1].week,
+        )
+    return found
+
+
+def _last_pack(packs: Sequence[PackRow], word: str) -> Sequence[PackRow]:
+    found = _printed(packs, word)
+    if not found:
+        raise _no_pack(word)
+    last = max(_one_home(found, word, found[0].week), key=lambda one: (one.week, one.id))
+    return [one for one in found if one.consignment == last.consignment]
+
+
+def _no_pack(word: str) -> JetkizError:
+    return JetkizError(
+        N_("Home {home} has no pack yet."),
+        N_("Look at its key in the roster, and make the packs of the week first."),
+        home=word,
+    )
+
+
+def _no_week(word: str) -> JetkizError:
+    if _ROWS.fullmatch(word) is None:
+        return _no_pack(word)
+    return JetkizError(
+        N_("{word}: every week has lists of its own."),
+        N_("Add the week that stands on the sheet: --week 2026-W05."),
+        word=word,
+    )
+
+
 def home_keys(
     connection: Connection, said: Iterable[str], school: int | None = None
 ) -> dict[int, str]:
@@ -71,9 +127,9 @@ def home_keys(
 
 
 def _own(
-    connection: Connection, numbers: Iterable[int], week: str, school: int | None
+    connection: Connection, numbers: Iterable[int], week: str | None, school: int | None
 ) -> dict[int, PackRow]:
-    """Return those of the packs that are of this week, and of this school if one is named."""
+    """Return those of the packs that are of this week and this school, if they are named."""
     packs = read_packs(connection, week=week, numbers=numbers)
     if school is not None:
         schools = read_school_numbers(connection, {one.household for one in packs})

@@ -5,77 +5,96 @@ marks, so that whatever copy comes back is filed; a second copy says that it is 
 """
 
 import io
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pikepdf
 from reportlab.pdfgen.canvas import Canvas
-from sqlalchemy import Connection
+from sqlalchemy import select
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_, Translator, translator
+from jetkiz.roster.tables import household
+from jetkiz.storage.many_values import among
 from jetkiz.storage.whole_files import write_whole
 from jetkiz.storage.workplace import Workplace
 from print_packs.pages.dates import day_words
 from print_packs.pages.documents import drawn, saved
 from print_packs.pages.drawing import Pen, Style
 from print_packs.pages.page_layout import MARK_MIDDLE, REPRINT
-from print_packs.records import PackRow, allot_reprint, read_packs, read_runs
+from print_packs.records import PackRow, allot_reprint, read_runs
 from print_packs.runs.allotting import local_day
-from print_packs.runs.pack_choice import home_keys
+from print_packs.runs.pack_choice import packs_to_copy
 from print_packs.runs.run_files import run_folder
-from print_packs.runs.run_language import language_of_home
 from print_packs.runs.single_packs import Kept, alone, kept_pages, safe_name
 
 _MARK = Style(7.5, grey=0.25)
 
 
-def lay_alone(workplace: Workplace, home: str, week: str | None) -> list[Path]:
-    """Write the last pack of a home as a file of its own, every part of it; return where."""
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A pack that is printed once more: where its pages lie, whose it is and what they read."""
+
+    row: PackRow
+    home: str
+    language: str
+    kept: Kept
+
+
+def lay_alone(workplace: Workplace, said: str, week: str | None) -> list[Path]:
+    """Write each pack that is meant as a file of its own; return where."""
     folder = workplace.settings.data / "packs"
     return [
-        _laid(folder / row.week / "single" / _name(home, row), alone(kept.file, *_span(kept)))
-        for row, kept in _kept(workplace, home, week)
+        _laid(folder / one.row.week / "single" / _name(one), alone(one.kept.file, *_span(one.kept)))
+        for one in _meant(workplace, said, week, None)
     ]
 
 
-def reprint(workplace: Workplace, home: str, week: str | None, page: int = 0) -> list[Path]:
-    """Write a second copy of the last pack of a home, or of one page of it; return where.
+def reprint(
+    workplace: Workplace,
+    said: str,
+    week: str | None,
+    page: int = 0,
+    school: int | None = None,
+) -> list[Path]:
+    """Write a second copy of each pack that is meant, or of one page of one; return where.
 
-    Each copy gets a number of its own that stands on its pages: written down before the file is.
+    ``said`` is read by ``packs_to_copy``; with a ``school`` only its packs are meant. Each copy
+    gets a number of its own that stands on its pages: written down before the file is.
     """
-    kept = _kept(workplace, home, week)
-    if page and len(kept) > 1:
+    found = _meant(workplace, said, week, school)
+    if page and len(found) > 1:
         raise JetkizError(
-            N_("The pack of home {home} fills {n} envelopes; it is not clear whose page {page}."),
-            N_("Print all of it again, and take the page out."),
-            home=home,
-            n=len(kept),
+            N_("{word} means {n} envelopes; it is not clear whose page {page}."),
+            N_("Give the code at the foot of the spoilt page: {codes}."),
+            word=said,
+            n=len(found),
             page=page,
+            codes=", ".join(one.row.print_id for one in found),
         )
-    return [_copied(workplace, home, row, one, page) for row, one in kept]
+    return [_copied(workplace, one, page) for one in found]
 
 
-def _copied(workplace: Workplace, home: str, row: PackRow, kept: Kept, page: int) -> Path:
-    first_page, pages = _span(kept)
+def _copied(workplace: Workplace, one: Copied, page: int) -> Path:
+    first_page, pages = _span(one.kept)
     if page:
         if not 1 <= page <= pages:
             raise JetkizError(
                 N_("The pack of home {home} has no page {page}; it has {pages}."),
                 N_("The number of a page stands at its foot."),
-                home=home,
+                home=one.home,
                 page=page,
                 pages=pages,
             )
         first_page, pages = first_page + page - 1, 1
     now = workplace.clock()
     with workplace.database.write() as connection:
-        print_id = allot_reprint(connection, row.id, page, now)
-        t = translator(language_of_home(connection, row.household))
-    marked = _marked(alone(kept.file, first_page, pages), print_id, local_day(workplace, now), t)
-    place = workplace.settings.data / "packs" / row.week / "reprints"
-    return _laid(place / f"{safe_name(home)}-{print_id}.pdf", marked)
+        print_id = allot_reprint(connection, one.row.id, page, now)
+    t, day = translator(one.language), local_day(workplace, now)
+    marked = _marked(alone(one.kept.file, first_page, pages), print_id, day, t)
+    place = workplace.settings.data / "packs" / one.row.week / "reprints"
+    return _laid(place / f"{safe_name(one.home)}-{print_id}.pdf", marked)
 
 
 def _marked(pdf: bytes, print_id: str, day: date, t: Translator) -> bytes:
@@ -98,44 +117,28 @@ def _laid(place: Path, content: bytes) -> Path:
     return place
 
 
-def _name(home: str, row: PackRow) -> str:
-    part = f"-{row.part}" if row.parts > 1 else ""
-    return f"{safe_name(home)}{part}.pdf"
+def _name(one: Copied) -> str:
+    part = f"-{one.row.part}" if one.row.parts > 1 else ""
+    return f"{safe_name(one.home)}{part}.pdf"
 
 
 def _span(kept: Kept) -> tuple[int, int]:
     return kept.first_page, kept.pages
 
 
-def _kept(workplace: Workplace, home: str, week: str | None) -> list[tuple[PackRow, Kept]]:
+def _meant(workplace: Workplace, said: str, week: str | None, school: int | None) -> list[Copied]:
+    data, c = workplace.settings.data, household.c
     with workplace.database.read() as connection:
-        rows = _last_pack(connection, home, week)
+        rows = packs_to_copy(connection, said, week, school)
         runs = {one.id: one for one in read_runs(connection, rows[0].week)}
-    data = workplace.settings.data
-    return [(row, kept_pages(run_folder(data, runs[row.run]), home, row)) for row in rows]
-
-
-def _last_pack(connection: Connection, home: str, week: str | None) -> Sequence[PackRow]:
-    rows = read_packs(connection, week=week, households=home_keys(connection, [home]))
-    found = [one for one in rows if one.is_in_run]
-    if rows and not found:
-        raise JetkizError(
-            N_("The pack of home {home} was held back and is in no run."),
-            N_("To see why, and to make it again: jetkiz packs make {week}."),
-            home=home,
-            week=rows[-1].week,
+        numbers = {one.household for one in rows}
+        query = select(c.id, c.sourced_id, c.language).where(among(c.id, numbers))
+        homes = {number: (key, language) for number, key, language in connection.execute(query)}
+    return [
+        Copied(
+            row,
+            *homes[row.household],
+            kept_pages(run_folder(data, runs[row.run]), homes[row.household][0], row),
         )
-    if not found:
-        raise JetkizError(
-            N_("Home {home} has no pack yet."),
-            N_("Look at its key in the roster, and make the packs of the week first."),
-            home=home,
-        )
-    if len({one.household for one in found}) > 1:
-        raise JetkizError(
-            N_("More than one school calls a home {home}."),
-            N_("Take the pack's file from the folder of its run: jetkiz packs status WEEK."),
-            home=home,
-        )
-    last = max(found, key=lambda one: (one.week, one.id))
-    return [one for one in found if one.consignment == last.consignment]
+        for row in rows
+    ]

@@ -30,9 +30,3 @@ def language_of_run(connection: Connection, run: int) -> str:
     return language_of(
         connection.scalars(query.where(pack.c.run_id == run, pack.c.held_back == ""))
     )
-
-
-def language_of_home(connection: Connection, number: int) -> str:
-    """Return the language that a home reads; what is printed for it alone is in that."""
-    c = household.c
-    return str(connection.scalar(select(c.language).where(c.id == number)))

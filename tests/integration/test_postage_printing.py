@@ -161,6 +161,32 @@ def test_the_office_takes_each_part_and_a_lesson_counts_with_the_part_that_holds
     assert jetkiz.run("packs", "reprint", "h1").count(".pdf") == 2
 
 
+def test_of_a_home_in_two_envelopes_one_page_is_printed_again_by_its_code(
+    workplace: Workplace, jetkiz: Jetkiz
+) -> None:
+    school_of(workplace)
+    make_week(workplace, WEEK)
+    first, second = (row for row in rows_of(workplace) if row.household == 1)
+    with workplace.database.read() as connection:
+        (row,) = (
+            f"{one.number}/{one.packs.index(second.name) + 1}"
+            for one in read_lists(connection, WEEK)
+            if second.name in one.packs
+        )
+
+    words = jetkiz.refuses("packs", "reprint", "h1", "--page", "3")
+    by_code = jetkiz.run("packs", "reprint", second.print_id.lower(), "--page", "3")
+    by_row = jetkiz.run("packs", "reprint", row, "--week", WEEK, "--page", "3")
+    alone = jetkiz.run("packs", "one", second.print_id)
+
+    assert f"the spoilt page: {first.print_id}, {second.print_id}." in words
+    assert len(list((workplace.settings.data / "packs" / WEEK / "reprints").iterdir())) == 2
+    assert all("h1-" in one and one.count(".pdf") == 1 for one in (by_code, by_row))
+    assert "h1-2.pdf" in alone
+    assert "--week" in jetkiz.refuses("packs", "reprint", row)
+    assert "row 99" in jetkiz.refuses("packs", "reprint", f"{row[0]}/99", "--week", WEEK)
+
+
 def test_one_part_brought_back_tells_nothing_of_the_other(
     workplace: Workplace, jetkiz: Jetkiz
 ) -> None:

@@ -1,10 +1,12 @@
 """The print desk: what lies here to be printed, its files, the shelf, and a pack once more."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pypdfium2 import PdfDocument
 from sqlalchemy import select, update
 
 from jetkiz.lessons.tables import lesson
@@ -14,9 +16,10 @@ from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import PostChannel
 from print_packs.postage.weights import Envelope, Stock
+from print_packs.records import read_packs
 from print_packs.runs.hand_over import hand_over
 from print_packs.runs.paper_stock import OnShelf, consumption, keep_count, needed, read_stock
-from print_packs.tables import print_run
+from print_packs.tables import pack, print_run
 from tests.console import Hands, add_staff, open_browser, workplace_for
 from tests.factories import WEEK, People
 from tests.print_school import NOW, post_deliveries, print_school, saved_batch
@@ -169,14 +172,57 @@ async def test_a_pack_is_printed_again_for_a_home_of_the_school(
     async with open_browser(place, clock) as visitor:
         await visitor.sign_in("aigul")
         await visitor.open("/paper")
-        data = {"csrf": visitor.value("csrf"), "home": " h1 "}
-        answer = await visitor.client.post("/paper/reprint", data=data)
-        assert (await answer.read()).startswith(b"%PDF")
-        assert "There is no home with this number" in (await visitor.send("/paper/reprint")).text
+        with place.database.read() as connection:
+            (first, _) = read_packs(connection, week=WEEK)
+        for said, page, pages in ((" h1 ", "", first.pages), (first.print_id, "3", 1)):
+            data = {"csrf": visitor.value("csrf"), "said": said, "week": WEEK, "page": page}
+            answer = await visitor.client.post("/paper/reprint", data=data)
+            with PdfDocument(await answer.read()) as copy:
+                assert len(copy) == pages
+        assert "Print one pack again" in (await visitor.send("/paper/reprint", said=" ")).text
+        none = await visitor.send("/paper/reprint", said="h99", week=WEEK)
+        assert "is no home, no pack and no row of a list" in none.text
+        for page in ("0", "two"):
+            refused = await visitor.send("/paper/reprint", said="h1", week=WEEK, page=page)
+            assert f"{page} is not the number of a page" in refused.text
         await visitor.sign_out_and_in("outsider")
         await visitor.open("/paper")
-        shown = await visitor.send("/paper/reprint", home="h1")
-        assert "There is no home with this number" in shown.text
+        for said in ("h1", first.print_id, "1/1"):
+            shown = await visitor.send("/paper/reprint", said=said, week=WEEK)
+            assert f"{said} is no home" in shown.text or f"{said}: list 1" in shown.text
+
+
+async def test_a_pack_of_this_week_is_printed_again_when_the_next_is_made(
+    desk: tuple[Workplace, People, Hands],
+) -> None:
+    """A home in two envelopes comes as one file; the page of one is asked for by its code."""
+    place, _, clock = desk
+    small = replace(place, settings=replace(place.settings, pack_sheets=6))
+    make_packs(small)
+    with place.database.write() as connection:
+        rows = [one for one in read_packs(connection, week=WEEK) if one.parts == 2]
+        home = [one for one in rows if one.consignment == rows[0].consignment]
+        key = connection.scalar(
+            select(household.c.sourced_id).where(household.c.id == home[0].household)
+        )
+        later = select(pack).where(pack.c.id == home[0].id)
+        again = dict(connection.execute(later).mappings().one())
+        run = dict(connection.execute(select(print_run)).mappings().one())
+        run |= {"id": 99, "key": "later", "week": "2026-W06"}
+        connection.execute(print_run.insert().values(run))
+        again |= {"id": 99, "run_id": 99, "week": "2026-W06", "print_id": "LATE-RONE"}
+        again |= {"consignment": "later", "sha256": "another"}
+        connection.execute(pack.insert().values(again))
+    async with open_browser(small, clock) as visitor:
+        await visitor.sign_in("aigul")
+        shown = (await visitor.open("/paper")).text
+        assert f'<option value="{WEEK}"' in shown.partition('id="copy-week"')[2]
+        data = {"csrf": visitor.value("csrf"), "said": str(key), "week": WEEK}
+        answer = await visitor.client.post("/paper/reprint", data=data)
+        with PdfDocument(await answer.read()) as copy:
+            assert len(copy) == sum(one.pages for one in home)
+        refused = await visitor.send("/paper/reprint", said=str(key), week=WEEK, page="3")
+        assert all(one.print_id in refused.text for one in home)
 
 
 def test_what_is_used_after_the_count_is_taken_off(database: Database) -> None:

@@ -1,22 +1,23 @@
 """What somebody does at the print desk: take a file, count the shelf, print a pack once more."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 from sqlalchemy import Connection
 
+from jetkiz.calendar.school_weeks import parse_week
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
-from jetkiz.roster.register import read_households
 from jetkiz.staff.audit import Act, Entry, write_down
 from jetkiz.staff.permissions import Viewer
-from jetkiz.storage.workplace import Workplace
 from jetkiz.web.pages.print_desk import files_of, only_coordinators, own_runs
-from jetkiz.web.visits import WORKPLACE, form, look, now, run, week
+from jetkiz.web.visits import WORKPLACE, form, now, run, week
+from print_packs.runs.joining import joined
 from print_packs.runs.paper_stock import KINDS, keep_count
 from print_packs.runs.reprinting import reprint
 from print_packs.runs.run_files import run_folder
@@ -46,11 +47,14 @@ async def take_file(request: web.Request) -> web.StreamResponse:
     found = await run(request, find_file, who, place, data, now(request))
     if found is None:
         raise web.HTTPNotFound
-    return await _sent(found)
+    return await _sent([found])
 
 
-async def _sent(file: Path) -> web.Response:
-    content = await asyncio.to_thread(file.read_bytes)
+async def _sent(files: Sequence[Path]) -> web.Response:
+    file = files[0]
+    content = await asyncio.to_thread(
+        file.read_bytes if len(files) == 1 else partial(joined, files)
+    )
     headers = {
         "Content-Disposition": f'attachment; filename="{file.name}"',
         "Cache-Control": "private, no-store",
@@ -80,21 +84,24 @@ def counts_in(fields: Mapping[str, str]) -> dict[str, int]:
 
 
 async def print_again(request: web.Request) -> web.StreamResponse:
-    """Make one pack again and send it."""
+    """Make packs of the school, or a page of one, again and send them as one file."""
     who, fields = only_coordinators(request), await form(request)
-    home = fields.get("home", "").strip()
-    workplace = request.app[WORKPLACE]
-    if not await look(request, is_own_home, who, home):
-        return web.Response(status=303, headers={"Location": "/paper?saved=no-home#again"})
-    files = await asyncio.to_thread(_again, workplace, home)
-    return await _sent(files[0])
+    said, shown = fields.get("said", "").strip(), fields.get("week", "").strip()
+    if not said:
+        return web.Response(status=303, headers={"Location": "/paper#again"})
+    parse_week(shown)
+    again = partial(reprint, request.app[WORKPLACE], said, shown, page_in(fields), who.school)
+    files = await asyncio.to_thread(again)
+    return await _sent(files)
 
 
-def _again(workplace: Workplace, home: str) -> list[Path]:
-    return reprint(workplace, home, None)
-
-
-def is_own_home(connection: Connection, who: Viewer, key: str) -> bool:
-    """Whether a home of the school has this number in the roster."""
-    homes = read_households(connection, schools=[who.school]).values()
-    return any(one.key == key for one in homes)
+def page_in(fields: Mapping[str, str]) -> int:
+    """Read which page is wanted, counted from 1; 0 where nothing is typed."""
+    text = fields.get("page", "").strip()
+    if text and not (text.isascii() and text.isdecimal() and 0 < int(text) < 1000):
+        raise JetkizError(
+            N_("{text} is not the number of a page."),
+            N_("Write the number at the foot of the page, or leave the field empty."),
+            text=text,
+        )
+    return int(text or 0)

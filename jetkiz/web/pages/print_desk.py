@@ -34,7 +34,7 @@ from print_packs.transit.post_dates import clock_of, haste, next_chance
 
 WEEKS_BACK: Final = 3
 """So many past weeks are still of interest: their sheets are on the way."""
-SAVED: Final = frozenset({"stock", "no-home"})
+SAVED: Final = frozenset({"stock"})
 _BESIDE: Final = ("job.json", "manifest.csv", CHECKSUMS)
 
 
@@ -88,6 +88,12 @@ class PrintDesk:
     def to_print(self) -> list[tuple[DeskWeek, RunOnDesk]]:
         """The runs that are ready and still lie here."""
         return [(week, run) for week in self.weeks for run in week.runs if run.is_to_print]
+
+    @property
+    def usual_week(self) -> str:
+        """The week whose pack is most likely spoilt: one that is printed now, or the last made."""
+        made = [one.week for one in self.weeks if one.runs]
+        return next((week.week for week, _ in self.to_print), max(made, default=""))
 
     @property
     def short(self) -> list[OnShelf]:
