@@ -40,7 +40,6 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
     "student": Argument(N_("STUDENT"), N_("Id or number of the student.")),
     "lesson": Argument(N_("LESSON"), N_("Code of the lesson.")),
     "channel": Argument(N_("CHANNEL"), N_("One of: {choices}.")),
-    "home": Argument(N_("HOME"), N_("Key of the home, as the list of packs shows it.")),
     "packs": Argument(
         N_("PACKS"),
         N_("Homes (h07), codes of packs (K3X8-EHD7) or rows of a list (3/1-5,8)."),

@@ -53,7 +53,7 @@ def faults_of_bones(
                 facts = {"found": len(document.pages), "wanted": sheets * 2}
                 return [Fault("", 0, 0, PAGES, facts)]
             return list(_faults(document, packs, lessons))
-    except pikepdf.PdfError as error:
+    except pikepdf.PikepdfError as error:
         return [Fault("", 0, 0, NOT_SOUND, {"told": str(error)})]
 
 

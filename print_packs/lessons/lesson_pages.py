@@ -128,7 +128,7 @@ def _kept(place: Path, make: Callable[[], bytes]) -> LessonPages:
     """Return pages that were set before, or set them; what a bad disk ate is set anew."""
     try:
         known = _pages_of(place.read_bytes())
-    except (OSError, pikepdf.PdfError):
+    except (OSError, pikepdf.PikepdfError):
         known = _pages_of(make())
         write_whole(place, known.pdf)
     used_now(place)

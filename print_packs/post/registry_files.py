@@ -32,16 +32,18 @@ _PLAIN: Final = Alignment(vertical="top")
 def list_files(lists: Iterable[ItemList], name: str) -> Iterator[tuple[str, bytes]]:
     """Give the files of lists one after the other, under ``name`` and an ending.
 
-    Lists are taken as they come, twenty at a time. From the twenty-first on files are numbered.
+    Lists are taken as they come, twenty at a time and one more, which tells whether others follow.
+    From the twenty-first on files are numbered.
     """
     waiting = iter(lists)
-    part = list(islice(waiting, LISTS_A_FILE))
+    following = next(waiting, None)
     number = 1
-    while part:
-        following = list(islice(waiting, LISTS_A_FILE))
+    while following:
+        forms = [form_of(one) for one in (following, *islice(waiting, LISTS_A_FILE - 1))]
+        following = next(waiting, None)
         stem = name if number == 1 and not following else f"{name}-{number}"
-        yield from form_files([form_of(one) for one in part], stem)
-        part, number = following, number + 1
+        yield from form_files(forms, stem)
+        number += 1
 
 
 def form_files(forms: Sequence[ListForm], stem: str) -> Iterator[tuple[str, bytes]]:

@@ -102,7 +102,7 @@ def _in_stack(folder: Path, row: PackRow) -> Kept | None:
         with pikepdf.open(file) as document:
             if checksum_in(document, row.first_page, row.pages) != row.sha256:
                 return None
-    except pikepdf.PdfError:
+    except pikepdf.PikepdfError:
         return None
     return Kept(file, row.first_page, row.pages)
 

@@ -326,7 +326,7 @@ def _is_told_of_by_the_library(pdf: bytes) -> bool:
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
             return bool(document.check_pdf_syntax())
-    except pikepdf.PdfError:
+    except pikepdf.PikepdfError:
         return True
 
 

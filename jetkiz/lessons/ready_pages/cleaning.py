@@ -106,7 +106,7 @@ def clean_pages(pdf: bytes) -> CleanPages:
     except pikepdf.PasswordError as error:
         raise _locked() from error
     except (
-        pikepdf.PdfError,
+        pikepdf.PikepdfError,
         ValueError,
         TypeError,
         LookupError,
