@@ -4,7 +4,8 @@ A picture may have taken that process over: then it may say anything at all, and
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final
@@ -43,7 +44,7 @@ class ToldPage:
 
 def told_page(line: bytes) -> ToldPage:
     """Return what a line of the process says; raises ``CrashedError`` for what none would say."""
-    try:
+    with _strictly():
         said = json.loads(line)
         wide, high = said.get("size", (0, 0))
         page = ToldPage(
@@ -53,15 +54,6 @@ def told_page(line: bytes) -> ToldPage:
             size=(_length(wide), _length(high)),
             reading=None if said["damaged"] else _reading(said["reading"]),
         )
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        OverflowError,
-        RecursionError,
-    ) as error:
-        raise CrashedError from error
     if not 1 <= page.pages <= MOST_PAGES or page.media_type not in _MEDIA:
         raise CrashedError
     return page
@@ -69,7 +61,7 @@ def told_page(line: bytes) -> ToldPage:
 
 def told_block(line: bytes, options: Sequence[int]) -> BlockReading:
     """Return what a line of the process says of a block of circles; each is one of the sheet's."""
-    try:
+    with _strictly():
         said = json.loads(line)
         answers = [
             Answer(_chosen(one["chosen"], count), Doubt(one["doubt"]) if one["doubt"] else None)
@@ -77,6 +69,16 @@ def told_block(line: bytes, options: Sequence[int]) -> BlockReading:
         ]
         corners = tuple(_point(one) for one in said["corners"])
         confidence = _finite(said["confidence"])
+    if len(corners) not in {0, 4}:
+        raise CrashedError
+    return BlockReading(tuple(answers), confidence, corners)
+
+
+@contextmanager
+def _strictly() -> Iterator[None]:
+    """Take whatever else is said there for the word of a process that was taken over."""
+    try:
+        yield
     except (
         ValueError,
         KeyError,
@@ -86,9 +88,6 @@ def told_block(line: bytes, options: Sequence[int]) -> BlockReading:
         RecursionError,
     ) as error:
         raise CrashedError from error
-    if len(corners) not in {0, 4}:
-        raise CrashedError
-    return BlockReading(tuple(answers), confidence, corners)
 
 
 def _chosen(said: Any, count: int) -> tuple[int, ...]:
