@@ -16,8 +16,9 @@ from pathlib import Path
 
 from benchmarks.paper_book import ISSUER, PAGES, WEEK, Book, make_book, packs
 from jetkiz.codes import Corner
-from print_packs.model import Pack, plan_pages
+from print_packs.model import Pack
 from print_packs.pack_file import PackFile
+from print_packs.page_plan import plan_pages
 from print_packs.print_run import RunRow
 
 _EACH_FILE = 500

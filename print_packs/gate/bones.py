@@ -23,8 +23,8 @@ from print_packs.gate.faults import (
     Fault,
 )
 from print_packs.lessons.set_pages import LessonPages
-from print_packs.model import LessonKey, PackPage, PageKind
 from print_packs.pack_file import PackFile
+from print_packs.page_plan import LessonKey, PackPage, PageKind
 from print_packs.pages.documents import SHOWN, layers_of
 from print_packs.pages.shared_forms import PLACE
 

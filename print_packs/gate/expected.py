@@ -6,7 +6,8 @@ from typing import Final
 
 from jetkiz.codes import Corner, grouped
 from jetkiz.fonts.letters import BOX, missing, plain
-from print_packs.model import ChildPart, Letter, Pack, PackPage, PageKind, earlier_parts
+from print_packs.model import ChildPart, Letter, Pack
+from print_packs.page_plan import PackPage, PageKind, earlier_parts
 
 _HYPHENS: Final = dict.fromkeys((0xFFFE, 0x02), "-")
 """What the reader gives for a hyphen at the end of a line, of a whole page and of a part of it."""

@@ -16,7 +16,7 @@ from jetkiz.codes import Corner
 from print_packs.gate.bones import Drawn
 from print_packs.gate.expected import Expected, expected_on, missing_words
 from print_packs.gate.faults import EMPTY, NO_CODE, NO_WORDS, NOT_DRAWN, Fault
-from print_packs.model import PageKind
+from print_packs.page_plan import PageKind
 
 Codes = Callable[[int], Mapping[Corner, str]]
 # The library that draws is not made for threads: two runs at a time end the whole program.

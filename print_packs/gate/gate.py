@@ -8,7 +8,8 @@ from print_packs.gate.eyes import Codes, faults_seen
 from print_packs.gate.faults import Fault
 from print_packs.gate.other_reader import faults_told
 from print_packs.lessons.set_pages import LessonPages
-from print_packs.model import LessonKey, Pack, plan_pages
+from print_packs.model import Pack
+from print_packs.page_plan import LessonKey, plan_pages
 from print_packs.stacks import Stack
 
 _WORTH_ANOTHER: Final = 50

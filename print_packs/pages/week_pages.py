@@ -10,7 +10,8 @@ from jetkiz.i18n import N_, Translator
 from jetkiz.lessons.subjects import subject_words
 from print_packs.layout import Layout
 from print_packs.letter_sizes import letter_size
-from print_packs.model import ChildPart, Pack, PackPage, PageKind, WeekLine, week_parts
+from print_packs.model import ChildPart, Pack, WeekLine
+from print_packs.page_plan import PackPage, PageKind, week_parts
 from print_packs.pages.dates import day_words, span_words, week_days, weekday_words
 from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, fitting, width_of, wrap
 from print_packs.pages.page_layout import BOTTOM, LEFT, RIGHT

@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jetkiz.lessons.model import Lesson
-from print_packs.model import ChildPart, LessonKey, Pack, plan_pages
+from print_packs.model import ChildPart, Pack
+from print_packs.page_plan import LessonKey, plan_pages
 from print_packs.postage.splitting import Frame, Piece, split
 from print_packs.questions import question_pages
 

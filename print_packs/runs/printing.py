@@ -23,8 +23,9 @@ from print_packs.layout import Layout
 from print_packs.lessons.lesson_pages import set_lesson
 from print_packs.lessons.page_cache import make_room
 from print_packs.lessons.set_pages import LessonPages
-from print_packs.model import LessonKey, Pack, Postal, plan_pages
+from print_packs.model import Pack, Postal
 from print_packs.pack_file import PackFile
+from print_packs.page_plan import LessonKey, plan_pages
 from print_packs.post.kazpost_registry import Carrier
 from print_packs.post.registry_files import list_files
 from print_packs.postage.choosing import kept

@@ -20,15 +20,8 @@ from jetkiz.i18n import Translator, translator
 from jetkiz.lessons.model import Lesson
 from print_packs.layout import Layout
 from print_packs.lessons.set_pages import LessonPages
-from print_packs.model import (
-    ChildPart,
-    LessonKey,
-    Pack,
-    PackPage,
-    PageKind,
-    SmallPage,
-    plan_pages,
-)
+from print_packs.model import ChildPart, Pack
+from print_packs.page_plan import LessonKey, PackPage, PageKind, SmallPage, plan_pages
 from print_packs.pages.child_pages import draw_answer_sheet, draw_sheet_frame
 from print_packs.pages.cover_pages import draw_cover, draw_guide, guide_key
 from print_packs.pages.documents import (

@@ -13,7 +13,7 @@ from print_packs.gate.faults import Fault
 from print_packs.gate.gate import faults_in
 from print_packs.issuer import Issuer
 from print_packs.lessons.set_pages import LessonPages
-from print_packs.model import LessonKey
+from print_packs.page_plan import LessonKey
 from print_packs.pages.drawing import Pen
 from print_packs.pages.front_sheet import draw_front_sheet, draw_slip_sheet
 from print_packs.print_run import RunRow

@@ -21,7 +21,8 @@ from jetkiz.homework.returns import add_page, hand_in
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
 from print_packs.channel import PostChannel
-from print_packs.model import ChildPart, EarlierWork, earlier_parts
+from print_packs.model import ChildPart, EarlierWork
+from print_packs.page_plan import earlier_parts
 from print_packs.runs.earlier_work import slip_day
 from print_packs.runs.hand_over import hand_over, signed
 from print_packs.tables import feedback_place

@@ -15,7 +15,8 @@ from jetkiz.homework.returns import read_returns
 from jetkiz.roster.link_codes import set_link_address
 from jetkiz.storage.workplace import Workplace
 from print_packs.issuer import read_issuer
-from print_packs.model import AnswerSheet, ChildPart, HomeCode, Pack, PageKind, plan_pages
+from print_packs.model import AnswerSheet, ChildPart, HomeCode, Pack
+from print_packs.page_plan import PageKind, plan_pages
 from print_packs.records import read_sheets
 from print_packs.runs.run_pdf import draw_run
 from print_packs.scans.chat_sheets import ChatSheets

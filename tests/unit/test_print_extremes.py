@@ -20,17 +20,9 @@ from jetkiz.lessons.model import LessonFile, Task
 from jetkiz.storage.files import FileStore
 from print_packs.lessons.lesson_pages import set_lesson
 from print_packs.lessons.set_pages import LessonPages
-from print_packs.model import (
-    AnswerSheet,
-    ChildPart,
-    HomeCode,
-    Letter,
-    Pack,
-    PageKind,
-    WeekLine,
-    plan_pages,
-)
+from print_packs.model import AnswerSheet, ChildPart, HomeCode, Letter, Pack, WeekLine
 from print_packs.pack_file import PackFile
+from print_packs.page_plan import PageKind, plan_pages
 from print_packs.pages.documents import whole
 from print_packs.pages.drawing import BOLD, Pen, Style, cut, fitting, load_fonts, width_of
 from print_packs.pages.front_sheet import draw_front_sheet

@@ -38,8 +38,9 @@ from print_packs.gate.gate import faults_in, sample_of
 from print_packs.gate.sums import check_lists
 from print_packs.issuer import Issuer
 from print_packs.lessons.set_pages import LessonPages
-from print_packs.model import AnswerSheet, ChildPart, PageKind, WeekLine, plan_pages
+from print_packs.model import AnswerSheet, ChildPart, WeekLine
 from print_packs.pack_file import PackFile
+from print_packs.page_plan import PageKind, plan_pages
 from print_packs.pages.documents import whole
 from print_packs.pages.drawing import Pen, Style
 from print_packs.pages.front_sheet import draw_front_sheet

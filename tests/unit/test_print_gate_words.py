@@ -18,17 +18,9 @@ from print_packs.gate.expected import Expected
 from print_packs.gate.faults import NO_CODE, NO_WORDS, OTHER_LESSON, Fault
 from print_packs.gate.gate import faults_in, sample_of
 from print_packs.lessons.set_pages import LessonPages
-from print_packs.model import (
-    ChildPart,
-    EarlierWork,
-    HomeCode,
-    Letter,
-    Pack,
-    PackPage,
-    PageKind,
-    plan_pages,
-)
+from print_packs.model import ChildPart, EarlierWork, HomeCode, Letter, Pack
 from print_packs.pack_file import PackFile
+from print_packs.page_plan import PackPage, PageKind, plan_pages
 from print_packs.pages import cover_pages, link_pages
 from print_packs.pages.address_block import Place, draw_address
 from print_packs.pages.code_marks import draw_link

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from jetkiz.lessons.model import Task
-from print_packs.model import AnswerSheet, ChildPart, PageKind
+from print_packs.model import AnswerSheet, ChildPart
+from print_packs.page_plan import PageKind
 from tests.printed_lines import assert_tidy
 from tests.unit.test_print_extremes import drawn, in_a_run, part, tall
 

@@ -21,8 +21,9 @@ from print_packs.layout import Layout, sides_of
 from print_packs.lessons.lesson_pages import may_be_small, set_lesson
 from print_packs.lessons.set_pages import LessonPages
 from print_packs.letter_sizes import least_size, letter_size
-from print_packs.model import AnswerSheet, ChildPart, Pack, PackPage, PageKind, WeekLine, plan_pages
+from print_packs.model import AnswerSheet, ChildPart, Pack, WeekLine
 from print_packs.pack_file import PackFile
+from print_packs.page_plan import PackPage, PageKind, plan_pages
 from print_packs.pages.documents import saved
 from print_packs.pages.page_layout import HALF
 from print_packs.runs.allotting import Outline

@@ -14,18 +14,9 @@ from pypdfium2 import PdfDocument
 
 from jetkiz.codes import Corner
 from jetkiz.roster.model import Address, DeliveryMode, Household
-from print_packs.model import (
-    AnswerSheet,
-    ChildPart,
-    Letter,
-    Pack,
-    PageKind,
-    Postal,
-    WeekLine,
-    plan_pages,
-    week_parts,
-)
+from print_packs.model import AnswerSheet, ChildPart, Letter, Pack, Postal, WeekLine
 from print_packs.pack_file import PackFile
+from print_packs.page_plan import PageKind, plan_pages, week_parts
 from print_packs.pages.dates import span_words, week_days, weekday_words
 from print_packs.pages.drawing import BOLD, Style, cut, load_fonts, width_of, wrap
 from print_packs.pages.page_layout import line_distance

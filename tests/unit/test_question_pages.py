@@ -11,7 +11,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.i18n import translator
 from jetkiz.lessons.model import Lesson, Question
-from print_packs.model import AnswerSheet, ChildPart, PageKind, plan_pages
+from print_packs.model import AnswerSheet, ChildPart
+from print_packs.page_plan import PageKind, plan_pages
 from print_packs.pages.documents import whole
 from print_packs.pages.drawing import Pen
 from print_packs.pages.question_pages import draw_questions
