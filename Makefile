@@ -12,7 +12,7 @@ help:
 	@echo "make check   every gate, as the merge demands it"
 	@echo "make examples  try ten times as many drawn schools against the planner: minutes"
 	@echo "make chaos   kill, cut and starve the bot, 20 seeds: 45 minutes; build/chaos.json"
-	@echo "make hostile break 10,000 scans at random and read them: 10 minutes"
+	@echo "make hostile break 10,000 scans at random and read them: up to an hour"
 	@echo "make bench   measure; one JSON object a line in build/bench.jsonl"
 	@echo "make bench-nation   the same for a nation of 3.4 million students: minutes, 2 GB"
 	@echo "make clean   remove build/ and the caches"
