@@ -1,0 +1,1 @@
+"""What is to be aired: channels, streams, lessons, homes as counts, and the policy."""
