@@ -42,7 +42,11 @@ class NewCode:
 def read_people(connection: Connection, school: int | None = None) -> list[Person]:
     """Return who has a sign-in that may be used, of one school or of all, by login."""
     c = account.c
-    query = select(c.id, c.login, c.role, c.school_id).where(c.active).order_by(c.login)
+    # A broadcaster has nothing to see in the chat, so there is no code to make.
+    query = select(c.id, c.login, c.role, c.school_id).where(
+        c.active, c.role != Role.BROADCASTER.value
+    )
+    query = query.order_by(c.login)
     if school is not None:
         query = query.where(c.school_id == school)
     phones = staff.count_phones(connection)

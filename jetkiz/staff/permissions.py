@@ -1,8 +1,12 @@
-"""Who may see and do what: the coordinator the whole school, a teacher the classes they teach."""
+"""Who may see and do what: the coordinator the whole school, a teacher the classes they teach.
 
-from collections.abc import Mapping
+A broadcaster belongs to no school: the air desk alone is open, and there no child and no home.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 
 class Role(StrEnum):
@@ -10,6 +14,7 @@ class Role(StrEnum):
 
     COORDINATOR = "coordinator"  # answers for the whole school
     TEACHER = "teacher"  # teaches some classes
+    BROADCASTER = "broadcaster"  # moves and publishes airings, and says what was aired
 
 
 class Right(StrEnum):
@@ -29,6 +34,7 @@ class Viewer:
     """Somebody who signed in: their school, and the classes they teach.
 
     ``homerooms`` are the classes they answer for; ``subjects`` names what they teach in others.
+    ``channels`` are those of the air that a broadcaster answers for; none means all of them.
     """
 
     account: int
@@ -38,11 +44,17 @@ class Viewer:
     language: str
     homerooms: frozenset[int] = frozenset()
     subjects: Mapping[int, str] = field(default_factory=dict)
+    channels: frozenset[str] = frozenset()
 
     @property
     def is_coordinator(self) -> bool:
         """True for who sees the whole school."""
         return self.role == Role.COORDINATOR
+
+    @property
+    def is_broadcaster(self) -> bool:
+        """True for who sees airings and nothing of any school."""
+        return self.role == Role.BROADCASTER
 
     @property
     def classes(self) -> frozenset[int]:
@@ -67,7 +79,7 @@ _OWN_SUBJECT = frozenset({Right.SEE_WORK, Right.MARK})
 
 def may(viewer: Viewer, right: Right, place: Place, subject: str | None = None) -> bool:
     """Say whether somebody may do this with a student; ``subject`` is that of a lesson."""
-    if viewer.school != place.school:
+    if viewer.school != place.school or viewer.is_broadcaster:
         return False
     if viewer.is_coordinator:
         return True
@@ -86,9 +98,33 @@ def _teaches(taught: list[str], subject: str | None) -> bool:
 
 def may_see_class(viewer: Viewer, school: int, number: int) -> bool:
     """Say whether somebody may open the list of a class."""
-    return viewer.school == school and (viewer.is_coordinator or number in viewer.classes)
+    is_theirs = viewer.is_coordinator or number in viewer.classes
+    return viewer.school == school and is_theirs and not viewer.is_broadcaster
 
 
 def may_see_school(viewer: Viewer) -> bool:
     """Say whether somebody may open the plan and the machine room of their school."""
     return viewer.is_coordinator
+
+
+AIR_DESK: Final = "/air-desk"
+_OWN: Final = ("/password", "/sign-out", "/language", "/sign-in")
+
+
+def may_open(viewer: Viewer, path: str) -> bool:
+    """Say whether somebody may knock at an address of the console at all.
+
+    Every page that is not named here is shut to a broadcaster, also one that is added later.
+    """
+    is_air = path == AIR_DESK or path.startswith(f"{AIR_DESK}/")
+    return is_air or path in _OWN if viewer.is_broadcaster else True
+
+
+def may_see_air(viewer: Viewer) -> bool:
+    """Say whether somebody may look at the timetable before it is published."""
+    return viewer.is_broadcaster or viewer.is_coordinator
+
+
+def may_change_air(viewer: Viewer, channels: Iterable[str]) -> bool:
+    """Say whether somebody may move or publish what stands on these channels."""
+    return viewer.is_broadcaster and (not viewer.channels or viewer.channels.issuperset(channels))

@@ -19,6 +19,14 @@ account = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
+# The channels of the air that a broadcaster's sign-in is bound to; without a row it sees all.
+account_channel = Table(
+    "account_channel",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+)
+
 # As with a family's code, who reads this table learns no code.
 staff_code = Table(
     "staff_code",

@@ -21,7 +21,7 @@ from jetkiz.roster.tables import (
     teaching,
 )
 from jetkiz.staff.permissions import Place, Role, Viewer
-from jetkiz.staff.tables import account
+from jetkiz.staff.tables import account, account_channel
 from jetkiz.storage.many_values import among
 
 
@@ -66,6 +66,7 @@ def read_viewers(connection: Connection, numbers: Iterable[int]) -> dict[int, Vi
     c = account.c
     rows = connection.execute(select(account).where(among(c.id, numbers), c.active)).all()
     taught = _taught(connection, {row.teacher_id for row in rows} - {None})
+    channels = channels_of(connection, [one.id for one in rows if one.role == Role.BROADCASTER])
     return {
         row.id: Viewer(
             account=row.id,
@@ -79,9 +80,21 @@ def read_viewers(connection: Connection, numbers: Iterable[int]) -> dict[int, Vi
                 for one in taught[row.teacher_id]
                 if not one.is_homeroom
             },
+            channels=channels[row.id],
         )
         for row in rows
     }
+
+
+def channels_of(connection: Connection, numbers: Collection[int]) -> dict[int, frozenset[str]]:
+    """Return the channels of the air that accounts are bound to; none where they see all."""
+    found: dict[int, set[str]] = defaultdict(set)
+    c = account_channel.c
+    if numbers:
+        query = select(c.account_id, c.channel).where(among(c.account_id, numbers))
+        for row in connection.execute(query):
+            found[row.account_id].add(row.channel)
+    return defaultdict(frozenset, {number: frozenset(some) for number, some in found.items()})
 
 
 def _taught(connection: Connection, teachers: Collection[int]) -> Mapping[int | None, list[Any]]:

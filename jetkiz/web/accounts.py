@@ -2,16 +2,17 @@
 
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.staff.permissions import Role
-from jetkiz.staff.tables import account
+from jetkiz.staff.tables import account, account_channel
 from jetkiz.web.passwords import hashed, opens
 from jetkiz.web.sessions import close_all
 
@@ -71,6 +72,14 @@ def add_account(connection: Connection, new: Account, password: str, now: dateti
     }
     key = connection.execute(insert(account).values(row)).inserted_primary_key
     return int(key[0]) if key else 0
+
+
+def bind_channels(connection: Connection, number: int, channels: Iterable[str]) -> None:
+    """Let a broadcaster's sign-in change only what stands on these channels; none means all."""
+    connection.execute(delete(account_channel).where(account_channel.c.account_id == number))
+    rows = [{"account_id": number, "channel": one} for one in sorted(set(channels))]
+    if rows:
+        connection.execute(insert(account_channel), rows)
 
 
 def hashed_password(password: str) -> str:

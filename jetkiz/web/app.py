@@ -9,7 +9,7 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy import Connection
 
-from jetkiz.staff.permissions import Viewer
+from jetkiz.staff.permissions import AIR_DESK, Viewer, may_open
 from jetkiz.staff.viewers import SchoolHead, read_school, read_viewer
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web import csrf, languages, login, sessions
@@ -136,6 +136,11 @@ async def _only_our_forms(request: web.Request, handler: Handler) -> web.StreamR
 async def _only_signed_in(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Send everybody else to the sign-in page, and back afterwards."""
     is_open = request.path in OPEN_TO_ALL or request.path.startswith("/static/")
-    if is_open or visit(request).viewer:
+    somebody = None if is_open else visit(request).viewer
+    if somebody and not may_open(somebody, request.path):
+        if request.path == "/":
+            return web.Response(status=303, headers={"Location": AIR_DESK})
+        raise web.HTTPNotFound
+    if is_open or somebody:
         return await handler(request)
     return login.ask_to_sign_in(request)

@@ -1,6 +1,7 @@
 """The commands `jetkiz accounts` and `jetkiz serve`."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,7 @@ from jetkiz.web import wording
 from jetkiz.web.accounts import (
     Account,
     add_account,
+    bind_channels,
     change_password,
     folded,
     new_password,
@@ -62,22 +64,44 @@ def accounts() -> None:
 @click.option("--teacher", help=N_("Id of the teacher in the roster."))
 @click.option("--school", help=N_("Id of the school, where the register has several."))
 @click.option("--language", type=click.Choice(LANGUAGES), help=N_("Language of the pages."))
+@click.option(
+    "--on-channel",
+    "channels",
+    multiple=True,
+    help=N_("A channel of the air that a broadcaster answers for, again for each; none means all."),
+)
 @_ask
 @_from_stdin
 @pass_desk
 def add_command(
-    desk: CommandDesk, /, login: str, *, ask: bool, password_stdin: bool, **wishes: str | None
+    desk: CommandDesk,
+    /,
+    login: str,
+    *,
+    ask: bool,
+    password_stdin: bool,
+    channels: Sequence[str],
+    **wishes: str | None,
 ) -> None:
     """Write the account, and show a password that was made here once."""
     database = desk.workplace.database
     password = _password(desk, ask=ask, from_stdin=password_stdin)
     with database.write() as connection:
         new = _new_account(connection, desk, folded(login), wishes)
-        add_account(connection, new, password, desk.clock())
+        _require_broadcaster(new, channels)
+        bind_channels(connection, add_account(connection, new, password, desk.clock()), channels)
         _note(connection, desk, Act.ADD_ACCOUNT, new)
     desk.say(N_("{login} can sign in now."), login=new.login)
     if not ask and not password_stdin:
         desk.say(N_("Password, shown only this once: {password}"), password=password)
+
+
+def _require_broadcaster(new: Account, channels: Sequence[str]) -> None:
+    if channels and new.role != Role.BROADCASTER:
+        raise JetkizError(
+            N_("Only a broadcaster's sign-in is bound to channels of the air."),
+            N_("Leave --on-channel out, or add --role broadcaster."),
+        )
 
 
 def _note(connection: Connection, desk: CommandDesk, act: Act, whose: Account) -> None:
@@ -100,7 +124,7 @@ def _new_account(
         id=0,
         login=login,
         role=role,
-        school=home or _school(connection, wishes["school"]),
+        school=home or _school(connection, wishes["school"], role),
         teacher=number,
         language=wishes["language"] or desk.settings.language,
         active=True,
@@ -122,10 +146,11 @@ def _teacher(connection: Connection, named: str) -> tuple[int, int]:
     return rows[0].id, rows[0].school_id
 
 
-def _school(connection: Connection, named: str | None) -> int:
+def _school(connection: Connection, named: str | None, role: Role) -> int:
     known = read_schools(connection)
     found = [one for one in known if named in {None, one.sourced_id}]
-    if len(found) == 1:
+    # A broadcaster sees nothing of any school: whose clock the pages follow is of no weight.
+    if len(found) == 1 or (found and role == Role.BROADCASTER):
         return found[0].id
     if not known:
         raise JetkizError(

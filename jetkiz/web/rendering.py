@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from jetkiz.calendar.school_weeks import days_of
 from jetkiz.i18n.decimals import tenths
-from jetkiz.staff.permissions import may_see_school
+from jetkiz.staff.permissions import may_see_air, may_see_school
 from jetkiz.web import wording
 from jetkiz.web.languages import LANGUAGE_NAMES
 from jetkiz.web.security_headers import NOT_KEPT
@@ -39,6 +39,7 @@ def _environment() -> Environment:
         "static": static_address,
         "language_names": LANGUAGE_NAMES,
         "sees_school": may_see_school,
+        "sees_air": may_see_air,
     }
     return environment
 

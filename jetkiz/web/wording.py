@@ -90,7 +90,11 @@ GROUPS: Final = {
     Standing.PARTLY: N_("Got only a part"),
 }
 
-ROLES: Final = {Role.COORDINATOR: N_("coordinator"), Role.TEACHER: N_("teacher")}
+ROLES: Final = {
+    Role.COORDINATOR: N_("coordinator"),
+    Role.TEACHER: N_("teacher"),
+    Role.BROADCASTER: N_("broadcaster"),
+}
 
 FACTS: Final = {
     FactKind.INTERNET: N_("Internet at home"),

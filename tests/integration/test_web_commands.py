@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from jetkiz.staff.audit import Act, Entry, write_down
 from jetkiz.staff.tables import account, audit
+from jetkiz.staff.viewers import read_viewers
 from jetkiz.storage.database import Database
 from jetkiz.storage.played_time import keep_played
 from jetkiz.web.accounts import is_right, password_hash, read_accounts
@@ -57,6 +58,29 @@ def test_a_teacher_is_tied_to_the_register(command: Jetkiz, sqlite_database: Dat
     assert "tamara" in out
     assert "учитель" in out
     assert "Village school" in out
+
+
+def test_a_broadcaster_is_bound_to_channels_of_the_air(
+    command: Jetkiz, sqlite_database: Database
+) -> None:
+    command.run("accounts", "add", "efir", "--role", "broadcaster")
+    bound = ("--on-channel", "tv1", "--on-channel", "tv2")
+    command.run("accounts", "add", "balapan", "--role", "broadcaster", *bound)
+    with sqlite_database.read() as connection:
+        ids = {one.login: one.id for one in read_accounts(connection)}
+        found = read_viewers(connection, ids.values())
+    assert found[ids["balapan"]].channels == {"tv1", "tv2"}
+    assert found[ids["efir"]].channels == frozenset()
+    assert found[ids["efir"]].is_broadcaster
+
+
+def test_a_teacher_is_bound_to_no_channel_of_the_air(
+    command: Jetkiz, sqlite_database: Database
+) -> None:
+    wrong = ("--role", "coordinator", "--school", "s1", "--on-channel", "tv1")
+    said = command.refuses("accounts", "add", "aigul", *wrong)
+    assert "Only a broadcaster's sign-in is bound" in said
+    assert kept(sqlite_database, "aigul") is None
 
 
 def test_a_password_comes_from_standard_input(

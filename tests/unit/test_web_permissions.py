@@ -12,6 +12,9 @@ from jetkiz.staff.permissions import (
     Role,
     Viewer,
     may,
+    may_change_air,
+    may_open,
+    may_see_air,
     may_see_class,
     may_see_school,
 )
@@ -34,6 +37,7 @@ HOMEROOM = _viewer(Role.TEACHER, homerooms=frozenset({HER_CLASS}))
 OF_READING = _viewer(Role.TEACHER, subjects={READING: "reading"})
 OF_UNNAMED = _viewer(Role.TEACHER, subjects={UNNAMED: ""})
 NOBODY = _viewer(Role.TEACHER)
+AIR = _viewer(Role.BROADCASTER)
 
 
 def rights(viewer: Viewer, place: Place, subject: str | None = None) -> set[Right]:
@@ -128,3 +132,38 @@ def test_a_class_list_is_open_to_those_who_teach_it(viewer: Viewer, room: int) -
     assert may_see_class(viewer, viewer.school, room) == (room in viewer.classes)
     assert not may_see_class(viewer, viewer.school + 1, room)
     assert not may_see_school(viewer)
+
+
+def test_a_broadcaster_sees_no_child_and_no_class_whatever_stands_in_the_register() -> None:
+    teaches = replace(AIR, homerooms=frozenset({HER_CLASS}), subjects={READING: "reading"})
+    for who in (AIR, teaches):
+        assert rights(who, ALICE, "reading") == set()
+        assert not may_see_class(who, SCHOOL, HER_CLASS)
+        assert not may_see_school(who)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_theirs"),
+    [
+        ("/air-desk", True),
+        ("/air-desk/2026-W05", True),
+        ("/password", True),
+        ("/air-deskX", False),
+        ("/", False),
+        ("/weeks", False),
+        ("/password/x", False),
+        ("/a-page-of-next-year", False),
+    ],
+)
+def test_a_broadcaster_opens_the_air_desk_and_no_other_page(path: str, *, is_theirs: bool) -> None:
+    assert may_open(AIR, path) is is_theirs
+    assert may_open(AIGUL, path)
+
+
+def test_who_looks_at_the_air_and_who_changes_it() -> None:
+    bound = replace(AIR, channels=frozenset({"tv1"}))
+    assert [may_see_air(one) for one in (AIR, bound, AIGUL, HOMEROOM)] == [True, True, True, False]
+    assert may_change_air(AIR, ["tv1", "tv2"])
+    assert may_change_air(bound, ["tv1"])
+    assert not may_change_air(bound, ["tv1", "tv2"])
+    assert not may_change_air(AIGUL, ["tv1"])
