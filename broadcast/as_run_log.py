@@ -14,7 +14,8 @@ from sqlalchemy import Connection, select
 from broadcast.airings import mark_airings, read_airings
 from broadcast.channel import airing_receipts
 from broadcast.log_lines import AIRED, MISSED, LogLine, read_lines
-from broadcast.model import Airing, Status, TvChannel
+from broadcast.model import Airing, TvChannel
+from broadcast.plan.model import AiringStatus
 from jetkiz.delivery.consignments import read_consignments, settle_batches
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.receipts import record_receipts
@@ -133,10 +134,10 @@ def record_log(connection: Connection, week: str, log: AsRun, now: datetime) -> 
     """
     airings = {one.id: one for one in read_airings(connection, week)}
     lessons = {number: one.lesson for number, one in airings.items()}
-    missed = [n for n in log.missed if n in airings and airings[n].status != Status.AIRED]
+    missed = [n for n in log.missed if n in airings and airings[n].status != AiringStatus.AIRED]
     consignments = read_consignments(connection, week=week, channel="broadcast")
-    mark_airings(connection, log.aired, Status.AIRED, now)
-    mark_airings(connection, missed, Status.MISSED, now)
+    mark_airings(connection, log.aired, AiringStatus.AIRED, now)
+    mark_airings(connection, missed, AiringStatus.MISSED, now)
     counts = []
     for numbers, state, source in (
         (list(log.aired), State.DELIVERED, AIRED),
@@ -153,8 +154,10 @@ def record_log(connection: Connection, week: str, log: AsRun, now: datetime) -> 
 
 def confirm_week(connection: Connection, week: str, now: datetime) -> int:
     """Record that the broadcaster accepted the timetable of a week; return the new receipts."""
-    planned = [one.id for one in read_airings(connection, week) if one.status == Status.PLANNED]
-    mark_airings(connection, planned, Status.CONFIRMED, now)
+    planned = [
+        one.id for one in read_airings(connection, week) if one.status == AiringStatus.PLANNED
+    ]
+    mark_airings(connection, planned, AiringStatus.PUBLISHED, now)
     consignments = read_consignments(connection, week=week, channel="broadcast")
     batches = select(batch.c.key).where(batch.c.week == week, batch.c.channel == "broadcast")
     settle_batches(connection, connection.scalars(batches), now)

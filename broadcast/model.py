@@ -2,19 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import IntEnum
+
+from broadcast.plan.model import AiringKind, AiringStatus
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class Status(IntEnum):
-    """Where an airing stands."""
-
-    PLANNED = 0  # in our timetable
-    CONFIRMED = 1  # the broadcaster accepted it
-    AIRED = 2  # the as-run log says so
-    MISSED = 3  # the as-run log says it was dropped
-    DROPPED = 4  # a newer timetable no longer has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +58,19 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class Airing:
-    """A lesson in a slot of a channel; ``start`` is UTC."""
+    """A lesson in a slot of a channel; ``start`` is UTC.
+
+    ``code`` is the id that plans, guides and logs have for it; ``id`` is the number of its row.
+    """
 
     lesson: int
     channel: str
     start: datetime
     minutes: int
-    status: Status = Status.PLANNED
+    status: AiringStatus = AiringStatus.PLANNED
     id: int = 0
+    code: str = ""
+    kind: AiringKind = AiringKind.FIRST
 
     @property
     def end(self) -> datetime:

@@ -32,8 +32,10 @@ def test_where_each_lesson_is(
             "channel": "balapan",
             "start": NOW + timedelta(hours=2, minutes=20),
             "minutes": 15,
-            "status": 0,
-            "revision": 1,
+            "code": "a",
+            "kind": "first",
+            "status": "planned",
+            "sequence": 1,
             "changed_at": NOW,
         }
         if is_aired:

@@ -8,7 +8,8 @@ from sqlalchemy import delete, select, update
 
 from broadcast.airings import keep_timetable, read_airings, read_programmes, revisions
 from broadcast.as_run_log import AsRun, record_log
-from broadcast.model import Airing, Status, Timetable
+from broadcast.model import Airing, Timetable
+from broadcast.plan.model import AiringStatus
 from broadcast.tables import airing
 from broadcast.timetable import make_timetable
 from broadcast.tv_channels import read_tv_channels
@@ -54,7 +55,7 @@ def test_a_week_goes_from_plan_to_log(
     assert "lines fit no airing: 2" in said
     with sqlite_database.read() as connection:
         states = [one.status for one in read_airings(connection, WEEK)]
-    assert states == [Status.CONFIRMED, Status.MISSED, Status.CONFIRMED]
+    assert states == [AiringStatus.PUBLISHED, AiringStatus.MISSED, AiringStatus.PUBLISHED]
 
 
 @pytest.mark.parametrize("command", ["show", "export", "confirm"])
@@ -86,7 +87,7 @@ def test_a_log_with_a_bad_line_records_nothing(
 
     assert "Line 3" in jetkiz.refuses("timetable", "as-run", WEEK, str(log))
     with sqlite_database.read() as connection:
-        assert {one.status for one in read_airings(connection, WEEK)} == {Status.PLANNED}
+        assert {one.status for one in read_airings(connection, WEEK)} == {AiringStatus.PLANNED}
     assert people.lessons
 
 
@@ -164,12 +165,12 @@ def test_what_ran_stays_aired_and_what_was_missed_may_still_run(database: Databa
         with database.write() as connection:
             record_log(connection, WEEK, log, NOW + timedelta(hours=number))
             rows = connection.execute(select(airing.c.id, airing.c.status))
-            states = {row.id: Status(row.status) for row in rows}
+            states = {row.id: AiringStatus(row.status) for row in rows}
             seen.append((states[first], states[second]))
 
     assert seen == [
-        (Status.AIRED, Status.MISSED),
-        (Status.AIRED, Status.MISSED),
-        (Status.AIRED, Status.AIRED),
-        (Status.AIRED, Status.AIRED),
+        (AiringStatus.AIRED, AiringStatus.MISSED),
+        (AiringStatus.AIRED, AiringStatus.MISSED),
+        (AiringStatus.AIRED, AiringStatus.AIRED),
+        (AiringStatus.AIRED, AiringStatus.AIRED),
     ]

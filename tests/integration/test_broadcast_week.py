@@ -11,7 +11,7 @@ from broadcast.airings import keep_timetable, read_airings, read_programmes, rev
 from broadcast.as_run_log import AsRun, confirm_week, read_log, record_log
 from broadcast.channel import BroadcastChannel
 from broadcast.exporting import export_week
-from broadcast.model import Status
+from broadcast.plan.model import AiringStatus
 from broadcast.timetable import make_timetable
 from broadcast.tv_channels import read_tv_channels
 from jetkiz.channel import ChannelError
@@ -135,7 +135,7 @@ def test_the_log_decides_what_was_delivered(workplace: Workplace) -> None:
         states = [one.state for one in lesson_states(connection, WEEK, [people.alice])]
         status = [one.status for one in read_airings(connection, WEEK)]
     assert states == [State.DELIVERED, State.FAILED, State.PLANNED]
-    assert status == [Status.AIRED, Status.MISSED, Status.CONFIRMED]
+    assert status == [AiringStatus.AIRED, AiringStatus.MISSED, AiringStatus.PUBLISHED]
 
 
 def test_an_airing_keeps_its_number_while_it_moves(workplace: Workplace) -> None:

@@ -22,7 +22,8 @@ def workplace(database: Database, tmp_path: Path) -> Workplace:
 
 def air(connection: Connection, lesson: int, start: datetime) -> None:
     row = {"week": WEEK, "lesson_id": lesson, "channel": "balapan", "minutes": 10, "start": start}
-    row |= {"status": 0, "revision": 1, "changed_at": NOW}
+    row |= {"code": f"l{lesson}", "kind": "first", "status": "planned", "sequence": 1}
+    row |= {"changed_at": NOW}
     connection.execute(airing.insert().values(row))
 
 

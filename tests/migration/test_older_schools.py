@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
+from broadcast.tables import airing
 from jetkiz.delivery import ledger
 from jetkiz.delivery.model import Choice, Receipt, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason
@@ -193,4 +194,40 @@ def test_an_upgrade_that_is_cut_off_leaves_the_old_rows(empty_database_url: str)
     upgrade(database)
     with database.read() as connection:
         assert len(ledger.week_rows(connection, WEEK)) == 3
+    database.close()
+
+
+def test_airings_of_before_are_first_runs_in_the_words_of_now(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+    _bring_to(database, "0034")
+    with database.write() as connection:
+        for number in range(5):
+            row = {"id": 10 + number, "week": WEEK, "lesson_id": 20 + number, "revision": number}
+            row |= {"channel": "balapan", "start": NOW, "minutes": 15, "changed_at": NOW}
+            _add(connection, "airing", **row, status=number)
+    upgrade(database)
+    with database.read() as connection:
+        rows = connection.execute(sa.select(airing).order_by(airing.c.id)).all()
+    assert [(row.code, row.status, row.sequence) for row in rows] == [
+        ("10", "planned", 0),
+        ("11", "published", 1),
+        ("12", "aired", 2),
+        ("13", "missed", 3),
+        ("14", "cancelled", 4),
+    ]
+    assert {(row.kind, row.supersedes, row.start, row.minutes) for row in rows} == {
+        ("first", "", NOW, 15)
+    }
+    again = {"week": WEEK, "code": "x", "lesson_id": 20, "channel": "el_arna", "start": NOW}
+    again |= {
+        "minutes": 15,
+        "kind": "repeat",
+        "status": "planned",
+        "sequence": 0,
+        "changed_at": NOW,
+    }
+    with database.write() as connection:
+        connection.execute(airing.insert().values(again))
+    with pytest.raises(sa.exc.IntegrityError), database.write() as connection:
+        connection.execute(airing.insert().values(again))
     database.close()
