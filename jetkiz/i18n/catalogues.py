@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from jetkiz.errors import JetkizError
+from jetkiz.errors import JetkizError, SeveralFaultsError
 
 LANGUAGES: Final = ("kk", "ru", "en")
 
@@ -90,9 +90,10 @@ class Translator:
         return self(text) if text in SYSTEM_WORDS else text
 
     def error(self, error: JetkizError) -> str:
-        """Translate a refusal: its sentence, then its remedy."""
+        """Translate a refusal: its sentence, then its remedy, then each of several faults."""
         parts = (self(part, **error.facts) for part in (error.sentence, error.remedy) if part)
-        return " ".join(parts)
+        told = error.faults if isinstance(error, SeveralFaultsError) else ()
+        return "\n".join([" ".join(parts), *(f"- {self.error(one)}" for one in told)])
 
 
 @cache
