@@ -10,7 +10,9 @@ from broadcast.checking import refuse_faults
 from broadcast.export.as_calendar import as_calendar
 from broadcast.export.as_csv import as_csv, as_xlsx
 from broadcast.export.as_xmltv import as_xmltv
-from broadcast.export.playlist import playlist
+from broadcast.export.checking_xmltv import refuse_faulty_guide
+from broadcast.export.rows import export_rows, withdrawn_rows
+from broadcast.plan_of_week import plan_of_week
 from broadcast.tv_channels import read_tv_channels
 from jetkiz.storage.whole_files import write_whole
 
@@ -23,13 +25,15 @@ def export_week(connection: Connection, week: str, folder: Path, now: datetime) 
     programmes = {one.lesson: one for one in read_programmes(connection, week)}
     airings = read_airings(connection, week)
     refuse_faults(airings, programmes, channels)
-    rows = playlist(airings, programmes, channels, revisions(connection, week))
+    kept = plan_of_week(airings, programmes, channels, revisions(connection, week))
+    rows = export_rows(*kept)
     contents = {
         ".xml": as_xmltv(rows),
         ".csv": as_csv(rows),
         ".xlsx": as_xlsx(rows),
-        ".ics": as_calendar(rows, now),
+        ".ics": as_calendar([*rows, *withdrawn_rows(*kept)], now),
     }
+    refuse_faulty_guide(contents[".xml"])
     files = [folder / "broadcast" / week / f"{NAME}{ending}" for ending in contents]
     for file, content in zip(files, contents.values(), strict=True):
         write_whole(file, content)

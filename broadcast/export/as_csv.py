@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from broadcast.export.playlist import ExportRow
+from broadcast.export.rows import ExportRow, printable
 from jetkiz.i18n import N_, Translator, translator
 from jetkiz.lessons.subjects import subject_words
 from jetkiz.storage.spreadsheets import harmless
@@ -57,12 +57,13 @@ def as_xlsx(rows: Sequence[ExportRow]) -> bytes:
     """Write the same airings as a workbook: one sheet a channel, in the channel's language."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    for channel in sorted({row.channel for row in rows}, key=lambda c: c.key):
-        sheet = book.create_sheet(_tab(channel.name))
+    channels = {row.channel.id: row.channel for row in rows}
+    for channel in (channels[key] for key in sorted(channels)):
+        sheet = book.create_sheet(_tab(printable(channel.name)))
         t = translator(channel.languages[0])
         sheet.append([t(head) for head in _HEADS])
         for row in rows:
-            if row.channel == channel:
+            if row.channel.id == channel.id:
                 sheet.append(_told(row, t))
                 for cell in sheet[sheet.max_row]:
                     cell.data_type = "n" if isinstance(cell.value, int) else "s"
@@ -85,19 +86,18 @@ def _tab(name: str) -> str:
 
 
 def _cells(row: ExportRow) -> list[str | int]:
-    one = row.programme
     return [
-        row.airing,
-        row.channel.key,
+        row.airing.id,
+        row.channel.id,
         row.start.date().isoformat(),
         f"{row.start:%H:%M}",
         f"{row.end:%H:%M}",
-        int((row.end - row.start).total_seconds() // 60),
-        one.code,
-        one.title,
-        one.subject,
+        row.airing.minutes,
+        row.lesson.id,
+        row.title,
+        printable(row.lesson.subject),
         row.grades,
-        one.language,
+        row.language,
     ]
 
 

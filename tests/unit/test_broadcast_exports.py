@@ -2,27 +2,23 @@
 
 import csv
 import io
-import subprocess
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 from icalendar import Calendar
-from lxml import etree
 from openpyxl import load_workbook
 
 from broadcast.export.as_calendar import as_calendar
 from broadcast.export.as_csv import as_csv, as_xlsx
-from broadcast.export.as_xmltv import as_xmltv
-from broadcast.export.playlist import ExportRow, playlist
+from broadcast.export.rows import ExportRow, export_rows
 from broadcast.model import Airing, Programme, TvChannel, Window
+from broadcast.plan_of_week import plan_of_week
 from jetkiz.i18n import translator
 from jetkiz.lessons.subjects import SUBJECTS
 
 MONDAY = date(2026, 1, 26)
 START = datetime(2026, 1, 26, 4, 0, tzinfo=UTC)
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
-DTD = Path("/usr/share/xmltv/xmltv.dtd")
 
 
 def _channel(key: str, language: str) -> TvChannel:
@@ -62,47 +58,14 @@ AIRINGS = [
 
 @pytest.fixture
 def rows() -> list[ExportRow]:
-    return playlist(AIRINGS, PROGRAMMES, CHANNELS, {1: 2})
+    return export_rows(*plan_of_week(AIRINGS, PROGRAMMES, CHANNELS, {1: 2}))
 
 
 def test_lines_are_in_the_order_of_time_in_local_time(rows: list[ExportRow]) -> None:
-    assert [row.airing for row in rows] == [1, 2, 3]
+    assert [row.airing.id for row in rows] == ["1", "2", "3"]
     assert f"{rows[0].start:%H:%M %z}" == "09:00 +0500"
-    assert [row.place for row in rows] == [1, 1, 2]
+    assert [row.lesson.seq for row in rows] == [1, 1, 2]
     assert rows[0].grades == "1-2"
-
-
-def test_the_guide_names_every_airing_with_its_offset(rows: list[ExportRow]) -> None:
-    tree = etree.fromstring(as_xmltv(rows), etree.XMLParser(load_dtd=False))
-    found = tree.findall("programme")
-    assert [node.get("start") for node in found] == [
-        "20260126090000 +0500",
-        "20260126090000 +0500",
-        "20260126091500 +0500",
-    ]
-    assert found[0].findtext("title") == "Ер Төстік <ертегі> & қазан"
-    assert found[0].findtext("episode-num") == "0 . 0 . "
-    assert as_xmltv(rows) == as_xmltv(rows)
-
-
-@pytest.mark.needs("tv_validate_file", "tv_sort")
-def test_the_tools_of_the_trade_accept_the_guide(rows: list[ExportRow], tmp_path: Path) -> None:
-    file = tmp_path / "guide.xml"
-    file.write_bytes(as_xmltv(rows))
-    checked = subprocess.run(
-        ["tv_validate_file", "--dtd-file", str(DTD), str(file)], capture_output=True, check=False
-    )
-    assert checked.returncode == 0, checked.stdout + checked.stderr
-    broken = tmp_path / "broken.xml"
-    broken.write_bytes(as_xmltv(rows).replace(b"<title", b"<tittle").replace(b"/title", b"/tittle"))
-    refused = subprocess.run(
-        ["tv_validate_file", "--dtd-file", str(DTD), str(broken)], capture_output=True, check=False
-    )
-    assert refused.returncode != 0
-    ordered = subprocess.run(["tv_sort", str(file)], capture_output=True, check=True)
-    assert ordered.stderr == b""
-    titles = [n.findtext("title") for n in etree.fromstring(ordered.stdout).findall("programme")]
-    assert sorted(titles) == sorted(row.programme.title for row in rows)
 
 
 def test_csv_and_workbook_say_the_same(rows: list[ExportRow]) -> None:
@@ -148,5 +111,5 @@ def test_events_keep_their_number_and_count_their_changes(rows: list[ExportRow])
     assert [str(event["uid"]) for event in events] == [f"airing-{n}@jetkiz" for n in (1, 2, 3)]
     assert [event["sequence"] for event in events] == [2, 0, 0]
     assert events[0].decoded("dtstart") == START
-    assert str(events[0]["summary"]) == "Ер Төстік <ертегі> & қазан"
+    assert str(events[0]["summary"]) == "Оқу, 1-2 сынып: Ер Төстік <ертегі> & қазан"
     assert all(len(line) <= 75 for line in as_calendar(rows, NOW).split(b"\r\n"))
