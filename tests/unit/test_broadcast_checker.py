@@ -1,0 +1,328 @@
+"""A valid timetable passes; each single planted fault is caught, and called what it is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from broadcast.checker.checking import TimetableFaultsError, faults, refuse_faults
+from broadcast.checker.model import SENTENCES, FaultKind
+from broadcast.plan.model import (
+    AiringKind,
+    AiringStatus,
+    Plan,
+    PlannedAiring,
+    Solver,
+    Unplaced,
+)
+from broadcast.problem.model import (
+    Channel,
+    FixedAiring,
+    Hours,
+    Lesson,
+    Medium,
+    Meta,
+    Policy,
+    Problem,
+    Reserve,
+    Stream,
+)
+from jetkiz.i18n import LANGUAGES, translator
+
+MONDAY = date(2026, 1, 26)
+DAYS = (0, 1, 2)
+BOTH = ("east", "west")
+ALMATY = "Asia/Almaty"  # UTC+5
+Week = tuple[Problem, Plan]
+Change = Callable[[Week], Week]
+
+
+def channel(
+    key: str, medium: Medium, languages: tuple[str, ...], regions: tuple[str, ...]
+) -> Channel:
+    windows, repeats = (Hours(DAYS, 540, 660),), (Hours(DAYS, 1080, 1140),)
+    return Channel(key, key, medium, languages, regions, ALMATY, windows, repeats, grid_min=15)
+
+
+def lesson(key: str, seq: int = 1, **changes: object) -> Lesson:
+    stream, subject, _ = key.split("-")
+    made = Lesson(key, stream, subject, seq, 15)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def airing(
+    number: int, key: str, where: str, day: int, minute: int, **changes: object
+) -> PlannedAiring:
+    start = datetime(2026, 1, 26, tzinfo=UTC) + timedelta(days=day, minutes=minute - 300)
+    made = PlannedAiring(f"a{number}", key, where, start, 15)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def week() -> Week:
+    """Three days: television in two languages, radio, a repeat, one moved, one without a place."""
+    problem = Problem(
+        meta=Meta("w", ALMATY, MONDAY, 3),
+        regions={"east": ALMATY, "west": ALMATY},
+        channels=(
+            channel("tv", Medium.TV, ("kk",), BOTH),
+            channel("tv2", Medium.TV, ("kk", "ru"), ("east",)),
+            channel("air", Medium.RADIO, ("kk",), BOTH),
+            channel("far", Medium.TV, ("ru",), ("west",)),
+        ),
+        streams=(
+            Stream("a", "kk", (1,), BOTH),
+            Stream("b", "kk", (2,), BOTH),
+            Stream("c", "ru", (1,), ("east",)),
+            Stream("r", "kk", (9,), BOTH, medium=Medium.RADIO),
+        ),
+        lessons=(
+            lesson("a-math-2", 2),
+            lesson("a-math-1"),
+            lesson("a-read-1"),
+            lesson("b-math-1"),
+            lesson("b-math-2", 2),
+            lesson("b-read-1"),
+            lesson("c-math-1"),
+            lesson("r-tale-1", needs_picture=False),
+        ),
+    )
+    moved, published = AiringStatus.MOVED, AiringStatus.PUBLISHED
+    airings = (
+        airing(1, "a-math-1", "tv", 0, 540),
+        airing(2, "b-math-1", "tv", 0, 555),
+        airing(3, "a-read-1", "tv", 0, 585),
+        airing(4, "c-math-1", "tv2", 0, 540),
+        airing(5, "r-tale-1", "air", 0, 540),
+        airing(6, "a-math-1", "tv", 0, 1080, kind=AiringKind.REPEAT),
+        airing(7, "a-math-2", "tv", 1, 540),
+        airing(8, "b-math-2", "tv", 1, 570, status=moved),
+        airing(
+            9, "b-math-2", "tv", 1, 600, kind=AiringKind.MAKEUP, status=published, supersedes="a8"
+        ),
+    )
+    return problem, Plan("w", 1, 0, "", Solver(), airings, (Unplaced("b-read-1", "no room"),))
+
+
+def changed(number: int, **changes: object) -> Change:
+    """Change one airing."""
+
+    def change(given: Week) -> Week:
+        problem, plan = given
+        return problem, replace(
+            plan,
+            airings=tuple(
+                replace(one, **changes) if one.id == f"a{number}" else one  # type: ignore[arg-type]
+                for one in plan.airings
+            ),
+        )
+
+    return change
+
+
+def at(number: int, day: int, minute: int, **changes: object) -> Change:
+    return changed(number, start=airing(0, "", "", day, minute).start, **changes)
+
+
+def added(*args: object, **changes: object) -> Change:
+    new = airing(*args, **changes)  # type: ignore[arg-type]
+    return lambda given: (given[0], replace(given[1], airings=(*given[1].airings, new)))
+
+
+def without(number: int) -> Change:
+    return lambda given: (
+        given[0],
+        replace(given[1], airings=tuple(one for one in given[1].airings if one.id != f"a{number}")),
+    )
+
+
+def of_channel(place: int, **changes: object) -> Change:
+    def change(given: Week) -> Week:
+        channels = list(given[0].channels)
+        channels[place] = replace(channels[place], **changes)  # type: ignore[arg-type]
+        return replace(given[0], channels=tuple(channels)), given[1]
+
+    return change
+
+
+def of_stream(place: int, **changes: object) -> Change:
+    def change(given: Week) -> Week:
+        streams = list(given[0].streams)
+        streams[place] = replace(streams[place], **changes)  # type: ignore[arg-type]
+        return replace(given[0], streams=tuple(streams)), given[1]
+
+    return change
+
+
+def of_lesson(place: int, **changes: object) -> Change:
+    def change(given: Week) -> Week:
+        lessons = list(given[0].lessons)
+        lessons[place] = replace(lessons[place], **changes)  # type: ignore[arg-type]
+        return replace(given[0], lessons=tuple(lessons)), given[1]
+
+    return change
+
+
+def of_problem(**changes: object) -> Change:
+    return lambda given: (replace(given[0], **changes), given[1])  # type: ignore[arg-type]
+
+
+def of_plan(**changes: object) -> Change:
+    return lambda given: (given[0], replace(given[1], **changes))  # type: ignore[arg-type]
+
+
+def both(first: Change, second: Change) -> Change:
+    return lambda given: second(first(given))
+
+
+MOSCOW = {"east": ALMATY, "west": "Europe/Moscow"}  # two hours earlier
+NAIVE = datetime(2026, 1, 26, 4, 0)  # noqa: DTZ001 - the planted fault
+PLANTED: tuple[tuple[FaultKind, Change], ...] = (
+    (FaultKind.DOUBLE_ID, changed(4, id="a5")),
+    (FaultKind.UNKNOWN_LESSON, added(10, "x-y-1", "tv", 2, 540)),
+    (FaultKind.UNKNOWN_CHANNEL, added(10, "a-math-1", "moon", 0, 1095, kind=AiringKind.REPEAT)),
+    (FaultKind.NO_ZONE, added(10, "a-math-1", "tv", 0, 0, kind=AiringKind.REPEAT, start=NAIVE)),
+    (
+        FaultKind.BACKWARDS,
+        added(10, "a-math-1", "tv", 0, 1110, kind=AiringKind.REPEAT, minutes=-15),
+    ),
+    (FaultKind.OUTSIDE_DAYS, at(9, 3, 540)),
+    (FaultKind.OUTSIDE_DAYS, at(1, -7, 540)),
+    (FaultKind.TOO_SHORT, changed(3, minutes=10)),
+    (FaultKind.OUTSIDE_HOURS, at(3, 0, 1080 + 30)),
+    (FaultKind.OUTSIDE_HOURS, at(3, 0, 645, minutes=20)),
+    (FaultKind.BLOCKED, of_channel(1, blocked=(Hours((0,), 550, 560),))),
+    (FaultKind.OFF_GRID, at(3, 0, 590)),
+    (FaultKind.OVERLAP, changed(1, minutes=20)),
+    (FaultKind.NO_GAP, of_channel(0, min_gap=5)),
+    (FaultKind.LANGUAGE, at(4, 0, 630, channel="tv")),
+    (FaultKind.MEDIUM, changed(6, channel="air")),
+    (FaultKind.PICTURE, of_lesson(7, needs_picture=True)),
+    (FaultKind.REGION, added(10, "c-math-1", "far", 0, 1080, kind=AiringKind.REPEAT)),
+    (FaultKind.PARALLEL, added(10, "a-read-1", "tv2", 0, 1080, kind=AiringKind.REPEAT)),
+    (FaultKind.AGE, of_stream(2, earliest=545)),
+    (FaultKind.AGE, of_stream(2, latest=550)),
+    (FaultKind.AGE, both(of_stream(0, earliest=480), of_problem(regions=MOSCOW))),
+    (FaultKind.OTHER_DAY, of_lesson(2, day=1)),
+    (FaultKind.TOO_MANY, of_stream(0, per_day_max=1)),
+    (FaultKind.TOO_FEW, of_stream(0, per_day_min=1)),
+    (FaultKind.ONE_A_DAY, both(at(7, 0, 630), without(6))),
+    (FaultKind.LONG_RUN, of_stream(2, max_run=10)),
+    (FaultKind.ORDER, both(at(1, 2, 540), without(6))),
+    (FaultKind.REPEAT_EARLY, both(at(1, 0, 600), at(6, 0, 570, channel="tv2"))),
+    (FaultKind.REPEAT_LATE, at(6, 1, 1080)),
+    (FaultKind.QUOTA, of_problem(policy=Policy(repeat_quota=0))),
+    (FaultKind.UNCOVERED, changed(3, channel="tv2")),
+    (FaultKind.UNANSWERED, without(3)),
+    (FaultKind.UNANSWERED, changed(3, status=AiringStatus.CANCELLED)),
+    (FaultKind.BOTH, of_plan(unplaced=(Unplaced("b-read-1", "x"), Unplaced("a-read-1", "x")))),
+    (FaultKind.NO_REASON, of_plan(unplaced=(Unplaced("b-read-1", ""),))),
+    (
+        FaultKind.UNKNOWN_UNPLACED,
+        of_plan(unplaced=(Unplaced("b-read-1", "x"), Unplaced("x-y-1", "x"))),
+    ),
+    (FaultKind.DOUBLE_FIRST, added(10, "a-read-1", "tv", 1, 630)),
+    (FaultKind.FIXED, of_problem(fixed=(FixedAiring("c-math-1", "tv2", 0, 555),))),
+    (FaultKind.FIXED, of_problem(fixed=(FixedAiring("c-math-1", "tv2", 0, 540, is_repeat=True),))),
+    (FaultKind.NO_PREDECESSOR, changed(7, supersedes="a99")),
+    (FaultKind.OTHER_LESSON, changed(7, supersedes="a8")),
+    (FaultKind.STILL_STANDS, changed(8, status=AiringStatus.PUBLISHED)),
+    (FaultKind.NO_SUCCESSOR, changed(9, supersedes="")),
+    (FaultKind.CIRCLE, changed(5, supersedes="a5")),
+)
+
+
+def kinds(given: Week) -> set[FaultKind]:
+    return {one.kind for one in faults(*given)}
+
+
+def test_a_timetable_that_keeps_its_promises_has_no_faults() -> None:
+    assert faults(*week()) == []
+    refuse_faults(*week())
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"), PLANTED, ids=[f"{n}-{kind}" for n, (kind, _) in enumerate(PLANTED)]
+)
+def test_a_planted_fault_is_caught_and_called_what_it_is(kind: FaultKind, change: Change) -> None:
+    given = change(week())
+    found = faults(*given)
+    assert {one.kind for one in found} == {kind}, [str(one) for one in found]
+    with pytest.raises(TimetableFaultsError) as refused:
+        refuse_faults(*given)
+    assert refused.value.faults == tuple(found)
+
+
+def test_every_fault_can_be_said_in_every_language() -> None:
+    assert set(SENTENCES) == set(FaultKind)
+    for _, change in PLANTED:
+        for fault in faults(*change(week())):
+            said = [translator(language)(fault.sentence, **fault.facts) for language in LANGUAGES]
+            assert len(set(said)) == len(LANGUAGES)
+            assert not any("{" in one for one in said)
+
+
+def test_every_promise_has_a_planted_fault() -> None:
+    of_revisions = list(FaultKind)[list(FaultKind).index(FaultKind.PARENT) :]
+    assert {kind for kind, _ in PLANTED} == set(FaultKind) - set(of_revisions)
+
+
+def test_what_is_over_binds_nobody_but_what_is_missing_is_still_told() -> None:
+    aired = changed(3, start=airing(3, "", "", 0, 590).start, status=AiringStatus.AIRED)
+    assert kinds(aired(week())) == set()
+    only_east = changed(3, channel="tv2", status=AiringStatus.AIRED)
+    assert kinds(only_east(week())) == {FaultKind.UNCOVERED}
+
+
+def test_a_lesson_missed_on_the_day_is_answered_and_its_repeat_still_helps() -> None:
+    assert kinds(changed(1, status=AiringStatus.MISSED)(week())) == set()
+
+
+def test_hours_agreed_beforehand_serve_only_what_fell_out_on_that_channel() -> None:
+    reserve = Reserve("tv2", Hours((1,), 660, 720))
+    spare = both(of_channel(0, reserves=(reserve,)), of_stream(1, regions=("east",)))
+    moved = both(spare, at(9, 1, 675, channel="tv2"))
+    assert kinds(moved(week())) == set()
+    assert kinds(at(9, 1, 675, channel="tv2")(of_stream(1, regions=("east",))(week()))) == {
+        FaultKind.OUTSIDE_HOURS
+    }
+    not_for_it = both(spare, at(4, 1, 675))
+    assert kinds(not_for_it(week())) == {FaultKind.OUTSIDE_HOURS}
+
+
+def test_a_make_up_may_follow_a_lesson_that_was_aired_but_no_published_one() -> None:
+    late = both(at(1, 2, 540, kind=AiringKind.MAKEUP), without(6))
+    assert kinds(late(week())) == {FaultKind.ORDER}
+    assert kinds(both(late, changed(7, status=AiringStatus.AIRED))(week())) == set()
+
+
+def test_regions_are_bounded_by_their_own_clock_and_days_by_the_channels() -> None:
+    night = (Hours((0,), 1380, 1560),)  # 23:00 to 2:00
+    given = both(
+        of_channel(0, windows=night + week()[0].channels[0].windows, day_start=360),
+        of_lesson(2, day=0),
+    )
+    after_midnight = both(given, at(3, 0, 1500))
+    assert kinds(after_midnight(week())) == {FaultKind.AGE}  # until midnight by themselves
+    assert kinds(both(after_midnight, of_stream(0, latest=1515))(week())) == set()
+
+
+@pytest.mark.parametrize(
+    ("first_day", "utc"),
+    [
+        (date(2020, 9, 7), "2020-09-07T03:00"),  # Almaty was six hours ahead
+        (date(2024, 2, 26), "2024-02-29T03:00"),  # the last day of that
+        (date(2024, 2, 26), "2024-03-01T04:00"),
+    ],
+)
+def test_nine_o_clock_is_worked_out_from_the_zone_of_that_day(first_day: date, utc: str) -> None:
+    problem, plan = week()
+    start = datetime.fromisoformat(utc).replace(tzinfo=UTC)
+    meta = replace(problem.meta, first_day=first_day, days=5)
+    one = replace(problem.channels[0], windows=(Hours((0, 1, 2, 3, 4), 540, 555),))
+    small = replace(problem, meta=meta, channels=(one,), lessons=problem.lessons[2:3])
+    first = replace(plan.airings[2], start=start)
+    assert faults(small, replace(plan, airings=(first,), unplaced=())) == []
+    wrong = replace(first, start=start + timedelta(hours=1))
+    found = faults(small, replace(plan, airings=(wrong,), unplaced=()))
+    assert [one.kind for one in found] == [FaultKind.OUTSIDE_HOURS]
