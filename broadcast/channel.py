@@ -1,28 +1,30 @@
-"""How TV brings a lesson to a home: it must be aired on a channel that the home receives."""
+"""How TV and radio bring a lesson to a home: by an airing on a channel that the home receives."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from broadcast.airings import read_airings
 from broadcast.exporting import export_week
+from broadcast.model import TvChannel
+from broadcast.plan.model import AiringStatus
+from broadcast.problem.model import Medium
+from broadcast.receiving import OnAir, Station, likeness, reach, reaching
 from broadcast.tv_channels import read_tv_channels
 from jetkiz.channel import Capabilities, ChannelError, Reach, Screen, Showing
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
 from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
-from jetkiz.i18n import N_
 from jetkiz.lessons.model import Lesson
-from jetkiz.roster.access_profile import UNKNOWN, FactKind
-from jetkiz.roster.model import Home, Need
+from jetkiz.roster.model import Home
+from jetkiz.roster.register import read_homes
 from jetkiz.storage.workplace import Workplace
 
-# Of the homes that could watch TV lessons about one half did (Bangladesh 2020, World Bank).
-_WATCHES: Final = 0.5
-_POWER_CUTS: Final = 0.9
 _EXPORT_AT: Final = "09:00"
 _RETRY_SECONDS: Final = 600.0
 
@@ -38,50 +40,39 @@ _CAPABILITIES: Final = Capabilities(
 
 
 class BroadcastChannel:
-    """TV lessons in the windows of the channels that carry them."""
+    """Lessons on television and on the radio, in the hours of the channels that carry them."""
 
     name = "broadcast"
     capabilities = _CAPABILITIES
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
-        self._on_air: dict[int, str] | None = None
-        self._names: dict[str, str] | None = None
+        self._on_air: dict[str, dict[int, list[OnAir]]] = {}
 
     def can_reach(self, home: Home, lesson: Lesson) -> Reach:
-        """Say whether the home receives the channel on which the lesson is aired."""
-        on_air = self._airing_channel(lesson.id)
-        if on_air is None:
-            return Reach(possible=False, test=N_("TV does not show this lesson"))
-        if Need.BRAILLE in home.student.needs:
-            return Reach(possible=False, test=N_("TV cannot be used by this student"))
-        if home.profile.value(FactKind.TV) == UNKNOWN:
-            return Reach(possible=False, test=N_("it is not known which TV channels the home has"))
-        if on_air not in home.profile.listed(FactKind.TV):
-            words = N_("the home does not receive the TV channel {channel}")
-            return Reach(possible=False, test=words, facts={"channel": self._name_of(on_air)})
-        cuts = home.profile.value(FactKind.ELECTRICITY) == "cuts"
-        words = N_("the home receives the TV channel {channel}")
-        likelihood = _WATCHES * (_POWER_CUTS if cuts else 1.0)
-        return Reach(
-            possible=True,
-            test=words,
-            facts={"channel": self._name_of(on_air)},
-            likelihood=likelihood,
-        )
-
-    def _airing_channel(self, lesson: int) -> str | None:
-        if self._on_air is None:
+        """Say whether any airing of the lesson is on a channel that the home receives."""
+        if lesson.week not in self._on_air:
             with self._workplace.database.read() as connection:
-                self._on_air = {one.lesson: one.channel for one in read_airings(connection)}
-        return self._on_air.get(lesson)
+                self._on_air[lesson.week] = self._aired(connection, lesson.week)
+        airings = self._on_air[lesson.week].get(lesson.id, ())
+        return reach(airings, home, lesson.task.due if lesson.task else None)
 
-    def _name_of(self, key: str) -> str:
-        """Return the name people know; a channel that was taken off the list keeps its key."""
-        if self._names is None:
-            channels = read_tv_channels(self._workplace.settings.data)
-            self._names = {one.key: one.name for one in channels}
-        return self._names.get(key, key)
+    def _aired(self, connection: Connection, week: str) -> dict[int, list[OnAir]]:
+        """Return the airings of each lesson that can be seen or were, in the order of their time.
+
+        A channel that was taken off the list keeps its key for a name.
+        """
+        channels = {one.key: one for one in read_tv_channels(self._workplace.settings.data)}
+        found: dict[int, list[OnAir]] = defaultdict(list)
+        for one in sorted(read_airings(connection, week), key=lambda a: (a.start, a.channel)):
+            if one.status == AiringStatus.MISSED:
+                continue
+            known = channels.get(one.channel)
+            zone = ZoneInfo(known.zone if known else self._workplace.settings.zone)
+            station = _station(known) if known else Station(one.channel, one.channel)
+            on_air = OnAir(station, one.start, one.start.astimezone(zone).date())
+            found[one.lesson].append(on_air)
+        return found
 
     def prepare(self, deliveries: Sequence[Delivery]) -> list[Consignment]:
         """Make one consignment an airing, for all who watch it."""
@@ -103,13 +94,23 @@ class BroadcastChannel:
             for (week, lesson, day), contents in watchers.items()
         ]
 
-    def showings(self, connection: Connection, week: str) -> dict[int, Showing]:
-        """Return when and on which channel each lesson of a week is aired first."""
-        names = {one.key: one.name for one in read_tv_channels(self._workplace.settings.data)}
-        airings = sorted(read_airings(connection, week), key=lambda one: one.start, reverse=True)
-        return {
-            one.lesson: Showing(one.start, names.get(one.channel, one.channel)) for one in airings
-        }
+    def showings(
+        self, connection: Connection, week: str, students: Collection[int]
+    ) -> dict[int, dict[int, Showing]]:
+        """Return when and where each student sees or hears each lesson first, and when again.
+
+        Where nothing is known to reach a home that was planned all the same, every airing counts.
+        """
+        airings = self._aired(connection, week)
+        alike: dict[Hashable, dict[int, Showing]] = {}
+        found = {}
+        for home in read_homes(connection, students):
+            like = likeness(home)
+            if like not in alike:
+                seen = {n: reaching(some, home) or some for n, some in airings.items()}
+                alike[like] = {n: _showing(some) for n, some in seen.items()}
+            found[home.student.id] = alike[like]
+        return found
 
     def dispatch(self, batch: Batch, now: datetime) -> list[Receipt]:
         """Write the timetable for the broadcaster; the broadcaster confirms it later."""
@@ -123,6 +124,17 @@ class BroadcastChannel:
                 error.sentence, permanent=False, retry_after=_RETRY_SECONDS, **error.facts
             ) from error
         return airing_receipts(batch.consignments, State.PREPARED, "exported", now)
+
+
+def _station(one: TvChannel) -> Station:
+    return Station(one.key, one.name, Medium(one.kind), one.regions)
+
+
+def _showing(airings: Sequence[OnAir]) -> Showing:
+    first, *others = [
+        Showing(one.start, one.station.name, one.station.medium == Medium.RADIO) for one in airings
+    ]
+    return replace(first, again=tuple(others))
 
 
 def friday_before(day: date) -> date:

@@ -34,6 +34,8 @@ class TvChannel:
     days: tuple[str, ...]
     windows: tuple[Window, ...]
     grid_minutes: int
+    regions: tuple[str, ...] = ()
+    """Where it is received, by the two digits of the regions; none means everywhere."""
 
     def is_open_on(self, day: date) -> bool:
         """True when the channel gives hours on this day."""

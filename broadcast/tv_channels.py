@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from broadcast.model import WEEKDAYS, TvChannel, Window
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.roster.regions import REGIONS
 
 FILE_NAME = "channels.toml"
 _GUIDE_ID = re.compile(r"[-a-zA-Z0-9]+(\.[-a-zA-Z0-9]+)+")
@@ -62,7 +63,16 @@ def _channel(found: dict[str, Any]) -> TvChannel:
         days=tuple(found["days"]),
         windows=_windows(found["windows"]),
         grid_minutes=int(found["grid_minutes"]),
+        regions=_regions(found.get("regions", [])),
     )
+
+
+def _regions(found: Sequence[str]) -> tuple[str, ...]:
+    """Regions by the first two digits of KATO; a list left out means the whole country."""
+    strange = [one for one in found if one not in REGIONS]
+    if strange:
+        raise ValueError(f"{strange[0]} is no region: write two digits, as in 39 for Kostanay")
+    return tuple(found)
 
 
 def _refuse_doubles(channels: Sequence[TvChannel]) -> None:

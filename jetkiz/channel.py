@@ -117,9 +117,9 @@ class Channel(Protocol):
     def can_reach(self, home: Home, lesson: Lesson) -> Reach:
         """Say whether this lesson can reach this home; pure, with the test that decides.
 
-        Asked of a home are the values of its facts, its way for paper, the post offices on it and
-        the student's needs, not who lives there nor who said it: homes alike in these get one
-        answer.
+        Asked of a home are the values of its facts, its way for paper, the post offices on it, its
+        region and the student's needs, not who lives there nor who said it: homes alike in these
+        get one answer.
         """
 
     def prepare(self, deliveries: Sequence[Delivery]) -> list[Consignment]:
@@ -153,18 +153,25 @@ class TakesBack(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """When and under which name a lesson is to be seen; ``at`` is UTC."""
+    """When and under which name a lesson is to be seen or heard; ``at`` is UTC.
+
+    ``again`` holds the later ones for a family that cannot at that hour, in order.
+    """
 
     at: datetime
     place: str
+    is_radio: bool = False
+    again: tuple["Showing", ...] = ()
 
 
 @runtime_checkable
 class Shows(Protocol):
     """A channel that shows a lesson to all at once, at an hour of its own."""
 
-    def showings(self, connection: Any, week: str) -> Mapping[int, Showing]:
-        """Return when each lesson of a week is first shown, by the number of the lesson."""
+    def showings(
+        self, connection: Any, week: str, students: Collection[int]
+    ) -> Mapping[int, Mapping[int, Showing]]:
+        """Return when each lesson of a week is first shown to each student, by their numbers."""
 
 
 @runtime_checkable

@@ -116,10 +116,11 @@ class AnswerSheet:
 
 @dataclass(frozen=True, slots=True)
 class OnTv:
-    """When by the clock of the home, and on which channel, a lesson is shown."""
+    """When by the clock of the home, and on which channel, a lesson is shown; when again."""
 
     at: datetime
     channel: str
+    again: tuple["OnTv", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,7 +264,7 @@ def _options(
 def _likeness(home: Home) -> Hashable:
     """Return all of a home that a channel may ask for: see ``Channel.can_reach``."""
     facts = tuple((fact.kind, fact.value) for fact in home.profile.facts)
-    return home.student.needs, home.delivery_mode, home.postal, facts
+    return home.student.needs, home.delivery_mode, home.postal, home.region, facts
 
 
 def _option(channel: Channel, home: Home, lesson: Lesson) -> Option:

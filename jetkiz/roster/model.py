@@ -126,6 +126,8 @@ class Home:
     profile: AccessProfile
     delivery_mode: DeliveryMode = DeliveryMode.POST
     postal: PostalWay = PostalWay()
+    region: str = ""
+    """The first two digits of KATO of the school; empty where the roster has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,12 @@ def read_schools(connection: Connection) -> list[School]:
     return [School(*row) for row in rows]
 
 
+def _read_regions(connection: Connection, schools: Iterable[int]) -> dict[int, str]:
+    c = school.c
+    rows = connection.execute(select(c.id, c.region_kato).where(among(c.id, schools)))
+    return {number: region[:2] for number, region in rows}
+
+
 def read_zones(connection: Connection, schools: Iterable[int]) -> dict[int, str]:
     """Return the time zone of each of these schools."""
     c = school.c
@@ -290,12 +296,14 @@ def read_homes(connection: Connection, only: Iterable[int] | None = None) -> lis
     households = {one.household for one in students}
     modes = read_delivery_modes(connection, households)
     ways = read_postal_ways(connection, None if only is None else households)
+    regions = _read_regions(connection, {one.school for one in students})
     return [
         Home(
             person,
             strongest(home[person.household], own[person.id]),
             modes.get(person.household, DeliveryMode.POST),
             ways.get(person.household, PostalWay()),
+            regions.get(person.school, ""),
         )
         for person in students
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Final
 
@@ -29,6 +29,8 @@ _HOW: Final = 122.0
 _DUE: Final = 160.0
 _LARGE: Final = 20
 _SMALLEST: Final = 7
+# A third hour would be cut off in the column of the lesson.
+_MOST_TOLD: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +113,11 @@ class _Table:
 
     def _below(self, line: WeekLine) -> list[str]:
         subject = self.t(subject_words(line.lesson.subject))
-        tv = self._tv(line)
+        tv, again = self._tv(line), self._again(line)
         if not self.child.is_large:
             wide = _HOW - LEFT - 4
-            return [cut(part, self.small, wide) for part in (subject, tv) if part]
-        parts = (subject, self._how(line), tv, self._due(line))
+            return [cut(part, self.small, wide) for part in (subject, tv, again) if part]
+        parts = (subject, self._how(line), tv, again, self._due(line))
         words = " · ".join(part for part in parts if part)
         return wrap(words, self.small, RIGHT - LEFT - 4)
 
@@ -132,10 +134,21 @@ class _Table:
             return ""
         if line.on_tv is None:
             return self.t("hour: see the TV timetable")
-        at = line.on_tv.at
-        other = at.date() != line.lesson.day
-        day = f"{day_words(at.date(), self.t.language)}, " if other else ""
-        return f"{line.on_tv.channel}: {day}{at:%H:%M}"
+        return f"{line.on_tv.channel}: {self._hour(line.on_tv.at, line.lesson.day)}"
+
+    def _hour(self, at: datetime, usual: date) -> str:
+        day = f"{day_words(at.date(), self.t.language)}, " if at.date() != usual else ""
+        return f"{day}{at:%H:%M}"
+
+    def _again(self, line: WeekLine) -> str:
+        """For a family whose television is taken at that hour."""
+        if line.on_tv is None or not line.on_tv.again:
+            return ""
+        hours = []
+        for one in line.on_tv.again[:_MOST_TOLD]:
+            place = f"{one.channel}: " if one.channel != line.on_tv.channel else ""
+            hours.append(place + self._hour(one.at, line.lesson.day))
+        return self.t("again {hours}", hours="; ".join(hours))
 
     def _due(self, line: WeekLine) -> str:
         tasks = {sheet.lesson.id for sheet in self.child.sheets}

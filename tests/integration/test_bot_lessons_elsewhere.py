@@ -1,9 +1,10 @@
 """The chat says of each lesson where it is: here, on television at its hour, on paper."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from broadcast.tables import airing
 from jetkiz.delivery.model import Batch, Choice
@@ -19,27 +20,36 @@ MOTHER = 11
 CHOICES = [Choice(name, ChoiceReason.BEST_VALUE) for name in ("broadcast", "in_person")]
 
 
-@pytest.mark.parametrize(("is_aired", "words"), [(True, "(TV 10:20, Balapan)"), (False, "TV and")])
+def _air(connection: Connection, lesson: int, start: datetime, channel: str = "balapan") -> None:
+    row = {"week": WEEK, "lesson_id": lesson, "channel": channel, "start": start, "minutes": 15}
+    row |= {"code": f"{start}", "kind": "first", "status": "planned", "sequence": 1}
+    connection.execute(airing.insert().values(row | {"changed_at": NOW}))
+
+
+FIRST = NOW + timedelta(hours=2, minutes=20)
+EVENING = FIRST + timedelta(hours=8)
+NEXT_DAY = FIRST + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("aired", "words"),
+    [
+        ([], "(TV and"),
+        ([(FIRST, "balapan")], "(TV 10:20, Balapan)"),
+        (
+            [(NEXT_DAY, "el_arna"), (FIRST, "balapan"), (EVENING, "balapan")],
+            "(TV 10:20, Balapan; again 18:20, Tue 27 Jan 10:20 El Arna)",
+        ),
+    ],
+)
 def test_where_each_lesson_is(
-    sqlite_database: Database, tmp_path: Path, words: str, *, is_aired: bool
+    sqlite_database: Database, tmp_path: Path, words: str, aired: list[tuple[datetime, str]]
 ) -> None:
     with sqlite_database.write() as connection:
         people = add_people(connection)
         publish_week(connection, people, *CHOICES)
-        row = {
-            "week": WEEK,
-            "lesson_id": people.lessons[0],
-            "channel": "balapan",
-            "start": NOW + timedelta(hours=2, minutes=20),
-            "minutes": 15,
-            "code": "a",
-            "kind": "first",
-            "status": "planned",
-            "sequence": 1,
-            "changed_at": NOW,
-        }
-        if is_aired:
-            connection.execute(airing.insert().values(row))
+        for start, channel in aired:
+            _air(connection, people.lessons[0], start, channel)
     with family_of(sqlite_database, FileStore(tmp_path)) as family:
         family.link(MOTHER, people.alice)
         for command in ("/today", "/week"):

@@ -1,6 +1,6 @@
 """A child's week on paper says when and where to switch the television on, if anybody knows yet."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -22,7 +22,7 @@ def workplace(database: Database, tmp_path: Path) -> Workplace:
 
 def air(connection: Connection, lesson: int, start: datetime) -> None:
     row = {"week": WEEK, "lesson_id": lesson, "channel": "balapan", "minutes": 10, "start": start}
-    row |= {"code": f"l{lesson}", "kind": "first", "status": "planned", "sequence": 1}
+    row |= {"code": f"{start:%d%H}", "kind": "first", "status": "planned", "sequence": 1}
     row |= {"changed_at": NOW}
     connection.execute(airing.insert().values(row))
 
@@ -47,6 +47,13 @@ def test_the_hour_and_the_channel_stand_under_the_lesson(workplace: Workplace) -
 def test_a_repetition_on_another_day_names_the_day(workplace: Workplace) -> None:
     said = week_page(workplace, datetime(2026, 1, 29, 9, 0, tzinfo=UTC))
     assert "29 қаңтар, 14:00" in said
+
+
+def test_the_repetitions_stand_below_for_a_home_whose_set_is_taken(workplace: Workplace) -> None:
+    first = datetime(2026, 1, 26, 5, 15, tzinfo=UTC)
+    said = week_page(workplace, first, first + timedelta(hours=8), first + timedelta(days=5))
+    assert ": 10:15" in said
+    assert "қайталануы: 18:15; 31 қаңтар, 10:15" in said
 
 
 def test_without_an_hour_the_page_points_to_the_timetable(workplace: Workplace) -> None:

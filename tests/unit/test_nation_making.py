@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bot.channel import BY_NETWORK, MOST_WORTH_SHARING
-from broadcast import channel as broadcast
+from broadcast import receiving as broadcast
 from jetkiz.errors import JetkizError
 from print_packs.channel import InPersonChannel, PostChannel
 from scheduler.nation import chances, channel_terms

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
@@ -24,11 +25,14 @@ from bot.words.cards import (
     escaped,
     shared_rows,
 )
-from bot.words.dates import time_words
+from bot.words.dates import short_day_words, time_words
 from bot.words.keyboards import Button, Press, Verb
 from bot.words.lesson_card import lesson_rows
 from jetkiz.calendar.school_weeks import week_of
 from jetkiz.channel import NumbersPacks, Showing, Shows, channel_words
+
+# More would hide the hour that matters among others.
+_MOST_TOLD: Final = 3
 
 
 def build_router() -> Router:
@@ -86,7 +90,8 @@ def _ways_by(
     channel, way = desk.channel(name), desk.t(channel_words(name))
     told = dict.fromkeys([one.lesson.id for one in lessons], way)
     if isinstance(channel, Shows):
-        shown = channel.showings(desk.connection, week)
+        student = lessons[0].stands.student
+        shown = channel.showings(desk.connection, week, [student]).get(student, {})
         told |= {n: _on_air(desk, shown[n]) for n in told if n in shown}
     if isinstance(channel, NumbersPacks):
         numbers = channel.pack_numbers(desk.connection, week, lessons[0].stands.student)
@@ -99,8 +104,27 @@ def _ways_by(
 
 
 def _on_air(desk: Desk, one: Showing) -> str:
-    time = time_words(one.at, desk.zone)
-    return desk.t("TV {time}, {station}", time=time, station=one.place)
+    """Say when and where to switch on, and when the lesson comes again."""
+    time, station = time_words(one.at, desk.zone), one.place
+    if one.is_radio:
+        first = desk.t("radio {time}, {station}", time=time, station=station)
+    else:
+        first = desk.t("TV {time}, {station}", time=time, station=station)
+    if not one.again:
+        return first
+    others = ", ".join(_once_more(desk, one, other) for other in one.again[:_MOST_TOLD])
+    return desk.t("{first}; again {others}", first=first, others=others)
+
+
+def _once_more(desk: Desk, first: Showing, other: Showing) -> str:
+    """Name the day and the station only where they are others than before."""
+    zone = desk.zone
+    at = other.at.astimezone(zone)
+    same_day = at.date() == first.at.astimezone(zone).date()
+    said = [] if same_day else [short_day_words(at.date(), desk.t)]
+    said.append(time_words(other.at, zone))
+    said += [] if other.place == first.place else [other.place]
+    return " ".join(said)
 
 
 def _is_ours(one: StudentLesson) -> bool:
