@@ -18,8 +18,9 @@ from jetkiz.i18n import N_
 TOLD: Final = 20
 """So many faults are told at once; a file of the wrong kind has thousands."""
 _YES: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_YEARS: Final = range(2000, 2101)
 _WHOLE: Final = re.compile(r"-?\d{1,12}", re.ASCII)
-_CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d)", re.ASCII)
+_CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d)(?::00)?", re.ASCII)
 
 Words = TypeVar("Words", bound=StrEnum)
 
@@ -79,8 +80,9 @@ class Entry:
         )
 
     def wrong(self, name: str, remedy: str, **facts: Any) -> None:
-        """Note that what stands under a name cannot be used."""
-        self._note(f"{self.place}, {name}", self._values.get(name, ""), remedy, **facts)
+        """Note that what stands under a name, or a ``part`` of it, cannot be used."""
+        place = ", ".join(part for part in (self.place, name) if part)
+        self._note(place, facts.pop("part", self._values.get(name, "")), remedy, **facts)
 
     def has(self, name: str) -> bool:
         """True when something stands under the name."""
@@ -163,10 +165,13 @@ class Entry:
     def day(self, name: str) -> date:
         """Return a date."""
         try:
-            return date.fromisoformat(self._values.get(name) or "")
+            found = date.fromisoformat(self._values.get(name) or "")
         except (TypeError, ValueError):
-            self.wrong(name, N_("A date looks like 2026-01-26."))
-            return date(2000, 1, 3)
+            found = date.min
+        if found.year in _YEARS:
+            return found
+        self.wrong(name, N_("A date looks like 2026-01-26."))
+        return date(2000, 1, 3)
 
     def moment(self, name: str) -> datetime:
         """Return a moment in UTC; its distance from UTC has to stand there."""

@@ -14,6 +14,7 @@ FORMAT: Final = "broadcast-problem/1"
 LONGEST: Final = 45
 SHORTEST: Final = 5
 GRID: Final = 5
+ITERATIONS: Final = 60_000
 SMALL_CELL: Final = 5
 """Kinds of homes with fewer homes than this are merged with others before they are written."""
 
@@ -38,7 +39,7 @@ class Meta:
     days: int
     grid_min: int = GRID
     seed: int = 1
-    iterations: int = 60_000
+    iterations: int = ITERATIONS
 
 
 @dataclass(frozen=True, slots=True)
