@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 from broadcast.airings import read_airings, read_programmes, revisions
 from broadcast.checking import refuse_faults
 from broadcast.export.as_calendar import as_calendar
-from broadcast.export.as_csv import as_csv, as_xlsx
+from broadcast.export.as_workbook import as_workbook
 from broadcast.export.as_xmltv import as_xmltv
 from broadcast.export.checking_xmltv import refuse_faulty_guide
+from broadcast.export.playlist import as_playlist, playlist_layout
 from broadcast.export.rows import export_rows, withdrawn_rows
 from broadcast.plan_of_week import plan_of_week
 from broadcast.tv_channels import read_tv_channels
@@ -29,8 +30,8 @@ def export_week(connection: Connection, week: str, folder: Path, now: datetime) 
     rows = export_rows(*kept)
     contents = {
         ".xml": as_xmltv(rows),
-        ".csv": as_csv(rows),
-        ".xlsx": as_xlsx(rows),
+        ".csv": as_playlist(rows, playlist_layout("jetkiz", folder)),
+        ".xlsx": as_workbook(rows),
         ".ics": as_calendar([*rows, *withdrawn_rows(*kept)], now),
     }
     refuse_faulty_guide(contents[".xml"])

@@ -9,7 +9,8 @@ from icalendar import Calendar
 from openpyxl import load_workbook
 
 from broadcast.export.as_calendar import as_calendar
-from broadcast.export.as_csv import as_csv, as_xlsx
+from broadcast.export.as_workbook import as_workbook
+from broadcast.export.playlist import as_playlist, playlist_layout
 from broadcast.export.rows import ExportRow, export_rows
 from broadcast.model import Airing, Programme, TvChannel, Window
 from broadcast.plan_of_week import plan_of_week
@@ -19,6 +20,7 @@ from jetkiz.lessons.subjects import SUBJECTS
 MONDAY = date(2026, 1, 26)
 START = datetime(2026, 1, 26, 4, 0, tzinfo=UTC)
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
+PLAIN = playlist_layout("jetkiz")
 
 
 def _channel(key: str, language: str) -> TvChannel:
@@ -70,13 +72,14 @@ def test_lines_are_in_the_order_of_time_in_local_time(rows: list[ExportRow]) -> 
 
 def test_csv_and_workbook_say_the_same(rows: list[ExportRow]) -> None:
     """The workbook says the subject in words; all else is the same in another order."""
-    text = as_csv(rows).decode("utf-8-sig")
+    text = as_playlist(rows, PLAIN).decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(text), delimiter=";"))
-    book = load_workbook(io.BytesIO(as_xlsx(rows)))
+    book = load_workbook(io.BytesIO(as_workbook(rows)))
     sheets = [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
     cells = [[str(cell) for cell in line] for sheet in sheets for line in sheet[1:]]
     for line in lines:
         subject = line.pop("subject")
+        assert (line.pop("kind"), line.pop("house_number")) == ("first", "")
         (told,) = (one for one in cells if one[8] == line["airing"])
         assert told[4] != subject
         plain = [cell.removeprefix("'") for cell in line.values()]
@@ -85,7 +88,7 @@ def test_csv_and_workbook_say_the_same(rows: list[ExportRow]) -> None:
 
 
 def test_a_workbook_speaks_the_language_of_its_channel(rows: list[ExportRow]) -> None:
-    book = load_workbook(io.BytesIO(as_xlsx(rows)))
+    book = load_workbook(io.BytesIO(as_workbook(rows)))
     heads = {sheet.title: [cell.value for cell in sheet[1]] for sheet in book.worksheets}
     assert heads["Balapan"][:2] == ["Күні", "Басталуы"]
     assert heads["El_Arna"][:2] == ["Дата", "Начало"]
@@ -95,13 +98,13 @@ def test_a_workbook_speaks_the_language_of_its_channel(rows: list[ExportRow]) ->
 
 
 def test_a_title_like_a_formula_stays_text(rows: list[ExportRow]) -> None:
-    assert "'=HYPERLINK" in as_csv(rows).decode("utf-8-sig")
-    sheet = load_workbook(io.BytesIO(as_xlsx(rows)))["El_Arna"]
+    assert "'=HYPERLINK" in as_playlist(rows, PLAIN).decode("utf-8-sig")
+    sheet = load_workbook(io.BytesIO(as_workbook(rows)))["El_Arna"]
     assert [cell.data_type for cell in sheet[2] if str(cell.value).startswith("=")] == ["s"]
 
 
 def test_an_empty_timetable_is_still_a_workbook() -> None:
-    book = load_workbook(io.BytesIO(as_xlsx([])))
+    book = load_workbook(io.BytesIO(as_workbook([])))
     assert book.worksheets[0].max_row == 1
 
 

@@ -19,8 +19,9 @@ from openpyxl import load_workbook
 
 from broadcast.checking import faults
 from broadcast.export.as_calendar import as_calendar
-from broadcast.export.as_csv import as_csv, as_xlsx
+from broadcast.export.as_workbook import as_workbook
 from broadcast.export.as_xmltv import as_xmltv
+from broadcast.export.playlist import as_playlist, playlist_layout
 from broadcast.export.rows import ExportRow, export_rows
 from broadcast.model import Airing, Programme, Timetable, TvChannel, Window
 from broadcast.plan_of_week import plan_of_week
@@ -30,6 +31,7 @@ from jetkiz.errors import JetkizError
 
 MONDAY = date(2026, 1, 26)
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
+PLAIN = playlist_layout("jetkiz")
 DTD = Path("/usr/share/xmltv/xmltv.dtd")
 KAZAKH = TvChannel(
     "balapan",
@@ -86,7 +88,9 @@ def test_every_format_names_the_same_airings_at_the_same_moments(wished: list[Pr
     rows = rows_of(wished)
     moments = {int(row.airing.id): (row.start, row.end) for row in rows}
 
-    lines = list(csv.DictReader(io.StringIO(as_csv(rows).decode("utf-8-sig")), delimiter=";"))
+    lines = list(
+        csv.DictReader(io.StringIO(as_playlist(rows, PLAIN).decode("utf-8-sig")), delimiter=";")
+    )
     zone = ZoneInfo("Asia/Almaty")
     from_csv = {
         int(line["airing"]): tuple(
@@ -120,8 +124,10 @@ def test_titles_come_through_every_format_whole(wished: list[Programme]) -> None
     rows = rows_of(wished)
     said = sorted(row.title for row in rows)
 
-    lines = list(csv.DictReader(io.StringIO(as_csv(rows).decode("utf-8-sig")), delimiter=";"))
-    book = load_workbook(io.BytesIO(as_xlsx(rows)))
+    lines = list(
+        csv.DictReader(io.StringIO(as_playlist(rows, PLAIN).decode("utf-8-sig")), delimiter=";")
+    )
+    book = load_workbook(io.BytesIO(as_workbook(rows)))
     cells = [
         str(row[6] or "")
         for sheet in book.worksheets
@@ -160,7 +166,7 @@ def test_nothing_overlaps_and_nothing_leaves_its_hours(wished: list[Programme]) 
 def test_the_same_week_is_the_same_files(wished: list[Programme]) -> None:
     first, again = rows_of(wished), rows_of(wished[::-1])
 
-    assert as_csv(first) == as_csv(again)
+    assert as_playlist(first, PLAIN) == as_playlist(again, PLAIN)
     assert as_xmltv(first) == as_xmltv(again)
     assert as_calendar(first, NOW) == as_calendar(again, NOW)
 
@@ -184,15 +190,17 @@ def test_a_strange_title_spoils_no_file(title: str) -> None:
     rows = rows_of([lesson(1, title, "kk", 0, 15), lesson(2, "Күн", "kk", 0, 15)])
 
     events = Calendar.from_ical(as_calendar(rows, NOW)).walk("VEVENT")
-    book = load_workbook(io.BytesIO(as_xlsx(rows)))
+    book = load_workbook(io.BytesIO(as_workbook(rows)))
     guide = etree.fromstring(as_xmltv(rows))
 
     assert len(events) == len(list(guide.iter("programme"))) == 2
     assert book.worksheets[0].max_row == 3
     assert all(cell.data_type != "f" for line in book.worksheets[0] for cell in line)
-    for line in csv.reader(io.StringIO(as_csv(rows).decode("utf-8-sig")), delimiter=";"):
-        assert len(line) == 11
-        assert not line[7].startswith(("=", "+", "-", "@"))
+    for line in csv.reader(
+        io.StringIO(as_playlist(rows, PLAIN).decode("utf-8-sig")), delimiter=";"
+    ):
+        assert len(line) == 13
+        assert not line[8].startswith(("=", "+", "-", "@"))
 
 
 @pytest.mark.parametrize("name", ["A/B: [TV]*?", "Ұ" * 60, "'x'", "/", "History"])
@@ -200,7 +208,7 @@ def test_a_channel_of_any_name_has_a_sheet(name: str) -> None:
     twins = [replace(KAZAKH, name=name), replace(RUSSIAN, name=name)]
 
     rows = rows_of([lesson(1, "Аяз", "kk", 0, 15), lesson(2, "Мороз", "ru", 0, 15)], twins)
-    book = load_workbook(io.BytesIO(as_xlsx(rows)))
+    book = load_workbook(io.BytesIO(as_workbook(rows)))
 
     assert len(book.worksheets) == 2
     assert all(sheet.max_row == 2 for sheet in book.worksheets)

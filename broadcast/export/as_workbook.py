@@ -1,6 +1,5 @@
-"""One line an airing: as CSV in columns a traffic system can map, as XLSX in people's words."""
+"""The timetable as a workbook for people: one sheet a channel, one line an airing."""
 
-import csv
 import io
 from collections.abc import Sequence
 
@@ -11,21 +10,7 @@ from openpyxl.utils import get_column_letter
 from broadcast.export.rows import ExportRow, printable
 from jetkiz.i18n import N_, Translator, translator
 from jetkiz.lessons.subjects import subject_words
-from jetkiz.storage.spreadsheets import harmless
 
-COLUMNS = (
-    "airing",
-    "channel",
-    "date",
-    "start",
-    "end",
-    "minutes",
-    "lesson",
-    "title",
-    "subject",
-    "grades",
-    "language",
-)
 # Of the workbook, with how wide each is; the codes, which only machines read, stand last.
 _HEADS = {
     N_("Date"): 12,
@@ -44,17 +29,8 @@ _NOT_IN_TABS = frozenset("[]:*?/\\")
 _TAB_LETTERS = 28
 
 
-def as_csv(rows: Sequence[ExportRow]) -> bytes:
-    """Write UTF-8 with a byte order mark and semicolons, which office programs here expect."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([harmless(str(cell)) for cell in _cells(row)] for row in rows)
-    return ("\ufeff" + text.getvalue()).encode()
-
-
-def as_xlsx(rows: Sequence[ExportRow]) -> bytes:
-    """Write the same airings as a workbook: one sheet a channel, in the channel's language."""
+def as_workbook(rows: Sequence[ExportRow]) -> bytes:
+    """Write a workbook: one sheet a channel, in the channel's language."""
     book = Workbook()
     book.remove(book.worksheets[0])
     channels = {row.channel.id: row.channel for row in rows}
