@@ -1,0 +1,1 @@
+"""What happens to a published timetable when something comes between."""

@@ -1,0 +1,178 @@
+"""What a timetable becomes when something comes between: as much as possible stays as it is.
+
+First runs that families know stay where they are. What lost its hour gets another: in hours agreed
+beforehand, in free air, at last in place of repeats. Only if nothing else helps does one first run
+make room. Told the same event twice, nothing changes any more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from broadcast.plan.model import AiringKind, AiringStatus, Plan, PlannedAiring, Unplaced
+from broadcast.problem.model import Problem
+from broadcast.problem.moments import moment
+from broadcast.replanning.changes import Change, changes, counts
+from broadcast.replanning.draft import Draft, Moments
+from broadcast.replanning.events import Event, applied, closings, opens_hours
+from broadcast.replanning.greedy import eject_one, place_all
+from broadcast.replanning.ground import Ground
+from broadcast.replanning.placing import Need
+from broadcast.replanning.week import Week
+
+GREEDY = "greedy"
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A timetable after an event: the hours that are left, the next revision, what it changes.
+
+    ``unplaced`` are the lessons that have lost their hour for good. ``cost`` compares repairs:
+    less is better. ``method`` says what found it.
+    """
+
+    problem: Problem
+    plan: Plan
+    changes: tuple[Change, ...] = ()
+    unplaced: tuple[Unplaced, ...] = ()
+    cost: float = 0.0
+    method: str = GREEDY
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A repair before any place is chosen: what lost its hour, on the air that is left."""
+
+    problem: Problem
+    plan: Plan
+    after: Problem
+    lost: tuple[PlannedAiring, ...]
+    moments: Moments
+
+    def draft(self) -> Draft:
+        """Return a draft in which only what is left stands."""
+        gone = {one.id for one in self.lost}
+        rest = [one for one in self.plan.airings if one.id not in gone]
+        week = Week(Ground(self.after), rest, self.moments.frozen_until)
+        begun = {one.lesson for one in self.lost if one.start < self.moments.now}
+        week.missed |= begun & {one.lesson for one in self.lost if _is_run(one)}
+        return Draft(self.plan, week, self.moments)
+
+    def needs(self, draft: Draft) -> tuple[list[Need], list[PlannedAiring]]:
+        """Return the lessons that want another hour, and the repeats that do."""
+        lessons = draft.week.ground.lessons
+        runs = [Need(one, lessons[one.lesson]) for one in self.lost if _is_run(one)]
+        return runs, [one for one in self.lost if not _is_run(one)]
+
+
+def repair(problem: Problem, plan: Plan, event: Event, now: datetime) -> Repaired:
+    """Return the next revision of a plan after an event, at once.
+
+    ``now`` is aware; airings that begin less than ``freeze_min`` minutes later are not touched
+    unless they fell out. Raises ``JetkizError`` for an event about channels or days that are not
+    there.
+    """
+    begun = begin(problem, plan, event, now)
+    if begun.after == problem and not begun.lost:
+        return Repaired(problem, plan)
+    draft = begun.draft()
+    runs, repeats = begun.needs(draft)
+    for need in place_all(draft, runs):
+        if not eject_one(draft, need):
+            draft.fail(need)
+    draft.given_up += repeats
+    if opens_hours(event):
+        place_waiting(draft)
+    draft.place_repeats()
+    return finish(begun, draft)
+
+
+def begin(problem: Problem, plan: Plan, event: Event, now: datetime) -> Begun:
+    """Return what an event leaves of the hours, and what it takes from the air."""
+    after = applied(problem, event)
+    lost = tuple(
+        one
+        for one in plan.airings
+        if one.status in {AiringStatus.PLANNED, AiringStatus.PUBLISHED}
+        and any(
+            one.channel == gone.channel and one.start < gone.end and gone.start < one.end
+            for gone in closings(problem, event)
+        )
+    )
+    frozen = now + timedelta(minutes=problem.policy.freeze_min)
+    return Begun(problem, plan, without_agreed(after, lost), lost, Moments(now, frozen))
+
+
+def without_agreed(problem: Problem, lost: Sequence[PlannedAiring]) -> Problem:
+    """Return the problem without agreements about airings that lost their hour."""
+    gone = {(one.lesson, one.channel, one.start) for one in lost}
+    channels = {one.id: one for one in problem.channels}
+    kept = tuple(
+        one
+        for one in problem.fixed
+        if (
+            one.lesson,
+            one.channel,
+            moment(problem, channels[one.channel], one.day, one.start),
+        )
+        not in gone
+    )
+    return problem if len(kept) == len(problem.fixed) else replace(problem, fixed=kept)
+
+
+def place_waiting(draft: Draft) -> None:
+    """Give lessons an hour that had none, now that hours were lent."""
+    lessons = draft.week.ground.lessons
+    needs = [
+        _waiting_need(draft, one.lesson)
+        for one in draft.plan.unplaced
+        if one.lesson in lessons and not draft.week.runs(one.lesson)
+    ]
+    place_all(draft, [one for one in needs if one])
+
+
+def _waiting_need(draft: Draft, lesson: str) -> Need | None:
+    """Return what is to be placed: the airing that was called off, or a new one."""
+    ground = draft.week.ground
+    wanted = ground.lessons[lesson]
+    old = [one for one in draft.plan.airings if one.lesson == lesson and _is_run(one)]
+    lost = [one for one in old if one.status in {AiringStatus.CANCELLED, AiringStatus.MISSED}]
+    if lost:
+        return Need(lost[-1], wanted)
+    channels = ground.channels_for(wanted)
+    if not channels or old:
+        return None
+    widest = max(channels, key=lambda one: len(ground.audience(wanted.stream, one.id)))
+    number = f"{lesson}-1"
+    if any(one.id == number for one in draft.plan.airings):
+        return None
+    airing = PlannedAiring(number, lesson, widest.id, draft.moments.frozen_until, wanted.minutes)
+    return Need(airing, wanted, is_first=True)
+
+
+def finish(begun: Begun, draft: Draft, method: str = GREEDY) -> Repaired:
+    """Return the next revision, with its changes; the same plan when nothing changed."""
+    airings = draft.airings()
+    plan = begun.plan
+    placed = {one.lesson for one in airings if one.stands and _is_run(one)}
+    waiting = [one for one in plan.unplaced if one.lesson not in placed]
+    unplaced = {one.lesson: one for one in waiting} | draft.unplaced
+    before = {one.id: one for one in plan.airings}
+    if {one.id: one for one in airings} == before and len(unplaced) == len(plan.unplaced):
+        return Repaired(begun.after, plan, method=method)
+    after = replace(
+        plan,
+        revision=plan.revision + 1,
+        parent=plan.revision,
+        airings=airings,
+        unplaced=tuple(unplaced[one] for one in sorted(unplaced)),
+    )
+    found = changes(begun.after, plan, after)
+    # What the old report said of families holds no more.
+    after = replace(after, report={"changes": counts(found)})
+    lost = tuple(draft.unplaced[one] for one in sorted(draft.unplaced))
+    return Repaired(begun.after, after, found, lost, draft.cost, method)
+
+
+def _is_run(one: PlannedAiring) -> bool:
+    return one.kind != AiringKind.REPEAT
