@@ -1,0 +1,1 @@
+"""What a timetable means for homes with several children and one set."""
