@@ -1,0 +1,1 @@
+"""What was really aired, and what follows for students."""
