@@ -14,6 +14,8 @@ from jetkiz.staff.viewers import SchoolHead, read_school, read_viewer
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web import csrf, languages, login, sessions
 from jetkiz.web.pages import PAGES
+from jetkiz.web.pages.broadcast import shelf
+from jetkiz.web.pages.broadcast.public_pages import is_public
 from jetkiz.web.pages.scan_uploads import scan_intake, streams
 from jetkiz.web.rate_limits import WrongTries
 from jetkiz.web.refusals import answer_in_words
@@ -52,6 +54,7 @@ def make_app(workplace: Workplace) -> web.Application:
     app[WORKPLACE] = workplace
     app[login.WRONG_TRIES] = WrongTries()
     app[login.AT_ONCE] = asyncio.Semaphore(login.MOST_AT_ONCE)
+    shelf.furnish(app)
     app.on_response_prepare.append(_add_headers)
     app.router.add_static("/static", STATIC)
     app.add_routes(PAGES)
@@ -79,7 +82,8 @@ async def _give_cookie(request: web.Request, handler: Handler) -> web.StreamResp
 @web.middleware
 async def _know_the_visitor(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find the browser's session and the account behind it."""
-    if request.path.startswith("/static/") or request.path == "/health":
+    is_same_for_all = is_public(request.path) or request.path == "/health"
+    if is_same_for_all or request.path.startswith("/static/"):
         return await handler(request)
     stranger = login.stranger(request)
     remember(request, stranger)
@@ -135,7 +139,8 @@ async def _only_our_forms(request: web.Request, handler: Handler) -> web.StreamR
 @web.middleware
 async def _only_signed_in(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Send everybody else to the sign-in page, and back afterwards."""
-    is_open = request.path in OPEN_TO_ALL or request.path.startswith("/static/")
+    is_named = request.path in OPEN_TO_ALL or is_public(request.path)
+    is_open = is_named or request.path.startswith("/static/")
     somebody = None if is_open else visit(request).viewer
     if somebody and not may_open(somebody, request.path):
         if request.path == "/":

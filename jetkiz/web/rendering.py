@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import web
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from jetkiz.calendar.school_weeks import days_of
+from jetkiz.i18n import translator
 from jetkiz.i18n.decimals import tenths
 from jetkiz.staff.permissions import may_see_air, may_see_school
 from jetkiz.web import wording
@@ -58,6 +60,12 @@ def page(request: web.Request, template: str, *, status: int = 200, **facts: Any
     return web.Response(text=text, content_type="text/html", status=status, headers=headers)
 
 
+def public_text(template: str, language: str, place: Any, **facts: Any) -> str:
+    """Return a page that is the same for everybody: it knows of no visitor and no form."""
+    frame = {"t": translator(language), "language": language, "say": Spelling(language, place)}
+    return _environment().get_template(template).render(frame | facts)
+
+
 def _frame(request: web.Request) -> dict[str, Any]:
     here = visit(request)
     return {
@@ -81,6 +89,11 @@ class Spelling:
         """Weekday and date, as above a column."""
         return format_date(day, "EEE d MMM", self.language)
 
+    def weekday(self, day: date) -> str:
+        """Weekday, day and month, as a heading."""
+        said = format_date(day, "EEEE, d MMMM", self.language)
+        return said[:1].upper() + said[1:]
+
     def long_day(self, day: date) -> str:
         """Day and month."""
         return format_date(day, "d MMMM", self.language)
@@ -98,6 +111,11 @@ class Spelling:
         local = moment.astimezone(self.place)
         time = format_time(local, "HH:mm", locale=self.language)
         return f"{format_date(local, 'd MMM', self.language)} {time}"
+
+    def language_name(self, language: str) -> str:
+        """What a language is called; one that nobody knows speaks for itself."""
+        names = Locale.parse(self.language).languages
+        return str(names.get(language, language))
 
     def week(self, week: str) -> str:
         """The school days of a week: 26-30 January 2026."""

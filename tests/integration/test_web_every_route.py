@@ -21,6 +21,7 @@ from print_packs.tables import scan_page
 from tests.console import PASSWORD, Browser, add_broadcaster, bring_work, class_of, one_database
 from tests.factories import NOW, WEEK, People
 from tests.paper_quizzes import add_proposal, add_quiz_sheet, ask_quiz
+from tests.two_clocks_week import publish_air
 
 # Alice is in tamara's class, bolat teaches Bob, the outsider coordinates another school, and
 # efir is a broadcaster, who is of no school.
@@ -29,6 +30,8 @@ EVERYBODY = STAFF | {"efir"}
 SCHOOL = frozenset({"aigul"})
 SCHOOLS = frozenset({"aigul", "outsider"})
 HERS = frozenset({"aigul", "tamara"})
+# The timetable is of no school: each coordinator may look at it.
+DESK = frozenset({"efir", "aigul", "outsider"})
 NOBODY = "nobody"
 
 
@@ -111,6 +114,12 @@ DOORS = [
     Door("POST", "/telegram/emergency", SCHOOLS),
     Door("POST", "/telegram/emergency/answer", SCHOOLS),
     Door("GET", "/running", SCHOOLS),
+    Door("GET", "/air-desk", DESK),
+    Door("GET", "/air-desk/{week}", DESK),
+    Door("GET", "/air", EVERYBODY, is_open=True),
+    Door("GET", "/air/guide.xml", EVERYBODY, is_open=True),
+    Door("GET", "/air/{language}/{grade}.ics", EVERYBODY, is_open=True),
+    Door("GET", "/air/{week}/{language}/{grade}", EVERYBODY, is_open=True),
     Door("GET", "/health", EVERYBODY, is_open=True),
 ]
 CLOSED = [door for door in DOORS if not door.is_open]
@@ -129,6 +138,7 @@ def places(web_workplace: Workplace, web_people: People) -> dict[str, object]:
     """The numbers of Alice, her class, her lesson and her homework."""
     with web_workplace.database.write() as connection:
         add_broadcaster(connection, "efir")
+        publish_air(connection)
     work, (digest,) = bring_work(web_workplace, web_people.alice, web_people.lessons[0])
     with web_workplace.database.write() as connection:
         room = class_of(connection, web_people.alice)
@@ -154,6 +164,8 @@ def places(web_workplace: Workplace, web_people: People) -> dict[str, object]:
         "kind": "pdf",
         "shape": "a5",
         "scan": scan,
+        "language": "kk",
+        "grade": 3,
     }
 
 

@@ -33,6 +33,7 @@ from jetkiz.web.pages import (
     why,
     work_pages,
 )
+from jetkiz.web.pages.broadcast import desk, feeds, public_pages
 
 WEEK: Final = r"{week:[1-9][0-9]{3}-W[0-9]{2}}"
 # Nine digits at most: a longer number is nobody's, and databases refuse it.
@@ -41,6 +42,10 @@ SHEET: Final = "{sheet:[0-9]{1,9}}"
 LIST: Final = rf"/paper/post/lists/{WEEK}/{{number:[0-9]{{1,4}}}}"
 SCAN: Final = r"/paper/scans/{scan:[0-9]{1,9}}"
 WORK: Final = r"/homework/{work:[0-9]{1,9}}"
+
+# What everybody may read of the air: languages by their letters, grades by their number.
+LANGUAGE: Final = "{language:[a-z]{2,3}}"
+GRADE: Final = "{grade:[0-9]{1,2}}"
 
 PAGES: Final = (
     web.get("/sign-in", login.show_sign_in),
@@ -111,5 +116,13 @@ PAGES: Final = (
     web.post("/telegram/emergency", emergencies.write),
     web.post("/telegram/emergency/answer", emergencies.decided),
     web.get("/running", running.show),
+    web.get("/air-desk", desk.go_to_week),
+    web.get(f"/air-desk/{WEEK}", desk.show),
+    web.get("/air", public_pages.choose),
+    web.get("/air/guide.xml", feeds.guide),
+    web.get(f"/air/{LANGUAGE}/{GRADE}.ics", feeds.calendar),
+    web.get(
+        rf"/air/{{week:now|[1-9][0-9]{{3}}-W[0-9]{{2}}}}/{LANGUAGE}/{GRADE}", public_pages.show_week
+    ),
     web.get("/health", running.health),
 )

@@ -1,0 +1,206 @@
+"""What everybody may read of the air without a sign-in: the choice of a grade, and its week.
+
+The words of a page follow the language of the lessons, so that anything on the way to the reader
+may keep a copy; ``?words=ru`` asks for other ones.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from broadcast.export.rows import withdrawn_rows
+from broadcast.plan.model import AiringKind, AiringStatus
+from jetkiz.calendar.school_weeks import parse_week, week_of
+from jetkiz.i18n import LANGUAGES, N_
+from jetkiz.roster.regions import REGIONS
+from jetkiz.web.languages import LANGUAGE_NAMES, accepted_language
+from jetkiz.web.pages.broadcast.grade_week import (
+    Place,
+    grade_week,
+    grades_on_air,
+    rows_of,
+)
+from jetkiz.web.pages.broadcast.shelf import SHELF, AirWeek, Ready, answered, ready
+from jetkiz.web.rendering import public_text
+from jetkiz.web.visits import WORKPLACE, now
+
+PUBLIC: Final = "/air"
+NOW: Final = "now"
+SECONDS: Final = 60
+"""So long may a copy on the way to the reader be kept: a moved lesson is seen within a minute."""
+KIND_WORDS: Final = {
+    AiringKind.FIRST: N_("first run"),
+    AiringKind.REPEAT: N_("repeat"),
+    AiringKind.MAKEUP: N_("instead of one that fell out"),
+}
+FALLEN: Final = frozenset({AiringStatus.MISSED, AiringStatus.CANCELLED})
+
+
+def is_public(path: str) -> bool:
+    """Return whether everybody may read what stands at an address, and no cookie is given."""
+    return path == PUBLIC or path.startswith(f"{PUBLIC}/")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader wants to see, in which words, and from which day."""
+
+    week: str
+    language: str
+    grade: int
+    words: str
+    region: str
+    today: date
+
+
+def today_of(request: web.Request) -> date:
+    """Return the day where the console stands: no school is asked for."""
+    zone = ZoneInfo(request.app[WORKPLACE].settings.zone)
+    return now(request).astimezone(zone).date()
+
+
+def chosen_week(standing: Mapping[str, object], today: date, asked: str = NOW) -> str:
+    """Return a published week: the one asked for, or this one, the next to come, the last.
+
+    Empty when there is none.
+    """
+    if asked != NOW:
+        parse_week(asked)
+        return asked if asked in standing else ""
+    current = week_of(today)
+    coming = [one for one in standing if one >= current]
+    return min(coming) if coming else max(standing, default="")
+
+
+async def find_week(request: web.Request, asked: str = NOW) -> AirWeek | None:
+    """Return a published timetable by its week, or the one that matters now."""
+    shelf = request.app[SHELF]
+    standing = await shelf.standing(now(request))
+    week = chosen_week(standing, today_of(request), asked)
+    return await shelf.week(week, standing[week]) if week else None
+
+
+def words_of(request: web.Request, language: str) -> str:
+    """Return the language of the words: the reader's wish, or that of the lessons."""
+    wish = request.query.get("words", "")
+    known = [one for one in (wish, language) if one in LANGUAGES]
+    return known[0] if known else request.app[WORKPLACE].settings.language
+
+
+def place_words(place: Place, language: str) -> str:
+    """Return what the regions of a place are called."""
+    return ", ".join(region_words(one, language) for one in place.regions)
+
+
+def region_words(region: str, language: str) -> str:
+    """Return what a region is called; one that the country does not have by its own name."""
+    known = REGIONS.get(region[:2]) if region.isdecimal() else None
+    if known is None:
+        return region
+    return known.kazakh if language == "kk" else known.russian
+
+
+async def choose(request: web.Request) -> web.StreamResponse:
+    """Let a reader choose a language and a grade."""
+    liked = accepted_language(request.headers.get("Accept-Language", ""))
+    words = words_of(request, liked or "")
+    found = await find_week(request)
+    key = ("choose", _mark(found), words)
+    answer = await request.app[SHELF].answer(key, partial(_chooser, found, words))
+    response = answered(request, answer, SECONDS)
+    response.headers["Vary"] = "Accept-Encoding, Accept-Language"
+    return response
+
+
+def _mark(found: AirWeek | None) -> object:
+    return (found.week, found.mark) if found else None
+
+
+def _chooser(found: AirWeek | None, words: str) -> Ready:
+    text = public_text(
+        "air_choose.html",
+        words,
+        None,
+        found=found,
+        grades=grades_on_air(found.kept.problem) if found else {},
+        here=PUBLIC,
+        language_names=LANGUAGE_NAMES,
+    )
+    return ready(text.encode(), "text/html")
+
+
+async def show_week(request: web.Request) -> web.StreamResponse:
+    """Show a grade its week on the air."""
+    asked_week = request.match_info["week"]
+    found = await find_week(request, asked_week)
+    asked = _asked(request, found.week if found else "")
+    own = rows_of(found.rows, asked.language, asked.grade) if found else ()
+    if found is None or not own:
+        return _nothing(asked)
+    shelf = request.app[SHELF]
+    weeks = sorted(await shelf.standing(now(request)))
+    key = ("week", found.mark, asked, tuple(weeks))
+    answer = await shelf.answer(key, partial(week_page, found, asked, weeks))
+    return answered(request, answer, SECONDS)
+
+
+def _asked(request: web.Request, week: str) -> Asked:
+    language = request.match_info["language"]
+    region = request.query.get("place", "")
+    return Asked(
+        week=week,
+        language=language,
+        grade=int(request.match_info["grade"]),
+        words=words_of(request, language),
+        region=region if len(region) < 40 else "",
+        today=today_of(request),
+    )
+
+
+def _nothing(asked: Asked) -> web.Response:
+    """A grade or week without lessons gets a page all the same, which leads to the others."""
+    text = public_text(
+        "air_nothing.html",
+        asked.words,
+        None,
+        asked=asked,
+        here=PUBLIC,
+        language_names=LANGUAGE_NAMES,
+    )
+    headers = {"Cache-Control": f"public, max-age={SECONDS}"}
+    return web.Response(text=text, status=404, content_type="text/html", headers=headers)
+
+
+def week_page(found: AirWeek, asked: Asked, weeks: Sequence[str]) -> Ready:
+    """Make the page of a grade's week."""
+    problem, plan = found.kept.problem, found.kept.plan
+    fallen = [one for one in withdrawn_rows(problem, plan) if one.airing.status in FALLEN]
+    seen = grade_week(problem, found.rows, asked.language, asked.grade, asked.region)
+    lost = grade_week(problem, fallen, asked.language, asked.grade, seen.place.key)
+    place = weeks.index(found.week) if found.week in weeks else 0
+    text = public_text(
+        "air_week.html",
+        asked.words,
+        ZoneInfo(seen.place.zone),
+        asked=asked,
+        found=found,
+        seen=seen,
+        lost=lost,
+        today=asked.today,
+        earlier=weeks[place - 1] if place else "",
+        later=weeks[place + 1] if place + 1 < len(weeks) else "",
+        kind_words=KIND_WORDS,
+        place_words=place_words,
+        here=_address(asked),
+        language_names=LANGUAGE_NAMES,
+    )
+    return ready(text.encode(), "text/html")
+
+
+def _address(asked: Asked) -> str:
+    return f"{PUBLIC}/{asked.week}/{asked.language}/{asked.grade}"
