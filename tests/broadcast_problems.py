@@ -149,12 +149,13 @@ Child = tuple[int, int, str]
 def _family(
     chance: random.Random, size: int, own: int, languages: int, variants: Sequence[str]
 ) -> tuple[Child, ...]:
-    """Brothers and sisters, the youngest first; drawn again if the eldest has left school."""
-    grades = [len(GRADES) + 1]
-    while grades[-1] > len(GRADES):
-        grades = [1 + int(chance.random() * len(GRADES))]
-        for _ in range(size - 1):
-            grades.append(grades[-1] + 1 + int(chance.random() * MOST_APART))
+    """Brothers and sisters, each some years older or younger than the one drawn before."""
+    grades = [1 + int(chance.random() * len(GRADES))]
+    while len(grades) < size:
+        apart = 1 + int(chance.random() * 2 * MOST_APART)
+        other = grades[-1] + (apart if apart <= MOST_APART else MOST_APART - apart)
+        if 1 <= other <= len(GRADES) and other not in grades:
+            grades.append(other)
     variant = variants[int(chance.random() * len(variants))] if variants[1:] else variants[0]
     others = [chance.random() >= SAME_LANGUAGE for _ in grades[1:]]
     return tuple(
