@@ -5,29 +5,23 @@ import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import time
-from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from broadcast.model import WEEKDAYS, TvChannel, Window
+from broadcast.problem.channels_file import channels_text
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.roster.regions import REGIONS
 
-FILE_NAME = "channels.toml"
 _GUIDE_ID = re.compile(r"[-a-zA-Z0-9]+(\.[-a-zA-Z0-9]+)+")
 
 
 def read_tv_channels(folder: Path | None = None) -> list[TvChannel]:
     """Return the channels of ``channels.toml`` in the data folder, or those that are shipped."""
-    own = folder / FILE_NAME if folder else None
-    if own and own.is_file():
-        text = own.read_bytes().decode("utf-8-sig", errors="replace")
-        return parse_channels(text, str(own))
-    shipped = resources.files("broadcast") / "data" / FILE_NAME
-    return parse_channels(shipped.read_text("utf-8"), FILE_NAME)
+    return parse_channels(*channels_text(folder))
 
 
 def parse_channels(text: str, source: str) -> list[TvChannel]:
@@ -84,7 +78,9 @@ def _refuse_doubles(channels: Sequence[TvChannel]) -> None:
 
 def _windows(texts: Sequence[str]) -> tuple[Window, ...]:
     """Hours in their order; hours that overlap would air two lessons at once."""
-    windows = sorted(map(_window, texts), key=lambda one: one.start)
+    # Hours that name days of their own are read by the planning of a week alone.
+    usual = (text for text in texts if text[:1].isdigit() and text[4:5] != "-")
+    windows = sorted(map(_window, usual), key=lambda one: one.start)
     for before, after in pairwise(windows):
         if after.start < before.end:
             raise ValueError(f"hours from {before.start:%H:%M} and {after.start:%H:%M} overlap")

@@ -137,7 +137,8 @@ class Stream:
 class Lesson:
     """A lesson of a stream; ``seq`` is its place in its subject, ``asset`` its house number.
 
-    ``day`` ties its first run to a day. ``value`` is what airing it is worth by the planner.
+    ``day`` ties its first run to a day. ``value`` is what airing it is worth by the planner,
+    ``weight`` by its teachers.
     """
 
     id: str
@@ -151,6 +152,7 @@ class Lesson:
     titles: Mapping[str, str] = field(default_factory=dict)
     day: int | None = None
     value: float | None = None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,3 +68,13 @@ def within_age(spans: Iterable[Span], stream: Stream) -> list[Span]:
     """Return what is left of spans between the earliest and the latest hour of a stream."""
     cut = ((max(start, stream.earliest), min(end, stream.latest)) for start, end in spans)
     return [(start, end) for start, end in cut if start < end]
+
+
+def longest_span(problem: Problem, channel: Channel, stream: Stream) -> int:
+    """Return the longest time in a row in which first runs of a stream may stand on a channel."""
+    spans = (
+        span
+        for day in range(problem.meta.days)
+        for span in within_age(open_spans(channel, day), stream)
+    )
+    return max((end - start for start, end in spans), default=0)

@@ -131,8 +131,8 @@ def _channel(found: Entry, meta: Meta) -> Channel:
         day_start=day_start,
         grid_min=found.number("grid_min", meta.grid_min, 1, 60),
         min_gap=found.number("min_gap", 0, 0, 60),
-        fillers=tuple(map(_filler, found.entries("fillers", names_of(Filler)))),
-        reserves=_reserves(found, meta),
+        fillers=fillers_of(found),
+        reserves=reserves_of(found, meta),
         guide_id=found.text("guide_id", ""),
     )
 
@@ -149,11 +149,15 @@ def _hours(found: Entry, name: str, meta: Meta, day_start: int) -> tuple[Hours, 
     return tuple(hours)
 
 
-def _filler(found: Entry) -> Filler:
-    return Filler(found.text("name"), found.text("asset"), found.number("minutes", 0, 0, 1440))
+def fillers_of(found: Entry) -> tuple[Filler, ...]:
+    """Read what fills the air between the lessons of a channel."""
+    return tuple(
+        Filler(one.text("name"), one.text("asset"), one.number("minutes", 0, 0, 1440))
+        for one in found.entries("fillers", names_of(Filler))
+    )
 
 
-def _reserves(found: Entry, meta: Meta) -> tuple[Reserve, ...]:
+def reserves_of(found: Entry, meta: Meta) -> tuple[Reserve, ...]:
     """Read plans B, each "channel: hours"; the hours are those of the day of that channel."""
     reserves = []
     for text in found.texts("reserves", ";"):
@@ -201,6 +205,7 @@ def _lesson(found: Entry, meta: Meta) -> Lesson:
         titles=found.mapping("titles"),
         day=_day(found, meta) if found.has("day") else None,
         value=found.amount("value", 0.0) if found.has("value") else None,
+        weight=found.amount("weight", 1.0),
     )
 
 

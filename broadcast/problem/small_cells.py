@@ -18,6 +18,11 @@ _MOST_SHARED: Final = 8
 """Beyond so many streams of one home subsets of them are not tried: there are too many."""
 
 
+def told_count(count: int) -> int:
+    """Return a number of students as it may be told: fewer than five are five at most."""
+    return SMALL_CELL if 0 < count < SMALL_CELL else count
+
+
 def merged(homes: Iterable[HomeKind]) -> tuple[HomeKind, ...]:
     """Join small kinds of homes with their neighbours; in order, and the same for any order."""
     counts: Counter[Kind] = Counter()

@@ -25,9 +25,9 @@ from broadcast.problem.model import (
 from broadcast.problem.moments import day_end, skipped
 from broadcast.problem.open_hours import (
     channels_of,
+    longest_span,
     open_spans,
     slot_minutes,
-    within_age,
 )
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -226,7 +226,7 @@ def _note_unaired(
             language=stream.language,
             region=region,
         )
-    longest = {one.id: _longest(problem, one, stream) for one in channels}
+    longest = {one.id: longest_span(problem, one, stream) for one in channels}
     for lesson in lessons:
         if stream.medium is Medium.RADIO and lesson.needs_picture:
             notes.add(
@@ -241,15 +241,6 @@ def _note_unaired(
                 place=f"lessons, {lesson.id}",
                 minutes=lesson.minutes,
             )
-
-
-def _longest(problem: Problem, channel: Channel, stream: Stream) -> int:
-    spans = [
-        span
-        for day in range(problem.meta.days)
-        for span in within_age(open_spans(channel, day), stream)
-    ]
-    return max((end - start for start, end in spans), default=0)
 
 
 def _note_homes(problem: Problem, notes: Notes) -> None:

@@ -14,7 +14,7 @@ from broadcast.problem.hours import hours_text
 from broadcast.problem.json_lines import json_bytes
 from broadcast.problem.model import FORMAT, Channel, Hours, Lesson, Meta, Problem, Stream
 from broadcast.problem.moments import day_of
-from broadcast.problem.small_cells import merged
+from broadcast.problem.small_cells import merged, told_count
 
 NAMES: Final = {"medium": "kind"}
 """What is called otherwise in files than in the program."""
@@ -39,10 +39,7 @@ def in_order(problem: Problem) -> Problem:
         problem,
         regions=dict(sorted(problem.regions.items())),
         channels=tuple(map(_channel_in_order, sorted(problem.channels, key=lambda one: one.id))),
-        streams=tuple(
-            replace(one, grades=tuple(sorted(one.grades)), regions=tuple(sorted(one.regions)))
-            for one in sorted(problem.streams, key=lambda one: one.id)
-        ),
+        streams=tuple(map(_stream_in_order, sorted(problem.streams, key=lambda one: one.id))),
         lessons=tuple(
             replace(one, titles=dict(sorted(one.titles.items())))
             for one in sorted(problem.lessons, key=lambda one: one.id)
@@ -61,6 +58,16 @@ def _channel_in_order(one: Channel) -> Channel:
         windows=_hours_in_order(one.windows),
         repeat_windows=_hours_in_order(one.repeat_windows),
         blocked=_hours_in_order(one.blocked),
+    )
+
+
+def _stream_in_order(one: Stream) -> Stream:
+    return replace(
+        one,
+        grades=tuple(sorted(one.grades)),
+        regions=tuple(sorted(one.regions)),
+        students=told_count(one.students),
+        alone=told_count(one.alone),
     )
 
 
