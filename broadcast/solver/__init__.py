@@ -1,0 +1,1 @@
+"""How a timetable is found: hours for streams, lessons into hours, repeats for families."""
