@@ -8,11 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
-from broadcast.airings import keep_timetable, read_programmes
-from broadcast.timetable import make_timetable
-from broadcast.tv_channels import read_tv_channels
 from jetkiz.channel import CHANNELS, Channel, ChannelError, load_channel
 from jetkiz.config import Settings
 from jetkiz.delivery import ledger
@@ -31,6 +28,7 @@ from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.schema import all_tables
 from jetkiz.storage.workplace import Workplace
+from tests.air_weeks import put_on_air
 from tests.factories import MONDAY, NOW, WEEK, People, add_people, publish_week
 from tests.full_disks import full_disk
 
@@ -63,13 +61,8 @@ def people(workplace: Workplace, name: str) -> People:
         made = add_people(connection)
         ways = (Choice(name, ChoiceReason.ONLY_CHANNEL),) * len(made.lessons)
         publish_week(connection, made, *ways)
-        _air(connection)
+        put_on_air(connection)
     return made
-
-
-def _air(connection: Connection) -> None:
-    made = make_timetable(WEEK, read_programmes(connection, WEEK), read_tv_channels())
-    keep_timetable(connection, made, NOW)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ CHOICES = [Choice(name, ChoiceReason.BEST_VALUE) for name in ("broadcast", "in_p
 
 def _air(connection: Connection, lesson: int, start: datetime, channel: str = "balapan") -> None:
     row = {"week": WEEK, "lesson_id": lesson, "channel": channel, "start": start, "minutes": 15}
-    row |= {"code": f"{start}", "kind": "first", "status": "planned", "sequence": 1}
+    row |= {"code": f"{start}", "kind": "first", "status": "published", "sequence": 1}
     connection.execute(airing.insert().values(row | {"changed_at": NOW}))
 
 

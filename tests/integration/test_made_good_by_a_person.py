@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from broadcast.airings import keep_timetable, read_programmes
-from broadcast.as_run_log import confirm_week
-from broadcast.timetable import make_timetable
-from broadcast.tv_channels import read_tv_channels
+from broadcast.confirming import confirm_week
 from jetkiz.channel import ChannelError, load_channel
 from jetkiz.delivery.consignments import BatchState, read_heads
 from jetkiz.delivery.ledger import lesson_states
@@ -26,6 +23,7 @@ from print_packs.runs.hand_over import hand_over as take_lists
 from print_packs.runs.lists import read_lists
 from print_packs.runs.remaking import make_week
 from scheduler import dispatch
+from tests.air_weeks import put_on_air
 from tests.counting_channel import CountingChannel
 from tests.factories import WEEK, People
 from tests.print_school import NOW, print_school, workplace_in
@@ -83,8 +81,7 @@ def school(database: Database, tmp_path: Path) -> Iterator[School]:
     place = workplace_in(tmp_path, database)
     with database.write() as connection:
         people = print_school(connection)
-        made = make_timetable(WEEK, read_programmes(connection, WEEK), read_tv_channels())
-        keep_timetable(connection, made, BEFORE)
+        put_on_air(connection, BEFORE)
     made_school = School(place, people)
     made_school.prepare()
     return made_school
@@ -121,7 +118,7 @@ def test_packs_made_and_taken_after_all_stand_as_dispatched(school: School) -> N
     assert school.count(BatchState.STOPPED) == 1, "only the timetable is still given up"
     with school.place.database.write() as connection:
         take_lists(connection, WEEK, None, school.now)
-        confirm_week(connection, WEEK, school.now)
+        confirm_week(connection, WEEK, "test", school.now)
     assert school.states() == [State.DISPATCHED] * 3
     assert school.count(BatchState.HANDED) == 2
 

@@ -9,10 +9,9 @@ import pytest
 from PIL import Image
 from sqlalchemy import Connection
 
-from broadcast.airings import keep_timetable, read_airings, read_programmes
-from broadcast.as_run_log import AsRun, confirm_week, record_log
-from broadcast.timetable import make_timetable
-from broadcast.tv_channels import read_tv_channels
+from broadcast.airings import read_airings
+from broadcast.as_run_log import AsRun, record_log
+from broadcast.confirming import confirm_week
 from jetkiz.channel import load_channels
 from jetkiz.config import Settings
 from jetkiz.delivery import ledger
@@ -38,6 +37,7 @@ from print_packs.scans.return_scans import file_scans
 from scheduler.dispatch import prepare_feedback, prepare_week
 from scheduler.planning import make_and_save
 from scheduler.publishing import publish_plan
+from tests.air_weeks import put_on_air
 from tests.lesson_folders import HEAD, write_lesson
 from tests.rosters import MIT
 
@@ -74,8 +74,7 @@ def _bring_in(connection: Connection, workplace: Workplace, folder: Path) -> Non
         for kind, value in WAYS[number % len(WAYS)].items():
             learn(connection, student.household, Fact(kind, value, Source.SURVEY, NOW.date()))
     connection.execute(household.update().values(delivery_mode="post"))
-    made = make_timetable(WEEK, read_programmes(connection, WEEK), read_tv_channels())
-    keep_timetable(connection, made, NOW)
+    put_on_air(connection, NOW)
 
 
 def _plan(workplace: Workplace) -> tuple[int, ...]:
@@ -112,7 +111,7 @@ def test_eighty_six_students_go_through_a_week(workplace: Workplace, tmp_path: P
     _hand_everything_over(workplace, batches)
     with workplace.database.write() as connection:
         hand_over(connection, WEEK, None, NOW)
-        confirm_week(connection, WEEK, NOW)
+        confirm_week(connection, WEEK, "test", NOW)
         aired = tuple(one.id for one in read_airings(connection, WEEK))
         record_log(connection, WEEK, AsRun(aired, (), ()), NOW + timedelta(days=5))
         report = read_week_report(connection, WEEK)

@@ -22,7 +22,7 @@ def workplace(database: Database, tmp_path: Path) -> Workplace:
 
 def air(connection: Connection, lesson: int, start: datetime) -> None:
     row = {"week": WEEK, "lesson_id": lesson, "channel": "balapan", "minutes": 10, "start": start}
-    row |= {"code": f"{start:%d%H}", "kind": "first", "status": "planned", "sequence": 1}
+    row |= {"code": f"{start:%d%H}", "kind": "first", "status": "published", "sequence": 1}
     row |= {"changed_at": NOW}
     connection.execute(airing.insert().values(row))
 

@@ -9,9 +9,6 @@ from pathlib import Path
 import pytest
 
 from bot.sending import evidence
-from broadcast.airings import keep_timetable, read_programmes
-from broadcast.timetable import make_timetable
-from broadcast.tv_channels import read_tv_channels
 from jetkiz.channel import load_channels, switched_off
 from jetkiz.config import Settings
 from jetkiz.delivery.ledger import differences, weeks
@@ -27,6 +24,7 @@ from scheduler.simulator import through
 from scheduler.simulator.carriers import Carrier
 from scheduler.simulator.parameters import Parameters
 from scheduler.simulator.through import Agreement, HandClock, rehearse
+from tests.air_weeks import put_on_air
 from tests.spoken import Jetkiz
 from tests.terms import numbers
 
@@ -46,8 +44,7 @@ def bring_the_school_in(place: Workplace) -> None:
         for number, one in enumerate(read_students(connection)):
             if number % 3:
                 evidence.learn_telegram(connection, one.id, "linked", NOW)
-        made = make_timetable(WEEK, read_programmes(connection, WEEK), read_tv_channels())
-        keep_timetable(connection, made, NOW)
+        put_on_air(connection, NOW)
 
 
 @pytest.fixture
