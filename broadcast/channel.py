@@ -27,6 +27,8 @@ from jetkiz.storage.workplace import Workplace
 
 _EXPORT_AT: Final = "09:00"
 _RETRY_SECONDS: Final = 600.0
+_MAY_COME: Final = frozenset({AiringStatus.PLANNED, AiringStatus.PUBLISHED, AiringStatus.AIRED})
+_WAS_TOLD: Final = frozenset({AiringStatus.PUBLISHED, AiringStatus.AIRED, AiringStatus.SHORT})
 
 _CAPABILITIES: Final = Capabilities(
     lead_days=1,
@@ -53,19 +55,21 @@ class BroadcastChannel:
         """Say whether any airing of the lesson is on a channel that the home receives."""
         if lesson.week not in self._on_air:
             with self._workplace.database.read() as connection:
-                self._on_air[lesson.week] = self._aired(connection, lesson.week)
+                self._on_air[lesson.week] = self._aired(connection, lesson.week, _MAY_COME)
         airings = self._on_air[lesson.week].get(lesson.id, ())
         return reach(airings, home, lesson.task.due if lesson.task else None)
 
-    def _aired(self, connection: Connection, week: str) -> dict[int, list[OnAir]]:
-        """Return the airings of each lesson that can be seen or were, in the order of their time.
+    def _aired(
+        self, connection: Connection, week: str, statuses: Collection[AiringStatus]
+    ) -> dict[int, list[OnAir]]:
+        """Return the airings of each lesson that stand so, in the order of their time.
 
         A channel that was taken off the list keeps its key for a name.
         """
         channels = {one.key: one for one in read_tv_channels(self._workplace.settings.data)}
         found: dict[int, list[OnAir]] = defaultdict(list)
         for one in sorted(read_airings(connection, week), key=lambda a: (a.start, a.channel)):
-            if one.status == AiringStatus.MISSED:
+            if one.status not in statuses:
                 continue
             known = channels.get(one.channel)
             zone = ZoneInfo(known.zone if known else self._workplace.settings.zone)
@@ -99,9 +103,10 @@ class BroadcastChannel:
     ) -> dict[int, dict[int, Showing]]:
         """Return when and where each student sees or hears each lesson first, and when again.
 
-        Where nothing is known to reach a home that was planned all the same, every airing counts.
+        Hours of a draft are nobody's yet. Where nothing is known to reach a home that was planned
+        all the same, every airing counts.
         """
-        airings = self._aired(connection, week)
+        airings = self._aired(connection, week, _WAS_TOLD)
         alike: dict[Hashable, dict[int, Showing]] = {}
         found = {}
         for home in read_homes(connection, students):

@@ -29,6 +29,7 @@ from broadcast.problem.model import (
     Lesson,
     Medium,
     Meta,
+    Policy,
     Problem,
     Stream,
 )
@@ -47,6 +48,9 @@ from jetkiz.roster.tables import school
 NO_CHANNEL: Final = N_("no channel airs lessons in this language where its students live")
 TOO_LONG: Final = N_("with {minutes} minutes it is longer than a lesson on the air may be, {most}")
 NO_WINDOW: Final = N_("with {minutes} minutes it is longer than any window of its channels")
+
+# A week of a nation has 600 lessons and needs all the steps; a village waits a second, not three.
+_STEPS_A_LESSON: Final = 100
 
 Values = Mapping[tuple[str, str], float]
 """What a lesson is worth on the air by the planner, by code and language."""
@@ -97,18 +101,25 @@ def week_to_air(
     streams = _streams(found, made)
     heard = audience(connection, _wanted(streams, channels))
     problem = Problem(
-        meta=meta,
+        meta=replace(meta, iterations=min(meta.iterations, _STEPS_A_LESSON * len(made))),
         regions=regions,
         channels=channels,
         streams=_with_audience(settings.data, streams, heard, regions),
         lessons=tuple(made),
         homes=heard.homes,
+        policy=Policy(one_a_day=not _has_two_a_day(made)),
     )
     problem, left_out = _airable(problem)
     faults = faults_of(problem)
     if faults:
         raise several(FILE_NAME, faults)
     return WeekToAir(in_order(problem), tuple(left_out))
+
+
+def _has_two_a_day(lessons: Iterable[Lesson]) -> bool:
+    """True when teachers gave a stream two lessons of a subject on one day, which then may be."""
+    places = [(one.stream, one.subject, one.day) for one in lessons]
+    return len(set(places)) < len(places)
 
 
 def _regions(connection: Connection, zone: str) -> dict[str, str]:

@@ -125,6 +125,19 @@ def test_a_week_is_told_with_homes_as_counts(database: Database, settings: Setti
     assert read_problem(problem_bytes(problem)) == problem
 
 
+def test_two_lessons_of_a_subject_on_a_day_may_be_if_teachers_gave_them(
+    database: Database, settings: Settings
+) -> None:
+    with database.write() as connection:
+        _lesson(connection, "math", 2)
+        _lesson(connection, "tale", 5)
+        one = week_to_air(connection, WEEK, settings).problem
+        _lesson(connection, "math-again", 2)
+        two = week_to_air(connection, WEEK, settings).problem
+    assert (one.policy.one_a_day, two.policy.one_a_day) == (True, False)
+    assert (one.meta.iterations, two.meta.iterations) == (200, 300), "a village need not wait"
+
+
 def test_channels_lend_what_their_file_says(database: Database, settings: Settings) -> None:
     with database.write() as connection:
         _lesson(connection, "math", 2)
