@@ -13,6 +13,7 @@ from broadcast.checking import refuse_faults
 from broadcast.exporting import export_week
 from broadcast.log_lines import decoded
 from broadcast.model import Timetable
+from broadcast.replan_commands import change, show_plan_b
 from broadcast.timetable import make_timetable
 from broadcast.tv_channels import read_tv_channels
 from jetkiz.command_line import CommandDesk, SpokenGroup, pass_desk
@@ -23,6 +24,10 @@ from jetkiz.i18n import N_
 @click.group(cls=SpokenGroup, help=N_("Plan TV lessons and export them."))
 def timetable() -> None:
     """Hold the commands together."""
+
+
+timetable.add_command(change)
+timetable.add_command(show_plan_b)
 
 
 @timetable.command(help=N_("Place the lessons of a week in the hours of the TV channels."))

@@ -242,7 +242,13 @@ def _widened(channel: Channel, event: NewWindow) -> Channel:
         new = _beside(daily, (*channel.windows, *channel.repeat_windows))
         return replace(channel, repeat_windows=(*channel.repeat_windows, *new)) if new else channel
     new = _beside(daily, channel.windows)
-    return replace(channel, windows=(*channel.windows, *new)) if new else channel
+    if not new:
+        return channel
+    # Hours never overlap: what was lent for repeats is lent for first runs as well now.
+    touched = [one for one in channel.repeat_windows if any(_meet(one, hours) for hours in new)]
+    left = tuple(one for one in channel.repeat_windows if one not in touched)
+    parts = _beside([replace(one, days=(day,)) for one in touched for day in one.days], new)
+    return replace(channel, windows=(*channel.windows, *new), repeat_windows=(*left, *parts))
 
 
 def _beside(daily: Sequence[Hours], known: Sequence[Hours]) -> list[Hours]:
@@ -253,8 +259,13 @@ def _beside(daily: Sequence[Hours], known: Sequence[Hours]) -> list[Hours]:
     return found
 
 
+def _meet(one: Hours, other: Hours) -> bool:
+    shared = set(one.days) & set(other.days)
+    return bool(shared) and one.start < other.end and other.start < one.end
+
+
 def _without(hours: Hours, other: Hours) -> list[Hours]:
-    if hours.days[0] not in other.days or other.end <= hours.start or hours.end <= other.start:
+    if not _meet(hours, other):
         return [hours]
     parts = (
         replace(hours, end=min(hours.end, other.start)),

@@ -65,11 +65,14 @@ class Begun:
         return runs, [one for one in self.lost if not _is_run(one)]
 
 
-def repair(problem: Problem, plan: Plan, event: Event, now: datetime) -> Repaired:
+def repair(
+    problem: Problem, plan: Plan, event: Event, now: datetime, *, may_move: bool = True
+) -> Repaired:
     """Return the next revision of a plan after an event, at once.
 
     ``now`` is aware; airings that begin less than ``freeze_min`` minutes later are not touched
-    unless they fell out. Raises ``JetkizError`` for an event about channels or days that are not
+    unless they fell out. With ``may_move`` one other first run may make room for a lesson that
+    has no hour otherwise. Raises ``JetkizError`` for an event about channels or days that are not
     there.
     """
     begun = begin(problem, plan, event, now)
@@ -78,7 +81,7 @@ def repair(problem: Problem, plan: Plan, event: Event, now: datetime) -> Repaire
     draft = begun.draft()
     runs, repeats = begun.needs(draft)
     for need in place_all(draft, runs):
-        if not eject_one(draft, need):
+        if not (may_move and eject_one(draft, need)):
             draft.fail(need)
     draft.given_up += repeats
     if opens_hours(event):
