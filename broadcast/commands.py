@@ -8,6 +8,7 @@ import click
 
 from broadcast.airing_values import read_values, refuse_other_lessons
 from broadcast.airings import keep_timetable, read_airings, read_programmes
+from broadcast.as_run_commands import aired_command
 from broadcast.as_run_log import confirm_week, read_log, record_log
 from broadcast.checking import refuse_faults
 from broadcast.exporting import export_week
@@ -28,6 +29,7 @@ def timetable() -> None:
 
 timetable.add_command(change)
 timetable.add_command(show_plan_b)
+timetable.add_command(aired_command)
 
 
 @timetable.command(help=N_("Place the lessons of a week in the hours of the TV channels."))

@@ -116,6 +116,8 @@ class Settings:
     """True lets the key travel over http to this same computer, for a rehearsal."""
     fallback_check: str = "18:00"
     """Local time of a lesson's day: what no carrier took by then goes its second way."""
+    as_run_by: str = "20:00"
+    """Local time by which a broadcaster's log of the day is expected, or named as missing."""
     copier_pages: int = -1
     """Sides a week of the school's own copier for paper by hand; -1 counts them with all others."""
     telegram_messages: int = -1

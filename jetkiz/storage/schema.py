@@ -29,6 +29,7 @@ TABLE_MODULES = (
     "print_packs.quizzes.tables",
     "print_packs.post.tables",
     "broadcast.tables",
+    "broadcast.as_run.tables",
 )
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 # The engine of jobs keeps its own tables and migrates them itself, also by name.

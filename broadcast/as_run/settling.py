@@ -1,0 +1,150 @@
+"""Which students got a lesson from the air and which did not, from what became of its airings.
+
+One airing that reaches a home is enough. While another that reaches it is still to come, or nobody
+has said what became of it, nothing is lost.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from broadcast.plan.model import AiringStatus
+from broadcast.problem.model import Problem
+from broadcast.receiving import OnAir, Station, likeness, reaching
+from broadcast.tables import airing
+from jetkiz.delivery.consignments import read_consignments
+from jetkiz.delivery.model import Consignment, Content, Receipt
+from jetkiz.delivery.reasons import FailureReason
+from jetkiz.delivery.receipts import record_receipts
+from jetkiz.delivery.states import State
+from jetkiz.roster.model import Home
+from jetkiz.roster.register import read_homes
+
+_AHEAD: Final = frozenset({AiringStatus.PLANNED, AiringStatus.PUBLISHED})
+_SOURCES: Final = {State.DELIVERED: "aired", State.FAILED: "missed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many lessons of students were found to be delivered, and how many lost; only new ones.
+
+    ``lost`` names them: student and lesson.
+    """
+
+    delivered: int = 0
+    failed: int = 0
+    lost: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """An airing and what became of it."""
+
+    on_air: OnAir
+    status: AiringStatus
+
+
+def settle(
+    connection: Connection,
+    week: str,
+    lessons: Collection[int],
+    problem: Problem | None,
+    now: datetime,
+) -> Settled:
+    """Record receipts for every student whose lesson it was; the same state again changes nothing.
+
+    ``problem`` says what a channel is received with, and where; without it all are television.
+    """
+    runs = _runs(connection, week, lessons, problem)
+    consignments = [
+        one
+        for one in read_consignments(connection, week=week, channel="broadcast")
+        if one.lesson in runs
+    ]
+    homes = _homes(connection, consignments, runs)
+    found: dict[State, list[Receipt]] = {State.DELIVERED: [], State.FAILED: []}
+    known: dict[tuple[int, Hashable], State | None] = {}
+    for one in consignments:
+        lesson = one.lesson or 0
+        for content in one.contents:
+            home = homes.get(content.student)
+            key = lesson, likeness(home) if home else None
+            if key not in known:
+                known[key] = _became(runs[lesson], home)
+            state = known[key]
+            if state:
+                found[state].append(_receipt(one, content, state, now))
+    delivered = record_receipts(connection, found[State.DELIVERED], now)
+    failed = record_receipts(connection, found[State.FAILED], now)
+    lost = sorted((one.student, one.lessons[0]) for one in found[State.FAILED])
+    return Settled(delivered, failed, tuple(lost))
+
+
+def _runs(
+    connection: Connection, week: str, lessons: Collection[int], problem: Problem | None
+) -> dict[int, list[_Run]]:
+    stations = {
+        one.id: Station(one.id, one.name, one.medium, one.regions)
+        for one in (problem.channels if problem else ())
+    }
+    wanted = set(lessons)
+    c = airing.c
+    rows = connection.execute(
+        select(c.lesson_id, c.channel, c.start, c.status)
+        .where(c.week == week, c.status != AiringStatus.MOVED)
+        .order_by(c.start, c.channel)
+    )
+    runs: dict[int, list[_Run]] = defaultdict(list)
+    for row in rows:
+        if row.lesson_id in wanted:
+            station = stations.get(row.channel, Station(row.channel, row.channel))
+            on_air = OnAir(station, row.start, row.start.astimezone(UTC).date())
+            runs[row.lesson_id].append(_Run(on_air, AiringStatus(row.status)))
+    return runs
+
+
+def _homes(
+    connection: Connection,
+    consignments: Sequence[Consignment],
+    runs: Mapping[int, Sequence[_Run]],
+) -> dict[int, Home]:
+    """Return the homes for which it matters on which channel a lesson ran; no other is read."""
+    parted = {
+        lesson
+        for lesson, some in runs.items()
+        if len({one.on_air.station for one in some}) > 1 and len({one.status for one in some}) > 1
+    }
+    students = {
+        content.student for one in consignments if one.lesson in parted for content in one.contents
+    }
+    return {one.student.id: one for one in read_homes(connection, students)} if students else {}
+
+
+def _became(runs: Sequence[_Run], home: Home | None) -> State | None:
+    """Return what became of a lesson for a home; where nothing reaches it, every airing counts."""
+    heard = reaching([one.on_air for one in runs], home) if home else []
+    states = {one.status for one in runs if not heard or one.on_air in heard}
+    if AiringStatus.AIRED in states:
+        return State.DELIVERED
+    return State.FAILED if states and states.isdisjoint(_AHEAD) else None
+
+
+def _receipt(one: Consignment, content: Content, state: State, now: datetime) -> Receipt:
+    source = _SOURCES[state]
+    made = Receipt(
+        key=f"{one.key}:{content.student}:{content.attempt}:{source}",
+        week=one.week,
+        student=content.student,
+        lessons=content.lessons,
+        state=state,
+        channel="broadcast",
+        at=now,
+        attempt=content.attempt,
+        source=source,
+        consignment=one.key,
+    )
+    return replace(made, reason=FailureReason.NOT_AIRED) if state == State.FAILED else made
