@@ -30,6 +30,7 @@ from jetkiz.storage.bulk_load import bulk_load
 from tests.factories import MONDAY, NOW, WEEK
 
 WORKDAYS: Final = (0, 1, 2, 3, 4)
+LOST: Final = "3-nature-2.kk-first"
 SUBJECTS: Final = ("reading", "mathematics", "nature")
 TITLES: Final = {
     ("reading", "kk"): "Абай. Қыс",
@@ -44,7 +45,7 @@ TITLES: Final = {
 def air_problem() -> Problem:
     """Return what the week has to serve."""
     streams = (
-        Stream("kk-1", "kk", (1,), ("west", "east"), students=1200, alone=300, latest=18 * 60),
+        Stream("kk-1", "kk", (1,), ("west", "east"), students=1200, alone=300, latest=20 * 60),
         Stream("kk-3", "kk", (3,), ("west", "east"), students=1100, alone=3),
         Stream("ru-3", "ru", (3,), ("west",), students=400),
         Stream("kk-3-radio", "kk", (3,), ("east",), medium=Medium.RADIO, students=90),
@@ -105,26 +106,22 @@ def _lesson(stream: Stream, subject: str, seq: int) -> Lesson:
 
 
 def air_plan(problem: Problem, revision: int = 1) -> Plan:
-    """Return first runs in blocks from nine o'clock, repeats in the evening, and one make-up."""
+    """Return first runs on Monday and Thursday, repeats in the evening, and one make-up."""
     places = {"kk-1": ("balapan", 540), "kk-3": ("balapan", 600), "ru-3": ("el-arna", 540)}
     places["kk-3-radio"] = ("shalqar", 11 * 60)
     airings = []
-    for stream, (channel, first) in places.items():
-        own = [one for one in problem.lessons if one.stream == stream]
-        for number, one in enumerate(own):
-            place = (number // 3, first + number % 3 * 15)
-            airings.append(_airing(problem, one.id, channel, place, AiringKind.FIRST))
-    repeats = [("1-reading-1.kk", "balapan", (0, 1080)), ("3-reading-1.kk", "balapan", (5, 540))]
+    for one in problem.lessons:
+        channel, first = places[one.stream]
+        place = (0 if one.seq == 1 else 3, first + SUBJECTS.index(one.subject) * 15)
+        airings.append(_airing(problem, one.id, channel, place, AiringKind.FIRST))
+    repeats = [("1-reading-1.kk", "balapan", (1, 1080)), ("3-reading-1.kk", "balapan", (1, 1095))]
+    repeats.append(("3-mathematics-2.kk", "balapan", (5, 540)))
     repeats.append(("3-reading-1.ru", "el-arna", (1, 1080)))
     airings += [_airing(problem, *one, AiringKind.REPEAT) for one in repeats]
-    lost = replace(
-        _airing(problem, "3-nature-2.kk", "balapan", (2, 600), AiringKind.FIRST),
-        id="a-lost",
-        status=AiringStatus.MISSED,
-    )
-    made_up = _airing(problem, "3-nature-2.kk", "balapan", (3, 1080), AiringKind.MAKEUP)
-    airings = [one for one in airings if one.id != "3-nature-2.kk-first"]
-    airings += [lost, replace(made_up, supersedes="a-lost")]
+    lost = next(one for one in airings if one.id == LOST)
+    airings[airings.index(lost)] = replace(lost, status=AiringStatus.MISSED)
+    made_up = _airing(problem, "3-nature-2.kk", "balapan", (4, 1080), AiringKind.MAKEUP)
+    airings.append(replace(made_up, supersedes=LOST))
     return Plan(problem.meta.id, revision, 0, "0" * 64, Solver(), tuple(airings))
 
 

@@ -50,6 +50,10 @@ class Act(StrEnum):
     SEND_AGAIN = "send_again"  # sent again what was refused
     PROPOSE_EMERGENCY = "propose_emergency"  # wrote an emergency message that a second must confirm
     CONFIRM_EMERGENCY = "confirm_emergency"  # let it go out
+    MOVE_AIRING = "move_airing"  # kept a draft of the timetable with an airing elsewhere
+    PUBLISH_AIR = "publish_air"  # put a timetable of the air in force
+    TAKE_AIR_FILES = "take_air_files"  # took the files that a broadcaster imports
+    RECORD_AIRED = "record_aired"  # said by a log what was aired
 
 
 @dataclass(frozen=True, slots=True)

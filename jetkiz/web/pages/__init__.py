@@ -33,7 +33,7 @@ from jetkiz.web.pages import (
     why,
     work_pages,
 )
-from jetkiz.web.pages.broadcast import desk, feeds, public_pages
+from jetkiz.web.pages.broadcast import airing_page, desk, feeds, public_pages, publishing
 
 WEEK: Final = r"{week:[1-9][0-9]{3}-W[0-9]{2}}"
 # Nine digits at most: a longer number is nobody's, and databases refuse it.
@@ -46,6 +46,7 @@ WORK: Final = r"/homework/{work:[0-9]{1,9}}"
 # What everybody may read of the air: languages by their letters, grades by their number.
 LANGUAGE: Final = "{language:[a-z]{2,3}}"
 GRADE: Final = "{grade:[0-9]{1,2}}"
+AIRING: Final = "{airing:[^/]{1,120}}"
 
 PAGES: Final = (
     web.get("/sign-in", login.show_sign_in),
@@ -118,6 +119,10 @@ PAGES: Final = (
     web.get("/running", running.show),
     web.get("/air-desk", desk.go_to_week),
     web.get(f"/air-desk/{WEEK}", desk.show),
+    web.get(f"/air-desk/{WEEK}/airings/{AIRING}", airing_page.show),
+    web.post(f"/air-desk/{WEEK}/airings/{AIRING}", airing_page.keep),
+    web.get(f"/air-desk/{WEEK}/changes", publishing.show),
+    web.post(f"/air-desk/{WEEK}/publish", publishing.publish_it),
     web.get("/air", public_pages.choose),
     web.get("/air/guide.xml", feeds.guide),
     web.get(f"/air/{LANGUAGE}/{GRADE}.ics", feeds.calendar),

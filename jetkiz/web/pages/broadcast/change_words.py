@@ -1,0 +1,60 @@
+"""The sentences that say what is different between two timetables, and whom it concerns."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from broadcast.export.rows import grade_words, title_of
+from broadcast.export.words import moment_words
+from broadcast.plan.model import PlannedAiring
+from broadcast.problem.model import Channel, Lesson, Problem, Stream
+from broadcast.replanning.changes import WORDS, Change
+from jetkiz.i18n import Translator
+from jetkiz.lessons.subjects import subject_words
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A change in words; ``alone`` are students whom no other channel reaches."""
+
+    kind: str
+    said: str
+    students: int
+    alone: int
+    airing: str
+
+
+def change_lines(problem: Problem, changes: Iterable[Change], t: Translator) -> list[ChangeLine]:
+    """Return a sentence for each change, by the clock of the channel it is on."""
+    lessons = {one.id: one for one in problem.lessons}
+    streams = {one.id: one for one in problem.streams}
+    channels = {one.id: one for one in problem.channels}
+    return [
+        ChangeLine(
+            kind=one.kind,
+            said=t(
+                WORDS[one.kind],
+                lesson=lesson_words(lessons[one.lesson], streams[one.stream], t),
+                before=_place(one.before, channels, t),
+                after=_place(one.after, channels, t),
+            ),
+            students=one.students,
+            alone=one.alone,
+            airing=one.airing,
+        )
+        for one in changes
+    ]
+
+
+def lesson_words(lesson: Lesson, stream: Stream, t: Translator) -> str:
+    """Return a lesson as "kk 3, Mathematics: Adding"."""
+    subject = t(subject_words(lesson.subject))
+    title = title_of(lesson, stream.language)
+    return f"{stream.language} {grade_words(stream.grades)}, {subject}: {title}"
+
+
+def _place(one: PlannedAiring | None, channels: Mapping[str, Channel], t: Translator) -> str:
+    if one is None:
+        return ""
+    channel = channels[one.channel]
+    return f"{channel.name}, {moment_words(one.start.astimezone(ZoneInfo(channel.zone)), t)}"
