@@ -18,12 +18,13 @@ Pair = tuple[str, str]
 def pair_weights(problem: Problem) -> dict[Pair, int]:
     """Return for each two streams, in the order of their names, homes with children in both."""
     found: dict[Pair, int] = defaultdict(int)
-    for pair, _, count in _pairs(problem):
+    for pair, _, count in pair_regions(problem):
         found[pair] += count
     return dict(found)
 
 
-def _pairs(problem: Problem) -> Iterable[tuple[Pair, str, int]]:
+def pair_regions(problem: Problem) -> Iterable[tuple[Pair, str, int]]:
+    """Yield two streams, the region of homes ("" for any), and how many such homes there are."""
     media = {one.id: one.medium for one in problem.streams}
     for kind in problem.homes:
         for one, other in combinations(sorted(set(kind.streams)), 2):
@@ -42,7 +43,7 @@ def clash(problem: Problem, airings: Iterable[PlannedAiring]) -> float:
     """
     lessons = {one.id: one for one in problem.lessons}
     weights: dict[Pair, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for pair, region, count in _pairs(problem):
+    for pair, region, count in pair_regions(problem):
         weights[pair][region] += count
     regions = {one.id: frozenset(one.regions) for one in problem.channels}
     firsts = [one for one in airings if one.stands and one.kind != AiringKind.REPEAT]

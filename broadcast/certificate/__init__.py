@@ -1,0 +1,1 @@
+"""How near a timetable is to the best there can be."""
