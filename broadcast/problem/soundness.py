@@ -297,13 +297,13 @@ def _note_place(
             hours=hours_text(Hours((one.day,), one.start, end), problem.meta),
             channel=channel.id,
         )
-    elif one.start % GRID:
+    elif one.start % channel.grid_min:
         notes.add(
             N_("{place}: {time} is not on the grid of {grid} minutes."),
             N_("Begin on the grid."),
             place=f"fixed, {one.lesson}",
             time=clock(one.start),
-            grid=GRID,
+            grid=channel.grid_min,
         )
 
 
