@@ -146,7 +146,7 @@ def platypus_each(book: Book, count: int, _folder: Path) -> int:
     from reportlab import rl_config
     from reportlab.platypus import SimpleDocTemplate
 
-    from print_packs.pages.drawing import load_fonts
+    from jetkiz.fonts.drawing import load_fonts
 
     load_fonts()
     rl_config.useA85 = 1  # its default
@@ -162,7 +162,7 @@ def platypus_one(book: Book, count: int, _folder: Path) -> int:
     from reportlab import rl_config
     from reportlab.platypus import PageBreak, SimpleDocTemplate
 
-    from print_packs.pages.drawing import load_fonts
+    from jetkiz.fonts.drawing import load_fonts
 
     load_fonts()
     rl_config.useA85 = 0
@@ -206,8 +206,8 @@ def pypdf_merge(book: Book, count: int, _folder: Path) -> int:
     import pypdf
     from reportlab.pdfgen.canvas import Canvas
 
-    from print_packs.pages.documents import drawn
-    from print_packs.pages.drawing import Pen, Style
+    from jetkiz.fonts.drawing import Pen, Style
+    from jetkiz.fonts.drawn_pages import drawn
 
     wanted = list(packs(book, count))
 

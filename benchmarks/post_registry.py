@@ -119,7 +119,7 @@ def paragraph_rows(count: int) -> bytes:
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.platypus import LongTable, PageBreak, Paragraph, SimpleDocTemplate
 
-    from print_packs.pages.drawing import REGULAR, load_fonts
+    from jetkiz.fonts.drawing import REGULAR, load_fonts
     from print_packs.post.kazpost_registry import form_of
 
     load_fonts()

@@ -20,11 +20,11 @@ from reportlab.pdfgen.canvas import Canvas
 from jetkiz.codes import Corner, SheetCode, encode, judge
 from jetkiz.codes import Standing as CodeStanding
 from jetkiz.demo.circles import draw_mark
+from jetkiz.fonts.drawing import Pen
 from jetkiz.i18n import translator
 from print_packs.model import AnswerSheet, ChildPart
 from print_packs.pages.child_pages import draw_answer_sheet
 from print_packs.pages.documents import whole
-from print_packs.pages.drawing import Pen
 from print_packs.quizzes.block_picture import CodePlace
 from print_packs.quizzes.geometry import BLOCK_LEFT, BLOCK_TOP, Block, block_of
 from print_packs.quizzes.quiz_sheet import draw_quiz_frame

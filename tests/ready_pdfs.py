@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImageStat
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from print_packs.pages.documents import drawn
+from jetkiz.fonts.drawn_pages import drawn
 
 Size = tuple[float, float]
 

@@ -16,12 +16,12 @@ from jetkiz.demo.handwriting import (
     photo_of,
     printed_page,
 )
+from jetkiz.fonts.drawing import Pen
 from jetkiz.storage.whole_files import write_whole
 from print_packs.issuer import Issuer
 from print_packs.model import ChildPart
 from print_packs.pages.child_pages import draw_answer_sheet
 from print_packs.pages.documents import whole
-from print_packs.pages.drawing import Pen
 from print_packs.pages.page_layout import HEIGHT, LEFT, RIGHT, WIDTH, place_of
 
 INKED: Final = "ink-over-all-marks.jpg"

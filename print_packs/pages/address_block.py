@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from jetkiz.fonts.drawing import BOLD, ITALIC, Pen, Style, cut, wrap
 from jetkiz.i18n import Translator
 from print_packs.model import Letter
-from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, wrap
 
 MOST_LINES: Final = 8
 LEAST_INDEX: Final = 14.0

@@ -5,13 +5,13 @@ from datetime import date
 from typing import Final
 
 from jetkiz.codes import Corner
+from jetkiz.fonts.drawing import BOLD, ELLIPSIS, ITALIC, Pen, Style, cut, fitting, wrap
 from jetkiz.i18n import Translator
 from jetkiz.lessons.subjects import subject_words
 from print_packs.letter_sizes import LARGE_PRINT, letter_size
 from print_packs.model import AnswerSheet, ChildPart
 from print_packs.pages.code_marks import MODULES, QUIET, draw_code
 from print_packs.pages.dates import day_words
-from print_packs.pages.drawing import BOLD, ELLIPSIS, ITALIC, Pen, Style, cut, fitting, wrap
 from print_packs.pages.page_layout import (
     LEFT,
     RIGHT,

@@ -6,7 +6,7 @@ import zxingcpp
 from reportlab.lib.units import mm
 
 from jetkiz.codes import Corner, grouped
-from print_packs.pages.drawing import Pen, Style
+from jetkiz.fonts.drawing import Pen, Style
 from print_packs.pages.page_layout import HEIGHT, place_of
 
 MODULES: Final = 21

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from jetkiz.fonts.drawing import BOLD, Pen, Style, cut, width_of, wrap
 from jetkiz.i18n import Translator
 from print_packs.model import ChildPart, Letter, Pack
 from print_packs.pages.address_block import Place, draw_address
 from print_packs.pages.dates import day_words, span_words, week_days
-from print_packs.pages.drawing import BOLD, Pen, Style, cut, width_of, wrap
 from print_packs.pages.page_layout import BOTTOM, LEFT, RIGHT
 
 # The window of an envelope: right half of the upper third, so that one fold brings it there.

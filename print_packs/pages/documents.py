@@ -1,38 +1,20 @@
-"""How a PDF is begun and kept: one drawing at a time, small, and the same bytes every time."""
+"""How a PDF is kept: small, and the same bytes every time."""
 
 import io
 import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from threading import Lock
-from typing import Any, Final
+from typing import Final
 
 import pikepdf
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from print_packs.pages.drawing import REGULAR, load_fonts
+from jetkiz.fonts.drawn_pages import drawn
 
-# The library reads a font's file from one place for all documents: of two threads that draw at
-# the same time each would get letters of the other, or none.
-_ONE_AT_A_TIME: Final = Lock()
 _PAGE: Final = pikepdf.Name.Page
 _PAGES: Final = pikepdf.Name.Pages
 _FLATE: Final = pikepdf.Name.FlateDecode
-
-
-def drawn(draw: Callable[[Canvas], None], size: tuple[float, float] = A4) -> bytes:
-    """Return a document as ``draw`` fills it; whoever draws in another thread waits."""
-    # Without a font of ours the library would begin every page in Helvetica.
-    font: Any = REGULAR
-    out = io.BytesIO()
-    with _ONE_AT_A_TIME:
-        load_fonts()
-        canvas = Canvas(out, pagesize=size, invariant=1, pageCompression=1, initialFontName=font)
-        canvas.setTitle("Jetkiz")
-        draw(canvas)
-        canvas.save()
-    return out.getvalue()
 
 
 def whole(draw: Callable[[Canvas], None], size: tuple[float, float] = A4) -> bytes:

@@ -2,11 +2,11 @@
 
 from typing import Final
 
+from jetkiz.fonts.drawing import BOLD, ITALIC, Pen, Style, cut, wrap
 from jetkiz.i18n import Translator
 from jetkiz.lessons.subjects import subject_words
 from print_packs.model import ChildPart
 from print_packs.page_plan import EarlierPart, earlier_parts, earlier_size
-from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, wrap
 from print_packs.pages.page_layout import BOTTOM, LEFT, RIGHT
 from print_packs.pages.slip_pages import MARK_WORDS
 

@@ -1,9 +1,9 @@
 """What lies on top of a stack of packs, and between two offices: how much, and in which order."""
 
+from jetkiz.fonts.drawing import BOLD, Pen, Style, cut
 from jetkiz.i18n import Translator
 from jetkiz.i18n.decimals import tenths
 from print_packs.pages.dates import day_words, span_words, week_days
-from print_packs.pages.drawing import BOLD, Pen, Style, cut
 from print_packs.pages.page_layout import LEFT, RIGHT
 from print_packs.print_run import RunRow
 from print_packs.stacks import Bundle, Stack

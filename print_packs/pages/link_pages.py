@@ -2,11 +2,11 @@
 
 from typing import Final
 
+from jetkiz.fonts.drawing import BOLD, Pen, Style, cut
 from jetkiz.i18n import Translator
 from jetkiz.roster.code_terms import USES, VALID_FOR
 from print_packs.model import ChildPart, HomeCode, Pack
 from print_packs.pages.code_marks import draw_link
-from print_packs.pages.drawing import BOLD, Pen, Style, cut
 from print_packs.pages.page_layout import BOTTOM, LEFT, RIGHT
 
 _COLUMNS: Final = 3

@@ -2,11 +2,11 @@
 
 from typing import Final
 
+from jetkiz.fonts.drawing import BOLD, ITALIC, Pen, Style, wrap
 from jetkiz.i18n import Translator
 from jetkiz.lessons.model import Lesson, Question
 from jetkiz.lessons.option_letters import option_letters
 from jetkiz.lessons.subjects import subject_words
-from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, wrap
 from print_packs.pages.page_layout import BOTTOM, LEFT, RIGHT
 from print_packs.questions import question_pages, question_size
 

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 
 from reportlab.lib.pagesizes import A4
 
-from print_packs.pages.drawing import Pen
+from jetkiz.fonts.drawing import Pen
 
 PLACE: Final = "FormXob."
 """What the library puts before the name of a place."""

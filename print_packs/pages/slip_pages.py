@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from jetkiz.codes import Corner
+from jetkiz.fonts.drawing import BOLD, ITALIC, Pen, Style, cut, width_of, wrap
 from jetkiz.i18n import N_, Translator, translator
 from jetkiz.lessons.subjects import subject_words
 from print_packs.model import ChildPart, Pack
 from print_packs.pages.address_block import Place, draw_address
 from print_packs.pages.code_marks import MODULES, QUIET, draw_code
 from print_packs.pages.dates import day_words
-from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, width_of, wrap
 from print_packs.pages.page_layout import CODE_TOP, LEFT, RIGHT, place_of
 
 _LAST_TICK: Final = 212.0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from print_packs.pages.drawing import Pen, Style
+from jetkiz.fonts.drawing import Pen, Style
 from print_packs.pages.page_layout import HALF, HEIGHT, WIDTH
 from print_packs.pages.shared_forms import SharedForms
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Final
 
+from jetkiz.fonts.drawing import BOLD, ITALIC, Pen, Style, cut, fitting, width_of, wrap
 from jetkiz.i18n import N_, Translator
 from jetkiz.lessons.subjects import subject_words
 from print_packs.layout import Layout
@@ -13,7 +14,6 @@ from print_packs.letter_sizes import letter_size
 from print_packs.model import ChildPart, Pack, WeekLine
 from print_packs.page_plan import PackPage, PageKind, week_parts
 from print_packs.pages.dates import day_words, span_words, week_days, weekday_words
-from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, cut, fitting, width_of, wrap
 from print_packs.pages.page_layout import BOTTOM, LEFT, RIGHT
 
 _OTHER_WAYS: Final = {

@@ -13,11 +13,11 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.errors import JetkizError
+from jetkiz.fonts.drawing import BOLD, Pen, Style, cut, wrap
 from jetkiz.i18n import N_, translator
 from print_packs.model import Letter
 from print_packs.pages.address_block import Place, draw_address
 from print_packs.pages.documents import whole
-from print_packs.pages.drawing import BOLD, Pen, Style, cut, wrap
 from print_packs.s10.bars import draw_number, size_of
 
 FRANKING: Final = (74.0, 40.0)

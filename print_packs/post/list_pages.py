@@ -7,9 +7,9 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from jetkiz.fonts.drawing import BOLD, ITALIC, Pen, Style, wrap
 from jetkiz.i18n import N_
 from print_packs.pages.documents import whole
-from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style, wrap
 from print_packs.post.kazpost_registry import ItemList, form_of
 from print_packs.post.list_form import HeadLine, ListForm, both
 

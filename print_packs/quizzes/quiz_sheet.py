@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Final
 
+from jetkiz.fonts.drawing import BOLD, Pen, Style, wrap
 from jetkiz.i18n import N_, Translator
 from jetkiz.lessons.option_letters import option_letters
 from print_packs.model import AnswerSheet
 from print_packs.pages.child_pages import draw_sheet_head
-from print_packs.pages.drawing import BOLD, Pen, Style, wrap
 from print_packs.pages.page_layout import LEFT, RIGHT
 from print_packs.quizzes.geometry import (
     BLOCK_LEFT,

@@ -14,14 +14,15 @@ from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import select
 
 from jetkiz.errors import JetkizError
+from jetkiz.fonts.drawing import Pen, Style
+from jetkiz.fonts.drawn_pages import drawn
 from jetkiz.i18n import N_, Translator, translator
 from jetkiz.roster.tables import household
 from jetkiz.storage.many_values import among
 from jetkiz.storage.whole_files import write_whole
 from jetkiz.storage.workplace import Workplace
 from print_packs.pages.dates import day_words
-from print_packs.pages.documents import drawn, saved
-from print_packs.pages.drawing import Pen, Style
+from print_packs.pages.documents import saved
 from print_packs.pages.page_layout import MARK_MIDDLE, REPRINT
 from print_packs.records import PackRow, allot_reprint, read_runs
 from print_packs.runs.allotting import local_day

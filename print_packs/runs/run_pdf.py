@@ -16,6 +16,8 @@ import pikepdf
 from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.codes import Corner
+from jetkiz.fonts.drawing import Pen, Style, cut, prepare_letters, width_of
+from jetkiz.fonts.drawn_pages import drawn
 from jetkiz.i18n import Translator, translator
 from jetkiz.lessons.model import Lesson
 from print_packs.layout import Layout
@@ -24,16 +26,7 @@ from print_packs.model import ChildPart, Pack
 from print_packs.page_plan import LessonKey, PackPage, PageKind, SmallPage, plan_pages
 from print_packs.pages.child_pages import draw_answer_sheet, draw_sheet_frame
 from print_packs.pages.cover_pages import draw_cover, draw_guide, guide_key
-from print_packs.pages.documents import (
-    PageContent,
-    bind_pages,
-    content_of,
-    drawn,
-    forms_of,
-    saved,
-    whole,
-)
-from print_packs.pages.drawing import Pen, Style, cut, prepare_letters, width_of
+from print_packs.pages.documents import PageContent, bind_pages, content_of, forms_of, saved, whole
 from print_packs.pages.earlier_pages import draw_earlier
 from print_packs.pages.link_pages import draw_home_codes
 from print_packs.pages.page_layout import FOOT, MARK_LEFT, MARK_MIDDLE

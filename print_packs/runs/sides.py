@@ -12,11 +12,11 @@ import pikepdf
 from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.errors import JetkizError
+from jetkiz.fonts.drawing import BOLD, Pen, Style
 from jetkiz.i18n import N_, Translator, translator
 from jetkiz.storage.whole_files import write_whole
 from jetkiz.storage.workplace import Workplace
 from print_packs.pages.documents import saved, whole
-from print_packs.pages.drawing import BOLD, Pen, Style
 from print_packs.pages.page_layout import LEFT, RIGHT
 from print_packs.records import read_runs
 from print_packs.runs.run_files import CHECKSUMS, clear_away, run_folder, sides_folder

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from jetkiz.engine.failpoints import failpoint
+from jetkiz.fonts.drawing import Pen
 from jetkiz.i18n import translator
 from jetkiz.storage.whole_files import write_whole
 from print_packs.gate.faults import Fault
@@ -14,7 +15,6 @@ from print_packs.gate.gate import faults_in
 from print_packs.issuer import Issuer
 from print_packs.lessons.set_pages import LessonPages
 from print_packs.page_plan import LessonKey
-from print_packs.pages.drawing import Pen
 from print_packs.pages.front_sheet import draw_front_sheet, draw_slip_sheet
 from print_packs.print_run import RunRow
 from print_packs.runs.run_pdf import Between, RunPdf, Sheet, draw_run

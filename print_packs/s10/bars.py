@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from reportlab.graphics.barcode.code128 import Code128
 
-from print_packs.pages.drawing import BOLD, Pen, Style
+from jetkiz.fonts.drawing import BOLD, Pen, Style
 from print_packs.s10.numbers import SPECIMEN, fmt
 
 HIGH: Final = 15.0

@@ -6,10 +6,10 @@ from itertools import pairwise
 import pypdfium2
 import pytest
 
+from jetkiz.fonts.drawing import Pen
 from jetkiz.i18n import translator
 from print_packs.model import ChildPart, EarlierWork
 from print_packs.pages.documents import whole
-from print_packs.pages.drawing import Pen
 from print_packs.pages.earlier_pages import draw_earlier
 
 

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
+from jetkiz.fonts.drawing import Pen
 from jetkiz.i18n import LANGUAGES, translator
 from jetkiz.roster.model import Address, DeliveryMode, Household
 from print_packs.model import Letter
 from print_packs.pages.address_block import LEAST_INDEX, Place, draw_address
 from print_packs.pages.documents import whole
-from print_packs.pages.drawing import Pen
 from print_packs.post.address_checks import (
     AddressState,
     CheckedAddress,

@@ -15,6 +15,7 @@ from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.codes import Corner
+from jetkiz.fonts.drawing import BOLD, Pen, Style, cut, fitting, load_fonts, width_of
 from jetkiz.i18n import translator
 from jetkiz.lessons.model import LessonFile, Task
 from jetkiz.storage.files import FileStore
@@ -24,7 +25,6 @@ from print_packs.model import AnswerSheet, ChildPart, HomeCode, Letter, Pack, We
 from print_packs.pack_file import PackFile
 from print_packs.page_plan import PageKind, plan_pages
 from print_packs.pages.documents import whole
-from print_packs.pages.drawing import BOLD, Pen, Style, cut, fitting, load_fonts, width_of
 from print_packs.pages.front_sheet import draw_front_sheet
 from print_packs.pages.page_layout import LEFT, RIGHT, WIDTH, place_of
 from print_packs.print_run import RunRow

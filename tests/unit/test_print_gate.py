@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.codes import Corner
+from jetkiz.fonts.drawing import Pen, Style
 from jetkiz.i18n import translator
 from print_packs.gate import other_reader
 from print_packs.gate.bones import Drawn
@@ -42,7 +43,6 @@ from print_packs.model import AnswerSheet, ChildPart, WeekLine
 from print_packs.pack_file import PackFile
 from print_packs.page_plan import PageKind, plan_pages
 from print_packs.pages.documents import whole
-from print_packs.pages.drawing import Pen, Style
 from print_packs.pages.front_sheet import draw_front_sheet
 from print_packs.print_run import RunRow
 from print_packs.runs.run_pdf import Between, draw_run

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from jetkiz.fonts.drawing import Pen, Style
 from jetkiz.i18n import translator
 from jetkiz.lessons.model import Lesson
 from jetkiz.storage.whole_files import UnwritableError
@@ -25,7 +26,6 @@ from print_packs.pages import cover_pages, link_pages
 from print_packs.pages.address_block import Place, draw_address
 from print_packs.pages.code_marks import draw_link
 from print_packs.pages.documents import whole
-from print_packs.pages.drawing import Pen, Style
 from print_packs.pages.front_sheet import draw_front_sheet
 from print_packs.runs import run_pdf
 from print_packs.runs.run_pdf import Between, draw_run

@@ -13,12 +13,12 @@ from openpyxl import load_workbook
 from pypdfium2 import PdfDocument
 
 from jetkiz.codes import Corner
+from jetkiz.fonts.drawing import BOLD, Style, cut, load_fonts, width_of, wrap
 from jetkiz.roster.model import Address, DeliveryMode, Household
 from print_packs.model import AnswerSheet, ChildPart, Letter, Pack, Postal, WeekLine
 from print_packs.pack_file import PackFile
 from print_packs.page_plan import PageKind, plan_pages, week_parts
 from print_packs.pages.dates import span_words, week_days, weekday_words
-from print_packs.pages.drawing import BOLD, Style, cut, load_fonts, width_of, wrap
 from print_packs.pages.page_layout import line_distance
 from print_packs.pages.slip_pages import FeedbackSlip
 from print_packs.post.addresses import address_lines, household_letter, packing_order, school_letter

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jetkiz.errors import JetkizError
+from jetkiz.fonts.drawing import Pen
 from jetkiz.i18n import translator
 from print_packs.model import Letter
 from print_packs.pack_file import PackFile
 from print_packs.pages.documents import whole
-from print_packs.pages.drawing import Pen
 from print_packs.pages.front_sheet import draw_front_sheet, draw_slip_sheet
 from print_packs.print_run import RunRow
 from print_packs.runs.processes import side_by_side

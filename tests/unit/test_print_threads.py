@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from print_packs.pages.documents import drawn
-from print_packs.pages.drawing import BOLD, ITALIC, Pen, Style
+from jetkiz.fonts.drawing import BOLD, ITALIC, Pen, Style
+from jetkiz.fonts.drawn_pages import drawn
 
 # A letter with a mark is put together from two others in the font's file.
 MARKED = "ЙйЁёЇїÀÁÂÃÄÅÈÉÊËÌÍÎÏÒÓÔÕÖÙÚÛÜàáâãäåèéêëìíîïòóôõöùúûü"

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
+from jetkiz.fonts.drawing import Pen
 from jetkiz.i18n import translator
 from jetkiz.lessons.model import Lesson, Question
 from print_packs.model import AnswerSheet, ChildPart
 from print_packs.page_plan import PageKind, plan_pages
 from print_packs.pages.documents import whole
-from print_packs.pages.drawing import Pen
 from print_packs.pages.question_pages import draw_questions
 from print_packs.questions import question_pages
 from tests.print_school import LESSON, a_pack

@@ -11,9 +11,9 @@ from pypdfium2 import PdfDocument
 from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.errors import JetkizError
+from jetkiz.fonts.drawing import Pen
 from jetkiz.i18n import translator
 from print_packs.pages.documents import whole
-from print_packs.pages.drawing import Pen
 from print_packs.s10.bars import HIGH, MODULE, WIDE_MODULE, draw_number, module_in, size_of
 from print_packs.s10.numbers import SPECIMEN, Flaw, Number, check_digit, fmt, parse, validate
 

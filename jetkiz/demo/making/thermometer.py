@@ -5,8 +5,8 @@ She left a note to the secretary on it, as people do: notes are not printed.
 
 from typing import Any, Final
 
+from jetkiz.fonts.drawing import BOLD, Pen, Style
 from print_packs.pages.documents import whole
-from print_packs.pages.drawing import BOLD, Pen, Style
 
 _LEFT: Final = 22.0
 _TUBE: Final = (52.0, 62.0, 196.0)

@@ -15,12 +15,12 @@ from reportlab.pdfgen.canvas import Canvas
 
 from jetkiz.fonts import FILES, font_path
 from jetkiz.fonts.letters import plain, runs
-from print_packs.pages.page_layout import HEIGHT
 
 REGULAR: Final = "PTSans"
 BOLD: Final = "PTSans-Bold"
 ITALIC: Final = "PTSans-Italic"
 ELLIPSIS: Final = "…"
+A4_HEIGHT: Final = 297.0
 # Codes are given in this order: what is rare comes first, for the first 32 take four bytes each.
 _OWN_LETTERS: Final = (
     string.ascii_lowercase
@@ -176,7 +176,7 @@ _LETTERS: Final[WeakKeyDictionary[Canvas, dict[tuple[str, float], _Letters]]] = 
 class Pen:
     """Draws on the current page of a canvas; millimetres from the top left corner."""
 
-    def __init__(self, canvas: Canvas, height: float = HEIGHT) -> None:
+    def __init__(self, canvas: Canvas, height: float = A4_HEIGHT) -> None:
         self.canvas = canvas
         self.write: Callable[[str], object] = canvas.addLiteral
         """Takes what is drawn; a run gives each page a list of its own."""
