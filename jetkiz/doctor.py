@@ -42,7 +42,7 @@ OUR_PACKAGES: Final = ("jetkiz", "scheduler", "bot", "print_packs", "broadcast")
 EXTRAS: Final = {
     "telegram": ("aiogram",),
     "print": ("pikepdf", "pypdfium2", "reportlab", "typst", "zxingcpp"),
-    "broadcast": ("icalendar",),
+    "broadcast": ("reportlab",),
     "postgres": ("psycopg",),
     "planner": ("numpy",),
 }

@@ -5,6 +5,7 @@ week, so also over the change of a zone.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -130,6 +131,16 @@ def airing(
     return PlannedAiring(number, lesson, channel, start, 15, **values)
 
 
-def hours(start: int, end: int) -> Hours:
-    """Return hours of every day, in whole hours of the channel's day."""
-    return Hours(EVERY_DAY, start * 60, end * 60)
+def promised_week() -> tuple[Problem, Plan]:
+    """Return a week that keeps every promise: three lessons, one of them again in the evening."""
+    hours = Hours(EVERY_DAY, 9 * 60, 21 * 60)
+    channel = replace(CHANNELS[0], windows=(hours,), regions=("kz",), grid_min=15)
+    made = (
+        airing("a1", "l1", 0, "09:00"),
+        airing("a2", "l2", 1, "20:00"),
+        airing("a3", "l1", 1, "19:00", kind=AiringKind.REPEAT),
+        airing("a4", "l3", 3, "09:15"),
+    )
+    problem, plan = small_week(*made, channels=(channel,))
+    streams = (replace(problem.streams[0], regions=("kz",)),)
+    return replace(problem, regions={"kz": ALMATY}, streams=streams), plan

@@ -1,7 +1,7 @@
 """What people read of an airing: its series, its day and hour, where it is shown again."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from babel.dates import format_date
@@ -13,8 +13,12 @@ from jetkiz.lessons.subjects import subject_words
 
 def series_words(row: ExportRow, t: Translator) -> str:
     """Return what stays from lesson to lesson: the subject and the grades."""
-    subject = printable(t(subject_words(row.lesson.subject))) or row.lesson.stream
-    return t(N_("{subject}, grade {grades}"), subject=subject, grades=row.grades)
+    return t(N_("{subject}, grade {grades}"), subject=subject_of(row, t), grades=row.grades)
+
+
+def subject_of(row: ExportRow, t: Translator) -> str:
+    """Return the subject's name; one that nobody named is called by its stream."""
+    return printable(t(subject_words(row.lesson.subject))) or row.lesson.stream
 
 
 def again_words(row: ExportRow, t: Translator) -> str:
@@ -40,6 +44,25 @@ def moment_words(moment: datetime, t: Translator) -> str:
 def day_words(day: date, language: str) -> str:
     """Return a day as "Wed 21 Jan" in a language."""
     return format_date(day, "EEE d MMM", language)
+
+
+def long_day_words(day: date, language: str) -> str:
+    """Return a day as "Wednesday, 21 January" in a language."""
+    words = format_date(day, "EEEE, d MMMM", language)
+    return words[:1].upper() + words[1:]
+
+
+def weekday_words(day: date, language: str) -> str:
+    """Return a weekday as "Wed" in a language."""
+    return format_date(day, "EEE", language)
+
+
+def week_words(first_day: date, days: int, language: str) -> str:
+    """Return a week as "26 January - 1 February 2026" in a language."""
+    last = first_day + timedelta(days=max(days, 1) - 1)
+    return (
+        f"{format_date(first_day, 'd MMMM', language)} – {format_date(last, 'd MMMM y', language)}"
+    )
 
 
 @lru_cache(maxsize=64)

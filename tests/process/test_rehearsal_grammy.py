@@ -1,10 +1,8 @@
 """A bot of a library that we did not write runs on the rehearsal, by polling and by webhook."""
 
 import base64
-import fcntl
 import hashlib
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +10,12 @@ from pathlib import Path
 import pytest
 
 from jetkiz.rehearsal import Options, RehearsalServer, RehearsedPeople
-from tests.gates import leave_out
+from tests.node_packages import installed
 from tests.rehearsal_examples import WIDE, picture
 from tools import system_tools
 
 TOKEN = "42:secret"
 SOURCES = Path(__file__).parents[1] / "grammy_bot"
-FOLDER = Path("build") / "grammy_bot"
 PAGE = picture(400, 300)
 
 pytestmark = pytest.mark.needs("node", "npm")
@@ -27,30 +24,7 @@ pytestmark = pytest.mark.needs("node", "npm")
 @pytest.fixture(scope="module")
 def folder() -> Path:
     """The bot beside its library, installed once for each version that is pinned."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        install()
-    return FOLDER
-
-
-def install() -> None:
-    wanted = hashlib.sha256((SOURCES / "package-lock.json").read_bytes()).hexdigest()
-    mark = FOLDER / "installed"
-    for source in SOURCES.iterdir():
-        kept = FOLDER / source.name
-        # Another worker's bot may be starting from it: it stays as it is, or is whole at once.
-        if not kept.exists() or kept.read_bytes() != source.read_bytes():
-            whole = FOLDER / f"{source.name}.new"
-            shutil.copy2(source, whole)
-            whole.replace(kept)
-    if mark.exists() and mark.read_text("utf-8") == wanted:
-        return
-    npm = system_tools.find("npm") or "npm"
-    arguments = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    if subprocess.run(arguments, cwd=FOLDER, capture_output=True, check=False).returncode:
-        leave_out("the package registry of npm")
-    mark.write_text(wanted, "utf-8")
+    return installed(SOURCES)
 
 
 @pytest.fixture

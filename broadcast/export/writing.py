@@ -1,0 +1,149 @@
+"""Which files a plan is given away as: all made from one object, and none if one is faulty."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from broadcast.checker.checking import refuse_faults
+from broadcast.export.as_calendar import as_calendar
+from broadcast.export.as_ffplayout import as_ffplayout
+from broadcast.export.as_json_ld import as_json_ld
+from broadcast.export.as_workbook import as_workbook
+from broadcast.export.as_xmltv import as_xmltv
+from broadcast.export.channel_page import channel_page
+from broadcast.export.checking_xmltv import refuse_faulty_guide
+from broadcast.export.feeds import feed_name, feed_rows, feeds_of, zones_of
+from broadcast.export.page_foot import Issue
+from broadcast.export.playlist import as_playlist, playlist_layout
+from broadcast.export.rows import ExportRow, export_rows, guide_ids_of, withdrawn_rows
+from broadcast.export.week_page import week_page
+from broadcast.plan.model import Plan
+from broadcast.problem.model import Channel, Problem
+
+NAME: Final = "timetable"
+PLAIN: Final = "jetkiz"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a broadcaster wants its files.
+
+    ``profiles`` are names of playlists, ``folder`` the data folder with own ones, ``media`` where
+    the files of lessons lie over there, ``base`` what ids on the web begin with.
+    """
+
+    profiles: tuple[str, ...] = (PLAIN,)
+    folder: Path | None = None
+    media: str = ""
+    base: str = "urn:jetkiz:"
+
+
+@dataclass(frozen=True, slots=True)
+class _Week:
+    problem: Problem
+    plan: Plan
+    published_at: datetime
+    rows: Sequence[ExportRow]
+    withdrawn: Sequence[ExportRow]
+    wishes: Wishes
+
+
+def export_files(
+    problem: Problem,
+    plan: Plan,
+    published_at: datetime,
+    wishes: Wishes = Wishes(),
+    formats: Collection[str] = (),
+) -> dict[str, bytes]:
+    """Return the files of a plan by their names, in some formats or in all.
+
+    The same plan of the same moment gives the same bytes. Raises JetkizError when the plan breaks
+    a promise of its problem, when the guide is faulty, or when a format cannot hold the week.
+    """
+    refuse_faults(problem, plan)
+    rows, withdrawn = export_rows(problem, plan), withdrawn_rows(problem, plan)
+    week = _Week(problem, plan, published_at, rows, withdrawn, wishes)
+    files: dict[str, bytes] = {}
+    for name, write in _WRITERS.items():
+        if not formats or name in formats:
+            files |= write(week)
+    return files
+
+
+def _guide(week: _Week) -> dict[str, bytes]:
+    content = as_xmltv(week.rows)
+    refuse_faulty_guide(content)
+    return {f"{NAME}.xml": content}
+
+
+def _playlists(week: _Week) -> dict[str, bytes]:
+    files = {}
+    for name in week.wishes.profiles:
+        layout = playlist_layout(name, week.wishes.folder)
+        own = NAME if name == PLAIN else f"{NAME}-{name}"
+        files[f"{own}.{layout.file}"] = as_playlist(week.rows, layout)
+    return files
+
+
+def _calendars(week: _Week) -> dict[str, bytes]:
+    told = [*week.rows, *week.withdrawn]
+    files = {f"{NAME}.ics": as_calendar(told, week.published_at)}
+    for language, grade in feeds_of(week.problem):
+        name = feed_name(language, grade)
+        mine = feed_rows(told, language, grade)
+        files[f"calendars/{language}-{grade}.ics"] = as_calendar(mine, week.published_at, name)
+    return files
+
+
+def _pages(week: _Week) -> dict[str, bytes]:
+    files = {}
+    for language, grade in feeds_of(week.problem):
+        mine = feed_rows(week.rows, language, grade)
+        for number, zone in enumerate(zones_of(week.problem, language, grade, mine)):
+            ending = f"-{zone.replace('/', '-')}" if number else ""
+            page = week_page(mine, grade, language, _issue(week, zone))
+            files[f"pages/{language}-{grade}{ending}.pdf"] = page
+    for channel in week.problem.channels:
+        if any(row.channel.id == channel.id for row in week.rows):
+            page = channel_page(
+                channel, week.rows, channel.languages[0], _issue(week, channel.zone)
+            )
+            files[f"pages/{_file_name(channel)}.pdf"] = page
+    return files
+
+
+def _issue(week: _Week, zone: str) -> Issue:
+    meta = week.problem.meta
+    return Issue(meta.first_day, meta.days, zone, week.plan.revision, week.published_at)
+
+
+def _playouts(week: _Week) -> dict[str, bytes]:
+    """Only a channel that names fillers is played out by days, in the program's own folders."""
+    files = {}
+    for channel in week.problem.channels:
+        if channel.fillers:
+            days = as_ffplayout(week.problem.meta, channel, week.rows, week.wishes.media)
+            for day, content in days.items():
+                files[f"ffplayout/{_file_name(channel)}/{day:%Y/%m}/{day}.json"] = content
+    return files
+
+
+def _file_name(channel: Channel) -> str:
+    """Channels are told apart by their names in guides, which hold no sign of a path."""
+    return guide_ids_of([channel])[channel.id]
+
+
+_WRITERS: Final[Mapping[str, Callable[[_Week], dict[str, bytes]]]] = {
+    "xmltv": _guide,
+    "playlist": _playlists,
+    "workbook": lambda week: {f"{NAME}.xlsx": as_workbook(week.rows)},
+    "calendar": _calendars,
+    "json-ld": lambda week: {
+        f"{NAME}.jsonld": as_json_ld([*week.rows, *week.withdrawn], week.wishes.base)
+    },
+    "pages": _pages,
+    "ffplayout": _playouts,
+}
+FORMATS: Final = tuple(_WRITERS)
