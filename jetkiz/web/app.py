@@ -14,7 +14,7 @@ from jetkiz.staff.viewers import SchoolHead, read_school, read_viewer
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web import csrf, languages, login, sessions
 from jetkiz.web.pages import PAGES
-from jetkiz.web.pages.broadcast import shelf
+from jetkiz.web.pages.broadcast import aired, shelf
 from jetkiz.web.pages.broadcast.public_pages import is_public
 from jetkiz.web.pages.scan_uploads import scan_intake, streams
 from jetkiz.web.rate_limits import WrongTries
@@ -55,6 +55,7 @@ def make_app(workplace: Workplace) -> web.Application:
     app[login.WRONG_TRIES] = WrongTries()
     app[login.AT_ONCE] = asyncio.Semaphore(login.MOST_AT_ONCE)
     shelf.furnish(app)
+    app[aired.WAITING] = aired.Waiting()
     app.on_response_prepare.append(_add_headers)
     app.router.add_static("/static", STATIC)
     app.add_routes(PAGES)
@@ -129,7 +130,7 @@ async def _only_our_forms(request: web.Request, handler: Handler) -> web.StreamR
     """Let nothing change unless one of our own pages asked for it."""
     found = visit_of(request)
     is_read = request.method in {"GET", "HEAD"}
-    if is_read or found is None or streams(request):
+    if is_read or found is None or streams(request) or aired.is_log(request):
         return await handler(request)
     token = request.headers.get(csrf.HEADER) or (await form(request)).get(csrf.FIELD, "")
     require_ours(request, token)

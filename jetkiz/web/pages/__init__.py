@@ -33,7 +33,7 @@ from jetkiz.web.pages import (
     why,
     work_pages,
 )
-from jetkiz.web.pages.broadcast import airing_page, desk, feeds, public_pages, publishing
+from jetkiz.web.pages.broadcast import aired, airing_page, desk, feeds, public_pages, publishing
 
 WEEK: Final = r"{week:[1-9][0-9]{3}-W[0-9]{2}}"
 # Nine digits at most: a longer number is nobody's, and databases refuse it.
@@ -123,6 +123,9 @@ PAGES: Final = (
     web.post(f"/air-desk/{WEEK}/airings/{AIRING}", airing_page.keep),
     web.get(f"/air-desk/{WEEK}/changes", publishing.show),
     web.post(f"/air-desk/{WEEK}/publish", publishing.publish_it),
+    web.get(f"/air-desk/{WEEK}/aired", aired.show),
+    web.post(f"/air-desk/{WEEK}/aired", aired.record),
+    web.post(f"/air-desk/{WEEK}/aired/look", aired.look_at),
     web.get("/air", public_pages.choose),
     web.get("/air/guide.xml", feeds.guide),
     web.get(f"/air/{LANGUAGE}/{GRADE}.ics", feeds.calendar),

@@ -11,6 +11,7 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy import Connection
 
+from broadcast.capacity.report import capacity_report
 from broadcast.export.rows import ExportRow, export_rows
 from broadcast.plan.model import AiringKind, AiringStatus
 from broadcast.problem.model import Channel
@@ -155,6 +156,8 @@ async def show(request: web.Request) -> web.StreamResponse:
         found=found,
         table=grid(found.kept.problem, found.rows, columns),
         by_channel=bool(channel) and bool(columns) and columns[0].channel.id == channel,
+        capacity=capacity_report(found.kept.problem),
+        shown={one.id for one in found.channels},
         counts=counts(found.rows),
         day_of=day_of,
         clock=clock,
