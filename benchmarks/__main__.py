@@ -23,7 +23,7 @@ def main(wanted: list[str]) -> int:
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     with RESULTS.open("w", encoding="utf-8") as results:
         record = recorder(results)
-        kinds = ("spine", "planner", "telegram", "print", "scan", "post")
+        kinds = ("spine", "planner", "telegram", "print", "scan", "post", "broadcast")
         files = [file for kind in kinds for file in HERE.glob(f"{kind}_*.py")]
         files += HERE.glob("nation_*.py") if wanted else []
         for file in sorted(files):
