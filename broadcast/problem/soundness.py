@@ -6,6 +6,7 @@ not read from a file.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from broadcast.problem.entries import Notes, clock
@@ -226,7 +227,8 @@ def _note_unaired(
             language=stream.language,
             region=region,
         )
-    longest = {one.id: longest_span(problem, one, stream) for one in channels}
+    # Blocked hours come and go: a week that lost them stays readable, its plan names what is lost.
+    longest = {one.id: longest_span(problem, replace(one, blocked=()), stream) for one in channels}
     for lesson in lessons:
         if stream.medium is Medium.RADIO and lesson.needs_picture:
             notes.add(

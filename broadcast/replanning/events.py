@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from broadcast.problem.model import Channel, Hours, Problem
 from broadcast.problem.moments import day_end, local_place, moment
+from broadcast.problem.open_hours import without
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 
@@ -253,25 +254,17 @@ def _widened(channel: Channel, event: NewWindow) -> Channel:
 
 def _beside(daily: Sequence[Hours], known: Sequence[Hours]) -> list[Hours]:
     """Return what hours of single days add to known ones: hours never overlap."""
-    found = list(daily)
-    for one in known:
-        found = [part for hours in found for part in _without(hours, one)]
+    found = []
+    for one in daily:
+        taken = sorted((other.start, other.end) for other in known if one.days[0] in other.days)
+        left = without([(one.start, one.end)], taken)
+        found += [replace(one, start=start, end=end) for start, end in left]
     return found
 
 
 def _meet(one: Hours, other: Hours) -> bool:
     shared = set(one.days) & set(other.days)
     return bool(shared) and one.start < other.end and other.start < one.end
-
-
-def _without(hours: Hours, other: Hours) -> list[Hours]:
-    if not _meet(hours, other):
-        return [hours]
-    parts = (
-        replace(hours, end=min(hours.end, other.start)),
-        replace(hours, start=max(hours.start, other.end)),
-    )
-    return [one for one in parts if one.start < one.end]
 
 
 def _stamp(at: datetime) -> str:

@@ -135,21 +135,31 @@ def place_waiting(draft: Draft) -> None:
 
 
 def _waiting_need(draft: Draft, lesson: str) -> Need | None:
-    """Return what is to be placed: the airing that was called off, or a new one."""
+    """Return what is to be placed: the airing that was called off, or a new one.
+
+    It has to reach all regions of its stream: half a first run would leave the others untold.
+    """
     ground = draft.week.ground
     wanted = ground.lessons[lesson]
+    whole = set(ground.streams[wanted.stream].regions)
+    reaching = [
+        one
+        for one in ground.channels_for(wanted)
+        if whole <= ground.audience(wanted.stream, one.id)
+    ]
     old = [one for one in draft.plan.airings if one.lesson == lesson and _is_run(one)]
-    lost = [one for one in old if one.status in {AiringStatus.CANCELLED, AiringStatus.MISSED}]
-    if lost:
-        return Need(lost[-1], wanted)
-    channels = ground.channels_for(wanted)
-    if not channels or old:
+    for one in reversed(old):
+        is_lost = one.status in {AiringStatus.CANCELLED, AiringStatus.MISSED}
+        if is_lost and whole <= ground.audience(wanted.stream, one.channel):
+            return Need(one, wanted)
+    if old or not reaching:
         return None
-    widest = max(channels, key=lambda one: len(ground.audience(wanted.stream, one.id)))
     number = f"{lesson}-1"
     if any(one.id == number for one in draft.plan.airings):
         return None
-    airing = PlannedAiring(number, lesson, widest.id, draft.moments.frozen_until, wanted.minutes)
+    airing = PlannedAiring(
+        number, lesson, reaching[0].id, draft.moments.frozen_until, wanted.minutes
+    )
     return Need(airing, wanted, is_first=True)
 
 

@@ -166,9 +166,11 @@ class Week:
         return first, last
 
     def shut_days(self, lesson: Lesson, channel: str) -> int:
-        """Return the cells of days that have enough of its subject or of its stream."""
+        """Return the cells of days with enough of its subject or stream, or not its own."""
         ground, found = self.ground, 0
         shape, stream = ground.shape(channel), ground.streams[lesson.stream]
+        if lesson.day is not None:
+            found |= ~shape.days[lesson.day + 1]
         if ground.problem.policy.one_a_day:
             for _, one in self.neighbours(lesson, channel):
                 if not one.is_late:

@@ -13,6 +13,7 @@ from broadcast.plan.model import AiringKind, AiringStatus, Plan
 from broadcast.problem.model import Hours, Problem, Reserve
 from broadcast.problem.moments import moment
 from broadcast.problem.reading import read_problem
+from broadcast.problem.soundness import faults_of
 from broadcast.problem.writing import in_order, problem_bytes
 from broadcast.replanning.changes import ChangeKind
 from broadcast.replanning.events import DroppedDay, Event, MovedMatch, NewWindow, Preempted
@@ -75,7 +76,8 @@ def test_a_repair_breaks_no_promise(problem: Problem, number: int) -> None:
         assert broken == []
         again = repair(found.problem, found.plan, event, now)
         assert again.plan is found.plan
-        assert read_problem(problem_bytes(found.problem)) == in_order(found.problem)
+        if not faults_of(problem):
+            assert read_problem(problem_bytes(found.problem)) == in_order(found.problem)
         if found.plan is plan:
             continue
         assert revision_faults(problem, plan, found.plan, now) == []
