@@ -12,6 +12,7 @@ from broadcast.as_run_commands import aired_command
 from broadcast.as_run_log import confirm_week, read_log, record_log
 from broadcast.checking import refuse_faults
 from broadcast.exporting import export_week
+from broadcast.judging_commands import judge_command
 from broadcast.log_lines import decoded
 from broadcast.model import Timetable
 from broadcast.replan_commands import change, show_plan_b
@@ -30,6 +31,7 @@ def timetable() -> None:
 timetable.add_command(change)
 timetable.add_command(show_plan_b)
 timetable.add_command(aired_command)
+timetable.add_command(judge_command)
 
 
 @timetable.command(help=N_("Place the lessons of a week in the hours of the TV channels."))

@@ -7,6 +7,7 @@ believed. Order, blocks, breaks and days are left out: the best timetable may li
 import json
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
+from math import inf
 from typing import Final
 
 from broadcast.certificate.clusters import clusters
@@ -30,8 +31,10 @@ class Bound:
     columns: int
 
     def gap(self, clash: float) -> float:
-        """Return how far a clash lies above the bound, as a share of the bound; 0 for none."""
-        return clash / self.clash - 1 if self.clash > 0 else 0.0
+        """Return how far a clash lies above the bound, as a share of it; without end above 0."""
+        if self.clash > 0:
+            return clash / self.clash - 1
+        return inf if clash > 0 else 0.0
 
     def __float__(self) -> float:
         """Return the clash."""

@@ -1,0 +1,142 @@
+"""Lessons lost as a picture: for each size of family a pair of bars, without and with repeats.
+
+Plain SVG, without a library. One bar is hatched and one is full, so that a print in black and white
+says the same; each bar has its number beside it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+from jetkiz.i18n import N_, Translator
+
+WIDTH: Final = 860
+LABELS: Final = 350
+RIGHT: Final = 90
+ROW: Final = 50
+BAR: Final = 16
+TOP: Final = 92
+BOTTOM: Final = 84
+
+BLUE: Final = "#0072b2"
+ORANGE: Final = "#e69f00"
+INK: Final = "#1a1a1a"
+PALE: Final = "#c8c8c8"
+
+_STEPS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+_MOST_LINES: Final = 6
+_FONT: Final = 'font-family="PT Sans, DejaVu Sans, Arial, sans-serif"'
+_HATCH: Final = (
+    '<defs><pattern id="lost-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
+    f'patternTransform="rotate(45)"><rect width="6" height="6" fill="{ORANGE}"/>'
+    f'<rect width="2" height="6" fill="{INK}" fill-opacity="0.35"/></pattern></defs>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What stands on the picture, in the reader's language; ``rows`` by the key of the report."""
+
+    title: str
+    before: str
+    after: str
+    axis: str
+    note: str
+    rows: Mapping[str, str]
+
+
+def chart_words(t: Translator, report: Mapping[str, Any]) -> Words:
+    """Return the words of the picture of a report."""
+    return Words(
+        title=t(N_("Lessons lost in homes with several children and one set")),
+        before=t(N_("first runs alone")),
+        after=t(N_("with repeats")),
+        axis=t(N_("share of lessons lost")),
+        note=t(
+            N_("Homes counted: {homes}. At the best choice a home can make."),
+            homes=report["homes_with_one_set"],
+        ),
+        rows={
+            "2": t(N_("2 children")),
+            "3": t(N_("3 children")),
+            "4+": t(N_("4 children and more")),
+            "worst_decile": t(N_("the tenth of homes that loses most")),
+        },
+    )
+
+
+def chart(report: Mapping[str, Any], words: Words) -> str:
+    """Return the picture of what ``families.report.family_report`` says, as SVG."""
+    pairs = [
+        (label, report["lost_without_repeats"][key], report["lost_share"][key])
+        for key, label in words.rows.items()
+    ]
+    step = _step(max(max(pair[1:]) for pair in pairs))
+    most = step * max(1, -(-max(max(pair[1:]) for pair in pairs) // step))
+    height = TOP + ROW * len(pairs) + BOTTOM
+    size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-size="14" {_FONT}>',
+        f"<title>{escape(words.title)}</title>",
+        _HATCH,
+        f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
+        _text(20, 30, words.title, size=18, weight="bold"),
+        *_legend(words),
+        *_axis(height, step, most, words.axis),
+    ]
+    for place, (label, before, after) in enumerate(pairs):
+        y = TOP + place * ROW
+        parts.append(_text(LABELS - 12, y + 23, label, anchor="end"))
+        parts += _bar(y + 4, before / most, before, "url(#lost-hatch)")
+        parts += _bar(y + 4 + BAR + 2, after / most, after, BLUE)
+    parts += [_text(20, height - 12, words.note, size=12), "</svg>"]
+    return "\n".join(parts) + "\n"
+
+
+def _step(most: float) -> float:
+    """Return the distance of the lines of the axis: few lines, round numbers."""
+    return next((step for step in _STEPS if most <= _MOST_LINES * step), _STEPS[-1])
+
+
+def _x(part: float) -> float:
+    return LABELS + (WIDTH - LABELS - RIGHT) * part
+
+
+def _legend(words: Words) -> list[str]:
+    second = LABELS + 50 + 9 * len(words.before)
+    return [
+        f'<rect x="{LABELS}" y="50" width="22" height="12" fill="url(#lost-hatch)"/>',
+        _text(LABELS + 30, 61, words.before),
+        f'<rect x="{second}" y="50" width="22" height="12" fill="{BLUE}"/>',
+        _text(second + 30, 61, words.after),
+    ]
+
+
+def _axis(height: int, step: float, most: float, words: str) -> list[str]:
+    bottom = height - BOTTOM + 4
+    found = []
+    for line in range(round(most / step) + 1):
+        x = _x(line * step / most)
+        found.append(
+            f'<line x1="{x:.1f}" y1="{TOP - 8}" x2="{x:.1f}" y2="{bottom}" stroke="{PALE}"/>'
+        )
+        found.append(_text(x, bottom + 16, f"{100 * line * step:g}%", size=12, anchor="middle"))
+    return [*found, _text(_x(1), bottom + 34, words, size=12, anchor="end")]
+
+
+def _bar(y: float, part: float, share: float, fill: str) -> list[str]:
+    width = (WIDTH - LABELS - RIGHT) * part
+    return [
+        f'<rect x="{LABELS}" y="{y}" width="{width:.1f}" height="{BAR}" fill="{fill}"/>',
+        _text(LABELS + width + 8, y + 13, f"{share:.2%}", size=12),
+    ]
+
+
+def _text(
+    x: float, y: float, words: str, *, size: int = 14, anchor: str = "start", weight: str = "normal"
+) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y}" font-size="{size}" text-anchor="{anchor}" '
+        f'font-weight="{weight}" fill="{INK}">{escape(words)}</text>'
+    )
