@@ -11,6 +11,7 @@ from broadcast.log_lines import decoded
 from broadcast.model import Programme
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.lessons.model import Lesson
 
 # The planner writes these names: they are all that the two have in common.
 COLUMNS: Final = ("lesson", "language", "value", "students")
@@ -72,7 +73,9 @@ def _row(row: Sequence[str]) -> tuple[tuple[str, str], float | None]:
     return (code, language), value if is_sound else None
 
 
-def refuse_other_lessons(values: Mapping[tuple[str, str], float], own: Sequence[Programme]) -> None:
+def refuse_other_lessons(
+    values: Mapping[tuple[str, str], float], own: Sequence[Programme | Lesson]
+) -> None:
     """Refuse a table that speaks of another week: not one of its lessons is here."""
     if values and not {(one.code, one.language) for one in own} & set(values):
         raise JetkizError(

@@ -10,6 +10,7 @@ from broadcast.airing_values import read_values, refuse_other_lessons
 from broadcast.airings import keep_timetable, read_airings, read_programmes
 from broadcast.as_run_commands import aired_command
 from broadcast.as_run_log import confirm_week, read_log, record_log
+from broadcast.capacity_commands import say_capacity, write_problem
 from broadcast.checking import refuse_faults
 from broadcast.exporting import export_week
 from broadcast.judging_commands import judge_command
@@ -28,6 +29,8 @@ def timetable() -> None:
     """Hold the commands together."""
 
 
+timetable.add_command(say_capacity)
+timetable.add_command(write_problem)
 timetable.add_command(change)
 timetable.add_command(show_plan_b)
 timetable.add_command(aired_command)

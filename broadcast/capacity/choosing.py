@@ -17,10 +17,10 @@ from broadcast.problem.model import Lesson, Policy, Problem, Stream
 from broadcast.problem.open_hours import slot_minutes
 from jetkiz.i18n import N_
 
-NO_HOURS: Final = N_("no channel lends hours for it on its day")
-FULL: Final = N_("the hours of its channels are full")
-DAY_LIMIT: Final = N_("its students have {limit} lessons on the air on every day already")
-ONE_A_DAY: Final = N_("there are more lessons of {subject} than days, and one a day is aired")
+NO_HOURS: Final = N_("No channel lends hours for it on its day.")
+FULL: Final = N_("The hours of its channels are full.")
+DAY_LIMIT: Final = N_("Its students have {limit} lessons on the air on every day already.")
+ONE_A_DAY: Final = N_("There are more lessons of {subject} than days, and one a day is aired.")
 
 Order = tuple[int, float, float, str, float, int, str]
 

@@ -1,5 +1,8 @@
 """What the report of capacity says to a person who plans the air."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from broadcast.capacity.report import Capacity, ChannelRoom, StreamRoom
 from jetkiz.i18n import N_, Translator
 
@@ -70,3 +73,8 @@ def _stream(one: StreamRoom, t: Translator) -> str:
         n=one.lessons,
         left=one.left,
     )
+
+
+def unplaced_line(lesson: str, reason: str, facts: Mapping[str, Any], t: Translator) -> str:
+    """Say of a lesson that it is not aired, and why."""
+    return t(N_("Not on the air: {lesson}. {reason}"), lesson=lesson, reason=t(reason, **facts))

@@ -90,7 +90,7 @@ def airings_csv(plan: Plan, problem: Problem) -> bytes:
     """Return the airings as a table, with the day and the clock of their channels."""
     channels = {one.id: one for one in problem.channels}
     text = io.StringIO()
-    table = csv.writer(text, lineterminator="\r\n")
+    table = csv.writer(text, delimiter=";", lineterminator="\r\n")
     table.writerow(COLUMNS)
     for one in in_order(plan):
         day, minute = local_place(problem, channels[one.channel], one.start)

@@ -20,7 +20,7 @@ from broadcast.problem.model import (
     Meta,
     Stream,
 )
-from broadcast.problem.reading import fillers_of, is_zone, reserves_of
+from broadcast.problem.reading import HOURS_PARTED, fillers_of, is_zone, reserves_of
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 
@@ -138,7 +138,7 @@ def _hours(found: Entry, name: str, meta: Meta, day_start: int) -> tuple[Hours, 
     """Hours that name no days stand on the ``days`` of their channel."""
     usual = " ".join(found.texts("days")) or f"{WEEKDAYS[0]}-{WEEKDAYS[-1]}"
     hours = []
-    for text in found.texts(name, ";"):
+    for text in found.texts(name, HOURS_PARTED):
         own = text if text[:1].isalpha() or text[4:5] == "-" else f"{usual} {text}"
         read = hours_of(own, meta, day_start)
         if read is None:

@@ -18,6 +18,7 @@ from jetkiz.i18n import N_
 TOLD: Final = 20
 """So many faults are told at once; a file of the wrong kind has thousands."""
 _YES: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_DAY: Final = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})", re.ASCII)
 _YEARS: Final = range(2000, 2101)
 _WHOLE: Final = re.compile(r"-?\d{1,12}", re.ASCII)
 _CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d)(?::00)?", re.ASCII)
@@ -123,8 +124,8 @@ class Entry:
         if found in (None, ""):
             return default
         try:
-            number = float("x") if isinstance(found, bool) else float(found)
-        except (TypeError, ValueError):
+            number = float(str(found).replace(",", "."))
+        except ValueError:
             number = -1.0
         if isfinite(number) and number >= 0:
             return number
@@ -164,11 +165,8 @@ class Entry:
 
     def day(self, name: str) -> date:
         """Return a date."""
-        try:
-            found = date.fromisoformat(self._values.get(name) or "")
-        except (TypeError, ValueError):
-            found = date.min
-        if found.year in _YEARS:
+        found = date_of(self._values.get(name))
+        if found is not None:
             return found
         self.wrong(name, N_("A date looks like 2026-01-26."))
         return date(2000, 1, 3)
@@ -259,6 +257,18 @@ def minutes_of(text: object) -> int | None:
     if found is None or int(found[1]) > 47:
         return None
     return int(found[1]) * 60 + int(found[2])
+
+
+def date_of(text: object) -> date | None:
+    """Return a date from 2026-01-26, or 26.01.2026 as an office program turns it into."""
+    if not isinstance(text, str):
+        return None
+    turned = _DAY.fullmatch(text.strip())
+    try:
+        found = date.fromisoformat("-".join(turned.groups()[::-1]) if turned else text.strip())
+    except ValueError:
+        return None
+    return found if found.year in _YEARS else None
 
 
 def clock(minutes: int) -> str:

@@ -45,9 +45,9 @@ from jetkiz.lessons.model import Lesson as SchoolLesson
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.tables import school
 
-NO_CHANNEL: Final = N_("no channel airs lessons in this language where its students live")
-TOO_LONG: Final = N_("with {minutes} minutes it is longer than a lesson on the air may be, {most}")
-NO_WINDOW: Final = N_("with {minutes} minutes it is longer than any window of its channels")
+NO_CHANNEL: Final = N_("No channel airs lessons in this language where its students live.")
+TOO_LONG: Final = N_("With {minutes} minutes it is longer than a lesson on the air may be: {most}.")
+NO_WINDOW: Final = N_("With {minutes} minutes it is longer than any window of its channels.")
 
 # A week of a nation has 600 lessons and needs all the steps; a village waits a second, not three.
 _STEPS_A_LESSON: Final = 100

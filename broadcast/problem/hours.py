@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 from itertools import groupby
 from typing import Final
 
-from broadcast.problem.entries import clock, minutes_of
+from broadcast.problem.entries import clock, date_of, minutes_of
 from broadcast.problem.model import Hours, Meta
 from broadcast.problem.moments import DAY, day_number, day_of
 
@@ -55,10 +54,8 @@ def _days(part: str, meta: Meta) -> set[int] | None:
         start, end = WEEKDAYS.index(first), WEEKDAYS.index(last)
         named = {(start + step) % 7 for step in range((end - start) % 7 + 1)}
         return {day for day in range(meta.days) if day_of(meta, day).weekday() in named}
-    try:
-        number = day_number(meta, date.fromisoformat(part))
-    except (ValueError, OverflowError):
-        return None
+    found = date_of(part)
+    number = -1 if found is None else day_number(meta, found)
     return {number} if 0 <= number < meta.days else None
 
 

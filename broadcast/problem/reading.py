@@ -40,6 +40,8 @@ _LISTS: Final = (
 )
 _LONGEST_PLAN: Final = 62
 _UNNAMED: Final = "?"
+HOURS_PARTED: Final = "|"
+"""What parts several hours in one cell of a table; days are parted by spaces or commas."""
 
 
 def read_problem(content: bytes | str, source: str = "problem.json") -> Problem:
@@ -139,7 +141,7 @@ def _channel(found: Entry, meta: Meta) -> Channel:
 
 def _hours(found: Entry, name: str, meta: Meta, day_start: int) -> tuple[Hours, ...]:
     hours = []
-    for text in found.texts(name, ";"):
+    for text in found.texts(name, HOURS_PARTED):
         read = hours_of(text, meta, day_start)
         if read is None:
             remedy = N_('Hours look like "mon-fri 09:00-18:00"; a date has to be a planned day.')
@@ -160,7 +162,7 @@ def fillers_of(found: Entry) -> tuple[Filler, ...]:
 def reserves_of(found: Entry, meta: Meta) -> tuple[Reserve, ...]:
     """Read plans B, each "channel: hours"; the hours are those of the day of that channel."""
     reserves = []
-    for text in found.texts("reserves", ";"):
+    for text in found.texts("reserves", HOURS_PARTED):
         channel, _, words = text.partition(":")
         hours = hours_of(words, meta)
         if hours is None:

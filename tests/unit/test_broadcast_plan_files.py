@@ -95,7 +95,9 @@ def test_every_start_has_the_offset_of_its_channel_in_files_that_are_handed_out(
         ("2024-03-01T04:00:00Z", "+05:00"),
     ]
     assert read_plan(plan_bytes(plan, problem)) == read_plan(plan_bytes(plan))
-    rows = list(csv.DictReader(io.StringIO(airings_csv(plan, problem).decode("utf-8-sig"))))
+    rows = list(
+        csv.DictReader(io.StringIO(airings_csv(plan, problem).decode("utf-8-sig")), delimiter=";")
+    )
     assert [(row["id"], row["day"], row["local"]) for row in rows] == [
         ("a1", "2024-02-29", "09:00"),
         ("a2", "2024-03-01", "09:00"),

@@ -183,7 +183,7 @@ def test_what_are_no_hours_is_refused_with_an_example(text: str) -> None:
         ("channels", {"reserves": ["monday"]}, "A plan B looks like"),
         ("channels", {"window": ["09:00-10:00"]}, "there is no window here"),
         ("meta", {"zone": "Mars"}, "meta, zone: 'Mars' cannot be used"),
-        ("meta", {"first_day": "26.01.2026"}, "A date looks like"),
+        ("meta", {"first_day": "26/01/2026"}, "A date looks like"),
         ("meta", {"first_day": "0001-01-26"}, "A date looks like"),
         ("meta", {"days": 400}, "A whole number from 1 to 62"),
         ("regions", {"kz": "Mars"}, "regions, kz: 'Mars' cannot be used"),

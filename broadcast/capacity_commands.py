@@ -1,0 +1,88 @@
+"""The commands that come before a timetable: what fits, and what is to be aired as a file."""
+
+from pathlib import Path
+
+import click
+
+from broadcast.airing_values import read_values, refuse_other_lessons
+from broadcast.capacity.report import capacity_report
+from broadcast.capacity.words import capacity_lines, unplaced_line
+from broadcast.problem.from_school import WeekToAir, week_to_air
+from broadcast.problem.opening import open_problem, put_problem
+from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+from jetkiz.lessons.shelf import read_lessons
+
+_values = click.option(
+    "--values",
+    type=click.Path(path_type=Path),
+    help=N_("Table of the planner: which lessons are worth most on TV."),
+)
+
+
+@click.command(
+    name="capacity",
+    cls=SpokenCommand,
+    help=N_("Say what fits into the hours that the channels lend, before a timetable is made."),
+)
+@click.argument("week", required=False)
+@click.option(
+    "--problem",
+    "place",
+    type=click.Path(path_type=Path),
+    help=N_("File or folder of what is to be aired, instead of our database."),
+)
+@_values
+@pass_desk
+def say_capacity(
+    desk: CommandDesk, week: str | None, place: Path | None, values: Path | None
+) -> None:
+    """Print what fits and what does not, each lesson with its reason."""
+    made = WeekToAir(open_problem(place), ()) if place else _of_school(desk, week, values)
+    found = capacity_report(made.problem)
+    for line in capacity_lines(found, desk.t):
+        click.echo(line)
+    _say_left_out(desk, made)
+    for one in found.unplaced:
+        click.echo(unplaced_line(one.lesson, one.reason, one.facts, desk.t))
+
+
+def _say_left_out(desk: CommandDesk, made: WeekToAir) -> None:
+    for one in made.left_out:
+        click.echo(unplaced_line(one.lesson, one.reason, one.facts, desk.t))
+
+
+def _of_school(desk: CommandDesk, week: str | None, values: Path | None) -> WeekToAir:
+    if week is None:
+        raise JetkizError(
+            N_("It is not said which week, or which file."),
+            N_("Write the week, as in 2026-W05, or --problem FILE."),
+        )
+    known = read_values(values) if values else {}
+    with desk.workplace.database.read() as connection:
+        refuse_other_lessons(known, read_lessons(connection, week))
+        return week_to_air(connection, week, desk.workplace.settings, known)
+
+
+@click.command(
+    name="problem",
+    cls=SpokenCommand,
+    help=N_("Write what is to be aired in a week: one .json file, or a folder of tables."),
+)
+@click.argument("week")
+@click.option(
+    "--into",
+    "place",
+    type=click.Path(path_type=Path),
+    required=True,
+    help=N_("File whose name ends in .json, or a folder."),
+)
+@_values
+@pass_desk
+def write_problem(desk: CommandDesk, week: str, place: Path, values: Path | None) -> None:
+    """Write channels, streams, lessons and homes as counts; no child can be known from them."""
+    made = _of_school(desk, week, values)
+    for file in put_problem(made.problem, place):
+        desk.say(N_("Written: {file}"), file=file)
+    _say_left_out(desk, made)

@@ -1,0 +1,77 @@
+"""The commands that come before a timetable, as a coordinator or a broadcaster types them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from broadcast.problem.opening import open_problem
+from jetkiz.lessons.tables import lesson
+from jetkiz.storage.database import Database
+from tests.factories import WEEK, People, add_people
+from tests.spoken import Jetkiz
+
+
+@pytest.fixture
+def jetkiz(sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Jetkiz:
+    return Jetkiz(sqlite_url, tmp_path, capsys)
+
+
+@pytest.fixture
+def people(sqlite_database: Database) -> People:
+    with sqlite_database.write() as connection:
+        return add_people(connection)
+
+
+def test_what_fits_is_said_for_a_week_and_for_a_file(
+    sqlite_database: Database, people: People, jetkiz: Jetkiz, tmp_path: Path
+) -> None:
+    with sqlite_database.write() as connection:
+        one = lesson.c.id == people.lessons[0]
+        connection.execute(update(lesson).where(one).values(minutes=90))
+    said = jetkiz.run("timetable", "capacity", WEEK)
+    assert "lessons fit" in said
+    assert "Balapan: " in said
+    assert "Not on the air: w05-0.kk. With 90 minutes it is longer than a lesson" in said
+
+    file, folder = tmp_path / "week.json", tmp_path / "tables"
+    assert "week.json" in jetkiz.run("timetable", "problem", WEEK, "--into", str(file))
+    assert "lessons.csv" in jetkiz.run("timetable", "problem", WEEK, "--into", str(folder))
+    assert open_problem(file) == open_problem(folder)
+    for place in (file, folder):
+        again = jetkiz.run("timetable", "capacity", "--problem", str(place))
+        assert set(again.splitlines()) < set(said.splitlines())
+
+
+@pytest.mark.usefixtures("people")
+def test_values_of_the_planner_are_kept_in_the_file(jetkiz: Jetkiz, tmp_path: Path) -> None:
+    table = tmp_path / "values.csv"
+    table.write_text("lesson,language,value,students\nw05-1,kk,2.5,3\n")
+    file = tmp_path / "week.json"
+    jetkiz.run("timetable", "problem", WEEK, "--into", str(file), "--values", str(table))
+    assert {one.id: one.value for one in open_problem(file).lessons}["w05-1.kk"] == 2.5
+    table.write_text("lesson,language,value,students\nelse,kk,2.5,3\n")
+    words = jetkiz.refuses("timetable", "capacity", WEEK, "--values", str(table))
+    assert "knows none of the lessons of this week" in words
+
+
+@pytest.mark.usefixtures("people")
+def test_what_cannot_be_read_is_refused_and_nothing_is_written(
+    jetkiz: Jetkiz, tmp_path: Path
+) -> None:
+    assert "which week" in jetkiz.refuses("timetable", "capacity")
+    gone = str(tmp_path / "gone.json")
+    assert "gone.json cannot be read" in jetkiz.refuses("timetable", "capacity", "--problem", gone)
+    file = tmp_path / "week.json"
+    jetkiz.run("timetable", "problem", WEEK, "--into", str(file))
+    document = json.loads(file.read_bytes())
+    document["channels"][0]["languages"] = []
+    document["lessons"][0]["minutes"] = 50
+    file.write_text(json.dumps(document))
+    words = jetkiz.refuses("timetable", "capacity", "--problem", str(file))
+    assert "has no language" in words
+    assert "cannot have 50 minutes" in words
+    nothing = tmp_path / "next.json"
+    jetkiz.refuses("timetable", "problem", "2026-W06", "--into", str(nothing))
+    assert not nothing.exists()
