@@ -7,6 +7,7 @@ import pytest
 from aiohttp import FormData
 from sqlalchemy import select
 
+from broadcast.as_run.importing import LogFile
 from broadcast.plan.model import AiringStatus
 from broadcast.tables import airing
 from jetkiz.staff.tables import audit
@@ -151,7 +152,7 @@ async def test_a_form_without_a_file_leads_back(desk: Browser) -> None:
 def test_only_so_many_logs_wait() -> None:
     waiting = aired.Waiting()
     logs = [
-        aired.Brought(WEEK, "efir", "jetkiz", aired.LogFile(str(n).encode()))
+        aired.Brought(WEEK, "efir", "jetkiz", LogFile(str(n).encode()))
         for n in range(aired.MOST_WAITING + 1)
     ]
     for one in logs:

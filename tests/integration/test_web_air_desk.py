@@ -1,5 +1,7 @@
 """The air desk: a move is looked at with what follows, kept as a draft, and published."""
 
+import io
+import zipfile
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,7 +13,7 @@ from jetkiz.staff.tables import audit
 from jetkiz.storage.workplace import Workplace
 from tests.console import Browser, Hands, add_broadcaster, one_database, open_browser
 from tests.factories import NOW, WEEK
-from tests.two_clocks_week import air_plan, air_problem, publish_air
+from tests.two_clocks_week import add_air_lessons, air_plan, air_problem, publish_air
 
 DESK = f"/air-desk/{WEEK}"
 MATHS = "1-mathematics-2.kk-first"
@@ -231,3 +233,49 @@ async def test_a_desk_without_a_timetable_says_so(
     await visitor.sign_in("efir")
     assert visitor.path == "/air-desk"
     assert "There is no timetable yet" in visitor.text
+
+
+async def test_files_are_those_of_the_timetable_in_force(
+    desk: Browser, web_workplace: Workplace
+) -> None:
+    await desk.open(f"{DESK}/files")
+    assert f"{DESK}/files/playlist" in desk.text
+    for name, kind in (("xmltv", "application/xml"), ("ffplayout", "application/zip")):
+        answer = await desk.client.get(f"{DESK}/files/{name}")
+        assert (answer.status, answer.content_type) == (200, kind)
+        assert "attachment" in answer.headers["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(await answer.read())) as archive:
+        days = archive.namelist()
+    assert {one.split("/")[1] for one in days} == {"balapan.kz", "el-arna.kz", "shalqar.kz"}
+    assert acts(web_workplace) == [("efir", "take_air_files")] * 2
+
+
+@one_database
+async def test_a_playout_of_another_broadcaster_is_not_given_away(desk: Browser) -> None:
+    await desk.sign_out_and_in("arna")
+    answer = await desk.client.get(f"{DESK}/files/ffplayout")
+    with zipfile.ZipFile(io.BytesIO(await answer.read())) as archive:
+        assert {one.split("/")[1] for one in archive.namelist()} == {"el-arna.kz"}
+
+
+@one_database
+async def test_there_are_no_files_before_anything_is_published(
+    visitor: Browser, web_workplace: Workplace
+) -> None:
+    with web_workplace.database.write() as connection:
+        add_broadcaster(connection, "efir")
+        problem = air_problem()
+        add_air_lessons(connection, problem)
+        keep_draft(connection, WEEK, problem, air_plan(problem), NOW)
+    await visitor.sign_in("efir")
+    await visitor.open(f"{DESK}/files")
+    assert "Files are there when the timetable is published" in visitor.text
+    await visitor.open(f"{DESK}/files/xmltv")
+    assert visitor.status == 400
+    await visitor.open(f"{DESK}/files/nothing")
+    assert visitor.status == 404
+    await visitor.open(f"{DESK}/changes")
+    await visitor.send(f"{DESK}/publish", seen="1", in_force="0")
+    assert "Published." in visitor.text
+    await visitor.open(f"{DESK}/files/xmltv")
+    assert visitor.status == 200

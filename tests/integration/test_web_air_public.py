@@ -1,6 +1,8 @@
 """What everybody reads of the air without a sign-in: only what is published, nothing of anybody."""
 
 import gzip
+import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -190,3 +192,25 @@ async def test_a_slow_line_gets_it_packed(reader: Browser) -> None:
         body = await packed.read()
     assert gzip.decompress(body) == await plain.read()
     assert len(body) < len(await plain.read()) / 2
+
+
+async def test_the_week_is_printed_and_known_when_nothing_is_new(reader: Browser) -> None:
+    answer = await reader.client.get(f"/air/{WEEK}/kk/3.pdf")
+    assert (answer.status, answer.content_type) == (200, "application/pdf")
+    assert (await answer.read()).startswith(b"%PDF")
+    tag = answer.headers["ETag"]
+    again = await reader.client.get(f"/air/{WEEK}/kk/3.pdf", headers={"If-None-Match": tag})
+    assert again.status == 304
+    assert (await reader.client.get(f"/air/{WEEK}/kk/11.pdf")).status == 404
+
+
+@one_database
+async def test_search_engines_read_the_airings_of_the_page(reader: Browser) -> None:
+    answer = await reader.client.get(PAGE)
+    found = re.search(
+        r'<script type="application/ld\+json">(.*?)</script>', await answer.text(), re.DOTALL
+    )
+    assert found
+    events = json.loads(found[1])
+    assert {one["@type"] for one in events} == {"BroadcastEvent"}
+    assert len(events) == 8

@@ -123,7 +123,10 @@ DOORS = [
     Door("GET", "/air-desk/{week}/aired", DESK),
     Door("POST", "/air-desk/{week}/aired", frozenset({"efir"})),
     Door("POST", "/air-desk/{week}/aired/look", frozenset({"efir"})),
+    Door("GET", "/air-desk/{week}/files", DESK),
+    Door("GET", "/air-desk/{week}/files/{format}", DESK),
     Door("GET", "/air", EVERYBODY, is_open=True),
+    Door("GET", "/air/{week}/{language}/{grade}.pdf", EVERYBODY, is_open=True),
     Door("GET", "/air/guide.xml", EVERYBODY, is_open=True),
     Door("GET", "/air/{language}/{grade}.ics", EVERYBODY, is_open=True),
     Door("GET", "/air/{week}/{language}/{grade}", EVERYBODY, is_open=True),
@@ -174,6 +177,7 @@ def places(web_workplace: Workplace, web_people: People) -> dict[str, object]:
         "scan": scan,
         "language": "kk",
         "grade": 3,
+        "format": "xmltv",
         "airing": "1-mathematics-2.kk-first",
     }
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from broadcast.export.feeds import feed_rows
 from broadcast.export.rows import export_rows
 from broadcast.problem.model import Problem
 from jetkiz.web.pages.broadcast.grade_week import (
@@ -11,7 +12,6 @@ from jetkiz.web.pages.broadcast.grade_week import (
     grade_week,
     grades_on_air,
     places_of,
-    rows_of,
 )
 from jetkiz.web.pages.broadcast.public_pages import chosen_week, region_words
 from tests.two_clocks_week import LOST, air_plan, air_problem
@@ -59,7 +59,7 @@ def test_under_a_lesson_stands_where_it_is_seen_again() -> None:
 
 def test_who_sees_the_same_at_the_same_hours_chooses_no_place() -> None:
     problem = replace(air_problem(), regions={"west": "Asia/Almaty", "east": "Asia/Qostanay"})
-    rows = rows_of(export_rows(problem, air_plan(problem)), "kk", 1)
+    rows = feed_rows(export_rows(problem, air_plan(problem)), "kk", 1)
     (place,) = places_of(problem, rows)
     assert place.regions == ("west", "east")
 

@@ -33,7 +33,15 @@ from jetkiz.web.pages import (
     why,
     work_pages,
 )
-from jetkiz.web.pages.broadcast import aired, airing_page, desk, feeds, public_pages, publishing
+from jetkiz.web.pages.broadcast import (
+    aired,
+    airing_page,
+    desk,
+    feeds,
+    files,
+    public_pages,
+    publishing,
+)
 
 WEEK: Final = r"{week:[1-9][0-9]{3}-W[0-9]{2}}"
 # Nine digits at most: a longer number is nobody's, and databases refuse it.
@@ -44,6 +52,7 @@ SCAN: Final = r"/paper/scans/{scan:[0-9]{1,9}}"
 WORK: Final = r"/homework/{work:[0-9]{1,9}}"
 
 # What everybody may read of the air: languages by their letters, grades by their number.
+WHEN: Final = r"{week:now|[1-9][0-9]{3}-W[0-9]{2}}"
 LANGUAGE: Final = "{language:[a-z]{2,3}}"
 GRADE: Final = "{grade:[0-9]{1,2}}"
 AIRING: Final = "{airing:[^/]{1,120}}"
@@ -126,11 +135,12 @@ PAGES: Final = (
     web.get(f"/air-desk/{WEEK}/aired", aired.show),
     web.post(f"/air-desk/{WEEK}/aired", aired.record),
     web.post(f"/air-desk/{WEEK}/aired/look", aired.look_at),
+    web.get(f"/air-desk/{WEEK}/files", files.show),
+    web.get(f"/air-desk/{WEEK}/files/{{format:[a-z-]{{1,20}}}}", files.take),
     web.get("/air", public_pages.choose),
     web.get("/air/guide.xml", feeds.guide),
     web.get(f"/air/{LANGUAGE}/{GRADE}.ics", feeds.calendar),
-    web.get(
-        rf"/air/{{week:now|[1-9][0-9]{{3}}-W[0-9]{{2}}}}/{LANGUAGE}/{GRADE}", public_pages.show_week
-    ),
+    web.get(f"/air/{WHEN}/{LANGUAGE}/{GRADE}", public_pages.show_week),
+    web.get(f"/air/{WHEN}/{LANGUAGE}/{GRADE}.pdf", public_pages.show_printed),
     web.get("/health", running.health),
 )

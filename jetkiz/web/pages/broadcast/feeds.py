@@ -12,11 +12,11 @@ from typing import Final
 from aiohttp import web
 
 from broadcast.export.as_xmltv import as_xmltv
+from broadcast.export.feeds import feed_name, feed_rows
 from broadcast.export.rows import ExportRow, withdrawn_rows
 from jetkiz.calendar.school_weeks import week_of
-from jetkiz.i18n import N_, translator
-from jetkiz.web.pages.broadcast.grade_week import Place, places_of, rows_of, seen_in
-from jetkiz.web.pages.broadcast.public_pages import today_of, words_of
+from jetkiz.web.pages.broadcast.grade_week import Place, places_of, seen_in
+from jetkiz.web.pages.broadcast.public_pages import today_of
 from jetkiz.web.pages.broadcast.shelf import SHELF, AirWeek, Ready, answered, ready
 from jetkiz.web.visits import now
 
@@ -37,13 +37,12 @@ async def calendar(request: web.Request) -> web.StreamResponse:
     """Send the calendar of a grade; without any published lesson there is none."""
     language, grade = request.match_info["language"], int(request.match_info["grade"])
     weeks = await live_weeks(request)
-    if not any(rows_of(one.rows, language, grade) for one in weeks):
+    if not any(feed_rows(one.rows, language, grade) for one in weeks):
         raise web.HTTPNotFound
     region = request.query.get("place", "")[:40]
-    words = words_of(request, language)
-    name = translator(words)(N_("Lessons on the air, grade {n}"), n=grade)
-    key = ("calendar", tuple(one.mark for one in weeks), language, grade, region, name)
-    make = partial(make_calendar, weeks, (language, grade, region), name)
+    whose = (language, grade, region)
+    key = ("calendar", tuple((one.week, one.mark) for one in weeks), whose)
+    make = partial(make_calendar, weeks, whose, feed_name(language, grade))
     return answered(request, await request.app[SHELF].answer(key, make), SECONDS)
 
 
@@ -60,9 +59,9 @@ def make_calendar(weeks: Sequence[AirWeek], whose: tuple[str, int, str], name: s
 def rows_seen(week: AirWeek, language: str, grade: int, region: str) -> list[ExportRow]:
     """Return what stands and what was called off for a grade in the place of a region."""
     problem, plan = week.kept.problem, week.kept.plan
-    standing = rows_of(week.rows, language, grade)
+    standing = feed_rows(week.rows, language, grade)
     place = _place(places_of(problem, standing), region)
-    called_off = rows_of(withdrawn_rows(problem, plan), language, grade)
+    called_off = feed_rows(withdrawn_rows(problem, plan), language, grade)
     return [one for one in (*standing, *called_off) if not place.key or seen_in(one, place.key)]
 
 
@@ -73,7 +72,7 @@ def _place(places: Sequence[Place], region: str) -> Place:
 async def guide(request: web.Request) -> web.StreamResponse:
     """Send the guide of all channels."""
     weeks = await live_weeks(request)
-    key = ("guide", tuple(one.mark for one in weeks))
+    key = ("guide", tuple((one.week, one.mark) for one in weeks))
     return answered(request, await request.app[SHELF].answer(key, partial(_guide, weeks)), SECONDS)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from broadcast.export.feeds import feed_rows
 from broadcast.export.rows import ExportRow
 from broadcast.problem.model import Channel, Problem
 from broadcast.problem.moments import day_of
@@ -71,11 +72,6 @@ def grades_on_air(problem: Problem) -> dict[str, list[int]]:
     return {language: sorted(grades) for language, grades in found.items()}
 
 
-def rows_of(rows: Sequence[ExportRow], language: str, grade: int) -> list[ExportRow]:
-    """Return the airings for a grade in a language."""
-    return [one for one in rows if one.language == language and grade in one.stream.grades]
-
-
 def seen_in(row: ExportRow, region: str) -> bool:
     """Return whether homes of a region learn in the stream and receive the channel."""
     return all(not some or region in some for some in (row.stream.regions, row.channel.regions))
@@ -117,7 +113,7 @@ def grade_week(
 
     The first place is the largest of those with the clock of the timetable.
     """
-    own = rows_of(rows, language, grade)
+    own = feed_rows(rows, language, grade)
     places = places_of(problem, own)
     place = next((one for one in places if region in one.regions), places[0])
     seen = [one for one in own if not place.key or seen_in(one, place.key)]

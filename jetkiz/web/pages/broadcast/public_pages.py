@@ -5,14 +5,17 @@ may keep a copy; ``?words=ru`` asks for other ones.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
+from markupsafe import Markup
 
+from broadcast.export.as_json_ld import as_json_ld
+from broadcast.export.feeds import feed_rows
 from broadcast.export.rows import withdrawn_rows
 from broadcast.plan.model import AiringKind, AiringStatus
 from jetkiz.calendar.school_weeks import parse_week, week_of
@@ -23,7 +26,6 @@ from jetkiz.web.pages.broadcast.grade_week import (
     Place,
     grade_week,
     grades_on_air,
-    rows_of,
 )
 from jetkiz.web.pages.broadcast.shelf import SHELF, AirWeek, Ready, answered, ready
 from jetkiz.web.rendering import public_text
@@ -139,12 +141,12 @@ async def show_week(request: web.Request) -> web.StreamResponse:
     asked_week = request.match_info["week"]
     found = await find_week(request, asked_week)
     asked = _asked(request, found.week if found else "")
-    own = rows_of(found.rows, asked.language, asked.grade) if found else ()
+    own = feed_rows(found.rows, asked.language, asked.grade) if found else ()
     if found is None or not own:
         return _nothing(asked)
     shelf = request.app[SHELF]
     weeks = sorted(await shelf.standing(now(request)))
-    key = ("week", found.mark, asked, tuple(weeks))
+    key = ("page", found.mark, asked, tuple(weeks))
     answer = await shelf.answer(key, partial(week_page, found, asked, weeks))
     return answered(request, answer, SECONDS)
 
@@ -176,6 +178,33 @@ def _nothing(asked: Asked) -> web.Response:
     return web.Response(text=text, status=404, content_type="text/html", headers=headers)
 
 
+async def show_printed(request: web.Request) -> web.StreamResponse:
+    """Send the week of a grade as pages to be printed."""
+    found = await find_week(request, request.match_info["week"])
+    asked = _asked(request, found.week if found else "")
+    if found is None or not feed_rows(found.rows, asked.language, asked.grade):
+        return _nothing(asked)
+    key = ("print", found.mark, replace(asked, today=date.min, words=""))
+    answer = await request.app[SHELF].answer(key, partial(printed, found, asked))
+    response = answered(request, answer, SECONDS)
+    name = f"{asked.week}-{asked.language}-{asked.grade}.pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+def printed(found: AirWeek, asked: Asked) -> Ready:
+    """Draw the pages, by the clock of the reader's place."""
+    # They come with the extra for TV and radio; the page itself does without.
+    from broadcast.export.page_foot import Issue  # noqa: PLC0415
+    from broadcast.export.week_page import week_page as drawn_week  # noqa: PLC0415
+
+    meta, plan = found.kept.problem.meta, found.kept.plan
+    seen = grade_week(found.kept.problem, found.rows, asked.language, asked.grade, asked.region)
+    issue = Issue(meta.first_day, meta.days, seen.place.zone, plan.revision, found.changed)
+    content = drawn_week(seen.rows, asked.grade, asked.language, issue)
+    return ready(content, "application/pdf", found.changed)
+
+
 def week_page(found: AirWeek, asked: Asked, weeks: Sequence[str]) -> Ready:
     """Make the page of a grade's week."""
     problem, plan = found.kept.problem, found.kept.plan
@@ -194,6 +223,7 @@ def week_page(found: AirWeek, asked: Asked, weeks: Sequence[str]) -> Ready:
         today=asked.today,
         earlier=weeks[place - 1] if place else "",
         later=weeks[place + 1] if place + 1 < len(weeks) else "",
+        json_ld=Markup(as_json_ld(seen.rows).decode()),  # noqa: S704 - no tag can end in it
         kind_words=KIND_WORDS,
         place_words=place_words,
         here=_address(asked),

@@ -60,13 +60,14 @@ class Ready:
     etag: str
     kind: str
     changed: datetime | None = None
+    name: str = ""
 
 
-def ready(body: bytes, kind: str, changed: datetime | None = None) -> Ready:
-    """Pack an answer; small ones are not worth it."""
-    packed = gzip.compress(body, 6, mtime=0) if len(body) > _SMALL else b""
+def ready(body: bytes, kind: str, changed: datetime | None = None, name: str = "") -> Ready:
+    """Pack an answer, but for small ones and files to be saved; ``name`` is that of such a file."""
+    packed = gzip.compress(body, 6, mtime=0) if len(body) > _SMALL and not name else b""
     etag = hashlib.sha256(body).hexdigest()[:32]
-    return Ready(body, packed, f'W/"{etag}"', kind, changed)
+    return Ready(body, packed, f'W/"{etag}"', kind, changed, name)
 
 
 class Shelf:

@@ -1,0 +1,140 @@
+"""Which files a broadcaster takes from the desk: always those of the timetable in force.
+
+They are made when they are asked for, checked before, and kept until the timetable changes.
+"""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from broadcast.export.playlist import playlist_profiles
+from broadcast.export.rows import guide_ids_of
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
+from jetkiz.staff.audit import Act, Entry, write_down
+from jetkiz.staff.permissions import Viewer
+from jetkiz.web.pages.broadcast.desk import (
+    REVISION_WORDS,
+    only_air,
+    own_channels,
+    read_week,
+)
+from jetkiz.web.pages.broadcast.shelf import SHELF, AirWeek, Ready, ready
+from jetkiz.web.rendering import page
+from jetkiz.web.visits import WORKPLACE, look, now, run, viewer, week
+
+FORMAT_WORDS: Final = {
+    "playlist": N_("Playlist for the traffic desk, in every profile (CSV, XLSX)"),
+    "workbook": N_("The whole timetable as a table (XLSX)"),
+    "xmltv": N_("Programme guide (XMLTV)"),
+    "ffplayout": N_("Days for ffplayout, filled to their exact length (JSON)"),
+    "pages": N_("Pages to print for each grade and channel (PDF)"),
+    "calendar": N_("Calendars for each grade (iCalendar)"),
+    "json-ld": N_("Events for search engines (schema.org)"),
+}
+ALL: Final = "all"
+# A zip of the same files is the same bytes: the time of making is nobody's business.
+_FIRST_MOMENT: Final = (1980, 1, 1, 0, 0, 0)
+_KINDS: Final = {
+    ".csv": "text/csv",
+    ".ics": "text/calendar",
+    ".jsonld": "application/ld+json",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xml": "application/xml",
+    ".zip": "application/zip",
+}
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """Show which files there are."""
+    who = only_air(request)
+    found = await look(request, read_week, who, week(request))
+    return page(
+        request,
+        "air_files.html",
+        found=found,
+        formats=FORMAT_WORDS,
+        revision_words=REVISION_WORDS,
+    )
+
+
+async def take(request: web.Request) -> web.StreamResponse:
+    """Send the files of a format, as one; who takes them is written down."""
+    who, shown = only_air(request), week(request)
+    wanted = request.match_info["format"]
+    if wanted not in {ALL, *FORMAT_WORDS}:
+        raise web.HTTPNotFound
+    shelf = request.app[SHELF]
+    standing = await shelf.standing(now(request))
+    found = await shelf.week(shown, standing[shown]) if shown in standing else None
+    if found is None:
+        raise JetkizError(
+            N_("Nothing of week {week} is published, so there are no files yet."),
+            N_("Publish its timetable first: behind Changes."),
+            week=shown,
+        )
+    folder = request.app[WORKPLACE].settings.data
+    key = ("files", found.week, found.mark, wanted, who.channels)
+    answer = await shelf.answer(key, partial(make_file, found, wanted, who, folder))
+    await run(request, _note, viewer(request), f"{shown}, {wanted}", now(request))
+    return _sent(answer, f"{shown}-{answer.name}")
+
+
+def make_file(found: AirWeek, wanted: str, who: Viewer, folder: Path) -> Ready:
+    """Make the files of a format, or of all, and put several into one."""
+    # It comes with the extra for TV and radio; the pages do without.
+    from broadcast.export.writing import Wishes, export_files  # noqa: PLC0415
+
+    problem, plan = found.kept.problem, found.kept.plan
+    formats = () if wanted == ALL else (wanted,)
+    wishes = Wishes(profiles=tuple(playlist_profiles(folder)), folder=folder)
+    files = export_files(problem, plan, found.changed, wishes, formats)
+    others = {one.id for one in problem.channels} - {
+        one.id for one in own_channels(who, problem.channels)
+    }
+    ids = guide_ids_of(problem.channels)
+    shut = tuple(f"ffplayout/{ids[one]}/" for one in others)
+    own = {name: content for name, content in files.items() if not name.startswith(shut)}
+    if not own:
+        raise JetkizError(
+            N_("There is no file of this kind for this week."),
+            N_("A playout by days needs a channel that names fillers."),
+        )
+    return _one(own, wanted)
+
+
+def _one(files: Mapping[str, bytes], wanted: str) -> Ready:
+    if len(files) == 1:
+        ((name, content),) = files.items()
+        kind = _KINDS.get(Path(name).suffix, "application/octet-stream")
+        return ready(content, kind, name=Path(name).name)
+    return ready(zipped(files), _KINDS[".zip"], name=f"{wanted}.zip")
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Put files into one, in their order; the same files are the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, _FIRST_MOMENT), content)
+    return out.getvalue()
+
+
+def _note(connection: Connection, who: Viewer, detail: str, at: datetime) -> None:
+    entry = Entry(who.login, Act.TAKE_AIR_FILES, who.school, detail=detail)
+    write_down(connection, [entry], at)
+
+
+def _sent(found: Ready, name: str) -> web.Response:
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "private, no-store",
+    }
+    return web.Response(body=found.body, content_type=found.kind, headers=headers)
