@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from broadcast.families.matching import Airings, most_shown
+from broadcast.families.matching import Lessons, most_of_streams
 from broadcast.families.on_air import OnAir, on_air
 from broadcast.plan.model import PlannedAiring
 from broadcast.problem.model import HomeKind, Medium, Problem
@@ -131,11 +131,13 @@ def _counted(
     counting: _Counting, streams: Sequence[str], group: OnAir, sets: Mapping[Medium, int]
 ) -> tuple[int, int, bool]:
     """Return how many lessons are aired for these streams, how many can be watched, and surely."""
-    by_medium: dict[Medium, list[Airings]] = {Medium.TV: [], Medium.RADIO: []}
+    by_medium: dict[Medium, list[Lessons]] = {}
+    aired = 0
     for stream in streams:
-        by_medium[counting.media[stream]] += group.lessons.get(stream, ())
-    found = [most_shown(lessons, sets[medium]) for medium, lessons in by_medium.items()]
-    aired = sum(map(len, by_medium.values()))
+        if lessons := group.lessons.get(stream):
+            by_medium.setdefault(counting.media[stream], []).append(lessons)
+            aired += len(lessons.airings)
+    found = [most_of_streams(lessons, sets[medium]) for medium, lessons in by_medium.items()]
     return aired, sum(one.lessons for one in found), all(one.is_exact for one in found)
 
 

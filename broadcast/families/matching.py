@@ -24,6 +24,45 @@ class Shown:
     is_exact: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """The lessons of one stream; ``once`` are pieces that any wants, ``twice`` that two want."""
+
+    airings: tuple[Airings, ...]
+    once: int
+    twice: int
+
+
+def lessons_of(airings: Sequence[Airings]) -> Lessons:
+    """Return the lessons of a stream with the pieces of time they want."""
+    once, twice = _wanted(airings)
+    return Lessons(tuple(airings), once, twice)
+
+
+def most_of_streams(streams: Sequence[Lessons], sets: int) -> Shown:
+    """Return the most lessons of these streams that so many sets can show.
+
+    Nearly all homes have one set, and most lessons are aired while no other stream of the home is:
+    these are counted without a look at the rest.
+    """
+    if sets != 1:
+        return most_shown([one for stream in streams for one in stream.airings], sets)
+    once = full = 0
+    for stream in streams:
+        full |= stream.twice | once & stream.once
+        once |= stream.once
+    wanted = sum(len(stream.airings) for stream in streams)
+    rest = [
+        one
+        for stream in streams
+        if stream.once & full
+        for one in stream.airings
+        if all([airing & full for airing in one])  # noqa: C419 - a generator takes twice the time
+    ]
+    found = most_shown(rest, sets)
+    return Shown(wanted - len(rest) + found.lessons, found.is_exact)
+
+
 def most_shown(lessons: Sequence[Airings], sets: int) -> Shown:
     """Return the most lessons that so many sets can show."""
     if not sets:
@@ -47,22 +86,22 @@ def _contended(lessons: Sequence[Airings], sets: int) -> list[Airings]:
     """Leave out lessons with an airing that no set is missing for, until none is left of them."""
     rest = list(lessons)
     while rest:
-        full = _full(rest) if sets == 1 else _full_of_sets(rest, sets)
-        kept = [one for one in rest if all([airing & full for airing in one])]  # noqa: C419
+        full = _wanted(rest)[1] if sets == 1 else _full_of_sets(rest, sets)
+        kept = [one for one in rest if all([airing & full for airing in one])]  # noqa: C419 - as above
         if len(kept) == len(rest):
             break
         rest = kept
     return rest
 
 
-def _full(lessons: Sequence[Airings]) -> int:
-    """Return the pieces of time that more than one lesson wants: nearly every home has one set."""
+def _wanted(lessons: Sequence[Airings]) -> tuple[int, int]:
+    """Return the pieces of time that any lesson wants, and those that more than one wants."""
     once = twice = 0
     for one in lessons:
         pieces = one[0] if len(one) == 1 else reduce(or_, one)
         twice |= once & pieces
         once |= pieces
-    return twice
+    return once, twice
 
 
 def _full_of_sets(lessons: Sequence[Airings], sets: int) -> int:

@@ -9,20 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from broadcast.families.matching import Airings
+from broadcast.families.matching import Airings, Lessons, lessons_of
 from broadcast.plan.model import AiringStatus, PlannedAiring
 from broadcast.problem.model import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class OnAir:
-    """For each stream its lessons as pieces of time, in one group of regions; ``share`` of all.
+    """For each stream its lessons as pieces of time, in one group of regions.
 
     ``regions`` are heard by the same channels. A lesson that is not on the air there is left out.
     """
 
     regions: frozenset[str]
-    lessons: Mapping[str, Sequence[Airings]]
+    lessons: Mapping[str, Lessons]
 
 
 def whole(airings: Iterable[PlannedAiring]) -> list[PlannedAiring]:
@@ -55,7 +55,7 @@ def _pieces(airings: Iterable[PlannedAiring]) -> dict[datetime, int]:
 
 def _lessons(
     problem: Problem, by_lesson: Mapping[str, Sequence[tuple[str, int]]], heard: frozenset[str]
-) -> dict[str, Sequence[Airings]]:
+) -> dict[str, Lessons]:
     found: dict[str, list[Airings]] = defaultdict(list)
     for lesson in problem.lessons:
         airings = {
@@ -63,4 +63,4 @@ def _lessons(
         }
         if airings:
             found[lesson.stream].append(tuple(airings))
-    return dict(found)
+    return {stream: lessons_of(of) for stream, of in found.items()}

@@ -5,10 +5,12 @@ after a number of steps. What finds no place is listed with its reason.
 """
 
 import random
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
+from broadcast.families.report import family_report
 from broadcast.plan.model import Plan, Solver
 from broadcast.problem.model import Problem
 from broadcast.problem.moments import moment
@@ -40,7 +42,7 @@ def solve(problem: Problem) -> Plan:
     mend(board, crowding)
     repeats = add_repeats(board, crowding)
     missing = unplaced(board)
-    return Plan(
+    plan = Plan(
         problem_id=problem.meta.id,
         revision=1,
         parent=0,
@@ -50,6 +52,7 @@ def solve(problem: Problem) -> Plan:
         unplaced=missing,
         report={"first_runs": len(board.first), "repeats": repeats, "unplaced": len(missing)},
     )
+    return replace(plan, report={**plan.report, **family_report(problem, plan)})
 
 
 def _fixed(board: Board) -> dict[Placed, datetime]:

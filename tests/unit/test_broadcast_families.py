@@ -13,7 +13,7 @@ from broadcast.families import matching
 from broadcast.families.clash import clash, pair_weights
 from broadcast.families.idle import Idle, idle
 from broadcast.families.losses import home_losses, lost
-from broadcast.families.matching import Shown, most_shown
+from broadcast.families.matching import Shown, lessons_of, most_of_streams, most_shown
 from broadcast.families.report import family_report
 from broadcast.plan.model import AiringKind, AiringStatus, Plan, PlannedAiring, Solver
 from broadcast.problem.model import (
@@ -58,7 +58,11 @@ lists_of_lessons = st.lists(st.lists(pieces, max_size=3).map(tuple), max_size=5)
 def test_most_lessons_that_sets_can_show_are_those_found_by_trying_all(
     lessons: list[tuple[int, ...]], sets: int
 ) -> None:
-    assert most_shown(lessons, sets) == Shown(by_trying_all(lessons, sets))
+    best = Shown(by_trying_all(lessons, sets))
+    assert most_shown(lessons, sets) == best
+    aired = [one for one in lessons if one]
+    streams = [lessons_of(aired[part::2]) for part in range(2)]
+    assert most_of_streams(streams, sets) == best
 
 
 @drawing(30)

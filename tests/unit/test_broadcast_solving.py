@@ -282,3 +282,13 @@ def test_no_week_is_planned_against_its_rules(one: Problem) -> None:
     assert faults(one, plan) == []
     placed = {airing.lesson for airing in plan.airings}
     assert placed | {x.lesson for x in plan.unplaced} == {x.id for x in one.lessons}
+
+
+def test_the_report_of_a_plan_says_what_families_lose() -> None:
+    both = HomeKind((FIRST.id, SECOND.id), 40, 2)
+    second = replace(TV, id="tv2")
+    wanted = lessons(FIRST, 4) + lessons(SECOND, 4)
+    plan = solved(problem([FIRST, SECOND], wanted, TV, second, homes=(both,)))
+    assert plan.report["clash"] == 4 * 40  # two channels, one hour: all of them meet
+    assert plan.report["lost_share"]["2"] == 0.5
+    assert plan.report["idle_slots"] == 0
