@@ -11,12 +11,12 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from bot import reminding
+from bot import airing_news, reminding
 from bot.chats import links
 from bot.handing_over import Bundle, bundles, hand_over, receivers
 from bot.sending import evidence, outbox, sharing
 from bot.telegram.telegram_errors import OPEN, OutboxState
-from jetkiz.channel import Capabilities, ChannelError, Reach, Reminder, Screen
+from jetkiz.channel import AiringNews, Capabilities, ChannelError, Reach, Reminder, Screen
 from jetkiz.delivery.consignments import read_consignments
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
 from jetkiz.delivery.reasons import FailureReason
@@ -236,6 +236,12 @@ class TelegramChannel:
     def forget_reminders(self, connection: Connection, done: Collection[tuple[int, int]]) -> None:
         """Keep at home what waits to be sent about tasks that were handed in."""
         reminding.forget_reminders(connection, done)
+
+    def tell_of_airings(
+        self, connection: Connection, news: Sequence[AiringNews], now: datetime
+    ) -> Collection[int]:
+        """Write changes of airings to the phones of the homes, outside their quiet hours."""
+        return airing_news.tell_of_airings(connection, news, now)
 
     def _write_rest(
         self, connection: Connection, rest: Consignment, fellows: Mapping[str, Collection[int]]

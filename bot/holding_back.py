@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
+from bot.airing_news import students_in
 from bot.chats.links import Chat
 from bot.handing_over import Bundle, hand_over, receivers, write_words
 from bot.sending import evidence, sharing
@@ -50,7 +51,10 @@ def hold_back(connection: Connection, chat: Chat, student: int, now: datetime) -
     dropped = [
         one.id
         for one in waiting
-        if one in whole or one.key.startswith(parts) or one.subject.startswith(f"{student}:")
+        if one in whole
+        or one.key.startswith(parts)
+        or one.subject.startswith(f"{student}:")
+        or student in students_in(one.subject)
     ]
     gone = update(outbox).where(outbox.c.id.in_(dropped))
     connection.execute(gone.values(state=OutboxState.DROPPED.value))

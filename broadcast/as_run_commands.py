@@ -9,6 +9,8 @@ from broadcast.as_run.importing import Imported, import_log, log_file
 from broadcast.as_run.model import AsRun, Outcome
 from broadcast.as_run.profiles import OWN, log_profile
 from broadcast.as_run.reporting import LOG_WORDS, AirDay, LogState, hour_of_logs, read_air_days
+from broadcast.consequences import follow_log, tellers
+from broadcast.followed_words import say_followed
 from broadcast.revisions import read_kept, read_published
 from jetkiz.command_line import CommandDesk, SpokenCommand, operator, pass_desk
 from jetkiz.i18n import N_
@@ -40,7 +42,9 @@ def as_run_command(
     found = log_file(file, channel, trust_clock=as_written)
     with workplace.database.write() as connection:
         done = import_log(connection, week, found, layout, operator(), workplace.clock())
-    _say_imported(desk, done)
+        followed = follow_log(connection, tellers(workplace), week, done, workplace.clock())
+        _say_imported(desk, done)
+        say_followed(desk, connection, week, followed)
 
 
 def _say_imported(desk: CommandDesk, done: Imported) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from broadcast.consequences import publish_and_tell, tellers
+from broadcast.followed_words import say_followed
 from broadcast.plan.model import Plan
 from broadcast.plan.reading import read_plan
 from broadcast.plan.writing import plan_bytes
@@ -23,7 +25,7 @@ from broadcast.replanning.promises import refuse_broken
 from broadcast.replanning.repairing import Repaired, repair
 from broadcast.replanning.telling import Teller
 from broadcast.replanning.typed_events import Typed, typed_event
-from broadcast.revisions import keep_draft, publish, read_kept, read_published
+from broadcast.revisions import keep_draft, read_kept, read_published
 from jetkiz.command_line import CommandDesk, SpokenCommand, operator, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -167,7 +169,10 @@ def _publish(desk: CommandDesk, source: Source, found: Repaired) -> None:
     with desk.workplace.database.write() as connection:
         plan = _with_input(found)
         revision = keep_draft(connection, week, found.problem, plan, now, by=operator())
-        codes = publish(connection, week, revision, operator(), now)
+        codes, followed = publish_and_tell(
+            connection, tellers(desk.workplace), week, revision, (operator(), now)
+        )
+        say_followed(desk, connection, week, followed)
     desk.say(
         N_("Revision {revision} is in force: {n} airings changed."), revision=revision, n=len(codes)
     )

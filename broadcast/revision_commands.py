@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 import click
 
 from broadcast.confirming import confirm_week, read_confirmations
+from broadcast.consequences import publish_and_tell, tellers
+from broadcast.followed_words import say_followed
 from broadcast.plan.model import AiringKind, Plan, PlannedAiring
 from broadcast.problem.model import Problem
 from broadcast.revisions import (
     Revision,
     RevisionState,
     no_timetable,
-    publish,
     read_kept,
     read_published,
     read_revisions,
@@ -129,7 +130,11 @@ def publish_command(desk: CommandDesk, week: str, revision: int | None) -> None:
     with workplace.database.write() as connection:
         kept = read_kept(connection, week, revision)
         number = kept.revision
-        changed = publish(connection, week, number, operator(), workplace.clock())
+        who_and_when = operator(), workplace.clock()
+        changed, found = publish_and_tell(
+            connection, tellers(workplace), week, number, who_and_when
+        )
+        say_followed(desk, connection, week, found)
     if kept.state == RevisionState.PUBLISHED:
         desk.say(N_("Revision {revision} is in force already."), revision=number)
         return

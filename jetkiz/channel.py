@@ -220,6 +220,38 @@ class Reminds(Protocol):
         """Keep at home what waits to be sent about these tasks, by student and lesson."""
 
 
+@dataclass(frozen=True, slots=True)
+class AiringNews:
+    """That a lesson on the air is not to be seen when a family was told it would be.
+
+    ``airing`` is the one that was announced first, and ``change`` tells its changes apart: the same
+    again is the same news. ``after`` is where it is to be seen instead; None where it is nowhere.
+    ``is_over`` says that its hour has passed: it was not aired, or not whole.
+    """
+
+    student: int
+    lesson: int
+    airing: str
+    change: str
+    before: Showing
+    after: Showing | None = None
+    is_over: bool = False
+
+
+@runtime_checkable
+class TellsOfAirings(Protocol):
+    """A channel that can tell a family in time that an airing has changed."""
+
+    def tell_of_airings(
+        self, connection: Any, news: Sequence[AiringNews], now: datetime
+    ) -> Collection[int]:
+        """Write what has changed to the phones of the homes, in the caller's transaction.
+
+        The same news again is written once, and news of an airing that changed again takes the
+        place of what still waits. Return the students whose home takes messages.
+        """
+
+
 def load_channel(name: str, workplace: Any) -> Channel:
     """Import one channel of the table and give it the workplace."""
     module, _, kind = CHANNELS[name].partition(":")

@@ -76,7 +76,7 @@ def on_air(database: Database, folder: Path, alice: str = "balapan, second", bob
     """Publish the week and hand it over; ``alice`` and ``bob`` are the channels of their homes."""
     with database.write() as connection:
         people = add_people(connection)
-        publish_week(connection, people, BY_TV, BY_TV)
+        publish_week(connection, people, BY_TV, BY_TV, BY_TV)
         homes = {one.id: one.household for one in read_students(connection)}
         for student, heard in ((people.alice, alice), (people.bob, bob or alice)):
             fact = Fact(FactKind.TV, heard, Source.SURVEY, MONDAY)

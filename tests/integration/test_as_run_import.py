@@ -112,7 +112,7 @@ def test_when_and_how_long_an_airing_really_ran_is_kept(air: Air) -> None:
         C: (AiringStatus.SHORT, datetime(2026, 1, 28, 4, 0, tzinfo=UTC), 6),
         AGAIN: (AiringStatus.PUBLISHED, None, None),
     }
-    assert air.states(air.people.alice) == [GOT, LOST, WAITS]
+    assert air.states(air.people.alice) == [GOT, LOST, LOST]
 
 
 def test_a_revision_that_comes_later_does_not_undo_what_was_aired(air: Air) -> None:

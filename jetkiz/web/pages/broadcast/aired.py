@@ -17,6 +17,7 @@ from broadcast.as_run.importing import Imported, LogFile, import_log, look_into
 from broadcast.as_run.model import AsRun, LogProfile, Outcome
 from broadcast.as_run.profiles import OWN, log_profile, log_profiles
 from broadcast.as_run.reporting import LOG_WORDS, AirDay, LogState, hour_of_logs, read_air_days
+from broadcast.consequences import Tellers, follow_log, tellers
 from broadcast.problem.model import Channel
 from broadcast.revisions import Kept, read_kept, read_published
 from jetkiz.config import Settings
@@ -234,7 +235,8 @@ async def record(request: web.Request) -> web.StreamResponse:
         return web.Response(status=303, headers={"Location": f"{AIR_DESK}/{shown}/aired"})
     brought = request.app[WAITING].find(who.login, fields["log"])
     profile = log_profile(brought.profile, request.app[WORKPLACE].settings.data)
-    done = await run(request, record_log, who, brought, profile, now(request))
+    told_by = tellers(request.app[WORKPLACE])
+    done = await run(request, record_log, who, brought, profile, now(request), told_by)
     request.app[SHELF].forget()
     settled = done.recorded.settled
     numbers = f"changed={len(done.recorded.changed)}&delivered={settled.delivered}"
@@ -243,11 +245,17 @@ async def record(request: web.Request) -> web.StreamResponse:
 
 
 def record_log(
-    connection: Connection, who: Viewer, brought: Brought, profile: LogProfile, at: datetime
+    connection: Connection,
+    who: Viewer,
+    brought: Brought,
+    profile: LogProfile,
+    at: datetime,
+    told_by: Tellers = (),
 ) -> Imported:
     """Write down what became of the airings, and who said so."""
     read_log(connection, who, brought, profile)
     done = import_log(connection, brought.week, brought.file, profile, who.login, at)
+    follow_log(connection, told_by, brought.week, done, at)
     detail = f"{brought.week}, {brought.file.name}: {len(done.recorded.changed)} airings"
     entry = Entry(who.login, Act.RECORD_AIRED, who.school, detail=detail)
     write_down(connection, [entry], at)

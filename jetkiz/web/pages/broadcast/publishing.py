@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 
 from broadcast.checker.checking import faults, refuse_faults
 from broadcast.checker.model import Fault
+from broadcast.consequences import Tellers, publish_and_tell, tellers
 from broadcast.replanning.changes import Change, changes, counts
-from broadcast.revisions import Kept, RevisionState, publish, read_published
+from broadcast.revisions import Kept, RevisionState, read_published
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.staff.audit import Act, Entry, write_down
@@ -31,7 +32,7 @@ from jetkiz.web.pages.broadcast.desk import (
 from jetkiz.web.pages.broadcast.moves import refuse_others, refuse_stale, touched
 from jetkiz.web.pages.broadcast.shelf import SHELF
 from jetkiz.web.rendering import page
-from jetkiz.web.visits import form, look, now, run, visit, week
+from jetkiz.web.visits import WORKPLACE, form, look, now, run, visit, week
 
 AT_ONCE: Final = 100
 DONE: Final = ("kept", "published")
@@ -100,12 +101,18 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 def publish_seen(
-    connection: Connection, who: Viewer, week: str, seen: tuple[int, int], at: datetime
+    connection: Connection,
+    who: Viewer,
+    week: str,
+    seen: tuple[int, int],
+    at: datetime,
+    told_by: Tellers = (),
 ) -> int:
     """Put the revision that was looked at in force and write down who did it.
 
     ``seen`` is the revision and the one that was in force then; either of them may be replaced
-    meanwhile, and then nothing is published. Return how many airings changed.
+    meanwhile, and then nothing is published. ``told_by`` tells the families that a change concerns.
+    Return how many airings changed.
     """
     desk = read_week(connection, who, week)
     kept = desk.kept
@@ -120,7 +127,7 @@ def publish_seen(
         return 0
     refuse_others(who, kept.problem, touched(changed(connection, week, kept)))
     refuse_faults(kept.problem, kept.plan)
-    done = publish(connection, week, revision, who.login, at)
+    done, _ = publish_and_tell(connection, told_by, week, revision, (who.login, at))
     detail = f"{week}, revision {revision}: {len(done)} airings"
     write_down(connection, [Entry(who.login, Act.PUBLISH_AIR, who.school, detail=detail)], at)
     return len(done)
@@ -135,6 +142,7 @@ async def publish_it(request: web.Request) -> web.StreamResponse:
     if not all(one.isascii() and one.isdecimal() and len(one) < 6 for one in numbers):
         raise web.HTTPBadRequest
     seen = (int(numbers[0]), int(numbers[1]))
-    await run(request, publish_seen, who, shown, seen, now(request))
+    told_by = tellers(request.app[WORKPLACE])
+    await run(request, publish_seen, who, shown, seen, now(request), told_by)
     request.app[SHELF].forget()
     return web.Response(status=303, headers={"Location": f"{AIR_DESK}/{shown}/changes?published=1"})
