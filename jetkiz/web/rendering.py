@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from jetkiz.calendar.school_weeks import days_of
 from jetkiz.i18n import translator
-from jetkiz.i18n.decimals import tenths
+from jetkiz.i18n.decimals import hundredths, tenths
 from jetkiz.staff.permissions import may_see_air, may_see_school
 from jetkiz.web import wording
 from jetkiz.web.languages import LANGUAGE_NAMES
@@ -127,6 +127,10 @@ class Spelling:
     def tenths(self, n: float) -> str:
         """A number with one place behind the comma."""
         return tenths(n, self.language)
+
+    def hundredths(self, n: float) -> str:
+        """A number with two places behind the comma."""
+        return hundredths(n, self.language)
 
     def count(self, n: int) -> str:
         """A whole number."""

@@ -279,3 +279,14 @@ async def test_there_are_no_files_before_anything_is_published(
     assert "Published." in visitor.text
     await visitor.open(f"{DESK}/files/xmltv")
     assert visitor.status == 200
+
+
+@one_database
+async def test_what_families_lose_is_told_in_numbers_and_as_a_picture(desk: Browser) -> None:
+    await desk.open(f"{DESK}/families")
+    assert "of lessons are lost" in desk.text
+    assert "<svg" in desk.text
+    assert "2 children" in desk.text
+    await keep(desk)
+    await desk.open(f"{DESK}/families")
+    assert "<svg" in desk.text

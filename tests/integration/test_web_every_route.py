@@ -123,6 +123,7 @@ DOORS = [
     Door("GET", "/air-desk/{week}/aired", DESK),
     Door("POST", "/air-desk/{week}/aired", frozenset({"efir"})),
     Door("POST", "/air-desk/{week}/aired/look", frozenset({"efir"})),
+    Door("GET", "/air-desk/{week}/families", DESK),
     Door("GET", "/air-desk/{week}/files", DESK),
     Door("GET", "/air-desk/{week}/files/{format}", DESK),
     Door("GET", "/air", EVERYBODY, is_open=True),

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from aiohttp import web
 from sqlalchemy import Connection
@@ -78,7 +78,7 @@ class Shelf:
         self._standing: dict[str, Standing] = {}
         self._looked: datetime | None = None
         self._weeks: OrderedDict[tuple[str, Standing], AirWeek] = OrderedDict()
-        self._answers: OrderedDict[Hashable, Ready] = OrderedDict()
+        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
         self._one_at_a_time = asyncio.Lock()
 
     def forget(self) -> None:
@@ -110,9 +110,12 @@ class Shelf:
                     _keep(self._weeks, key, found, MOST_WEEKS)
         return self._weeks[key]
 
-    async def answer(self, key: Hashable, make: Callable[[], Ready]) -> Ready:
-        """Return an answer, made now if it was not before; a crowd waits for one making."""
-        found = self._answers.get(key)
+    async def answer(self, key: Hashable, make: Callable[[], V]) -> V:
+        """Return what ``key`` names, made now if it was not before; a crowd waits for one making.
+
+        ``key`` has to name everything that the answer is made from.
+        """
+        found: V | None = self._answers.get(key)
         if found is None:
             async with self._one_at_a_time:
                 found = self._answers.get(key)
