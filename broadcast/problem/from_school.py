@@ -42,6 +42,7 @@ from jetkiz.config import Settings
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.lessons.model import Lesson as SchoolLesson
+from jetkiz.lessons.model import LessonKind
 from jetkiz.lessons.shelf import read_lessons
 from jetkiz.roster.tables import school
 
@@ -145,7 +146,7 @@ def _lessons(
     lessons = []
     for one in sorted(found, key=lambda one: (one.day, one.order, one.code, one.language)):
         for medium in Medium:
-            if medium is Medium.RADIO and (one.needs_picture or one.language not in on_radio):
+            if medium is Medium.RADIO and (_is_seen(one) or one.language not in on_radio):
                 continue
             stream = stream_id(one.language, one.grades, medium)
             places[stream, one.subject] += 1
@@ -155,6 +156,11 @@ def _lessons(
     return lessons
 
 
+def _is_seen(one: SchoolLesson) -> bool:
+    """True when a lesson cannot be followed by ear: its head says so, or it is a film."""
+    return one.needs_picture or one.kind is LessonKind.VIDEO
+
+
 def _lesson(one: SchoolLesson, medium: Medium, seq: int, meta: Meta) -> Lesson:
     return Lesson(
         id=lesson_id(one.code, one.language, medium),
@@ -162,7 +168,7 @@ def _lesson(one: SchoolLesson, medium: Medium, seq: int, meta: Meta) -> Lesson:
         subject=one.subject,
         seq=seq,
         minutes=max(SHORTEST, -(-one.minutes // GRID) * GRID),
-        needs_picture=one.needs_picture,
+        needs_picture=_is_seen(one),
         titles={one.language: one.title},
         day=day_number(meta, one.day),
         weight=one.weight,

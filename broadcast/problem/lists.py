@@ -28,6 +28,7 @@ from jetkiz.roster.reading.raw_tables import RawTable, read_csv
 
 Row = dict[str, str]
 _PARTED: Final = ("windows", "repeat_windows", "blocked", "reserves")
+_CELLS_OF_LISTS: Final = {*_PARTED, "languages", "regions", "grades", "streams"}
 _TITLE: Final = "title_"
 _NOTHING: Final = "-"
 _CHANNEL: Final = tuple(name for name in names_of(Channel) if name != "fillers")
@@ -124,7 +125,11 @@ def _rows(table: RawTable) -> list[Row]:
         return []
     names = [name.lower() for name in table.rows[0][1]]
     return [
-        {name: cell for name, cell in zip(names, cells, strict=False) if name and cell}
+        {
+            name: cell
+            for name, cell in zip(names, cells, strict=False)
+            if name and cell and (cell != _NOTHING or name not in _CELLS_OF_LISTS)
+        }
         for _, cells in table.rows[1:]
     ]
 

@@ -65,11 +65,10 @@ def _shares(board: Board, stream: int, lessons: int) -> list[int]:
         return [0] * len(air)
     exact = [lessons * one / whole for one in air]
     shares = [int(one + 1e-9) for one in exact]
-    days = len(air)
-    order = sorted(
-        (day for day in range(days) if air[day]),
-        key=lambda day: (round(shares[day] - exact[day], 6), (day + stream) % days),
-    )
+    open_days = [day for day in range(len(air)) if air[day]]
+    # Counted over open days alone: a free weekend would give its share of turns to the Monday.
+    turns = {day: (place + stream) % len(open_days) for place, day in enumerate(open_days)}
+    order = sorted(open_days, key=lambda day: (round(shares[day] - exact[day], 6), turns[day]))
     for extra in range(lessons - sum(shares)):
         shares[order[extra % len(order)]] += 1
     most = board.problem.streams[stream].per_day_max

@@ -98,6 +98,7 @@ def test_a_week_is_told_with_homes_as_counts(database: Database, settings: Setti
     with database.write() as connection:
         _lesson(connection, "math", 2, minutes=13)
         _lesson(connection, "tale", 5, needs_picture=False, day=MONDAY + timedelta(days=1))
+        _lesson(connection, "film", 5, needs_picture=False, kind="video", place=2)
         _homes(connection, 6, (2, 5), tv="balapan", radio="dala", internet="none")
         _homes(connection, 7, (2,), tv="balapan, el_arna", telegram="linked")
         _homes(connection, 8, (5,), tv="none", radio="dala", internet="4g", phone="none")
@@ -117,6 +118,7 @@ def test_a_week_is_told_with_homes_as_counts(database: Database, settings: Setti
         "kk-5.radio": (23, 14, Medium.RADIO),
     }
     assert [(one.id, one.minutes, one.day, one.value) for one in problem.lessons] == [
+        ("film.kk", 15, 0, None),
         ("math.kk", 15, 0, 2.5),
         ("tale.kk", 15, 1, None),
         ("tale.kk.radio", 15, 1, None),
