@@ -114,6 +114,6 @@ def full_day(day: date = DAY, first: int = 0, slots: int = 36) -> list[PlannedAi
 def written(one: PlannedAiring, off: timedelta = timedelta(), columns: str = "") -> str:
     """Return the line of an airing by a clock that is off, with cells of ``columns`` before it."""
     local = (one.start + off).astimezone(ALMATY)
-    cells = {"asset": f"HN-{one.lesson}", "title": f"Әңгіме {one.lesson}", "airing": one.id}
+    cells = {"house_number": f"HN-{one.lesson}", "title": f"Әңгіме {one.lesson}", "airing": one.id}
     more = "".join(f";{cells[name]}" for name in columns.split())
     return f"{one.channel};{local:%Y-%m-%d};{local:%H:%M:%S};aired{more}"

@@ -41,7 +41,7 @@ class Clue(StrEnum):
     GAP = "gap"  # the log goes on before and after, and the airing is not in it
 
 
-class Layout(StrEnum):
+class LogLayout(StrEnum):
     """How the cells of a line are told apart."""
 
     TABLE = "table"  # by a sign; one line names the columns
@@ -60,17 +60,17 @@ class LogProfile:
     before the columns. ``day_order`` is "dmy" or "mdy" where a date is written with strokes.
     ``zone`` "" is the zone of the channel. ``is_complete`` says that everything the channel aired
     is listed, so that what is not there did not run. ``trailer`` is found in the last line of a
-    file that is whole.
+    file that is whole. ``channels`` gives our channels by what they are called over there.
     """
 
     id: str
     name: str
-    layout: Layout = Layout.TABLE
+    layout: LogLayout = LogLayout.TABLE
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     words: Mapping[str, Said] = field(default_factory=dict)
     other: Said | None = None
-    delimiter: str = ""
+    delimiter: str = ";"
     encoding: str = ""
     zone: str = ""
     day_order: str = "dmy"
@@ -78,6 +78,7 @@ class LogProfile:
     in_head: str = ""
     trailer: str = ""
     is_complete: bool = False
+    channels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from broadcast.as_run.model import Clue, LogLine
+from broadcast.columns.letters import replaced
 from broadcast.plan.model import PlannedAiring
 from broadcast.problem.model import Channel, Problem
+
+_STUDIO: Final = "cp1251"
 
 
 def title_key(title: str) -> str:
@@ -14,7 +18,7 @@ def title_key(title: str) -> str:
 
     The code page of most studios has no Kazakh letters and writes question marks for them.
     """
-    kept = title.casefold().encode("cp1251", errors="replace").decode("cp1251")
+    kept = title.casefold().encode(_STUDIO, errors="replace").decode(_STUDIO)
     kept = kept.replace("\ufffd", "?")
     return "".join(one for one in kept if one.isalnum() or one == "?")
 
@@ -76,7 +80,8 @@ def names_of(problem: Problem, airings: Sequence[PlannedAiring], lines: Sequence
             for asset in (lesson.asset, lesson.id):
                 assets[asset.casefold()].add(lesson.id)
             for title in lesson.titles.values():
-                titles[title_key(title)].add(lesson.id)
+                for written in (title, replaced(title, _STUDIO)):
+                    titles[title_key(written)].add(lesson.id)
     by_title = _single(titles)
     seen = {title_key(line.title) for line in lines if line.title}
     return Names(

@@ -1,115 +1,131 @@
-"""Which profiles of logs there are: shipped with Jetkiz, or laid beside the school's data."""
+"""Which profiles of logs there are: the section ``[log]`` of a broadcaster's profile.
 
-import codecs
+Columns, days and zones are described as for playlists; a log says in addition what a status means,
+and where its day and channel stand.
+"""
+
 import re
-import tomllib
-from collections.abc import Mapping
-from importlib import resources
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Final, TypeVar
 
-from broadcast.as_run.model import Layout, LogProfile, Said
+from broadcast.as_run.model import LogLayout, LogProfile, Said
 from broadcast.as_run.rows import FIELDS
+from broadcast.columns.layout import LOCAL, Layout, layout_of, profile_names, read_layout
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 
-FOLDER: Final = "log_profiles"
+SECTION: Final = "log"
 OWN: Final = "jetkiz"
-_SIGNS: Final = {"tab": "\t", "semicolon": ";", "comma": ",", "bar": "|"}
+_FOUND: Final = frozenset({"utf-8", "utf-8-sig"})
+_KEYS: Final = frozenset(
+    {"title", "words", "other", "in_name", "in_head", "trailer", "is_complete"}
+)
+_T = TypeVar("_T")
 
 
 def log_profiles(data: Path | None = None) -> dict[str, LogProfile]:
-    """Return all profiles by id; a file of the school's own stands before a shipped one."""
-    shipped = resources.files("broadcast") / "data" / FOLDER
-    texts = {one.name: one.read_bytes() for one in shipped.iterdir()}
-    own = data / "broadcast" / FOLDER if data else None
-    if own and own.is_dir():
-        texts |= {one.name: one.read_bytes() for one in sorted(own.glob("*.toml"))}
-    profiles = [
-        parse_profile(text.decode("utf-8-sig", errors="replace"), name)
-        for name, text in sorted(texts.items())
-        if name.endswith(".toml")
-    ]
-    return {one.id: one for one in profiles}
+    """Return all profiles of logs by name; one of the data folder stands before a shipped one."""
+    return {name: log_profile(name, data) for name in profile_names(data, SECTION)}
 
 
 def log_profile(name: str, data: Path | None = None) -> LogProfile:
-    """Return one profile by its id."""
-    known = log_profiles(data)
-    if name not in known:
-        raise JetkizError(
-            N_("There is no profile of logs called {name}."),
-            N_("There are: {known}. More can be laid into the folder {folder}."),
-            name=name,
-            known=", ".join(known),
-            folder=f"broadcast/{FOLDER}",
-        )
-    return known[name]
+    """Return how a broadcaster's log is laid out; a mistake names the profile."""
+    return _profile(read_layout(name, SECTION, FIELDS, data))
 
 
-def parse_profile(text: str, source: str) -> LogProfile:
-    """Read a profile from TOML; a mistake is named with its file."""
-    try:
-        return _profile(tomllib.loads(text))
-    except (
-        tomllib.TOMLDecodeError,
-        KeyError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        LookupError,
-        re.error,
-        ZoneInfoNotFoundError,
-    ) as error:
-        raise JetkizError(
-            N_("The profile of logs {source} cannot be read: {reason}."),
-            N_("Compare it with those in the guide: docs/reference/as-run-profiles.md."),
-            source=source,
-            reason=repr(error),
-        ) from error
+def profile_of(name: str, found: Mapping[str, Any]) -> LogProfile:
+    """Read the section of a profile that was parsed already."""
+    return _profile(layout_of(name, found, FIELDS))
 
 
-def _profile(found: dict[str, Any]) -> LogProfile:
-    profile = LogProfile(
-        id=found["id"],
-        name=found["name"],
-        layout=Layout(found.get("layout", "table")),
-        columns=_columns(found.get("columns", {})),
-        places=_places(found.get("places", {})),
-        words={word.casefold(): Said(said) for word, said in found.get("words", {}).items()},
-        other=Said(found["other"]) if found.get("other") else None,
-        delimiter=_SIGNS[found["delimiter"]] if found.get("delimiter") else "",
-        encoding=codecs.lookup(found["encoding"]).name if found.get("encoding") else "",
-        zone=ZoneInfo(found["zone"]).key if found.get("zone") else "",
-        day_order=found.get("day_order", "dmy"),
-        in_name=re.compile(found.get("in_name", "")).pattern,
-        in_head=re.compile(found.get("in_head", "")).pattern,
-        trailer=re.compile(found.get("trailer", "")).pattern,
-        is_complete=found.get("is_complete", False),
-    )
-    if profile.layout is not Layout.TABLE and not {"start", "planned"} & set(profile.places):
-        raise ValueError("places has no start")
-    return profile
-
-
-def _columns(found: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    _refuse_strange(found)
-    return {name: tuple(names) for name, names in found.items()}
-
-
-def _places(found: Mapping[str, int | list[int]]) -> dict[str, tuple[int, int]]:
-    _refuse_strange(found)
-    places = {}
-    for name, place in found.items():
-        first, last = (place, place) if isinstance(place, int) else place
-        if not 1 <= first <= last:
-            raise ValueError(f"{name}: {first} to {last}")
-        places[name] = (first, last)
-    return places
-
-
-def _refuse_strange(found: Mapping[str, object]) -> None:
-    strange = sorted(set(found) - set(FIELDS))
+def _profile(layout: Layout) -> LogProfile:
+    said = layout.others
+    strange = sorted(set(said) - _KEYS)
     if strange:
-        raise ValueError(f"{', '.join(strange)}: fields are {', '.join(FIELDS)}")
+        raise _wrong(layout.profile, strange[0], said[strange[0]], ", ".join(sorted(_KEYS)))
+    kind, places = _places(layout)
+    return LogProfile(
+        id=layout.profile,
+        name=_read(layout, "title", str, layout.profile),
+        layout=kind,
+        columns=_columns(layout),
+        places=places,
+        words=_words(layout),
+        other=_read(layout, "other", Said, None),
+        delimiter=layout.delimiter,
+        encoding="" if layout.encoding in _FOUND else layout.encoding,
+        zone="" if layout.zone == LOCAL else layout.zone,
+        day_order="mdy" if layout.date.startswith("M") else "dmy",
+        in_name=_read(layout, "in_name", _pattern, ""),
+        in_head=_read(layout, "in_head", _pattern, ""),
+        trailer=_read(layout, "trailer", _pattern, ""),
+        is_complete=said.get("is_complete", False) is True,
+        channels={there.casefold(): channel for channel, there in layout.names.items()},
+    )
+
+
+def _places(layout: Layout) -> tuple[LogLayout, dict[str, tuple[int, int]]]:
+    """Say how cells are told apart, and where each field stands when no line names it."""
+    if layout.header:
+        return LogLayout.TABLE, {}
+    is_fixed = any(one.width for one in layout.columns)
+    places = {}
+    for number, one in enumerate(layout.columns, start=1):
+        if is_fixed and (one.at < 1 or one.width < 1):
+            raise _wrong(layout.profile, "at, width", f"{one.at}, {one.width}", "at = 1, width = 8")
+        if one.value:
+            last = one.at + one.width - 1
+            places[one.value] = (one.at, last) if is_fixed else (number, number)
+    if not {"start", "planned"} & set(places):
+        raise _wrong(layout.profile, "value", ", ".join(places), "start, planned")
+    return LogLayout.FIXED if is_fixed else LogLayout.POSITIONS, places
+
+
+def _columns(layout: Layout) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for one in layout.columns:
+        if one.value:
+            found[one.value] = (*found.get(one.value, ()), one.head, *one.also)
+    return found
+
+
+def _words(layout: Layout) -> dict[str, Said]:
+    words = layout.others.get("words", {})
+    if not isinstance(words, dict):
+        raise _wrong(layout.profile, "words", words, 'skipped = "missed"')
+    return {
+        word.casefold(): _checked(layout, f"words.{word}", Said, said)
+        for word, said in words.items()
+    }
+
+
+def _pattern(text: str) -> str:
+    return re.compile(text).pattern
+
+
+def _read(layout: Layout, key: str, read: Callable[[str], _T], otherwise: _T) -> _T:
+    if key not in layout.others:
+        return otherwise
+    return _checked(layout, key, read, layout.others[key])
+
+
+def _checked(layout: Layout, key: str, read: Callable[[str], _T], value: Any) -> _T:
+    known = ", ".join(Said) if read is Said else '"..."'
+    if not isinstance(value, str):
+        raise _wrong(layout.profile, key, value, known)
+    try:
+        return read(value)
+    except (ValueError, re.error) as error:
+        raise _wrong(layout.profile, key, value, known) from error
+
+
+def _wrong(profile: str, key: str, value: Any, known: str) -> JetkizError:
+    return JetkizError(
+        N_("The profile {profile} says {key} = {value}, which cannot be."),
+        N_("It can be, for example: {known}."),
+        profile=profile,
+        key=key,
+        value=value,
+        known=known,
+    )

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from broadcast.as_run.file_text import log_text
-from broadcast.as_run.model import Layout, LogLine, LogProfile, Said
+from broadcast.as_run.model import LogLayout, LogLine, LogProfile, Said
 from broadcast.as_run.rows import LogRows, Row, bad_line, broken_off, read_rows
 from broadcast.as_run.written_times import read_clock, read_day, read_length, read_moment
 from jetkiz.errors import JetkizError
@@ -62,7 +62,7 @@ def _of_all(found: LogRows, profile: LogProfile, channel: str) -> _OfAll:
 def _is_passed_over(row: Row, profile: LogProfile) -> bool:
     """Words between the lines of a log without column names: its pages, its sums, its end."""
     has_clock = any(character.isdigit() for character in _clock_cell(row.cells))
-    return profile.layout is not Layout.TABLE and not has_clock
+    return profile.layout is not LogLayout.TABLE and not has_clock
 
 
 def _clock_cell(cells: Mapping[str, str]) -> str:
@@ -85,13 +85,17 @@ def _line(row: Row, profile: LogProfile, of_all: _OfAll) -> LogLine:
         number=row.number,
         said=_said(row, profile),
         airing=airing,
-        asset=cells.get("asset", ""),
+        asset=cells.get("house_number", ""),
         title=cells.get("title", ""),
-        channel=cells.get("channel", "") or of_all.channel,
+        channel=_channel(cells.get("channel", "") or of_all.channel, profile),
         start=start,
         is_of_day=not cells.get("date") and of_all.day is not None,
         seconds=_seconds(row),
     )
+
+
+def _channel(name: str, profile: LogProfile) -> str:
+    return profile.channels.get(name.casefold(), name)
 
 
 def _said(row: Row, profile: LogProfile) -> Said:

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from broadcast.as_run.model import Layout, LogProfile
+from broadcast.as_run.model import LogLayout, LogProfile
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 
 FIELDS: Final = (
     "airing",
-    "asset",
+    "house_number",
     "title",
     "channel",
     "date",
@@ -52,10 +52,10 @@ def read_rows(text: str, profile: LogProfile, name: str) -> LogRows:
     lines = text.splitlines()
     _refuse_broken_off(lines, profile)
     head: Sequence[str]
-    if profile.layout is Layout.FIXED:
+    if profile.layout is LogLayout.FIXED:
         rows, head = _fixed(lines, profile), lines[:_HEAD_LINES]
-    elif profile.layout is Layout.POSITIONS:
-        parted = _parted(text, profile.delimiter or "\t")
+    elif profile.layout is LogLayout.POSITIONS:
+        parted = _parted(text, profile.delimiter)
         _refuse_cut_line(text, parted)
         rows, head = _by_position(parted, profile), lines[:1]
     else:
@@ -120,7 +120,7 @@ def _by_name(
     text: str, lines: Sequence[str], profile: LogProfile
 ) -> tuple[list[Row], Sequence[str]]:
     for place, line in enumerate(lines[:_HEAD_LINES]):
-        sign = profile.delimiter or max(_SIGNS, key=line.count)
+        sign = profile.delimiter if profile.delimiter in line else max(_SIGNS, key=line.count)
         fields = _fields([cell.strip().strip('"').casefold() for cell in line.split(sign)], profile)
         if _is_enough(set(fields), profile):
             parted = _parted("\n".join(lines[place:]), sign)

@@ -169,7 +169,7 @@ def test_what_is_cancelled_or_stands_elsewhere_is_no_airing_any_more() -> None:
 
 # Named lessons
 
-HEAD = "channel;date;start;status;asset;title;length"
+HEAD = "channel;date;start;status;house_number;title;length"
 
 
 def test_a_lesson_that_is_named_is_found_at_another_hour_and_was_moved() -> None:
@@ -205,7 +205,7 @@ def test_each_of_several_airings_of_a_lesson_has_its_own_line() -> None:
     assert aired(found) == ("3", "2")
 
 
-@pytest.mark.parametrize("title", ["Әңгіме L2", "ӘҢГІМЕ  L2!", "?ңг?ме L2", "????ме l2"])
+@pytest.mark.parametrize("title", ["Әңгіме L2", "ӘҢГІМЕ  L2!", "??гіме L2", "Ангіме L2"])
 def test_a_title_is_known_without_its_kazakh_letters(title: str) -> None:
     (one,) = log(f"balapan;2026-01-26;09:16;aired;;{title};", head=HEAD).outcomes
 
@@ -355,7 +355,7 @@ def test_lines_in_any_order_and_twice_say_the_same(
     starts: list[int], chance: object, data: st.DataObject
 ) -> None:
     airings = morning(starts)
-    columns = data.draw(st.sampled_from(["", "asset", "title", "airing"]))
+    columns = data.draw(st.sampled_from(["", "house_number", "title", "airing"]))
     late = data.draw(st.lists(st.integers(-9, 9), min_size=len(airings), max_size=len(airings)))
     rows = [written(one, n * MINUTES, columns) for one, n in zip(airings, late, strict=True)]
     head = "channel;date;start;status" + "".join(f";{name}" for name in columns.split())

@@ -1,6 +1,8 @@
 """Logs as files: saved by any program, written in any way, or no log at all."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from broadcast.as_run.file_text import decoded
 from broadcast.as_run.matching import match
 from broadcast.as_run.model import LogLine, LogProfile, Said
-from broadcast.as_run.profiles import log_profile, log_profiles, parse_profile
+from broadcast.as_run.profiles import log_profile, log_profiles, profile_of
 from broadcast.as_run.written_times import read_clock, read_day, read_length
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import translator
@@ -31,6 +33,7 @@ PROFILES = log_profiles()
 FIXED = log_profile("fixed_codes")
 CART = log_profile("cart_positions")
 HEAD = "channel;date;start;status"
+ANY = {"other": "aired", "column": [{"name": "start", "value": "start"}]}
 
 
 def refusal(text: str | bytes, profile: LogProfile = OWN, name: str = "") -> str:
@@ -138,7 +141,7 @@ def test_what_is_no_log_is_a_sentence(content: bytes, words: str) -> None:
 
 
 def test_a_file_that_ends_before_its_last_line_is_not_half_imported() -> None:
-    with_end = parse_profile('id = "x"\nname = "X"\nother = "aired"\ntrailer = "END"\n', "x.toml")
+    with_end = profile_of("x", {**ANY, "trailer": "END"})
     text = "date;start\n2026-01-26;09:00\nEND OF LOG\n"
 
     assert "breaks off" in refusal(text.replace("END OF LOG\n", ""), with_end)
@@ -250,7 +253,7 @@ def test_a_log_of_positions_needs_no_header() -> None:
 
 
 def test_a_profile_may_write_the_time_of_the_world() -> None:
-    utc = parse_profile('id = "u"\nname = "U"\nzone = "UTC"\nother = "aired"\n', "u.toml")
+    utc = profile_of("u", {**ANY, "zone": "UTC"})
 
     (line,) = lines_of("date;start\n2026-01-26;04:00\n", utc)
 
@@ -259,23 +262,62 @@ def test_a_profile_may_write_the_time_of_the_world() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    "found",
     [
-        "",
-        "id = 1",
-        'id = "x"\nname = "X"\nlayout = "none"',
-        'id = "x"\nname = "X"\nlayout = "fixed"',
-        'id = "x"\nname = "X"\nlayout = "fixed"\n[places]\nstart = [8, 1]',
-        'id = "x"\nname = "X"\nin_name = "("',
-        'id = "x"\nname = "X"\nzone = "Mars/Base"',
-        'id = "x"\nname = "X"\nencoding = "klingon"',
-        'id = "x"\nname = "X"\n[columns]\ncolour = ["x"]',
-        'id = "x"\nname = "X"\n[words]\nok = "perhaps"',
+        {},
+        {"colour": "red"},
+        {"header": False, "column": [{"value": "title"}]},
+        {"header": False, "column": [{"value": "start", "width": 8}]},
+        {"in_name": "("},
+        {"in_name": 5},
+        {"zone": "Mars/Base"},
+        {"encoding": "klingon"},
+        {"column": [{"name": "x", "value": "colour"}]},
+        {"words": {"ok": "perhaps"}},
+        {"words": "ok"},
+        {"other": "perhaps"},
     ],
 )
-def test_a_profile_with_a_mistake_is_named_with_its_file(text: str) -> None:
-    with pytest.raises(JetkizError, match=r"x\.toml"):
-        parse_profile(text, "x.toml")
+def test_a_profile_with_a_mistake_is_named(found: dict[str, Any]) -> None:
+    with pytest.raises(JetkizError, match="profile studio"):
+        profile_of("studio", {**ANY, **found} if found else {})
+
+
+def test_an_own_profile_lies_with_those_of_playlists_and_names_channels(tmp_path: Path) -> None:
+    folder = tmp_path / "profiles"
+    folder.mkdir()
+    text = """[log]
+other = "aired"
+date = "MM/DD/YYYY"
+[[log.column]]
+name = "Day"
+value = "date"
+[[log.column]]
+name = "On"
+value = "start"
+[[log.column]]
+name = "Output"
+value = "channel"
+[log.names]
+balapan = "SDI 1"
+"""
+    (folder / "studio.toml").write_text(text, "utf-8")
+
+    profile = log_profiles(tmp_path)["studio"]
+    (line,) = lines_of("Day;On;Output\n01/26/2026;09:02;sdi 1\n", profile)
+
+    assert (line.channel, profile.day_order) == ("balapan", "mdy")
+    assert "studio" not in log_profiles()
+
+
+def test_our_own_playlist_with_a_status_behind_it_is_a_log() -> None:
+    head = "airing;channel;date;start;end;minutes;lesson;house_number;title;status"
+    row = ";balapan;2026-01-26;09:15;09:30;15;L2;HN-L2;Ангіме L2;aired"
+
+    (named,) = log(f"2{row}", head=head).outcomes
+    (unnamed,) = log(row, head=head).outcomes
+
+    assert (named.airing, unnamed.airing, named.minutes) == ("2", "2", 15)
 
 
 def test_a_profile_that_is_not_there_names_those_that_are() -> None:
