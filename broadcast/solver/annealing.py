@@ -22,15 +22,20 @@ Step = tuple[tuple[int, int, Row], ...]
 class Day:
     """A template day: lanes of slots, the blocks in them, and what it costs to cross.
 
-    ``crossing`` has a row and a column for each block and a last one of zeros for idle air.
+    A block is made of cells; ``crossing`` has a row and a column for each kind of cell and a last
+    one of zeros for idle air, ``block[cell]`` is the block that a cell belongs to. A cell that is
+    on the air on some of the days only crosses less.
     ``times[lane][slot]`` names the time of a slot: slots of one time are on the air together.
-    ``prices[lane][slot][block]`` is what it costs to have a block there, whoever else is on.
+    ``prices[lane][slot][cell]`` is what it costs to have a cell there, whoever else is on.
+    ``mates[lane]`` are the lanes that may have a block of it, itself among them.
     """
 
     crossing: list[Row]
     times: list[Row]
     prices: list[list[Row]]
     time_count: int
+    mates: list[Row]
+    block: Row
 
     @property
     def idle(self) -> int:
@@ -38,11 +43,15 @@ class Day:
         return len(self.crossing) - 1
 
 
-HOT: Final = 0.5
-COLD: Final = 0.005
+HOT: Final = 0.3
+COLD: Final = 0.03
 """Temperatures as shares of the median price of a step: hot takes most, cold only good ones."""
-ACROSS: Final = 0.7
+ACROSS: Final = 0.5
 """Share of steps that are not between neighbours."""
+UNEVEN: Final = 0.2
+"""Share of steps between two lanes in which blocks of different length change places."""
+FLIP: Final = 0.95
+"""From this number on a step turns one block round."""
 TRIALS: Final = 200
 REACH: Final = 3
 """Stretches are up to so many times as long as the longest block."""
@@ -57,7 +66,7 @@ class Annealing:
         self.air = [list(lane) for lane in air]
         self.lanes = [lane for lane, blocks in enumerate(self.air) if blocks]
         self.chance = chance
-        self.bounds = [_bounds(lane, day.idle) for lane in self.air]
+        self.bounds = [_bounds(lane, day.block, day.idle) for lane in self.air]
         self.short = (2 << REACH * max(1, *map(_longest, self.bounds))) - 2
         self.sums = [[0] * len(day.crossing) for _ in range(day.time_count)]
         for lane, blocks in enumerate(self.air):
@@ -109,17 +118,58 @@ class Annealing:
         drawn = self.chance.random
         one = self.lanes[int(drawn() * len(self.lanes))]
         start = self._begin(one, int(drawn() * len(self.air[one])))
-        if drawn() < ACROSS:
-            two = self.lanes[int(drawn() * len(self.lanes))]
-            other = self._begin(two, int(drawn() * len(self.air[two])))
-            return self._swap(one, start, two, other)
-        bounds = self.bounds[one]
+        kind = drawn()
+        if kind >= ACROSS:
+            return self._turn(one, start) if kind < FLIP else self._flip(one, start)
+        mates = self.day.mates[one]
+        two = mates[int(drawn() * len(mates))]
+        other = self._begin(two, int(drawn() * len(self.air[two])))
+        if kind < UNEVEN and one != two:
+            return self._uneven(one, start, two, other)
+        return self._swap(one, start, two, other)
+
+    def _turn(self, lane: int, start: int) -> Step:
+        """Let two stretches of a lane change places; what lies between may be nothing."""
+        drawn, bounds = self.chance.random, self.bounds[lane]
         cut = _next_bound(bounds, start, drawn())
-        end = _next_bound(bounds, cut, drawn())
-        if not start < cut < end:
+        last = cut if drawn() < 0.5 else _next_bound(bounds, cut, drawn())
+        end = _next_bound(bounds, last, drawn())
+        if not start < cut <= last < end:
             return ()
-        air = self.air[one]
-        return ((one, start, air[cut:end] + air[start:cut]),)
+        air = self.air[lane]
+        return ((lane, start, air[last:end] + air[cut:last] + air[start:cut]),)
+
+    def _flip(self, lane: int, start: int) -> Step:
+        """Let a block begin with the cells that it ended with."""
+        cells = self.air[lane][start : self._end(lane, start)]
+        return ((lane, start, cells[::-1]),) if cells[0] != cells[-1] else ()
+
+    def _uneven(self, one: int, start: int, two: int, other: int) -> Step:
+        """Let two blocks of different length change places: idle air makes up the difference."""
+        long = self._end(one, start) - start
+        short = self._end(two, other) - other
+        if long == short:
+            return self._swap(one, start, two, other)
+        if long < short:
+            one, start, two, other, long, short = two, other, one, start, short, long
+        idle, lane = self.day.idle, self.air[two]
+        rest: Row = []
+        missing, end = long - short, other + short
+        while missing and end < len(lane):
+            if lane[end] == idle:
+                missing -= 1
+            else:
+                rest.append(lane[end])
+            end += 1
+        if missing:
+            return ()
+        here, there = self.air[one][start : start + long], lane[other : other + short]
+        return ((one, start, there + [idle] * (long - short)), (two, other, here + rest))
+
+    def _end(self, lane: int, slot: int) -> int:
+        """Return where the block that begins in a slot is over."""
+        rest = self.bounds[lane] >> (slot + 1)
+        return slot + 1 + (rest & -rest).bit_length() - 1
 
     def _begin(self, lane: int, slot: int) -> int:
         """Return where the block that is on in a slot begins."""
@@ -185,19 +235,21 @@ class Annealing:
                     self._add(times[slot], block, air[slot])
             air[start:end] = new
             keep = self.bounds[lane] & ~(((1 << len(new)) - 1) << start)
-            self.bounds[lane] = keep | _bounds(new, idle) << start & ~(1 << end) | keep & 1 << end
+            self.bounds[lane] = (
+                keep | _bounds(new, self.day.block, idle) << start & ~(1 << end) | keep & 1 << end
+            )
         self.cost += price
         if self.cost < self.best[0]:
             self.best = self.cost, [list(lane) for lane in self.air]
 
 
-def _bounds(lane: Row, idle: int) -> int:
+def _bounds(lane: Row, block: Row, idle: int) -> int:
     """Return a bit for each slot where a block or idle air begins, and one for the end."""
     found, last = 1 << len(lane), -1
-    for slot, block in enumerate(lane):
-        if block != last or block == idle:
+    for slot, cell in enumerate(lane):
+        if block[cell] != last or cell == idle:
             found |= 1 << slot
-        last = block
+        last = block[cell]
     return found
 
 

@@ -8,7 +8,7 @@ the order of a subject, lessons a day, and breaks.
 from dataclasses import dataclass
 
 from broadcast.problem.model import Problem
-from broadcast.solver.masks import UNIT, highest, lowest, stretch, touched, units, widened
+from broadcast.solver.masks import UNIT, highest, joined, lowest, stretch, touched, units, widened
 from broadcast.solver.openings import Openings
 from broadcast.solver.reaching import Reach, carries, reach_of
 
@@ -50,6 +50,10 @@ class Board:
         self.first: dict[int, list[Placed]] = {}
         self.days = [
             [openings.day_starts(number, day) for day in range(problem.meta.days)]
+            for number in range(len(problem.channels))
+        ]
+        self.usual = [
+            joined(openings.day(number, day) for day in range(problem.meta.days))
             for number in range(len(problem.channels))
         ]
         self.chain, self.chained_at = self._chains()
@@ -153,6 +157,10 @@ class Board:
         while near := heard & stretch(end, pause):
             end = highest(near) + 1
         return (end - start) * UNIT <= stream.max_run
+
+    def is_usual(self, channel: int, unit: int) -> bool:
+        """Return True in hours that could take a first run: they are the reserve."""
+        return bool(self.usual[channel] >> unit & 1)
 
     def day_of(self, channel: int, unit: int) -> int:
         """Return the day of a channel to which a unit belongs; -1 outside the planned days."""

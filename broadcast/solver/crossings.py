@@ -29,11 +29,12 @@ def crossings(problem: Problem) -> list[list[int]]:
         heavy = weight(home, problem.policy)
         streams = sorted({place[one] for one in home.streams if one in place})
         for one, other in combinations(streams, 2):
-            if medium[one] == medium[other] and _sets(home, medium[one]) < 2:
+            if medium[one] == medium[other] and sets(home, medium[one]) < 2:
                 found[one][other] += heavy
                 found[other][one] += heavy
     return found
 
 
-def _sets(home: HomeKind, medium: Medium) -> int:
+def sets(home: HomeKind, medium: Medium) -> int:
+    """Return how many sets of a medium a home has."""
     return home.tv_sets if medium == Medium.TV else home.radios

@@ -1,6 +1,6 @@
 """Minutes of a week as the bits of one number: five minutes a bit, thousands in one step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from broadcast.problem.model import GRID
@@ -16,6 +16,14 @@ def units(minutes: int) -> int:
 def stretch(start: int, length: int) -> int:
     """Return the bits from ``start`` on, ``length`` of them."""
     return ((1 << length) - 1) << start if length > 0 and start >= 0 else 0
+
+
+def joined(masks: Iterable[int]) -> int:
+    """Return the bits that are in any of these."""
+    found = 0
+    for mask in masks:
+        found |= mask
+    return found
 
 
 def touched(taken: int, length: int) -> int:

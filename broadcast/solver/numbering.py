@@ -1,7 +1,6 @@
 """How the airings of a new plan are called: in the order of time, alike on every machine."""
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
@@ -45,8 +44,3 @@ def stem_of(problem_id: str) -> str:
         return plain
     digest = sha256(problem_id.encode()).hexdigest()[:8]
     return f"{plain[: LONGEST - 9].strip('-')}-{digest}".strip("-")
-
-
-def lessons_on_air(airings: Sequence[PlannedAiring]) -> int:
-    """Count the lessons that have a first run."""
-    return len({one.lesson for one in airings if one.kind == AiringKind.FIRST})

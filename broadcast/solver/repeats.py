@@ -1,80 +1,108 @@
 """Which lessons are aired again, and when: homes with one set for several children lose few then.
 
 A home loses a lesson when two of its children have theirs at once. A repeat is worth the homes that
-it gives the lesson back to; it goes where fewest of them are parted again. Never before the first
-run is over, never after the next lesson of its subject begins.
+lose the lesson and have their set free for the repeat. Never before the first run is over, never
+after the next lesson of its subject begins.
 """
 
+from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
 from broadcast.solver.board import Board, Placed
 from broadcast.solver.crowding import Crowding
-from broadcast.solver.masks import bits
+from broadcast.solver.masks import bits, stretch, touched
+from broadcast.solver.shared_sets import Knot, knots_of
 
 
 def add_repeats(board: Board, crowding: Crowding) -> int:
     """Put repeats on the board, the most useful first; return how many."""
     quota = board.problem.policy.repeat_quota
     most = len(board.first) * len(board.problem.channels) if quota < 0 else quota
-    losses = Losses(board, crowding)
-    queue = [(-gain, lesson) for lesson in board.first if (gain := losses.gain(lesson)) > 0]
-    heapify(queue)
+    search = Repeats(board, crowding)
     done = 0
-    while queue and done < most:
-        gain, lesson = heappop(queue)
-        now = losses.gain(lesson)
-        if now <= 0:
-            continue
-        if now < -gain:
-            heappush(queue, (-now, lesson))
-            continue
-        found = _cheapest(board, crowding, lesson, now)
-        if found:
-            board.place(found)
-            crowding.add(found)
-            losses.give_back(lesson)
-            done += 1
+    while done < most and search.add_one():
+        done += 1
     return done
 
 
-class Losses:
-    """Which lessons take each other's screen: pairs of first runs that are on the air at once."""
+class Repeats:
+    """The search for repeats: lessons by the weight of the homes that lose them."""
 
     def __init__(self, board: Board, crowding: Crowding) -> None:
-        """Look for all pairs that part some home."""
-        self.pairs: dict[int, dict[int, int]] = {}
-        runs = sorted(
-            (placed.unit, placed.unit + board.length[placed.lesson], placed.lesson)
-            for placed in board.placed
-            if not placed.is_repeat
-        )
-        on_air: list[tuple[int, int, int]] = []
-        for start, end, lesson in runs:
-            on_air = [one for one in on_air if one[1] > start]
-            for _, _, other in on_air:
-                weight = crowding.crossing[board.stream_of[lesson]][board.stream_of[other]]
-                if weight and other != lesson:
-                    both = weight * min(board.length[lesson], board.length[other])
-                    self.pairs.setdefault(lesson, {})[other] = both
-                    self.pairs.setdefault(other, {})[lesson] = both
-            on_air.append((start, end, lesson))
+        """Look for what homes lose on this board."""
+        self.board = board
+        self.crowding = crowding
+        self.knots = knots_of(board)
+        self.queue = [(-self._bound(lesson), lesson) for lesson in self.knots]
+        heapify(self.queue)
 
-    def gain(self, lesson: int) -> int:
-        """Return the weight of the homes that a repeat of a lesson would help."""
-        return sum(self.pairs.get(lesson, {}).values())
+    def _open(self, lesson: int) -> list[Knot]:
+        """Return the knots that one more airing of a lesson may loosen."""
+        return [one for one in self.knots[lesson] if one.lost and lesson not in one.again]
 
-    def give_back(self, lesson: int) -> None:
-        """Count a repeat: nobody loses this lesson or another one to it any more."""
-        for other in self.pairs.pop(lesson, {}):
-            del self.pairs[other][lesson]
+    def _bound(self, lesson: int) -> int:
+        return sum(one.home.weight for one in self._open(lesson))
 
+    def add_one(self) -> bool:
+        """Add the repeat that gives most homes a lesson back; False when none would.
 
-def _cheapest(board: Board, crowding: Crowding, lesson: int, gain: int) -> Placed | None:
-    """Return the place of a repeat that parts fewest homes again, if it is worth it."""
-    best: tuple[int, int, int] | None = None
-    for channel in board.reaches[board.stream_of[lesson]].channels:
-        for unit in bits(board.repeat_starts(lesson, channel)):
-            price = crowding.price(lesson, unit)
-            if best is None or (price, unit, channel) < best:
-                best = price, unit, channel
-    return Placed(lesson, best[2], best[1], is_repeat=True) if best and best[0] < gain else None
+        What a repeat is worth only falls while others are added, so a value that was worked out
+        before is a bound: only the first of the queue is worked out again.
+        """
+        while self.queue:
+            bound, lesson = heappop(self.queue)
+            found = self._best(lesson)
+            if found is None:
+                continue
+            value, placed = found
+            if self.queue and value < min(-bound, -self.queue[0][0]):
+                heappush(self.queue, (-value, lesson))
+                continue
+            self._place(placed)
+            heappush(self.queue, (-self._bound(lesson), lesson))
+            return True
+        return False
+
+    def _best(self, lesson: int) -> tuple[int, Placed] | None:
+        """Return the worth and place of the best repeat of a lesson."""
+        board = self.board
+        knots = self._open(lesson)
+        if not knots:
+            return None
+        best: tuple[int, int, int, int, int] | None = None
+        known: dict[tuple[str, ...], tuple[list[Knot], int]] = {}
+        for channel in board.reaches[board.stream_of[lesson]].channels:
+            regions = board.problem.channels[channel].regions
+            if regions not in known:
+                heard = [one for one in knots if one.home.region in ("", *regions)]
+                known[regions] = heard, sum(one.home.weight for one in heard)
+            heard, whole = known[regions]
+            starts = board.repeat_starts(lesson, channel)
+            for unit, lost in self._prices(heard, starts, board.length[lesson]):
+                if whole <= lost:
+                    continue
+                rank = (lost - whole, board.is_usual(channel, unit), 0, unit, channel)
+                if best is None or rank < best:
+                    best = rank
+        return (-best[0], Placed(lesson, best[4], best[3], is_repeat=True)) if best else None
+
+    def _prices(self, knots: Iterable[Knot], starts: int, length: int) -> Iterable[tuple[int, int]]:
+        """Return each start with the weight of the homes whose set is taken then."""
+        prices = dict.fromkeys(bits(starts), 0)
+        for knot in knots:
+            for unit in bits(touched(knot.home.busy, length) & starts):
+                prices[unit] += knot.home.weight
+        return prices.items()
+
+    def _place(self, placed: Placed) -> None:
+        board, lesson = self.board, placed.lesson
+        regions = board.problem.channels[placed.channel].regions
+        mask = stretch(placed.unit, board.length[lesson])
+        for knot in self._open(lesson):
+            home = knot.home
+            if not home.busy & mask and home.region in ("", *regions):
+                home.busy |= mask
+                knot.lost -= 1
+                knot.again.add(lesson)
+        board.place(placed)
+        self.crowding.add(placed)

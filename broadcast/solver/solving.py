@@ -7,13 +7,13 @@ after a number of steps. What finds no place is listed with its reason.
 import random
 from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
 from broadcast.families.report import family_report
 from broadcast.plan.model import Plan, Solver
 from broadcast.problem.model import Problem
 from broadcast.problem.moments import moment
+from broadcast.problem.writing import in_order, problem_sha256
 from broadcast.solver.board import Board, Placed
 from broadcast.solver.crossings import crossings
 from broadcast.solver.crowding import Crowding
@@ -31,7 +31,11 @@ VERSION: Final = "1"
 
 
 def solve(problem: Problem) -> Plan:
-    """Return a plan of first runs and repeats that keeps every promise of the problem."""
+    """Return a plan of first runs and repeats that keeps every promise of the problem.
+
+    The order in which a problem lists its parts makes no difference.
+    """
+    problem = in_order(problem)
     board = Board(problem, Openings(problem))
     exact = _fixed(board)
     crossing = crossings(problem)
@@ -40,19 +44,28 @@ def solve(problem: Problem) -> Plan:
     lay(board, days, spans(board, days, crossing, chance))
     crowding = Crowding(board, crossing)
     mend(board, crowding)
-    repeats = add_repeats(board, crowding)
+    add_repeats(board, crowding)
+    return _plan(board, exact)
+
+
+def _plan(board: Board, exact: dict[Placed, datetime]) -> Plan:
+    problem, meta = board.problem, board.problem.meta
     missing = unplaced(board)
     plan = Plan(
-        problem_id=problem.meta.id,
+        problem_id=meta.id,
         revision=1,
         parent=0,
-        input_sha256=sha256(repr(problem).encode()).hexdigest(),
-        solver=Solver(NAME, VERSION, problem.meta.seed, problem.meta.iterations),
+        input_sha256=problem_sha256(problem),
+        solver=Solver(NAME, VERSION, meta.seed, meta.iterations),
         airings=airings_of(board, exact),
         unplaced=missing,
-        report={"first_runs": len(board.first), "repeats": repeats, "unplaced": len(missing)},
     )
-    return replace(plan, report={**plan.report, **family_report(problem, plan)})
+    counts = {
+        "first_runs": len(board.first),
+        "repeats": sum(one.is_repeat for one in board.placed),
+        "unplaced": len(missing),
+    }
+    return replace(plan, report={**counts, **family_report(problem, plan)})
 
 
 def _fixed(board: Board) -> dict[Placed, datetime]:

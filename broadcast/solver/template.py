@@ -6,7 +6,7 @@ the end of the block is the reserve for what falls out later.
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import gcd
 from typing import Final
@@ -14,21 +14,41 @@ from typing import Final
 from broadcast.solver.annealing import Annealing, Day, Row
 from broadcast.solver.axis import DAY
 from broadcast.solver.board import Board
-from broadcast.solver.masks import UNIT, bits, runs, stretch, units, widened
+from broadcast.solver.masks import UNIT, bits, joined, runs, stretch, units, widened
 from broadcast.solver.spreading import Days
 
 PER_DAY: Final = DAY // UNIT
-STEPS: Final = 40
+STEPS: Final = 75
 """Steps for each pair of a block and a slot: a small school is done long before its limit."""
+STARTS: Final = 4
+"""Searches that share the steps; the best counts. One in ten ends a tenth above the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The lessons of a day of a stream in a row on one of ``channels``; ``length`` in units."""
+    """The lessons of a day of a stream in a row on one of ``channels``.
+
+    ``lengths`` are its units on each of the days that are alike: the hours of a template are as
+    long as the longest.
+    """
 
     stream: int
     channels: tuple[int, ...]
-    length: int
+    lengths: tuple[int, ...]
+
+    @property
+    def length(self) -> int:
+        """Its units on its longest day."""
+        return max(self.lengths)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A slot of a block that is on the air on days whose lessons last longer than ``since``."""
+
+    block: int
+    since: int
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +108,13 @@ def _blocks(board: Board, group: Sequence[int], days: Days) -> list[Block]:
         by_day.setdefault((board.stream_of[lesson], day), []).append(lesson)
     found = []
     for stream, reach in enumerate(board.reaches):
-        longest = max(_length(board, stream, by_day.get((stream, day), [])) for day in group)
-        if not longest or not reach.covers:
+        lengths = tuple(_length(board, stream, by_day.get((stream, day), [])) for day in group)
+        if not any(lengths) or not reach.covers:
             continue
         if len(reach.covers) > 1 or len(reach.covers[0]) == 1:
-            found.append(Block(stream, tuple(cover[0] for cover in reach.covers), longest))
+            found.append(Block(stream, tuple(cover[0] for cover in reach.covers), lengths))
         else:
-            found += [Block(stream, (channel,), longest) for channel in reach.covers[0]]
+            found += [Block(stream, (channel,), lengths) for channel in reach.covers[0]]
     return found
 
 
@@ -116,13 +136,6 @@ def _length(board: Board, stream: int, lessons: Sequence[int]) -> int:
     return whole
 
 
-def _joined(masks: Iterable[int]) -> int:
-    found = 0
-    for mask in masks:
-        found |= mask
-    return found
-
-
 class Template:
     """The slots of a template day; times count from the midnight of the day."""
 
@@ -133,11 +146,26 @@ class Template:
         opened = _open(board, self.first)
         # The gap after the last lesson of a window may lie outside it.
         longer = [
-            _joined(stretch(start, length + gap) for start, length in runs(mask))
+            joined(stretch(start, length + gap) for start, length in runs(mask))
             for mask, gap in zip(opened, board.gap, strict=True)
         ]
         self.slot = self._slot(longer)
         self.slots = [self._cut(mask) for mask in longer]
+        self.days = {day: number for number, day in enumerate(group)}
+        self.cells: list[Cell] = []
+        self.rows = [self._row(number) for number in range(len(self.blocks))]
+
+    def _row(self, number: int) -> Row:
+        """Make the cells of a block, those of its shortest day first."""
+        needs = [-(-length // self.slot) for length in self.blocks[number].lengths]
+        row: Row = []
+        since = 0
+        for need in sorted({*needs} - {0}):
+            share = sum(one >= need for one in needs) / len(needs)
+            row += [len(self.cells)] * (need - since)
+            self.cells.append(Cell(number, since, share))
+            since = need
+        return row
 
     def _slot(self, opened: Sequence[int]) -> int:
         """Return the most units that divide every block and every beginning of open air."""
@@ -166,7 +194,11 @@ class Template:
         air = self._filled()
         day = self._day(crossing, air)
         enough = STEPS * len(self.blocks) * sum(len(lane) for lane in air)
-        return Annealing(day, air, chance).run(min(steps, enough))
+        each = min(steps, enough) // STARTS
+        searches = [Annealing(day, air, chance) for _ in range(STARTS)]
+        for search in searches:
+            search.run(each)
+        return min(searches, key=lambda search: search.best[0]).best[1]
 
     def _filled(self) -> list[Row]:
         """Put each block on the emptiest of its channels, those with least choice first."""
@@ -183,8 +215,8 @@ class Template:
         for number in order:
             block = self.blocks[number]
             lane = max(block.channels, key=lambda n: (len(self.slots[n]) - len(air[n]), -n))
-            air[lane] += [number] * (block.length // self.slot)
-        idle = len(self.blocks)
+            air[lane] += self.rows[number]
+        idle = len(self.cells)
         return [
             lane + [idle] * (len(slots) - len(lane))
             for lane, slots in zip(air, self.slots, strict=True)
@@ -198,38 +230,52 @@ class Template:
         last = max((slots[-1] for slots in self.slots if slots), default=0)
         count = (last - origin) // self.slot + 1
         times, prices = [], []
-        beyond = [never] * len(self.blocks) + [0]
+        beyond = [never] * len(self.cells) + [0]
         for channel, slots in enumerate(self.slots):
             more = len(air[channel]) - len(slots)
             times.append([(unit - origin) // self.slot for unit in slots])
             times[-1] += range(count, count + more)
             count += more
             prices.append(self._lane_prices(channel, never) + [beyond] * more)
-        return Day(table, times, prices, count)
+        block = [one.block for one in self.cells] + [-1]
+        return Day(table, times, prices, count, self._mates(), block)
+
+    def _mates(self) -> list[Row]:
+        lanes = range(len(self.slots))
+        sets = [set(block.channels) for block in self.blocks]
+        return [
+            [
+                other
+                for other in lanes
+                if self.slots[other] and any(lane in one and other in one for one in sets)
+            ]
+            or [lane]
+            for lane in lanes
+        ]
 
     def _crossing(self, crossing: list[Row]) -> list[Row]:
-        """Widen from streams to blocks; blocks that share students must not be on together."""
+        """Widen from streams to cells; blocks that share students must not be on together."""
         most = 1 + max((sum(row) for row in crossing), default=0)
-        sharing = [set(one) for one in self.board.sharing]
         rows = [
-            [
-                0
-                if one is other
-                else most
-                if other.stream in sharing[one.stream]
-                else crossing[one.stream][other.stream]
-                for other in self.blocks
-            ]
-            + [0]
-            for one in self.blocks
+            [self._price(crossing, one, other, most) for other in self.cells] + [0]
+            for one in self.cells
         ]
-        return [*rows, [0] * (len(self.blocks) + 1)]
+        return [*rows, [0] * (len(self.cells) + 1)]
+
+    def _price(self, crossing: list[Row], one: Cell, other: Cell, most: int) -> int:
+        if one.block == other.block:
+            return 0
+        stream, beside = self.blocks[one.block].stream, self.blocks[other.block].stream
+        if beside in self.board.sharing[stream]:
+            return most
+        return round(crossing[stream][beside] * one.share * other.share)
 
     def _lane_prices(self, channel: int, never: int) -> list[Row]:
         """Price a block on a channel or at an hour that its students cannot have."""
         rows: dict[tuple[bool, ...], Row] = {}
         found = []
-        able = [self._may(block, channel) for block in self.blocks]
+        may = [self._may(block, channel) for block in self.blocks]
+        able = [may[cell.block] for cell in self.cells]
         for unit in self.slots[channel]:
             fits = tuple(bool(mask >> unit & 1) for mask in able)
             if fits not in rows:
@@ -251,7 +297,13 @@ class Template:
         shift = (day - self.first) * PER_DAY
         for channel, slots in enumerate(self.slots):
             for unit, number in zip(slots, air[channel], strict=False):
-                if number < len(self.blocks) and channel in self.blocks[number].channels:
-                    key = self.blocks[number].stream, channel
+                if number < len(self.cells) and self._is_on(self.cells[number], channel, day):
+                    key = self.blocks[self.cells[number].block].stream, channel
                     found[key] = found.get(key, 0) | stretch(unit + shift, self.slot)
         return [Span(stream, channel, mask) for (stream, channel), mask in found.items()]
+
+    def _is_on(self, cell: Cell, channel: int, day: int) -> bool:
+        """Return False on days whose lessons are over before, and on channels it cannot have."""
+        block = self.blocks[cell.block]
+        is_long = block.lengths[self.days[day]] > cell.since * self.slot
+        return is_long and channel in block.channels
