@@ -20,6 +20,8 @@ from broadcast.problem.reading import read_problem
 from broadcast.problem.soundness import faults_of
 from broadcast.problem.writing import problem_bytes, problem_sha256
 from broadcast.replanning.changes import ChangeKind
+from broadcast.replanning.events import Event
+from broadcast.replanning.optimum import fewest_changes
 from broadcast.replanning.plan_b import plan_b
 from broadcast.replanning.promises import refuse_broken
 from broadcast.replanning.repairing import Repaired, repair
@@ -64,6 +66,12 @@ _plan_file = click.option(
 @click.option(
     "--move-match", nargs=5, help=N_("What comes between was moved: CHANNELS FROM TO FROM TO.")
 )
+@click.option(
+    "--optimum",
+    "seconds",
+    type=click.IntRange(1, 600),
+    help=N_("Seconds to look for fewer changes with OR-Tools."),
+)
 @click.option("--publish", "is_final", is_flag=True, help=N_("Keep the change and publish it."))
 @_problem_file
 @_plan_file
@@ -75,7 +83,7 @@ def change(desk: CommandDesk, /, week: str | None, **given: Any) -> None:
     """Show the changes first; keep them only on demand."""
     source = _source(desk, week, given)
     event = typed_event(source.problem, Typed(**{name: given[name] for name in Typed.NAMES}))
-    found = repair(source.problem, source.plan, event, source.now)
+    found = _found(desk, source, event, given["seconds"])
     refuse_broken(source.plan, found, source.problem, source.now)
     _say_changes(desk, found)
     if given["into"]:
@@ -84,6 +92,20 @@ def change(desk: CommandDesk, /, week: str | None, **given: Any) -> None:
         _publish(desk, source, found)
     elif found.changes:
         desk.say(N_("Nothing is kept yet. Publish it by repeating this with --publish."))
+
+
+def _found(desk: CommandDesk, source: Source, event: Event, seconds: int | None) -> Repaired:
+    """Return the repair at once, or the better one that somebody was ready to wait for."""
+    if seconds is None:
+        return repair(source.problem, source.plan, event, source.now)
+    both = fewest_changes(source.problem, source.plan, event, source.now, seconds)
+    if both.better is None:
+        desk.say(N_("OR-Tools found nothing better than what was there at once:"))
+        return both.at_once
+    desk.say(N_("At once there was:"))
+    _say_sums(desk, both.at_once)
+    desk.say(N_("OR-Tools found better:"))
+    return both.better
 
 
 def _source(desk: CommandDesk, week: str | None, given: dict[str, Any]) -> Source:
@@ -130,12 +152,20 @@ def _say_changes(desk: CommandDesk, found: Repaired) -> None:
         words = N_("No other hour for {lesson}: {reason}.")
         reason = desk.t(lost.reason, **lost.facts)
         desk.say(words, lesson=teller.lesson(lost.lesson), reason=reason)
+    _say_sums(desk, found)
+
+
+def _say_sums(desk: CommandDesk, found: Repaired) -> None:
     kinds = [one.kind for one in found.changes]
     desk.say(
-        N_("{n} changes: {made_up} lessons made up for, {moved} others moved, {repeats} repeats."),
+        N_(
+            "{n} changes: {made_up} lessons made up for, {moved} others moved, {repeats} repeats,"
+            " {lost} without an hour."
+        ),
         n=len(kinds),
         made_up=kinds.count(ChangeKind.MADE_UP),
         moved=kinds.count(ChangeKind.MOVED),
+        lost=kinds.count(ChangeKind.CANCELLED),
         repeats=kinds.count(ChangeKind.DROPPED_REPEAT) + kinds.count(ChangeKind.MOVED_REPEAT),
     )
 

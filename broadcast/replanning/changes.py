@@ -31,6 +31,8 @@ WEIGHTS: Final = {
 }
 """How much a change costs families; a moved first run and a dropped repeat as in a repair."""
 
+_NECESSARY: Final = frozenset({ChangeKind.MADE_UP, ChangeKind.NEW})
+
 WORDS: Final = {
     ChangeKind.CANCELLED: N_("{lesson} falls out, there is no other hour for it"),
     ChangeKind.MOVED: N_("{lesson} moves from {before} to {after}"),
@@ -130,6 +132,11 @@ def _change(
 
 def _order(one: Change) -> tuple[int, int, int, str]:
     return -one.weight, -one.alone, -one.students, one.airing
+
+
+def burden(found: Iterable[Change]) -> int:
+    """Return what changes cost families together; what had to move by necessity costs nothing."""
+    return sum(one.weight for one in found if one.kind not in _NECESSARY)
 
 
 def counts(found: Iterable[Change]) -> dict[str, int]:

@@ -177,11 +177,12 @@ class Week:
                     found |= shape.day_mask(one.place.cell)
         if stream.per_day_max:
             for day in shape.days:
-                if self._lessons_in(lesson, channel, day) >= stream.per_day_max:
+                if self.lessons_in(lesson, channel, day) >= stream.per_day_max:
                     found |= day
         return found
 
-    def _lessons_in(self, lesson: Lesson, channel: str, day: int) -> int:
+    def lessons_in(self, lesson: Lesson, channel: str, day: int) -> int:
+        """Return how many other lessons its students have as first runs in some cells."""
         stream, found = lesson.stream, set()
         for here in self.ground.channels:
             masks = self.heard.get((stream, here))
