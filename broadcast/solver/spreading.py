@@ -4,6 +4,7 @@ Days get as even a share as their air allows; a subject takes its days in order,
 where the policy says so. A lesson that is tied to a day keeps it.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 from broadcast.problem.model import Problem
@@ -11,25 +12,35 @@ from broadcast.solver.board import Board
 
 Days = dict[int, int]
 """The day of each lesson, by its place; a lesson that finds no day is left out."""
+Load = Counter[tuple[int, int]]
+"""The units that streams dealt before may take of a channel on a day."""
 
 
 def spread(problem: Problem, board: Board) -> Days:
     """Deal the lessons of every stream over the days; what is fixed already counts."""
     found: Days = {}
+    load: Load = Counter()
     for stream in range(len(problem.streams)):
         chains = [chain for (owner, _), chain in board.chain.items() if owner == stream]
-        room = _Room(board, stream, chains)
+        room = _Room(board, stream, chains, load)
+        dealt: Days = {}
         for chain in sorted(chains, key=len, reverse=True):
-            found |= _dealt(board, chain, room)
+            dealt |= _dealt(board, chain, room)
+        for channel in _channels(board, stream):
+            for number, day in dealt.items():
+                load[channel, day] += board.length[number]
+        found |= dealt
     return found
 
 
 class _Room:
     """How many lessons more each day of a stream takes, and the minutes it has already."""
 
-    def __init__(self, board: Board, stream: int, chains: Sequence[Sequence[int]]) -> None:
+    def __init__(
+        self, board: Board, stream: int, chains: Sequence[Sequence[int]], load: Load
+    ) -> None:
         self.board = board
-        self.left = _shares(board, stream, sum(len(chain) for chain in chains))
+        self.left = _shares(board, stream, sum(len(chain) for chain in chains), load)
         self.used = [0] * len(self.left)
         for chain in chains:
             for number, day in tied(board, chain).items():
@@ -54,10 +65,11 @@ def tied(board: Board, chain: Sequence[int]) -> Days:
     return days
 
 
-def _shares(board: Board, stream: int, lessons: int) -> list[int]:
+def _shares(board: Board, stream: int, lessons: int, load: Load) -> list[int]:
     """Split so many lessons over the days by their open air; extras go to the emptiest days.
 
-    Every stream starts with another day, so that not all streams have their longest day at once.
+    Of days as empty the one comes first on which other streams use least of the same channels:
+    where the air is full, a day that is one lesson too long loses it.
     """
     air = open_air(board, stream)
     whole = sum(air)
@@ -65,10 +77,12 @@ def _shares(board: Board, stream: int, lessons: int) -> list[int]:
         return [0] * len(air)
     exact = [lessons * one / whole for one in air]
     shares = [int(one + 1e-9) for one in exact]
-    open_days = [day for day in range(len(air)) if air[day]]
-    # Counted over open days alone: a free weekend would give its share of turns to the Monday.
-    turns = {day: (place + stream) % len(open_days) for place, day in enumerate(open_days)}
-    order = sorted(open_days, key=lambda day: (round(shares[day] - exact[day], 6), turns[day]))
+    channels = _channels(board, stream)
+    used = [sum(load[channel, day] for channel in channels) for day in range(len(air))]
+    order = sorted(
+        (day for day in range(len(air)) if air[day]),
+        key=lambda day: (round(shares[day] - exact[day], 6), used[day], day),
+    )
     for extra in range(lessons - sum(shares)):
         shares[order[extra % len(order)]] += 1
     most = board.problem.streams[stream].per_day_max
@@ -77,11 +91,14 @@ def _shares(board: Board, stream: int, lessons: int) -> list[int]:
 
 def open_air(board: Board, stream: int) -> list[int]:
     """Return, by day, the units in which first runs of a stream could stand."""
-    channels = {channel for cover in board.reaches[stream].covers for channel in cover}
     return [
-        sum(board.openings.day(channel, day).bit_count() for channel in sorted(channels))
+        sum(board.openings.day(channel, day).bit_count() for channel in _channels(board, stream))
         for day in range(board.problem.meta.days)
     ]
+
+
+def _channels(board: Board, stream: int) -> list[int]:
+    return sorted({channel for cover in board.reaches[stream].covers for channel in cover})
 
 
 def _dealt(board: Board, chain: Sequence[int], room: _Room) -> Days:
