@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from broadcast.capacity.choosing import DAY_LIMIT, FULL, NO_HOURS, ONE_A_DAY, chosen
 from broadcast.capacity.report import capacity_report, plain
@@ -266,3 +267,30 @@ def test_open_spans_are_what_windows_leave_beside_blocked_hours(problem: Problem
 
 def _minutes_on(hours: tuple[Hours, ...], day: int) -> set[int]:
     return {minute for one in hours if day in one.days for minute in range(one.start, one.end, 5)}
+
+
+@drawing(60)
+@given(
+    st.lists(st.tuples(st.sampled_from([5, 10, 15, 30, 45]), st.integers(0, 9)), max_size=14),
+    st.integers(2, 20),
+)
+def test_no_more_value_is_promised_than_the_minutes_could_hold(
+    wished: list[tuple[int, int]], steps: int
+) -> None:
+    """Parting lessons would bring more, by the worth of one lesson at most."""
+    lessons = [
+        Lesson(f"l{n}", "kk2", f"s{n}", 1, minutes, value=float(value))
+        for n, (minutes, value) in enumerate(wished)
+    ]
+    minutes = steps * 5
+    hours = Hours((0,), 540, 540 + minutes)
+    fitting, _ = chosen(_problem([_channel(hours)], [_stream(2)], lessons))
+    got = sum(one.value or 0.0 for one in fitting.lessons)
+    bound, left = 0.0, minutes
+    for one in sorted(lessons, key=lambda one: -(one.value or 0.0) / one.minutes):
+        share = min(1.0, left / one.minutes)
+        bound += share * (one.value or 0.0)
+        left -= int(share * one.minutes)
+    assert sum(one.minutes for one in fitting.lessons) <= minutes
+    assert got <= bound + 1e-9
+    assert got >= bound - max((one.value or 0.0 for one in lessons), default=0.0) - 1e-9
