@@ -6,9 +6,10 @@ from typing import Final
 
 from broadcast.checker.model import Fault, FaultKind
 from broadcast.checker.seen import ground, said
-from broadcast.plan.model import STANDING, AiringStatus, Plan, PlannedAiring
+from broadcast.plan.model import AiringStatus, Plan, PlannedAiring
 from broadcast.problem.model import Problem
 
+_AWAY: Final = frozenset({AiringStatus.MOVED, AiringStatus.CANCELLED})
 _DONE: Final = frozenset({AiringStatus.AIRED, AiringStatus.SHORT, AiringStatus.MISSED})
 
 
@@ -54,7 +55,7 @@ def _lost(
     is_moved = _place(before) != _place(after)
     if is_moved and after.stands and min(before.start, after.start) < frozen:
         yield FaultKind.FROZEN
-    fell_out = before.status in STANDING and after.status not in STANDING
+    fell_out = before.stands and after.status in _AWAY
     if after.sequence < before.sequence + (is_moved or fell_out):
         yield FaultKind.SEQUENCE
 

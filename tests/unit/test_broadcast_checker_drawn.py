@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from broadcast.checker.checking import faults
 from broadcast.checker.model import FaultKind
+from broadcast.checker.revisions import revision_faults
 from broadcast.plan.model import (
     AiringKind,
     AiringStatus,
@@ -24,6 +25,7 @@ from broadcast.problem.moments import local_place, minute_in_region, moment
 from broadcast.solver.solving import solve
 from tests.broadcast_problems import problems
 from tests.examples import drawing
+from tests.factories import NOW
 
 MINUTE = timedelta(minutes=1)
 Planted = tuple[FaultKind, Plan] | None
@@ -103,6 +105,25 @@ def test_a_fault_planted_into_a_found_timetable_is_caught(
     assert planted is not None
     kind, broken = planted
     assert kind in {one.kind for one in faults(problem, broken)}
+
+
+@drawing(25)
+@given(problems(), st.integers(0, 9_999))
+def test_what_the_day_brings_is_no_fault_of_the_timetable(problem: Problem, seed: int) -> None:
+    plan = solve(problem)
+    chance = random.Random(seed)
+    over = sorted(one.start for one in plan.airings)[: chance.randint(0, len(plan.airings))]
+    brought = [AiringStatus.AIRED, AiringStatus.AIRED, AiringStatus.SHORT, AiringStatus.MISSED]
+    airings = tuple(
+        replace(one, status=chance.choice(brought) if one.start in over else AiringStatus.PUBLISHED)
+        for one in plan.airings
+    )
+    told = replace(plan, revision=2, parent=1, airings=airings)
+    assert faults(problem, told) == []
+    published = (replace(one, status=AiringStatus.PUBLISHED) for one in plan.airings)
+    before = replace(plan, airings=tuple(published))
+    now = max(over, default=min((one.start for one in plan.airings), default=NOW))
+    assert revision_faults(problem, before, told, now) == []
 
 
 def thrown(problem: Problem, chance: random.Random) -> Plan:

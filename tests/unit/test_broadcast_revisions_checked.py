@@ -47,7 +47,7 @@ def moved(one: PlannedAiring, minutes: int, sequence: int = 1) -> PlannedAiring:
         ((LATER,), (moved(LATER, 60),)),
         ((DRAFT,), (moved(DRAFT, 60, 0),)),
         ((DRAFT,), ()),
-        ((SOON,), (replace(SOON, status=MISSED, sequence=1),)),
+        ((SOON,), (replace(SOON, status=MISSED),)),
         ((SOON,), (replace(SOON, status=AIRED),)),
         ((SOON,), (replace(SOON, status=CANCELLED, sequence=1),)),
         ((), (airing("new", 60),)),
