@@ -14,6 +14,7 @@ from broadcast.capacity_commands import say_capacity, write_problem
 from broadcast.checking import refuse_faults
 from broadcast.exporting import export_week
 from broadcast.judging_commands import judge_command
+from broadcast.libretime_commands import push_libretime
 from broadcast.log_lines import decoded
 from broadcast.model import Timetable
 from broadcast.replan_commands import change, show_plan_b
@@ -35,6 +36,7 @@ timetable.add_command(change)
 timetable.add_command(show_plan_b)
 timetable.add_command(aired_command)
 timetable.add_command(judge_command)
+timetable.add_command(push_libretime)
 
 
 @timetable.command(help=N_("Place the lessons of a week in the hours of the TV channels."))

@@ -118,6 +118,10 @@ class Settings:
     """Local time of a lesson's day: what no carrier took by then goes its second way."""
     as_run_by: str = "20:00"
     """Local time by which a broadcaster's log of the day is expected, or named as missing."""
+    libretime_address: str = ""
+    """Address of the radio station's LibreTime, such as https://radio.example; empty: none."""
+    libretime_key: str = ""
+    """The general.api_key of that LibreTime; better in JETKIZ_LIBRETIME_KEY than in a file."""
     copier_pages: int = -1
     """Sides a week of the school's own copier for paper by hand; -1 counts them with all others."""
     telegram_messages: int = -1
