@@ -98,27 +98,36 @@ def tell_of_airings(connection: Connection, news: Sequence[AiringNews], now: dat
     students = sorted({one.student for one in news})
     phones = _phones(connection, students)
     lessons = {one.id: one for one in read_lessons(connection, only={n.lesson for n in news})}
-    known = [one for one in news if one.lesson in lessons]
     zones = _zones(connection, students)
     written = _written(connection, phones)
+    by_student: dict[int, list[AiringNews]] = defaultdict(list)
+    for one in news:
+        if one.lesson in lessons:
+            by_student[one.student].append(one)
+    messages: dict[int, list[Outgoing]] = defaultdict(list)
     for phone in phones:
-        mine = [one for one in known if one.student in phone.names]
+        mine = [one for number in phone.names for one in by_student[number]]
+        there = written.get((phone.chat.bot, phone.chat.chat_id), [])
         if mine:
-            there = written.get((phone.chat.bot, phone.chat.chat_id), [])
-            _tell(connection, phone, _News(mine, lessons, zones[mine[0].student], now), there)
+            told = _News(mine, lessons, zones[mine[0].student], now)
+            messages[phone.chat.bot] += _message(connection, phone, told, there)
+    for bot, some in messages.items():
+        outbox.put(connection, bot, some, wall_clock())
     return {one for phone in phones for one in phone.names}
 
 
-def _tell(connection: Connection, phone: _Phone, news: _News, written: Sequence[_Written]) -> None:
+def _message(
+    connection: Connection, phone: _Phone, news: _News, written: Sequence[_Written]
+) -> list[Outgoing]:
+    """Return the message for a phone, with what is taken back for it; none when all is known."""
     known = {item.key for one in written for item in one.told}
-    told = [
-        one for one in (_words(item, phone, news) for item in news.items) if one.key not in known
-    ]
+    words = (_words(item, phone, news) for item in news.items)
+    told = [one for one in words if one.key not in known]
     if not told:
-        return
-    older = _taken_back(connection, {one.about for one in told}, written)
-    first = {one.about: one.before for one in older}
+        return []
     fresh = {one.about for one in told}
+    older = _taken_back(connection, fresh, written)
+    first = {one.about: one.before for one in older}
     anew = [
         _words(replace(item, before=first[place]) if place in first else item, phone, news)
         for item in news.items
@@ -134,7 +143,7 @@ def _tell(connection: Connection, phone: _Phone, news: _News, written: Sequence[
         lane=Lane.LESSON,
         subject=SUBJECT + _BETWEEN.join(one.kept() for one in told),
     )
-    outbox.put(connection, phone.chat.bot, [_in_time(message, phone, news)], wall_clock())
+    return [_in_time(message, phone, news)]
 
 
 def _words(one: AiringNews, phone: _Phone, news: _News) -> _Told:

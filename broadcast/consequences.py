@@ -5,7 +5,7 @@ itself. Who has no other way is named first, for the planner.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,7 +16,7 @@ from broadcast.as_run.model import Outcome
 from broadcast.as_run.settling import settle
 from broadcast.plan.model import Plan, PlannedAiring
 from broadcast.problem.model import Problem
-from broadcast.receiving import OnAir, Station, reaching
+from broadcast.receiving import OnAir, Station, likeness, reaching
 from broadcast.replanning.changes import Change, changes
 from broadcast.revisions import Kept, publish, read_kept, read_published
 from broadcast.tables import airing
@@ -248,20 +248,26 @@ class _Air:
     def news(
         self, one: _Lost, number: int, watchers: Watchers, homes: Mapping[int, Home]
     ) -> Iterable[AiringNews]:
-        """Return what each home is told that would have seen the airing."""
+        """Return what each home is told that would have seen the airing.
+
+        Homes alike get one answer: a nation has few kinds of them.
+        """
+        known: dict[Hashable, tuple[Showing, Showing | None] | None] = {}
         for student in watchers.get(number, ()):
             home = homes[student]
-            if self._misses(one.before, home):
-                instead = one.after or self._next(one.before.lesson, home)
-                yield AiringNews(
-                    student,
-                    number,
-                    one.root,
-                    one.change,
-                    self._showing(one.before),
-                    self._showing(instead) if instead else None,
-                    one.is_over,
-                )
+            like = likeness(home)
+            if like not in known:
+                known[like] = self._seen(one, home)
+            found = known[like]
+            if found:
+                before, after = found
+                yield AiringNews(student, number, one.root, one.change, before, after, one.is_over)
+
+    def _seen(self, one: _Lost, home: Home) -> tuple[Showing, Showing | None] | None:
+        if not self._misses(one.before, home):
+            return None
+        instead = one.after or self._next(one.before.lesson, home)
+        return self._showing(one.before), self._showing(instead) if instead else None
 
     def _on_air(self, one: PlannedAiring) -> OnAir:
         station = self._stations.get(one.channel, Station(one.channel, one.channel))
