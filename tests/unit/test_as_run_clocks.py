@@ -1,14 +1,32 @@
 """Logs written by clocks that are wrong: by whole hours, by a jump, by a little more every day."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadcast.as_run.matching import match
 from broadcast.as_run.model import AsRun, Outcome
 from broadcast.plan.model import PlannedAiring
-from tests.as_run_days import DAY, aired, airing, at, full_day, log, written
+from broadcast.problem.model import Problem
+from tests.as_run_days import (
+    BALAPAN,
+    DAY,
+    OWN,
+    TAB,
+    aired,
+    airing,
+    at,
+    full_day,
+    lines_of,
+    log,
+    plan_of,
+    problem_of,
+    written,
+)
 from tests.examples import drawing
 
 MINUTES = timedelta(minutes=1)
@@ -116,3 +134,58 @@ def test_whatever_the_clock_shows_the_same_airings_come_out(
 
     assert aired(found) == tuple(one.id for one in airings)
     assert clocks(found) == ([("balapan", hours, 12)] if hours else [])
+
+
+# The clocks of a country
+
+
+def in_zone(zone: str, day: date, day_start: int = 0) -> Problem:
+    channel = replace(BALAPAN, zone=zone, day_start=day_start)
+    problem = problem_of([airing(1, "09:00")], channel)
+    return replace(problem, meta=replace(problem.meta, first_day=day))
+
+
+def local(zone: str, day: date, clock: str) -> datetime:
+    return datetime.combine(day, time.fromisoformat(clock), ZoneInfo(zone)).astimezone(UTC)
+
+
+def read(problem: Problem, start: datetime, *lines: str) -> AsRun:
+    plan = plan_of([replace(airing(1, "09:00"), start=start)])
+    text = "\n".join(["channel;date;start;status", *lines])
+    return match(problem, plan, lines_of(text), OWN)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Almaty", "Asia/Qostanay", "Asia/Aqtobe"])
+@pytest.mark.parametrize("day", [date(2020, 9, 7), date(2024, 2, 29), date(2024, 3, 1)])
+def test_a_wall_clock_is_that_of_the_zone_and_day_of_the_channel(zone: str, day: date) -> None:
+    """In 2020 the west was an hour behind; since March 2024 all clocks show the same."""
+    found = read(in_zone(zone, day), local(zone, day, "09:00"), f"balapan;{day};09:01;aired")
+
+    assert (aired(found), found.clocks) == (("1",), ())
+
+
+def test_the_night_in_which_clocks_went_back_has_its_evening_twice() -> None:
+    """On 29 February 2024 the clocks of Almaty showed the hour before midnight once more."""
+    zone, day = "Asia/Almaty", date(2024, 2, 29)
+    start = local(zone, day, "22:50")
+
+    first = read(in_zone(zone, day), start, f"balapan;{day};22:50;aired")
+    by_offset = read(in_zone(zone, day), start, f"balapan;;{day}T22:50:00+06:00;aired")
+    next_day = date(2024, 3, 1)
+    later = read(
+        in_zone(zone, next_day), local(zone, next_day, "00:10"), f"balapan;{day};24:10;aired"
+    )
+
+    assert aired(first) == aired(by_offset) == aired(later) == ("1",)
+
+
+def test_the_night_of_a_channel_belongs_to_the_day_before() -> None:
+    """The day of this channel begins at six: what its log of Monday shows at 0:30 is Tuesday."""
+    problem = in_zone("Asia/Almaty", DAY, day_start=360)
+    start = local("Asia/Almaty", DAY + timedelta(days=1), "00:30")
+    lines = lines_of(f"Date: {DAY}\tChannel: Balapan\nTime\tStatus\n00:31\tok\n", TAB)
+
+    found = match(problem, plan_of([replace(airing(1, "09:00"), start=start)]), lines, TAB)
+
+    assert aired(found) == ("1",)
+    assert found.days == (("balapan", DAY),)
