@@ -154,7 +154,11 @@ def _fixed(ground: Ground, plan: Plan) -> Iterator[Fault]:
         if one.status not in lost and one.start.utcoffset() is not None
     }
     for fixed in ground.problem.fixed:
-        channel = ground.channels[fixed.channel]
+        channel = ground.channels.get(fixed.channel)
+        if channel is None:
+            facts = {"lesson": fixed.lesson, "channel": fixed.channel}
+            yield Fault(FaultKind.FIXED, (), {**facts, "time": f"{ground.date(fixed.day)}"})
+            continue
         start = ground.at(channel, fixed.day, fixed.start)
         if (fixed.lesson, fixed.channel, start, fixed.is_repeat) not in kept:
             facts = {"lesson": fixed.lesson, "channel": fixed.channel}

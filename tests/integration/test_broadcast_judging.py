@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from broadcast.families import matching
 from broadcast.plan.model import AiringKind, Plan, PlannedAiring, Solver
 from broadcast.plan.writing import plan_bytes
 from broadcast.problem.model import (
@@ -138,3 +139,12 @@ def test_what_cannot_be_judged_is_refused(jetkiz: Jetkiz, tmp_path: Path) -> Non
     assert "cannot be written" in jetkiz.refuses("timetable", "judge", *given, "--chart", nowhere)
     other = files(tmp_path, replace(PLAN, problem_id="other"))
     assert "made for other" in jetkiz.refuses("timetable", "judge", *other)
+
+
+def test_a_search_that_was_broken_off_is_told(
+    jetkiz: Jetkiz, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "STEPS", 1)
+    half = replace(AIRINGS[1], start=START + timedelta(minutes=5))
+    only = replace(PLAN, airings=(AIRINGS[0], half))
+    assert "the most they may lose" in jetkiz.run("timetable", "judge", *files(tmp_path, only))

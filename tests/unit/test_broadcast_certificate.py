@@ -247,3 +247,27 @@ def test_make_ups_may_use_the_hours_of_repeats_and_reserves() -> None:
 def test_what_the_child_is_told_is_what_was_meant() -> None:
     (part,) = clusters(TINY[0])
     assert cluster_of(json.loads(json.dumps(bounding._told(part)))) == part
+
+
+def test_hours_of_too_many_kinds_count_as_the_best_of_them(
+    monkeypatch: pytest.MonkeyPatch, process: LimitedProcess
+) -> None:
+    problem = week((2, 1, 1), [5, 3, 1])
+    second = replace(problem.channels[1], windows=(Hours((0,), 540, 570),))
+    apart = replace(problem, channels=(problem.channels[0], second))
+    (whole,) = clusters(apart)
+    assert sorted(one.minutes for one in whole.spans) == [15, 30]
+    exact = lp_bound(apart, process=process)
+    monkeypatch.setattr("broadcast.certificate.clusters.MOST", columns(whole) - 1)
+    (merged,) = clusters(apart)
+    assert [one.minutes for one in merged.spans] == [45]
+    assert float(lp_bound(apart, process=process)) <= float(exact)
+    assert exact.gap(exact.clash) == 0
+    assert Bound(0, 1, 1).gap(3) == float("inf")
+
+
+def test_students_who_may_listen_at_any_hour_bound_nothing() -> None:
+    problem = week((1,), [], channels=1)
+    always = replace(problem.streams[0], latest=48 * 60)
+    ((_, _, streams),) = open_hours(problem, [always])
+    assert streams == {"s0"}

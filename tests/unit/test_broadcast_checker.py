@@ -326,3 +326,79 @@ def test_nine_o_clock_is_worked_out_from_the_zone_of_that_day(first_day: date, u
     wrong = replace(first, start=start + timedelta(hours=1))
     found = faults(small, replace(plan, airings=(wrong,), unplaced=()))
     assert [one.kind for one in found] == [FaultKind.OUTSIDE_HOURS]
+
+
+@pytest.mark.parametrize(
+    ("pause", "longest", "found"),
+    [
+        (0, 30, set()),
+        (0, 29, {FaultKind.LONG_RUN}),
+        (5, 30, {FaultKind.LONG_RUN}),  # a pause too short is no break
+        (10, 30, set()),
+        (10, 15, set()),
+    ],
+)
+def test_a_run_ends_only_with_a_whole_break(
+    pause: int, longest: int, found: set[FaultKind]
+) -> None:
+    after = at(3, 0, 570 + pause)
+    first = both(after, at(1, 0, 555))
+    free = both(first, both(without(2), of_plan(unplaced=BOTH_MISSING)))
+    fine = both(free, of_channel(0, grid_min=5))
+    given = both(fine, of_stream(0, max_run=longest, break_min=10))
+    assert kinds(given(week())) == found
+
+
+BOTH_MISSING = (Unplaced("b-read-1", "no room"), Unplaced("b-math-1", "no room"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        of_plan(parent=1, revision=2),  # a week planned again may be thin on a day
+        of_lesson(2, day=0),  # so may one whose lessons are tied to days
+        of_stream(0, per_day_min=2),  # and one without lessons enough for all days
+    ],
+    ids=["planned again", "tied", "few lessons"],
+)
+def test_a_day_may_be_thin_where_nothing_else_was_promised(change: Change) -> None:
+    thin = of_stream(0, per_day_min=1)
+    assert kinds(thin(week())) == {FaultKind.TOO_FEW}
+    assert kinds(both(thin, change)(week())) == set()
+
+
+def test_two_channels_together_cover_the_regions_of_a_stream() -> None:
+    far = of_channel(3, languages=("kk",))
+    split = both(far, changed(3, channel="tv2"))
+    assert kinds(split(week())) == {FaultKind.UNCOVERED}
+    second = added(10, "a-read-1", "far", 0, 585)
+    assert kinds(both(split, second)(week())) == set()  # at once, on two channels
+    later = added(10, "a-read-1", "far", 1, 630)
+    assert kinds(both(split, later)(week())) == set()
+
+
+def test_order_is_kept_in_each_region_by_itself() -> None:
+    far = both(of_channel(3, languages=("kk",)), without(6))
+    east = both(far, changed(1, channel="tv2"))
+    here = both(east, at(4, 0, 600))  # the lesson in Russian makes room
+    in_time = both(here, added(10, "a-math-1", "far", 0, 570))
+    assert kinds(in_time(week())) == set()
+    too_late = both(here, added(10, "a-math-1", "far", 2, 540))
+    assert kinds(too_late(week())) == {FaultKind.ORDER}
+
+
+def test_channels_of_two_regions_are_no_two_lessons_at_once() -> None:
+    far = both(of_channel(3, languages=("kk",)), of_lesson(7, id="a-far-1", stream="a"))
+    gone = both(far, without(5))
+    east = both(changed(3, channel="tv2"), added(10, "a-read-1", "far", 0, 600))
+    west = both(added(11, "a-far-1", "far", 0, 585), added(12, "a-far-1", "tv2", 0, 600))
+    assert kinds(both(gone, both(east, west))(week())) == set()
+    meets = both(added(11, "a-far-1", "far", 0, 585), added(12, "a-far-1", "tv2", 0, 555))
+    assert FaultKind.PARALLEL not in kinds(both(gone, both(east, meets))(week()))
+    on_both = both(added(11, "a-far-1", "tv", 0, 600), without(12))
+    assert kinds(both(gone, both(east, on_both))(week())) == {FaultKind.PARALLEL}
+
+
+def test_what_was_agreed_on_a_channel_that_is_gone_is_not_kept() -> None:
+    given = of_problem(fixed=(FixedAiring("c-math-1", "moon", 0, 540),))
+    assert kinds(given(week())) == {FaultKind.FIXED}
