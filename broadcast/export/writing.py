@@ -1,6 +1,7 @@
 """Which files a plan is given away as: all made from one object, and none if one is faulty."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,8 +15,9 @@ from broadcast.export.as_workbook import as_workbook
 from broadcast.export.as_xmltv import as_xmltv
 from broadcast.export.channel_page import channel_page
 from broadcast.export.checking_xmltv import refuse_faulty_guide
-from broadcast.export.feeds import feed_name, feed_rows, feeds_of, zones_of
+from broadcast.export.feeds import feed_name, feed_rows, feeds_of
 from broadcast.export.page_foot import Issue
+from broadcast.export.places import Place, places_of, seen_in
 from broadcast.export.playlist import as_playlist, playlist_layout
 from broadcast.export.rows import ExportRow, export_rows, guide_ids_of, withdrawn_rows
 from broadcast.export.week_page import week_page
@@ -24,6 +26,7 @@ from broadcast.problem.model import Channel, Problem
 
 NAME: Final = "timetable"
 PLAIN: Final = "jetkiz"
+_REGION: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +96,32 @@ def _calendars(week: _Week) -> dict[str, bytes]:
     for language, grade in feeds_of(week.problem):
         name = feed_name(language, grade)
         mine = feed_rows(told, language, grade)
-        files[f"calendars/{language}-{grade}.ics"] = as_calendar(mine, week.published_at, name)
+        for ending, place in _places(week, mine):
+            seen = [row for row in mine if not place.key or seen_in(row, place.key)]
+            content = as_calendar(seen, week.published_at, name)
+            files[f"calendars/{language}-{grade}{ending}.ics"] = content
     return files
+
+
+def _places(week: _Week, rows: Sequence[ExportRow]) -> Iterator[tuple[str, Place]]:
+    """Most homes find theirs without an ending; a file of another place is named by a region."""
+    for number, place in enumerate(places_of(week.problem, rows)):
+        plain = _REGION.fullmatch(place.key)
+        yield ("" if not number else f"-{place.key}" if plain else f"-{number + 1}"), place
 
 
 def _pages(week: _Week) -> dict[str, bytes]:
     files = {}
     for language, grade in feeds_of(week.problem):
         mine = feed_rows(week.rows, language, grade)
-        for number, zone in enumerate(zones_of(week.problem, language, grade, mine)):
-            ending = f"-{zone.replace('/', '-')}" if number else ""
-            page = week_page(mine, grade, language, _issue(week, zone))
+        for ending, place in _places(week, mine):
+            seen = [row for row in mine if not place.key or seen_in(row, place.key)]
+            page = week_page(seen, grade, language, _issue(week, place.zone))
             files[f"pages/{language}-{grade}{ending}.pdf"] = page
     for channel in week.problem.channels:
         if any(row.channel.id == channel.id for row in week.rows):
-            page = channel_page(
-                channel, week.rows, channel.languages[0], _issue(week, channel.zone)
-            )
+            issue = _issue(week, channel.zone)
+            page = channel_page(channel, week.rows, channel.languages[0], issue)
             files[f"pages/{_file_name(channel)}.pdf"] = page
     return files
 

@@ -5,13 +5,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from broadcast.export.feeds import feed_rows
+from broadcast.export.places import places_of
 from broadcast.export.rows import export_rows
 from broadcast.problem.model import Problem
 from jetkiz.web.pages.broadcast.grade_week import (
     GradeWeek,
     grade_week,
     grades_on_air,
-    places_of,
 )
 from jetkiz.web.pages.broadcast.public_pages import chosen_week, region_words
 from tests.two_clocks_week import LOST, air_plan, air_problem

@@ -11,7 +11,8 @@ from icalendar import Calendar
 from broadcast.checker.checking import TimetableFaultsError
 from broadcast.export.as_calendar import as_calendar
 from broadcast.export.as_json_ld import as_json_ld
-from broadcast.export.feeds import feed_rows, feeds_of, zones_of
+from broadcast.export.feeds import feed_rows, feeds_of
+from broadcast.export.places import places_of
 from broadcast.export.rows import export_rows, withdrawn_rows
 from broadcast.export.writing import FORMATS, Wishes, export_files
 from broadcast.plan.model import AiringKind, AiringStatus
@@ -97,12 +98,40 @@ def test_a_feed_holds_the_airings_of_one_grade_and_language() -> None:
 def test_homes_of_two_zones_are_told_their_own_hours() -> None:
     """In 2020 it was 9:00 in Almaty and 8:00 in Oral; since 2024 clocks agree."""
     problem, plan = full_week(TWO_ZONES)
-    mine = feed_rows(export_rows(problem, plan), "kk", 1)
-    assert zones_of(problem, "kk", 1, mine) == [ALMATY, "Asia/Oral"]
+    mine = feed_rows(export_rows(problem, plan), "kk", 3)
+    assert [one.zone for one in places_of(problem, mine)] == [ALMATY, "Asia/Oral"]
     problem, plan = full_week(MONDAY)
-    mine = feed_rows(export_rows(problem, plan), "kk", 1)
-    assert zones_of(problem, "kk", 1, mine) == [ALMATY]
-    assert zones_of(replace(problem, regions={}, streams=()), "kk", 1, []) == [ALMATY]
+    everywhere = tuple(replace(one, regions=()) for one in problem.channels)
+    mine = feed_rows(export_rows(replace(problem, channels=everywhere), plan), "kk", 3)
+    assert [one.zone for one in places_of(problem, mine)] == [ALMATY]
+    assert places_of(replace(problem, regions={}, streams=()), [])[0].zone == ALMATY
+
+
+def test_a_region_with_a_channel_of_its_own_has_its_own_files() -> None:
+    """A first run on each of two channels: homes are told of the one that they receive."""
+    problem, plan = promised_week()
+    home = problem.channels[0]
+    west = replace(home, id="aqzhaiyq", guide_id="west.kz", regions=("west",), fillers=())
+    both = (*problem.streams[0].regions, "west")
+    wider = replace(
+        problem,
+        regions=dict(problem.regions) | {"west": "Asia/Oral"},
+        channels=(home, west),
+        streams=(replace(problem.streams[0], regions=both),),
+    )
+    twins = [replace(one, id=f"w{one.id}", channel="aqzhaiyq") for one in plan.airings]
+    told = replace(plan, airings=(*plan.airings, *twins))
+    files = export_files(wider, told, PUBLISHED, formats=("calendar", "pages"))
+    assert {"pages/kk-1.pdf", "pages/kk-1-west.pdf", "pages/west.kz.pdf"} <= set(files)
+    events = {
+        name: [str(one["uid"]) for one in Calendar.from_ical(files[name]).walk("VEVENT")]
+        for name in ("calendars/kk-1.ics", "calendars/kk-1-west.ics", "timetable.ics")
+    }
+    assert sorted(events["calendars/kk-1.ics"]) == [f"airing-a{n}@jetkiz" for n in range(1, 5)]
+    assert sorted(events["calendars/kk-1-west.ics"]) == [
+        f"airing-wa{n}@jetkiz" for n in range(1, 5)
+    ]
+    assert len(events["timetable.ics"]) == 8
 
 
 def test_all_files_of_a_week_are_made_from_one_plan() -> None:

@@ -13,9 +13,9 @@ from aiohttp import web
 
 from broadcast.export.as_xmltv import as_xmltv
 from broadcast.export.feeds import feed_name, feed_rows
+from broadcast.export.places import Place, places_of, seen_in
 from broadcast.export.rows import ExportRow, withdrawn_rows
 from jetkiz.calendar.school_weeks import week_of
-from jetkiz.web.pages.broadcast.grade_week import Place, places_of, seen_in
 from jetkiz.web.pages.broadcast.public_pages import today_of
 from jetkiz.web.pages.broadcast.shelf import SHELF, AirWeek, Ready, answered, ready
 from jetkiz.web.visits import now

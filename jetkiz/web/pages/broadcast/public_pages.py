@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from broadcast.export.as_json_ld import as_json_ld
 from broadcast.export.feeds import feed_rows
+from broadcast.export.places import Place
 from broadcast.export.rows import withdrawn_rows
 from broadcast.plan.model import AiringKind, AiringStatus
 from jetkiz.calendar.school_weeks import parse_week, week_of
@@ -23,7 +24,6 @@ from jetkiz.i18n import LANGUAGES, N_
 from jetkiz.roster.regions import REGIONS
 from jetkiz.web.languages import LANGUAGE_NAMES, accepted_language
 from jetkiz.web.pages.broadcast.grade_week import (
-    Place,
     grade_week,
     grades_on_air,
 )
