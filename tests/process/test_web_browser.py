@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.reasons import FailureReason
@@ -30,7 +29,7 @@ from jetkiz.web.tables import session
 from tests.console import PASSWORD, Hands, add_staff, class_of, workplace_for
 from tests.factories import MONDAY, NO_WAY, NOW, WEEK, People, add_people, publish_week
 from tests.paper_quizzes import bring_quiz
-from tools import system_tools
+from tests.web_browser import PHONE, chromium_open, opened, sign_in_at, violations
 
 pytestmark = [pytest.mark.process, pytest.mark.needs("chromium")]
 
@@ -42,14 +41,6 @@ STOPS = """[...document.querySelectorAll('a[href], button, summary, select, text
 FOCUS = """(() => { const e = document.activeElement;
     const marked = [e, e.parentElement].some(x => getComputedStyle(x).outlineStyle != 'none');
     return [[...document.querySelectorAll('*')].indexOf(e), marked, e.tagName]; })()"""
-# Levels A and AA of WCAG 2.2 and of those before it.
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-CALM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 360, "height": 740}
-# Milliseconds; each wait ends as soon as the page shows what is waited for.
-PATIENCE = 60_000
-expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -142,34 +133,12 @@ def bring(place: Workplace, connection: Any, student: int, lesson: int) -> int:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=system_tools.find("chromium"), args=CALM, timeout=PATIENCE
-        )
+    with chromium_open() as browser:
         yield browser
-        browser.close()
-
-
-def opened(chromium: Browser, **options: Any) -> Page:
-    page = chromium.new_context(**options).new_page()
-    page.set_default_timeout(PATIENCE)
-    return page
 
 
 def signed_in(chromium: Browser, scene: Scene, login: str = "aigul", **options: Any) -> Page:
-    page = opened(chromium, **{"viewport": DESKTOP, **options})
-    page.goto(f"{scene.url}/sign-in")
-    page.fill("#login", login)
-    page.fill("#password", PASSWORD)
-    page.press("#password", "Enter")
-    expect(page.locator("h1")).to_be_visible()
-    return page
-
-
-def violations(page: Page) -> list[str]:
-    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{one['id']}: {node['html'][:150]}" for one in found for node in one["nodes"]]
+    return sign_in_at(chromium, scene.url, login, **options)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
