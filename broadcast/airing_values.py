@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from broadcast.log_lines import decoded
-from broadcast.model import Programme
+from broadcast.as_run.file_text import decoded
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.lessons.model import Lesson
@@ -73,9 +72,7 @@ def _row(row: Sequence[str]) -> tuple[tuple[str, str], float | None]:
     return (code, language), value if is_sound else None
 
 
-def refuse_other_lessons(
-    values: Mapping[tuple[str, str], float], own: Sequence[Programme | Lesson]
-) -> None:
+def refuse_other_lessons(values: Mapping[tuple[str, str], float], own: Sequence[Lesson]) -> None:
     """Refuse a table that speaks of another week: not one of its lessons is here."""
     if values and not {(one.code, one.language) for one in own} & set(values):
         raise JetkizError(

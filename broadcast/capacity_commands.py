@@ -14,7 +14,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.lessons.shelf import read_lessons
 
-_values = click.option(
+with_values = click.option(
     "--values",
     type=click.Path(path_type=Path),
     help=N_("Table of the planner: which lessons are worth most on TV."),
@@ -33,27 +33,29 @@ _values = click.option(
     type=click.Path(path_type=Path),
     help=N_("File or folder of what is to be aired, instead of our database."),
 )
-@_values
+@with_values
 @pass_desk
 def say_capacity(
     desk: CommandDesk, week: str | None, place: Path | None, values: Path | None
 ) -> None:
     """Print what fits and what does not, each lesson with its reason."""
-    made = WeekToAir(open_problem(place), ()) if place else _of_school(desk, week, values)
+    made = WeekToAir(open_problem(place), ()) if place else week_of_school(desk, week, values)
     found = capacity_report(made.problem)
     for line in capacity_lines(found, desk.t):
         click.echo(line)
-    _say_left_out(desk, made)
+    say_left_out(desk, made)
     for one in found.unplaced:
         click.echo(unplaced_line(one.lesson, one.reason, one.facts, desk.t))
 
 
-def _say_left_out(desk: CommandDesk, made: WeekToAir) -> None:
+def say_left_out(desk: CommandDesk, made: WeekToAir) -> None:
+    """Name what no channel could ever air, each with its reason."""
     for one in made.left_out:
         click.echo(unplaced_line(one.lesson, one.reason, one.facts, desk.t))
 
 
-def _of_school(desk: CommandDesk, week: str | None, values: Path | None) -> WeekToAir:
+def week_of_school(desk: CommandDesk, week: str | None, values: Path | None) -> WeekToAir:
+    """Return what a school or ministry has to air in a week, with the planner's values if given."""
     if week is None:
         raise JetkizError(
             N_("It is not said which week, or which file."),
@@ -78,11 +80,11 @@ def _of_school(desk: CommandDesk, week: str | None, values: Path | None) -> Week
     required=True,
     help=N_("File whose name ends in .json, or a folder."),
 )
-@_values
+@with_values
 @pass_desk
 def write_problem(desk: CommandDesk, week: str, place: Path, values: Path | None) -> None:
     """Write channels, streams, lessons and homes as counts; no child can be known from them."""
-    made = _of_school(desk, week, values)
+    made = week_of_school(desk, week, values)
     for file in put_problem(made.problem, place):
         desk.say(N_("Written: {file}"), file=file)
-    _say_left_out(desk, made)
+    say_left_out(desk, made)

@@ -11,9 +11,8 @@ from sqlalchemy import Connection
 
 from broadcast.airings import read_airings
 from broadcast.exporting import export_week
-from broadcast.model import TvChannel
 from broadcast.plan.model import AiringStatus
-from broadcast.problem.model import Medium
+from broadcast.problem.model import Channel, Medium
 from broadcast.receiving import OnAir, Station, likeness, reach, reaching
 from broadcast.tv_channels import read_tv_channels
 from jetkiz.channel import Capabilities, ChannelError, Reach, Screen, Showing
@@ -66,7 +65,7 @@ class BroadcastChannel:
 
         A channel that was taken off the list keeps its key for a name.
         """
-        channels = {one.key: one for one in read_tv_channels(self._workplace.settings.data)}
+        channels = {one.id: one for one in read_tv_channels(self._workplace.settings.data)}
         found: dict[int, list[OnAir]] = defaultdict(list)
         for one in sorted(read_airings(connection, week), key=lambda a: (a.start, a.channel)):
             if one.status not in statuses:
@@ -122,7 +121,7 @@ class BroadcastChannel:
         folder = self._workplace.settings.data
         try:
             with self._workplace.database.read() as connection:
-                export_week(connection, batch.week, folder, now)
+                export_week(connection, batch.week, folder)
         except JetkizError as error:
             # Whatever it is, a person can put it right while the week is still young.
             raise ChannelError(
@@ -131,8 +130,8 @@ class BroadcastChannel:
         return airing_receipts(batch.consignments, State.PREPARED, "exported", now)
 
 
-def _station(one: TvChannel) -> Station:
-    return Station(one.key, one.name, Medium(one.kind), one.regions)
+def _station(one: Channel) -> Station:
+    return Station(one.id, one.name, one.medium, one.regions)
 
 
 def _showing(airings: Sequence[OnAir]) -> Showing:

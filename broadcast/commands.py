@@ -1,174 +1,162 @@
-"""The commands for TV lessons: plan, look, export, confirm, read what was aired."""
+"""The commands for TV and radio lessons: make a timetable, and the group of all the others."""
 
-from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import click
 
-from broadcast.airing_values import read_values, refuse_other_lessons
-from broadcast.airings import keep_timetable, read_airings, read_programmes
-from broadcast.as_run_commands import aired_command
-from broadcast.as_run_log import confirm_week, read_log, record_log
-from broadcast.capacity_commands import say_capacity, write_problem
-from broadcast.checking import refuse_faults
-from broadcast.exporting import export_week
+from broadcast.as_run_commands import aired_command, as_run_command
+from broadcast.capacity.report import capacity_report
+from broadcast.capacity.words import capacity_lines, unplaced_line
+from broadcast.capacity_commands import (
+    say_capacity,
+    say_left_out,
+    week_of_school,
+    with_values,
+    write_problem,
+)
+from broadcast.export.writing import Wishes as ExportWishes, export_files
+from broadcast.exporting import write_files
 from broadcast.judging_commands import judge_command
 from broadcast.libretime_commands import push_libretime
-from broadcast.log_lines import decoded
-from broadcast.model import Timetable
+from broadcast.making import Wishes, make_timetable, with_wishes
+from broadcast.plan.model import AiringKind, Plan
+from broadcast.plan.writing import plan_bytes
+from broadcast.problem.model import Problem
+from broadcast.problem.opening import open_problem
+from broadcast.problem.writing import problem_bytes
 from broadcast.replan_commands import change, show_plan_b
-from broadcast.timetable import make_timetable
-from broadcast.tv_channels import read_tv_channels
-from jetkiz.command_line import CommandDesk, SpokenGroup, pass_desk
+from broadcast.revision_commands import (
+    confirm_command,
+    export_command,
+    publish_command,
+    revisions_command,
+    show_command,
+)
+from broadcast.revisions import keep_draft, published_revision
+from jetkiz.command_line import CommandDesk, SpokenGroup, operator, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.i18n.decimals import tenths
 
 
-@click.group(cls=SpokenGroup, help=N_("Plan TV lessons and export them."))
+@click.group(cls=SpokenGroup, help=N_("Plan lessons on TV and radio, publish and export them."))
 def timetable() -> None:
     """Hold the commands together."""
 
 
-timetable.add_command(say_capacity)
-timetable.add_command(write_problem)
-timetable.add_command(change)
-timetable.add_command(show_plan_b)
-timetable.add_command(aired_command)
-timetable.add_command(judge_command)
-timetable.add_command(push_libretime)
+for _command in (
+    say_capacity,
+    write_problem,
+    show_command,
+    revisions_command,
+    publish_command,
+    confirm_command,
+    export_command,
+    change,
+    show_plan_b,
+    as_run_command,
+    aired_command,
+    judge_command,
+    push_libretime,
+):
+    timetable.add_command(_command)
 
-
-@timetable.command(help=N_("Place the lessons of a week in the hours of the TV channels."))
-@click.argument("week")
-@click.option(
-    "--values",
-    type=click.Path(path_type=Path),
-    help=N_("Table of the planner: which lessons are worth most on TV."),
+_SEED = click.option(
+    "--seed", type=int, help=N_("Another number gives another timetable, as good as the first.")
 )
+_REPEATS = click.option(
+    "--repeats",
+    type=click.IntRange(min=0),
+    help=N_("At most so many repeats in the week; as many as help if it is left out."),
+)
+
+
+@timetable.command(help=N_("Place the lessons of a week in the hours of the channels."))
+@click.argument("week")
+@with_values
+@_SEED
+@_REPEATS
 @pass_desk
-def make(desk: CommandDesk, week: str, values: Path | None) -> None:
-    """Make, check and keep a timetable."""
+def make(
+    desk: CommandDesk, week: str, values: Path | None, seed: int | None, repeats: int | None
+) -> None:
+    """Say what fits, make a timetable, check it, and keep it as a draft."""
     workplace = desk.workplace
-    known = read_values(values) if values else {}
-    channels = read_tv_channels(workplace.settings.data)
+    with workplace.database.read() as connection:
+        _refuse_published(published_revision(connection, week), week)
+    found = week_of_school(desk, week, values)
+    problem = with_wishes(found.problem, Wishes(seed, repeats))
+    plan = _made(desk, problem)
     with workplace.database.write() as connection:
-        programmes = read_programmes(connection, week)
-        if not programmes:
-            raise _no_lessons(week)
-        refuse_other_lessons(known, programmes)
-        made = make_timetable(week, programmes, channels, known)
-        refuse_faults(made.airings, {one.lesson: one for one in programmes}, channels)
-        changed = keep_timetable(connection, made, workplace.clock())
-    _say_capacity(desk, made)
-    desk.say(N_("{n} lessons on TV, {changed} changed."), n=len(made.airings), changed=changed)
-    codes = {one.lesson: one.code for one in programmes}
-    for lesson, reason in made.unplaced:
-        desk.say(N_("Not on TV: {code}: {reason}."), code=codes[lesson], reason=desk.t(reason))
-
-
-def _no_lessons(week: str) -> JetkizError:
-    return JetkizError(
-        N_("There are no lessons for week {week}."),
-        N_("Bring them in first with: jetkiz lessons import FOLDER."),
-        week=week,
+        _refuse_published(published_revision(connection, week), week)
+        number = keep_draft(connection, week, problem, plan, workplace.clock(), operator())
+    say_left_out(desk, found)
+    desk.say(
+        N_("Revision {revision} of week {week} is kept as a draft."), revision=number, week=week
     )
+    desk.say(N_("Look at it: jetkiz timetable show {week}"), week=week)
+    desk.say(N_("Put it in force: jetkiz timetable publish {week}"), week=week)
 
 
-def _say_capacity(desk: CommandDesk, made: Timetable) -> None:
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for one in made.capacity:
-        sums[one.channel][0] += one.wished
-        sums[one.channel][1] += one.minutes
-    for channel, (wished, minutes) in sums.items():
-        desk.say(
-            N_("{channel}: {wished} minutes of lessons for {minutes} minutes of air."),
-            channel=channel,
-            wished=wished,
-            minutes=minutes,
+def _made(desk: CommandDesk, problem: Problem) -> Plan:
+    """Say first what fits; then make the timetable and say what it is worth."""
+    for line in capacity_lines(capacity_report(problem), desk.t):
+        click.echo(line)
+    plan = make_timetable(problem)
+    _say_plan(desk, plan)
+    return plan
+
+
+def _refuse_published(revision: int | None, week: str) -> None:
+    if revision is not None:
+        raise JetkizError(
+            N_("The timetable of week {week} is published: it is not made anew."),
+            N_("Change single airings and hours with: jetkiz timetable change {week}."),
+            week=week,
         )
 
 
-@timetable.command(help=N_("Show the timetable of a week."))
-@click.argument("week")
+def _say_plan(desk: CommandDesk, plan: Plan) -> None:
+    """Say how much is aired, what families lose, and what has no place."""
+    firsts = {one.lesson for one in plan.airings if one.kind == AiringKind.FIRST}
+    repeats = sum(one.kind == AiringKind.REPEAT for one in plan.airings)
+    desk.say(N_("{n} lessons on the air, {repeats} repeats."), n=len(firsts), repeats=repeats)
+    lost: Mapping[str, Any] = plan.report.get("lost_share", {})
+    if lost:
+        desk.say(
+            N_("Homes with several children and one set lose {share} % of these lessons."),
+            share=tenths(lost["all"] * 100, desk.t.language),
+        )
+    for one in plan.unplaced:
+        click.echo(unplaced_line(one.lesson, one.reason, one.facts, desk.t))
+
+
+@timetable.command(help=N_("Make a timetable from a file of what is to be aired, without a school."))
+@click.option(
+    "--problem",
+    "place",
+    type=click.Path(path_type=Path),
+    required=True,
+    help=N_("File or folder of what is to be aired."),
+)
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    required=True,
+    help=N_("Folder for the timetable and its files."),
+)
+@_SEED
+@_REPEATS
 @pass_desk
-def show(desk: CommandDesk, week: str) -> None:
-    """Print the airings by channel and day."""
-    with desk.workplace.database.read() as connection:
-        airings = read_airings(connection, week)
-        programmes = {one.lesson: one for one in read_programmes(connection, week)}
-    zones = {one.key: one.zone for one in read_tv_channels(desk.workplace.settings.data)}
-    for one in airings:
-        local = one.start.astimezone(ZoneInfo(zones.get(one.channel, desk.settings.zone)))
-        programme = programmes.get(one.lesson)
-        grades = ", ".join(map(str, programme.grades)) if programme else ""
-        title = programme.title if programme else desk.t(N_("a lesson that is no longer there"))
-        click.echo(f"{one.channel:10} {local:%Y-%m-%d %H:%M} {one.minutes:3} [{grades}] {title}")
-    if not airings:
-        raise _no_timetable(week)
-
-
-def _no_timetable(week: str) -> JetkizError:
-    return JetkizError(
-        N_("There is no timetable for week {week}."),
-        N_("Make one with: jetkiz timetable make WEEK."),
-        week=week,
-    )
-
-
-@timetable.command(help=N_("Write the files for the broadcaster and for families."))
-@click.argument("week")
-@pass_desk
-def export(desk: CommandDesk, week: str) -> None:
-    """Write XMLTV, CSV, XLSX and iCalendar."""
-    workplace = desk.workplace
-    with workplace.database.read() as connection:
-        if not read_airings(connection, week):
-            raise _no_timetable(week)
-        files = export_week(connection, week, workplace.settings.data, workplace.clock())
-    for file in files:
+def solve(
+    desk: CommandDesk, place: Path, into: Path, seed: int | None, repeats: int | None
+) -> None:
+    """Write problem, plan and every format; no database is opened."""
+    problem = with_wishes(open_problem(place), Wishes(seed, repeats))
+    plan = _made(desk, problem)
+    files = {"problem.json": problem_bytes(problem), "plan.json": plan_bytes(plan)}
+    files |= export_files(problem, plan, desk.clock(), ExportWishes(folder=desk.settings.data))
+    for file in write_files(into, files):
         desk.say(N_("Written: {file}"), file=file)
-
-
-@timetable.command(help=N_("Note that the broadcaster accepted the timetable."))
-@click.argument("week")
-@pass_desk
-def confirm(desk: CommandDesk, week: str) -> None:
-    """Record the broadcaster's acceptance."""
-    workplace = desk.workplace
-    with workplace.database.write() as connection:
-        if not read_airings(connection, week):
-            raise _no_timetable(week)
-        new = confirm_week(connection, week, workplace.clock())
-    desk.say(N_("The broadcaster accepted the timetable: {n} lessons of students."), n=new)
-
-
-@timetable.command(name="as-run", help=N_("Read the broadcaster's log of what was aired."))
-@click.argument("week")
-@click.argument("file", type=click.Path(path_type=Path))
-@pass_desk
-def as_run(desk: CommandDesk, week: str, file: Path) -> None:
-    """Turn a log into receipts."""
-    workplace = desk.workplace
-    text = _read_text(file)
-    with workplace.database.write() as connection:
-        airings = read_airings(connection, week)
-        log = read_log(text, airings, read_tv_channels(workplace.settings.data))
-        aired, missed = record_log(connection, week, log, workplace.clock())
-    desk.say(N_("{n} airings ran, {m} did not."), n=len(log.aired), m=len(log.missed))
-    desk.say(N_("New in the ledger: {n} delivered, {m} failed."), n=aired, m=missed)
-    if log.unknown:
-        lines = ", ".join(map(str, log.unknown))
-        desk.say(N_("These lines fit no airing: {lines}."), lines=lines)
-
-
-def _read_text(file: Path) -> str:
-    try:
-        return decoded(file.read_bytes())
-    except OSError as error:
-        raise JetkizError(
-            N_("The file {file} cannot be read: {reason}."),
-            N_("Check its name, and save it as CSV in UTF-8."),
-            file=file,
-            reason=error.strerror,
-        ) from error

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from broadcast.airings import read_airings
 from broadcast.channel import airing_receipts
-from broadcast.revisions import Kept, no_timetable, read_published, read_revisions
+from broadcast.revisions import require_published
 from broadcast.tables import timetable_confirmation
 from jetkiz.delivery.consignments import read_consignments, settle_batches
 from jetkiz.delivery.receipts import record_receipts
@@ -51,20 +51,6 @@ def confirm_week(
     settle_batches(connection, connection.scalars(batches), now)
     receipts = airing_receipts(consignments, State.DISPATCHED, "confirmed", now)
     return record_receipts(connection, receipts, now)
-
-
-def require_published(connection: Connection, week: str) -> Kept:
-    """Return the timetable in force; a week without one is refused with what to do."""
-    kept = read_published(connection, week)
-    if kept is not None:
-        return kept
-    if not read_revisions(connection, week):
-        raise no_timetable(week)
-    raise JetkizError(
-        N_("The timetable of week {week} is a draft: nobody outside has it yet."),
-        N_("Publish it first with: jetkiz timetable publish {week}."),
-        week=week,
-    )
 
 
 def read_confirmations(connection: Connection, week: str) -> dict[tuple[int, str], datetime]:

@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from broadcast.capacity.words import unplaced_line
 from broadcast.confirming import confirm_week, read_confirmations
 from broadcast.consequences import publish_and_tell, tellers
+from broadcast.exporting import export_week
 from broadcast.followed_words import say_followed
-from broadcast.plan.model import AiringKind, Plan, PlannedAiring
+from broadcast.plan.model import AiringKind, PlannedAiring
 from broadcast.problem.model import Problem
 from broadcast.revisions import (
     Revision,
@@ -60,14 +62,8 @@ def show_command(desk: CommandDesk, week: str, revision: int | None) -> None:
     for one in sorted(kept.plan.airings, key=lambda a: (a.channel, a.start)):
         if one.stands:
             click.echo(_line(kept.problem, one, desk.t))
-    say_unplaced(desk, kept.plan)
-
-
-def say_unplaced(desk: CommandDesk, plan: Plan) -> None:
-    """Name what has no place, and why."""
-    for one in plan.unplaced:
-        reason = desk.t(one.reason, **one.facts)
-        desk.say(N_("Not on air: {code}: {reason}."), code=one.lesson, reason=reason)
+    for left in kept.plan.unplaced:
+        click.echo(unplaced_line(left.lesson, left.reason, left.facts, desk.t))
 
 
 def _line(problem: Problem, one: PlannedAiring, t: Translator) -> str:
@@ -162,3 +158,22 @@ def confirm_command(desk: CommandDesk, week: str, channels: tuple[str, ...]) -> 
     with workplace.database.write() as connection:
         new = confirm_week(connection, week, operator(), workplace.clock(), channels)
     desk.say(N_("The broadcaster accepted the timetable: {n} lessons of students."), n=new)
+
+
+@click.command(
+    "export", cls=SpokenCommand, help=N_("Write the files for broadcasters and for families.")
+)
+@click.argument("week")
+@click.option(
+    "--revision",
+    type=int,
+    help=N_("Number of a draft to talk about; what is in force if it is left out."),
+)
+@pass_desk
+def export_command(desk: CommandDesk, week: str, revision: int | None) -> None:
+    """Write every format into the data folder."""
+    workplace = desk.workplace
+    with workplace.database.read() as connection:
+        files = export_week(connection, week, workplace.settings.data, revision)
+    for file in files:
+        desk.say(N_("Written: {file}"), file=file)

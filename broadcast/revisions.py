@@ -189,6 +189,20 @@ def read_published(connection: Connection, week: str) -> Kept | None:
     return None if number is None else read_kept(connection, week, number)
 
 
+def require_published(connection: Connection, week: str) -> Kept:
+    """Return the timetable in force; a week without one is refused with what to do."""
+    kept = read_published(connection, week)
+    if kept is not None:
+        return kept
+    if not _newest(connection, week):
+        raise no_timetable(week)
+    raise JetkizError(
+        N_("The timetable of week {week} is a draft: nobody outside has it yet."),
+        N_("Publish it first with: jetkiz timetable publish {week}."),
+        week=week,
+    )
+
+
 def no_timetable(week: str) -> JetkizError:
     """Return the refusal of a week that has no timetable yet."""
     return JetkizError(

@@ -105,7 +105,7 @@ def jetkiz(ctx: click.Context, /, **options: Any) -> None:
 def _tv_keys(folder: Path) -> frozenset[str]:
     from broadcast.tv_channels import read_tv_channels  # noqa: PLC0415 - only an import asks
 
-    return frozenset(channel.key for channel in read_tv_channels(folder))
+    return frozenset(channel.id for channel in read_tv_channels(folder))
 
 
 def _refuse_roster(connection: "Connection") -> None:

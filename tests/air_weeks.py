@@ -9,7 +9,16 @@ from sqlalchemy import Connection
 
 from broadcast.plan.model import AiringKind, Plan, PlannedAiring, Solver
 from broadcast.problem.lesson_ids import lesson_id
-from broadcast.problem.model import Channel, Hours, Lesson, Medium, Meta, Problem, Stream
+from broadcast.problem.model import (
+    Channel,
+    Hours,
+    Lesson,
+    Medium,
+    Meta,
+    Policy,
+    Problem,
+    Stream,
+)
 from broadcast.revisions import keep_draft, publish
 from jetkiz.lessons.shelf import read_lessons
 from tests.factories import MONDAY, NOW, WEEK
@@ -29,7 +38,7 @@ def air_channel(name: str) -> Channel:
         regions=("39",),
         zone="Asia/Almaty",
         windows=(Hours(DAYS, 8 * 60, 18 * 60),),
-        guide_id=f"{name}.kz",
+        guide_id=f"{name.replace('_', '')}.kz",
     )
 
 
@@ -95,5 +104,6 @@ def week_on_air(connection: Connection, week: str = WEEK) -> tuple[Problem, Plan
         channels=channels,
         streams=tuple(streams.values()),
         lessons=tuple(lessons),
+        policy=Policy(one_a_day=False),
     )
     return problem, Plan(week, 1, 0, "", Solver(), tuple(airings))

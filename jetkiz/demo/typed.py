@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from broadcast.commands import timetable
 from jetkiz.command_line import CommandDesk
 from jetkiz.demo.stage import Stage
 from jetkiz.errors import JetkizError
@@ -21,6 +22,7 @@ _GROUPS: Final[Mapping[str, click.Group]] = {
     "post": post,
     "returns": returns,
     "roster": roster,
+    "timetable": timetable,
 }
 
 

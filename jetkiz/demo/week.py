@@ -3,20 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from broadcast.airings import keep_timetable, read_airings, read_programmes
-from broadcast.as_run_log import confirm_week, read_log, record_log
-from broadcast.checking import refuse_faults
-from broadcast.timetable import make_timetable
-from broadcast.tv_channels import read_tv_channels
 from jetkiz.calendar.school_weeks import parse_week
 from jetkiz.delivery.consignments import BatchState, read_heads
 from jetkiz.delivery.ledger import differences
 from jetkiz.demo import families as homes
+from jetkiz.demo.air import confirm_the_timetable, hear_the_log, put_lessons_on_air
 from jetkiz.demo.next_week import plan_next_week, show_earlier_work
 from jetkiz.demo.outcome import lay_out, say_report, write_report
 from jetkiz.demo.paper import (
@@ -101,28 +97,6 @@ def link_the_families(stage: Stage) -> None:
     )
 
 
-def put_lessons_on_air(stage: Stage) -> None:
-    """Give every lesson its place in the hours of the TV channels."""
-    now = stage.move_to("before thu", "10:00")
-    channels = read_tv_channels()
-    with stage.workplace.database.write() as connection:
-        programmes = read_programmes(connection, WEEK)
-        made = make_timetable(WEEK, programmes, channels)
-        refuse_faults(made.airings, {one.lesson: one for one in programmes}, channels)
-        keep_timetable(connection, made, now)
-    names = ", ".join(channel.name for channel in channels)
-    stage.say(N_("{n} lessons have an hour on TV ({names})."), n=len(made.airings), names=names)
-
-
-def confirm_the_timetable(stage: Stage) -> None:
-    """Hand the timetable to the broadcaster, who accepts it."""
-    stage.move_to("before fri", "10:00")
-    stage.settle()
-    with stage.workplace.database.write() as connection:
-        confirm_week(connection, WEEK, stage.clock())
-    stage.say(N_("The broadcaster took the timetable in four formats and accepted it."))
-
-
 def live_a_day(stage: Stage, name: str) -> None:
     """Send the day's lessons, let families answer and hand in, hear what was aired."""
     day = parse_week(WEEK) + timedelta(days=DAYS.index(name))
@@ -146,7 +120,7 @@ def live_a_day(stage: Stage, name: str) -> None:
         stage, families, day, {one.id: len(one.quiz) for one in lessons if one.quiz}
     )
     stage.settle()
-    missed = _hear_the_log(stage, day)
+    missed = hear_the_log(stage, day)
     if name == "tue":
         stage.move_to(name, "19:00")
         left = homes.block(stage, families)
@@ -167,19 +141,6 @@ def live_a_day(stage: Stage, name: str) -> None:
     )
     if quizzes:
         stage.say(N_("Quizzes answered in the chat: {n}."), n=quizzes)
-
-
-def _hear_the_log(stage: Stage, day: date) -> int:
-    """Read what the broadcaster says was aired; on Wednesday a match took one lesson's place."""
-    now = stage.move_to(DAYS[day.weekday()], "18:30")
-    with stage.workplace.database.write() as connection:
-        airings = read_airings(connection, WEEK)
-        of_day = [one for one in airings if one.start.astimezone(now.tzinfo).date() == day]
-        dropped = {of_day[0].id} if day.weekday() == 2 and of_day else set()
-        lines = [f"{one.id};{'missed' if one.id in dropped else 'aired'}" for one in of_day]
-        log = read_log("\n".join(["airing;status", *lines]), airings, read_tv_channels())
-        record_log(connection, WEEK, log, now)
-    return len(dropped)
 
 
 def mark_the_rest(stage: Stage) -> None:

@@ -10,7 +10,8 @@ from PIL import Image
 from sqlalchemy import Connection
 
 from broadcast.airings import read_airings
-from broadcast.as_run_log import AsRun, record_log
+from broadcast.as_run.importing import LogFile, import_log
+from broadcast.as_run.profiles import OWN, log_profile
 from broadcast.confirming import confirm_week
 from jetkiz.channel import load_channels
 from jetkiz.config import Settings
@@ -112,8 +113,9 @@ def test_eighty_six_students_go_through_a_week(workplace: Workplace, tmp_path: P
     with workplace.database.write() as connection:
         hand_over(connection, WEEK, None, NOW)
         confirm_week(connection, WEEK, "test", NOW)
-        aired = tuple(one.id for one in read_airings(connection, WEEK))
-        record_log(connection, WEEK, AsRun(aired, (), ()), NOW + timedelta(days=5))
+        aired = (f"{one.code};aired" for one in read_airings(connection, WEEK))
+        log = LogFile("\n".join(["airing;status", *aired]).encode())
+        import_log(connection, WEEK, log, log_profile(OWN), "test", NOW + timedelta(days=5))
         report = read_week_report(connection, WEEK)
         states = ledger.lesson_states(connection, WEEK)
     assert report.students == 86

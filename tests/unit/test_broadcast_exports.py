@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from icalendar import Calendar
@@ -11,56 +11,27 @@ from openpyxl import load_workbook
 from broadcast.export.as_calendar import as_calendar
 from broadcast.export.as_workbook import as_workbook
 from broadcast.export.playlist import as_playlist, playlist_layout
-from broadcast.export.rows import ExportRow, export_rows
-from broadcast.model import Airing, Programme, TvChannel, Window
-from broadcast.plan_of_week import plan_of_week
+from broadcast.export.rows import ExportRow
 from jetkiz.i18n import translator
 from jetkiz.lessons.subjects import SUBJECTS
+from tests.aired_lessons import Aired, aired_rows, tv_channel
 
-MONDAY = date(2026, 1, 26)
 START = datetime(2026, 1, 26, 4, 0, tzinfo=UTC)
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
 PLAIN = playlist_layout("jetkiz")
 
 
-def _channel(key: str, language: str) -> TvChannel:
-    window = Window(time(9), time(18))
-    days = ("mon", "tue", "wed", "thu", "fri")
-    return TvChannel(
-        key,
-        key.title(),
-        "tv",
-        f"{key.replace('_', '')}.kz",
-        (language,),
-        "Asia/Almaty",
-        days,
-        (window,),
-        5,
-    )
-
-
-CHANNELS = [_channel("balapan", "kk"), _channel("el_arna", "ru")]
-
-
-def _programme(number: int, language: str, title: str) -> Programme:
-    return Programme(number, f"l{number}", title, "reading", language, (1, 2), MONDAY, number, 15)
-
-
-PROGRAMMES = {
-    1: _programme(1, "kk", "Ер Төстік <ертегі> & қазан"),
-    2: _programme(2, "ru", '=HYPERLINK("x")'),
-    3: _programme(3, "kk", "Үлкен әңгіме"),
-}
-AIRINGS = [
-    Airing(3, "balapan", START + timedelta(minutes=15), 15, id=3),
-    Airing(2, "el_arna", START, 15, id=2),
-    Airing(1, "balapan", START, 15, id=1),
+CHANNELS = [tv_channel("balapan", "kk"), tv_channel("el_arna", "ru")]
+LESSONS = [
+    Aired(1, "Ер Төстік <ертегі> & қазан", "kk"),
+    Aired(2, '=HYPERLINK("x")', "ru"),
+    Aired(3, "Үлкен әңгіме", "kk"),
 ]
 
 
 @pytest.fixture
 def rows() -> list[ExportRow]:
-    return export_rows(*plan_of_week(AIRINGS, PROGRAMMES, CHANNELS, {1: 2}))
+    return aired_rows(LESSONS, CHANNELS, {1: 2})
 
 
 def test_lines_are_in_the_order_of_time_in_local_time(rows: list[ExportRow]) -> None:

@@ -5,8 +5,7 @@ import io
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,51 +16,27 @@ from icalendar import Calendar
 from lxml import etree
 from openpyxl import load_workbook
 
-from broadcast.checking import faults
 from broadcast.export.as_calendar import as_calendar
 from broadcast.export.as_workbook import as_workbook
 from broadcast.export.as_xmltv import as_xmltv
 from broadcast.export.playlist import as_playlist, playlist_layout
-from broadcast.export.rows import ExportRow, export_rows
-from broadcast.model import Airing, Programme, Timetable, TvChannel, Window
-from broadcast.plan_of_week import plan_of_week
-from broadcast.timetable import make_timetable
-from broadcast.tv_channels import parse_channels, read_tv_channels
+from broadcast.export.rows import ExportRow
+from broadcast.problem.model import Channel
+from broadcast.tv_channels import read_tv_channels
 from jetkiz.errors import JetkizError
+from tests.aired_lessons import Aired, aired_rows, tv_channel
 
 MONDAY = date(2026, 1, 26)
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
 PLAIN = playlist_layout("jetkiz")
 DTD = Path("/usr/share/xmltv/xmltv.dtd")
-KAZAKH = TvChannel(
-    "balapan",
-    "Балапан",
-    "tv",
-    "balapan.kz",
-    ("kk",),
-    "Asia/Almaty",
-    ("mon", "tue", "wed", "thu", "fri"),
-    (Window(time(9), time(11)), Window(time(22), time(23, 59))),
-    5,
-)
-RUSSIAN = replace(
-    KAZAKH, key="arna", name="Эл Арна", xmltv_id="arna.kz", languages=("ru",), grid_minutes=15
-)
+KAZAKH = tv_channel("balapan", "kk", "Балапан")
+RUSSIAN = tv_channel("arna", "ru", "Эл Арна")
 CHANNELS = [KAZAKH, RUSSIAN]
 
 
-def lesson(number: int, title: str, language: str, day: int, minutes: int) -> Programme:
-    return Programme(
-        lesson=number,
-        code=f"w05-{number:03}",
-        title=title,
-        subject="reading",
-        language=language,
-        grades=(1 + number % 9,),
-        day=MONDAY + timedelta(days=day),
-        order=number,
-        minutes=minutes,
-    )
+def lesson(number: int, title: str, language: str, day: int, minutes: int) -> Aired:
+    return Aired(number, title, language, MONDAY + timedelta(days=day), minutes, (1 + number % 9,))
 
 
 titles = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
@@ -72,19 +47,13 @@ wishes = st.lists(
 ).map(lambda found: [lesson(n, *one) for n, one in enumerate(found, start=1)])
 
 
-def rows_of(
-    wished: Sequence[Programme], channels: Sequence[TvChannel] = CHANNELS
-) -> list[ExportRow]:
-    made = make_timetable("2026-W05", wished, channels)
-    airings = [replace(one, id=10 + n) for n, one in enumerate(made.airings)]
-    return export_rows(
-        *plan_of_week(airings, {one.lesson: one for one in wished}, channels, {11: 3})
-    )
+def rows_of(wished: Sequence[Aired], channels: Sequence[Channel] = CHANNELS) -> list[ExportRow]:
+    return aired_rows(wished, channels, {11: 3})
 
 
 @settings(max_examples=30)
 @given(wishes)
-def test_every_format_names_the_same_airings_at_the_same_moments(wished: list[Programme]) -> None:
+def test_every_format_names_the_same_airings_at_the_same_moments(wished: list[Aired]) -> None:
     rows = rows_of(wished)
     moments = {int(row.airing.id): (row.start, row.end) for row in rows}
 
@@ -120,7 +89,7 @@ def test_every_format_names_the_same_airings_at_the_same_moments(wished: list[Pr
 
 @settings(max_examples=15)
 @given(wishes)
-def test_titles_come_through_every_format_whole(wished: list[Programme]) -> None:
+def test_titles_come_through_every_format_whole(wished: list[Aired]) -> None:
     rows = rows_of(wished)
     said = sorted(row.title for row in rows)
 
@@ -144,26 +113,9 @@ def test_titles_come_through_every_format_whole(wished: list[Programme]) -> None
     assert all(title.isprintable() for title in said)
 
 
-@settings(max_examples=25)
-@given(wishes)
-def test_nothing_overlaps_and_nothing_leaves_its_hours(wished: list[Programme]) -> None:
-    rows, days = rows_of(wished), {one.code: one.day for one in wished}
-    for channel in CHANNELS:
-        mine = [row for row in rows if row.channel.id == channel.key]
-        assert all(a.end <= b.start for a, b in pairwise(mine))
-        for row in mine:
-            assert row.start.date() == row.end.date() == days[row.lesson.id]
-            assert any(
-                window.start <= row.start.time() and row.end.time() <= window.end
-                for window in channel.windows
-            )
-            assert row.start.minute % channel.grid_minutes == 0
-            assert row.language in channel.languages
-
-
 @settings(max_examples=20)
 @given(wishes)
-def test_the_same_week_is_the_same_files(wished: list[Programme]) -> None:
+def test_the_same_week_is_the_same_files(wished: list[Aired]) -> None:
     first, again = rows_of(wished), rows_of(wished[::-1])
 
     assert as_playlist(first, PLAIN) == as_playlist(again, PLAIN)
@@ -234,16 +186,6 @@ def test_the_reference_tools_accept_strange_titles_and_late_hours(tmp_path: Path
     assert {node.find("title").get("lang") for node in programmes} == {"kk", "ru"}
 
 
-def test_a_lesson_at_the_end_of_the_day_stops_before_midnight() -> None:
-    late = replace(KAZAKH, windows=(Window(time(23), time(23, 59)),))
-    wished = [lesson(n, "Түн", "kk", 0, 20) for n in range(1, 5)]
-
-    rows = rows_of(wished, [late])
-
-    assert [f"{row.start:%H:%M}" for row in rows] == ["23:00", "23:20"]
-    assert all(row.end.date() == MONDAY for row in rows)
-
-
 def test_the_guide_gives_the_offset_of_the_channel() -> None:
     west = replace(KAZAKH, zone="Europe/London")
     summer = replace(lesson(1, "Күн", "kk", 0, 15), day=date(2026, 7, 6))
@@ -253,69 +195,6 @@ def test_the_guide_gives_the_offset_of_the_channel() -> None:
 
     assert b'start="20260126090000 +0000"' in as_xmltv([winter_row])
     assert b'start="20260706090000 +0100"' in as_xmltv([summer_row])
-
-
-@given(wishes)
-def test_the_checker_stands_alone_and_finds_what_was_moved(wished: list[Programme]) -> None:
-    made: Timetable = make_timetable("2026-W05", wished, CHANNELS)
-    known = {one.lesson: one for one in wished}
-    assert faults(made.airings, known, CHANNELS) == []
-    for one in made.airings:
-        moved: list[Airing] = [
-            replace(one, start=one.start - timedelta(hours=5)) if other is one else other
-            for other in made.airings
-        ]
-        assert faults(moved, known, CHANNELS)
-
-
-GOOD = """
-[[channel]]
-key = "x"
-name = "X"
-kind = "tv"
-xmltv_id = "x.kz"
-languages = ["kk"]
-zone = "Asia/Almaty"
-days = ["mon", "tue"]
-windows = ["14:00-15:00", "09:00-10:00"]
-grid_minutes = 5
-"""
-
-
-def test_hours_are_kept_in_their_order() -> None:
-    (channel,) = parse_channels(GOOD, "f")
-
-    assert [window.start.hour for window in channel.windows] == [9, 14]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ("Asia/Almaty", "Asia/Qaraghandy", "No time zone"),
-        ("Asia/Almaty", "../../etc/passwd", "cannot be read"),
-        ('"mon", "tue"', '"monday"', "days are mon, tue"),
-        ("grid_minutes = 5", "grid_minutes = 0", "less than 1"),
-        ("grid_minutes = 5", "grid_minutes = -5", "less than 1"),
-        ('"14:00-15:00"', '"09:30-11:00"', "overlap"),
-        ('"14:00-15:00"', '"09:00-10:00"', "overlap"),
-        ('"14:00-15:00"', '"14:00"', "cannot be read"),
-        ('"14:00-15:00"', '"14:00-24:00"', "cannot be read"),
-        ("x.kz", "xkz", "balapan.kz"),
-    ],
-)
-def test_a_mistake_in_the_list_of_channels_is_told_in_words(old: str, new: str, words: str) -> None:
-    assert old in GOOD
-    with pytest.raises(JetkizError, match=words):
-        parse_channels(GOOD.replace(old, new, 1), "channels.toml")
-
-
-def test_two_channels_of_one_name_are_refused() -> None:
-    with pytest.raises(JetkizError, match="x stands there twice"):
-        parse_channels(GOOD + GOOD.replace("x.kz", "y.kz"), "f")
-    with pytest.raises(JetkizError, match=r"x\.kz stands there twice"):
-        parse_channels(GOOD + GOOD.replace('"x"', '"y"'), "f")
-    second = GOOD.replace("x.kz", "y.kz").replace('"x"', '"y"')
-    assert len(parse_channels(GOOD + second, "f")) == 2
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe[", b"\xd0", "[[channel]]".encode("utf-16")])

@@ -60,7 +60,7 @@ async def read_tv_names(request: web.Request) -> dict[str, str]:
         found = await asyncio.to_thread(read_tv_channels, folder)
     except JetkizError:
         return {}
-    return {one.key: one.name for one in found}
+    return {one.id: one.name for one in found}
 
 
 async def show(request: web.Request) -> web.StreamResponse:
