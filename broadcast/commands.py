@@ -16,7 +16,8 @@ from broadcast.capacity_commands import (
     with_values,
     write_problem,
 )
-from broadcast.export.writing import Wishes as ExportWishes, export_files
+from broadcast.export.writing import Wishes as ExportWishes
+from broadcast.export.writing import export_files
 from broadcast.exporting import write_files
 from broadcast.judging_commands import judge_command
 from broadcast.libretime_commands import push_libretime
@@ -133,7 +134,7 @@ def _say_plan(desk: CommandDesk, plan: Plan) -> None:
         click.echo(unplaced_line(one.lesson, one.reason, one.facts, desk.t))
 
 
-@timetable.command(help=N_("Make a timetable from a file of what is to be aired, without a school."))
+@timetable.command(help=N_("Make a timetable from a file, without the database of a school."))
 @click.option(
     "--problem",
     "place",

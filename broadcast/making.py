@@ -42,4 +42,6 @@ def make_timetable(problem: Problem) -> Plan:
     unplaced = sorted((*plan.unplaced, *left), key=lambda one: one.lesson)
     whole = replace(plan, input_sha256=problem_sha256(problem), unplaced=tuple(unplaced))
     refuse_faults(problem, whole)
-    return replace(whole, report={**whole.report, **family_report(problem, whole)})
+    # What was not even tried is missing in homes as well.
+    missing = family_report(problem, whole) if left else {}
+    return replace(whole, report={**whole.report, **missing})

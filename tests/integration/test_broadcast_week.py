@@ -102,7 +102,9 @@ def test_handing_over_writes_the_files_and_proves_only_that(workplace: Workplace
     assert [one.key for one in channel.dispatch(batch, NOW)] == [one.key for one in first]
     assert {one.state for one in first} == {State.PREPARED}
     folder = workplace.settings.data / "broadcast" / WEEK
-    assert {file.suffix for file in folder.iterdir()} == {".xml", ".csv", ".xlsx", ".ics"}
+    names = {file.relative_to(folder).as_posix() for file in folder.rglob("*.*")}
+    assert names >= {f"timetable.{kind}" for kind in ("xml", "csv", "xlsx", "ics", "jsonld")}
+    assert names >= {"pages/kk-2.pdf", "calendars/kk-2.ics"}
 
 
 def test_a_draft_is_not_handed_over_and_goes_out_when_it_is_published(workplace: Workplace) -> None:

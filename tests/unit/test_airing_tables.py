@@ -7,7 +7,7 @@ import pytest
 from broadcast.airing_values import COLUMNS, read_values, refuse_other_lessons
 from jetkiz.errors import JetkizError
 from scheduler import airing_values as planners
-from tests.air_weeks import air_problem
+from tests.print_school import a_lesson
 
 HEAD = "lesson,language,value,students\n"
 
@@ -65,9 +65,10 @@ def test_a_table_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_table_of_another_week_is_refused() -> None:
-    week = air_problem(["l1"])
+    week = [a_lesson()]
+    code, language = week[0].code, week[0].language
     refuse_other_lessons({}, week)
-    refuse_other_lessons({("l1", "kk"): 1.0, ("gone", "kk"): 1.0}, week)
-    for other in (("l9", "kk"), ("l1", "ru")):
+    refuse_other_lessons({(code, language): 1.0, ("gone", "kk"): 1.0}, week)
+    for other in (("l9", "kk"), (code, "en")):
         with pytest.raises(JetkizError, match="none of the lessons"):
             refuse_other_lessons({other: 1.0}, week)
