@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 from sqlalchemy.exc import DatabaseError
 
+from broadcast.as_run.reporting import hour_of_logs
 from jetkiz.bot_tokens import TOKEN, read_bots
 from jetkiz.calendar.print_cutoff import print_cutoff
 from jetkiz.calendar.school_weeks import week_of
@@ -76,7 +77,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         lambda: check_extras(settings, _is_installed),
         lambda: check_zones(settings.zone, now),
         lambda: check_calendar(settings.print_cutoff, now),
-        lambda: check_evening(settings.fallback_check),
+        lambda: check_hours(settings),
         lambda: check_folder(settings.data),
         lambda: check_backups(settings.backup_folder),
         lambda: check_keys(settings),
@@ -165,12 +166,16 @@ def check_calendar(cutoff: str, now: datetime) -> Iterator[Finding]:
         yield note(said.sentence, said.remedy, **said.facts)
 
 
-def check_evening(setting: str) -> Iterator[Finding]:
-    """Find an hour for the evening's check that cannot be understood: no second way would start."""
-    try:
-        check_hour(setting)
-    except JetkizError as error:
-        yield fault(error.sentence, error.remedy, **error.facts)
+def check_hours(settings: Settings) -> Iterator[Finding]:
+    """Find hours that cannot be understood: no second way would start, no missing log be named."""
+    for check, setting in (
+        (check_hour, settings.fallback_check),
+        (hour_of_logs, settings.as_run_by),
+    ):
+        try:
+            check(setting)
+        except JetkizError as error:
+            yield fault(error.sentence, error.remedy, **error.facts)
 
 
 def check_folder(folder: Path) -> Iterator[Finding]:

@@ -19,10 +19,10 @@ from jetkiz.doctor import (
     check_backups,
     check_calendar,
     check_database,
-    check_evening,
     check_extras,
     check_folder,
     check_fonts,
+    check_hours,
     check_packages,
     check_port,
     check_telegram,
@@ -112,8 +112,10 @@ def test_a_cut_off_and_a_calendar_that_nobody_can_go_by_are_found() -> None:
 
 
 def test_an_evening_hour_that_is_none_is_found_before_a_lesson_waits_for_it() -> None:
-    assert list(check_evening("18:00")) == []
-    (first,) = check_evening("six")
+    assert list(check_hours(Settings())) == []
+    (log,) = check_hours(Settings(as_run_by="late"))
+    assert "as_run_by" in log.remedy
+    (first,) = check_hours(Settings(fallback_check="six"))
     assert (first.level, first.facts["text"]) == (Level.FAULT, "six")
 
 

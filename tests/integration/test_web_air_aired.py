@@ -51,6 +51,23 @@ def standing(place: Workplace) -> dict[str, str]:
         return {row.code: row.status for row in rows}
 
 
+@pytest.mark.usefixtures("desk")
+async def test_a_log_that_has_not_come_stands_on_the_first_screen(
+    web_workplace: Workplace, web_clock: Hands
+) -> None:
+    async with open_browser(web_workplace, web_clock) as school:
+        await school.sign_in("aigul")
+        assert "The log of what was aired has not come" in school.text
+        assert f'href="{AIRED}"' in school.text
+        web_clock.moment = NOW + timedelta(hours=10)
+        await school.open(f"/weeks/{WEEK}")
+        assert "has not come" not in school.text
+        web_clock.moment = NOW + timedelta(hours=14)
+    async with open_browser(web_workplace, web_clock) as school:
+        await school.sign_in("tamara")
+        assert "has not come" not in school.text
+
+
 async def test_a_log_is_looked_at_recorded_and_told(
     desk: Browser, web_workplace: Workplace
 ) -> None:

@@ -12,9 +12,10 @@ from jetkiz.calendar.school_weeks import days_of, parse_week, week_of
 from jetkiz.delivery.tables import student_week
 from jetkiz.reports.progress import EmptyHanded, Standing, WeekReport, read_week_report
 from jetkiz.roster.register import read_names
-from jetkiz.staff.permissions import Viewer
+from jetkiz.staff.permissions import AIR_DESK, Viewer
 from jetkiz.staff.viewers import Seen, homes_with_phone, visible_numbers, visible_students
 from jetkiz.web import next_steps, wording
+from jetkiz.web.pages.broadcast.missing_logs import missing_logs
 from jetkiz.web.rendering import page
 from jetkiz.web.visits import look, today, viewer, week
 
@@ -146,4 +147,6 @@ async def show(request: web.Request) -> web.StreamResponse:
         is_coming=days_of(week(request))[0] > today(request),
         step_words=next_steps.STEP_WORDS,
         groups=wording.GROUPS,
+        missing_logs=await missing_logs(request),
+        air_desk=AIR_DESK,
     )
