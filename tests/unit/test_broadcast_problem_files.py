@@ -28,6 +28,7 @@ from broadcast.problem.reading import read_problem
 from broadcast.problem.soundness import faults_of
 from broadcast.problem.writing import in_order, problem_bytes, problem_sha256
 from jetkiz.errors import JetkizError, SeveralFaultsError
+from jetkiz.i18n import translator
 from tests.broadcast_problems import problems, week_600
 from tests.examples import drawing
 
@@ -262,3 +263,69 @@ def test_an_hour_that_clocks_leave_out_has_to_be_blocked() -> None:
     document["channels"][0]["repeat_windows"] = []
     document["channels"][0]["blocked"] = ["sun 02:00-03:00"]
     assert read_problem(json.dumps(document))
+
+
+JUNK = st.sampled_from(
+    [
+        "",
+        " ",
+        "kk",
+        "-1",
+        "99:99",
+        "9" * 30,
+        -1,
+        0,
+        10**12,
+        1.5,
+        True,
+        None,
+        [],
+        {},
+        [None],
+        {"a": 1},
+    ]
+) | st.text(max_size=6)
+
+
+def _ways(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the ways to all values within a document."""
+    if isinstance(value, dict):
+        inner = list(value.items())
+    elif isinstance(value, list):
+        inner = list(enumerate(value))
+    else:
+        inner = []
+    return [way, *(found for key, one in inner for found in _ways(one, (*way, key)))]
+
+
+def _with(value: Any, way: tuple[Any, ...], junk: Any) -> Any:
+    """Return a document with something else at the end of a way, if the way is still there."""
+    if not way:
+        return junk
+    key, *rest = way
+    if isinstance(value, dict) and key in value:
+        return value | {key: _with(value[key], tuple(rest), junk)}
+    if isinstance(value, list) and isinstance(key, int) and key < len(value):
+        return [*value[:key], _with(value[key], tuple(rest), junk), *value[key + 1 :]]
+    return value
+
+
+WAYS = [way for way in _ways(SMALL) if way and way != ("format",)]
+
+
+@drawing(150)
+@given(st.lists(st.tuples(st.sampled_from(WAYS), JUNK), min_size=1, max_size=3))
+def test_whatever_stands_in_a_file_is_read_or_refused_in_words(
+    changes: list[tuple[tuple[Any, ...], Any]],
+) -> None:
+    document: Any = SMALL
+    for way, junk in changes:
+        document = _with(document, way, junk)
+    refusal = None
+    try:
+        found = read_problem(json.dumps(document))
+    except JetkizError as error:
+        refusal = error
+    else:
+        assert read_problem(problem_bytes(found)) == found
+    assert refusal is None or translator("kk").error(refusal)
