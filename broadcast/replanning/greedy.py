@@ -14,10 +14,15 @@ from broadcast.replanning.week import Held, Week
 LOOKED_AT = 3
 
 
-def place_all(draft: Draft, needs: Iterable[Need]) -> list[Need]:
-    """Give each lesson the best place that is left without moving first runs; return the rest."""
+def place_all(
+    draft: Draft, needs: Iterable[Need], urgent: frozenset[str] = frozenset()
+) -> list[Need]:
+    """Give each lesson the best place that is left without moving first runs; return the rest.
+
+    ``urgent`` airings choose before the others.
+    """
     left = []
-    for need in _in_order(draft.week, list(needs)):
+    for need in _in_order(draft.week, list(needs), urgent):
         found = options(draft.week, need, soft=True) or options(draft.week, need, soft=False)
         if found:
             draft.settle(need, found[0])
@@ -26,12 +31,13 @@ def place_all(draft: Draft, needs: Iterable[Need]) -> list[Need]:
     return left
 
 
-def _in_order(week: Week, needs: list[Need]) -> list[Need]:
+def _in_order(week: Week, needs: list[Need], urgent: frozenset[str]) -> list[Need]:
     places: Counter[tuple[str, str]] = Counter()
     ranks = {}
     for need in sorted(needs, key=lambda one: (one.lesson.seq, one.airing.start, one.airing.id)):
         subject = (need.lesson.stream, need.lesson.subject)
-        ranks[need.airing.id] = (places[subject], room(week, need), need.airing.id)
+        waits = need.airing.id not in urgent
+        ranks[need.airing.id] = (places[subject], waits, room(week, need), need.airing.id)
         places[subject] += 1
     return sorted(needs, key=lambda one: ranks[one.airing.id])
 

@@ -3,12 +3,13 @@
 All of it is worked out once for each channel and stream and kept; nothing here looks at airings.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from broadcast.families.clash import pair_weights
 from broadcast.problem.model import GRID, Channel, Hours, Lesson, Medium, Problem, Stream
 from broadcast.problem.moments import day_end, day_of, moment
 from broadcast.replanning.cells import Row, bits, cells, fits
@@ -26,11 +27,28 @@ class Ground:
         self.subjects: dict[tuple[str, str], list[Lesson]] = defaultdict(list)
         for one in problem.lessons:
             self.subjects[one.stream, one.subject].append(one)
-        self.homes = _homes_together(problem)
+        self._pairs = pair_weights(problem)
+        self._homes: Counter[str] = Counter()
+        for home in problem.homes:
+            for stream in set(home.streams):
+                self._homes[stream] += home.count
+        self._shares: dict[str, dict[str, float]] = {}
+        self._reaching: dict[tuple[str, bool, str], list[Channel]] = {}
         self._shapes: dict[str, _Shape] = {}
         self._audience: dict[tuple[str, str], frozenset[str]] = {}
         self._sharing: dict[str, tuple[str, ...]] = {}
         self._ages: dict[tuple[object, ...], int] = {}
+
+    def shares(self, stream: str) -> dict[str, float]:
+        """Return for other streams which share of the homes of one misses one of two at once."""
+        if stream not in self._shares:
+            own = self._homes[stream]
+            pairs = {
+                other: self._pairs.get((min(stream, other), max(stream, other)), 0)
+                for other in self.streams
+            }
+            self._shares[stream] = {name: homes / own for name, homes in pairs.items() if homes}
+        return self._shares[stream]
 
     def shape(self, channel: str) -> "_Shape":
         """Return the hours of a channel in cells."""
@@ -63,6 +81,18 @@ class Ground:
             for one in self.problem.channels
             if stream.language in one.languages and self.can_carry(lesson, one)
         ]
+
+    def reaching(self, lesson: Lesson, lost: str) -> list[Channel]:
+        """Return the channels that may carry a lesson and reach all who were to see it on one."""
+        key = (lesson.stream, lesson.needs_picture, lost)
+        if key not in self._reaching:
+            waiting = self.audience(lesson.stream, lost)
+            self._reaching[key] = [
+                one
+                for one in self.channels_for(lesson)
+                if waiting <= self.audience(lesson.stream, one.id)
+            ]
+        return self._reaching[key]
 
     def can_carry(self, lesson: Lesson, channel: Channel) -> bool:
         """Return whether students of a lesson receive a channel, whatever it speaks."""
@@ -178,23 +208,4 @@ def _grid_of(row: Row, zone: str, step: int) -> int:
         for cell in range(12):
             if (shown + cell * GRID) % step == 0:
                 found |= 1 << (hour + cell)
-    return found
-
-
-def _homes_together(problem: Problem) -> Mapping[tuple[str, str], int]:
-    """Return for two streams how many homes want both at once and cannot; for one, how many it has.
-
-    A home of two television sets and two children can watch both.
-    """
-    found: dict[tuple[str, str], int] = defaultdict(int)
-    media = {one.id: one.medium for one in problem.streams}
-    for home in problem.homes:
-        for one in home.streams:
-            sets = home.tv_sets if media[one] == Medium.TV else home.radios
-            found[one, one] += home.count
-            if len(home.streams) <= sets:
-                continue
-            for other in home.streams:
-                if other != one and media[other] == media[one]:
-                    found[one, other] += home.count
     return found

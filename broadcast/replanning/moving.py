@@ -9,6 +9,7 @@ from broadcast.plan.model import AiringKind, Plan, PlannedAiring
 from broadcast.problem.model import Problem
 from broadcast.replanning.draft import Draft, Moments
 from broadcast.replanning.greedy import place_all
+from broadcast.replanning.ground import Ground
 from broadcast.replanning.placing import Need, Option, useless_repeats
 from broadcast.replanning.promises import refuse_broken
 from broadcast.replanning.repairing import Begun, Repaired, finish
@@ -30,7 +31,7 @@ def move(
     frozen = now + timedelta(minutes=problem.policy.freeze_min)
     moved = _wanted(plan, airing, frozen)
     _refuse_unknown(problem, channel)
-    begun = Begun(problem, plan, problem, (moved,), Moments(now, frozen))
+    begun = Begun(problem, plan, problem, (moved,), Moments(now, frozen), Ground(problem))
     draft = begun.draft()
     place = _place(draft.week, moved, channel, start)
     lesson = draft.week.ground.lessons[moved.lesson]

@@ -69,7 +69,7 @@ class Venue:
 
 def options(week: Week, need: Need, *, soft: bool) -> list[Option]:
     """Return the places for a lesson, the best first; ``soft`` spares all repeats of others."""
-    share = _shares(week, need.lesson)
+    share = week.ground.shares(need.lesson.stream)
     found: list[Option] = []
     for venue in venues(week, need):
         for cell in bits(starts(week, need, venue, soft=soft)):
@@ -90,12 +90,10 @@ def room(week: Week, need: Need) -> int:
 def venues(week: Week, need: Need) -> Iterator[Venue]:
     """Yield the channels that reach everybody who waits, with their hours."""
     ground, lesson = week.ground, need.lesson
-    waiting = ground.audience(lesson.stream, need.airing.channel)
-    for channel in ground.channels_for(lesson):
-        if waiting <= ground.audience(lesson.stream, channel.id):
-            length = week.length(lesson, channel, need.airing.minutes)
-            shape = ground.shape(channel.id)
-            yield Venue(channel, length, shape.starts(length, is_first=need.is_first))
+    for channel in ground.reaching(lesson, need.airing.channel):
+        length = week.length(lesson, channel, need.airing.minutes)
+        shape = ground.shape(channel.id)
+        yield Venue(channel, length, shape.starts(length, is_first=need.is_first))
 
 
 def starts(week: Week, need: Need, venue: Venue, *, soft: bool) -> int:
@@ -218,19 +216,6 @@ def plan_b_first(week: Week, need: Need, found: list[Option]) -> list[Option]:
         and any(one.place.channel == name and not one.place.mask & ~room for name, room in agreed)
     ]
     return kept or found
-
-
-def _shares(week: Week, lesson: Lesson) -> dict[str, float]:
-    """Return for each other stream which share of homes would miss one of two lessons at once."""
-    homes = week.ground.homes
-    own = homes.get((lesson.stream, lesson.stream), 0)
-    if not own:
-        return {}
-    return {
-        other: homes[lesson.stream, other] / own
-        for other in week.ground.streams
-        if other != lesson.stream and homes.get((lesson.stream, other))
-    }
 
 
 def _cost(week: Week, need: Need, place: Place, share: dict[str, float]) -> float:

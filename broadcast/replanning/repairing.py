@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from broadcast.plan.model import AiringKind, AiringStatus, Plan, PlannedAiring, Unplaced
 from broadcast.problem.model import Problem
 from broadcast.problem.moments import moment
-from broadcast.replanning.changes import Change, changes, counts
+from broadcast.replanning.changes import Change, burden, changes, counts
 from broadcast.replanning.draft import Draft, Moments
 from broadcast.replanning.events import Event, applied, closings, opens_hours
 from broadcast.replanning.greedy import eject_one, place_all
@@ -21,6 +21,8 @@ from broadcast.replanning.placing import Need
 from broadcast.replanning.week import Week
 
 GREEDY = "greedy"
+ATTEMPTS = 3
+"""So often more the lessons that found no hour choose first, before one is said to have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,13 @@ class Begun:
     after: Problem
     lost: tuple[PlannedAiring, ...]
     moments: Moments
+    ground: Ground
 
     def draft(self) -> Draft:
         """Return a draft in which only what is left stands."""
         gone = {one.id for one in self.lost}
         rest = [one for one in self.plan.airings if one.id not in gone]
-        week = Week(Ground(self.after), rest, self.moments.frozen_until)
+        week = Week(self.ground, rest, self.moments.frozen_until)
         begun = {one.lesson for one in self.lost if one.start < self.moments.now}
         week.missed |= begun & {one.lesson for one in self.lost if _is_run(one)}
         return Draft(self.plan, week, self.moments)
@@ -78,16 +81,32 @@ def repair(
     begun = begin(problem, plan, event, now)
     if begun.after == problem and not begun.lost:
         return Repaired(problem, plan)
+    best, urgent = _attempt(begun, event, frozenset(), may_move=may_move)
+    for _ in range(ATTEMPTS if urgent else 0):
+        found, late = _attempt(begun, event, urgent, may_move=may_move)
+        if burden(found.changes) < burden(best.changes):
+            best = found
+        if late <= urgent:
+            break
+        urgent |= late
+    return best
+
+
+def _attempt(
+    begun: Begun, event: Event, urgent: frozenset[str], *, may_move: bool
+) -> tuple[Repaired, frozenset[str]]:
+    """Return a repair, and which airings found no hour that others had not taken."""
     draft = begun.draft()
     runs, repeats = begun.needs(draft)
-    for need in place_all(draft, runs):
+    left = place_all(draft, runs, urgent)
+    for need in left:
         if not (may_move and eject_one(draft, need)):
             draft.fail(need)
     draft.given_up += repeats
     if opens_hours(event):
         place_waiting(draft)
     draft.place_repeats()
-    return finish(begun, draft)
+    return finish(begun, draft), frozenset(one.airing.id for one in left)
 
 
 def begin(problem: Problem, plan: Plan, event: Event, now: datetime) -> Begun:
@@ -103,7 +122,8 @@ def begin(problem: Problem, plan: Plan, event: Event, now: datetime) -> Begun:
         )
     )
     frozen = now + timedelta(minutes=problem.policy.freeze_min)
-    return Begun(problem, plan, without_agreed(after, lost), lost, Moments(now, frozen))
+    after = without_agreed(after, lost)
+    return Begun(problem, plan, after, lost, Moments(now, frozen), Ground(after))
 
 
 def without_agreed(problem: Problem, lost: Sequence[PlannedAiring]) -> Problem:
