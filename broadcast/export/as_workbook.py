@@ -1,6 +1,5 @@
 """The timetable as a workbook for people: one sheet a channel, one line an airing."""
 
-import io
 from collections.abc import Sequence
 
 from openpyxl import Workbook
@@ -8,6 +7,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from broadcast.export.rows import ExportRow, printable
+from broadcast.export.steady_workbook import workbook_bytes
 from jetkiz.i18n import N_, Translator, translator
 from jetkiz.lessons.subjects import subject_words
 
@@ -51,9 +51,7 @@ def as_workbook(rows: Sequence[ExportRow]) -> bytes:
         sheet.freeze_panes = "A2"
     if not book.worksheets:
         book.create_sheet("empty").append(list(_HEADS))
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbook_bytes(book)
 
 
 def _tab(name: str) -> str:

@@ -15,6 +15,7 @@ from broadcast.columns.layout import LOCAL, Layout, profile_names, read_layout
 from broadcast.columns.letters import encoded
 from broadcast.columns.patterns import written_clock, written_date, written_length
 from broadcast.export.rows import ExportRow, printable
+from broadcast.export.steady_workbook import workbook_bytes
 from broadcast.export.words import series_words, speaker
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -71,9 +72,7 @@ def _workbook(lines: Sequence[Sequence[str]]) -> bytes:
         sheet.append(list(line))
         for cell in sheet[sheet.max_row]:
             cell.data_type = "s"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbook_bytes(book)
 
 
 def _line(row: ExportRow, layout: Layout, position: int) -> list[str]:

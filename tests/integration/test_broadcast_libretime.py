@@ -62,9 +62,9 @@ def test_a_week_is_brought_whole_and_a_second_time_nothing_happens(
 ) -> None:
     assert desk.push(*LESSONS) == Pushed(1 + 3 + 3, 0, 0)
     assert station.airings() == [
-        ("2026-01-26T04:00:00Z", "Оқу, 1-2 сынып", "imported/1/TV1.mp3"),
-        ("2026-01-26T04:15:00Z", "Оқу, 1-2 сынып", "imported/1/TV2.mp3"),
-        ("2026-01-27T18:50:00Z", "Оқу, 1-2 сынып", "imported/1/TV1.mp3"),
+        ("2026-01-26T04:00:00Z", "Оқу, 1-2-сынып", "imported/1/TV1.mp3"),
+        ("2026-01-26T04:15:00Z", "Оқу, 1-2-сынып", "imported/1/TV2.mp3"),
+        ("2026-01-27T18:50:00Z", "Оқу, 1-2-сынып", "imported/1/TV1.mp3"),
     ]
     before = json.dumps(station.items)
     assert desk.push(*LESSONS) == NOTHING

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from datetime import UTC, datetime
 
 import pytest
@@ -85,5 +86,13 @@ def test_events_keep_their_number_and_count_their_changes(rows: list[ExportRow])
     assert [str(event["uid"]) for event in events] == [f"airing-{n}@jetkiz" for n in (1, 2, 3)]
     assert [event["sequence"] for event in events] == [2, 0, 0]
     assert events[0].decoded("dtstart") == START
-    assert str(events[0]["summary"]) == "Оқу, 1-2 сынып: Ер Төстік <ертегі> & қазан"
+    assert str(events[0]["summary"]) == "Оқу, 1-2-сынып: Ер Төстік <ертегі> & қазан"
     assert all(len(line) <= 75 for line in as_calendar(rows, NOW).split(b"\r\n"))
+
+
+def test_a_workbook_says_nothing_of_the_day_it_was_written(rows: list[ExportRow]) -> None:
+    content = as_workbook(rows)
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        assert {part.date_time[:3] for part in parts.infolist()} == {(1980, 1, 1)}
+    properties = load_workbook(io.BytesIO(content)).properties
+    assert (properties.created.year, properties.modified.year) == (1980, 1980)

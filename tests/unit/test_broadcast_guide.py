@@ -70,7 +70,7 @@ def test_hours_that_a_change_of_the_zone_repeats_stay_in_order() -> None:
 
 def test_the_series_is_the_title_and_the_lesson_the_episode() -> None:
     (node,) = etree.fromstring(as_xmltv(export_rows(*small_week(FIRST)))).findall("programme")
-    assert node.findtext("title") == "Оқу, 1-2 сынып"
+    assert node.findtext("title") == "Оқу, 1-2-сынып"
     assert node.findtext("sub-title") == "Ер Төстік <ертегі> & қазан"
     assert node.findtext("episode-num") == "0 . 0 . "
     assert node.get("start") == "20260126090000 +0500"
