@@ -134,8 +134,9 @@ def lay_out(stage: Stage) -> None:
                 packs |= {name} if file.parent == run else set()
     whole = joined([run / "run.pdf" for run in runs])
     write_whole(stage.folder / "packs" / "run.pdf", whole)
-    for file in sorted((stage.folder / "broadcast" / WEEK).iterdir()):
-        _place(file, stage.folder / "broadcast" / file.name)
+    on_air = stage.folder / "broadcast" / WEEK
+    for file in sorted(on_air.rglob("*.*")):
+        _place(file, stage.folder / "broadcast" / file.relative_to(on_air))
     stage.people.write_transcript(stage.folder / "telegram" / "transcript.json")
 
 
