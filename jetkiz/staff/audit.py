@@ -52,6 +52,7 @@ class Act(StrEnum):
     CONFIRM_EMERGENCY = "confirm_emergency"  # let it go out
     MOVE_AIRING = "move_airing"  # kept a draft of the timetable with an airing elsewhere
     PUBLISH_AIR = "publish_air"  # put a timetable of the air in force
+    ACCEPT_AIR = "accept_air"  # said that a timetable is in the playout
     TAKE_AIR_FILES = "take_air_files"  # took the files that a broadcaster imports
     RECORD_AIRED = "record_aired"  # said by a log what was aired
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import select
 
+from broadcast.confirming import read_confirmations
 from broadcast.plan.model import PlannedAiring
 from broadcast.revisions import keep_draft, publish, read_kept, read_published
 from jetkiz.staff.tables import audit
@@ -290,3 +291,19 @@ async def test_what_families_lose_is_told_in_numbers_and_as_a_picture(desk: Brow
     await keep(desk)
     await desk.open(f"{DESK}/families")
     assert "<svg" in desk.text
+
+
+async def test_a_timetable_is_taken_over_by_the_own_channels_alone(
+    desk: Browser, web_workplace: Workplace
+) -> None:
+    await desk.sign_out_and_in("arna")
+    await desk.open(f"{DESK}/files")
+    assert "not yet" in desk.text
+    await desk.send(f"{DESK}/files", seen="7")
+    assert desk.status == 400
+    await desk.open(f"{DESK}/files")
+    await desk.send(f"{DESK}/files", seen="1")
+    assert "taken over" in desk.text
+    with web_workplace.database.read() as connection:
+        assert set(read_confirmations(connection, WEEK)) == {(1, "el-arna")}
+    assert acts(web_workplace)[-1] == ("arna", "accept_air")

@@ -125,6 +125,7 @@ DOORS = [
     Door("POST", "/air-desk/{week}/aired/look", frozenset({"efir"})),
     Door("GET", "/air-desk/{week}/families", DESK),
     Door("GET", "/air-desk/{week}/files", DESK),
+    Door("POST", "/air-desk/{week}/files", frozenset({"efir"})),
     Door("GET", "/air-desk/{week}/files/{format}", DESK),
     Door("GET", "/air", EVERYBODY, is_open=True),
     Door("GET", "/air/{week}/{language}/{grade}.pdf", EVERYBODY, is_open=True),

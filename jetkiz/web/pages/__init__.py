@@ -138,6 +138,7 @@ PAGES: Final = (
     web.post(f"/air-desk/{WEEK}/aired/look", aired.look_at),
     web.get(f"/air-desk/{WEEK}/families", families.show),
     web.get(f"/air-desk/{WEEK}/files", files.show),
+    web.post(f"/air-desk/{WEEK}/files", files.accept),
     web.get(f"/air-desk/{WEEK}/files/{{format:[a-z-]{{1,20}}}}", files.take),
     web.get("/air", public_pages.choose),
     web.get("/air/guide.xml", feeds.guide),

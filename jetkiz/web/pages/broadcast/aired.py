@@ -17,7 +17,7 @@ from broadcast.as_run.importing import Imported, LogFile, import_log, look_into
 from broadcast.as_run.model import AsRun, LogProfile, Outcome
 from broadcast.as_run.profiles import OWN, log_profile, log_profiles
 from broadcast.as_run.reporting import LOG_WORDS, AirDay, LogState, hour_of_logs, read_air_days
-from broadcast.consequences import Tellers, follow_log, tellers
+from broadcast.consequences import Followed, Tellers, follow_log, tellers
 from broadcast.problem.model import Channel
 from broadcast.revisions import Kept, read_kept, read_published
 from jetkiz.config import Settings
@@ -26,6 +26,7 @@ from jetkiz.i18n import N_
 from jetkiz.staff.audit import Act, Entry, write_down
 from jetkiz.staff.permissions import AIR_DESK, Viewer
 from jetkiz.web import csrf
+from jetkiz.web.pages.broadcast.concerned import concern_query, read_concern
 from jetkiz.web.pages.broadcast.desk import only_air, own_channels
 from jetkiz.web.pages.broadcast.moves import refuse_others
 from jetkiz.web.pages.broadcast.shelf import SHELF
@@ -131,17 +132,15 @@ async def show(request: web.Request) -> web.StreamResponse:
         tones=STATE_TONES,
         by=settings.as_run_by,
         most=LARGEST_LOG // 1_000_000,
-        done=recorded_numbers(request.query),
+        done=recorded_count(request.query),
+        concern=read_concern(request.query),
     )
 
 
-def recorded_numbers(query: Mapping[str, str]) -> tuple[int, int, int] | None:
-    """Read from the address what a log that was just recorded brought; None without one."""
-    texts = [query.get(name, "") for name in ("changed", "delivered", "failed")]
-    if not all(one.isascii() and one.isdecimal() and len(one) < 9 for one in texts):
-        return None
-    changed, delivered, failed = map(int, texts)
-    return changed, delivered, failed
+def recorded_count(query: Mapping[str, str]) -> int | None:
+    """Read from the address how many airings a log told of anew; None if none was recorded."""
+    text = query.get("changed", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
 
 
 async def look_at(request: web.Request) -> web.StreamResponse:
@@ -236,11 +235,10 @@ async def record(request: web.Request) -> web.StreamResponse:
     brought = request.app[WAITING].find(who.login, fields["log"])
     profile = log_profile(brought.profile, request.app[WORKPLACE].settings.data)
     told_by = tellers(request.app[WORKPLACE])
-    done = await run(request, record_log, who, brought, profile, now(request), told_by)
+    done, followed = await run(request, record_log, who, brought, profile, now(request), told_by)
     request.app[SHELF].forget()
-    settled = done.recorded.settled
-    numbers = f"changed={len(done.recorded.changed)}&delivered={settled.delivered}"
-    target = f"{AIR_DESK}/{shown}/aired?{numbers}&failed={settled.failed}"
+    target = f"{AIR_DESK}/{shown}/aired?changed={len(done.recorded.changed)}"
+    target += concern_query(followed)
     return web.Response(status=303, headers={"Location": target})
 
 
@@ -251,12 +249,12 @@ def record_log(
     profile: LogProfile,
     at: datetime,
     told_by: Tellers = (),
-) -> Imported:
-    """Write down what became of the airings, and who said so."""
+) -> tuple[Imported, Followed]:
+    """Write down what became of the airings and who said so; tell families what they missed."""
     read_log(connection, who, brought, profile)
     done = import_log(connection, brought.week, brought.file, profile, who.login, at)
-    follow_log(connection, told_by, brought.week, done, at)
+    followed = follow_log(connection, told_by, brought.week, done, at)
     detail = f"{brought.week}, {brought.file.name}: {len(done.recorded.changed)} airings"
     entry = Entry(who.login, Act.RECORD_AIRED, who.school, detail=detail)
     write_down(connection, [entry], at)
-    return done
+    return done, followed

@@ -14,21 +14,23 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy import Connection
 
+from broadcast.confirming import confirm_week, read_confirmations, require_published
 from broadcast.export.playlist import playlist_profiles
 from broadcast.export.rows import guide_ids_of
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.staff.audit import Act, Entry, write_down
-from jetkiz.staff.permissions import Viewer
+from jetkiz.staff.permissions import AIR_DESK, Viewer
 from jetkiz.web.pages.broadcast.desk import (
     REVISION_WORDS,
     only_air,
     own_channels,
     read_week,
 )
+from jetkiz.web.pages.broadcast.moves import refuse_stale
 from jetkiz.web.pages.broadcast.shelf import SHELF, AirWeek, Ready, ready
 from jetkiz.web.rendering import page
-from jetkiz.web.visits import WORKPLACE, look, now, run, viewer, week
+from jetkiz.web.visits import WORKPLACE, form, look, now, run, viewer, week
 
 FORMAT_WORDS: Final = {
     "playlist": N_("Playlist for the traffic desk, in every profile (CSV, XLSX)"),
@@ -56,13 +58,40 @@ async def show(request: web.Request) -> web.StreamResponse:
     """Show which files there are."""
     who = only_air(request)
     found = await look(request, read_week, who, week(request))
+    taken = await look(request, read_confirmations, week(request))
+    in_force = found.in_force.revision if found.in_force else 0
     return page(
         request,
         "air_files.html",
         found=found,
+        taken={one.id: taken.get((in_force, one.id)) for one in found.channels},
         formats=FORMAT_WORDS,
         revision_words=REVISION_WORDS,
     )
+
+
+async def accept(request: web.Request) -> web.StreamResponse:
+    """Note that the timetable in force is in the playout of the own channels."""
+    who, shown = only_air(request), week(request)
+    if not who.is_broadcaster:
+        raise web.HTTPNotFound
+    seen = (await form(request)).get("seen", "")
+    number = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 6 else 0
+    await run(request, accept_seen, who, shown, number, now(request))
+    return web.Response(status=303, headers={"Location": f"{AIR_DESK}/{shown}/files"})
+
+
+def accept_seen(connection: Connection, who: Viewer, week: str, seen: int, at: datetime) -> None:
+    """Confirm the own channels that air anything; what was replaced meanwhile is refused."""
+    kept = require_published(connection, week)
+    refuse_stale(kept, seen)
+    on_air = {one.channel for one in kept.plan.airings if one.stands}
+    own = {one.id for one in own_channels(who, kept.problem.channels)} & on_air
+    if own:
+        confirm_week(connection, week, who.login, at, own)
+    detail = f"{week}, revision {seen}: {', '.join(sorted(own))}"
+    entry = Entry(who.login, Act.ACCEPT_AIR, who.school, detail=detail)
+    write_down(connection, [entry], at)
 
 
 async def take(request: web.Request) -> web.StreamResponse:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from broadcast.checker.checking import faults, refuse_faults
 from broadcast.checker.model import Fault
-from broadcast.consequences import Tellers, publish_and_tell, tellers
+from broadcast.consequences import Followed, Tellers, publish_and_tell, tellers
 from broadcast.replanning.changes import Change, changes, counts
 from broadcast.revisions import Kept, RevisionState, read_published
 from jetkiz.errors import JetkizError
@@ -21,6 +21,7 @@ from jetkiz.i18n import N_
 from jetkiz.staff.audit import Act, Entry, write_down
 from jetkiz.staff.permissions import AIR_DESK, Viewer
 from jetkiz.web.pages.broadcast.change_words import change_lines
+from jetkiz.web.pages.broadcast.concerned import concern_query, read_concern
 from jetkiz.web.pages.broadcast.desk import (
     REVISION_WORDS,
     DeskWeek,
@@ -95,6 +96,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         counts=counts(ahead.changes),
         names=CHANGE_NAMES,
         few=few,
+        concern=read_concern(request.query),
         said=next((one for one in DONE if one in request.query), ""),
         revision_words=REVISION_WORDS,
     )
@@ -107,12 +109,12 @@ def publish_seen(
     seen: tuple[int, int],
     at: datetime,
     told_by: Tellers = (),
-) -> int:
+) -> Followed:
     """Put the revision that was looked at in force and write down who did it.
 
     ``seen`` is the revision and the one that was in force then; either of them may be replaced
     meanwhile, and then nothing is published. ``told_by`` tells the families that a change concerns.
-    Return how many airings changed.
+    Return whom it concerns.
     """
     desk = read_week(connection, who, week)
     kept = desk.kept
@@ -124,13 +126,13 @@ def publish_seen(
             N_("Nothing was changed. Look at the changes again, then publish."),
         )
     if kept.state == RevisionState.PUBLISHED:
-        return 0
+        return Followed()
     refuse_others(who, kept.problem, touched(changed(connection, week, kept)))
     refuse_faults(kept.problem, kept.plan)
-    done, _ = publish_and_tell(connection, told_by, week, revision, (who.login, at))
+    done, followed = publish_and_tell(connection, told_by, week, revision, (who.login, at))
     detail = f"{week}, revision {revision}: {len(done)} airings"
     write_down(connection, [Entry(who.login, Act.PUBLISH_AIR, who.school, detail=detail)], at)
-    return len(done)
+    return followed
 
 
 async def publish_it(request: web.Request) -> web.StreamResponse:
@@ -143,6 +145,7 @@ async def publish_it(request: web.Request) -> web.StreamResponse:
         raise web.HTTPBadRequest
     seen = (int(numbers[0]), int(numbers[1]))
     told_by = tellers(request.app[WORKPLACE])
-    await run(request, publish_seen, who, shown, seen, now(request), told_by)
+    followed = await run(request, publish_seen, who, shown, seen, now(request), told_by)
     request.app[SHELF].forget()
-    return web.Response(status=303, headers={"Location": f"{AIR_DESK}/{shown}/changes?published=1"})
+    target = f"{AIR_DESK}/{shown}/changes?published=1{concern_query(followed)}"
+    return web.Response(status=303, headers={"Location": target})
