@@ -14,9 +14,10 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy import Connection
 
-from broadcast.confirming import confirm_week, read_confirmations, require_published
+from broadcast.confirming import confirm_week, read_confirmations
 from broadcast.export.playlist import playlist_profiles
 from broadcast.export.rows import guide_ids_of
+from broadcast.revisions import require_published
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.staff.audit import Act, Entry, write_down
