@@ -75,3 +75,46 @@ def test_what_cannot_be_read_is_refused_and_nothing_is_written(
     nothing = tmp_path / "next.json"
     jetkiz.refuses("timetable", "problem", "2026-W06", "--into", str(nothing))
     assert not nothing.exists()
+
+
+STATIONS = """
+[[channel]]
+key = "balapan"
+name = "Balapan"
+kind = "tv"
+xmltv_id = "balapan.kz"
+languages = ["kk"]
+zone = "Asia/Almaty"
+days = ["mon", "tue", "wed", "thu", "fri"]
+windows = ["09:00-10:00"]
+grid_minutes = 5
+
+[[channel]]
+key = "dala"
+name = "Dala FM"
+kind = "radio"
+xmltv_id = "dala.kz"
+languages = ["kk"]
+zone = "Asia/Almaty"
+days = ["mon", "tue", "wed", "thu", "fri"]
+windows = ["14:00-15:00"]
+grid_minutes = 5
+"""
+
+
+def test_the_radio_has_lessons_of_its_own_and_never_the_sound_of_tv(
+    sqlite_database: Database, people: People, jetkiz: Jetkiz
+) -> None:
+    (jetkiz.folder / "channels.toml").write_text(STATIONS, "utf-8")
+    with sqlite_database.write() as connection:
+        seen = lesson.c.id == people.lessons[0]
+        connection.execute(update(lesson).where(seen).values(needs_picture=True))
+        film = lesson.c.id == people.lessons[1]
+        connection.execute(update(lesson).where(film).values(kind="video"))
+    jetkiz.run("timetable", "make", WEEK)
+    lines = [line for line in jetkiz.run("timetable", "show", WEEK).splitlines() if "[2]" in line]
+    on_radio = [line for line in lines if line.startswith("dala")]
+    assert len(lines) == len(people.lessons) + 1
+    assert len(on_radio) == 1
+    assert "Lesson w05-2" in on_radio[0]
+    assert "14:00" in on_radio[0]
