@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from broadcast.capacity.choosing import chosen
 from broadcast.checker.checking import refuse_faults
 from broadcast.families.report import family_report
-from broadcast.plan.model import Plan
-from broadcast.problem.model import Problem
+from broadcast.plan.model import AiringKind, Plan, Unplaced
+from broadcast.problem.model import FixedAiring, Problem
+from broadcast.problem.moments import local_place
 from broadcast.problem.writing import problem_sha256
 from broadcast.solver.solving import solve
 
@@ -37,11 +38,41 @@ def make_timetable(problem: Problem) -> Plan:
 
     Raises JetkizError when the plan would break a promise of the problem: then nothing is kept.
     """
-    smaller, left = chosen(problem)
-    plan = solve(smaller)
+    plan, left = _planned(problem)
     unplaced = sorted((*plan.unplaced, *left), key=lambda one: one.lesson)
     whole = replace(plan, input_sha256=problem_sha256(problem), unplaced=tuple(unplaced))
     refuse_faults(problem, whole)
     # What was not even tried is missing in homes as well.
     missing = family_report(problem, whole) if left else {}
     return replace(whole, report={**whole.report, **missing})
+
+
+def _planned(problem: Problem) -> tuple[Plan, tuple[Unplaced, ...]]:
+    """Return a plan of the lessons that were chosen, and those that were not.
+
+    Minutes kept for a lesson that then found no place serve one that was left out.
+    """
+    smaller, left = chosen(problem)
+    plan = solve(smaller)
+    if not left or not plan.unplaced:
+        return plan, left
+    fuller = solve(replace(problem, fixed=_as_agreed(problem, plan)))
+    known = {one.lesson: one for one in left}
+    still = {one.lesson for one in fuller.unplaced}
+    if len(still) >= len(plan.unplaced) + len(left):
+        return plan, left
+    reasons = tuple(known.get(one.lesson, one) for one in fuller.unplaced)
+    return replace(fuller, unplaced=()), reasons
+
+
+def _as_agreed(problem: Problem, plan: Plan) -> tuple[FixedAiring, ...]:
+    """Return the first runs of a plan as if they were agreed, beside repeats that are."""
+    channels = {one.id: one for one in problem.channels}
+    first_runs = (
+        FixedAiring(
+            one.lesson, one.channel, *local_place(problem, channels[one.channel], one.start)
+        )
+        for one in plan.airings
+        if one.kind is AiringKind.FIRST
+    )
+    return (*first_runs, *(one for one in problem.fixed if one.is_repeat))
