@@ -14,11 +14,13 @@ from broadcast.families.report import family_report
 from broadcast.plan.model import Plan
 from broadcast.plan.reading import read_plan
 from broadcast.problem.model import Problem
-from broadcast.problem.reading import read_problem
+from broadcast.problem.opening import open_problem
 from broadcast.revisions import read_kept
 from jetkiz.command_line import FAILED, CommandDesk, SpokenCommand, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.i18n.decimals import tenths
+from jetkiz.storage.whole_files import write_whole
 
 _FILE = click.Path(path_type=Path)
 
@@ -29,7 +31,9 @@ _FILE = click.Path(path_type=Path)
     help=N_("Judge a timetable: what it does not keep, and how many lessons homes lose."),
 )
 @click.argument("week", required=False)
-@click.option("--problem", "problem_file", type=_FILE, help=N_("File of what is to be aired."))
+@click.option(
+    "--problem", "problem_file", type=_FILE, help=N_("File or folder of what is to be aired.")
+)
 @click.option("--plan", "plan_file", type=_FILE, help=N_("File of the timetable."))
 @click.option("--chart", "picture", type=_FILE, help=N_("Draw the lessons lost into this file."))
 @click.option("--bound", "wants_bound", is_flag=True, help=N_("Prove how near to the best it is."))
@@ -50,7 +54,7 @@ def judge_command(
     _say_faults(desk, found)
     _say_report(desk, plan, report)
     if picture:
-        _write(picture, chart(report, chart_words(desk.t, report)))
+        write_whole(picture, chart(report, chart_words(desk.t, report)).encode())
         desk.say(N_("Written: {file}"), file=picture)
     if wants_bound:
         _say_bound(desk, problem, plan, report["clash"])
@@ -71,7 +75,7 @@ def _judged(
             N_("What is to be judged is not clear."),
             N_("Name a week, or give both files: --problem FILE --plan FILE."),
         )
-    problem = read_problem(_read(problem_file), str(problem_file))
+    problem = open_problem(problem_file)
     plan = read_plan(_read(plan_file), str(plan_file))
     if plan.problem_id != problem.meta.id:
         raise JetkizError(
@@ -95,18 +99,6 @@ def _read(file: Path) -> bytes:
         ) from error
 
 
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise JetkizError(
-            N_("The file {file} cannot be written: {reason}."),
-            N_("Check its name and folder."),
-            file=file,
-            reason=error.strerror,
-        ) from error
-
-
 def _say_faults(desk: CommandDesk, found: list[Fault]) -> None:
     for one in found:
         desk.say(one.sentence, **one.facts)
@@ -121,18 +113,22 @@ def _say_report(desk: CommandDesk, plan: Plan, report: Mapping[str, Any]) -> Non
     desk.say(
         N_("{n} airings; {missing} lessons without a place."), n=runs, missing=len(plan.unplaced)
     )
-    lost, alone = report["lost_share"], report["lost_without_repeats"]
+    lost, alone, words = (
+        report["lost_share"],
+        report["lost_without_repeats"],
+        chart_words(desk.t, report),
+    )
     desk.say(
         N_("Lessons lost by several children with one set: {share} ({first} by first runs alone)."),
-        share=f"{lost['all']:.2%}",
-        first=f"{alone['all']:.2%}",
+        share=words.percent(lost["all"]),
+        first=words.percent(alone["all"]),
     )
-    for key, label in chart_words(desk.t, report).rows.items():
-        click.echo(f"  {label}: {lost[key]:.2%} ({alone[key]:.2%})")
+    for key, label in words.rows.items():
+        click.echo(f"  {label}: {words.percent(lost[key])} ({words.percent(alone[key])})")
     if report["estimated_share"]:
         desk.say(
             N_("For {share} of these homes this is the most they may lose, not the exact number."),
-            share=f"{report['estimated_share']:.2%}",
+            share=words.percent(report["estimated_share"]),
         )
     desk.say(
         N_("Clash: {clash}. Waiting between lessons: {minutes} minutes; blocks: {blocks}."),
@@ -150,5 +146,5 @@ def _say_bound(desk: CommandDesk, problem: Problem, plan: Plan, clash: float) ->
     desk.say(
         N_("No timetable of these lessons has a clash below {bound}; this one lies {gap} above."),
         bound=f"{bound.clash:.0f}",
-        gap=f"{bound.gap(clash):.1%}",
+        gap=f"{tenths(100 * bound.gap(clash), desk.t.language)} %",
     )

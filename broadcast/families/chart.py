@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
+from babel.numbers import format_decimal
+
 from jetkiz.i18n import N_, Translator
+from jetkiz.i18n.decimals import hundredths
 
 WIDTH: Final = 860
 LABELS: Final = 350
@@ -44,6 +47,11 @@ class Words:
     axis: str
     note: str
     rows: Mapping[str, str]
+    language: str
+
+    def percent(self, share: float) -> str:
+        """Return a share with its sign, as it is written in this language."""
+        return f"{hundredths(100 * share, self.language)} %"
 
 
 def chart_words(t: Translator, report: Mapping[str, Any]) -> Words:
@@ -63,6 +71,7 @@ def chart_words(t: Translator, report: Mapping[str, Any]) -> Words:
             "4+": t(N_("4 children and more")),
             "worst_decile": t(N_("the tenth of homes that loses most")),
         },
+        language=t.language,
     )
 
 
@@ -83,13 +92,13 @@ def chart(report: Mapping[str, Any], words: Words) -> str:
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
         _text(20, 30, words.title, size=18, weight="bold"),
         *_legend(words),
-        *_axis(height, step, most, words.axis),
+        *_axis(height, step, most, words),
     ]
     for place, (label, before, after) in enumerate(pairs):
         y = TOP + place * ROW
         parts.append(_text(LABELS - 12, y + 23, label, anchor="end"))
-        parts += _bar(y + 4, before / most, before, "url(#lost-hatch)")
-        parts += _bar(y + 4 + BAR + 2, after / most, after, BLUE)
+        parts += _bar(y + 4, before / most, words.percent(before), "url(#lost-hatch)")
+        parts += _bar(y + 4 + BAR + 2, after / most, words.percent(after), BLUE)
     parts += [_text(20, height - 12, words.note, size=12), "</svg>"]
     return "\n".join(parts) + "\n"
 
@@ -113,7 +122,7 @@ def _legend(words: Words) -> list[str]:
     ]
 
 
-def _axis(height: int, step: float, most: float, words: str) -> list[str]:
+def _axis(height: int, step: float, most: float, words: Words) -> list[str]:
     bottom = height - BOTTOM + 4
     found = []
     for line in range(round(most / step) + 1):
@@ -121,15 +130,21 @@ def _axis(height: int, step: float, most: float, words: str) -> list[str]:
         found.append(
             f'<line x1="{x:.1f}" y1="{TOP - 8}" x2="{x:.1f}" y2="{bottom}" stroke="{PALE}"/>'
         )
-        found.append(_text(x, bottom + 16, f"{100 * line * step:g}%", size=12, anchor="middle"))
-    return [*found, _text(_x(1), bottom + 34, words, size=12, anchor="end")]
+        found.append(
+            _text(x, bottom + 16, _mark(line * step, words.language), size=12, anchor="middle")
+        )
+    return [*found, _text(_x(1), bottom + 34, words.axis, size=12, anchor="end")]
 
 
-def _bar(y: float, part: float, share: float, fill: str) -> list[str]:
+def _mark(share: float, language: str) -> str:
+    return f"{format_decimal(100 * share, format='0.##', locale=language)} %"
+
+
+def _bar(y: float, part: float, share: str, fill: str) -> list[str]:
     width = (WIDTH - LABELS - RIGHT) * part
     return [
         f'<rect x="{LABELS}" y="{y}" width="{width:.1f}" height="{BAR}" fill="{fill}"/>',
-        _text(LABELS + width + 8, y + 13, f"{share:.2%}", size=12),
+        _text(LABELS + width + 8, y + 13, share, size=12),
     ]
 
 
