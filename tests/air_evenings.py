@@ -13,9 +13,10 @@ from broadcast.plan.model import Plan
 from broadcast.revisions import keep_draft, publish
 from broadcast.tables import airing
 from jetkiz.config import Settings
+from jetkiz.delivery import ledger
 from jetkiz.delivery.consignments import save_batch
 from jetkiz.delivery.ledger import deliveries, lesson_states
-from jetkiz.delivery.model import Batch, Choice
+from jetkiz.delivery.model import Batch, Choice, StudentPlan
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.states import State
 from jetkiz.roster.access_profile import Fact, FactKind, Source
@@ -25,7 +26,7 @@ from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import Workplace
 from tests.air_weeks import air_plan, air_problem
-from tests.factories import MONDAY, NOW, WEEK, People, add_people, publish_week
+from tests.factories import MONDAY, NOW, WEEK, People, add_people
 
 BY_TV = Choice("broadcast", ChoiceReason.ONLY_CHANNEL)
 
@@ -72,11 +73,25 @@ class Air:
             return list(publish(connection, WEEK, number, "aigul", NOW))
 
 
-def on_air(database: Database, folder: Path, alice: str = "balapan, second", bob: str = "") -> Air:
-    """Publish the week and hand it over; ``alice`` and ``bob`` are the channels of their homes."""
+def on_air(
+    database: Database,
+    folder: Path,
+    alice: str = "balapan, second",
+    bob: str = "",
+    second_way: str | None = None,
+) -> Air:
+    """Publish the week and hand it over; ``alice`` and ``bob`` are the channels of their homes.
+
+    ``second_way`` takes over for Bob what the air does not bring him.
+    """
     with database.write() as connection:
         people = add_people(connection)
-        publish_week(connection, people, BY_TV, BY_TV, BY_TV)
+        plans = [
+            StudentPlan(people.alice, people.lessons, (BY_TV,) * 3),
+            StudentPlan(people.bob, people.lessons, (BY_TV,) * 3, (second_way,) * 3),
+        ]
+        schools = {people.alice: people.school, people.bob: people.school}
+        ledger.publish(connection, WEEK, 1, plans, schools)
         homes = {one.id: one.household for one in read_students(connection)}
         for student, heard in ((people.alice, alice), (people.bob, bob or alice)):
             fact = Fact(FactKind.TV, heard, Source.SURVEY, MONDAY)

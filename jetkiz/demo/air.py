@@ -5,6 +5,7 @@ from datetime import date
 from broadcast.airings import read_airings
 from broadcast.as_run.importing import LogFile, import_log
 from broadcast.as_run.profiles import OWN, log_profile
+from broadcast.consequences import follow_log, tellers
 from jetkiz.demo.stage import Stage
 from jetkiz.demo.typed import typed
 from jetkiz.demo.week_clock import DAYS, WEEK
@@ -33,5 +34,6 @@ def hear_the_log(stage: Stage, day: date) -> int:
         dropped = {of_day[0].code} if day.weekday() == 2 and of_day else set()
         lines = [f"{one.code};{'missed' if one.code in dropped else 'aired'}" for one in of_day]
         log = LogFile("\n".join(["airing;status", *lines]).encode(), f"{day}.csv")
-        import_log(connection, WEEK, log, log_profile(OWN), "broadcaster", now)
+        done = import_log(connection, WEEK, log, log_profile(OWN), "broadcaster", now)
+        follow_log(connection, tellers(stage.workplace), WEEK, done, now)
     return len(dropped)

@@ -16,16 +16,20 @@ from bot.holding_back import hold_back
 from bot.tables import outbox
 from broadcast.as_run.importing import LogFile, import_log
 from broadcast.as_run.profiles import log_profile
+from broadcast.channel import BroadcastChannel
 from broadcast.consequences import Followed, follow_log, publish_and_tell
 from broadcast.plan.model import AiringStatus, Plan
 from broadcast.revisions import keep_draft, read_kept
 from jetkiz.channel import TellsOfAirings
+from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
 from jetkiz.storage.database import Database
+from scheduler.falling_back import fall_back
 from tests.air_evenings import Air, on_air
 from tests.air_weeks import FIRST, air_plan, air_problem
 from tests.factories import NOW, WEEK
 from tests.plain_channels import PlainChannel
+from tests.second_way_school import CHECK, HandChannel
 
 A, B, C, AGAIN = "w05-0.1", "w05-1.1", "w05-2.1", "w05-0.2"
 GOT, LOST, WAITS = State.DELIVERED, State.FAILED, State.PLANNED
@@ -235,3 +239,21 @@ def test_an_airing_that_makes_up_for_a_lost_one_is_told(air: Air) -> None:
     (said,) = messages(air, MOTHER)
     assert "You can see it Wednesday, 28 January, 09:00, Balapan" in said
     assert air.airings()[B][0] == AiringStatus.MISSED
+
+
+def test_a_second_way_takes_over_what_was_not_aired_and_who_has_none_comes_first(
+    database: Database, tmp_path: Path
+) -> None:
+    air = on_air(database, tmp_path, second_way="in_person")
+    now = FIRST + DAY + HOUR
+
+    found = after_log(air, f"{B};missed", now=now)
+
+    assert (found.alone, found.other_way) == ((air.people.alice,), (air.people.bob,))
+    channels = {"broadcast": BroadcastChannel(air.workplace), "in_person": HandChannel()}
+    with air.database.write() as connection:
+        orders = fall_back(connection, channels, WEEK, CHECK, now)
+    taken = [(one.student, one.lesson, one.to_channel, one.reason) for one in orders]
+    lesson = air.people.lessons[1]
+    assert (air.people.bob, lesson, "in_person", FailureReason.NOT_AIRED) in taken
+    assert {student for student, *_ in taken} == {air.people.bob}
