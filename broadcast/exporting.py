@@ -1,6 +1,7 @@
 """Which files a week's timetable becomes in the data folder, for broadcasters and for families."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -11,18 +12,26 @@ from jetkiz.storage.whole_files import write_whole
 
 
 def export_week(
-    connection: Connection, week: str, folder: Path, revision: int | None = None
+    connection: Connection,
+    week: str,
+    folder: Path,
+    revision: int | None = None,
+    wishes: Wishes | None = None,
+    formats: Collection[str] = (),
 ) -> list[Path]:
     """Check the timetable in force, or a revision, and write it in every format; return the files.
 
-    The same revision gives the same bytes whenever it is written. ``folder`` is the data folder.
+    The same revision gives the same bytes whenever it is written. ``folder`` is the data folder,
+    with profiles of its own; without ``formats`` all are written.
     """
     if revision is None:
         kept = require_published(connection, week)
     else:
         kept = read_kept(connection, week, revision)
     at = kept.head.published_at or kept.head.made_at
-    files = export_files(kept.problem, kept.plan, at, Wishes(folder=folder))
+    files = export_files(
+        kept.problem, kept.plan, at, replace(wishes or Wishes(), folder=folder), formats
+    )
     return write_files(folder / "broadcast" / week, files)
 
 

@@ -8,6 +8,7 @@ import click
 from broadcast.capacity.words import unplaced_line
 from broadcast.confirming import confirm_week, read_confirmations
 from broadcast.consequences import publish_and_tell, tellers
+from broadcast.export.writing import FORMATS, PLAIN, Wishes
 from broadcast.exporting import export_week
 from broadcast.followed_words import say_followed
 from broadcast.plan.model import AiringKind, PlannedAiring
@@ -169,11 +170,37 @@ def confirm_command(desk: CommandDesk, week: str, channels: tuple[str, ...]) -> 
     type=int,
     help=N_("Number of a draft to talk about; what is in force if it is left out."),
 )
+@click.option(
+    "--only",
+    "formats",
+    type=click.Choice(FORMATS),
+    multiple=True,
+    help=N_("A format; may be said several times. All of them if it is left out."),
+)
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    default=(PLAIN,),
+    help=N_("Columns of the playlist: a name in the folder profiles of the data, or telvue."),
+)
+@click.option(
+    "--media", default="", help=N_("Folder of the lessons' files over there, for ffplayout.")
+)
 @pass_desk
-def export_command(desk: CommandDesk, week: str, revision: int | None) -> None:
-    """Write every format into the data folder."""
+def export_command(
+    desk: CommandDesk,
+    week: str,
+    revision: int | None,
+    formats: tuple[str, ...],
+    profiles: tuple[str, ...],
+    media: str,
+) -> None:
+    """Write the formats into the data folder."""
     workplace = desk.workplace
+    wishes = Wishes(profiles=profiles, media=media)
     with workplace.database.read() as connection:
-        files = export_week(connection, week, workplace.settings.data, revision)
+        folder = workplace.settings.data
+        files = export_week(connection, week, folder, revision, wishes, formats)
     for file in files:
         desk.say(N_("Written: {file}"), file=file)

@@ -40,7 +40,7 @@ def as_ffplayout(
 
     A day reaches from the channel's ``day_start`` to the next: 23 or 25 hours where the zone
     changes. ``media`` is the folder of the files over there. A lesson over the end of a day goes
-    on in the next one. Raises JetkizError for a gap without a filler, or a lesson without a file.
+    on in the next one. Raises JetkizError for a gap without a filler.
     """
     mine = [row for row in rows if row.channel.id == channel.id]
     last = max([meta.days - 1, *(local_place(meta, channel, row.airing.start)[0] for row in mine)])
@@ -55,16 +55,10 @@ def as_ffplayout(
 
 
 def _lesson(row: ExportRow, media: str) -> _Piece:
-    if not row.lesson.asset:
-        raise JetkizError(
-            N_("The lesson {lesson} has no house number: the playlist would play nothing."),
-            N_("Give it one in the list of lessons, in the column asset."),
-            lesson=row.lesson.id,
-        )
     length = min(row.lesson.minutes, row.airing.minutes) * _MINUTE
     start = row.airing.start
     own = row.lesson.minutes * _MINUTE
-    return _Piece(start, start + length, media + row.lesson.asset, row.title, own)
+    return _Piece(start, start + length, media + row.house_number, row.title, own)
 
 
 def _within(pieces: Iterable[_Piece], begins: datetime, ends: datetime) -> Iterator[_Piece]:

@@ -83,7 +83,7 @@ def _line(row: ExportRow, layout: Layout, position: int) -> list[str]:
         if column.needed and not cell:
             raise JetkizError(
                 N_("The lesson {lesson} has no {what}, which the profile {profile} needs."),
-                N_("Give it one in the list of lessons: the column asset is the house number."),
+                N_("Give it one in the list of lessons, or take the column out of the profile."),
                 lesson=row.lesson.id,
                 what=column.value,
                 profile=layout.profile,
@@ -115,7 +115,7 @@ def _said(row: ExportRow, layout: Layout) -> dict[str, str]:
         "slot": length(row.airing.minutes * _MINUTE),
         "length": length(row.lesson.minutes * _MINUTE),
         "lesson": row.lesson.id,
-        "house_number": printable(row.lesson.asset),
+        "house_number": row.house_number,
         "title": row.title,
         "series": series_words(row, speaker(row.language)),
         "subject": printable(row.lesson.subject),

@@ -58,6 +58,11 @@ class ExportRow:
         return grade_words(self.stream.grades)
 
     @property
+    def house_number(self) -> str:
+        """What the file is called over there; without a name of its own, as the lesson is."""
+        return printable(self.lesson.asset) or self.lesson.id
+
+    @property
     def is_repeat(self) -> bool:
         """True when it was aired before, or is aired instead of what was lost."""
         return self.airing.kind is not AiringKind.FIRST

@@ -89,6 +89,23 @@ def test_a_draft_may_be_written_out_to_talk_about(people: People, jetkiz: Jetkiz
     assert people.lessons
 
 
+def test_a_broadcaster_gets_one_format_in_its_own_columns(
+    people: People, jetkiz: Jetkiz, tmp_path: Path
+) -> None:
+    assert people.lessons
+    jetkiz.run("timetable", "make", WEEK)
+    own = '[playlist]\nencoding = "cp1251"\n[[playlist.column]]\nname = "Эфир"\nvalue = "start"\n'
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "own.toml").write_text(own, "utf-8")
+    wanted = ("--revision", "1", "--only", "playlist", "--profile", "own")
+    written = jetkiz.run("timetable", "export", WEEK, *wanted)
+    assert written.count("Written") == 1
+    file = tmp_path / "broadcast" / WEEK / "timetable-own.csv"
+    assert file.read_bytes().decode("cp1251").splitlines()[:2] == ["Эфир", "09:00"]
+    refused = jetkiz.refuses("timetable", "export", WEEK, *wanted[:-1], "other")
+    assert "no profile other" in refused
+
+
 def test_a_log_that_is_not_there_is_a_sentence(
     people: People, jetkiz: Jetkiz, tmp_path: Path
 ) -> None:

@@ -44,11 +44,11 @@ def test_our_checker_finds_nothing_in_a_full_week(first_day: date) -> None:
 
 
 @pytest.mark.needs("tv_validate_file", "tv_sort")
-@pytest.mark.parametrize("first_day", [MONDAY, ZONE_CHANGE, TWO_ZONES])
-def test_the_tools_of_the_trade_take_the_guide_as_it_is(first_day: date, tmp_path: Path) -> None:
-    """Sorted by the reference sorter it is the same file, byte by byte."""
+def test_the_tools_of_the_trade_take_the_guide_as_it_is(tmp_path: Path) -> None:
+    """Sorted by the reference sorter it is the same file, byte by byte; three weeks at once."""
     file = tmp_path / "guide.xml"
-    file.write_bytes(as_xmltv(export_rows(*full_week(first_day, 240))))
+    weeks = (TWO_ZONES, ZONE_CHANGE, MONDAY)
+    file.write_bytes(as_xmltv([row for day in weeks for row in export_rows(*full_week(day, 150))]))
     assert etree.DTD(str(DTD)).validate(etree.parse(str(file)))
     checked = subprocess.run(
         ["tv_validate_file", "--dtd-file", str(DTD), str(file)], capture_output=True, check=False

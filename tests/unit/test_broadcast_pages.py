@@ -100,8 +100,8 @@ def long_week(title: str, count: int, name: str = LONG_NAME) -> Sequence[ExportR
     return export_rows(replace(problem, lessons=lessons, channels=channels), plan)
 
 
-@pytest.mark.parametrize("title", ["Қысқа", "Ұлы дала тарихы және мәдениеті " * 6, "Ұ" * 3000])
-@pytest.mark.parametrize("count", [1, 60])
+@pytest.mark.parametrize("title", ["Қысқа", "Ұлы дала тарихы және мәдениеті " * 6, "Ұ" * 900])
+@pytest.mark.parametrize("count", [1, 40])
 def test_nothing_runs_over_an_edge_and_every_line_is_there(title: str, count: int) -> None:
     rows = long_week(title, count)
     grade = week_page(rows, 1, "kk", ISSUE)

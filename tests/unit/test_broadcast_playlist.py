@@ -52,13 +52,21 @@ def test_telvue_gets_its_columns_units_and_outputs() -> None:
     ]
 
 
-def test_a_lesson_without_a_house_number_is_refused_where_one_is_needed() -> None:
+def test_a_lesson_without_a_house_number_goes_by_its_id() -> None:
     problem, plan = small_week(airing("a", "l1", 0, "09:05"))
     bare = replace(problem, lessons=tuple(replace(one, asset="") for one in problem.lessons))
-    rows = export_rows(bare, plan)
-    with pytest.raises(JetkizError, match="lesson l1 has no house_number"):
-        as_playlist(rows, playlist_layout("telvue"))
-    assert read(rows, playlist_layout("jetkiz"))[0]["house_number"] == ""
+    content = as_playlist(export_rows(bare, plan), playlist_layout("telvue"))
+    assert content.decode().splitlines()[1].split(",")[5] == "l1"
+
+
+def test_a_column_that_is_needed_is_never_empty() -> None:
+    problem, plan = small_week(airing("a", "l1", 0, "09:05"))
+    bare = replace(problem, lessons=tuple(replace(one, subject="") for one in problem.lessons))
+    needed = [{"name": "Subject", "value": "subject", "needed": True}]
+    how = layout_of("own", {"column": needed}, VALUES)
+    assert as_playlist(export_rows(problem, plan), how)
+    with pytest.raises(JetkizError, match="lesson l1 has no subject"):
+        as_playlist(export_rows(bare, plan), how)
 
 
 def test_the_night_belongs_to_the_day_of_the_channel() -> None:

@@ -127,8 +127,8 @@ def test_a_gap_that_nothing_fits_is_named() -> None:
         as_ffplayout(problem.meta, only, export_rows(problem, plan))
 
 
-def test_a_lesson_without_a_file_is_refused() -> None:
-    problem, plan = small_week(airing("a", "l1", 0, "09:00"))
+def test_a_lesson_without_a_house_number_is_played_by_its_id() -> None:
+    problem, plan = small_week(airing("a", "l1", 0, "00:00"))
     bare = replace(problem, lessons=tuple(replace(one, asset="") for one in problem.lessons))
-    with pytest.raises(JetkizError, match="l1 has no house number"):
-        as_ffplayout(bare.meta, BALAPAN, export_rows(bare, plan))
+    days = as_ffplayout(bare.meta, BALAPAN, export_rows(bare, plan), "/media/")
+    assert json.loads(days[MONDAY])["program"][0]["source"] == "/media/l1"

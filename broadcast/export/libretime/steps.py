@@ -70,7 +70,7 @@ def steps(rows: Sequence[ExportRow], found: Found, now: datetime) -> list[Step]:
             step = Step(SHOWS, _SERIES + series, fields=_show(row, series))
             made.append(step)
             shows[series] = {"id": None}
-        made += _airing(row, series, shows[series]["id"], files[_house_number(row)], found)
+        made += _airing(row, series, shows[series]["id"], files[row.house_number], found)
     return made
 
 
@@ -152,11 +152,6 @@ def _gone(wanted: set[str], found: Found, now: datetime) -> list[Step]:
     return made
 
 
-def _house_number(row: ExportRow) -> str:
-    """A lesson without a house number is looked for by its id."""
-    return row.lesson.asset or row.lesson.id
-
-
 def _files_of(rows: Iterable[ExportRow], files: Sequence[Item]) -> dict[str, Item]:
     """Return the file of each house number: its name, with or without its ending, or its title."""
     known: dict[str, Item] = {}
@@ -165,7 +160,7 @@ def _files_of(rows: Iterable[ExportRow], files: Sequence[Item]) -> dict[str, Ite
         for key in (one.get("track_title"), place.stem, place.name):
             if key:
                 known[str(key)] = one
-    missing = sorted({_house_number(row) for row in rows} - set(known))
+    missing = sorted({row.house_number for row in rows} - set(known))
     if missing:
         raise JetkizError(
             N_("LibreTime has no file for {n} lessons: {names}."),
