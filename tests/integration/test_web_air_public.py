@@ -16,7 +16,7 @@ from broadcast.plan.model import AiringStatus
 from broadcast.revisions import keep_draft, publish
 from broadcast.tables import airing
 from jetkiz.storage.workplace import Workplace
-from jetkiz.web.pages.broadcast.shelf import FRESH
+from jetkiz.web.pages.broadcast.shelf import FRESH, SHELF
 from tests.console import Browser, Hands, one_database, open_browser
 from tests.factories import NOW, WEEK
 from tests.two_clocks_week import air_plan, air_problem, publish_air
@@ -214,3 +214,46 @@ async def test_search_engines_read_the_airings_of_the_page(reader: Browser) -> N
     events = json.loads(found[1])
     assert {one["@type"] for one in events} == {"BroadcastEvent"}
     assert len(events) == 8
+
+
+@one_database
+async def test_a_word_in_an_address_makes_no_page_of_its_own(reader: Browser) -> None:
+    shelf = reader.client.app[SHELF]
+    for address in (f"{PAGE}?", "/air/kk/3.ics?"):
+        await reader.open(f"{address}place=west")
+        await reader.open(address)
+        kept = len(shelf._answers)
+        for word in ("nowhere", "x" * 300, "%3Cb%3E"):
+            await reader.open(f"{address}place={word}")
+            assert reader.status == 200
+        assert len(shelf._answers) == kept
+
+
+@one_database
+async def test_the_last_known_timetable_is_told_while_the_database_is_silent(
+    reader: Browser, web_workplace: Workplace, web_clock: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await reader.open(PAGE)
+
+    async def silent(*_: object) -> None:
+        raise OSError("no answer")
+
+    monkeypatch.setattr(web_workplace.database, "look", silent)
+    web_clock.moment += FRESH
+    await reader.open(PAGE)
+    assert reader.status == 200
+    await reader.open("/air/now/ru/3")
+    assert reader.status == 200
+
+
+@one_database
+async def test_a_database_that_was_always_silent_is_said_to_be(
+    visitor: Browser, web_workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(*_: object) -> None:
+        raise OSError("no answer")
+
+    monkeypatch.setattr(web_workplace.database, "look", silent)
+    await visitor.open(PAGE)
+    assert visitor.status == 503
+    assert "Nothing was lost" in visitor.text

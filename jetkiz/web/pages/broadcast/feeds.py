@@ -37,9 +37,11 @@ async def calendar(request: web.Request) -> web.StreamResponse:
     """Send the calendar of a grade; without any published lesson there is none."""
     language, grade = request.match_info["language"], int(request.match_info["grade"])
     weeks = await live_weeks(request)
-    if not any(feed_rows(one.rows, language, grade) for one in weeks):
+    if not any(one.of(language, grade) for one in weeks):
         raise web.HTTPNotFound
-    region = request.query.get("place", "")[:40]
+    # Any other word in the address makes no calendar of its own.
+    asked = request.query.get("place", "")
+    region = asked if any(asked in one.kept.problem.regions for one in weeks) else ""
     whose = (language, grade, region)
     key = ("calendar", tuple((one.week, one.mark) for one in weeks), whose)
     make = partial(make_calendar, weeks, whose, feed_name(language, grade))
@@ -59,7 +61,7 @@ def make_calendar(weeks: Sequence[AirWeek], whose: tuple[str, int, str], name: s
 def rows_seen(week: AirWeek, language: str, grade: int, region: str) -> list[ExportRow]:
     """Return what stands and what was called off for a grade in the place of a region."""
     problem, plan = week.kept.problem, week.kept.plan
-    standing = feed_rows(week.rows, language, grade)
+    standing = week.of(language, grade)
     place = _place(places_of(problem, standing), region)
     called_off = feed_rows(withdrawn_rows(problem, plan), language, grade)
     return [one for one in (*standing, *called_off) if not place.key or seen_in(one, place.key)]

@@ -15,8 +15,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from broadcast.export.as_json_ld import as_json_ld
-from broadcast.export.feeds import feed_rows
-from broadcast.export.places import Place
+from broadcast.export.places import Place, places_of
 from broadcast.export.rows import withdrawn_rows
 from broadcast.plan.model import AiringKind, AiringStatus
 from jetkiz.calendar.school_weeks import parse_week, week_of
@@ -27,7 +26,7 @@ from jetkiz.web.pages.broadcast.grade_week import (
     grade_week,
     grades_on_air,
 )
-from jetkiz.web.pages.broadcast.shelf import SHELF, AirWeek, Ready, answered, ready
+from jetkiz.web.pages.broadcast.shelf import SHELF, AirWeek, Ready, Shelf, answered, ready
 from jetkiz.web.rendering import public_text
 from jetkiz.web.visits import WORKPLACE, now
 
@@ -136,15 +135,26 @@ def _chooser(found: AirWeek | None, words: str) -> Ready:
     return ready(text.encode(), "text/html")
 
 
+async def place_of(shelf: Shelf, found: AirWeek, asked: Asked) -> str:
+    """Return the key of the place that a region belongs to; without one, of the first.
+
+    Pages are kept by place: an address with any other word in it makes no page of its own.
+    """
+    rows = found.of(asked.language, asked.grade)
+    key = ("places", found.mark, found.week, asked.language, asked.grade)
+    places = await shelf.answer(key, partial(places_of, found.kept.problem, rows))
+    return next((one.key for one in places if asked.region in one.regions), places[0].key)
+
+
 async def show_week(request: web.Request) -> web.StreamResponse:
     """Show a grade its week on the air."""
     asked_week = request.match_info["week"]
     found = await find_week(request, asked_week)
     asked = _asked(request, found.week if found else "")
-    own = feed_rows(found.rows, asked.language, asked.grade) if found else ()
-    if found is None or not own:
+    if found is None or not found.of(asked.language, asked.grade):
         return _nothing(asked)
     shelf = request.app[SHELF]
+    asked = replace(asked, region=await place_of(shelf, found, asked))
     weeks = sorted(await shelf.standing(now(request)))
     key = ("page", found.mark, asked, tuple(weeks))
     answer = await shelf.answer(key, partial(week_page, found, asked, weeks))
@@ -182,10 +192,12 @@ async def show_printed(request: web.Request) -> web.StreamResponse:
     """Send the week of a grade as pages to be printed."""
     found = await find_week(request, request.match_info["week"])
     asked = _asked(request, found.week if found else "")
-    if found is None or not feed_rows(found.rows, asked.language, asked.grade):
+    if found is None or not found.of(asked.language, asked.grade):
         return _nothing(asked)
+    shelf = request.app[SHELF]
+    asked = replace(asked, region=await place_of(shelf, found, asked))
     key = ("print", found.mark, replace(asked, today=date.min, words=""))
-    answer = await request.app[SHELF].answer(key, partial(printed, found, asked))
+    answer = await shelf.answer(key, partial(printed, found, asked))
     response = answered(request, answer, SECONDS)
     name = f"{asked.week}-{asked.language}-{asked.grade}.pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'

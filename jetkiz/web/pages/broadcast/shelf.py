@@ -6,30 +6,34 @@ Nothing that is kept here is about a person: it is the same for everybody who as
 import asyncio
 import gzip
 import hashlib
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+import logging
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from aiohttp import web
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from broadcast.export.rows import ExportRow, export_rows
 from broadcast.revisions import Kept, read_published
 from broadcast.standing import Standing, read_standing
 from jetkiz.calendar.school_weeks import week_of
+from jetkiz.errors import JetkizError
 from jetkiz.storage.workplace import Workplace
 from jetkiz.web.visits import WORKPLACE
 
 FRESH: Final = timedelta(seconds=5)
 """So long after a timetable is published by another process, the old one may still be shown."""
-MOST_PAGES: Final = 1_000
+MOST_ANSWERS: Final = 1_000
 MOST_WEEKS: Final = 8
 _SMALL: Final = 1_000
 _LOOKED_BACK: Final = timedelta(days=7)
-K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ class AirWeek:
     mark: Standing
     kept: Kept
     rows: tuple[ExportRow, ...] = field(repr=False)
+    feeds: Mapping[tuple[str, int], Sequence[ExportRow]] = field(default_factory=dict, repr=False)
+
+    def of(self, language: str, grade: int) -> Sequence[ExportRow]:
+        """Return the airings for a grade in a language: looked up, for a crowd asks this first."""
+        return self.feeds.get((language, grade), ())
 
     @property
     def changed(self) -> datetime:
@@ -77,65 +86,83 @@ class Shelf:
         self._workplace = workplace
         self._standing: dict[str, Standing] = {}
         self._looked: datetime | None = None
-        self._weeks: OrderedDict[tuple[str, Standing], AirWeek] = OrderedDict()
+        self._looking = asyncio.Lock()
+        self._weeks: OrderedDict[Hashable, AirWeek | None] = OrderedDict()
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
-        self._one_at_a_time = asyncio.Lock()
+        self._making: dict[Hashable, asyncio.Task[Any]] = {}
 
     def forget(self) -> None:
         """Look again at the next request: something was published here."""
         self._looked = None
 
     async def standing(self, now: datetime) -> Mapping[str, Standing]:
-        """Return the weeks that are published, and how each stands."""
+        """Return the weeks that are published, and how each stands.
+
+        While the database does not answer, what was known last is what is told.
+        """
         if not self._is_fresh(now):
-            async with self._one_at_a_time:
+            async with self._looking:
                 if not self._is_fresh(now):
-                    since = week_of((now - _LOOKED_BACK).date())
-                    self._standing = await self._workplace.database.look(read_standing, since)
-                    self._looked = now
+                    await self._look(now)
         return self._standing
 
     def _is_fresh(self, now: datetime) -> bool:
         return self._looked is not None and timedelta() <= now - self._looked < FRESH
 
+    async def _look(self, now: datetime) -> None:
+        since = week_of((now - _LOOKED_BACK).date())
+        try:
+            self._standing = await self._workplace.database.look(read_standing, since)
+        except (SQLAlchemyError, OSError, JetkizError):
+            if not self._standing:
+                raise
+            log.exception("The database does not answer; the last known timetable is shown.")
+        self._looked = now
+
     async def week(self, week: str, mark: Standing) -> AirWeek | None:
         """Return a published week; None when nothing of it is published any more."""
-        key = (week, mark)
-        if key not in self._weeks:
-            async with self._one_at_a_time:
-                if key not in self._weeks:
-                    found = await self._workplace.database.look(_read_week, week, mark)
-                    if found is None:
-                        return None
-                    _keep(self._weeks, key, found, MOST_WEEKS)
-        return self._weeks[key]
+        read = partial(self._workplace.database.look, _read_week, week, mark)
+        return await self._once(self._weeks, (week, mark), read, MOST_WEEKS)
 
     async def answer(self, key: Hashable, make: Callable[[], V]) -> V:
         """Return what ``key`` names, made now if it was not before; a crowd waits for one making.
 
         ``key`` has to name everything that the answer is made from.
         """
-        found: V | None = self._answers.get(key)
-        if found is None:
-            async with self._one_at_a_time:
-                found = self._answers.get(key)
-                if found is None:
-                    found = await asyncio.to_thread(make)
-                    _keep(self._answers, key, found, MOST_PAGES)
+        return await self._once(self._answers, key, partial(asyncio.to_thread, make), MOST_ANSWERS)
+
+    async def _once(
+        self,
+        where: OrderedDict[Hashable, V],
+        key: Hashable,
+        make: Callable[[], Coroutine[Any, Any, V]],
+        most: int,
+    ) -> V:
+        """What takes long holds up nobody who asks for something else."""
+        if key in where:
+            where.move_to_end(key)
+            return where[key]
+        if key not in self._making:
+            self._making[key] = asyncio.create_task(make())
+            self._making[key].add_done_callback(lambda _: self._making.pop(key, None))
+        # A reader who goes away does not take it from those who wait.
+        found: V = await asyncio.shield(self._making[key])
+        where[key] = found
+        while len(where) > most:
+            where.popitem(last=False)
         return found
-
-
-def _keep(where: OrderedDict[K, V], key: K, value: V, most: int) -> None:
-    where[key] = value
-    while len(where) > most:
-        where.popitem(last=False)
 
 
 def _read_week(connection: Connection, week: str, mark: Standing) -> AirWeek | None:
     kept = read_published(connection, week)
     if kept is None:
         return None
-    return AirWeek(week, mark, kept, tuple(export_rows(kept.problem, kept.plan)))
+    feeds: dict[tuple[str, int], list[ExportRow]] = defaultdict(list)
+    rows = export_rows(kept.problem, kept.plan)
+    for row in rows:
+        for grade in row.stream.grades:
+            feeds[row.language, grade].append(row)
+    return AirWeek(week, mark, kept, tuple(rows), feeds)
 
 
 SHELF: Final = web.AppKey("shelf", Shelf)
