@@ -23,7 +23,7 @@ from broadcast.judging_commands import judge_command
 from broadcast.libretime_commands import push_libretime
 from broadcast.making import Wishes, make_timetable, with_wishes
 from broadcast.plan.model import AiringKind, Plan
-from broadcast.plan.writing import plan_bytes
+from broadcast.plan.writing import plan_bytes, plan_lists
 from broadcast.problem.model import Problem
 from broadcast.problem.opening import open_problem
 from broadcast.problem.writing import problem_bytes
@@ -157,7 +157,8 @@ def solve(
     """Write problem, plan and every format; no database is opened."""
     problem = with_wishes(open_problem(place), Wishes(seed, repeats))
     plan = _made(desk, problem)
-    files = {"problem.json": problem_bytes(problem), "plan.json": plan_bytes(plan)}
+    files = {"problem.json": problem_bytes(problem), "plan.json": plan_bytes(plan, problem)}
+    files |= plan_lists(plan, problem)
     files |= export_files(problem, plan, desk.clock(), ExportWishes(folder=desk.settings.data))
     for file in write_files(into, files):
         desk.say(N_("Written: {file}"), file=file)

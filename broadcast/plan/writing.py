@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from broadcast.plan.model import FORMAT, Plan, PlannedAiring
 from broadcast.problem.entries import clock
 from broadcast.problem.json_lines import json_bytes, ordered
-from broadcast.problem.model import Problem
+from broadcast.problem.model import Channel, Problem
 from broadcast.problem.moments import day_of, local_place
 
 COLUMNS = (
@@ -86,28 +86,49 @@ def _offset(at: datetime, zone: str) -> str:
     return f"{text[:3]}:{text[3:]}"
 
 
+def plan_lists(plan: Plan, problem: Problem) -> dict[str, bytes]:
+    """Return the lists of a plan as tables, by the names of their files."""
+    return {"airings.csv": airings_csv(plan, problem), "unplaced.csv": unplaced_csv(plan)}
+
+
 def airings_csv(plan: Plan, problem: Problem) -> bytes:
     """Return the airings as a table, with the day and the clock of their channels."""
     channels = {one.id: one for one in problem.channels}
+    return _table(COLUMNS, (_row(one, problem, channels[one.channel]) for one in in_order(plan)))
+
+
+def _row(one: PlannedAiring, problem: Problem, channel: Channel) -> tuple[object, ...]:
+    day, minute = local_place(problem, channel, one.start)
+    return (
+        one.id,
+        one.lesson,
+        one.channel,
+        day_of(problem, day).isoformat(),
+        clock(minute),
+        _utc(one.start),
+        one.minutes,
+        one.kind,
+        one.status,
+        one.sequence,
+        one.supersedes,
+    )
+
+
+def unplaced_csv(plan: Plan) -> bytes:
+    """Return the lessons without a place as a table, with the reason in English words."""
+    return _table(
+        ("lesson", "reason"),
+        (
+            (one.lesson, one.reason.format(**one.facts))
+            for one in sorted(plan.unplaced, key=lambda one: one.lesson)
+        ),
+    )
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO()
     table = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    table.writerow(COLUMNS)
-    for one in in_order(plan):
-        day, minute = local_place(problem, channels[one.channel], one.start)
-        table.writerow(
-            (
-                one.id,
-                one.lesson,
-                one.channel,
-                day_of(problem, day).isoformat(),
-                clock(minute),
-                _utc(one.start),
-                one.minutes,
-                one.kind,
-                one.status,
-                one.sequence,
-                one.supersedes,
-            )
-        )
+    table.writerow(columns)
+    table.writerows(rows)
     # Office programs take a table for UTF-8 only when it begins with a mark.
     return text.getvalue().encode("utf-8-sig")

@@ -236,7 +236,7 @@ class Entry:
 
 
 def _place(outer: str, name: str, number: int, values: object) -> str:
-    key = values.get("id") if isinstance(values, Mapping) else None
+    key = values.get("id") or values.get("key") if isinstance(values, Mapping) else None
     parts = [outer, f"{name} {number}" + (f" ({key})" if isinstance(key, str) and key else "")]
     return ", ".join(part for part in parts if part)
 

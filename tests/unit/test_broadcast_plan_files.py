@@ -19,7 +19,7 @@ from broadcast.plan.model import (
     Unplaced,
 )
 from broadcast.plan.reading import read_plan
-from broadcast.plan.writing import airings_csv, plan_bytes
+from broadcast.plan.writing import plan_bytes, plan_lists
 from broadcast.problem.model import Channel, Hours, Medium, Meta, Problem
 from jetkiz.errors import JetkizError, SeveralFaultsError
 from jetkiz.i18n import translator
@@ -95,12 +95,24 @@ def test_every_start_has_the_offset_of_its_channel_in_files_that_are_handed_out(
         ("2024-03-01T04:00:00Z", "+05:00"),
     ]
     assert read_plan(plan_bytes(plan, problem)) == read_plan(plan_bytes(plan))
-    rows = list(
-        csv.DictReader(io.StringIO(airings_csv(plan, problem).decode("utf-8-sig")), delimiter=";")
-    )
+    rows = _rows(plan_lists(plan, problem)["airings.csv"])
     assert [(row["id"], row["day"], row["local"]) for row in rows] == [
         ("a1", "2024-02-29", "09:00"),
         ("a2", "2024-03-01", "09:00"),
+    ]
+
+
+def _rows(table: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(table.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_what_has_no_place_is_a_table_with_reasons() -> None:
+    left = (Unplaced("m2", "It lasts {n} minutes.", {"n": 45}), Unplaced("m1", "Full."))
+    problem = Problem(Meta("w", "Asia/Almaty", date(2024, 2, 29), 2), {}, (), (), ())
+    rows = _rows(plan_lists(replace(_plan(), unplaced=left), problem)["unplaced.csv"])
+    assert rows == [
+        {"lesson": "m1", "reason": "Full."},
+        {"lesson": "m2", "reason": "It lasts 45 minutes."},
     ]
 
 
