@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from broadcast.problem.model import Channel, Hours, Problem
 from broadcast.problem.moments import day_end, local_place, moment
-from broadcast.problem.open_hours import without
+from broadcast.problem.open_hours import slot_minutes, without
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 
@@ -116,7 +116,21 @@ def applied(problem: Problem, event: Event) -> Problem:
         for window in _agreed(problem, lender, one):
             changed[window.channel] = _widened(changed[window.channel], window)
     channels = tuple(_unless_same(one, changed[one.id]) for one in problem.channels)
-    return replace(problem, channels=channels)
+    return _without_agreed(replace(problem, channels=channels))
+
+
+def _without_agreed(problem: Problem) -> Problem:
+    """Return the problem without agreements about hours that are closed now."""
+    channels = {one.id: one for one in problem.channels}
+    minutes = {one.id: one.minutes for one in problem.lessons}
+    kept = []
+    for one in problem.fixed:
+        channel = channels[one.channel]
+        end = one.start + slot_minutes(minutes[one.lesson], channel)
+        slot = Hours((one.day,), one.start, end)
+        if not any(_meet(slot, hours) for hours in channel.blocked):
+            kept.append(one)
+    return problem if len(kept) == len(problem.fixed) else replace(problem, fixed=tuple(kept))
 
 
 def refuse_unknown(problem: Problem, event: Event) -> None:

@@ -5,13 +5,11 @@ beforehand, in free air, at last in place of repeats. Only if nothing else helps
 make room. Told the same event twice, nothing changes any more.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from broadcast.plan.model import AiringKind, AiringStatus, Plan, PlannedAiring, Unplaced
 from broadcast.problem.model import Problem
-from broadcast.problem.moments import moment
 from broadcast.replanning.changes import Change, burden, changes, counts
 from broadcast.replanning.draft import Draft, Moments
 from broadcast.replanning.events import Event, applied, closings, opens_hours
@@ -122,25 +120,7 @@ def begin(problem: Problem, plan: Plan, event: Event, now: datetime) -> Begun:
         )
     )
     frozen = now + timedelta(minutes=problem.policy.freeze_min)
-    after = without_agreed(after, lost)
     return Begun(problem, plan, after, lost, Moments(now, frozen), Ground(after))
-
-
-def without_agreed(problem: Problem, lost: Sequence[PlannedAiring]) -> Problem:
-    """Return the problem without agreements about airings that lost their hour."""
-    gone = {(one.lesson, one.channel, one.start) for one in lost}
-    channels = {one.id: one for one in problem.channels}
-    kept = tuple(
-        one
-        for one in problem.fixed
-        if (
-            one.lesson,
-            one.channel,
-            moment(problem, channels[one.channel], one.day, one.start),
-        )
-        not in gone
-    )
-    return problem if len(kept) == len(problem.fixed) else replace(problem, fixed=kept)
 
 
 def place_waiting(draft: Draft) -> None:
