@@ -15,6 +15,8 @@ from broadcast.replanning.week import Held, Place, Week
 
 REPEAT: Final = 200.0
 """What a repeat that is given up costs."""
+TAKEN_OVER: Final = 150.0
+"""What it costs that a repeat takes over: one showing less, but no new hour to be learnt."""
 MOVED: Final = 1_000.0
 """What another first run costs that has to make room: families were told its hour."""
 NEAREST: Final = 90.0
@@ -193,7 +195,7 @@ def _promotions(week: Week, need: Need, share: dict[str, float]) -> Iterator[Opt
         dropped = set(useless_repeats(week, lesson, place)) - {one}
         if all(other.is_soft for other in dropped):
             names = tuple(sorted(other.id for other in dropped))
-            cost = _cost(week, need, place, share) + REPEAT * (len(names) + 1)
+            cost = _cost(week, need, place, share) + REPEAT * len(names) + TAKEN_OVER
             yield Option(cost, place, names, promoted=one.id)
 
 
