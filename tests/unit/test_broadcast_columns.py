@@ -18,6 +18,7 @@ from broadcast.columns.patterns import (
     written_length,
 )
 from jetkiz.errors import JetkizError
+from tests.examples import drawing
 
 VALUES = ("date", "start", "title")
 COLUMN = {"name": "Date", "value": "date"}
@@ -27,12 +28,14 @@ HOUR = 3_600_000
 @pytest.mark.parametrize(
     "pattern", ["YYYY-MM-DD", "DD.MM.YYYY", "MM/DD/YYYY", "YYYYMMDD", "DD/MM/YY"]
 )
+@drawing(60)
 @given(day=st.dates(date(2000, 1, 1), date(2099, 12, 31)))
 def test_a_day_is_read_as_it_was_written(pattern: str, day: date) -> None:
     assert read_date(pattern, written_date(pattern, day)) == day
 
 
 @pytest.mark.parametrize("frames", [24, 25, 30, 50])
+@drawing(60)
 @given(seconds=st.integers(0, 47 * 3600), frame=st.integers(0, 23))
 def test_a_clock_is_read_as_it_was_written(frames: int, seconds: int, frame: int) -> None:
     at = seconds * 1000 + -(-frame * 1000 // frames)

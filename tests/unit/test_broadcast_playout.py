@@ -25,6 +25,7 @@ from tests.broadcast_export_weeks import (
     full_week,
     small_week,
 )
+from tests.examples import drawing
 
 SCHEMA = Path(__file__).parents[1] / "data" / "ffplayout_day.json"
 is_a_day = fastjsonschema.compile(json.loads(SCHEMA.read_text("utf-8")))
@@ -103,6 +104,7 @@ def test_a_repeat_after_the_planned_days_has_its_own_day() -> None:
     assert len(days) == 9
 
 
+@drawing(80)
 @given(st.sets(st.integers(0, 95), max_size=30), st.lists(st.integers(1, 90), max_size=3))
 def test_any_day_is_filled_or_its_gap_is_named(slots: set[int], lengths: list[int]) -> None:
     made = [airing(f"a{n}", "l1", 0, f"{n // 4}:{n % 4 * 15:02}") for n in slots]
