@@ -43,8 +43,8 @@ class Day:
         return len(self.crossing) - 1
 
 
-HOT: Final = 0.3
-COLD: Final = 0.03
+HOT: Final = 0.6
+COLD: Final = 0.05
 """Temperatures as shares of the median price of a step: hot takes most, cold only good ones."""
 ACROSS: Final = 0.5
 """Share of steps that are not between neighbours."""

@@ -18,7 +18,7 @@ from broadcast.solver.masks import UNIT, bits, joined, runs, stretch, units, wid
 from broadcast.solver.spreading import Days
 
 PER_DAY: Final = DAY // UNIT
-STEPS: Final = 75
+STEPS: Final = 130
 """Steps for each pair of a block and a slot: a small school is done long before its limit."""
 STARTS: Final = 4
 """Searches that share the steps; the best counts. One in ten ends a tenth above the others."""
@@ -44,11 +44,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A slot of a block that is on the air on days whose lessons last longer than ``since``."""
+    """A slot of a block that is on the air on some ``days``, bits by their place in the group."""
 
     block: int
-    since: int
-    share: float
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +160,9 @@ class Template:
         row: Row = []
         since = 0
         for need in sorted({*needs} - {0}):
-            share = sum(one >= need for one in needs) / len(needs)
+            days = sum(1 << place for place, one in enumerate(needs) if one >= need)
             row += [len(self.cells)] * (need - since)
-            self.cells.append(Cell(number, since, share))
+            self.cells.append(Cell(number, days))
             since = need
         return row
 
@@ -255,7 +254,7 @@ class Template:
 
     def _crossing(self, crossing: list[Row]) -> list[Row]:
         """Widen from streams to cells; blocks that share students must not be on together."""
-        most = 1 + max((sum(row) for row in crossing), default=0)
+        most = 1 + len(self.days) * max((sum(row) for row in crossing), default=0)
         rows = [
             [self._price(crossing, one, other, most) for other in self.cells] + [0]
             for one in self.cells
@@ -268,7 +267,7 @@ class Template:
         stream, beside = self.blocks[one.block].stream, self.blocks[other.block].stream
         if beside in self.board.sharing[stream]:
             return most
-        return round(crossing[stream][beside] * one.share * other.share)
+        return crossing[stream][beside] * (one.days & other.days).bit_count()
 
     def _lane_prices(self, channel: int, never: int) -> list[Row]:
         """Price a block on a channel or at an hour that its students cannot have."""
@@ -304,6 +303,5 @@ class Template:
 
     def _is_on(self, cell: Cell, channel: int, day: int) -> bool:
         """Return False on days whose lessons are over before, and on channels it cannot have."""
-        block = self.blocks[cell.block]
-        is_long = block.lengths[self.days[day]] > cell.since * self.slot
-        return is_long and channel in block.channels
+        is_long = cell.days >> self.days[day] & 1
+        return bool(is_long) and channel in self.blocks[cell.block].channels
