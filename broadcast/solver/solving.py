@@ -5,7 +5,7 @@ after a number of steps. What finds no place is listed with its reason.
 """
 
 import random
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -36,16 +36,31 @@ def solve(problem: Problem) -> Plan:
     The order in which a problem lists its parts makes no difference.
     """
     problem = in_order(problem)
+    runs = first_runs(problem)
+    if problem.policy.repeat_quota:
+        add_repeats(runs.board, Crowding(runs.board, runs.crossing))
+    return _plan(runs.board, runs.exact)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRuns:
+    """A board with all first runs; ``exact`` holds the moments that were agreed."""
+
+    board: Board
+    exact: dict[Placed, datetime]
+    crossing: list[list[int]]
+
+
+def first_runs(problem: Problem) -> FirstRuns:
+    """Give every lesson its first run that can have one: the hard rules, and few crossings."""
     board = Board(problem, Openings(problem))
     exact = _fixed(board)
     crossing = crossings(problem)
     days = spread(problem, board)
     chance = random.Random(problem.meta.seed)  # noqa: S311 - the same problem, the same plan
     lay(board, days, spans(board, days, crossing, chance))
-    crowding = Crowding(board, crossing)
-    mend(board, crowding)
-    add_repeats(board, crowding)
-    return _plan(board, exact)
+    mend(board, Crowding(board, crossing))
+    return FirstRuns(board, exact, crossing)
 
 
 def _plan(board: Board, exact: dict[Placed, datetime]) -> Plan:
