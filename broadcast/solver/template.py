@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import gcd
 from typing import Final
 
-from broadcast.solver.annealing import Annealing, Day, Row
+from broadcast.solver.annealing import Day, Row, searched
 from broadcast.solver.axis import DAY
 from broadcast.solver.board import Board
 from broadcast.solver.masks import UNIT, bits, joined, runs, stretch, units, widened
@@ -20,8 +20,6 @@ from broadcast.solver.spreading import Days
 PER_DAY: Final = DAY // UNIT
 STEPS: Final = 130
 """Steps for each pair of a block and a slot: a small school is done long before its limit."""
-STARTS: Final = 4
-"""Searches that share the steps; the best counts. One in ten ends a tenth above the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +191,7 @@ class Template:
         air = self._filled()
         day = self._day(crossing, air)
         enough = STEPS * len(self.blocks) * sum(len(lane) for lane in air)
-        each = min(steps, enough) // STARTS
-        searches = [Annealing(day, air, chance) for _ in range(STARTS)]
-        for search in searches:
-            search.run(each)
-        return min(searches, key=lambda search: search.best[0]).best[1]
+        return searched(day, air, chance, min(steps, enough))
 
     def _filled(self) -> list[Row]:
         """Put each block on the emptiest of its channels, those with least choice first."""
