@@ -51,6 +51,7 @@ class Act(StrEnum):
     PROPOSE_EMERGENCY = "propose_emergency"  # wrote an emergency message that a second must confirm
     CONFIRM_EMERGENCY = "confirm_emergency"  # let it go out
     MOVE_AIRING = "move_airing"  # kept a draft of the timetable with an airing elsewhere
+    DROP_AIR = "drop_air"  # went back to the timetable that families have
     PUBLISH_AIR = "publish_air"  # put a timetable of the air in force
     ACCEPT_AIR = "accept_air"  # said that a timetable is in the playout
     TAKE_AIR_FILES = "take_air_files"  # took the files that a broadcaster imports

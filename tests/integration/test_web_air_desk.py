@@ -276,6 +276,9 @@ async def test_there_are_no_files_before_anything_is_published(
     await visitor.open(f"{DESK}/files/nothing")
     assert visitor.status == 404
     await visitor.open(f"{DESK}/changes")
+    await visitor.send(f"{DESK}/drop", seen="1")
+    assert "could go back to" in visitor.text
+    await visitor.open(f"{DESK}/changes")
     await visitor.send(f"{DESK}/publish", seen="1", in_force="0")
     assert "Published." in visitor.text
     await visitor.open(f"{DESK}/files/xmltv")
@@ -307,3 +310,29 @@ async def test_a_timetable_is_taken_over_by_the_own_channels_alone(
     with web_workplace.database.read() as connection:
         assert set(read_confirmations(connection, WEEK)) == {(1, "el-arna")}
     assert acts(web_workplace)[-1] == ("arna", "accept_air")
+
+
+async def test_a_draft_is_dropped_and_what_families_have_comes_back(
+    desk: Browser, web_workplace: Workplace
+) -> None:
+    before = airing(web_workplace).start
+    await keep(desk)
+    await desk.sign_out_and_in("arna")
+    await desk.open("/password")
+    await desk.send(f"{DESK}/drop", seen="2")
+    assert "for which you do not answer" in desk.text
+    await desk.sign_out_and_in("efir")
+    await desk.open(f"{DESK}/changes")
+    await desk.send(f"{DESK}/drop", seen="1")
+    assert "while you looked at revision 1" in desk.text
+    await desk.open(f"{DESK}/changes")
+    await desk.send(f"{DESK}/drop", seen="2")
+    assert "Dropped." in desk.text
+    assert "families have this timetable" in desk.text
+    assert "Publish revision" not in desk.text
+    assert (newest(web_workplace), in_force(web_workplace)) == (3, 1)
+    assert airing(web_workplace).start == before
+    await keep(desk, seen="3")
+    await desk.open(f"{DESK}/changes")
+    await desk.send(f"{DESK}/publish", seen="4", in_force="1")
+    assert in_force(web_workplace) == 4

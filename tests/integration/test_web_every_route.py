@@ -120,6 +120,7 @@ DOORS = [
     Door("POST", "/air-desk/{week}/airings/{airing}", frozenset({"efir"})),
     Door("GET", "/air-desk/{week}/changes", DESK),
     Door("POST", "/air-desk/{week}/publish", frozenset({"efir"})),
+    Door("POST", "/air-desk/{week}/drop", frozenset({"efir"})),
     Door("GET", "/air-desk/{week}/aired", DESK),
     Door("POST", "/air-desk/{week}/aired", frozenset({"efir"})),
     Door("POST", "/air-desk/{week}/aired/look", frozenset({"efir"})),

@@ -133,6 +133,7 @@ PAGES: Final = (
     web.post(f"/air-desk/{WEEK}/airings/{AIRING}", airing_page.keep),
     web.get(f"/air-desk/{WEEK}/changes", publishing.show),
     web.post(f"/air-desk/{WEEK}/publish", publishing.publish_it),
+    web.post(f"/air-desk/{WEEK}/drop", publishing.drop),
     web.get(f"/air-desk/{WEEK}/aired", aired.show),
     web.post(f"/air-desk/{WEEK}/aired", aired.record),
     web.post(f"/air-desk/{WEEK}/aired/look", aired.look_at),

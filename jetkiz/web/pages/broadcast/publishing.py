@@ -15,7 +15,7 @@ from broadcast.checker.checking import faults, refuse_faults
 from broadcast.checker.model import Fault
 from broadcast.consequences import Followed, Tellers, publish_and_tell, tellers
 from broadcast.replanning.changes import Change, changes, counts
-from broadcast.revisions import Kept, RevisionState, read_published
+from broadcast.revisions import Kept, RevisionState, keep_draft, read_kept, read_published
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.staff.audit import Act, Entry, write_down
@@ -36,7 +36,7 @@ from jetkiz.web.rendering import page
 from jetkiz.web.visits import WORKPLACE, form, look, now, run, visit, week
 
 AT_ONCE: Final = 100
-DONE: Final = ("kept", "published")
+DONE: Final = ("kept", "published", "dropped")
 CHANGE_NAMES: Final = {
     "cancelled": N_("lessons that fall out"),
     "moved": N_("first runs moved"),
@@ -58,7 +58,8 @@ class Ahead:
     @property
     def is_to_publish(self) -> bool:
         """True for the newest revision while it is a draft."""
-        return self.desk.is_newest and self.desk.kept.state == RevisionState.DRAFT
+        is_draft = self.desk.is_newest and self.desk.kept.state == RevisionState.DRAFT
+        return is_draft and bool(self.changes)
 
     @property
     def is_first(self) -> bool:
@@ -133,6 +134,35 @@ def publish_seen(
     detail = f"{week}, revision {revision}: {len(done)} airings"
     write_down(connection, [Entry(who.login, Act.PUBLISH_AIR, who.school, detail=detail)], at)
     return followed
+
+
+def drop_seen(connection: Connection, who: Viewer, week: str, seen: int, at: datetime) -> None:
+    """Go back to what families have: it is kept as the newest revision, and nothing is lost."""
+    kept, before = read_kept(connection, week), read_published(connection, week)
+    refuse_stale(kept, seen)
+    if before is None:
+        raise JetkizError(
+            N_("Nothing of this week is published that one could go back to."),
+            N_("Nothing was changed. Look at the revisions of the week."),
+        )
+    if before.revision == kept.revision:
+        return
+    refuse_others(who, kept.problem, touched(changed(connection, week, kept)))
+    plan = replace(before.plan, parent=before.revision)
+    number = keep_draft(connection, week, before.problem, plan, at, who.login)
+    detail = f"{week}, revision {number}: back to {before.revision}"
+    write_down(connection, [Entry(who.login, Act.DROP_AIR, who.school, detail=detail)], at)
+
+
+async def drop(request: web.Request) -> web.StreamResponse:
+    """Drop the draft that was looked at."""
+    who, shown = only_air(request), week(request)
+    if not who.is_broadcaster:
+        raise web.HTTPNotFound
+    seen = (await form(request)).get("seen", "")
+    number = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 6 else 0
+    await run(request, drop_seen, who, shown, number, now(request))
+    return web.Response(status=303, headers={"Location": f"{AIR_DESK}/{shown}/changes?dropped=1"})
 
 
 async def publish_it(request: web.Request) -> web.StreamResponse:
