@@ -31,6 +31,7 @@ from broadcast.problem.model import (
     Reserve,
     Stream,
 )
+from broadcast.solver.solving import solve
 from jetkiz.errors import JetkizError
 from jetkiz.limited_process import LimitedProcess
 from tests.broadcast_problems import week_600
@@ -271,3 +272,57 @@ def test_students_who_may_listen_at_any_hour_bound_nothing() -> None:
     always = replace(problem.streams[0], latest=48 * 60)
     ((_, _, streams),) = open_hours(problem, [always])
     assert streams == {"s0"}
+
+
+def crowded(chance: random.Random) -> Problem:
+    """Little air for several streams: regions, two languages, lessons of three lengths."""
+    days = tuple(range(chance.randint(1, 2)))
+    somewhere = (EVERYWHERE, EVERYWHERE, ("east",), ("west",))
+    channels = []
+    for number in range(chance.randint(2, 4)):
+        hours = (Hours(days, 540, 540 + chance.choice((30, 45, 60, 90))),)
+        spoken = chance.choice((("kk",), ("kk", "ru"), ("ru",))) if number else ("kk", "ru")
+        heard = chance.choice(somewhere) if number else EVERYWHERE
+        key = f"c{number}"
+        channels.append(Channel(key, "c", Medium.TV, spoken, heard, "Asia/Almaty", hours))
+    streams = [
+        Stream(
+            id=f"s{n}",
+            language=chance.choice(("kk", "ru")),
+            grades=(n,),
+            regions=chance.choice(somewhere),
+            earliest=chance.choice((0, 0, 555)),
+        )
+        for n in range(chance.randint(2, 5))
+    ]
+    lessons = [
+        Lesson(f"{one.id}-{n}", one.id, f"x{n}", 1, chance.choice((10, 15, 15, 30)))
+        for one in streams
+        for n in range(chance.randint(1, 4))
+    ]
+    homes = []
+    for _ in range(chance.randint(1, 6)):
+        learns = sorted(one.id for one in chance.sample(streams, 2))
+        region = chance.choice(("", *EVERYWHERE))
+        homes.append(HomeKind(tuple(learns), chance.randint(1, 50), 2, region=region))
+    return replace(
+        week((), []),
+        meta=Meta("crowded", "Asia/Almaty", date(2026, 1, 26), len(days), iterations=900),
+        regions=dict.fromkeys(EVERYWHERE, "Asia/Almaty"),
+        channels=tuple(channels),
+        streams=tuple(streams),
+        lessons=tuple(lessons),
+        homes=tuple(homes),
+    )
+
+
+def test_no_found_timetable_of_a_crowded_week_lies_below_its_bound(
+    process: LimitedProcess,
+) -> None:
+    bounds = []
+    for seed in range(20):
+        problem = crowded(random.Random(seed))
+        plan = solve(problem)
+        bounds.append(lp_bound(problem, plan, process).clash)
+        assert bounds[-1] <= clash(problem, plan.airings) + 1e-6
+    assert sum(one > 1 for one in bounds) > 3
