@@ -1,6 +1,7 @@
 """How a broadcaster's log comes in: all of it or nothing, and the same file twice as once."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -81,8 +82,13 @@ def look_into(kept: Kept, file: LogFile, profile: LogProfile) -> AsRun:
 
 
 def _of_name(problem: Problem, name: str) -> str:
-    """A file may bear the name of its channel."""
-    there = {c.id for word, c in channel_names(problem).items() if word in name.casefold()}
+    """A file may bear the name of its channel, set off from the rest of its name."""
+    said = name.casefold()
+    there = {
+        channel.id
+        for word, channel in channel_names(problem).items()
+        if re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", said)
+    }
     return there.pop() if len(there) == 1 else ""
 
 
