@@ -125,6 +125,11 @@ def _say_report(desk: CommandDesk, plan: Plan, report: Mapping[str, Any]) -> Non
     )
     for key, label in words.rows.items():
         click.echo(f"  {label}: {words.percent(lost[key])} ({words.percent(alone[key])})")
+    if report["never_aired_share"]:
+        desk.say(
+            N_("Never aired where these homes live: {share} of their lessons."),
+            share=words.percent(report["never_aired_share"]),
+        )
     if report["estimated_share"]:
         desk.say(
             N_("For {share} of these homes this is the most they may lose, not the exact number."),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from broadcast.families import matching
-from broadcast.plan.model import AiringKind, Plan, PlannedAiring, Solver
+from broadcast.plan.model import AiringKind, Plan, PlannedAiring, Solver, Unplaced
 from broadcast.plan.writing import plan_bytes
 from broadcast.problem.model import (
     Channel,
@@ -141,10 +141,14 @@ def test_what_cannot_be_judged_is_refused(jetkiz: Jetkiz, tmp_path: Path) -> Non
     assert "made for other" in jetkiz.refuses("timetable", "judge", *other)
 
 
-def test_a_search_that_was_broken_off_is_told(
+def test_what_is_missing_and_what_is_not_sure_is_told(
     jetkiz: Jetkiz, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(matching, "STEPS", 1)
     half = replace(AIRINGS[1], start=START + timedelta(minutes=5))
     only = replace(PLAN, airings=(AIRINGS[0], half))
+    assert "Never aired" not in jetkiz.run("timetable", "judge", *files(tmp_path))
+    missing = replace(PLAN, airings=AIRINGS[:1], unplaced=(Unplaced("kk2-math-1", "no room"),))
+    said = jetkiz.run("timetable", "judge", *files(tmp_path, missing))
+    assert "Never aired where these homes live: 50.00 %" in said
     assert "the most they may lose" in jetkiz.run("timetable", "judge", *files(tmp_path, only))
