@@ -24,6 +24,7 @@ from broadcast.libretime_commands import push_libretime
 from broadcast.making import Wishes, make_timetable, with_wishes
 from broadcast.plan.model import AiringKind, Plan
 from broadcast.plan.writing import plan_bytes, plan_lists
+from broadcast.problem.from_school import WeekToAir
 from broadcast.problem.model import Problem
 from broadcast.problem.opening import open_problem
 from broadcast.problem.writing import problem_bytes
@@ -77,18 +78,22 @@ _REPEATS = click.option(
 @timetable.command(help=N_("Place the lessons of a week in the hours of the channels."))
 @click.argument("week")
 @with_values
+@click.option(
+    "--problem",
+    "place",
+    type=click.Path(path_type=Path),
+    help=N_("What is to be aired, as written by timetable problem and corrected by a person."),
+)
 @_SEED
 @_REPEATS
 @pass_desk
-def make(
-    desk: CommandDesk, week: str, values: Path | None, seed: int | None, repeats: int | None
-) -> None:
+def make(desk: CommandDesk, /, week: str, seed: int | None, **given: Any) -> None:
     """Say what fits, make a timetable, check it, and keep it as a draft."""
     workplace = desk.workplace
     with workplace.database.read() as connection:
         _refuse_published(published_revision(connection, week), week)
-    found = week_of_school(desk, week, values)
-    problem = with_wishes(found.problem, Wishes(seed, repeats))
+    found = _to_air(desk, week, given["place"], given["values"])
+    problem = with_wishes(found.problem, Wishes(seed, given["repeats"]))
     plan = _made(desk, problem)
     with workplace.database.write() as connection:
         _refuse_published(published_revision(connection, week), week)
@@ -99,6 +104,22 @@ def make(
     )
     desk.say(N_("Look at it: jetkiz timetable show {week}"), week=week)
     desk.say(N_("Put it in force: jetkiz timetable publish {week}"), week=week)
+
+
+def _to_air(desk: CommandDesk, week: str, place: Path | None, values: Path | None) -> WeekToAir:
+    """Read the week from our database, or from what a person made of it."""
+    if place is None:
+        return week_of_school(desk, week, values)
+    problem = open_problem(place)
+    if problem.meta.id != week or values:
+        raise JetkizError(
+            N_("{place} tells of {other}, and the planner's values stand in it already."),
+            N_("Write it anew with: jetkiz timetable problem {week} --into {place}."),
+            place=place,
+            other=problem.meta.id,
+            week=week,
+        )
+    return WeekToAir(problem, ())
 
 
 def _made(desk: CommandDesk, problem: Problem) -> Plan:
@@ -129,6 +150,12 @@ def _say_plan(desk: CommandDesk, plan: Plan) -> None:
         desk.say(
             N_("Homes with several children and one set lose {share} % of these lessons."),
             share=tenths(lost["all"] * 100, desk.t.language),
+        )
+    without: Mapping[str, Any] = plan.report.get("lost_without_repeats", {})
+    if repeats and without:
+        desk.say(
+            N_("Without the repeats it would be {share} %."),
+            share=tenths(without["all"] * 100, desk.t.language),
         )
     for one in plan.unplaced:
         click.echo(unplaced_line(one.lesson, one.reason, one.facts, desk.t))

@@ -135,7 +135,7 @@ def lay_out(stage: Stage) -> None:
     whole = joined([run / "run.pdf" for run in runs])
     write_whole(stage.folder / "packs" / "run.pdf", whole)
     on_air = stage.folder / "broadcast" / WEEK
-    for file in sorted(on_air.rglob("*.*")):
+    for file in sorted(one for one in on_air.rglob("*") if one.is_file()):
         _place(file, stage.folder / "broadcast" / file.relative_to(on_air))
     stage.people.write_transcript(stage.folder / "telegram" / "transcript.json")
 

@@ -26,14 +26,18 @@ _GROUPS: Final[Mapping[str, click.Group]] = {
 }
 
 
-def typed(stage: Stage, *words: str) -> None:
+def typed(stage: Stage, *words: str, lines: int | None = None) -> None:
     """Type a command at the school's workplace: show it, and below it what it answers.
 
-    A refusal is shown like any answer: that is what a person would read.
+    A refusal is shown like any answer: that is what a person would read. Of a long answer only
+    the first ``lines`` are shown.
     """
     stage.show(click.style(" ".join(("$ jetkiz", *words)), fg="cyan"))
-    for line in _answer(stage, words).splitlines():
+    said = _answer(stage, words).splitlines()
+    for line in said[:lines]:
         stage.show(f"  {line}")
+    if lines is not None and len(said) > lines:
+        stage.show("  …")
 
 
 def _answer(stage: Stage, words: tuple[str, ...]) -> str:

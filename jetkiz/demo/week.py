@@ -12,7 +12,12 @@ from jetkiz.calendar.school_weeks import parse_week
 from jetkiz.delivery.consignments import BatchState, read_heads
 from jetkiz.delivery.ledger import differences
 from jetkiz.demo import families as homes
-from jetkiz.demo.air import confirm_the_timetable, hear_the_log, put_lessons_on_air
+from jetkiz.demo.air import (
+    confirm_the_timetable,
+    hear_the_log,
+    make_room_for_the_match,
+    put_lessons_on_air,
+)
 from jetkiz.demo.next_week import plan_next_week, show_earlier_work
 from jetkiz.demo.outcome import lay_out, say_report, write_report
 from jetkiz.demo.paper import (
@@ -212,6 +217,7 @@ def steps() -> Sequence[Step]:
         Step("news", N_("What the post says: letters given out, a bag lost"), hear_the_post),
         Step("tue", N_("Tuesday"), _day("tue")),
         Step("first", N_("The first sheets come back with the carrier"), bring_first_sheets_back),
+        Step("match", N_("A match takes an hour of Wednesday's lessons"), make_room_for_the_match),
         Step("wed", N_("Wednesday"), _day("wed")),
         Step("next", N_("Wednesday evening: next week is planned"), plan_next_week),
         Step("thu", N_("Thursday"), _day("thu")),

@@ -61,6 +61,20 @@ def test_the_output_tells_the_week_in_words(demo_run: DemoRun) -> None:
     assert "Traceback" not in demo_run.printed
 
 
+def test_the_air_is_repeated_repaired_and_heard(demo_run: DemoRun) -> None:
+    made = re.search(r"(\d+) lessons on the air, (\d+) repeats", demo_run.printed)
+    assert made
+    assert int(made[1]) > 80
+    assert int(made[2]) > 0
+    lost, without = re.findall(r"(?:lose|would be) (\d+\.\d) %", demo_run.printed)
+    assert float(lost) < float(without)
+    assert re.search(r"3 lessons made up for, 0 others moved, 0 repeats, 0 with", demo_run.printed)
+    assert "short 1, at another hour 1, missed 1; reported" in demo_run.printed
+    guide = (demo_run.folder / "broadcast" / "timetable.xml").read_text("utf-8")
+    assert guide.count("<programme ") == int(made[1]) + int(made[2])
+    assert list((demo_run.folder / "broadcast" / "pages").glob("kk-*.pdf"))
+
+
 def test_a_formula_and_a_quiz_are_seen_in_the_chat(demo_run: DemoRun) -> None:
     said = re.search(r"Quizzes answered in the chat: (\d+)", demo_run.printed)
     assert said
