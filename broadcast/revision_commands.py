@@ -9,7 +9,7 @@ from broadcast.capacity.words import unplaced_line
 from broadcast.confirming import confirm_week, read_confirmations
 from broadcast.consequences import publish_and_tell, tellers
 from broadcast.export.writing import FORMATS, PLAIN, Wishes
-from broadcast.exporting import export_week
+from broadcast.exporting import export_week, letters_replaced
 from broadcast.followed_words import say_followed
 from broadcast.plan.model import AiringKind, PlannedAiring
 from broadcast.problem.model import Problem
@@ -202,5 +202,13 @@ def export_command(
     with workplace.database.read() as connection:
         folder = workplace.settings.data
         files = export_week(connection, week, folder, revision, wishes, formats)
+        wanted = profiles if not formats or "playlist" in formats else ()
+        replaced = letters_replaced(connection, week, folder, revision, wanted)
     for file in files:
         desk.say(N_("Written: {file}"), file=file)
+    for name, letters in replaced.items():
+        desk.say(
+            N_("The encoding of {profile} has no {letters}: the nearest letters stand there."),
+            profile=name,
+            letters=" ".join(letters),
+        )

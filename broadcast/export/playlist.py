@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from openpyxl import Workbook
 
 from broadcast.columns.layout import LOCAL, Layout, profile_names, read_layout
-from broadcast.columns.letters import encoded
+from broadcast.columns.letters import encoded, lost_letters
 from broadcast.columns.patterns import written_clock, written_date, written_length
 from broadcast.export.rows import ExportRow, printable
 from broadcast.export.steady_workbook import workbook_bytes
@@ -48,13 +48,26 @@ def playlist_layout(name: str, folder: Path | None = None) -> Layout:
 
 def as_playlist(rows: Sequence[ExportRow], layout: Layout) -> bytes:
     """Write a playlist in the columns of a profile, as CSV or as a workbook."""
+    lines = _lines(rows, layout)
+    return _workbook(lines) if layout.file == "xlsx" else _csv(lines, layout)
+
+
+def replaced_letters(rows: Sequence[ExportRow], layout: Layout) -> list[str]:
+    """Return the letters in whose place the nearest ones are written."""
+    if layout.file == "xlsx" or layout.letters != "nearest":
+        return []
+    said = "".join(cell for line in _lines(rows, layout) for cell in line)
+    return lost_letters(said, layout.encoding)
+
+
+def _lines(rows: Sequence[ExportRow], layout: Layout) -> list[list[str]]:
     lines = [[column.head for column in layout.columns]] if layout.header else []
     positions: dict[tuple[str, date], int] = {}
     for row in rows:
         place = (row.channel.id, _place(row.start, row, layout)[0])
         positions[place] = positions.get(place, 0) + 1
         lines.append(_line(row, layout, positions[place]))
-    return _workbook(lines) if layout.file == "xlsx" else _csv(lines, layout)
+    return lines
 
 
 def _csv(lines: Sequence[Sequence[str]], layout: Layout) -> bytes:

@@ -154,14 +154,17 @@ def _line(row: ExportRow, t: Translator, size: float, issue: Issue) -> _Line:
         subject = t(N_("{subject} (repeat)"), subject=subject)
     normal, small = Style(size), Style(size * _SMALL)
     bold = Style(size, BOLD)
-    wide = width_of(subject, bold) + _GAP + width_of(row.title, small)
+    title = row.title
+    if row.lesson.sign_language:
+        title = t(N_("{title} (with sign language)"), title=title)
+    wide = width_of(subject, bold) + _GAP + width_of(title, small)
     again = [_again(one, row, t, issue) for one in row.again]
     line = _Line(
         hour=f"{row.start:%H:%M}",
         channel=at_most(wrap(printable(row.channel.name), small, _CHANNEL), _MOST_LINES),
         subject=at_most(wrap(subject, bold, _LESSON), _MOST_LINES),
-        behind=row.title if wide <= _LESSON else "",
-        title=[] if wide <= _LESSON else at_most(wrap(row.title, small, _LESSON), _MOST_LINES),
+        behind=title if wide <= _LESSON else "",
+        title=[] if wide <= _LESSON else at_most(wrap(title, small, _LESSON), _MOST_LINES),
         again=at_most([part for one in again for part in wrap(one, small, _AGAIN)], _MOST_LINES),
         height=0,
     )

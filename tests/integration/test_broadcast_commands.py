@@ -102,6 +102,10 @@ def test_a_broadcaster_gets_one_format_in_its_own_columns(
     assert written.count("Written") == 1
     file = tmp_path / "broadcast" / WEEK / "timetable-own.csv"
     assert file.read_bytes().decode("cp1251").splitlines()[:2] == ["Эфир", "09:00"]
+    near = own.replace("[playlist]", '[playlist]\nletters = "nearest"').replace("start", "series")
+    (tmp_path / "profiles" / "own.toml").write_text(near, "utf-8")
+    said = jetkiz.run("timetable", "export", WEEK, *wanted)
+    assert "The encoding of own has no қ: the nearest letters stand there." in said
     refused = jetkiz.refuses("timetable", "export", WEEK, *wanted[:-1], "other")
     assert "no profile other" in refused
 

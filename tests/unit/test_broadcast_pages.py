@@ -115,6 +115,13 @@ def test_nothing_runs_over_an_edge_and_every_line_is_there(title: str, count: in
     assert sum(page.count("Оқу") for page in words(grid)) == count
 
 
+def test_lessons_with_an_interpreter_are_named() -> None:
+    problem, plan = small_week(FIRST)
+    signed = tuple(replace(one, sign_language=True) for one in problem.lessons)
+    (page,) = words(week_page(export_rows(replace(problem, lessons=signed), plan), 1, "ru", ISSUE))
+    assert "қазан (с жестовым языком)" in page
+
+
 def test_a_short_week_is_one_page_in_large_letters() -> None:
     assert len(words(week_page(long_week("Бөлшектер", 25, "Балапан"), 1, "kk", ISSUE))) == 1
 
