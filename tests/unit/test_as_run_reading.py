@@ -183,6 +183,32 @@ def test_lengths_are_read_with_and_without_hours_and_frames(text: str, seconds: 
             read_length(wrong)
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "seconds"),
+    [
+        ("end", "09:14:30", 870),
+        ("end", "00:10", 54_600),
+        ("minutes", "12,5", 750),
+        ("length", "", None),
+    ],
+)
+def test_how_long_something_ran_is_told_by_its_length_its_minutes_or_its_end(
+    column: str, cell: str, seconds: int | None
+) -> None:
+    (line,) = lines_of(f"{HEAD};{column}\nbalapan;2026-01-26;09:00;aired;{cell}\n")
+
+    assert line.seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"), [("end", "noon"), ("minutes", "-1"), ("minutes", "ten"), ("length", "9")]
+)
+def test_a_length_that_is_none_is_told_with_its_line(column: str, cell: str) -> None:
+    row = f"balapan;2026-01-26;09:00;aired;{cell}"
+
+    assert f"{column} is" in refusal(f"{HEAD};{column}\n{row}\n{row}\n")
+
+
 def test_a_day_with_strokes_is_read_in_the_order_of_the_profile() -> None:
     assert read_day("02/03/2026") == date(2026, 3, 2)
     assert read_day("02/03/2026", "mdy") == date(2026, 2, 3)
