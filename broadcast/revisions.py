@@ -173,6 +173,10 @@ def _head(row: Any) -> Revision:
 
 def read_kept(connection: Connection, week: str, revision: int | None = None) -> Kept:
     """Return a revision of a week, or the newest; one that is not there is refused."""
+    return _kept(connection, _row(connection, week, revision))
+
+
+def _row(connection: Connection, week: str, revision: int | None) -> Any:
     if revision is None:
         row = _newest(connection, week)
     else:
@@ -180,7 +184,7 @@ def read_kept(connection: Connection, week: str, revision: int | None = None) ->
         row = connection.execute(query).one_or_none()
     if row is None:
         raise no_timetable(week) if revision is None else _no_revision(week, revision)
-    return _kept(connection, row)
+    return row
 
 
 def read_published(connection: Connection, week: str) -> Kept | None:
@@ -224,6 +228,10 @@ def _no_revision(week: str, revision: int) -> JetkizError:
 def _kept(connection: Connection, row: Any) -> Kept:
     query = select(timetable_input.c.problem).where(timetable_input.c.sha256 == row.input_sha256)
     problem = read_problem(connection.scalars(query).one().encode())
+    return Kept(_head(row), problem, _plan(connection, row))
+
+
+def _plan(connection: Connection, row: Any) -> Plan:
     known = outcomes(connection, row.week)
     plan = read_plan(row.plan.encode())
     is_published = row.state == RevisionState.PUBLISHED
@@ -231,7 +239,7 @@ def _kept(connection: Connection, row: Any) -> Kept:
         replace(one, status=known.get(one.id) or _status(one, is_published=is_published))
         for one in plan.airings
     ]
-    return Kept(_head(row), problem, replace(plan, airings=tuple(airings)))
+    return replace(plan, airings=tuple(airings))
 
 
 def _status(one: PlannedAiring, *, is_published: bool) -> AiringStatus:
@@ -248,11 +256,12 @@ def publish(
     the one in force is refused: somebody else has published meanwhile.
     """
     take_turn(connection, _turn(week))
-    kept = read_kept(connection, week, revision)
-    if kept.state == RevisionState.PUBLISHED:
+    row = _row(connection, week, revision)
+    head = _head(row)
+    if head.state == RevisionState.PUBLISHED:
         return ()
     now_in_force = published_revision(connection, week) or 0
-    if kept.state == RevisionState.SUPERSEDED or _basis(connection, kept.head) != now_in_force:
+    if head.state == RevisionState.SUPERSEDED or _basis(connection, head) != now_in_force:
         raise JetkizError(
             N_("Revision {revision} of week {week} cannot be published: {current} is in force."),
             N_("Look at it with: jetkiz timetable show {week}. Make your change there again."),
@@ -270,7 +279,8 @@ def publish(
             state=RevisionState.PUBLISHED, published_at=now, published_by=by
         )
     )
-    return mirror_plan(connection, week, kept.plan, now, is_published=True)
+    plan = _plan(connection, row)
+    return mirror_plan(connection, week, plan, now, is_published=True)
 
 
 def _basis(connection: Connection, head: Revision) -> int:

@@ -132,3 +132,37 @@ def test_a_log_with_a_bad_line_records_nothing(
     with sqlite_database.read() as connection:
         assert {one.status for one in read_airings(connection, WEEK)} == {AiringStatus.PLANNED}
     assert people.lessons
+
+
+def test_what_a_person_corrected_is_what_is_kept(
+    sqlite_database: Database, people: People, jetkiz: Jetkiz, tmp_path: Path
+) -> None:
+    tables = tmp_path / "tables"
+    jetkiz.run("timetable", "problem", WEEK, "--into", str(tables))
+    homes = "streams;count;children;tv_sets;radios;region\nkk-2;70;2;1;0;\n"
+    (tables / "homes.csv").write_text(homes, "utf-8")
+    assert "Revision 1" in jetkiz.run("timetable", "make", WEEK, "--problem", str(tables))
+    with sqlite_database.read() as connection:
+        kept = read_kept(connection, WEEK)
+    assert [(one.count, one.children) for one in kept.problem.homes] == [(70, 2)]
+    said = jetkiz.refuses("timetable", "make", "2026-W06", "--problem", str(tables))
+    assert f"tells of {WEEK}" in said
+    assert people.lessons
+
+
+def test_files_alone_give_a_timetable_and_its_formats(
+    people: People, jetkiz: Jetkiz, tmp_path: Path
+) -> None:
+    problem, out = tmp_path / "week.json", tmp_path / "out"
+    jetkiz.run("timetable", "problem", WEEK, "--into", str(problem))
+    ways = ("--problem", str(problem), "--into", str(out))
+    said = jetkiz.run("timetable", "solve", *ways)
+    assert "3 lessons on the air" in said
+    first = {one.name: one.read_bytes() for one in out.iterdir() if one.is_file()}
+    assert {"problem.json", "plan.json", "timetable.xml", "timetable.csv"} <= set(first)
+    jetkiz.run("timetable", "solve", *ways)
+    assert (out / "plan.json").read_bytes() == first["plan.json"]
+    missing = str(tmp_path / "nothing.json")
+    refusal = jetkiz.refuses("timetable", "solve", "--problem", missing, "--into", str(out))
+    assert "cannot be read" in refusal
+    assert people.lessons
