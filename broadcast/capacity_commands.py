@@ -6,7 +6,7 @@ import click
 
 from broadcast.airing_values import read_values, refuse_other_lessons
 from broadcast.capacity.report import capacity_report
-from broadcast.capacity.words import capacity_lines, unplaced_line
+from broadcast.capacity.words import capacity_lines, unplaced_line, unreached_line
 from broadcast.problem.from_school import WeekToAir, week_to_air
 from broadcast.problem.opening import open_problem, put_problem
 from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
@@ -49,7 +49,9 @@ def say_capacity(
 
 
 def say_left_out(desk: CommandDesk, made: WeekToAir) -> None:
-    """Name what no channel could ever air, each with its reason."""
+    """Name what no channel could ever air, and whom no channel reaches."""
+    for stream, region in made.unreached:
+        click.echo(unreached_line(stream, region, desk.t))
     for one in made.left_out:
         click.echo(unplaced_line(one.lesson, one.reason, one.facts, desk.t))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from broadcast.capacity.report import Capacity, ChannelRoom, StreamRoom
 from jetkiz.i18n import N_, Translator
+from jetkiz.roster.regions import REGIONS
 
 
 def capacity_lines(capacity: Capacity, t: Translator) -> list[str]:
@@ -78,3 +79,14 @@ def _stream(one: StreamRoom, t: Translator) -> str:
 def unplaced_line(lesson: str, reason: str, facts: Mapping[str, Any], t: Translator) -> str:
     """Say of a lesson that it is not aired, and why."""
     return t(N_("Not on the air: {lesson}. {reason}"), lesson=lesson, reason=t(reason, **facts))
+
+
+def unreached_line(stream: str, region: str, t: Translator) -> str:
+    """Say of students of a region that no channel brings them their lessons."""
+    found = REGIONS.get(region)
+    names = (found.russian if t.language == "ru" else found.kazakh) if found else region
+    return t(
+        N_("{stream}: no channel reaches its students in {region}; they get it another way."),
+        stream=stream,
+        region=names,
+    )

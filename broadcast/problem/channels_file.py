@@ -4,7 +4,7 @@ Whatever is newer than the first such files may be left out of them: then it has
 """
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -18,11 +18,14 @@ from broadcast.problem.model import (
     Hours,
     Medium,
     Meta,
+    Problem,
     Stream,
 )
 from broadcast.problem.reading import HOURS_PARTED, fillers_of, is_zone, reserves_of
+from broadcast.problem.soundness import note_faults
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+from jetkiz.roster.regions import REGIONS
 
 FILE_NAME: Final = "channels.toml"
 UNKNOWN_REGION: Final = "kz"
@@ -66,20 +69,29 @@ def channels_text(folder: Path | None) -> tuple[str, str]:
 
 
 def channels_of_week(
-    folder: Path | None, meta: Meta, regions: Iterable[str]
+    folder: Path | None, meta: Meta, regions: Collection[str]
 ) -> tuple[Channel, ...]:
     """Return the channels with the hours they lend on the days of a week.
 
     A channel that names no region reaches all of ``regions``; one that reaches none is left out.
     """
     notes, whole = _whole(folder)
-    found = [_channel(one, meta, tuple(regions)) for one in whole.entries("channel", _CHANNEL)]
+    everywhere = dict.fromkeys((*regions, *REGIONS, UNKNOWN_REGION), meta.zone)
+    found = tuple(_channel(one, meta, everywhere) for one in whole.entries("channel", _CHANNEL))
+    note_faults(Problem(meta, everywhere, found, (), ()), notes)
     notes.refuse()
-    elsewhere = {one.id for one in found if not one.regions}
+    ours = set(regions)
+    reached = (replace(one, regions=tuple(r for r in one.regions if r in ours)) for one in found)
+    return _without_strangers(one for one in reached if one.regions)
+
+
+def _without_strangers(channels: Iterable[Channel]) -> tuple[Channel, ...]:
+    """Take out plans B on channels that do not reach us."""
+    found = tuple(channels)
+    known = {one.id for one in found}
     return tuple(
-        replace(one, reserves=tuple(r for r in one.reserves if r.channel not in elsewhere))
+        replace(one, reserves=tuple(plan for plan in one.reserves if plan.channel in known))
         for one in found
-        if one.regions
     )
 
 
@@ -108,7 +120,7 @@ def _whole(folder: Path | None) -> tuple[Notes, Entry]:
     return notes, whole
 
 
-def _channel(found: Entry, meta: Meta, regions: Sequence[str]) -> Channel:
+def _channel(found: Entry, meta: Meta, everywhere: Iterable[str]) -> Channel:
     day_start = found.clock("day_start", 0)
     named = found.texts("regions")
     zone = found.text("zone", meta.zone)
@@ -120,7 +132,7 @@ def _channel(found: Entry, meta: Meta, regions: Sequence[str]) -> Channel:
         name=found.text("name", found.text("key", "?")),
         medium=found.word("kind", Medium, Medium.TV),
         languages=found.texts("languages"),
-        regions=tuple(one for one in regions if not named or one in named or one == UNKNOWN_REGION),
+        regions=tuple(dict.fromkeys((*named, UNKNOWN_REGION))) if named else tuple(everywhere),
         zone=zone,
         windows=_hours(found, "windows", meta, day_start),
         repeat_windows=_hours(found, "repeat_windows", meta, day_start),

@@ -72,6 +72,8 @@ class WeekToAir:
 
     problem: Problem
     left_out: tuple[LeftOut, ...]
+    unreached: tuple[tuple[str, str], ...] = ()
+    """Streams with a region that no channel of theirs reaches."""
 
 
 def problem_of_week(
@@ -110,11 +112,22 @@ def week_to_air(
         homes=heard.homes,
         policy=Policy(one_a_day=not _has_two_a_day(made)),
     )
-    problem, left_out = _airable(problem)
-    faults = faults_of(problem)
+    airable, left_out = _airable(problem)
+    faults = faults_of(airable)
     if faults:
         raise several(FILE_NAME, faults)
-    return WeekToAir(in_order(problem), tuple(left_out))
+    return WeekToAir(in_order(airable), tuple(left_out), _unreached(problem, airable))
+
+
+def _unreached(wished: Problem, airable: Problem) -> tuple[tuple[str, str], ...]:
+    regions = {one.id: one.regions for one in airable.streams}
+    return tuple(
+        (one.id, region)
+        for one in wished.streams
+        if one.id in regions
+        for region in one.regions
+        if region not in regions[one.id]
+    )
 
 
 def _has_two_a_day(lessons: Iterable[Lesson]) -> bool:
@@ -197,9 +210,10 @@ def _wanted(streams: Iterable[Stream], channels: Sequence[Channel]) -> Wanted:
     for one in streams:
         for grade in one.grades:
             by_key[one.medium, one.language, grade].append(one.id)
-    stations = {
-        medium: frozenset(one.id for one in channels if one.medium is medium) for medium in Medium
-    }
+    stations: dict[tuple[Medium, str], set[str]] = defaultdict(set)
+    for channel in channels:
+        for language in channel.languages:
+            stations[channel.medium, language].add(channel.id)
     return Wanted(by_key, stations, UNKNOWN_REGION)
 
 

@@ -54,12 +54,12 @@ class Audience:
 class Wanted:
     """Whom the streams of a week serve: their ids by medium, language and grade.
 
-    ``stations`` are the keys of the channels by medium, as the facts of homes name them.
+    ``stations`` are the keys of the channels by medium and language, as facts of homes name them.
     ``unknown_region`` stands for a region that the roster does not tell.
     """
 
     streams: Mapping[Key, Sequence[str]]
-    stations: Mapping[Medium, Collection[str]]
+    stations: Mapping[tuple[Medium, str], Collection[str]]
     unknown_region: str
 
 
@@ -148,10 +148,16 @@ def _count_home(
     sets: set[Medium] = set()
     children = 0
     depends = False
-    region = rows[0].region_kato[:2] or wanted.unknown_region
+    # Hardly any home has children in schools of two regions: the first one stands for it.
+    home = rows[0].region_kato[:2] or wanted.unknown_region
     for row in rows:
+        region = row.region_kato[:2] or wanted.unknown_region
         profile = strongest(shared, facts.get(row.id, []))
-        received = {one for one in _MEDIA if receives(profile, one, wanted.stations[one])}
+        received = {
+            one
+            for one in _MEDIA
+            if receives(profile, one, wanted.stations.get((one, row.language), ()))
+        }
         is_alone = not is_online(profile)
         own = set()
         for medium in _MEDIA:
@@ -172,7 +178,7 @@ def _count_home(
             children,
             int(Medium.TV in sets),
             int(Medium.RADIO in sets),
-            region,
+            home,
         )
         sums.watching[kind] += 1
         sums.dependent[kind] += depends

@@ -4,10 +4,12 @@ Every fault is noted with its place and with what mends it; ``faults_of`` serves
 not read from a file.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Final
 
 from broadcast.problem.entries import Notes, clock
 from broadcast.problem.hours import days_text, hours_text
@@ -33,6 +35,8 @@ from broadcast.problem.open_hours import (
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 
+_GUIDE_ID: Final = re.compile(r"[-a-zA-Z0-9]+(\.[-a-zA-Z0-9]+)+")
+"""As the checker of XMLTV wants it: RFC 2838, a name of at least two parts."""
 _ITS_OWN = N_("Each needs a name of its own.")
 _NAMED = N_("Correct the name, or add {name} to the list {where}.")
 
@@ -90,6 +94,13 @@ def _note_channel(problem: Problem, one: Channel, notes: Notes) -> None:
             N_("{place}: the channel has no language."),
             N_('Name the languages that it airs, such as "languages": ["kk"].'),
             place=place,
+        )
+    if one.guide_id and not _GUIDE_ID.fullmatch(one.guide_id):
+        notes.add(
+            N_("{place}: {name} cannot stand in a guide."),
+            N_("Give it a guide_id that looks like balapan.kz: letters, digits and a dot."),
+            place=place,
+            name=one.guide_id,
         )
     _note_regions(problem, one.regions, place, notes)
     others = [other.id for other in problem.channels if other.id != one.id]

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert
 
+from broadcast.capacity.words import unreached_line
 from broadcast.problem.from_school import NO_CHANNEL, NO_WINDOW, TOO_LONG, week_to_air
 from broadcast.problem.model import HomeKind, Hours, Medium
 from broadcast.problem.reading import read_problem
 from broadcast.problem.writing import problem_bytes
 from jetkiz.config import Settings
 from jetkiz.errors import JetkizError
+from jetkiz.i18n import translator
 from jetkiz.lessons.tables import lesson, lesson_grade
 from jetkiz.roster.access_profile import Fact, FactKind, Source
 from jetkiz.roster.register import fact_row
@@ -21,6 +23,13 @@ from jetkiz.storage.database import Database
 from tests.factories import MONDAY, WEEK, add_lesson, add_people
 
 WORKDAYS = (0, 1, 2, 3, 4)
+ELSEWHERE = {
+    "sourced_id": "s-75",
+    "name": "School",
+    "zone": "Asia/Almaty",
+    "region_kato": "750000000",
+    "address": {},
+}
 CHANNELS = """
 [[students]]
 grades = [1, 2, 3, 4]
@@ -103,6 +112,7 @@ def test_a_week_is_told_with_homes_as_counts(database: Database, settings: Setti
         _homes(connection, 7, (2,), tv="balapan, el_arna", telegram="linked")
         _homes(connection, 8, (5,), tv="none", radio="dala", internet="4g", phone="none")
         _homes(connection, 9, (5,), tv="unknown")
+        _homes(connection, 4, (2,), tv="el_arna", internet="none")
     with database.read() as connection:
         made = week_to_air(connection, WEEK, settings, {("math", "kk"): 2.5})
     problem = made.problem
@@ -113,7 +123,7 @@ def test_a_week_is_told_with_homes_as_counts(database: Database, settings: Setti
     )
     told = {one.id: (one.students, one.alone, one.medium) for one in problem.streams}
     assert told == {
-        "kk-2": (13, 6, Medium.TV),
+        "kk-2": (17, 6, Medium.TV),
         "kk-5": (23, 6, Medium.TV),
         "kk-5.radio": (23, 14, Medium.RADIO),
     }
@@ -168,6 +178,28 @@ def test_a_channel_of_another_region_is_not_asked(database: Database, settings: 
     assert [one.id for one in problem.lessons] == ["tale.kk"]
 
 
+def test_students_whom_no_channel_reaches_are_named_by_region(
+    database: Database, settings: Settings
+) -> None:
+    text = CHANNELS.replace('languages = ["kk"]', 'languages = ["kk"]\nregions = ["75"]', 1)
+    (settings.data / "channels.toml").write_text(text, "utf-8")
+    with database.write() as connection:
+        _lesson(connection, "tale", 5, needs_picture=False)
+        _homes(connection, 5, (5,), tv="balapan", radio="dala")
+        connection.execute(insert(school).values(ELSEWHERE))
+        child = {"school_id": 2, "household_id": 1, "language": "kk", "active": True, "grade": 5}
+        connection.execute(insert(student).values(child))
+    with database.read() as connection:
+        made = week_to_air(connection, WEEK, settings)
+    assert made.left_out == ()
+    assert made.unreached == (("kk-5", "39"), ("kk-5.radio", "75"))
+    assert {one.id: one.regions for one in made.problem.streams} == {
+        "kk-5": ("75",),
+        "kk-5.radio": ("39",),
+    }
+    assert unreached_line("kk-5", "39", translator("ru")).count("Костанайская") == 1
+
+
 def test_what_no_channel_could_air_is_named_with_the_reason(
     database: Database, settings: Settings
 ) -> None:
@@ -215,6 +247,11 @@ def test_the_shipped_channels_serve_a_school_of_unknown_region(
         ('zone = "Asia/Almaty"', 'zone = "Mars"', "A time zone looks like"),
         ('latest = "20:00"', 'latest = "bedtime"', "A time looks like"),
         ("min_gap = 5", "gap = 5", "there is no gap here"),
+        ('regions = ["39"]', 'regions = ["99"]', "nothing else tells of 99"),
+        ('xmltv_id = "dala.kz"', 'xmltv_id = "dala"', "cannot stand in a guide"),
+        ('xmltv_id = "dala.kz"', 'xmltv_id = "balapan.kz"', "balapan.kz stands there twice"),
+        ('key = "dala"', 'key = "balapan"', "balapan stands there twice"),
+        ('"balapan: fri', '"rts3: fri', "nothing else tells of rts3"),
         ("[[channel]]", "[[channel]", "cannot be read"),
     ],
 )

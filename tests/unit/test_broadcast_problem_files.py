@@ -177,6 +177,7 @@ def test_what_are_no_hours_is_refused_with_an_example(text: str) -> None:
         ("channels", {"regions": []}, "no region is named"),
         ("channels", {"regions": ["mars"]}, "nothing else tells of mars"),
         ("channels", {"zone": "Asia/Mars"}, "A time zone looks like Asia/Almaty"),
+        ("channels", {"guide_id": "balapan"}, "cannot stand in a guide"),
         ("channels", {"grid_min": 7}, "7 minutes are no grid"),
         ("channels", {"kind": "cinema"}, "Write one of these: tv, radio"),
         ("channels", {"windows": ["mon 09:00-12:00", "22:00-30:00"]}, "within the day of the chan"),
