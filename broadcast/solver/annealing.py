@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import exp
+from operator import add, sub
 from typing import Final
 
 Row = list[int]
@@ -106,6 +107,7 @@ class Annealing:
         self.chance = chance
         self.bounds = [_bounds(lane, day.block, day.idle) for lane in self.air]
         self.short = (2 << REACH * max(1, *map(_longest, self.bounds))) - 2
+        self.changes: dict[tuple[int, int], Row] = {}
         self.sums = [[0] * len(day.crossing) for _ in range(day.time_count)]
         for lane, blocks in enumerate(self.air):
             for time, block in zip(day.times[lane], blocks, strict=True):
@@ -114,9 +116,12 @@ class Annealing:
         self.best = self.cost, [list(lane) for lane in self.air]
 
     def _add(self, time: int, block: int, instead: int) -> None:
-        crossing = self.day.crossing
-        row = zip(self.sums[time], crossing[block], crossing[instead], strict=True)
-        self.sums[time] = [old + come - gone for old, come, gone in row]
+        """Let a cell take the place of another; what that changes is worked out once a pair."""
+        change = self.changes.get((block, instead))
+        if change is None:
+            rows = self.day.crossing[block], self.day.crossing[instead]
+            change = self.changes[block, instead] = list(map(sub, *rows))
+        self.sums[time] = list(map(add, self.sums[time], change))
 
     def _whole_cost(self) -> int:
         """Add up all crossings, each pair once, and all prices."""

@@ -181,13 +181,15 @@ class Board:
             self.on_day.setdefault((number, day), set()).add(placed.lesson)
 
     def take_off(self, placed: Placed) -> None:
-        """Take a first run off the air again."""
+        """Take an airing off the air again."""
         number = self.stream_of[placed.lesson]
         mask = stretch(placed.unit, self.length[placed.lesson])
         self.taken[placed.channel] &= ~mask
         self.heard[number] &= ~mask
-        self.runs[number] &= ~mask
         self.placed.remove(placed)
+        if placed.is_repeat:
+            return
+        self.runs[number] &= ~mask
         self.first[placed.lesson].remove(placed)
         if not self.first[placed.lesson]:
             del self.first[placed.lesson]

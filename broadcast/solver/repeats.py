@@ -9,16 +9,15 @@ from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
 from broadcast.solver.board import Board, Placed
-from broadcast.solver.crowding import Crowding
 from broadcast.solver.masks import bits, stretch, touched
 from broadcast.solver.shared_sets import Knot, knots_of
 
 
-def add_repeats(board: Board, crowding: Crowding) -> int:
+def add_repeats(board: Board) -> int:
     """Put repeats on the board, the most useful first; return how many."""
     quota = board.problem.policy.repeat_quota
     most = len(board.first) * len(board.problem.channels) if quota < 0 else quota
-    search = Repeats(board, crowding)
+    search = Repeats(board)
     done = 0
     while done < most and search.add_one():
         done += 1
@@ -28,10 +27,9 @@ def add_repeats(board: Board, crowding: Crowding) -> int:
 class Repeats:
     """The search for repeats: lessons by the weight of the homes that lose them."""
 
-    def __init__(self, board: Board, crowding: Crowding) -> None:
+    def __init__(self, board: Board) -> None:
         """Look for what homes lose on this board."""
         self.board = board
-        self.crowding = crowding
         self.knots = knots_of(board)
         self.queue = [(-self._bound(lesson), lesson) for lesson in self.knots]
         heapify(self.queue)
@@ -105,4 +103,3 @@ class Repeats:
                 knot.lost -= 1
                 knot.again.add(lesson)
         board.place(placed)
-        self.crowding.add(placed)

@@ -38,7 +38,7 @@ def solve(problem: Problem) -> Plan:
     problem = in_order(problem)
     runs = first_runs(problem)
     if problem.policy.repeat_quota:
-        add_repeats(runs.board, Crowding(runs.board, runs.crossing))
+        add_repeats(runs.board)
     return _plan(runs.board, runs.exact)
 
 
@@ -48,7 +48,6 @@ class FirstRuns:
 
     board: Board
     exact: dict[Placed, datetime]
-    crossing: list[list[int]]
 
 
 def first_runs(problem: Problem) -> FirstRuns:
@@ -60,7 +59,7 @@ def first_runs(problem: Problem) -> FirstRuns:
     chance = random.Random(problem.meta.seed)  # noqa: S311 - the same problem, the same plan
     lay(board, days, spans(board, days, crossing, chance))
     mend(board, Crowding(board, crossing))
-    return FirstRuns(board, exact, crossing)
+    return FirstRuns(board, exact)
 
 
 def _plan(board: Board, exact: dict[Placed, datetime]) -> Plan:
