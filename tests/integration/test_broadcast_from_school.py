@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import Connection, insert
 
 from broadcast.capacity.words import unreached_line
+from broadcast.problem.channels_file import channels_of_week, with_rules
 from broadcast.problem.from_school import NO_CHANNEL, NO_WINDOW, TOO_LONG, week_to_air
-from broadcast.problem.model import HomeKind, Hours, Medium
+from broadcast.problem.model import HomeKind, Hours, Medium, Meta
 from broadcast.problem.reading import read_problem
 from broadcast.problem.writing import problem_bytes
 from jetkiz.config import Settings
@@ -256,13 +257,12 @@ def test_the_shipped_channels_serve_a_school_of_unknown_region(
     ],
 )
 def test_a_fault_of_the_list_of_channels_is_named(
-    database: Database, settings: Settings, old: str, new: str, words: str
+    settings: Settings, old: str, new: str, words: str
 ) -> None:
     (settings.data / "channels.toml").write_text(CHANNELS.replace(old, new), "utf-8")
-    with database.write() as connection:
-        _lesson(connection, "math", 2)
-    with database.read() as connection, pytest.raises(JetkizError, match=words):
-        week_to_air(connection, WEEK, settings)
+    meta = Meta(WEEK, "Asia/Almaty", MONDAY, 7)
+    with pytest.raises(JetkizError, match=words):
+        assert channels_of_week(settings.data, meta, ["39"]) == with_rules(settings.data, [])
 
 
 def test_a_week_without_lessons_is_refused(database: Database, settings: Settings) -> None:
