@@ -22,7 +22,7 @@ _PEOPLE: Final = (
 
 
 def make_sign_ins(stage: Stage) -> None:
-    """Give the coordinator, two teachers and a broadcaster a sign-in and write the passwords beside the demo."""
+    """Give coordinator, two teachers and broadcaster a sign-in; passwords lie beside the demo."""
     with stage.workplace.database.write() as connection:
         lines = [
             _sign_in(connection, stage, login, person, (role, language))
