@@ -17,7 +17,7 @@ def run(record: Callable[..., None]) -> None:
     from broadcast.export.as_xmltv import as_xmltv
     from broadcast.export.channel_page import channel_page
     from broadcast.export.checking_xmltv import guide_faults
-    from broadcast.export.page_foot import Issue
+    from broadcast.export.issue import Issue
     from broadcast.export.playlist import as_playlist, playlist_layout
     from broadcast.export.rows import export_rows
     from broadcast.export.week_page import week_page

@@ -11,7 +11,8 @@ from typing import Final
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
-from broadcast.export.page_foot import Issue, at_most, write_foot
+from broadcast.export.issue import Issue
+from broadcast.export.page_foot import at_most, write_foot
 from broadcast.export.rows import ExportRow, printable
 from broadcast.export.words import day_words, speaker, subject_of, week_words
 from broadcast.problem.model import Channel

@@ -1,25 +1,13 @@
 """What every printed timetable says in its foot, and how long a title may be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
+from broadcast.export.issue import Issue
 from jetkiz.fonts.drawing import ELLIPSIS, REGULAR, Pen, Style
 from jetkiz.i18n import N_, Translator
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """Which week is printed, in the hours of which zone, from which revision and of when."""
-
-    first_day: date
-    days: int
-    zone: str
-    revision: int
-    published_at: datetime
 
 
 def at_most(lines: Sequence[str], most: int) -> list[str]:

@@ -9,13 +9,10 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
-
 from broadcast.columns.layout import LOCAL, Layout, profile_names, read_layout
 from broadcast.columns.letters import encoded, lost_letters
 from broadcast.columns.patterns import written_clock, written_date, written_length
 from broadcast.export.rows import ExportRow, printable
-from broadcast.export.steady_workbook import workbook_bytes
 from broadcast.export.words import series_words, speaker
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -78,6 +75,11 @@ def _csv(lines: Sequence[Sequence[str]], layout: Layout) -> bytes:
 
 
 def _workbook(lines: Sequence[Sequence[str]]) -> bytes:
+    # Half a second that most commands never pay.
+    from openpyxl import Workbook  # noqa: PLC0415
+
+    from broadcast.export.steady_workbook import workbook_bytes  # noqa: PLC0415
+
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "playlist"

@@ -15,7 +15,8 @@ from babel import Locale
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from broadcast.export.page_foot import Issue, at_most, write_foot
+from broadcast.export.issue import Issue
+from broadcast.export.page_foot import at_most, write_foot
 from broadcast.export.rows import ExportRow, Showing, printable
 from broadcast.export.words import (
     long_day_words,

@@ -11,16 +11,13 @@ from broadcast.checker.checking import refuse_faults
 from broadcast.export.as_calendar import as_calendar
 from broadcast.export.as_ffplayout import as_ffplayout
 from broadcast.export.as_json_ld import as_json_ld
-from broadcast.export.as_workbook import as_workbook
 from broadcast.export.as_xmltv import as_xmltv
-from broadcast.export.channel_page import channel_page
 from broadcast.export.checking_xmltv import refuse_faulty_guide
 from broadcast.export.feeds import feed_name, feed_rows, feeds_of
-from broadcast.export.page_foot import Issue
+from broadcast.export.issue import Issue
 from broadcast.export.places import Place, places_of, seen_in
 from broadcast.export.playlist import as_playlist, playlist_layout
 from broadcast.export.rows import ExportRow, export_rows, guide_ids_of, withdrawn_rows
-from broadcast.export.week_page import week_page
 from broadcast.plan.model import Plan
 from broadcast.problem.model import Channel, Problem
 
@@ -110,7 +107,17 @@ def _places(week: _Week, rows: Sequence[ExportRow]) -> Iterator[tuple[str, Place
         yield ("" if not number else f"-{place.key}" if plain else f"-{number + 1}"), place
 
 
+def _workbooks(week: _Week) -> dict[str, bytes]:
+    # Half a second that most commands never pay, here and below.
+    from broadcast.export.as_workbook import as_workbook  # noqa: PLC0415
+
+    return {f"{NAME}.xlsx": as_workbook(week.rows)}
+
+
 def _pages(week: _Week) -> dict[str, bytes]:
+    from broadcast.export.channel_page import channel_page  # noqa: PLC0415
+    from broadcast.export.week_page import week_page  # noqa: PLC0415
+
     files = {}
     for language, grade in feeds_of(week.problem):
         mine = feed_rows(week.rows, language, grade)
@@ -150,7 +157,7 @@ def _file_name(channel: Channel) -> str:
 _WRITERS: Final[Mapping[str, Callable[[_Week], dict[str, bytes]]]] = {
     "xmltv": _guide,
     "playlist": _playlists,
-    "workbook": lambda week: {f"{NAME}.xlsx": as_workbook(week.rows)},
+    "workbook": _workbooks,
     "calendar": _calendars,
     "json-ld": lambda week: {
         f"{NAME}.jsonld": as_json_ld([*week.rows, *week.withdrawn], week.wishes.base)

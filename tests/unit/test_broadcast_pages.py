@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from broadcast.export.channel_page import channel_page
-from broadcast.export.page_foot import Issue
+from broadcast.export.issue import Issue
 from broadcast.export.rows import ExportRow, export_rows
 from broadcast.export.week_page import week_page
 from broadcast.plan.model import AiringKind
@@ -62,8 +62,8 @@ def test_a_repeat_without_its_first_run_has_a_line_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("kk", "3-нұсқа, 23 қаңтар 2026"),
-        ("ru", "Версия 3 от 23 января 2026"),
+        ("kk", "3-редакция, 23 қаңтар 2026"),
+        ("ru", "Редакция 3 от 23 января 2026"),
         ("en", "Revision 3 of 23 January 2026"),
     ],
 )

@@ -207,7 +207,7 @@ async def show_printed(request: web.Request) -> web.StreamResponse:
 def printed(found: AirWeek, asked: Asked) -> Ready:
     """Draw the pages, by the clock of the reader's place."""
     # They come with the extra for TV and radio; the page itself does without.
-    from broadcast.export.page_foot import Issue  # noqa: PLC0415
+    from broadcast.export.issue import Issue  # noqa: PLC0415
     from broadcast.export.week_page import week_page as drawn_week  # noqa: PLC0415
 
     meta, plan = found.kept.problem.meta, found.kept.plan
