@@ -92,6 +92,7 @@ async def test_a_move_is_shown_kept_and_published(desk: Browser, web_workplace: 
     assert acts(web_workplace) == [("efir", "move_airing"), ("efir", "publish_air")]
 
 
+@one_database
 async def test_what_breaks_a_promise_is_refused_and_nothing_is_kept(
     desk: Browser, web_workplace: Workplace
 ) -> None:
@@ -125,6 +126,7 @@ async def test_a_place_that_is_none_is_refused_in_words(
     assert said in desk.text
 
 
+@one_database
 async def test_a_move_on_a_timetable_that_changed_meanwhile_is_refused(
     desk: Browser, web_workplace: Workplace
 ) -> None:
@@ -159,6 +161,7 @@ async def test_who_published_meanwhile_is_not_overruled(
     assert in_force(web_workplace) == 2
 
 
+@one_database
 async def test_another_broadcasters_channel_is_neither_seen_nor_changed(
     desk: Browser, web_workplace: Workplace
 ) -> None:
@@ -236,6 +239,7 @@ async def test_a_desk_without_a_timetable_says_so(
     assert "There is no timetable yet" in visitor.text
 
 
+@one_database
 async def test_files_are_those_of_the_timetable_in_force(
     desk: Browser, web_workplace: Workplace
 ) -> None:
@@ -296,6 +300,7 @@ async def test_what_families_lose_is_told_in_numbers_and_as_a_picture(desk: Brow
     assert "<svg" in desk.text
 
 
+@one_database
 async def test_a_timetable_is_taken_over_by_the_own_channels_alone(
     desk: Browser, web_workplace: Workplace
 ) -> None:
@@ -312,6 +317,7 @@ async def test_a_timetable_is_taken_over_by_the_own_channels_alone(
     assert acts(web_workplace)[-1] == ("arna", "accept_air")
 
 
+@one_database
 async def test_a_draft_is_dropped_and_what_families_have_comes_back(
     desk: Browser, web_workplace: Workplace
 ) -> None:

@@ -33,6 +33,7 @@ async def reader(web_workplace: Workplace, web_clock: Hands) -> AsyncIterator[Br
         yield opened
 
 
+@one_database
 async def test_a_grade_reads_its_week_and_where_a_lesson_comes_again(reader: Browser) -> None:
     await reader.open(PAGE, **{"Accept-Language": "en"})
     assert reader.status == 200
@@ -137,6 +138,7 @@ async def test_nothing_is_published_and_the_page_says_so(visitor: Browser) -> No
     assert visitor.status == 404
 
 
+@one_database
 async def test_the_calendar_keeps_numbers_and_says_when_nothing_is_new(reader: Browser) -> None:
     await reader.open("/air/kk/3.ics")
     assert reader.response
@@ -194,6 +196,7 @@ async def test_a_slow_line_gets_it_packed(reader: Browser) -> None:
     assert len(body) < len(await plain.read()) / 2
 
 
+@one_database
 async def test_the_week_is_printed_and_known_when_nothing_is_new(reader: Browser) -> None:
     answer = await reader.client.get(f"/air/{WEEK}/kk/3.pdf")
     assert (answer.status, answer.content_type) == (200, "application/pdf")
