@@ -67,6 +67,9 @@ _plan_file = click.option(
     "--move-match", nargs=5, help=N_("What comes between was moved: CHANNELS FROM TO FROM TO.")
 )
 @click.option(
+    "--missed", is_flag=True, help=N_("Make up for what the log of the air says was lost.")
+)
+@click.option(
     "--optimum",
     "seconds",
     type=click.IntRange(1, 600),

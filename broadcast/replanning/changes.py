@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from broadcast.plan.model import AiringKind, Plan, PlannedAiring
+from broadcast.plan.model import AiringKind, AiringStatus, Plan, PlannedAiring
 from broadcast.problem.model import Problem, Stream
 from jetkiz.i18n import N_
 
@@ -98,7 +98,7 @@ def _pairs(
             yield (ChangeKind.MADE_UP if other else _lost(was)), was, other
         elif now and now.stands and not (was and was.stands):
             replaced = old.get(now.supersedes)
-            if not (replaced and replaced.stands):
+            if not (replaced and replaced.stands and replaced.status != AiringStatus.SHORT):
                 yield ChangeKind.NEW, None, now
         elif was and now and was.stands and _place(was) != _place(now):
             yield _moved(was, now), was, now

@@ -6,11 +6,15 @@ begin, or should have begun, keeps its place in the story and another one stands
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from broadcast.plan.model import AiringKind, AiringStatus, Plan, PlannedAiring, Unplaced
 from broadcast.replanning.placing import Need, Option, options
 from broadcast.replanning.reasons import why
 from broadcast.replanning.week import Held, Place, Week
+
+_OVER: Final = frozenset({AiringStatus.AIRED, AiringStatus.SHORT, AiringStatus.MISSED})
+"""What the log of the air has said is not said otherwise by a repair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Draft:
             status=old.status if is_open else self._usual,
         )
         is_told_in_time = old.start >= self.moments.frozen_until
-        if old.id not in self._numbers or (is_told_in_time and old.status != AiringStatus.MISSED):
+        if old.id not in self._numbers or (is_told_in_time and old.status not in _OVER):
             self._numbers.add(old.id)
             return made
         self._close(old, AiringStatus.MOVED)
@@ -73,7 +77,7 @@ class Draft:
 
     def _close(self, old: PlannedAiring, status: AiringStatus) -> None:
         """Say what became of an airing whose hour is lost; one that had begun was missed."""
-        if old.id not in self._numbers or not old.stands:
+        if old.id not in self._numbers or not old.stands or old.status in _OVER:
             return
         begun = old.start < self.moments.now
         self.decided[old.id] = replace(old, status=AiringStatus.MISSED if begun else status)
@@ -99,14 +103,15 @@ class Draft:
         self._close(need.airing, AiringStatus.CANCELLED)
         if need.is_repeat:
             return
+        if need.airing.status == AiringStatus.SHORT:
+            return
         if self.week.runs(lesson):
             # It is aired in other regions: here it is missed, and the ledger has to know.
             if need.airing.stands:
                 self.decided[need.airing.id] = replace(need.airing, status=AiringStatus.MISSED)
             return
         self.unplaced[lesson] = Unplaced(lesson, reason, facts)
-        closed = self.decided.get(need.airing.id)
-        if not closed or closed.status != AiringStatus.MISSED:
+        if self.decided.get(need.airing.id, need.airing).status != AiringStatus.MISSED:
             self.give_up(tuple(one.id for one in self.week.repeats(lesson)))
 
     def place_repeats(self) -> None:

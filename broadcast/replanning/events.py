@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import ClassVar
 
 from broadcast.problem.model import Channel, Hours, Problem
 from broadcast.problem.moments import day_end, local_place, moment
@@ -83,7 +84,14 @@ class MovedMatch:
         return f"moved-match {self.old.key} {self.new.key}"
 
 
-Event = Preempted | DroppedDay | NewWindow | MovedMatch
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """The log of the air says what was not aired or cut off: nothing of it has to be typed."""
+
+    key: ClassVar[str] = "missed"
+
+
+Event = Preempted | DroppedDay | NewWindow | MovedMatch | Missed
 
 
 def closings(problem: Problem, event: Event) -> tuple[Closing, ...]:
@@ -156,7 +164,7 @@ def refuse_unknown(problem: Problem, event: Event) -> None:
     _refuse_other_days(problem, event)
 
 
-def _refuse_other_days(problem: Problem, event: Preempted | DroppedDay | NewWindow) -> None:
+def _refuse_other_days(problem: Problem, event: Event) -> None:
     days: Iterable[int] = ()
     if isinstance(event, DroppedDay):
         days = (event.day,)
@@ -172,7 +180,9 @@ def _refuse_other_days(problem: Problem, event: Preempted | DroppedDay | NewWind
         )
 
 
-def _named(problem: Problem, event: Preempted | DroppedDay | NewWindow) -> tuple[str, ...]:
+def _named(problem: Problem, event: Preempted | DroppedDay | NewWindow | Missed) -> tuple[str, ...]:
+    if isinstance(event, Missed):
+        return ()
     if isinstance(event, NewWindow):
         return (event.channel,)
     if isinstance(event, Preempted):

@@ -5,6 +5,8 @@ beforehand, in free air, at last in place of repeats. Only if nothing else helps
 make room. Told the same event twice, nothing changes any more.
 """
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,7 +14,7 @@ from broadcast.plan.model import AiringKind, AiringStatus, Plan, PlannedAiring, 
 from broadcast.problem.model import Problem
 from broadcast.replanning.changes import Change, burden, changes, counts
 from broadcast.replanning.draft import Draft, Moments
-from broadcast.replanning.events import Event, applied, closings, opens_hours
+from broadcast.replanning.events import Event, Missed, applied, closings, opens_hours
 from broadcast.replanning.greedy import eject_one, place_all
 from broadcast.replanning.ground import Ground
 from broadcast.replanning.placing import Need
@@ -52,11 +54,12 @@ class Begun:
 
     def draft(self) -> Draft:
         """Return a draft in which only what is left stands."""
-        gone = {one.id for one in self.lost}
+        # What was cut off has taken its time on the air all the same.
+        gone = {one.id for one in self.lost if one.status != AiringStatus.SHORT}
         rest = [one for one in self.plan.airings if one.id not in gone]
         week = Week(self.ground, rest, self.moments.frozen_until)
-        begun = {one.lesson for one in self.lost if one.start < self.moments.now}
-        week.missed |= begun & {one.lesson for one in self.lost if _is_run(one)}
+        begun = (one for one in self.lost if one.start < self.moments.now)
+        week.missed |= {one.lesson for one in begun if _is_run(one)}
         return Draft(self.plan, week, self.moments)
 
     def needs(self, draft: Draft) -> tuple[list[Need], list[PlannedAiring]]:
@@ -110,17 +113,44 @@ def _attempt(
 def begin(problem: Problem, plan: Plan, event: Event, now: datetime) -> Begun:
     """Return what an event leaves of the hours, and what it takes from the air."""
     after = applied(problem, event)
-    lost = tuple(
-        one
-        for one in plan.airings
-        if one.status in {AiringStatus.PLANNED, AiringStatus.PUBLISHED}
-        and any(
-            one.channel == gone.channel and one.start < gone.end and gone.start < one.end
-            for gone in closings(problem, event)
-        )
-    )
+    if isinstance(event, Missed):
+        lost = tuple(not_made_up(problem, plan, now))
+    else:
+        lost = tuple(_in_closed_hours(problem, plan, event))
     frozen = now + timedelta(minutes=problem.policy.freeze_min)
     return Begun(problem, plan, after, lost, Moments(now, frozen), Ground(after))
+
+
+def _in_closed_hours(problem: Problem, plan: Plan, event: Event) -> Iterator[PlannedAiring]:
+    closed = closings(problem, event)
+    for one in plan.airings:
+        if one.status in {AiringStatus.PLANNED, AiringStatus.PUBLISHED} and any(
+            one.channel == gone.channel and one.start < gone.end and gone.start < one.end
+            for gone in closed
+        ):
+            yield one
+
+
+def not_made_up(problem: Problem, plan: Plan, now: datetime) -> Iterator[PlannedAiring]:
+    """Yield runs that were missed or cut off, where the lesson was not aired and will not be."""
+    regions = {one.id: set(one.regions) for one in problem.channels}
+    short = {AiringStatus.MISSED, AiringStatus.SHORT}
+    whole: dict[str, list[PlannedAiring]] = defaultdict(list)
+    for one in plan.airings:
+        is_told = one.status != AiringStatus.AIRED
+        if one.stands and one.status not in short and not (is_told and one.start < now):
+            whole[one.lesson].append(one)
+    replaced = {one.supersedes for one in plan.airings}
+    lessons = {one.id for one in problem.lessons}
+    for one in plan.airings:
+        if one.status in short and _is_run(one) and one.id not in replaced:
+            heard = [
+                other
+                for other in whole[one.lesson]
+                if regions[other.channel] & regions[one.channel]
+            ]
+            if one.lesson in lessons and not heard:
+                yield one
 
 
 def place_waiting(draft: Draft) -> None:

@@ -11,6 +11,7 @@ from broadcast.problem.moments import day_number
 from broadcast.replanning.events import (
     DroppedDay,
     Event,
+    Missed,
     MovedMatch,
     NewWindow,
     Preempted,
@@ -24,24 +25,25 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The words of one event; exactly one of the four has words."""
+    """The words of one event; exactly one of them is told, beside ``for_repeats``."""
 
-    NAMES: ClassVar = ("preempt", "drop_day", "window", "move_match", "for_repeats")
+    NAMES: ClassVar = ("preempt", "drop_day", "window", "move_match", "missed", "for_repeats")
 
     preempt: tuple[str, ...] | None = None
     drop_day: tuple[str, ...] | None = None
     window: tuple[str, ...] | None = None
     move_match: tuple[str, ...] | None = None
+    missed: bool = False
     for_repeats: bool = False
 
 
 def typed_event(problem: Problem, typed: Typed) -> Event:
     """Return the event; raises ``JetkizError`` when it is not clear or about what is not there."""
-    told = [one for one in (typed.preempt, typed.drop_day, typed.window, typed.move_match) if one]
-    if len(told) != 1:
+    words = (typed.preempt, typed.drop_day, typed.window, typed.move_match, typed.missed)
+    if sum(bool(one) for one in words) != 1:
         raise JetkizError(
             N_("It is not clear what came between."),
-            N_("Give one of --preempt, --drop-day, --window and --move-match."),
+            N_("Give one of --preempt, --drop-day, --window, --move-match and --missed."),
         )
     event = _event(problem, typed)
     refuse_unknown(problem, event)
@@ -49,6 +51,8 @@ def typed_event(problem: Problem, typed: Typed) -> Event:
 
 
 def _event(problem: Problem, typed: Typed) -> Event:
+    if typed.missed:
+        return Missed()
     if typed.preempt:
         return _preempted(problem, *typed.preempt)
     if typed.drop_day:

@@ -88,7 +88,10 @@ class Week:
         self.missed: set[str] = set()
         fixed = _fixed(ground)
         for one in airings:
-            if one.status == AiringStatus.MISSED and one.kind != AiringKind.REPEAT:
+            if (
+                one.status in {AiringStatus.MISSED, AiringStatus.SHORT}
+                and one.kind != AiringKind.REPEAT
+            ):
                 self.missed.add(one.lesson)
             if one.stands and one.lesson in ground.lessons and one.channel in ground.channels:
                 place = self.place_of(one)

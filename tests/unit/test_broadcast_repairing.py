@@ -11,6 +11,7 @@ from broadcast.problem.model import FixedAiring, Hours, Policy, Problem, Reserve
 from broadcast.replanning.changes import ChangeKind
 from broadcast.replanning.events import (
     DroppedDay,
+    Missed,
     MovedMatch,
     NewWindow,
     Preempted,
@@ -368,3 +369,40 @@ def test_no_channel_is_left_for_a_region() -> None:
         replace(before, channels=(deaf,)), plan(first("a", "m", at(0, 9))), MONDAY_9, SUNDAY_NOON
     )
     assert [one.reason for one in found.unplaced] == [NO_CHANNEL]
+
+
+def test_what_the_log_says_was_missed_gets_a_make_up_with_a_number_of_its_own() -> None:
+    before = _week("m", "n")
+    old = plan(
+        first("a", "m", at(0, 9), status=AiringStatus.MISSED),
+        first("b", "n", at(0, 9, 30), status=AiringStatus.AIRED),
+    )
+    found = _mended(before, old, Missed(), now=at(0, 12))
+    made = _of(found, "a-2")
+    assert (made.supersedes, made.kind, made.start) == ("a", AiringKind.MAKEUP, at(0, 18))
+    assert _of(found, "a").status == AiringStatus.MISSED
+    assert [one.kind for one in found.changes] == [ChangeKind.NEW]
+
+
+def test_what_was_cut_off_is_aired_again_whole() -> None:
+    old = plan(first("a", "m", at(0, 9), status=AiringStatus.SHORT))
+    found = _mended(_week("m"), old, Missed(), now=at(0, 12))
+    assert _of(found, "a") == old.airings[0]
+    assert _of(found, "a-2").supersedes == "a"
+    assert [one.kind for one in found.changes] == [ChangeKind.NEW]
+
+
+def test_a_repeat_that_is_still_to_come_makes_up_for_what_was_missed() -> None:
+    old = plan(first("a", "m", at(0, 9), status=AiringStatus.MISSED), repeat("r", "m", at(0, 18)))
+    assert _mended(_week("m"), old, Missed(), now=at(0, 12)).plan is old
+    later = _mended(_week("m"), old, Missed(), now=at(0, 20))
+    assert _of(later, "a-2").start >= at(1, 9)
+
+
+def test_what_was_missed_and_has_no_hour_is_named_once() -> None:
+    before = replace(_week("m"), meta=replace(_week("m").meta, days=1))
+    for status in (AiringStatus.MISSED, AiringStatus.SHORT):
+        old = plan(first("a", "m", at(0, 9), status=status))
+        found = _mended(before, old, Missed(), now=at(0, 18, 45))
+        assert found.plan.airings == old.airings
+        assert bool(found.unplaced) == (status == AiringStatus.MISSED)

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ from broadcast.problem.reading import read_problem
 from broadcast.problem.soundness import faults_of
 from broadcast.problem.writing import in_order, problem_bytes
 from broadcast.replanning.changes import ChangeKind
-from broadcast.replanning.events import DroppedDay, Event, MovedMatch, NewWindow, Preempted
+from broadcast.replanning.events import DroppedDay, Event, Missed, MovedMatch, NewWindow, Preempted
 from broadcast.replanning.repairing import repair
 from broadcast.solver.solving import solve
 from tests.broadcast_problems import problems
@@ -28,6 +28,18 @@ def _published(plan: Plan) -> Plan:
     return replace(plan, revision=1, airings=airings)
 
 
+def _with_log(plan: Plan, now: datetime, chance: random.Random) -> Plan:
+    """Return a plan with what the log of the air says of all that is over."""
+    said = (AiringStatus.AIRED, AiringStatus.AIRED, AiringStatus.MISSED, AiringStatus.SHORT)
+    return replace(
+        plan,
+        airings=tuple(
+            replace(one, status=chance.choice(said)) if one.stands and one.end <= now else one
+            for one in plan.airings
+        ),
+    )
+
+
 def _event(problem: Problem, chance: random.Random) -> Event:
     """Something that comes between, mostly while lessons are on the air."""
     channel = chance.choice(problem.channels)
@@ -36,7 +48,9 @@ def _event(problem: Problem, chance: random.Random) -> Event:
     start = moment(problem, channel, day, hours.start) + timedelta(minutes=chance.randrange(90))
     names = tuple(one.id for one in problem.channels) if chance.random() < 0.3 else (channel.id,)
     lost = Preempted(names, start, start + timedelta(minutes=chance.randrange(5, 120)))
-    kind = chance.randrange(4)
+    kind = chance.randrange(5)
+    if kind == 4:
+        return Missed()
     if kind == 0:
         return DroppedDay(day, channels=(channel.id,))
     if kind == 1:
@@ -65,10 +79,13 @@ def test_a_repair_breaks_no_promise(problem: Problem, number: int) -> None:
     problem = _with_reserve(problem, chance)
     plan = _published(solve(problem))
     known = {(one.kind, one.airings) for one in faults(problem, plan)}
+    now = moment(problem, problem.channels[0], 0, 0) - timedelta(minutes=chance.randrange(600))
     for _ in range(2):
         event = _event(problem, chance)
-        begins = moment(problem, problem.channels[0], 0, 0)
-        now = begins + timedelta(minutes=chance.randrange(-600, problem.meta.days * 24 * 60))
+        now += timedelta(minutes=chance.randrange(problem.meta.days * 12 * 60))
+        if event == Missed():
+            plan = _with_log(plan, now, chance)
+            known |= {(one.kind, one.airings) for one in faults(problem, plan)}
         found = repair(problem, plan, event, now)
         broken = [
             one for one in faults(found.problem, found.plan) if (one.kind, one.airings) not in known
