@@ -99,15 +99,28 @@ def _attempt(
     """Return a repair, and which airings found no hour that others had not taken."""
     draft = begun.draft()
     runs, repeats = begun.needs(draft)
-    left = place_all(draft, runs, urgent)
+    late = left = place_all(draft, runs, urgent)
+    if isinstance(event, Missed):
+        left = _without_moves(draft, left)
+    else:
+        left = [need for need in left if not (may_move and eject_one(draft, need))]
     for need in left:
-        if not (may_move and eject_one(draft, need)):
-            draft.fail(need)
+        draft.fail(need)
     draft.given_up += repeats
     if opens_hours(event):
         place_waiting(draft)
     draft.place_repeats()
-    return finish(begun, draft), frozenset(one.airing.id for one in left)
+    return finish(begun, draft), frozenset(one.airing.id for one in late)
+
+
+def _without_moves(draft: Draft, left: list[Need]) -> list[Need]:
+    """Place what can be placed once repeats have made room; what is over moves no first run."""
+    before = len(left) + 1
+    while left and len(left) < before:
+        before = len(left)
+        draft.place_repeats()
+        left = place_all(draft, left)
+    return left
 
 
 def begin(problem: Problem, plan: Plan, event: Event, now: datetime) -> Begun:
@@ -141,7 +154,8 @@ def not_made_up(problem: Problem, plan: Plan, now: datetime) -> Iterator[Planned
         if one.stands and one.status not in short and not (is_told and one.start < now):
             whole[one.lesson].append(one)
     replaced = {one.supersedes for one in plan.airings}
-    lessons = {one.id for one in problem.lessons}
+    # What was named as without an hour waits until hours are lent.
+    lessons = {one.id for one in problem.lessons} - {one.lesson for one in plan.unplaced}
     for one in plan.airings:
         if one.status in short and _is_run(one) and one.id not in replaced:
             heard = [
