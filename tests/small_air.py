@@ -4,8 +4,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from broadcast.checker.checking import faults
+from broadcast.checker.revisions import revision_faults
 from broadcast.plan.model import AiringKind, AiringStatus, Plan, PlannedAiring, Solver
 from broadcast.problem.model import Channel, HomeKind, Hours, Lesson, Medium, Meta, Problem, Stream
+from broadcast.replanning.events import Event, Preempted
+from broadcast.replanning.repairing import Repaired, repair
 
 MONDAY = date(2026, 1, 26)
 SUNDAY_NOON = datetime(2026, 1, 25, 12, tzinfo=UTC)
@@ -16,6 +20,9 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
     """Return a moment of the small week."""
     midnight = datetime.combine(MONDAY, datetime.min.time(), UTC)
     return midnight + timedelta(days=day, hours=hour, minutes=minute)
+
+
+MONDAY_9 = Preempted(("one",), at(0, 9), at(0, 9, 30))
 
 
 def channel(key: str, **values: Any) -> Channel:
@@ -73,3 +80,29 @@ def plan(*airings: PlannedAiring, **values: Any) -> Plan:
     """Return a published plan."""
     made = Plan("small", 1, 0, "", Solver(), tuple(airings))
     return replace(made, **values)
+
+
+def mended(
+    before: Problem, old: Plan, event: Event = MONDAY_9, now: datetime | None = None
+) -> Repaired:
+    """Repair, and hold what comes out against the checker that knows nothing of repairs."""
+    moment = now or SUNDAY_NOON
+    found = repair(before, old, event, moment)
+    assert faults(found.problem, found.plan) == []
+    if found.plan is not old:
+        assert revision_faults(before, old, found.plan, moment) == []
+    again = repair(found.problem, found.plan, event, moment)
+    assert again.plan is found.plan
+    return found
+
+
+def airing_of(found: Repaired, key: str) -> PlannedAiring:
+    """Return an airing of the new revision by its number."""
+    return next(one for one in found.plan.airings if one.id == key)
+
+
+def one_channel(*lessons: str, **values: object) -> Problem:
+    """One channel and one lesson for each stream."""
+    streams = [stream(f"s{number}", number + 1) for number in range(len(lessons))]
+    made = [lesson(key, f"s{number}") for number, key in enumerate(lessons)]
+    return problem([channel("one", **values)], streams, made)
