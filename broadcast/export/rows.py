@@ -159,7 +159,9 @@ def title_of(lesson: Lesson, language: str) -> str:
 
 def printable(text: str) -> str:
     """Take out signs that control a printer of old: no format allows them, they spoil a file."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())
 
 
 def grade_words(grades: Sequence[int]) -> str:
