@@ -78,7 +78,7 @@ def test_the_table_of_values_goes_from_the_plan_to_the_timetable(
     command.run("plan", "airing", WEEK, "--into", str(table))
     folder = command.folder / "plans" / WEEK / "2" / "plan"
     assert table.read_text() == (folder / "airing_values.csv").read_text()
-    assert "lessons on TV" in command.run("timetable", "make", WEEK, "--values", str(table))
+    assert "lessons on the air" in command.run("timetable", "make", WEEK, "--values", str(table))
     table.write_text("lesson,language,value,students\nother,kk,1.0,1\n")
     refusal = command.refuses("timetable", "make", WEEK, "--values", str(table), language="ru")
     assert "нет ни одного урока этой недели" in refusal

@@ -49,7 +49,7 @@ def test_every_promised_file_is_there(demo_run: DemoRun) -> None:
     missing = [name for name in PROMISED if not (demo_run.folder / name).stat().st_size]
     assert missing == []
     packs = re.findall(r"(\d+) packs with|Second packs .*: (\d+)", demo_run.printed)
-    assert len(packs) == 2
+    assert len(packs) >= 2, "second packs follow blocked chats and lessons that were not aired"
     printed = sum(int(number) for found in packs for number in found if number)
     assert len(list((demo_run.folder / "packs").glob("h*.pdf"))) == printed > 18
     assert list((demo_run.folder / "returns" / "photos").glob("*.jpg"))
