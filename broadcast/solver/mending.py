@@ -9,6 +9,8 @@ from broadcast.solver.masks import UNIT, bits, stretch
 def mend(board: Board, crowding: Crowding) -> None:
     """Place what is left where it parts fewest homes; what finds no place stays off the board."""
     problem = board.problem
+    for lesson in sorted(board.first):
+        _reach_the_rest(board, crowding, lesson)
     left = [number for number in range(len(problem.lessons)) if number not in board.first]
     left.sort(
         key=lambda n: (
@@ -20,6 +22,21 @@ def mend(board: Board, crowding: Crowding) -> None:
     for lesson in left:
         for placed in best_places(board, crowding, lesson):
             crowding.add(placed)
+
+
+def _reach_the_rest(board: Board, crowding: Crowding, lesson: int) -> None:
+    """Add first runs for regions that one which was agreed does not reach."""
+    channels = board.problem.channels
+    missing = set(board.problem.streams[board.stream_of[lesson]].regions)
+    for placed in board.first[lesson]:
+        missing -= set(channels[placed.channel].regions)
+    for channel in board.reaches[board.stream_of[lesson]].channels if missing else ():
+        if missing & set(channels[channel].regions):
+            found = _cheapest(board, crowding, lesson, [channel])
+            if found:
+                board.place(found)
+                crowding.add(found)
+                missing -= set(channels[channel].regions)
 
 
 def worth(lesson: Lesson, stream: Stream, policy: Policy) -> float:

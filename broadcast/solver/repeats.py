@@ -31,6 +31,9 @@ class Repeats:
         """Look for what homes lose on this board."""
         self.board = board
         self.knots = knots_of(board)
+        for placed in board.placed:
+            if placed.is_repeat and placed.lesson in self.knots:
+                self._loosen(placed)
         self.queue = [(-self._bound(lesson), lesson) for lesson in self.knots]
         heapify(self.queue)
 
@@ -93,13 +96,16 @@ class Repeats:
         return prices.items()
 
     def _place(self, placed: Placed) -> None:
-        board, lesson = self.board, placed.lesson
-        regions = board.problem.channels[placed.channel].regions
-        mask = stretch(placed.unit, board.length[lesson])
-        for knot in self._open(lesson):
+        self._loosen(placed)
+        self.board.place(placed)
+
+    def _loosen(self, placed: Placed) -> None:
+        """Give the lesson back to the homes that lose it and have a set free."""
+        regions = self.board.problem.channels[placed.channel].regions
+        mask = stretch(placed.unit, self.board.length[placed.lesson])
+        for knot in self._open(placed.lesson):
             home = knot.home
             if not home.busy & mask and home.region in ("", *regions):
                 home.busy |= mask
                 knot.lost -= 1
-                knot.again.add(lesson)
-        board.place(placed)
+                knot.again.add(placed.lesson)

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Final
 
 from broadcast.families.report import family_report
-from broadcast.plan.model import Plan, Solver
+from broadcast.plan.model import Plan, Solver, Unplaced
 from broadcast.problem.model import Problem
 from broadcast.problem.moments import moment
 from broadcast.problem.writing import in_order, problem_sha256
 from broadcast.solver.board import Board, Placed
 from broadcast.solver.crossings import crossings
 from broadcast.solver.crowding import Crowding
+from broadcast.solver.floors import too_low
 from broadcast.solver.laying import lay
 from broadcast.solver.mending import mend
 from broadcast.solver.numbering import airings_of
@@ -39,15 +40,19 @@ def solve(problem: Problem) -> Plan:
     runs = first_runs(problem)
     if problem.policy.repeat_quota:
         add_repeats(runs.board)
-    return _plan(runs.board, runs.exact)
+    return _plan(runs)
 
 
 @dataclass(frozen=True, slots=True)
 class FirstRuns:
-    """A board with all first runs; ``exact`` holds the moments that were agreed."""
+    """A board with all first runs; ``exact`` holds the moments that were agreed.
+
+    ``given_up`` are lessons that would have a place, but then a day has fewer than was promised.
+    """
 
     board: Board
     exact: dict[Placed, datetime]
+    given_up: tuple[Unplaced, ...] = ()
 
 
 def first_runs(problem: Problem) -> FirstRuns:
@@ -59,19 +64,21 @@ def first_runs(problem: Problem) -> FirstRuns:
     chance = random.Random(problem.meta.seed)  # noqa: S311 - the same problem, the same plan
     lay(board, days, spans(board, days, crossing, chance))
     mend(board, Crowding(board, crossing))
-    return FirstRuns(board, exact)
+    return FirstRuns(board, exact, too_low(board))
 
 
-def _plan(board: Board, exact: dict[Placed, datetime]) -> Plan:
+def _plan(runs: FirstRuns) -> Plan:
+    board = runs.board
     problem, meta = board.problem, board.problem.meta
-    missing = unplaced(board)
+    known = {one.lesson: one for one in runs.given_up}
+    missing = tuple(known.get(one.lesson, one) for one in unplaced(board))
     plan = Plan(
         problem_id=meta.id,
         revision=1,
         parent=0,
         input_sha256=problem_sha256(problem),
         solver=Solver(NAME, VERSION, meta.seed, meta.iterations),
-        airings=airings_of(board, exact),
+        airings=airings_of(board, runs.exact),
         unplaced=missing,
     )
     counts = {

@@ -85,8 +85,20 @@ def _shares(board: Board, stream: int, lessons: int, load: Load) -> list[int]:
     )
     for extra in range(lessons - sum(shares)):
         shares[order[extra % len(order)]] += 1
-    most = board.problem.streams[stream].per_day_max
-    return [min(share, most) if most else share for share in shares]
+    who = board.problem.streams[stream]
+    _raise_to(shares, who.per_day_min, sorted(order))
+    return [min(share, who.per_day_max) if who.per_day_max else share for share in shares]
+
+
+def _raise_to(shares: list[int], least: int, open_days: Sequence[int]) -> None:
+    """Give days with less air their least number of lessons, too, from the days that have most."""
+    for day in open_days:
+        while shares[day] < least:
+            richest = max(open_days, key=lambda other: (shares[other], -other))
+            if shares[richest] <= least:
+                return
+            shares[richest] -= 1
+            shares[day] += 1
 
 
 def open_air(board: Board, stream: int) -> list[int]:

@@ -292,3 +292,37 @@ def test_the_report_of_a_plan_says_what_families_lose() -> None:
     assert plan.report["clash"] == 4 * 40  # two channels, one hour: all of them meet
     assert plan.report["lost_share"]["2"] == 0.5
     assert plan.report["idle_slots"] == 0
+
+
+def short_monday(monday_end: int) -> Problem:
+    windows = (Hours((0,), 9 * 60, monday_end), Hours((1,), 9 * 60, 12 * 60))
+    promised = replace(FIRST, per_day_min=3)
+    week = replace(META, days=2)
+    return problem([promised], lessons(promised, 6), replace(TV, windows=windows), meta=week)
+
+
+def test_each_day_gets_the_lessons_it_was_promised() -> None:
+    plan = solved(short_monday(10 * 60))
+    assert [one.start.day for one in plan.airings] == [26, 26, 26, 27, 27, 27]
+
+
+def test_a_day_without_air_for_its_promise_is_said() -> None:
+    plan = solved(short_monday(9 * 60 + 30))
+    assert reasons(plan) == ["Day 1 has no air for 3 lessons of its students: give it more hours."]
+
+
+def test_a_repeat_that_was_agreed_is_not_doubled() -> None:
+    one = crossing(-1)
+    agreed = FixedAiring(one.lessons[0].id, "tv", 0, 18 * 60, is_repeat=True)
+    plan = solved(replace(one, fixed=(agreed,)))
+    assert [lesson for lesson, *_ in local(plan, AiringKind.REPEAT)] == [one.lessons[0].id]
+
+
+def test_what_was_agreed_for_one_region_is_aired_in_the_other_too() -> None:
+    regions = {"east": "Asia/Almaty", "west": "Asia/Aqtobe"}
+    east, west = (replace(TV, id=name, regions=(name,)) for name in regions)
+    wide = replace(FIRST, regions=("east", "west"))
+    agreed = FixedAiring("kk01-1", "east", 0, 9 * 60)
+    plan = solved(problem([wide], lessons(wide, 1), east, west, regions=regions, fixed=(agreed,)))
+    assert local(plan)[0] == ("kk01-1", "east", "09:00")
+    assert {channel for _, channel, _ in local(plan)} == {"east", "west"}
