@@ -23,6 +23,7 @@ def say_followed(desk: CommandDesk, connection: Connection, week: str, found: Fo
             week=week,
             dropped=dropped,
         )
+        desk.say(N_("Or air them again: jetkiz timetable change {week} --missed"), week=week)
     if found.other_way:
         words = N_("{n} students lost a lesson; their second way takes over by itself.")
         desk.say(words, n=len(found.other_way))

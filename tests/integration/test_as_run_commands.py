@@ -43,6 +43,7 @@ def test_a_log_says_what_it_changed_and_who_has_no_other_way(
     assert "These lines fit no airing: 4." in said
     assert "1 students lost a lesson and have no other way: Test Alice" in said
     assert f"jetkiz plan replan {WEEK} --dropped w05-1" in said
+    assert f"jetkiz timetable change {WEEK} --missed" in said
     assert "1 students lost a lesson; their second way" in said
     assert "2 students concerned; 0 are told on a phone." in said
     assert "2 must be called or written to" in said
