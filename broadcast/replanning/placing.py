@@ -19,8 +19,10 @@ TAKEN_OVER: Final = 150.0
 """What it costs that a repeat takes over: one showing less, but no new hour to be learnt."""
 MOVED: Final = 1_000.0
 """What another first run costs that has to make room: families were told its hour."""
-NEAREST: Final = 90.0
-CLASH: Final = 90.0
+FARTHEST: Final = 60.0
+CLASH: Final = 80.0
+EARLIER: Final = 40.0
+"""Whom the change does not reach in time misses what is aired before its hour."""
 AN_HOUR: Final = 0.5
 
 
@@ -231,4 +233,5 @@ def _cost(week: Week, need: Need, place: Place, share: dict[str, float]) -> floa
                 one = row.get(cell)
                 if one:
                     clash += share.get(lessons[one.airing.lesson].stream, 0.0)
-    return min(NEAREST, AN_HOUR * apart) + min(CLASH, CLASH * clash / place.length)
+    early = EARLIER if place.cell < week.row.before(need.airing.start) else 0.0
+    return early + min(FARTHEST, AN_HOUR * apart) + min(CLASH, CLASH * clash / place.length)
