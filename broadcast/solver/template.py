@@ -19,7 +19,7 @@ from broadcast.solver.spreading import Days
 
 PER_DAY: Final = DAY // UNIT
 STEPS: Final = 130
-"""Steps for each pair of a block and a slot: a small school is done long before its limit."""
+"""Steps for a block and a quarter of an hour: a small school is done long before its limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,8 @@ class Template:
         """Fill the lanes and search; the last slots of a lane may stand for no air at all."""
         air = self._filled()
         day = self._day(crossing, air)
-        enough = STEPS * len(self.blocks) * sum(len(lane) for lane in air)
+        quarters = sum(len(lane) for lane in air) * self.slot * UNIT // 15
+        enough = STEPS * len(self.blocks) * quarters
         return searched(day, air, chance, min(steps, enough))
 
     def _filled(self) -> list[Row]:
