@@ -70,6 +70,9 @@ _plan_file = click.option(
     "--missed", is_flag=True, help=N_("Make up for what the log of the air says was lost.")
 )
 @click.option(
+    "--may-move", is_flag=True, help=N_("Let another first run make room where nothing else helps.")
+)
+@click.option(
     "--optimum",
     "seconds",
     type=click.IntRange(1, 600),
@@ -86,9 +89,12 @@ def change(desk: CommandDesk, /, week: str | None, **given: Any) -> None:
     """Show the changes first; keep them only on demand."""
     source = _source(desk, week, given)
     event = typed_event(source.problem, Typed(**{name: given[name] for name in Typed.NAMES}))
-    found = _found(desk, source, event, given["seconds"])
+    may_move = given["may_move"]
+    found = _found(desk, source, event, given["seconds"], may_move=may_move)
     refuse_broken(source.plan, found, source.problem, source.now)
     _say_changes(desk, found)
+    if found.unplaced and not may_move:
+        desk.say(N_("With --may-move, another first run may make room for what has no hour."))
     if given["into"]:
         _write(desk, found, given["into"])
     if given["is_final"]:
@@ -97,10 +103,12 @@ def change(desk: CommandDesk, /, week: str | None, **given: Any) -> None:
         desk.say(N_("Nothing is kept yet. Publish it by repeating this with --publish."))
 
 
-def _found(desk: CommandDesk, source: Source, event: Event, seconds: int | None) -> Repaired:
+def _found(
+    desk: CommandDesk, source: Source, event: Event, seconds: int | None, *, may_move: bool
+) -> Repaired:
     """Return the repair at once, or the better one that somebody was ready to wait for."""
     if seconds is None:
-        return repair(source.problem, source.plan, event, source.now)
+        return repair(source.problem, source.plan, event, source.now, may_move=may_move)
     both = fewest_changes(source.problem, source.plan, event, source.now, seconds)
     if both.better is None:
         desk.say(N_("OR-Tools found nothing better than what was there at once:"))

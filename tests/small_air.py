@@ -83,15 +83,20 @@ def plan(*airings: PlannedAiring, **values: Any) -> Plan:
 
 
 def mended(
-    before: Problem, old: Plan, event: Event = MONDAY_9, now: datetime | None = None
+    before: Problem,
+    old: Plan,
+    event: Event = MONDAY_9,
+    now: datetime | None = None,
+    *,
+    may_move: bool = False,
 ) -> Repaired:
     """Repair, and hold what comes out against the checker that knows nothing of repairs."""
     moment = now or SUNDAY_NOON
-    found = repair(before, old, event, moment)
+    found = repair(before, old, event, moment, may_move=may_move)
     assert faults(found.problem, found.plan) == []
     if found.plan is not old:
         assert revision_faults(before, old, found.plan, moment) == []
-    again = repair(found.problem, found.plan, event, moment)
+    again = repair(found.problem, found.plan, event, moment, may_move=may_move)
     assert again.plan is found.plan
     return found
 

@@ -37,7 +37,7 @@ def plan_b(
             continue
         for day in range(problem.meta.days):
             event = DroppedDay(day, channels=(channel.id,))
-            found = repair(problem, plan, event, now, may_move=False)
+            found = repair(problem, plan, event, now)
             if found.changes:
                 agreed = bool(channel.reserves)
                 yield PlanB(channel.id, day, found.changes, found.unplaced, agreed)

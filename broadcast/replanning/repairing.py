@@ -1,8 +1,8 @@
 """What a timetable becomes when something comes between: as much as possible stays as it is.
 
 First runs that families know stay where they are. What lost its hour gets another: in hours agreed
-beforehand, in free air, at last in place of repeats. Only if nothing else helps does one first run
-make room. Told the same event twice, nothing changes any more.
+beforehand, in free air, at last in place of repeats. Only on demand does one first run make room
+where nothing else helps. Told the same event twice, nothing changes any more.
 """
 
 from collections import defaultdict
@@ -70,7 +70,7 @@ class Begun:
 
 
 def repair(
-    problem: Problem, plan: Plan, event: Event, now: datetime, *, may_move: bool = True
+    problem: Problem, plan: Plan, event: Event, now: datetime, *, may_move: bool = False
 ) -> Repaired:
     """Return the next revision of a plan after an event, at once.
 

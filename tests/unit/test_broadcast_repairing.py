@@ -85,7 +85,7 @@ def test_what_is_too_late_for_its_subject_is_named_with_the_reason() -> None:
     assert [one.kind for one in found.changes] == [ChangeKind.CANCELLED]
 
 
-def test_a_next_lesson_makes_room_when_nothing_else_helps() -> None:
+def test_a_next_lesson_makes_room_on_demand_alone_when_nothing_else_helps() -> None:
     before = problem(
         [channel("one", repeat_windows=())],
         [stream("s0")],
@@ -93,7 +93,10 @@ def test_a_next_lesson_makes_room_when_nothing_else_helps() -> None:
     )
     before = replace(before, policy=Policy(one_a_day=False))
     old = plan(first("a", "m", at(0, 9)), first("b", "n", at(0, 9, 30)))
-    found = mended(before, old, now=at(0, 8))
+    kept = mended(before, old, now=at(0, 8))
+    assert [one.lesson for one in kept.unplaced] == ["m"]
+    assert airing_of(kept, "b").start == at(0, 9, 30)
+    found = mended(before, old, now=at(0, 8), may_move=True)
     assert found.unplaced == ()
     assert airing_of(found, "a").end <= airing_of(found, "b").start
     assert {one.kind for one in found.changes} == {ChangeKind.MADE_UP, ChangeKind.MOVED}
