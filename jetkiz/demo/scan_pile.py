@@ -67,8 +67,9 @@ def bring_paper_back(stage: Stage) -> None:
     back = _fridays(_at_homes(stage, PackState.SIGNED, PackState.HANDED_OVER))
     odd = [one for one in back if one.row.pages == 1][:3]
     rest = [one for one in back if one not in odd]
-    photos = [one.sheet for one in rest if one.place % _TAKES_PHOTOS == 0]
-    scans = [one.sheet for one in rest if one.place % _TAKES_PHOTOS]
+    with_phones = sorted({one.place for one in rest})[1::_TAKES_PHOTOS]
+    photos = [one.sheet for one in rest if one.place in with_phones]
+    scans = [one.sheet for one in rest if one.place not in with_phones]
     folder = stage.folder / "returns"
     write_whole(folder / "friday.pdf", scanned_pdf(scans, "friday"))
     for sheet in photos:

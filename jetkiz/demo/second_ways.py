@@ -1,5 +1,7 @@
 """What happens in the sample week to lessons whose first way failed: paper is brought instead."""
 
+from datetime import timedelta
+
 from jetkiz.demo.stage import Stage
 from jetkiz.demo.week_clock import WEEK
 from jetkiz.i18n import N_
@@ -10,14 +12,14 @@ from scheduler.falling_back import read_orders
 
 
 def take_second_ways(stage: Stage, day: str) -> None:
-    """Let the morning's failures be found, print the second packs, and bring them by noon."""
+    """Let what failed since yesterday be found, print the second packs, bring them by noon."""
     now = stage.move_to(day, "07:50")
     stage.settle()
     with stage.workplace.database.read() as connection:
         orders = [
             one
             for one in read_orders(connection, WEEK)
-            if one.at.date() == now.date() and not one.was_refused
+            if now - timedelta(days=1) < one.at <= now and not one.was_refused
         ]
     if orders:
         stage.say(
