@@ -1,6 +1,7 @@
 """The command that judges a timetable, whoever made it: its faults, and what homes lose."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,14 +51,15 @@ def judge_command(
     """Say faults and numbers; fail when there are faults."""
     problem, plan = _judged(desk, week, problem_file, plan_file)
     found = faults(problem, plan)
-    report = family_report(problem, plan)
+    counted = _counted(problem, plan)
+    report = family_report(problem, counted)
     _say_faults(desk, found)
     _say_report(desk, plan, report)
     if picture:
         write_whole(picture, chart(report, chart_words(desk.t, report)).encode())
         desk.say(N_("Written: {file}"), file=picture)
     if wants_bound:
-        _say_bound(desk, problem, plan, report["clash"])
+        _say_bound(desk, problem, counted, report["clash"])
     if found:
         click.get_current_context().exit(FAILED)
 
@@ -85,6 +87,14 @@ def _judged(
             problem=problem.meta.id,
         )
     return problem, plan
+
+
+def _counted(problem: Problem, plan: Plan) -> Plan:
+    """Leave out airings of lessons and channels that nobody knows: no home can lose those."""
+    lessons = {one.id for one in problem.lessons}
+    channels = {one.id for one in problem.channels}
+    known = (one for one in plan.airings if one.lesson in lessons and one.channel in channels)
+    return replace(plan, airings=tuple(known))
 
 
 def _read(file: Path) -> bytes:

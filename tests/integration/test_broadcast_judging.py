@@ -1,5 +1,6 @@
 """Anybody's timetable can be judged: from files or from a kept week, in each language."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -104,6 +105,20 @@ def test_faults_are_said_in_each_language_and_the_command_fails(
     assert "before its first run" in said["en"][1]
     assert "Faults in all: 2" in said["en"][1]
     assert len({out for _, out, _ in said.values()}) == len(LANGUAGES)
+
+
+def test_an_airing_of_a_lesson_that_nobody_knows_is_told_and_counts_for_no_home(
+    jetkiz: Jetkiz, tmp_path: Path
+) -> None:
+    given = files(tmp_path)
+    plan_file = tmp_path / "plan.json"
+    told = json.loads(plan_file.read_bytes())
+    first = told["airings"][0]
+    told["airings"] += [first | {"id": "a8", "lesson": "no"}, first | {"id": "a9", "channel": "x"}]
+    plan_file.write_text(json.dumps(told), "utf-8")
+    status, said, _ = jetkiz.ends("timetable", "judge", *given, "--bound")
+    assert (status, "Faults in all: 2" in said) == (1, True)
+    assert "0.00 % (50.00 % by first runs alone)" in said
 
 
 def test_a_kept_week_is_judged_by_its_name(sqlite_database: Database, jetkiz: Jetkiz) -> None:
