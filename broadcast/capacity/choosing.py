@@ -20,6 +20,7 @@ from jetkiz.i18n import N_
 NO_HOURS: Final = N_("No channel lends hours for it on its day.")
 FULL: Final = N_("The hours of its channels are full.")
 DAY_LIMIT: Final = N_("Its students have {limit} lessons on the air on every day already.")
+LONG_SIT: Final = N_("It lasts {minutes} minutes, and its students need a break after {limit}.")
 ONE_A_DAY: Final = N_("There are more lessons of {subject} than days, and one a day is aired.")
 
 Order = tuple[int, float, float, str, float, int, str]
@@ -140,7 +141,9 @@ def _count(lesson: Lesson, rooms: Rooms) -> None:
 def _limit(lesson: Lesson, rooms: Rooms, policy: Policy) -> tuple[str, dict[str, Any]] | None:
     """Say which limit of its stream hinders a lesson; on which day it would be is not decided."""
     reach = rooms.reaches[lesson.stream]
-    limit = reach.stream.per_day_max
+    limit, longest = reach.stream.per_day_max, reach.stream.max_run
+    if longest and lesson.minutes > longest:
+        return LONG_SIT, {"minutes": lesson.minutes, "limit": longest}
     for day, days in ((None, len(reach.day_minutes)), (lesson.day, 1)):
         if days == 0 or (day is not None and day not in reach.day_minutes):
             return NO_HOURS, {}

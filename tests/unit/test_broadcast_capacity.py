@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadcast.capacity.choosing import DAY_LIMIT, FULL, NO_HOURS, ONE_A_DAY, chosen
+from broadcast.capacity.choosing import DAY_LIMIT, FULL, LONG_SIT, NO_HOURS, ONE_A_DAY, chosen
 from broadcast.capacity.report import capacity_report, plain
 from broadcast.capacity.rooms import covering
 from broadcast.capacity.words import capacity_lines
@@ -152,6 +152,7 @@ def test_earlier_lessons_of_a_subject_are_preferred_and_weighty_ones_before_them
         ({"per_day_max": 1}, {"day": 0}, DAY_LIMIT),
         ({}, {"subject": "math", "day": 0}, ONE_A_DAY),
         ({"latest": 555}, {}, FULL),
+        ({"max_run": 10}, {}, LONG_SIT),
     ],
 )
 def test_what_does_not_fit_has_its_reason(
