@@ -121,7 +121,7 @@ def _whole(folder: Path | None) -> tuple[Notes, Entry]:
 
 
 def _channel(found: Entry, meta: Meta, everywhere: Iterable[str]) -> Channel:
-    day_start = found.clock("day_start", 0)
+    day_start = found.day_start()
     named = found.texts("regions")
     zone = found.text("zone", meta.zone)
     if not is_zone(zone):

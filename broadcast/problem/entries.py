@@ -19,6 +19,7 @@ TOLD: Final = 20
 """So many faults are told at once; a file of the wrong kind has thousands."""
 _YES: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _DAY: Final = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})", re.ASCII)
+_DAY_MINUTES: Final = 24 * 60
 _YEARS: Final = range(2000, 2101)
 _WHOLE: Final = re.compile(r"-?\d{1,12}", re.ASCII)
 _CLOCK: Final = re.compile(r"(\d{1,2}):([0-5]\d)(?::00)?", re.ASCII)
@@ -162,6 +163,14 @@ class Entry:
             self.wrong(name, N_("A time looks like 09:00; 25:30 is after midnight."))
             return default
         return found
+
+    def day_start(self) -> int:
+        """Return when the day of a channel begins: before midnight, or it would begin never."""
+        found = self.clock("day_start", 0)
+        if found < _DAY_MINUTES:
+            return found
+        self.wrong("day_start", N_("A day begins at an hour of its own: 00:00 to 23:59."))
+        return 0
 
     def day(self, name: str) -> date:
         """Return a date."""

@@ -2,10 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
+
+_WHOLE_FILE: Final = N_(
+    "Take the whole file, as UTF-8; a comma or a bracket too many is enough to harm it."
+)
 
 
 def json_bytes(document: Mapping[str, Any]) -> bytes:
@@ -35,17 +40,7 @@ def ordered(value: Any) -> Any:
 
 def document_of(content: bytes, source: str, wanted: str) -> dict[str, Any]:
     """Return what a file holds, or refuse what is no JSON or of another format."""
-    try:
-        found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
-    except (ValueError, RecursionError) as error:
-        raise JetkizError(
-            N_("{source} cannot be read as JSON: {reason}."),
-            N_(
-                "Take the whole file, as UTF-8; a comma or a bracket too many is enough to harm it."
-            ),
-            source=source,
-            reason=str(error)[:200],
-        ) from error
+    found = _values(content, source)
     told = found.get("format") if isinstance(found, dict) else None
     if told != wanted:
         raise JetkizError(
@@ -58,11 +53,44 @@ def document_of(content: bytes, source: str, wanted: str) -> dict[str, Any]:
     return dict(found)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _values(content: bytes, source: str) -> Any:
+    try:
+        found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=partial(_once, source))
+        if b"\\ud" in content.lower():
+            # Half a sign, such as a lone \ud800, is JSON and yet cannot be written anywhere.
+            json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeError as error:
+        raise JetkizError(
+            N_("{source} holds signs that are no UTF-8."),
+            N_("Save it anew and choose UTF-8, or take it again from where it was made."),
+            source=source,
+        ) from error
+    except json.JSONDecodeError as error:
+        raise JetkizError(
+            N_("{source} cannot be read as JSON from line {line}, column {column} on."),
+            _WHOLE_FILE,
+            source=source,
+            line=error.lineno,
+            column=error.colno,
+        ) from error
+    except (ValueError, RecursionError) as error:
+        # A number of thousands of digits, or brackets within brackets without an end.
+        raise JetkizError(
+            N_("{source} cannot be read as JSON."), _WHOLE_FILE, source=source
+        ) from error
+    return found
+
+
+def _once(source: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse a name that stands twice: the second would silently win."""
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice!r} stands there twice")
+        raise JetkizError(
+            N_("{place}: {name} stands there twice."),
+            N_("Each needs a name of its own."),
+            place=source,
+            name=twice,
+        )
     return found

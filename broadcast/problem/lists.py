@@ -42,6 +42,7 @@ _LISTS: Final = {
     "homes": names_of(HomeKind),
     "fixed": names_of(FixedAiring),
 }
+_NEEDED: Final = ("meta", "regions", "channels", "streams", "lessons")
 _PAIR: Final = ("name", "value")
 _REGION: Final = ("region", "zone")
 
@@ -106,11 +107,13 @@ def read_lists(files: Mapping[str, bytes], source: str) -> Problem:
         for name, content in sorted(files.items())
         if PurePosixPath(name).stem in {*_LISTS, *_PAIRS, "regions", "fillers"}
     }
-    if "meta" not in tables or "lessons" not in tables:
+    missing = [f"{name}.csv" for name in _NEEDED if name not in tables or not tables[name].rows]
+    if missing:
         raise JetkizError(
-            N_("In {source} there are no tables of a problem."),
-            N_("It needs meta.csv and lessons.csv at least; see what --into FOLDER writes."),
+            N_("In {source} nothing stands in: {tables}."),
+            N_("See what --into FOLDER writes, and put these tables beside the others."),
             source=source,
+            tables=", ".join(missing),
         )
     notes = Notes(source)
     for one in findings.messages():

@@ -119,7 +119,7 @@ def _regions(whole: Entry, meta: Meta) -> dict[str, str]:
 
 
 def _channel(found: Entry, meta: Meta) -> Channel:
-    day_start = found.clock("day_start", 0)
+    day_start = found.day_start()
     return Channel(
         id=found.text("id"),
         name=found.text("name", "") or found.text("id", _UNNAMED),

@@ -286,15 +286,32 @@ def _note_fixed(problem: Problem, notes: Notes) -> None:
             on_air[one.channel, one.day].append((one.start, end, one.lesson))
             _note_place(problem, one, (channel, end), notes)
             stream = streams.get(lesson.stream)
-            if stream and channel not in channels_of(problem, stream):
-                notes.add(
-                    N_("{place}: {channel} does not air what the stream {stream} needs."),
-                    N_("Kind, language and a region of both have to be the same."),
-                    place=place,
-                    channel=channel.id,
-                    stream=stream.id,
-                )
+            if stream:
+                _note_not_for(problem, (stream, channel, lesson), place, notes)
     _note_doubled(problem.fixed, on_air, notes)
+
+
+def _note_not_for(
+    problem: Problem, what: tuple[Stream, Channel, Lesson], place: str, notes: Notes
+) -> None:
+    stream, channel, lesson = what
+    if channel not in channels_of(problem, stream):
+        notes.add(
+            N_("{place}: {channel} does not air what the stream {stream} needs."),
+            N_("Kind, language and a region of both have to be the same."),
+            place=place,
+            channel=channel.id,
+            stream=stream.id,
+        )
+    if stream.max_run and lesson.minutes > stream.max_run:
+        notes.add(
+            N_("{place}: it lasts {minutes} minutes, and {stream} needs a break after {limit}."),
+            N_("Raise max_run of the stream, part the lesson, or take the fixed airing out."),
+            place=place,
+            minutes=lesson.minutes,
+            stream=stream.id,
+            limit=stream.max_run,
+        )
 
 
 def _note_place(

@@ -78,8 +78,10 @@ def test_a_table_may_be_missing_but_not_all() -> None:
     tables = problem_lists(read_problem(WEEK))
     del tables["homes.csv"], tables["policy.csv"], tables["fillers.csv"]
     assert read_lists(tables | {"photo.csv": b"\xff"}, "folder").homes == ()
-    with pytest.raises(JetkizError, match="In folder there are no tables"):
+    with pytest.raises(JetkizError, match=r"nothing stands in: meta\.csv, regions"):
         read_lists({"lessons.csv": tables["lessons.csv"]}, "folder")
+    with pytest.raises(JetkizError, match=r"nothing stands in: streams\.csv"):
+        read_lists(tables | {"streams.csv": b""}, "folder")
 
 
 def test_faults_of_tables_are_told_with_their_line() -> None:

@@ -212,6 +212,8 @@ def test_what_are_no_hours_is_refused_with_an_example(text: str) -> None:
         ("fixed", {"channel": "c9"}, "nothing else tells of c9"),
         ("fixed", {"start": "12:00"}, "not within the open windows of balapan"),
         ("fixed", {"day": "wed", "start": "10:20"}, "not within the open windows of balapan"),
+        ("streams", {"max_run": 10}, "it lasts 15 minutes, and kk5 needs a break after 10"),
+        ("channels", {"day_start": "26:00"}, "A day begins at an hour of its own"),
         ("fixed", {"day": "sat"}, "not within the open windows of balapan"),
         ("fixed", {"start": "09:03"}, "09:03 is not on the grid"),
     ],
