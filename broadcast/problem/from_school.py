@@ -76,13 +76,6 @@ class WeekToAir:
     """Streams with a region that no channel of theirs reaches."""
 
 
-def problem_of_week(
-    connection: Connection, week: str, settings: Settings, values: Values | None = None
-) -> Problem:
-    """Return what is to be aired in a week."""
-    return week_to_air(connection, week, settings, values).problem
-
-
 def week_to_air(
     connection: Connection, week: str, settings: Settings, values: Values | None = None
 ) -> WeekToAir:
