@@ -6,11 +6,11 @@ says the same; each bar has its number beside it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 
 from babel.numbers import format_decimal
 
+from jetkiz.drawn_bars import BLUE, HATCHED, bar, begun, key, upright, written
 from jetkiz.i18n import N_, Translator
 from jetkiz.i18n.decimals import hundredths
 
@@ -22,19 +22,8 @@ BAR: Final = 16
 TOP: Final = 92
 BOTTOM: Final = 84
 
-BLUE: Final = "#0072b2"
-ORANGE: Final = "#e69f00"
-INK: Final = "#1a1a1a"
-PALE: Final = "#c8c8c8"
-
 _STEPS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 _MOST_LINES: Final = 6
-_FONT: Final = 'font-family="PT Sans, DejaVu Sans, Arial, sans-serif"'
-_HATCH: Final = (
-    '<defs><pattern id="lost-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
-    f'patternTransform="rotate(45)"><rect width="6" height="6" fill="{ORANGE}"/>'
-    f'<rect width="2" height="6" fill="{INK}" fill-opacity="0.35"/></pattern></defs>'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +73,17 @@ def chart(report: Mapping[str, Any], words: Words) -> str:
     step = _step(max(max(pair[1:]) for pair in pairs))
     most = step * max(1, -(-max(max(pair[1:]) for pair in pairs) // step))
     height = TOP + ROW * len(pairs) + BOTTOM
-    size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-size="14" {_FONT}>',
-        f"<title>{escape(words.title)}</title>",
-        _HATCH,
-        f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
-        _text(20, 30, words.title, size=18, weight="bold"),
+        *begun(WIDTH, height, words.title),
         *_legend(words),
         *_axis(height, step, most, words),
     ]
     for place, (label, before, after) in enumerate(pairs):
         y = TOP + place * ROW
-        parts.append(_text(LABELS - 12, y + 23, label, anchor="end"))
-        parts += _bar(y + 4, before / most, words.percent(before), "url(#lost-hatch)")
+        parts.append(written(LABELS - 12, y + 23, label, anchor="end"))
+        parts += _bar(y + 4, before / most, words.percent(before), HATCHED)
         parts += _bar(y + 4 + BAR + 2, after / most, words.percent(after), BLUE)
-    parts += [_text(20, height - 12, words.note, size=12), "</svg>"]
+    parts += [written(20, height - 12, words.note, size=12), "</svg>"]
     return "\n".join(parts) + "\n"
 
 
@@ -114,12 +98,7 @@ def _x(part: float) -> float:
 
 def _legend(words: Words) -> list[str]:
     second = LABELS + 50 + 9 * len(words.before)
-    return [
-        f'<rect x="{LABELS}" y="50" width="22" height="12" fill="url(#lost-hatch)"/>',
-        _text(LABELS + 30, 61, words.before),
-        f'<rect x="{second}" y="50" width="22" height="12" fill="{BLUE}"/>',
-        _text(second + 30, 61, words.after),
-    ]
+    return [*key(LABELS, 50, words.before, HATCHED), *key(second, 50, words.after, BLUE)]
 
 
 def _axis(height: int, step: float, most: float, words: Words) -> list[str]:
@@ -127,13 +106,11 @@ def _axis(height: int, step: float, most: float, words: Words) -> list[str]:
     found = []
     for line in range(round(most / step) + 1):
         x = _x(line * step / most)
+        found.append(upright(x, TOP - 8, bottom))
         found.append(
-            f'<line x1="{x:.1f}" y1="{TOP - 8}" x2="{x:.1f}" y2="{bottom}" stroke="{PALE}"/>'
+            written(x, bottom + 16, _mark(line * step, words.language), size=12, anchor="middle")
         )
-        found.append(
-            _text(x, bottom + 16, _mark(line * step, words.language), size=12, anchor="middle")
-        )
-    return [*found, _text(_x(1), bottom + 34, words.axis, size=12, anchor="end")]
+    return [*found, written(_x(1), bottom + 34, words.axis, size=12, anchor="end")]
 
 
 def _mark(share: float, language: str) -> str:
@@ -143,15 +120,6 @@ def _mark(share: float, language: str) -> str:
 def _bar(y: float, part: float, share: str, fill: str) -> list[str]:
     width = (WIDTH - LABELS - RIGHT) * part
     return [
-        f'<rect x="{LABELS}" y="{y}" width="{width:.1f}" height="{BAR}" fill="{fill}"/>',
-        _text(LABELS + width + 8, y + 13, share, size=12),
+        bar(LABELS, y, (width, BAR), fill),
+        written(LABELS + width + 8, y + 13, share, size=12),
     ]
-
-
-def _text(
-    x: float, y: float, words: str, *, size: int = 14, anchor: str = "start", weight: str = "normal"
-) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y}" font-size="{size}" text-anchor="{anchor}" '
-        f'font-weight="{weight}" fill="{INK}">{escape(words)}</text>'
-    )

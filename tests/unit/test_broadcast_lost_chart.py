@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from broadcast.families.chart import BAR, LABELS, RIGHT, WIDTH, chart, chart_words
+from jetkiz.drawn_bars import HATCHED
 from jetkiz.i18n import LANGUAGES, translator
 from tests.examples import drawing
 
@@ -54,7 +55,7 @@ def test_bars_are_as_long_as_their_numbers_and_stay_on_the_sheet(
 def test_the_two_kinds_of_bars_differ_without_colours() -> None:
     told = report([0.01, 0.04, 0.08, 0.2], [0.0, 0.005, 0.01, 0.04])
     fills = [fill for fill, _ in bars(chart(told, chart_words(ENGLISH, told)))]
-    assert fills[0::2] == ["url(#lost-hatch)"] * 4
+    assert fills[0::2] == [HATCHED] * 4
     assert not any(fill.startswith("url") for fill in fills[1::2])
 
 

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from jetkiz.drawn_bars import BLUE
 from jetkiz.i18n import LANGUAGES, translator
-from scheduler.simulator.chart import BLUE, LABELS, RIGHT, WIDTH, Words, chart
+from scheduler.simulator.chart import LABELS, RIGHT, WIDTH, Words, chart
 from scheduler.simulator.commands import differences, picture, report, table
 from scheduler.simulator.policies import POLICIES
 from scheduler.simulator.scores import Score, Spread
