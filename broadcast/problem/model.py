@@ -14,7 +14,7 @@ FORMAT: Final = "broadcast-problem/1"
 LONGEST: Final = 45
 SHORTEST: Final = 5
 GRID: Final = 5
-ITERATIONS: Final = 1_000_000
+ITERATIONS: Final = 2_000_000
 SMALL_CELL: Final = 5
 """Kinds of homes with fewer homes than this are merged with others before they are written."""
 

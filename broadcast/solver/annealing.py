@@ -8,7 +8,7 @@ by the clock: the same day and seed give the same template on any machine.
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from math import exp
 from operator import add, sub
@@ -49,8 +49,6 @@ COLD: Final = 0.05
 """Temperatures as shares of the median price of a step: hot takes most, cold only good ones."""
 WARM: Final = 0.15
 """The same for a search that goes on from a good day."""
-STARTS: Final = 4
-"""Searches from the beginning: one in ten ends a tenth above the others."""
 ACROSS: Final = 0.5
 """Share of steps that are not between neighbours."""
 UNEVEN: Final = 0.2
@@ -60,40 +58,6 @@ FLIP: Final = 0.95
 TRIALS: Final = 200
 REACH: Final = 3
 """Stretches are up to so many times as long as the longest block."""
-
-
-def searched(day: Day, air: Sequence[Row], chance: random.Random, steps: int) -> list[Row]:
-    """Search several times, join what each did best, and search on from there.
-
-    Lanes that share no block are nearly independent of each other: languages, above all.
-    """
-    each = steps // (STARTS + 1)
-    found = [Annealing(day, air, chance).run(each) for _ in range(STARTS)]
-    joint = [list(lane) for lane in air]
-    for lanes in _parts(day):
-        best = min(found, key=lambda one: _inner_cost(day, one, lanes))
-        for lane in lanes:
-            joint[lane] = best[lane]
-    ends = [Annealing(day, one, chance) for one in (joint, *found)]
-    ends[0].run(each, WARM)
-    return min(ends, key=lambda one: one.best[0]).best[1]
-
-
-def _parts(day: Day) -> list[Row]:
-    """Return the lanes in parts that have no block in common."""
-    parts: list[set[int]] = []
-    for lane, mates in enumerate(day.mates):
-        near = {lane, *mates}
-        joined = [part for part in parts if part & near]
-        parts = [part for part in parts if not part & near] + [near.union(*joined)]
-    return [sorted(part) for part in parts]
-
-
-def _inner_cost(day: Day, air: Sequence[Row], lanes: Row) -> int:
-    """Return the cost of some lanes as if there were no others."""
-    alone = [blocks if lane in lanes else [] for lane, blocks in enumerate(air)]
-    times = [row if lane in lanes else [] for lane, row in enumerate(day.times)]
-    return Annealing(replace(day, times=times), alone, random.Random(0)).cost  # noqa: S311 - unused
 
 
 class Annealing:

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from math import gcd
 from typing import Final
 
-from broadcast.solver.annealing import Day, Row, searched
+from broadcast.solver.annealing import Day, Row
 from broadcast.solver.axis import DAY
 from broadcast.solver.board import Board
 from broadcast.solver.masks import UNIT, bits, joined, runs, stretch, units, widened
+from broadcast.solver.searching import searched
 from broadcast.solver.spreading import Days
 
 PER_DAY: Final = DAY // UNIT
-STEPS: Final = 130
+STEPS: Final = 200
 """Steps for a block and a quarter of an hour: a small school is done long before its limit."""
 
 
@@ -188,15 +189,19 @@ class Template:
 
     def searched(self, crossing: list[Row], chance: random.Random, steps: int) -> list[Row]:
         """Fill the lanes and search; the last slots of a lane may stand for no air at all."""
-        air = self._filled()
+        air = self._filled(crossing)
         day = self._day(crossing, air)
         quarters = sum(len(lane) for lane in air) * self.slot * UNIT // 15
         enough = STEPS * len(self.blocks) * quarters
         return searched(day, air, chance, min(steps, enough))
 
-    def _filled(self) -> list[Row]:
-        """Put each block on the emptiest of its channels, those with least choice first."""
+    def _filled(self, crossing: list[Row]) -> list[Row]:
+        """Put each block beside those it would cross most, those with least choice first.
+
+        What has no room there, or crosses with nobody, goes where most air is left.
+        """
         air: list[Row] = [[] for _ in self.slots]
+        held: list[Row] = [[] for _ in self.slots]
         order = sorted(
             range(len(self.blocks)),
             key=lambda n: (
@@ -208,8 +213,13 @@ class Template:
         )
         for number in order:
             block = self.blocks[number]
-            lane = max(block.channels, key=lambda n: (len(self.slots[n]) - len(air[n]), -n))
+            room = {n: len(self.slots[n]) - len(air[n]) for n in block.channels}
+            fits = [n for n in block.channels if room[n] >= len(self.rows[number])]
+            row = crossing[block.stream]
+            near = {n: sum(row[self.blocks[one].stream] for one in held[n]) for n in fits}
+            lane = max(fits or block.channels, key=lambda n: (near.get(n, 0), room[n], -n))
             air[lane] += self.rows[number]
+            held[lane].append(number)
         idle = len(self.cells)
         return [
             lane + [idle] * (len(slots) - len(lane))
