@@ -187,18 +187,15 @@ class Policy:
     """What is wanted beyond what must be.
 
     ``repeat_quota`` bounds repeats, -1 as many as help. ``freeze_min`` minutes from now nothing
-    changes any more. Weights compare a crossing of two children of one home, a late hour, an hour
-    that differs from day to day, and a second block on one day. ``first_grades`` and
-    ``exam_grades`` are chosen first where air is short and the planner is silent.
+    changes any more. ``split_weight`` compares a second block on one day with children of one
+    home who meet, ``many_children_weight`` homes of four children or more with smaller ones.
+    ``first_grades`` and ``exam_grades`` are chosen first where air is short and the planner is
+    silent.
     """
 
     repeat_quota: int = -1
-    publish_at: str = ""
     freeze_min: int = 30
     one_a_day: bool = True
-    clash_weight: float = 1.0
-    late_weight: float = 0.05
-    shift_weight: float = 0.2
     split_weight: float = 5.0
     many_children_weight: float = 2.0
     first_grades: tuple[int, ...] = (1,)

@@ -244,13 +244,11 @@ def _fixed(found: Entry, meta: Meta) -> FixedAiring:
 
 def _policy(found: Entry) -> Policy:
     usual = Policy()
-    amounts = ("clash_weight", "late_weight", "shift_weight", "split_weight")
     return Policy(
         repeat_quota=found.number("repeat_quota", usual.repeat_quota, -1),
-        publish_at=found.text("publish_at", ""),
         freeze_min=found.number("freeze_min", usual.freeze_min, 0, 10_080),
         one_a_day=found.flag("one_a_day", default=usual.one_a_day),
-        **{name: found.amount(name, getattr(usual, name)) for name in amounts},
+        split_weight=found.amount("split_weight", usual.split_weight),
         many_children_weight=found.amount("many_children_weight", usual.many_children_weight),
         first_grades=_grades(found, "first_grades", usual.first_grades),
         exam_grades=_grades(found, "exam_grades", usual.exam_grades),

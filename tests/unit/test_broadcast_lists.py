@@ -24,7 +24,7 @@ WEEK = """{"format": "broadcast-problem/1",
 "lessons": [{"id": "m1", "stream": "kk5", "subject": "math", "seq": 1, "minutes": 15,
   "titles": {"kk": "Сандар", "ru": "Числа; дроби"}, "day": "tue", "value": 2.5}],
 "homes": [{"streams": ["kk5"], "count": 40, "children": 2}],
-"policy": {"late_weight": 0.25, "exam_grades": [], "one_a_day": false},
+"policy": {"split_weight": 0.25, "exam_grades": [], "one_a_day": false},
 "fixed": [{"lesson": "m1", "channel": "balapan", "day": "tue", "start": "09:00"}]}"""
 
 

@@ -128,7 +128,7 @@ def test_everything_a_problem_can_say_is_kept() -> None:
             Lesson("l", "s", "m", 0, 45, "A1", False, True, {"kk": "Сан", "ru": "Счёт"}, 2, 1.5),
         ),
         homes=(HomeKind(("s",), 7, 2, 0, 3, "kz"),),
-        policy=Policy(3, "17:00", 45, False, 2.0, 0.1, 0.3, 4.0, 5.0, (1, 2), ()),
+        policy=Policy(3, 45, False, 4.0, 5.0, (1, 2), ()),
         fixed=(FixedAiring("l", "night", 2, 1380), FixedAiring("l", "night", 0, 1470, True)),
     )
     assert read_problem(problem_bytes(problem)) == in_order(problem)
