@@ -64,8 +64,8 @@ def _programme(row: ExportRow) -> Iterator[str]:
 
 
 def _previously_shown(row: ExportRow) -> str:
-    """A make-up of what nobody saw is new: recorders leave out what is called a repeat."""
-    if not row.is_repeat or (row.earlier is None and row.airing.supersedes):
+    """Recorders leave out what is called a repeat."""
+    if not row.is_repeat:
         return ""
     if row.earlier is None:
         return "    <previously-shown />\n"

@@ -64,8 +64,10 @@ class ExportRow:
 
     @property
     def is_repeat(self) -> bool:
-        """True when it was aired before, or is aired instead of what was lost."""
-        return self.airing.kind is not AiringKind.FIRST
+        """True when a home saw it before; instead of a run that nobody saw it is new."""
+        if self.airing.kind is AiringKind.MAKEUP:
+            return self.earlier is not None and seen_together(self.channel, self.earlier.channel)
+        return self.airing.kind is AiringKind.REPEAT
 
 
 def export_rows(problem: Problem, plan: Plan) -> list[ExportRow]:

@@ -94,6 +94,11 @@ def test_a_repeat_of_last_week_is_a_repeat_and_a_make_up_of_what_nobody_saw_is_n
     new = etree.fromstring(as_xmltv(export_rows(*small_week(lost, made_up)))).findall("programme")
     assert len(new) == 1
     assert new[0].find("previously-shown") is None
+    # In time it keeps its number, and stands for no other airing.
+    in_time = replace(FIRST, kind=AiringKind.MAKEUP, sequence=1)
+    (row,) = export_rows(*small_week(in_time))
+    assert not row.is_repeat
+    assert b"previously-shown" not in as_xmltv([row])
     cut_off = replace(FIRST, status=AiringStatus.SHORT)
     seen = etree.fromstring(as_xmltv(export_rows(*small_week(cut_off, made_up))))
     assert seen.findall("programme")[1].find("previously-shown") is not None
