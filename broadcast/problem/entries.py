@@ -105,9 +105,14 @@ class Entry:
         return default or ""
 
     def number(
-        self, name: str, default: int | None = None, least: int = 0, most: int = 10**9
+        self,
+        name: str,
+        default: int | None = None,
+        least: int = 0,
+        most: int = 10**9,
+        harmless: int | None = None,
     ) -> int:
-        """Return a whole number within bounds."""
+        """Return a whole number within bounds; ``harmless`` stands in for one out of them."""
         found = self._values.get(name)
         if found in (None, "") and default is not None:
             return default
@@ -117,7 +122,7 @@ class Entry:
         self.wrong(
             name, N_("A whole number from {least} to {most} belongs here."), least=least, most=most
         )
-        return least if default is None else default
+        return next(one for one in (harmless, default, least) if one is not None)
 
     def amount(self, name: str, default: float) -> float:
         """Return a number that is not less than 0."""

@@ -10,6 +10,7 @@ from broadcast.problem.json_lines import document_of
 from broadcast.problem.model import (
     FORMAT,
     ITERATIONS,
+    SHORTEST,
     Channel,
     Filler,
     FixedAiring,
@@ -39,6 +40,7 @@ _LISTS: Final = (
     "fixed",
 )
 _LONGEST_PLAN: Final = 62
+_WEEK: Final = 7
 _UNNAMED: Final = "?"
 HOURS_PARTED: Final = "|"
 """What parts several hours in one cell of a table; days are parted by spaces or commas."""
@@ -80,7 +82,7 @@ def _meta(found: Entry) -> Meta:
         id=found.text("id"),
         zone=_zone(found, "Asia/Almaty", is_needed=True),
         first_day=found.day("first_day"),
-        days=found.number("days", least=1, most=_LONGEST_PLAN),
+        days=found.number("days", least=1, most=_LONGEST_PLAN, harmless=_WEEK),
         grid_min=found.number("grid_min", 5, 1, 60),
         seed=found.number("seed", 1),
         iterations=found.number("iterations", ITERATIONS),
@@ -200,7 +202,7 @@ def _lesson(found: Entry, meta: Meta) -> Lesson:
         stream=found.text("stream"),
         subject=found.text("subject"),
         seq=found.number("seq", least=0),
-        minutes=found.number("minutes", least=1, most=1440),
+        minutes=found.number("minutes", least=1, most=1440, harmless=SHORTEST),
         asset=found.text("asset", ""),
         needs_picture=found.flag("needs_picture", default=True),
         sign_language=found.flag("sign_language", default=False),

@@ -227,6 +227,17 @@ def test_each_fault_is_named_with_its_remedy(
     assert all(one.remedy for one in told)
 
 
+@pytest.mark.parametrize(
+    ("place", "values"), [("lessons", {"minutes": "long"}), ("meta", {"days": 400})]
+)
+def test_what_stands_in_for_a_fault_makes_no_fault_of_its_own(
+    place: str, values: dict[str, Any]
+) -> None:
+    with pytest.raises(JetkizError) as error:
+        read_problem(_changed(place, **values))
+    assert not isinstance(error.value, SeveralFaultsError)
+
+
 def test_all_faults_are_told_at_once_and_of_very_many_the_first() -> None:
     document = json.loads(_changed("channels", languages=[]))
     document["lessons"][1]["minutes"] = 3
