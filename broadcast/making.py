@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 
 from broadcast.capacity.choosing import chosen
+from broadcast.capacity.report import capacity_report, plain
 from broadcast.checker.checking import refuse_faults
 from broadcast.families.report import family_report
 from broadcast.plan.model import AiringKind, Plan, Unplaced
 from broadcast.problem.model import FixedAiring, Problem
 from broadcast.problem.moments import local_place
-from broadcast.problem.writing import problem_sha256
+from broadcast.problem.writing import in_order, problem_sha256
 from broadcast.solver.solving import solve
 
 
@@ -34,7 +35,7 @@ def with_wishes(problem: Problem, wishes: Wishes) -> Problem:
 
 
 def make_timetable(problem: Problem) -> Plan:
-    """Return a checked plan of a problem with what it means for families in its report.
+    """Return a checked plan; its report has the capacity and what the plan means for families.
 
     Raises JetkizError when the plan would break a promise of the problem: then nothing is kept.
     """
@@ -44,7 +45,8 @@ def make_timetable(problem: Problem) -> Plan:
     refuse_faults(problem, whole)
     # What was not even tried is missing in homes as well.
     missing = family_report(problem, whole) if left else {}
-    return replace(whole, report={**whole.report, **missing})
+    capacity = plain(capacity_report(in_order(problem)))
+    return replace(whole, report={**whole.report, **missing, "capacity": capacity})
 
 
 def _planned(problem: Problem) -> tuple[Plan, tuple[Unplaced, ...]]:

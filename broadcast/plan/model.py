@@ -87,7 +87,7 @@ class Solver:
 class Plan:
     """All airings of the days of a problem; ``parent`` is the revision it came from, 0 for none.
 
-    ``report`` holds plain values: capacity, clash, lp_bound, lost_share, idle_slots, changes.
+    ``report`` holds plain values: capacity, clash, lost_share, idle_slots; changes of a revision.
     """
 
     problem_id: str

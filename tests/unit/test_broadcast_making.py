@@ -8,6 +8,7 @@ from broadcast.capacity.choosing import chosen
 from broadcast.checker.checking import faults
 from broadcast.making import make_timetable
 from broadcast.plan.model import AiringKind, Plan
+from broadcast.plan.writing import plan_bytes
 from broadcast.problem.model import Problem
 from broadcast.problem.writing import in_order, problem_sha256
 from broadcast.solver.solving import solve
@@ -51,3 +52,15 @@ def test_every_lesson_is_aired_or_has_a_reason(problem: Problem) -> None:
     assert faults(problem, made) == []
     named = [one.lesson for one in made.unplaced]
     assert sorted([*named, *_first(made)]) == sorted(one.id for one in problem.lessons)
+
+
+def test_the_report_says_what_the_air_holds_whatever_the_order_of_the_lists() -> None:
+    problem = _short_of_air()
+    made = make_timetable(problem)
+    capacity = made.report["capacity"]
+    assert capacity["lessons"] == len(problem.lessons)
+    assert capacity["unplaced"] == len(chosen(problem)[1]) > 0
+    assert [one["channel"] for one in capacity["channels"]] == ["kk1", "ru1"]
+    assert {"clash", "lost_share", "idle_slots"} < set(made.report)
+    turned = replace(problem, channels=problem.channels[::-1], streams=problem.streams[::-1])
+    assert plan_bytes(make_timetable(turned)) == plan_bytes(made)
