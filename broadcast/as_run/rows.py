@@ -120,13 +120,21 @@ def _by_name(
     text: str, lines: Sequence[str], profile: LogProfile
 ) -> tuple[list[Row], Sequence[str]]:
     for place, line in enumerate(lines[:_HEAD_LINES]):
-        sign = profile.delimiter if profile.delimiter in line else max(_SIGNS, key=line.count)
-        fields = _fields([cell.strip().strip('"').casefold() for cell in line.split(sign)], profile)
+        sign = _sign(line, profile)
+        fields = _head(line, sign, profile)
         if _is_enough(set(fields), profile):
             parted = _parted("\n".join(lines[place:]), sign)
             _refuse_cut_line(text, parted)
             return _named_rows(parted[1:], fields, place), lines[:place]
     raise _no_columns(lines, profile)
+
+
+def _sign(line: str, profile: LogProfile) -> str:
+    return profile.delimiter if profile.delimiter in line else max(_SIGNS, key=line.count)
+
+
+def _head(line: str, sign: str, profile: LogProfile) -> list[str]:
+    return _fields([cell.strip().strip('"').casefold() for cell in line.split(sign)], profile)
 
 
 def _fields(names: Sequence[str], profile: LogProfile) -> list[str]:
@@ -148,7 +156,14 @@ def _is_enough(fields: set[str], profile: LogProfile) -> bool:
 
 
 def _no_columns(lines: Sequence[str], profile: LogProfile) -> JetkizError:
-    wanted = profile.columns.get("start", ()) or ("start",)
+    wanted = _names_of("start", profile)
+    if any(_names_a_time(line, profile) for line in lines[:_HEAD_LINES]):
+        return JetkizError(
+            N_("The log does not say what became of the airings: a column is missing."),
+            N_("With the profile {profile} a line has to name the column {columns}."),
+            profile=profile.id,
+            columns=" / ".join(_names_of("status", profile)[:_SHOWN]),
+        )
     return JetkizError(
         N_("This is not a log of what was aired: the column names are missing."),
         N_("With the profile {profile} a line has to name the column {columns}, or airing."),
@@ -156,6 +171,16 @@ def _no_columns(lines: Sequence[str], profile: LogProfile) -> JetkizError:
         columns=" / ".join(wanted[:_SHOWN]),
         line=lines[0][:80] if lines else "",
     )
+
+
+def _names_of(column: str, profile: LogProfile) -> Sequence[str]:
+    return profile.columns.get(column, ()) or (column,)
+
+
+def _names_a_time(line: str, profile: LogProfile) -> bool:
+    """Say whether a line is the head of a log that only lacks what became of the airings."""
+    fields = _head(line, _sign(line, profile), profile)
+    return not {"airing", "start", "planned"}.isdisjoint(fields)
 
 
 def _named_rows(

@@ -129,7 +129,7 @@ def test_a_status_that_is_none_is_told_with_its_line(status: str) -> None:
         (bytes(range(256)) * 20, "not a text"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not a text"),
         (b"a;b\n1;2\n", "column names are missing"),
-        (b"airing;note\n1;aired\n", "column names are missing"),
+        (b"airing;note\n1;aired\n", "name the column status"),
         (b"channel;date;status\nbalapan;2026-01-26;aired\n", "column names are missing"),
         (b"airing;status\n", "no line"),
         (b"airing;status\n1;aired\n2;", "breaks off in line 3"),
