@@ -312,6 +312,9 @@ def test_every_column_that_names_a_file_is_asked() -> None:
         ("scan_page", "sha256"),
         ("postal_sign_off", "sha256"),
         ("quiz_reading", "page_sha256"),
+        ("timetable", "input_sha256"),
+        ("timetable_input", "sha256"),
+        ("as_run_file", "sha256"),
     }
     columns = {
         (one.name, column.name)
