@@ -93,6 +93,10 @@ def change(desk: CommandDesk, /, week: str | None, **given: Any) -> None:
     found = _found(desk, source, event, given["seconds"], may_move=may_move)
     refuse_broken(source.plan, found, source.problem, source.now)
     _say_changes(desk, found)
+    if not found.changes and not found.unplaced:
+        desk.say(
+            N_("Nothing that is still to come stands in these hours. Look at day and channel.")
+        )
     if found.unplaced and not may_move:
         desk.say(N_("With --may-move, another first run may make room for what has no hour."))
     if given["into"]:

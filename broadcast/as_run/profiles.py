@@ -17,6 +17,13 @@ from jetkiz.i18n import N_
 
 SECTION: Final = "log"
 OWN: Final = "jetkiz"
+SHIPPED_TITLES: Final = (
+    N_("Jetkiz: airing;status, or channel;date;start;status"),
+    N_("Tab-separated playout log with a header line"),
+    N_("Tab-separated log without a header, the day in the name of the file"),
+    N_("Fixed columns with edit codes (traffic reconciliation)"),
+)
+"""What the shipped profiles are called on screens; a broadcaster's own is called as it says."""
 _FOUND: Final = frozenset({"utf-8", "utf-8-sig"})
 _KEYS: Final = frozenset(
     {"title", "words", "other", "in_name", "in_head", "trailer", "is_complete"}

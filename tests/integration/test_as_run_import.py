@@ -136,7 +136,7 @@ REFUSED = (
     (["balapan;2026-01-26;15:00;aired"], TIMED, "Not one line"),
     (["x;aired"], "airing;status", "Not one line"),
     ([f"{A};aired", f"{B};perhaps"], "airing;status", "Line 3"),
-    ([f"{A};aired"], "airing;result", "column names"),
+    ([f"{A};aired"], "airing;result", "the column status"),
     (["", ""], "", "empty"),
 )
 

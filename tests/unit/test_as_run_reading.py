@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from broadcast.as_run.file_text import decoded
 from broadcast.as_run.matching import match
 from broadcast.as_run.model import LogLine, LogProfile, Said
-from broadcast.as_run.profiles import log_profile, log_profiles, profile_of
+from broadcast.as_run.profiles import SHIPPED_TITLES, log_profile, log_profiles, profile_of
 from broadcast.as_run.written_times import read_clock, read_day, read_length
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import translator
@@ -350,3 +350,10 @@ def test_a_profile_that_is_not_there_names_those_that_are() -> None:
     with pytest.raises(JetkizError, match="fixed_codes") as caught:
         log_profile("none")
     assert "tab_header" in translator("ru").error(caught.value)
+
+
+def test_shipped_profiles_are_called_in_the_language_of_the_reader() -> None:
+    shipped = [one.name for one in log_profiles().values()]
+    assert sorted(shipped) == sorted(SHIPPED_TITLES)
+    for language in ("kk", "ru"):
+        assert all(translator(language)(one) != one for one in shipped)
