@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from broadcast.airing_receipts import airing_receipts
 from broadcast.airings import read_airings
 from broadcast.exporting import export_week
 from broadcast.plan.model import AiringStatus
@@ -144,25 +145,3 @@ def _showing(airings: Sequence[OnAir]) -> Showing:
 def friday_before(day: date) -> date:
     """Return the Friday before the week of ``day``: the broadcaster needs the file by then."""
     return day - timedelta(days=day.weekday() + 3)
-
-
-def airing_receipts(
-    consignments: Sequence[Consignment], state: State, source: str, now: datetime
-) -> list[Receipt]:
-    """Return one receipt for each student who watches, with a key that a repetition gives again."""
-    return [
-        Receipt(
-            key=f"{one.key}:{content.student}:{content.attempt}:{source}",
-            week=one.week,
-            student=content.student,
-            lessons=content.lessons,
-            state=state,
-            channel="broadcast",
-            at=now,
-            attempt=content.attempt,
-            source=source,
-            consignment=one.key,
-        )
-        for one in consignments
-        for content in one.contents
-    ]

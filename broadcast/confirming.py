@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from broadcast.airing_receipts import airing_receipts
 from broadcast.airings import read_airings
-from broadcast.channel import airing_receipts
 from broadcast.revisions import require_published
 from broadcast.tables import timetable_confirmation
 from jetkiz.delivery.consignments import read_consignments, settle_batches

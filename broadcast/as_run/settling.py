@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
+from broadcast.airing_receipts import airing_receipt
 from broadcast.plan.model import AiringStatus
 from broadcast.problem.model import Problem
 from broadcast.receiving import OnAir, Station, likeness, reaching
@@ -134,17 +135,5 @@ def _became(runs: Sequence[_Run], home: Home | None) -> State | None:
 
 
 def _receipt(one: Consignment, content: Content, state: State, now: datetime) -> Receipt:
-    source = _SOURCES[state]
-    made = Receipt(
-        key=f"{one.key}:{content.student}:{content.attempt}:{source}",
-        week=one.week,
-        student=content.student,
-        lessons=content.lessons,
-        state=state,
-        channel="broadcast",
-        at=now,
-        attempt=content.attempt,
-        source=source,
-        consignment=one.key,
-    )
+    made = airing_receipt(one, content, state, _SOURCES[state], now)
     return replace(made, reason=FailureReason.NOT_AIRED) if state == State.FAILED else made
