@@ -11,8 +11,14 @@ from typing import Any, Final, TypeVar
 
 from broadcast.as_run.model import LogLayout, LogProfile, Said
 from broadcast.as_run.rows import FIELDS
-from broadcast.columns.layout import LOCAL, Layout, layout_of, profile_names, read_layout
-from jetkiz.errors import JetkizError
+from broadcast.columns.layout import (
+    LOCAL,
+    Layout,
+    impossible,
+    layout_of,
+    profile_names,
+    read_layout,
+)
 from jetkiz.i18n import N_
 
 SECTION: Final = "log"
@@ -50,7 +56,7 @@ def _profile(layout: Layout) -> LogProfile:
     said = layout.others
     strange = sorted(set(said) - _KEYS)
     if strange:
-        raise _wrong(layout.profile, strange[0], said[strange[0]], ", ".join(sorted(_KEYS)))
+        raise impossible(layout.profile, strange[0], said[strange[0]], ", ".join(sorted(_KEYS)))
     kind, places = _places(layout)
     return LogProfile(
         id=layout.profile,
@@ -80,12 +86,14 @@ def _places(layout: Layout) -> tuple[LogLayout, dict[str, tuple[int, int]]]:
     places = {}
     for number, one in enumerate(layout.columns, start=1):
         if is_fixed and (one.at < 1 or one.width < 1):
-            raise _wrong(layout.profile, "at, width", f"{one.at}, {one.width}", "at = 1, width = 8")
+            raise impossible(
+                layout.profile, "at, width", f"{one.at}, {one.width}", "at = 1, width = 8"
+            )
         if one.value:
             last = one.at + one.width - 1
             places[one.value] = (one.at, last) if is_fixed else (number, number)
     if not {"start", "planned"} & set(places):
-        raise _wrong(layout.profile, "value", ", ".join(places), "start, planned")
+        raise impossible(layout.profile, "value", ", ".join(places), "start, planned")
     return LogLayout.FIXED if is_fixed else LogLayout.POSITIONS, places
 
 
@@ -100,7 +108,7 @@ def _columns(layout: Layout) -> dict[str, tuple[str, ...]]:
 def _words(layout: Layout) -> dict[str, Said]:
     words = layout.others.get("words", {})
     if not isinstance(words, dict):
-        raise _wrong(layout.profile, "words", words, 'skipped = "missed"')
+        raise impossible(layout.profile, "words", words, 'skipped = "missed"')
     return {
         word.casefold(): _checked(layout, f"words.{word}", Said, said)
         for word, said in words.items()
@@ -120,19 +128,8 @@ def _read(layout: Layout, key: str, read: Callable[[str], _T], otherwise: _T) ->
 def _checked(layout: Layout, key: str, read: Callable[[str], _T], value: Any) -> _T:
     known = ", ".join(Said) if read is Said else '"..."'
     if not isinstance(value, str):
-        raise _wrong(layout.profile, key, value, known)
+        raise impossible(layout.profile, key, value, known)
     try:
         return read(value)
     except (ValueError, re.error) as error:
-        raise _wrong(layout.profile, key, value, known) from error
-
-
-def _wrong(profile: str, key: str, value: Any, known: str) -> JetkizError:
-    return JetkizError(
-        N_("The profile {profile} says {key} = {value}, which cannot be."),
-        N_("It can be, for example: {known}."),
-        profile=profile,
-        key=key,
-        value=value,
-        known=known,
-    )
+        raise impossible(layout.profile, key, value, known) from error

@@ -106,7 +106,7 @@ def read_layout(name: str, section: str, values: Iterable[str], folder: Path | N
 def layout_of(profile: str, found: Mapping[str, Any], values: Iterable[str]) -> Layout:
     """Read a section of a profile."""
     if not isinstance(found, Mapping):
-        raise _wrong(profile, "column", found, "[[playlist.column]]")
+        raise impossible(profile, "column", found, "[[playlist.column]]")
     known = {*_CHOICES, *_TEXTS, "header", "frames", "names", "column"}
     texts = {key: _text(profile, key, found[key]) for key in (*_CHOICES, *_TEXTS) if key in found}
     layout = Layout(
@@ -125,22 +125,22 @@ def layout_of(profile: str, found: Mapping[str, Any], values: Iterable[str]) -> 
 def _refuse_what_cannot_be(layout: Layout) -> None:
     for key, choices in _CHOICES.items():
         if getattr(layout, key) not in choices:
-            raise _wrong(layout.profile, key, getattr(layout, key), ", ".join(choices))
+            raise impossible(layout.profile, key, getattr(layout, key), ", ".join(choices))
     if len(layout.delimiter) != 1 or layout.delimiter in '"\r\n':
-        raise _wrong(layout.profile, "delimiter", layout.delimiter, "; , \\t |")
+        raise impossible(layout.profile, "delimiter", layout.delimiter, "; , \\t |")
     for key, bad, example in (
         ("date", bad_date_pattern, "YYYY-MM-DD"),
         ("time", bad_clock_pattern, "HH:MM:SS"),
         ("length", bad_length_pattern, "HH:MM:SS:FF, seconds, minutes"),
     ):
         if bad(getattr(layout, key)):
-            raise _wrong(layout.profile, key, getattr(layout, key), example)
+            raise impossible(layout.profile, key, getattr(layout, key), example)
     if not _is_encoding(layout.encoding):
-        raise _wrong(
+        raise impossible(
             layout.profile, "encoding", layout.encoding, "utf-8, utf-8-sig, cp1251, utf-16"
         )
-    if layout.zone != LOCAL and not _is_zone(layout.zone):
-        raise _wrong(layout.profile, "zone", layout.zone, "local, UTC, Asia/Almaty")
+    if layout.zone != LOCAL and not is_zone(layout.zone):
+        raise impossible(layout.profile, "zone", layout.zone, "local, UTC, Asia/Almaty")
     if layout.zone != LOCAL and layout.day == "channel":
         raise JetkizError(
             N_("The profile {profile} wants the channel's own day in another zone."),
@@ -159,7 +159,7 @@ def _columns(profile: str, found: Any, values: frozenset[str]) -> Iterable[Colum
     for one in found:
         value = _text(profile, "value", one.get("value", ""))
         if value and value not in values:
-            raise _wrong(profile, "value", value, ", ".join(sorted(values)))
+            raise impossible(profile, "value", value, ", ".join(sorted(values)))
         also = one.get("also", [])
         yield Column(
             head=_text(profile, "name", one.get("name", "")),
@@ -174,25 +174,25 @@ def _columns(profile: str, found: Any, values: frozenset[str]) -> Iterable[Colum
 
 def _names(profile: str, found: Any) -> dict[str, str]:
     if not isinstance(found, dict):
-        raise _wrong(profile, "names", found, 'balapan = "1"')
+        raise impossible(profile, "names", found, 'balapan = "1"')
     return {key: _text(profile, "names", value) for key, value in found.items()}
 
 
 def _text(profile: str, key: str, value: Any) -> str:
     if not isinstance(value, str):
-        raise _wrong(profile, key, value, '"..."')
+        raise impossible(profile, key, value, '"..."')
     return value
 
 
 def _truth(profile: str, key: str, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise _wrong(profile, key, value, "true, false")
+        raise impossible(profile, key, value, "true, false")
     return value
 
 
 def _whole(profile: str, key: str, value: Any, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise _wrong(profile, key, value, str(max(least, 25)))
+        raise impossible(profile, key, value, str(max(least, 25)))
     return value
 
 
@@ -203,14 +203,16 @@ def _is_encoding(name: str) -> bool:
         return False
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """True when the world knows a time zone by this name."""
     try:
         return bool(ZoneInfo(name).key)
     except (OSError, ValueError, KeyError):  # an unknown zone is a KeyError
         return False
 
 
-def _wrong(profile: str, key: str, value: Any, known: str) -> JetkizError:
+def impossible(profile: str, key: str, value: Any, known: str) -> JetkizError:
+    """Return the refusal of what a profile says, with an example of what it could say."""
     return JetkizError(
         N_("The profile {profile} says {key} = {value}, which cannot be."),
         N_("It can be, for example: {known}."),

@@ -73,18 +73,6 @@ def written_length(pattern: str, length: int, frames: int = 25) -> str:
     return written_clock(pattern, length, frames)
 
 
-def read_date(pattern: str, text: str) -> date | None:
-    """Return the day that a text says; None when it says none."""
-    found = _reader(pattern, _DATE_PARTS).fullmatch(text.strip())
-    if not found:
-        return None
-    said = {key.rstrip("_"): int(value) for key, value in found.groupdict().items()}
-    try:
-        return date(said.get("YYYY", 2000 + said.get("YY", 0)), said["MM"], said["DD"])
-    except ValueError:
-        return None
-
-
 def read_clock(pattern: str, text: str, frames: int = 25) -> int | None:
     """Return the milliseconds after midnight that a clock shows, 24:00 and more allowed."""
     found = _reader(pattern, _CLOCK_PARTS).fullmatch(text.strip())

@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from broadcast.columns.layout import is_zone
 from broadcast.problem.entries import Entry, Notes
 from broadcast.problem.hours import WEEKDAYS, hours_of
 from broadcast.problem.model import (
@@ -21,7 +22,7 @@ from broadcast.problem.model import (
     Problem,
     Stream,
 )
-from broadcast.problem.reading import HOURS_PARTED, fillers_of, is_zone, reserves_of
+from broadcast.problem.reading import HOURS_PARTED, fillers_of, reserves_of
 from broadcast.problem.soundness import note_faults
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_

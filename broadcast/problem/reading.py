@@ -2,8 +2,8 @@
 
 from dataclasses import fields
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
+from broadcast.columns.layout import is_zone
 from broadcast.problem.entries import Entry, Notes
 from broadcast.problem.hours import days_of, hours_of
 from broadcast.problem.json_lines import document_of
@@ -96,14 +96,6 @@ def _zone(found: Entry, usual: str, *, is_needed: bool = False) -> str:
     if name:
         found.wrong("zone", N_("A time zone looks like Asia/Almaty."))
     return usual
-
-
-def is_zone(name: str) -> bool:
-    """True when the world knows a time zone by this name."""
-    try:
-        return bool(ZoneInfo(name).key)
-    except (ValueError, OSError, KeyError):
-        return False
 
 
 def _regions(whole: Entry, meta: Meta) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from broadcast.capacity.choosing import LONG_SIT
 from broadcast.plan.model import Unplaced
 from broadcast.problem.model import Medium
 from broadcast.solver.board import Board
@@ -44,7 +45,7 @@ def _of_length(board: Board, lesson: int) -> Iterator[Reason]:
     covers = board.reaches[board.stream_of[lesson]].covers
     if stream.max_run and minutes > stream.max_run:
         facts = {"minutes": minutes, "limit": stream.max_run}
-        yield N_("It lasts {minutes} minutes, and its students need a break after {limit}."), facts
+        yield LONG_SIT, facts
     lenders = [board.problem.channels[one] for cover in covers for one in cover]
     longest = max((hours.minutes for one in lenders for hours in one.windows), default=0)
     if minutes > longest:
