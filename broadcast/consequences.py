@@ -18,7 +18,7 @@ from broadcast.plan.model import Plan, PlannedAiring
 from broadcast.problem.model import Problem
 from broadcast.receiving import OnAir, Station, likeness, reaching
 from broadcast.replanning.changes import Change, changes
-from broadcast.revisions import Kept, publish, read_kept, read_published
+from broadcast.revisions import Kept, publish, read_kept, read_published, take_week
 from broadcast.tables import airing
 from jetkiz.channel import (
     AiringNews,
@@ -90,6 +90,7 @@ def publish_and_tell(
     it with the lessons of their day.
     """
     by, now = who_and_when
+    take_week(connection, week)
     before = read_published(connection, week)
     codes = publish(connection, week, revision, by, now)
     after = read_kept(connection, week, revision)

@@ -9,6 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select, update
 
+from broadcast.checker.checking import refuse_faults
+from broadcast.checker.model import FaultKind
+from broadcast.checker.revisions import revision_faults
 from broadcast.mirroring import mirror_plan, outcomes
 from broadcast.plan.model import AiringStatus, Plan, PlannedAiring
 from broadcast.plan.reading import read_plan
@@ -77,7 +80,7 @@ def keep_draft(
     The same plan again is the same revision. What was made from a published timetable names it
     as ``plan.parent``; while nothing is published, the newest draft is what is planned.
     """
-    take_turn(connection, _turn(week))
+    take_week(connection, week)
     source = problem_bytes(problem)
     sha256 = hashlib.sha256(source).hexdigest()
     newest = _newest(connection, week)
@@ -95,8 +98,12 @@ def keep_draft(
     return number
 
 
-def _turn(week: str) -> str:
-    return f"timetable:{week}"
+def take_week(connection: Connection, week: str) -> None:
+    """Wait until nobody else changes the timetable of a week, or what is known of its airings.
+
+    A log and a new revision write the same rows: one that was read before the other would undo it.
+    """
+    take_turn(connection, f"timetable:{week}")
 
 
 def _before(connection: Connection, week: str, parent: int) -> Any:
@@ -253,9 +260,10 @@ def publish(
     """Put a draft in force; return the codes of the airings that changed for people.
 
     The same revision again changes nothing. A draft that was made from another timetable than
-    the one in force is refused: somebody else has published meanwhile.
+    the one in force is refused: somebody else has published meanwhile. So is one with faults,
+    whoever kept it, and one that has lain until what it moves is too near.
     """
-    take_turn(connection, _turn(week))
+    take_week(connection, week)
     row = _row(connection, week, revision)
     head = _head(row)
     if head.state == RevisionState.PUBLISHED:
@@ -269,6 +277,10 @@ def publish(
             revision=revision,
             current=now_in_force,
         )
+    kept = _kept(connection, row)
+    refuse_faults(kept.problem, kept.plan)
+    if now_in_force:
+        _refuse_too_late(read_kept(connection, week, now_in_force), kept, now)
     c = timetable.c
     here = update(timetable).where(c.week == week)
     connection.execute(
@@ -279,8 +291,22 @@ def publish(
             state=RevisionState.PUBLISHED, published_at=now, published_by=by
         )
     )
-    plan = _plan(connection, row)
-    return mirror_plan(connection, week, plan, now, is_published=True)
+    return mirror_plan(connection, week, kept.plan, now, is_published=True)
+
+
+def _refuse_too_late(before: Kept, kept: Kept, now: datetime) -> None:
+    """Refuse a draft that moves what families look for now; over which drafts it came is no matter.
+
+    It kept every promise when it was made, and the hours have gone on since.
+    """
+    found = revision_faults(kept.problem, before.plan, kept.plan, now)
+    broken = [one for one in found if one.kind != FaultKind.PARENT]
+    if broken:
+        raise JetkizError(
+            broken[0].sentence,
+            N_("Nothing was published. Drop this draft and make the change anew."),
+            **broken[0].facts,
+        )
 
 
 def _basis(connection: Connection, head: Revision) -> int:

@@ -17,11 +17,10 @@ from broadcast.as_run.reading import read_log
 from broadcast.as_run.recording import Recorded, record
 from broadcast.as_run.tables import as_run_file
 from broadcast.problem.model import Problem
-from broadcast.revisions import Kept, read_kept, read_published
+from broadcast.revisions import Kept, read_kept, read_published, take_week
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import insert_new
-from jetkiz.storage.turns import take_turn
 
 _NAMED = 5
 
@@ -99,7 +98,7 @@ def import_log(
 
     ``by`` is who brought it. A file that cannot be used changes nothing at all.
     """
-    take_turn(connection, f"as-run:{week}")
+    take_week(connection, week)
     kept = read_published(connection, week) or read_kept(connection, week)
     as_run = look_into(kept, file, profile)
     recorded = record(connection, week, as_run, now, kept.problem)

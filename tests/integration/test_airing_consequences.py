@@ -18,7 +18,7 @@ from broadcast.as_run.importing import LogFile, import_log
 from broadcast.as_run.profiles import log_profile
 from broadcast.channel import BroadcastChannel
 from broadcast.consequences import Followed, follow_log, publish_and_tell
-from broadcast.plan.model import AiringStatus, Plan
+from broadcast.plan.model import AiringStatus, Plan, Unplaced
 from broadcast.revisions import keep_draft, read_kept
 from jetkiz.channel import TellsOfAirings
 from jetkiz.delivery.reasons import FailureReason
@@ -60,7 +60,9 @@ def revise(
         changed = replace(one, start=start, sequence=one.sequence + 1) if start else one
         gone = replace(one, status=AiringStatus.CANCELLED, sequence=one.sequence + 1)
         moved.append(gone if one.id in without else changed)
-    changed_plan = replace(plan, parent=plan.revision, airings=tuple(moved))
+    none = [Unplaced(one.lesson, "fell out") for one in moved if one.id in without]
+    lost = tuple(one for one in none if not any(a.stands and a.lesson == one.lesson for a in moved))
+    changed_plan = replace(plan, parent=plan.revision, airings=tuple(moved), unplaced=lost)
     tellers = [TelegramChannel(air.workplace)]
     with air.database.write() as connection:
         number = keep_draft(connection, WEEK, air_problem(), changed_plan, now)
@@ -228,7 +230,7 @@ def test_an_airing_that_makes_up_for_a_lost_one_is_told(air: Air) -> None:
     makeup = replace(
         first,
         id="w05-1.2",
-        start=first.start + DAY,
+        start=first.start + DAY - HOUR,
         status=AiringStatus.PLANNED,
         supersedes=B,
     )
@@ -237,7 +239,7 @@ def test_an_airing_that_makes_up_for_a_lost_one_is_told(air: Air) -> None:
 
     assert found.told == (air.people.alice,)
     (said,) = messages(air, MOTHER)
-    assert "You can see it Wednesday, 28 January, 09:00, Balapan" in said
+    assert "You can see it Wednesday, 28 January, 08:00, Balapan" in said
     assert air.airings()[B][0] == AiringStatus.MISSED
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from sqlalchemy import func, select
@@ -10,7 +11,9 @@ from sqlalchemy import func, select
 from broadcast.as_run.model import Outcome
 from broadcast.as_run.reporting import LogState, hour_of_logs, read_air_days
 from broadcast.as_run.tables import as_run_file
-from broadcast.plan.model import AiringStatus
+from broadcast.plan.model import AiringStatus, Unplaced
+from broadcast.revisions import keep_draft, publish
+from broadcast.tables import airing
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.setbacks import read_setbacks
 from jetkiz.delivery.states import State
@@ -118,14 +121,42 @@ def test_when_and_how_long_an_airing_really_ran_is_kept(air: Air) -> None:
 def test_a_revision_that_comes_later_does_not_undo_what_was_aired(air: Air) -> None:
     air.reads(f"{A};aired")
     plan = air_plan()
-    without = replace(plan, parent=1, airings=tuple(one for one in plan.airings if one.id != B))
+    airings = tuple(
+        replace(one, status=AiringStatus.CANCELLED, sequence=1) if one.id == B else one
+        for one in plan.airings
+    )
+    lost = (Unplaced("w05-1.kk", "fell out"),)
 
-    air.publishes(without)
+    air.publishes(replace(plan, parent=1, airings=airings, unplaced=lost))
     found = air.reads(f"{A};aired", f"{B};aired")
 
     assert air.airings()[A][0] == AiringStatus.AIRED
     assert [one.airing for one in found.as_run.outcomes] == [A]
     assert found.as_run.unknown == (3,)
+
+
+def test_a_log_waits_for_a_revision_that_is_being_published(air: Air) -> None:
+    """Both write the same rows: one that read them before the other was done would undo it."""
+    plan = air_plan()
+    later = tuple(
+        replace(one, start=FIRST + timedelta(hours=8)) if one.id == AGAIN else one
+        for one in plan.airings
+    )
+    reading = Thread(target=air.reads, args=(f"{AGAIN};aired", f"{A};aired"))
+    with air.database.write() as connection:
+        number = keep_draft(
+            connection, WEEK, air_problem(), replace(plan, parent=1, airings=later), NOW
+        )
+        publish(connection, WEEK, number, "aigul", NOW)
+        reading.start()
+        reading.join(0.2)
+        assert reading.is_alive()
+    reading.join()
+
+    assert air.airings()[AGAIN][0] == AiringStatus.AIRED
+    with air.database.read() as connection:
+        start = connection.scalar(select(airing.c.start).where(airing.c.code == AGAIN))
+    assert start == FIRST + timedelta(hours=8)
 
 
 TIMED = "channel;date;start;status"
@@ -188,7 +219,7 @@ def test_a_log_is_expected_in_the_evening_and_silence_is_named(air: Air) -> None
 def test_a_day_that_is_told_in_part_names_what_is_missing(air: Air) -> None:
     plan = air_plan()
     same_day = tuple(
-        replace(one, start=FIRST + timedelta(minutes=30)) if one.id == B else one
+        replace(one, channel="balapan", sequence=1) if one.id == AGAIN else one
         for one in plan.airings
     )
     air.publishes(replace(plan, parent=1, airings=same_day))
@@ -199,7 +230,7 @@ def test_a_day_that_is_told_in_part_names_what_is_missing(air: Air) -> None:
 
     monday = days[0]
     assert (monday.channel.id, monday.day) == ("balapan", date(2026, 1, 26))
-    assert (monday.planned, monday.of(Outcome.SHORT), monday.silent) == (2, 1, (B,))
+    assert (monday.planned, monday.of(Outcome.SHORT), monday.silent) == (2, 1, (AGAIN,))
     assert monday.state == LogState.PART
 
 

@@ -1,7 +1,7 @@
 """Drafts, publishing and what becomes of airings, on both databases."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -41,9 +41,11 @@ def draft(database: Database, plan: Plan = PLAN) -> int:
         return keep_draft(connection, WEEK, PROBLEM, plan, NOW, "aigul")
 
 
-def published(database: Database, revision: int, by: str = "aigul") -> list[str]:
+def published(
+    database: Database, revision: int, by: str = "aigul", now: datetime = NOW
+) -> list[str]:
     with database.write() as connection:
-        return list(publish(connection, WEEK, revision, by, NOW))
+        return list(publish(connection, WEEK, revision, by, now))
 
 
 def airings(database: Database) -> Rows:
@@ -153,6 +155,35 @@ def test_what_was_made_from_an_older_timetable_is_refused(
     assert people.lessons
 
 
+def test_a_draft_with_faults_is_published_by_no_door(database: Database, people: People) -> None:
+    """Whoever kept it: here two lessons stand on one channel at once."""
+    draft(database, moved(replace(PLAN, revision=0), "w05-1.1", 24 * HOUR))
+    before = airings(database)
+    with pytest.raises(JetkizError, match="overlap"):
+        published(database, 1)
+    with database.read() as connection:
+        assert published_revision(connection, WEEK) is None
+    assert airings(database) == before
+    assert people.lessons
+
+
+def test_a_draft_that_has_lain_too_long_moves_nothing_any_more(
+    database: Database, people: People
+) -> None:
+    draft(database)
+    published(database, 1)
+    with database.read() as connection:
+        plan = read_kept(connection, WEEK).plan
+    draft(database, moved(plan, "w05-0.1"))
+    draft(database, moved(plan, "w05-1.1"))
+    soon = FIRST - timedelta(minutes=29)
+    with pytest.raises(JetkizError, match="too late to move"):
+        published(database, 2, now=soon)
+    assert airings(database)["w05-0.1"][2:] == ("published", 0)
+    assert published(database, 3, now=soon) == ["w05-1.1"]
+    assert people.lessons
+
+
 def test_a_draft_of_a_draft_may_be_published_first(database: Database, people: People) -> None:
     draft(database)
     draft(database, moved(replace(PLAN, revision=1), "w05-1.1"))
@@ -191,7 +222,7 @@ def test_what_was_aired_outlives_every_plan(database: Database, people: People) 
         kept = read_published(connection, WEEK)
     assert kept is not None
     assert {one.id: one.status for one in kept.plan.airings}["w05-0.1"] == AiringStatus.SHORT
-    draft(database, without(moved(kept.plan, "w05-1.1"), "w05-0.1"))
+    draft(database, moved(moved(kept.plan, "w05-1.1"), "w05-0.1"))
     assert published(database, 2) == ["w05-1.1"]
     assert airings(database)["w05-0.1"][2:] == ("short", 0)
     assert people.lessons

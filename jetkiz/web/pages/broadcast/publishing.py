@@ -11,7 +11,7 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy import Connection
 
-from broadcast.checker.checking import faults, refuse_faults
+from broadcast.checker.checking import faults
 from broadcast.checker.model import Fault
 from broadcast.consequences import Followed, Tellers, publish_and_tell, tellers
 from broadcast.replanning.changes import Change, changes, counts
@@ -129,7 +129,6 @@ def publish_seen(
     if kept.state == RevisionState.PUBLISHED:
         return Followed()
     refuse_others(who, kept.problem, touched(changed(connection, week, kept)))
-    refuse_faults(kept.problem, kept.plan)
     done, followed = publish_and_tell(connection, told_by, week, revision, (who.login, at))
     detail = f"{week}, revision {revision}: {len(done)} airings"
     write_down(connection, [Entry(who.login, Act.PUBLISH_AIR, who.school, detail=detail)], at)
