@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from broadcast.plan.model import AiringKind, AiringStatus
 from broadcast.tables import airing
+from jetkiz.lessons.tables import lesson
 
 _AWAY: Final = (AiringStatus.CANCELLED, AiringStatus.MOVED)
 
@@ -35,6 +36,12 @@ def read_airings(connection: Connection, week: str) -> list[Airing]:
     return [
         _airing(row) for row in connection.execute(query.order_by(airing.c.channel, airing.c.start))
     ]
+
+
+def signed_lessons(connection: Connection, week: str) -> frozenset[int]:
+    """Return the lessons of a week that have an interpreter of sign language in the picture."""
+    c = lesson.c
+    return frozenset(connection.scalars(select(c.id).where(c.week == week, c.sign_language)))
 
 
 def _airing(row: Any) -> Airing:

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from broadcast.airing_receipts import airing_receipts
-from broadcast.airings import read_airings
+from broadcast.airings import read_airings, signed_lessons
 from broadcast.exporting import export_week
 from broadcast.plan.model import AiringStatus
 from broadcast.problem.model import Channel, Medium
-from broadcast.receiving import OnAir, Station, likeness, reach, reaching
+from broadcast.receiving import OnAir, Station, can_follow, likeness, reach, reaching
 from broadcast.tv_channels import read_tv_channels
 from jetkiz.channel import Capabilities, ChannelError, Reach, Screen, Showing
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
@@ -67,6 +67,7 @@ class BroadcastChannel:
         A channel that was taken off the list keeps its key for a name.
         """
         channels = {one.id: one for one in read_tv_channels(self._workplace.settings.data)}
+        signed = signed_lessons(connection, week)
         found: dict[int, list[OnAir]] = defaultdict(list)
         for one in sorted(read_airings(connection, week), key=lambda a: (a.start, a.channel)):
             if one.status not in statuses:
@@ -74,7 +75,8 @@ class BroadcastChannel:
             known = channels.get(one.channel)
             zone = ZoneInfo(known.zone if known else self._workplace.settings.zone)
             station = _station(known) if known else Station(one.channel, one.channel)
-            on_air = OnAir(station, one.start, one.start.astimezone(zone).date())
+            day = one.start.astimezone(zone).date()
+            on_air = OnAir(station, one.start, day, one.lesson in signed)
             found[one.lesson].append(on_air)
         return found
 
@@ -104,7 +106,7 @@ class BroadcastChannel:
         """Return when and where each student sees or hears each lesson first, and when again.
 
         Hours of a draft are nobody's yet. Where nothing is known to reach a home that was planned
-        all the same, every airing counts.
+        all the same, every airing counts that the student can follow.
         """
         airings = self._aired(connection, week, _WAS_TOLD)
         alike: dict[Hashable, dict[int, Showing]] = {}
@@ -112,8 +114,8 @@ class BroadcastChannel:
         for home in read_homes(connection, students):
             like = likeness(home)
             if like not in alike:
-                seen = {n: reaching(some, home) or some for n, some in airings.items()}
-                alike[like] = {n: _showing(some) for n, some in seen.items()}
+                seen = {n: _seen(some, home) for n, some in airings.items()}
+                alike[like] = {n: _showing(some) for n, some in seen.items() if some}
             found[home.student.id] = alike[like]
         return found
 
@@ -133,6 +135,11 @@ class BroadcastChannel:
 
 def _station(one: Channel) -> Station:
     return Station(one.id, one.name, one.medium, one.regions)
+
+
+def _seen(airings: Sequence[OnAir], home: Home) -> list[OnAir]:
+    usable = [one for one in airings if can_follow(one, home.student)]
+    return reaching(usable, home) or usable
 
 
 def _showing(airings: Sequence[OnAir]) -> Showing:

@@ -5,18 +5,19 @@ itself. Who has no other way is named first, for the planner.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
+from broadcast.airings import signed_lessons
 from broadcast.as_run.importing import Imported
 from broadcast.as_run.model import Outcome
 from broadcast.as_run.settling import settle
 from broadcast.plan.model import Plan, PlannedAiring
 from broadcast.problem.model import Problem
-from broadcast.receiving import OnAir, Station, likeness, reaching
+from broadcast.receiving import OnAir, Station, can_follow, likeness, reaching
 from broadcast.replanning.changes import Change, changes
 from broadcast.revisions import Kept, publish, read_kept, read_published, take_week
 from broadcast.tables import airing
@@ -182,7 +183,7 @@ def _follow(
     settle(connection, week, set(numbers.values()), kept.problem, now)
     watchers = _watchers(connection, week, set(numbers.values()))
     homes = {one.student.id: one for one in read_homes(connection, _students(watchers))}
-    air = _Air(kept.problem, kept.plan, now)
+    air = _Air(kept.problem, kept.plan, signed_lessons(connection, week), now)
     news = [
         item
         for one in lost
@@ -236,8 +237,11 @@ def _students(watchers: Watchers) -> list[int]:
 class _Air:
     """Where each lesson is to be seen from now on, for homes that receive this or that."""
 
-    def __init__(self, problem: Problem, plan: Plan, now: datetime) -> None:
+    def __init__(
+        self, problem: Problem, plan: Plan, signed: Collection[int], now: datetime
+    ) -> None:
         self._now = now
+        self._signed = signed
         self._stations = {
             one.id: Station(one.id, one.name, one.medium, one.regions) for one in problem.channels
         }
@@ -258,35 +262,38 @@ class _Air:
             home = homes[student]
             like = likeness(home)
             if like not in known:
-                known[like] = self._seen(one, home)
+                known[like] = self._seen(one, home, is_signed=number in self._signed)
             found = known[like]
             if found:
                 before, after = found
                 yield AiringNews(student, number, one.root, one.change, before, after, one.is_over)
 
-    def _seen(self, one: _Lost, home: Home) -> tuple[Showing, Showing | None] | None:
-        if not self._misses(one.before, home):
+    def _seen(
+        self, one: _Lost, home: Home, *, is_signed: bool
+    ) -> tuple[Showing, Showing | None] | None:
+        """Where nothing is known to reach a home that was planned all the same, all counts."""
+        mine = self._on_air(one.before, is_signed=is_signed)
+        if not can_follow(mine, home.student):
             return None
-        instead = one.after or self._next(one.before.lesson, home)
+        ahead = {
+            other: self._on_air(other, is_signed=is_signed)
+            for other in self._ahead[one.before.lesson]
+        }
+        heard = reaching(ahead.values(), home)
+        if heard and not reaching([mine], home):
+            return None
+        again = (other for other, aired in ahead.items() if not heard or aired in heard)
+        instead = one.after or next(again, None)
         return self._showing(one.before), self._showing(instead) if instead else None
 
-    def _on_air(self, one: PlannedAiring) -> OnAir:
-        station = self._stations.get(one.channel, Station(one.channel, one.channel))
-        return OnAir(station, one.start, one.start.astimezone(UTC).date())
+    def _station(self, one: PlannedAiring) -> Station:
+        return self._stations.get(one.channel, Station(one.channel, one.channel))
 
-    def _misses(self, one: PlannedAiring, home: Home) -> bool:
-        """Where nothing is known to reach a home that was planned all the same, all counts."""
-        others = [self._on_air(other) for other in self._ahead[one.lesson]]
-        mine = self._on_air(one)
-        return bool(reaching([mine], home)) or not reaching(others, home)
-
-    def _next(self, lesson_id: str, home: Home) -> PlannedAiring | None:
-        there = self._ahead[lesson_id]
-        heard = reaching([self._on_air(one) for one in there], home)
-        return next((one for one in there if not heard or self._on_air(one) in heard), None)
+    def _on_air(self, one: PlannedAiring, *, is_signed: bool) -> OnAir:
+        return OnAir(self._station(one), one.start, one.start.astimezone(UTC).date(), is_signed)
 
     def _showing(self, one: PlannedAiring) -> Showing:
-        station = self._on_air(one).station
+        station = self._station(one)
         return Showing(one.start, station.name, station.medium == "radio")
 
 

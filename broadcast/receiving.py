@@ -4,11 +4,12 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from broadcast.problem.following import DECISIVE, barrier
 from broadcast.problem.model import Medium
 from jetkiz.channel import Reach
 from jetkiz.i18n import N_
 from jetkiz.roster.access_profile import UNKNOWN, FactKind
-from jetkiz.roster.model import Home, Need
+from jetkiz.roster.model import Home, Student
 
 # Of the homes that could watch TV lessons about one half did (Bangladesh 2020, World Bank).
 _WATCHES = 0.5
@@ -29,22 +30,31 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class OnAir:
-    """An airing of a lesson: where, when in UTC, and on which day by the clock of the station."""
+    """An airing of a lesson: where, when in UTC, and on which day by the clock of the station.
+
+    ``is_signed`` says that an interpreter of sign language is in the picture.
+    """
 
     station: Station
     start: datetime
     day: date
+    is_signed: bool = False
 
 
 def likeness(home: Home) -> Hashable:
     """Return all of a home that decides which airings reach it."""
     tv, radio = home.profile.value(FactKind.TV), home.profile.value(FactKind.RADIO)
-    return tv, radio, home.region, Need.BRAILLE in home.student.needs
+    return tv, radio, home.region, home.student.needs & DECISIVE
+
+
+def can_follow(one: OnAir, student: Student) -> bool:
+    """True when an airing is one that the student can use, if the home receives it."""
+    return not barrier(student.needs, one.station.medium, is_signed=one.is_signed)
 
 
 def reaching(airings: Iterable[OnAir], home: Home) -> list[OnAir]:
     """Return the airings that a home receives and its student can use, in the same order."""
-    return [one for one in airings if not _hindrance(one.station, home)]
+    return [one for one in airings if not _hindrance(one, home)]
 
 
 def reach(airings: Sequence[OnAir], home: Home, until: date | None = None) -> Reach:
@@ -60,7 +70,7 @@ def reach(airings: Sequence[OnAir], home: Home, until: date | None = None) -> Re
     heard = reaching(in_time, home)
     if not heard:
         station = in_time[0].station
-        test = _hindrance(station, home)
+        test = _hindrance(in_time[0], home)
         return Reach(possible=False, test=test, facts={"channel": station.name})
     station = heard[0].station
     if station.medium == Medium.RADIO:
@@ -73,11 +83,13 @@ def reach(airings: Sequence[OnAir], home: Home, until: date | None = None) -> Re
     return Reach(possible=True, test=words, facts={"channel": station.name}, likelihood=likelihood)
 
 
-def _hindrance(station: Station, home: Home) -> str:
-    """Return why a station does not reach a home; nothing where it does."""
+def _hindrance(one: OnAir, home: Home) -> str:
+    """Return why an airing does not reach a home; nothing where it does."""
+    station = one.station
     is_tv = station.medium == Medium.TV
-    if is_tv and Need.BRAILLE in home.student.needs:
-        return N_("TV cannot be used by this student")
+    barred = barrier(home.student.needs, station.medium, is_signed=one.is_signed)
+    if barred:
+        return barred
     if station.regions and home.region and home.region not in station.regions:
         return N_("{channel} is not received in the region of the school")
     kind = FactKind.TV if is_tv else FactKind.RADIO

@@ -1,7 +1,8 @@
 """Which students got a lesson from the air and which did not, from what became of its airings.
 
 One airing that reaches a home is enough. While another that reaches it is still to come, or nobody
-has said what became of it, nothing is lost.
+has said what became of it, nothing is lost. What a student cannot follow never counts: whom the
+air was to bring nothing else has lost the lesson.
 """
 
 from collections import defaultdict
@@ -13,9 +14,17 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from broadcast.airing_receipts import airing_receipt
+from broadcast.airings import signed_lessons
 from broadcast.plan.model import AiringStatus
+from broadcast.problem.following import DECISIVE
 from broadcast.problem.model import Problem
-from broadcast.receiving import OnAir, Station, likeness, reaching
+from broadcast.receiving import (
+    OnAir,
+    Station,
+    can_follow,
+    likeness,
+    reaching,
+)
 from broadcast.tables import airing
 from jetkiz.delivery.consignments import read_consignments
 from jetkiz.delivery.model import Consignment, Content, Receipt
@@ -23,10 +32,9 @@ from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
 from jetkiz.roster.model import Home
-from jetkiz.roster.register import read_homes
+from jetkiz.roster.register import read_homes, students_with
 
 _AHEAD: Final = frozenset({AiringStatus.PLANNED, AiringStatus.PUBLISHED})
-_SOURCES: Final = {State.DELIVERED: "aired", State.FAILED: "missed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,20 @@ class _Run:
     status: AiringStatus
 
 
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """What became of a lesson for a student, as the ledger hears it."""
+
+    state: State
+    source: str
+    reason: FailureReason | None = None
+
+
+_GOT: Final = _Fate(State.DELIVERED, "aired")
+_NOT_AIRED: Final = _Fate(State.FAILED, "missed", FailureReason.NOT_AIRED)
+_NO_VARIANT: Final = _Fate(State.FAILED, "missed", FailureReason.NO_VARIANT)
+
+
 def settle(
     connection: Connection,
     week: str,
@@ -68,7 +90,7 @@ def settle(
     ]
     homes = _homes(connection, consignments, runs)
     found: dict[State, list[Receipt]] = {State.DELIVERED: [], State.FAILED: []}
-    known: dict[tuple[int, Hashable], State | None] = {}
+    known: dict[tuple[int, Hashable], _Fate | None] = {}
     for one in consignments:
         lesson = one.lesson or 0
         for content in one.contents:
@@ -76,9 +98,9 @@ def settle(
             key = lesson, likeness(home) if home else None
             if key not in known:
                 known[key] = _became(runs[lesson], home)
-            state = known[key]
-            if state:
-                found[state].append(_receipt(one, content, state, now))
+            fate = known[key]
+            if fate:
+                found[fate.state].append(_receipt(one, content, fate, now))
     delivered = record_receipts(connection, found[State.DELIVERED], now)
     failed = record_receipts(connection, found[State.FAILED], now)
     lost = sorted((one.student, one.lessons[0]) for one in found[State.FAILED])
@@ -94,6 +116,7 @@ def _runs(
     }
     wanted = set(lessons)
     c = airing.c
+    signed = signed_lessons(connection, week)
     rows = connection.execute(
         select(c.lesson_id, c.channel, c.start, c.status)
         .where(c.week == week, c.status != AiringStatus.MOVED)
@@ -103,7 +126,8 @@ def _runs(
     for row in rows:
         if row.lesson_id in wanted:
             station = stations.get(row.channel, Station(row.channel, row.channel))
-            on_air = OnAir(station, row.start, row.start.astimezone(UTC).date())
+            day = row.start.astimezone(UTC).date()
+            on_air = OnAir(station, row.start, day, row.lesson_id in signed)
             runs[row.lesson_id].append(_Run(on_air, AiringStatus(row.status)))
     return runs
 
@@ -113,27 +137,37 @@ def _homes(
     consignments: Sequence[Consignment],
     runs: Mapping[int, Sequence[_Run]],
 ) -> dict[int, Home]:
-    """Return the homes for which it matters on which channel a lesson ran; no other is read."""
+    """Return the homes for which it matters what ran on which channel; no other is read."""
     parted = {
         lesson
         for lesson, some in runs.items()
         if len({one.on_air.station for one in some}) > 1 and len({one.status for one in some}) > 1
     }
+    needy = set(students_with(connection, DECISIVE))
     students = {
-        content.student for one in consignments if one.lesson in parted for content in one.contents
+        content.student
+        for one in consignments
+        for content in one.contents
+        if one.lesson in parted or content.student in needy
     }
     return {one.student.id: one for one in read_homes(connection, students)} if students else {}
 
 
-def _became(runs: Sequence[_Run], home: Home | None) -> State | None:
-    """Return what became of a lesson for a home; where nothing reaches it, every airing counts."""
-    heard = reaching([one.on_air for one in runs], home) if home else []
-    states = {one.status for one in runs if not heard or one.on_air in heard}
+def _became(runs: Sequence[_Run], home: Home | None) -> _Fate | None:
+    """Return what became of a lesson for a home.
+
+    Where nothing is known to reach it, every airing counts that its student can follow.
+    """
+    usable = [one for one in runs if home is None or can_follow(one.on_air, home.student)]
+    if not usable:
+        return _NO_VARIANT
+    heard = reaching([one.on_air for one in usable], home) if home else []
+    states = {one.status for one in usable if not heard or one.on_air in heard}
     if AiringStatus.AIRED in states:
-        return State.DELIVERED
-    return State.FAILED if states and states.isdisjoint(_AHEAD) else None
+        return _GOT
+    return _NOT_AIRED if states.isdisjoint(_AHEAD) else None
 
 
-def _receipt(one: Consignment, content: Content, state: State, now: datetime) -> Receipt:
-    made = airing_receipt(one, content, state, _SOURCES[state], now)
-    return replace(made, reason=FailureReason.NOT_AIRED) if state == State.FAILED else made
+def _receipt(one: Consignment, content: Content, fate: _Fate, now: datetime) -> Receipt:
+    made = airing_receipt(one, content, fate.state, fate.source, now)
+    return replace(made, reason=fate.reason)

@@ -5,7 +5,7 @@ own list as well, where a station airs its language; the sound of TV is never ai
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -95,7 +95,8 @@ def week_to_air(
     channels = channels_of_week(settings.data, meta, regions)
     made = _lessons(found, channels, meta, values or {})
     streams = _streams(found, made)
-    heard = audience(connection, _wanted(streams, channels))
+    signed = {one.stream for one in made if one.sign_language}
+    heard = audience(connection, _wanted(streams, channels, signed))
     problem = Problem(
         meta=replace(meta, iterations=min(meta.iterations, _STEPS_A_LESSON * len(made))),
         regions=regions,
@@ -175,6 +176,7 @@ def _lesson(one: SchoolLesson, medium: Medium, seq: int, meta: Meta) -> Lesson:
         seq=seq,
         minutes=max(SHORTEST, -(-one.minutes // GRID) * GRID),
         needs_picture=_is_seen(one),
+        sign_language=one.sign_language and medium is Medium.TV,
         titles={one.language: one.title},
         day=day_number(meta, one.day),
         weight=one.weight,
@@ -198,7 +200,9 @@ def _streams(found: Iterable[SchoolLesson], lessons: Iterable[Lesson]) -> list[S
     ]
 
 
-def _wanted(streams: Iterable[Stream], channels: Sequence[Channel]) -> Wanted:
+def _wanted(
+    streams: Iterable[Stream], channels: Sequence[Channel], signed: Collection[str]
+) -> Wanted:
     by_key: dict[tuple[Medium, str, int], list[str]] = defaultdict(list)
     for one in streams:
         for grade in one.grades:
@@ -207,7 +211,7 @@ def _wanted(streams: Iterable[Stream], channels: Sequence[Channel]) -> Wanted:
     for channel in channels:
         for language in channel.languages:
             stations[channel.medium, language].add(channel.id)
-    return Wanted(by_key, stations, UNKNOWN_REGION)
+    return Wanted(by_key, stations, UNKNOWN_REGION, signed)
 
 
 def _with_audience(

@@ -1,7 +1,9 @@
 """Which homes depend on the air, counted by kind: no child and no home is named.
 
 A student depends on the air who receives one of its channels and has no other way of the same day:
-neither a chat that is linked nor the internet with something to open it on. Paper takes days.
+neither a chat that is linked nor the internet with something to open it on. Paper takes days. Who
+cannot follow a stream does not depend on it, and still counts among its students: two numbers of
+one class would tell of a child who does not hear.
 """
 
 from collections import Counter, defaultdict
@@ -12,6 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, select
 
+from broadcast.problem.following import barrier
 from broadcast.problem.model import SMALL_CELL, HomeKind, Medium
 from jetkiz.roster.access_profile import (
     AccessProfile,
@@ -20,6 +23,8 @@ from jetkiz.roster.access_profile import (
     Source,
     strongest,
 )
+from jetkiz.roster.model import Need
+from jetkiz.roster.register import read_needs
 from jetkiz.roster.tables import access_fact, school, student
 
 Key = tuple[Medium, str, int]
@@ -55,12 +60,18 @@ class Wanted:
     """Whom the streams of a week serve: their ids by medium, language and grade.
 
     ``stations`` are the keys of the channels by medium and language, as facts of homes name them.
+    ``signed`` are the streams of which some lesson has an interpreter of sign language.
     ``unknown_region`` stands for a region that the roster does not tell.
     """
 
     streams: Mapping[Key, Sequence[str]]
     stations: Mapping[tuple[Medium, str], Collection[str]]
     unknown_region: str
+    signed: Collection[str] = ()
+
+    def can_follow(self, needs: Collection[Need], medium: Medium, stream: str) -> bool:
+        """True when a student with these needs can follow any lesson of a stream."""
+        return not needs or not barrier(needs, medium, is_signed=stream in self.signed)
 
 
 @dataclass(slots=True)
@@ -95,7 +106,7 @@ def _students() -> Select[Any]:
     """Ask for active students home by home: three million are never in memory together."""
     c = student.c
     return (
-        select(c.household_id, c.id, c.language, c.grade, school.c.region_kato)
+        select(c.household_id, c.id, c.language, c.grade, c.needs, school.c.region_kato)
         .join_from(student, school)
         .where(c.active)
         .order_by(c.household_id, c.id)
@@ -159,12 +170,13 @@ def _count_home(
             if receives(profile, one, wanted.stations.get((one, row.language), ()))
         }
         is_alone = not is_online(profile)
+        needs = read_needs(row.needs)
         own = set()
         for medium in _MEDIA:
             for stream in wanted.streams.get((medium, row.language, row.grade), ()):
                 sums.students[stream] += 1
                 sums.regions[stream].add(region)
-                if medium in received:
+                if medium in received and wanted.can_follow(needs, medium, stream):
                     sums.alone[stream] += is_alone
                     own.add(stream)
         streams |= own

@@ -53,6 +53,7 @@ class FailureReason(StrEnum):
     STUDENT_LEFT = "student_left"  # the student left the school
     NOT_FETCHED = "not_fetched"  # nobody came for the paper
     ABSENT = "absent"  # the student did not come to the duty class
+    NO_VARIANT = "no_variant"  # it came, in a form that the student cannot use
 
 
 CHOICE_WORDS = {
@@ -96,4 +97,5 @@ FAILURE_WORDS = {
     FailureReason.STUDENT_LEFT: N_("the student left the school"),
     FailureReason.NOT_FETCHED: N_("nobody fetched it"),
     FailureReason.ABSENT: N_("the student did not come"),
+    FailureReason.NO_VARIANT: N_("there is no form of this lesson for the student's needs"),
 }

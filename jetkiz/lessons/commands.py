@@ -106,8 +106,9 @@ def list_command(desk: CommandDesk, /, week: str) -> None:
     for lesson in found:
         grades = ",".join(map(str, lesson.grades))
         due = lesson.task.due.isoformat() if lesson.task else "—"
+        signed = "  " + desk.t(N_("(sign language)")) if lesson.sign_language else ""
         click.echo(
             f"{lesson.day}  {lesson.order}  {lesson.language}  {grades:12}  "
-            f"{due:10}  {lesson.code}  {lesson.title}"
+            f"{due:10}  {lesson.code}  {lesson.title}{signed}"
         )
     desk.say(N_("Lessons in week {week}: {n}"), week=week, n=len(found))

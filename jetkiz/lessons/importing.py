@@ -202,6 +202,7 @@ def _row(item: ReadLesson, now: datetime) -> dict[str, Any]:
         "kind": head.kind.value,
         "minutes": head.minutes,
         "needs_picture": head.needs_picture,
+        "sign_language": item.is_signed,
         "weight": head.weight,
         "text": item.text,
         "licence": asdict(head.licence),

@@ -23,7 +23,7 @@ LONGEST_GOAL: Final = 160
 MARKS: Final = frozenset({"five", "done"})
 _KNOWN: Final = frozenset(
     {"format", "code", "week", "day", "order", "subject", "grades", "minutes", "kind"}
-    | {"needs_picture", "weight", "title", "goal", "task", "licence", "files"}
+    | {"needs_picture", "sign_language", "weight", "title", "goal", "task", "licence", "files"}
 )
 
 
@@ -56,6 +56,8 @@ class Head:
     task: TaskRule | None
     attachments: tuple[str, ...]
     goals: Mapping[str, str]
+    sign_language: tuple[str, ...] = ()
+    """In which languages an interpreter is in the picture."""
 
 
 class _Values:
@@ -165,6 +167,7 @@ def _head(values: _Values) -> Head:
         task=_task(values),
         attachments=_attachments(values),
         goals=_goals(values),
+        sign_language=_sign_language(values),
     )
 
 
@@ -230,6 +233,18 @@ def _needs_picture(values: _Values, kind: str) -> bool:
         return value
     values.wrong("needs_picture", value, N_("Write true or false."))
     return False
+
+
+def _sign_language(values: _Values) -> tuple[str, ...]:
+    """Return the languages whose film has an interpreter: all of them, or those that are listed."""
+    value = values.values.get("sign_language", False)
+    if isinstance(value, bool):
+        return LANGUAGES if value else ()
+    if isinstance(value, list) and all(one in LANGUAGES for one in value):
+        return tuple(sorted(set(value)))
+    remedy = N_('Write true or false, or the languages, as in ["kk", "ru"].')
+    values.wrong("sign_language", value, remedy)
+    return ()
 
 
 def _weight(values: _Values) -> float:

@@ -130,6 +130,8 @@ class Lesson:
     content_hash: str = ""
     goal: str = ""
     quiz: tuple[Question, ...] = ()
+    sign_language: bool = False
+    """An interpreter is in the picture when it is aired."""
 
     @property
     def answer_pages(self) -> int:

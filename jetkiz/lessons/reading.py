@@ -48,12 +48,18 @@ class ReadLesson:
         return self.ready.pages if self.ready and is_ready else 0
 
     @property
+    def is_signed(self) -> bool:
+        """True when an interpreter is in the picture in this language."""
+        return self.language in self.head.sign_language
+
+    @property
     def content_hash(self) -> str:
         """Return a hash of all that people would see or that decides where it goes."""
         head = asdict(self.head)
-        # Goal and quiz count only where they are: a lesson without them keeps the hash it had.
+        # What came later counts only where it is: a lesson without it keeps the hash it had.
         head["titles"] = head["task"] = None
         del head["goals"]
+        del head["sign_language"]
         task = self.head.task
         said: list[Any] = [head, self.language, self.title, self.text, self.task_text]
         said += [self.task_due, (task.pages, task.marks) if task else None]
@@ -64,6 +70,8 @@ class ReadLesson:
         said += [hashes]
         if self.goal or self.quiz:
             said += [self.goal, [asdict(one) for one in self.quiz]]
+        if self.is_signed:
+            said += ["sign_language"]
         return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
 
 

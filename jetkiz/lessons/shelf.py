@@ -90,4 +90,5 @@ def _lesson(row: Any, grades: tuple[int, ...], files: tuple[LessonFile, ...]) ->
         content_hash=row.content_hash,
         goal=row.goal,
         quiz=tuple(map(_question, row.quiz or ())),
+        sign_language=row.sign_language,
     )

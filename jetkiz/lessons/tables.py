@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 
 from jetkiz.storage.column_types import Document, UtcDateTime
@@ -42,6 +43,7 @@ lesson = Table(
     Column("imported_at", UtcDateTime, nullable=False),
     Column("goal", String, nullable=False, server_default=""),
     Column("quiz", Document),
+    Column("sign_language", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("code", "language"),
     Index(None, "week"),
 )

@@ -12,6 +12,7 @@ class Need(StrEnum):
     LARGE_PRINT = "large_print"  # letters of 18 points or more
     BRAILLE = "braille"  # raised dots
     AUDIO = "audio"  # the lesson read aloud
+    SIGN_LANGUAGE = "sign_language"  # speech cannot be followed by ear: it is signed, or read
 
 
 class DeliveryMode(StrEnum):

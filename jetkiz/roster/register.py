@@ -1,11 +1,11 @@
 """How students, households, names and access profiles are read from the register."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, select, union
+from sqlalchemy import Connection, Select, exists, func, or_, select, union
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -71,6 +71,11 @@ def _students() -> Select[Any]:
     )
 
 
+def read_needs(listed: str) -> frozenset[Need]:
+    """Return the needs of a student as the roster keeps them: a list with commas."""
+    return frozenset(map(Need, listed.split(","))) if listed else frozenset()
+
+
 def read_students(connection: Connection, only: Iterable[int] | None = None) -> list[Student]:
     """Return the active students, all of them or only those with the given numbers."""
     query = _students() if only is None else _students().where(among(student.c.id, only))
@@ -82,10 +87,20 @@ def read_students(connection: Connection, only: Iterable[int] | None = None) -> 
             class_title=row.title or "",
             grade=row.grade,
             language=row.language,
-            needs=frozenset(Need(need) for need in row.needs.split(",") if need),
+            needs=read_needs(row.needs),
         )
         for row in connection.execute(query)
     ]
+
+
+def students_with(connection: Connection, needs: Collection[Need]) -> list[int]:
+    """Return the active students who have one of the needs, by number."""
+    c = student.c
+    listed = "," + c.needs + ","
+    has_one = or_(*(listed.contains(f",{need},", autoescape=True) for need in sorted(needs)))
+    # Hardly anybody has a need: the empty ones are passed over before any text is put together.
+    query = select(c.id).where(c.active, c.needs != "", has_one)
+    return list(connection.scalars(query.order_by(c.id)))
 
 
 def read_names(connection: Connection, only: Iterable[int] | None = None) -> dict[int, Name]:

@@ -28,7 +28,7 @@ EXPLAINED: Final = _NAMES | {
     "class": N_("Own class, as in 7А"),
     "language": N_("kk, ru or en"),
     "household_id": N_("Id of the household; students of one home have the same"),
-    "needs": N_("large_print, braille or audio; with commas; empty if none"),
+    "needs": N_("large_print, braille, audio or sign_language; with commas; empty if none"),
     "active": N_("false for who has left"),
     "street": N_("Street as on an envelope"),
     "house": N_("House number"),

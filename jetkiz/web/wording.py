@@ -153,6 +153,7 @@ NEEDS: Final = {
     Need.LARGE_PRINT: N_("large print"),
     Need.BRAILLE: N_("braille"),
     Need.AUDIO: N_("read aloud"),
+    Need.SIGN_LANGUAGE: N_("sign language"),
 }
 
 MODES: Final = {

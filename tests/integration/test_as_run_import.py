@@ -20,6 +20,8 @@ from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import receipt
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import translator
+from jetkiz.lessons import tables as lessons
+from jetkiz.roster import tables as roster
 from jetkiz.storage.database import Database
 from tests.air_evenings import Air, on_air
 from tests.air_weeks import FIRST, air_plan, air_problem
@@ -86,6 +88,38 @@ def test_an_airing_that_a_home_does_not_receive_neither_helps_nor_harms_it(
     air = on_air(database, tmp_path, alice="balapan", bob="second")
 
     air.reads(f"{A};missed", f"{AGAIN};aired")
+
+    assert air.states(air.people.alice) == [LOST, WAITS, WAITS]
+    assert air.states(air.people.bob) == [GOT, WAITS, WAITS]
+
+
+def needs(air: Air, student_id: int, needs: str) -> None:
+    row = roster.student.update().where(roster.student.c.id == student_id).values(needs=needs)
+    with air.database.write() as connection:
+        connection.execute(row)
+
+
+def test_what_a_child_cannot_follow_was_not_received(air: Air) -> None:
+    """Bob does not hear, and the second lesson alone has an interpreter."""
+    needs(air, air.people.bob, "large_print,sign_language")
+    signed = lessons.lesson.update().where(lessons.lesson.c.id == air.people.lessons[1])
+    with air.database.write() as connection:
+        connection.execute(signed.values(sign_language=True))
+
+    found = air.reads(f"{A};aired", f"{B};aired", f"{C};missed")
+
+    assert air.states(air.people.alice) == [GOT, GOT, LOST]
+    assert air.states(air.people.bob) == [LOST, GOT, LOST]
+    assert (found.recorded.settled.delivered, found.recorded.settled.failed) == (3, 3)
+    with air.database.read() as connection:
+        told = read_setbacks(connection, WEEK, [air.people.bob])
+    assert [one.reason for some in told.values() for one in some] == [FailureReason.NO_VARIANT] * 2
+
+
+def test_what_was_aired_for_eyes_is_not_received_by_who_cannot_see(air: Air) -> None:
+    needs(air, air.people.alice, "braille")
+
+    air.reads(f"{A};aired")
 
     assert air.states(air.people.alice) == [LOST, WAITS, WAITS]
     assert air.states(air.people.bob) == [GOT, WAITS, WAITS]

@@ -167,6 +167,31 @@ def test_channels_lend_what_their_file_says(database: Database, settings: Settin
     assert [(one.latest, one.max_run) for one in problem.streams] == [(1200, 45)]
 
 
+def test_who_does_not_hear_depends_on_lessons_with_an_interpreter(
+    database: Database, settings: Settings
+) -> None:
+    """And no number of a class tells that there is such a child."""
+    with database.write() as connection:
+        _lesson(connection, "math", 2, sign_language=True)
+        _lesson(connection, "tale", 5, needs_picture=False, sign_language=True)
+        _lesson(connection, "song", 7, needs_picture=False)
+        _homes(connection, 6, (2,), tv="balapan", radio="dala")
+        _homes(connection, 7, (5,), tv="balapan", radio="dala")
+        _homes(connection, 8, (7,), tv="balapan", radio="dala")
+        connection.execute(student.update().values(needs="sign_language"))
+    with database.read() as connection:
+        problem = week_to_air(connection, WEEK, settings).problem
+    assert [one.id for one in problem.lessons if one.sign_language] == ["math.kk", "tale.kk"]
+    assert [(one.streams, one.count) for one in problem.homes] == [(("kk-2",), 6), (("kk-5",), 7)]
+    assert {one.id: (one.students, one.alone) for one in problem.streams} == {
+        "kk-2": (6, 6),
+        "kk-5": (7, 7),
+        "kk-5.radio": (7, 0),
+        "kk-7": (8, 0),
+        "kk-7.radio": (8, 0),
+    }
+
+
 def test_a_channel_of_another_region_is_not_asked(database: Database, settings: Settings) -> None:
     text = CHANNELS.replace('regions = ["39"]', 'regions = ["75"]')
     (settings.data / "channels.toml").write_text(text, "utf-8")

@@ -17,8 +17,10 @@ from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
 from jetkiz.lessons.shelf import read_lessons
+from jetkiz.lessons.tables import lesson
 from jetkiz.roster.access_profile import AccessProfile, Fact, FactKind, Source
 from jetkiz.roster.model import Home, Need, Student
+from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
 from jetkiz.storage.files import FileStore
 from jetkiz.storage.workplace import Workplace
@@ -71,10 +73,31 @@ def test_tv_reaches_a_home_that_receives_the_channel(workplace: Workplace) -> No
         _home("unknown"),
         _home("el_arna"),
         _home("balapan", Need.BRAILLE),
+        _home("balapan", Need.SIGN_LANGUAGE),
     ):
         answer = channel.can_reach(home, lesson)
         assert not answer.possible
         assert answer.test
+
+
+def test_a_lesson_with_an_interpreter_reaches_who_does_not_hear(workplace: Workplace) -> None:
+    """And a child is told of no hour at which it could not follow."""
+    people = _on_air(workplace)
+    deaf, hearing = people.alice, people.bob
+    with workplace.database.write() as connection:
+        signed = lesson.update().where(lesson.c.id == people.lessons[0])
+        connection.execute(signed.values(sign_language=True))
+        need = student.update().where(student.c.id == deaf).values(needs="sign_language")
+        connection.execute(need)
+    channel = BroadcastChannel(workplace)
+    with workplace.database.read() as connection:
+        first, second, *_ = read_lessons(connection, WEEK)
+        shown = channel.showings(connection, WEEK, [deaf, hearing])
+    home = _home("balapan", Need.SIGN_LANGUAGE)
+    assert channel.can_reach(home, first).possible
+    assert not channel.can_reach(home, second).possible
+    assert list(shown[deaf]) == [people.lessons[0]]
+    assert set(shown[hearing]) == set(people.lessons)
 
 
 def test_tv_reaches_nobody_with_a_lesson_that_is_not_aired(workplace: Workplace) -> None:

@@ -39,7 +39,7 @@ TYPED: dict[str, tuple[str, object]] = {
     "language": ("RU", "ru"),
     "class": ("8 a", "class:8А"),
     "household": ("h2", "h2"),
-    "needs": ("large_print; audio", "audio,large_print"),
+    "needs": ("Sign_Language; audio", "audio,sign_language"),
     "active": ("жоқ", False),
     "delivery_mode": ("pick_up", "pick_up"),
     "delivery_order": ("12", 12),

@@ -150,7 +150,8 @@ def command(sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_lessons_by_command(command: Jetkiz, tmp_path: Path) -> None:
-    home = str(write_lesson(tmp_path / "l"))
+    signed = swapped("order = 1", 'order = 1\nsign_language = ["ru"]')
+    home = str(write_lesson(tmp_path / "l", signed))
     assert "2 added" in command.run("lessons", "check", home)
     assert "Nothing was changed." in command.run("lessons", "import", home, "--dry-run")
     assert "Lessons in week 2026-W05: 0" in command.run("lessons", "list", WEEK)
@@ -158,7 +159,8 @@ def test_lessons_by_command(command: Jetkiz, tmp_path: Path) -> None:
     assert "Nothing was changed." in command.run("lessons", "import", home)
     listed = command.run("lessons", "list", WEEK, language="ru")
     assert "w05-colours" in listed
-    assert "Цвета" in listed
+    assert "Цвета  (с жестовым языком)" in listed
+    assert listed.count("жестов") == 1
     assert "Уроков на неделе 2026-W05: 2" in listed
 
 

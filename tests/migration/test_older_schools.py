@@ -1,5 +1,7 @@
 """A school that worked with an older program keeps all it had, and goes on with the new one."""
 
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 from alembic import command
@@ -14,6 +16,8 @@ from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.slots import lessons_hash
 from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import plan_template
+from jetkiz.lessons import tables as lessons
+from jetkiz.lessons.shelf import read_lessons
 from jetkiz.storage.database import Database
 from jetkiz.storage.schema import upgrade
 from scheduler.plan_store import read_lines
@@ -230,4 +234,23 @@ def test_airings_of_before_are_first_runs_in_the_words_of_now(empty_database_url
         connection.execute(airing.insert().values(again))
     with pytest.raises(sa.exc.IntegrityError), database.write() as connection:
         connection.execute(airing.insert().values(again))
+    database.close()
+
+
+def test_no_lesson_of_before_is_known_to_have_an_interpreter(empty_database_url: str) -> None:
+    """The older program, which knows no such column, goes on writing lessons beside it."""
+    head = {"language": "kk", "week": WEEK, "day": date(2026, 1, 26), "place": 1, "minutes": 15}
+    head |= {"subject": "art", "title": "T", "kind": "text", "needs_picture": True, "weight": 1.0}
+    head |= {"text": "", "licence": {"name": "CC0"}, "content_hash": "", "imported_at": NOW}
+    columns = [one for one in lessons.lesson.c if one.name in head or one.name == "code"]
+    older = sa.Table("lesson", sa.MetaData(), *(sa.Column(one.name, one.type) for one in columns))
+    database = Database(empty_database_url)
+    _bring_to(database, "0036")
+    with database.write() as connection:
+        connection.execute(older.insert().values(code="a", **head))
+    upgrade(database)
+    with database.write() as connection:
+        connection.execute(older.insert().values(code="b", **head))
+        found = [(one.code, one.sign_language) for one in read_lessons(connection, WEEK)]
+    assert found == [("a", False), ("b", False)]
     database.close()

@@ -68,6 +68,27 @@ licence = {name = "own work"}
     assert kk.head.needs_picture
 
 
+@pytest.mark.parametrize(
+    ("said", "signed"), [("true", ["kk", "ru"]), ('["ru"]', ["ru"]), ("[]", []), ("false", [])]
+)
+def test_an_interpreter_is_in_the_film_of_some_languages_or_of_all(
+    tmp_path: Path, said: str, signed: list[str]
+) -> None:
+    """What is not said changes nothing: lessons of before keep the hash they had."""
+    plain, _ = lessons_of(write_lesson(tmp_path / "plain"))
+    head = swapped("order = 1", f"order = 1\nsign_language = {said}")
+    found, words = lessons_of(write_lesson(tmp_path / "signed", head))
+
+    assert words == []
+    assert [one.language for one in found if one.is_signed] == signed
+    changed = [
+        now.language
+        for one, now in zip(plain, found, strict=True)
+        if one.content_hash != now.content_hash
+    ]
+    assert changed == signed
+
+
 def test_due_days_jump_over_the_week_end(tmp_path: Path) -> None:
     lessons, _words = lessons_of(write_lesson(tmp_path / "l", swapped('"mon"', '"fri"')))
     assert lessons[0].task_due == date(2026, 2, 3)
@@ -94,6 +115,7 @@ FAULTS = [
     ("minutes in words", "minutes = 15", 'minutes = "15"', "column minutes"),
     ("kind", '"pictures"', '"film"', "«film»"),
     ("needs_picture", "needs_picture = true", 'needs_picture = "yes"', "column needs_picture"),
+    ("sign_language", "order = 1", 'order = 1\nsign_language = ["kz"]', '["kk", "ru"]'),
     ("weight", "weight = 1.0", "weight = 0", "column weight"),
     ("order", "order = 1", "order = true", "column order"),
     ("title of a language", 'kk = "Түстер"', 'kz = "Түстер"', "title.kz"),
