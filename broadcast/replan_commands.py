@@ -97,14 +97,16 @@ def change(desk: CommandDesk, /, week: str | None, **given: Any) -> None:
         desk.say(
             N_("Nothing that is still to come stands in these hours. Look at day and channel.")
         )
-    if found.unplaced and not may_move:
+    if found.unplaced and not may_move and not given["missed"]:
         desk.say(N_("With --may-move, another first run may make room for what has no hour."))
     if given["into"]:
         _write(desk, found, given["into"])
     if given["is_final"]:
         _publish(desk, source, found)
-    elif found.changes:
+    elif found.changes and source.week:
         desk.say(N_("Nothing is kept yet. Publish it by repeating this with --publish."))
+    elif found.changes and not given["into"]:
+        desk.say(N_("Nothing is kept. Take the changed files with --into FOLDER."))
 
 
 def _found(
@@ -174,8 +176,8 @@ def _say_sums(desk: CommandDesk, found: Repaired) -> None:
     kinds = [one.kind for one in found.changes]
     desk.say(
         N_(
-            "{n} changes: {made_up} lessons made up for, {moved} others moved, {repeats} repeats,"
-            " {lost} without an hour."
+            "Changes: {n}. Lessons made up for: {made_up}; others moved: {moved};"
+            " repeats: {repeats}; without an hour: {lost}."
         ),
         n=len(kinds),
         made_up=kinds.count(ChangeKind.MADE_UP),
@@ -238,7 +240,9 @@ def show_plan_b(desk: CommandDesk, /, week: str | None, **given: Any) -> None:
     source = _source(desk, week, given)
     teller = Teller(source.problem, desk.t, desk.settings.language)
     names = {one.id: one.name for one in source.problem.channels}
+    is_any = False
     for one in plan_b(source.problem, source.plan, source.now, given["wanted"]):
+        is_any = True
         agreed = N_("agreed hours") if one.is_agreed else N_("no hours agreed")
         desk.say(
             N_("When {channel} falls out on {day} ({agreed}):"),
@@ -252,3 +256,5 @@ def show_plan_b(desk: CommandDesk, /, week: str | None, **given: Any) -> None:
             reason = desk.t(lost.reason, **lost.facts)
             words = N_("No other hour for {lesson}: {reason}.")
             desk.say(words, lesson=teller.lesson(lost.lesson), reason=reason)
+    if not is_any:
+        desk.say(N_("No lesson of this timetable is still to come: there is nothing to plan for."))

@@ -28,6 +28,8 @@ _SIGNS: Final = ";,\t|"
 # Names of the station, the day and the columns stand in the first lines, or nowhere.
 _HEAD_LINES: Final = 20
 _SHOWN: Final = 12
+_QUOTED: Final = 80
+_LINE_ENDS: Final = ("\n", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def _refuse_broken_off(lines: Sequence[str], profile: LogProfile) -> None:
 def _refuse_cut_line(text: str, parted: Sequence[tuple[int, list[str]]]) -> None:
     """A file whose last line has no end and fewer cells than all others was cut in it."""
     full = [row for _, row in parted if any(row)]
-    if not full or text.endswith(("\n", "\r")):
+    if not full or text.endswith(_LINE_ENDS):
         return
     if len(full[-1]) < min(len(row) for row in full[:-1] or full):
         raise broken_off(len(text.splitlines()))
@@ -108,12 +110,30 @@ def _found_in(pattern: str, texts: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _parted(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+def _parted(text: str, delimiter: str, above: int = 0) -> list[tuple[int, list[str]]]:
+    """Return the cells of each row with the number of its first line; ``above`` lines are gone."""
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(lines, delimiter=delimiter)
+    parted, first = [], 0
     try:
-        return [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+        for row in reader:
+            if any(cell.endswith(_LINE_ENDS) for cell in row) or reader.line_num > first + 1:
+                # A cell of several lines ends as it began, or it has swallowed the lines after it.
+                list(csv.reader(lines[first : reader.line_num], delimiter=delimiter, strict=True))
+            parted.append((above + first + 1, [cell.strip() for cell in row]))
+            first = reader.line_num
     except csv.Error as error:
-        raise bad_line(reader.line_num, "file", str(error)) from error
+        raise _open_quote(above + first + 1, lines[first]) from error
+    return parted
+
+
+def _open_quote(line: int, text: str) -> JetkizError:
+    return JetkizError(
+        N_("A quotation mark that opens in line {line} of the log is never closed: {text}"),
+        N_("Close it or take it out in that line, and read the file again. Nothing was changed."),
+        line=line,
+        text=text.strip()[:_QUOTED],
+    )
 
 
 def _by_name(
@@ -123,9 +143,10 @@ def _by_name(
         sign = _sign(line, profile)
         fields = _head(line, sign, profile)
         if _is_enough(set(fields), profile):
-            parted = _parted("\n".join(lines[place:]), sign)
+            ended = "\n" if text.endswith(_LINE_ENDS) else ""
+            parted = _parted("\n".join(lines[place:]) + ended, sign, place)
             _refuse_cut_line(text, parted)
-            return _named_rows(parted[1:], fields, place), lines[:place]
+            return _named_rows(parted[1:], fields), lines[:place]
     raise _no_columns(lines, profile)
 
 
@@ -183,10 +204,8 @@ def _names_a_time(line: str, profile: LogProfile) -> bool:
     return not {"airing", "start", "planned"}.isdisjoint(fields)
 
 
-def _named_rows(
-    parted: Sequence[tuple[int, list[str]]], fields: Sequence[str], above: int
-) -> list[Row]:
-    full = [(number + above, row) for number, row in parted if any(row)]
+def _named_rows(parted: Sequence[tuple[int, list[str]]], fields: Sequence[str]) -> list[Row]:
+    full = [(number, row) for number, row in parted if any(row)]
     return [
         Row(
             number,
@@ -227,6 +246,13 @@ def _fixed(lines: Sequence[str], profile: LogProfile) -> list[Row]:
 
 def bad_line(number: int, column: str, value: str | None) -> JetkizError:
     """Return the refusal of a line, with what stands there and what should."""
+    if value is None:
+        return JetkizError(
+            N_("Line {number} of the log has fewer cells than the others: {column} is not in it."),
+            N_("Complete that line as the others are, and read the file again."),
+            number=number,
+            column=column,
+        )
     return JetkizError(
         N_("Line {number} of the log cannot be used: {column} is {value!r}."),
         N_("Status is aired or missed; a date looks like 2026-01-26 and a time like 09:00."),

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from broadcast.plan.model import Plan, Unplaced
 from broadcast.problem.model import Problem
+from broadcast.problem.moments import local_place
 from broadcast.replanning.changes import Change
 from broadcast.replanning.events import DroppedDay, refuse_unknown
 from broadcast.replanning.repairing import repair
@@ -35,7 +36,9 @@ def plan_b(
     for channel in problem.channels:
         if wanted not in {None, channel.id}:
             continue
-        for day in range(problem.meta.days):
+        ahead = (one for one in plan.airings if one.channel == channel.id and one.start > now)
+        days = {local_place(problem, channel, one.start)[0] for one in ahead if one.stands}
+        for day in sorted(days):
             event = DroppedDay(day, channels=(channel.id,))
             found = repair(problem, plan, event, now)
             if found.changes:

@@ -9,6 +9,9 @@ from jetkiz.i18n import N_
 
 NO_CHANNEL = N_("no other channel reaches its students in their language")
 TOO_LATE = N_("the next lesson of its subject begins before it could be aired")
+IS_OVER = N_(
+    "the hours of its channels that suit the age of its students are over or begin too soon"
+)
 NO_HOURS = N_("no hours of its channels are left that suit the age of its students")
 NO_AIR = N_("all hours left before the next lesson of its subject are taken")
 NO_PAUSE = N_("its students would be taught something else at once, or without a break")
@@ -19,18 +22,18 @@ def why(week: Week, need: Need) -> tuple[str, dict[str, Any]]:
     found = list(venues(week, need))
     if not found:
         return NO_CHANNEL, {}
-    reached = [0, 0, 0]
+    reached = [0, 0, 0, 0]
     stream = week.ground.streams[need.lesson.stream]
     for venue in found:
         channel, length = venue.channel.id, venue.length
         first, last = week.bounds(need.lesson, channel)
-        open_hours = venue.starts & week.ground.age_starts(stream, channel, length)
-        open_hours &= cells(week.edge, week.row.count)
+        of_age = venue.starts & week.ground.age_starts(stream, channel, length)
+        open_hours = of_age & cells(week.edge, week.row.count)
         in_time = open_hours & cells(first, last - length + 1)
         on_air = in_time & week.free(channel, length, soft=False)
-        for step, mask in enumerate((open_hours, in_time, on_air)):
+        for step, mask in enumerate((of_age, open_hours, in_time, on_air)):
             reached[step] += mask.bit_count()
-    for count, reason in zip(reached, (NO_HOURS, TOO_LATE, NO_AIR), strict=True):
+    for count, reason in zip(reached, (NO_HOURS, IS_OVER, TOO_LATE, NO_AIR), strict=True):
         if not count:
             return reason, {}
     return NO_PAUSE, {}

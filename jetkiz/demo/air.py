@@ -53,7 +53,7 @@ def confirm_the_timetable(stage: Stage) -> None:
 def make_room_for_the_match(stage: Stage) -> None:
     """Repair the timetable when a match takes an hour of tomorrow, and publish it again."""
     stage.move_to("tue", "20:30")
-    hour = [f"{_day(_MATCH_DAY)} {clock}" for clock in ("09:00", "10:00")]
+    hour = [f"{_day(_MATCH_DAY)}T{clock}" for clock in ("09:00", "10:00")]
     typed(stage, "timetable", "change", WEEK, "--preempt", "balapan", *hour, "--publish")
     typed(stage, "timetable", "revisions", WEEK)
     typed(stage, "timetable", "export", WEEK, lines=1)

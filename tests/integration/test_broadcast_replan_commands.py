@@ -1,5 +1,6 @@
 """The commands for a timetable that something came between, with our database and without."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,8 @@ def test_a_broadcaster_without_our_database_gets_files(
     jetkiz: Jetkiz, files: list[str], tmp_path: Path
 ) -> None:
     said = jetkiz.run("timetable", "change", *files, *MATCH, "--into", str(tmp_path / "new"))
-    assert "1 changes" in said
+    assert "Changes: 1." in said
+    assert "--publish" not in said
     made = read_plan((tmp_path / "new" / "plan.json").read_bytes())
     hours = read_problem((tmp_path / "new" / "problem.json").read_bytes())
     assert made.parent == 1
@@ -95,24 +97,33 @@ def test_plan_b_is_told_for_a_channel(files: list[str], jetkiz: Jetkiz) -> None:
     assert "no hours agreed" in said
 
 
+def test_of_a_week_that_is_over_there_is_no_plan_b(
+    files: list[str], jetkiz: Jetkiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_the_clock(monkeypatch, NOW + timedelta(days=30))
+    assert "nothing to plan for" in jetkiz.run("timetable", "plan-b", *files)
+
+
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        (["--drop-day", "kk", "2026-01-26"], "2 lessons made up for"),
-        (["--drop-day", "one", "2026-01-26"], "2 lessons made up for"),
-        (["--preempt", "all", "2026-01-26T09:00", "2026-01-26T09:30"], "1 lessons made up for"),
-        (["--window", "one", "mon 20:00-21:00", "--for-repeats"], "0 changes"),
-        (["--window", "one", "mon 20:00-21:00"], "0 changes"),
+        (["--drop-day", "kk", "2026-01-26"], "made up for: 2"),
+        (["--drop-day", "one", "2026-01-26"], "made up for: 2"),
+        (["--preempt", "all", "2026-01-26T09:00", "2026-01-26T09:30"], "made up for: 1"),
+        (["--window", "one", "mon 20:00-21:00", "--for-repeats"], "Changes: 0."),
+        (["--window", "one", "mon 20:00-21:00"], "Changes: 0."),
         (
             ["--move-match", "one", *MATCH[2:], "2026-01-26T09:30", "2026-01-26T10:00"],
-            "1 lessons made up for",
+            "made up for: 1",
         ),
     ],
 )
 def test_each_event_can_be_typed(
     files: list[str], jetkiz: Jetkiz, words: list[str], answer: str
 ) -> None:
-    assert answer in jetkiz.run("timetable", "change", *files, *words)
+    said = jetkiz.run("timetable", "change", *files, *words)
+    assert answer in said
+    assert ("--into FOLDER" in said) == ("Changes: 0." not in said)
 
 
 @pytest.mark.parametrize(

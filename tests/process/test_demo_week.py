@@ -68,7 +68,7 @@ def test_the_air_is_repeated_repaired_and_heard(demo_run: DemoRun) -> None:
     assert int(made[2]) > 0
     lost, without = re.findall(r"(?:lose|would be) (\d+\.\d) %", demo_run.printed)
     assert float(lost) < float(without)
-    made_up = re.search(r"changes: (\d+) lessons made up for", demo_run.printed)
+    made_up = re.search(r"Lessons made up for: (\d+)", demo_run.printed)
     assert made_up
     assert int(made_up[1]) > 0
     assert "short 1, at another hour 1, missed 1; reported" in demo_run.printed

@@ -148,6 +148,33 @@ def test_a_file_that_ends_before_its_last_line_is_not_half_imported() -> None:
     assert "breaks off" in refusal(HEAD + "\nbalapan;2026-01-26;09:00;aired\nbalapan;2026-01")
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('Note of the day\nairing;title;status\n1;"Er Tostik;aired\n2;Soz;missed\n', 3),
+        ('airing;title;status\n1;Abai;aired\n2;"Er Tostik;aired\n3;Soz;missed\n4;"Kun";aired\n', 3),
+        ('airing;title;status\n1;Abai;aired\n2;"Er Tostik;aired\n', 3),
+        ('airing;title;status\n1;"' + "Er Tostik\n" * 20_000, 2),
+    ],
+    ids=["to the end", "to the next quote", "in the last line", "very long"],
+)
+def test_a_quote_that_swallows_other_lines_is_named_by_the_line_it_opens_in(
+    text: str, line: int
+) -> None:
+    assert f"opens in line {line} of the log is never closed" in refusal(text)
+
+
+def test_quotes_that_are_closed_or_stand_in_a_title_refuse_nothing() -> None:
+    lines = ['1;"Er\nTostik";aired', '2;"Abai" Kunanbaiuly;aired', '3;Soz "oner;missed']
+    found = log(*lines, "77;;aired", head="airing;title;status")
+
+    assert (aired(found), missed(found), found.unknown) == (("1", "2"), ("3",), (6,))
+
+
+def test_a_line_with_fewer_cells_than_the_others_is_named_with_what_is_not_in_it() -> None:
+    assert "Line 2 of the log has fewer cells" in refusal("airing;status\n1\n2;aired\n")
+
+
 @drawing(40)
 @given(st.text(alphabet="airngstued;\n,\t0129:.-\"'", max_size=80))
 def test_whatever_a_file_holds_it_is_a_log_or_a_sentence(text: str) -> None:

@@ -13,7 +13,7 @@ from broadcast.replanning.events import (
     NewWindow,
     Preempted,
 )
-from broadcast.replanning.reasons import NO_AIR, NO_CHANNEL, NO_HOURS, TOO_LATE
+from broadcast.replanning.reasons import IS_OVER, NO_AIR, NO_CHANNEL, NO_HOURS, TOO_LATE
 from broadcast.replanning.repairing import repair
 from jetkiz.errors import JetkizError
 from tests.small_air import (
@@ -241,7 +241,7 @@ def test_what_is_about_to_begin_is_not_touched() -> None:
     event = Preempted(("one",), at(0, 10, 30), at(0, 11))
     found = mended(before, old, event, now=at(0, 9, 45))
     assert airing_of(found, "r") == old.airings[1]
-    assert [one.reason for one in found.unplaced] == [NO_HOURS]
+    assert [one.reason for one in found.unplaced] == [IS_OVER]
 
 
 def test_who_fell_out_too_late_to_be_told_gets_a_make_up_with_a_number_of_its_own() -> None:
