@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 
 from broadcast.airing_receipts import airing_receipts
 from broadcast.airings import read_airings, signed_lessons
+from broadcast.export.as_ffplayout import Media
+from broadcast.export.writing import Wishes
 from broadcast.exporting import export_week
 from broadcast.plan.model import AiringStatus
 from broadcast.problem.model import Channel, Medium
@@ -121,10 +123,12 @@ class BroadcastChannel:
 
     def dispatch(self, batch: Batch, now: datetime) -> list[Receipt]:
         """Write the timetable for the broadcaster; the broadcaster confirms it later."""
-        folder = self._workplace.settings.data
+        settings = self._workplace.settings
+        folder = settings.data
+        media = Media(settings.playout_folder, settings.playout_ending)
         try:
             with self._workplace.database.read() as connection:
-                export_week(connection, batch.week, folder)
+                export_week(connection, batch.week, folder, wishes=Wishes(media=media))
         except JetkizError as error:
             # Whatever it is, a person can put it right while the week is still young.
             raise ChannelError(

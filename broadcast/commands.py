@@ -18,6 +18,7 @@ from broadcast.capacity_commands import (
 )
 from broadcast.export.writing import Wishes as ExportWishes
 from broadcast.export.writing import export_files
+from broadcast.export_commands import export_command
 from broadcast.exporting import write_files
 from broadcast.judging_commands import judge_command
 from broadcast.libretime_commands import push_libretime
@@ -31,7 +32,6 @@ from broadcast.problem.writing import problem_bytes
 from broadcast.replan_commands import change, show_plan_b
 from broadcast.revision_commands import (
     confirm_command,
-    export_command,
     publish_command,
     revisions_command,
     show_command,

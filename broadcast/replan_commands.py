@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from broadcast.consequences import publish_and_tell, tellers
+from broadcast.export_commands import say_outdated
 from broadcast.followed_words import say_followed
 from broadcast.plan.model import Plan
 from broadcast.plan.reading import read_plan
@@ -223,6 +224,8 @@ def _publish(desk: CommandDesk, source: Source, found: Repaired) -> None:
     desk.say(
         N_("Revision {revision} is in force: {n} airings changed."), revision=revision, n=len(codes)
     )
+    desk.say(N_("Files for broadcasters and families: jetkiz timetable export {week}"), week=week)
+    say_outdated(desk, week, revision)
 
 
 @click.command(

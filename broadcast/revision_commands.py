@@ -8,8 +8,7 @@ import click
 from broadcast.capacity.words import unplaced_line
 from broadcast.confirming import confirm_week, read_confirmations
 from broadcast.consequences import publish_and_tell, tellers
-from broadcast.export.writing import FORMATS, PLAIN, Wishes
-from broadcast.exporting import export_week, letters_replaced
+from broadcast.export_commands import say_outdated
 from broadcast.followed_words import say_followed
 from broadcast.plan.model import AiringKind, PlannedAiring
 from broadcast.problem.model import Problem
@@ -142,6 +141,7 @@ def publish_command(desk: CommandDesk, week: str, revision: int | None) -> None:
         n=len(changed),
     )
     desk.say(N_("Files for broadcasters and families: jetkiz timetable export {week}"), week=week)
+    say_outdated(desk, week, number)
 
 
 @click.command("confirm", cls=SpokenCommand, help=N_("Note that a broadcaster accepted it."))
@@ -159,56 +159,3 @@ def confirm_command(desk: CommandDesk, week: str, channels: tuple[str, ...]) -> 
     with workplace.database.write() as connection:
         new = confirm_week(connection, week, operator(), workplace.clock(), channels)
     desk.say(N_("The broadcaster accepted the timetable: {n} lessons of students."), n=new)
-
-
-@click.command(
-    "export", cls=SpokenCommand, help=N_("Write the files for broadcasters and for families.")
-)
-@click.argument("week")
-@click.option(
-    "--revision",
-    type=int,
-    help=N_("Number of a draft to talk about; what is in force if it is left out."),
-)
-@click.option(
-    "--only",
-    "formats",
-    type=click.Choice(FORMATS),
-    multiple=True,
-    help=N_("A format; may be said several times. All of them if it is left out."),
-)
-@click.option(
-    "--profile",
-    "profiles",
-    multiple=True,
-    default=(PLAIN,),
-    help=N_("Columns of the playlist: a name in the folder profiles of the data, or telvue."),
-)
-@click.option(
-    "--media", default="", help=N_("Folder of the lessons' files over there, for ffplayout.")
-)
-@pass_desk
-def export_command(
-    desk: CommandDesk,
-    week: str,
-    revision: int | None,
-    formats: tuple[str, ...],
-    profiles: tuple[str, ...],
-    media: str,
-) -> None:
-    """Write the formats into the data folder."""
-    workplace = desk.workplace
-    wishes = Wishes(profiles=profiles, media=media)
-    with workplace.database.read() as connection:
-        folder = workplace.settings.data
-        files = export_week(connection, week, folder, revision, wishes, formats)
-        wanted = profiles if not formats or "playlist" in formats else ()
-        replaced = letters_replaced(connection, week, folder, revision, wanted)
-    for file in files:
-        desk.say(N_("Written: {file}"), file=file)
-    for name, letters in replaced.items():
-        desk.say(
-            N_("The encoding of {profile} has no {letters}: the nearest letters stand there."),
-            profile=name,
-            letters=" ".join(letters),
-        )

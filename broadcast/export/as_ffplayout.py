@@ -5,10 +5,12 @@ that the channel names, and a gap that nothing fits is refused.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from pathlib import PurePosixPath
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -19,6 +21,35 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 
 _MINUTE: Final = timedelta(minutes=1)
+
+
+# A house number without one of these is the name of a file without its ending.
+_ENDING: Final = re.compile(
+    r"\.(aac|avi|flac|flv|jpg|m2ts|m4[av]|mkv|mov|mp[34]|mpe?g|mxf|ogg|png|ts|wav|webm)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Where the files of lessons and fillers lie over there, and how their names end.
+
+    Without a folder the program looks in its own; an ``ending`` such as ".mp4" is put behind names
+    that have none.
+    """
+
+    folder: str = ""
+    ending: str = ""
+
+    def file(self, name: str) -> str:
+        """Return the file of a house number, as the program opens it."""
+        folder = f"{self.folder.rstrip('/')}/" if self.folder else ""
+        has_ending = _ENDING.fullmatch(PurePosixPath(name).suffix) is not None
+        dot = "." if self.ending and not self.ending.startswith(".") else ""
+        return folder + name + ("" if has_ending else dot + self.ending)
+
+
+IN_STORAGE: Final = Media()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +65,12 @@ class _Piece:
 
 
 def as_ffplayout(
-    meta: Meta, channel: Channel, rows: Iterable[ExportRow], media: str = ""
+    meta: Meta, channel: Channel, rows: Iterable[ExportRow], media: Media = IN_STORAGE
 ) -> dict[date, bytes]:
     """Return the playlist of each day of a channel, from the first planned day to the last used.
 
     A day reaches from the channel's ``day_start`` to the next: 23 or 25 hours where the zone
-    changes. ``media`` is the folder of the files over there. A lesson over the end of a day goes
+    changes. ``media`` says where the files lie over there. A lesson over the end of a day goes
     on in the next one. Raises JetkizError for a gap without a filler.
     """
     mine = [row for row in rows if row.channel.id == channel.id]
@@ -54,11 +85,11 @@ def as_ffplayout(
     return days
 
 
-def _lesson(row: ExportRow, media: str) -> _Piece:
+def _lesson(row: ExportRow, media: Media) -> _Piece:
     length = min(row.lesson.minutes, row.airing.minutes) * _MINUTE
     start = row.airing.start
     own = row.lesson.minutes * _MINUTE
-    return _Piece(start, start + length, media + row.house_number, row.title, own)
+    return _Piece(start, start + length, media.file(row.house_number), row.title, own)
 
 
 def _within(pieces: Iterable[_Piece], begins: datetime, ends: datetime) -> Iterator[_Piece]:
@@ -71,7 +102,7 @@ def _within(pieces: Iterable[_Piece], begins: datetime, ends: datetime) -> Itera
 
 
 def _filled(
-    channel: Channel, lessons: Sequence[_Piece], begins: datetime, ends: datetime, media: str
+    channel: Channel, lessons: Sequence[_Piece], begins: datetime, ends: datetime, media: Media
 ) -> Iterator[_Piece]:
     at = begins
     for one in lessons:
@@ -81,7 +112,7 @@ def _filled(
     yield from _fillers(channel, at, ends, media)
 
 
-def _fillers(channel: Channel, at: datetime, until: datetime, media: str) -> Iterator[_Piece]:
+def _fillers(channel: Channel, at: datetime, until: datetime, media: Media) -> Iterator[_Piece]:
     """Fill a gap: with fillers of fixed length as far as they go, with one of any length then."""
     minutes, rest = divmod(until - at, _MINUTE)
     if minutes < 0 or (minutes == 0 and not rest):
@@ -93,7 +124,7 @@ def _fillers(channel: Channel, at: datetime, until: datetime, media: str) -> Ite
             raise _no_filler(channel, at, until)
     for one in chosen:
         end = at + one.minutes * _MINUTE if one.minutes else until
-        yield _Piece(at, end, media + one.asset, one.name, end - at)
+        yield _Piece(at, end, media.file(one.asset), one.name, end - at)
         at = end
 
 

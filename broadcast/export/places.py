@@ -4,12 +4,12 @@ Homes in one place see the same airings at the same hours.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from broadcast.export.rows import ExportRow
+from broadcast.export.rows import ExportRow, by_clock
 from broadcast.problem.model import Problem
 
 
@@ -25,6 +25,12 @@ class Place:
 def seen_in(row: ExportRow, region: str) -> bool:
     """Return whether homes of a region learn in the stream and receive the channel."""
     return all(not some or region in some for some in (row.stream.regions, row.channel.regions))
+
+
+def rows_at(place: Place, rows: Iterable[ExportRow]) -> list[ExportRow]:
+    """Return what homes of a place see, with hours as their clocks show them."""
+    clock = ZoneInfo(place.zone)
+    return [by_clock(row, clock) for row in rows if not place.key or seen_in(row, place.key)]
 
 
 def places_of(problem: Problem, rows: Sequence[ExportRow]) -> tuple[Place, ...]:

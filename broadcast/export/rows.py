@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import Final
@@ -125,6 +125,12 @@ def _local(moment: datetime, channel: Channel) -> datetime:
 @cache
 def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
+
+
+def by_clock(row: ExportRow, zone: ZoneInfo) -> ExportRow:
+    """Return an airing and its repeats with hours as the clocks of a zone show them."""
+    again = tuple(replace(one, start=one.start.astimezone(zone)) for one in row.again)
+    return replace(row, start=row.start.astimezone(zone), end=row.end.astimezone(zone), again=again)
 
 
 def _earlier(own: Showing, others: Sequence[Showing]) -> Showing | None:

@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from broadcast.export.issue import Issue
 from broadcast.export.page_foot import at_most, write_foot
-from broadcast.export.rows import ExportRow, Showing, printable
+from broadcast.export.rows import ExportRow, Showing, by_clock, printable
 from broadcast.export.words import (
     long_day_words,
     moment_words,
@@ -102,15 +102,9 @@ _Days = list[tuple[date, list[ExportRow]]]
 
 
 def _days(rows: Sequence[ExportRow], issue: Issue) -> _Days:
-    local = sorted((_in_zone(row, issue) for row in rows), key=lambda row: row.airing.start)
+    clock = ZoneInfo(issue.zone)
+    local = sorted((by_clock(row, clock) for row in rows), key=lambda row: row.airing.start)
     return [(day, list(mine)) for day, mine in groupby(local, key=lambda row: row.start.date())]
-
-
-def _in_zone(row: ExportRow, issue: Issue) -> ExportRow:
-    """Return an airing and its repeats with hours as clocks at home show them."""
-    zone = ZoneInfo(issue.zone)
-    again = tuple(replace(one, start=one.start.astimezone(zone)) for one in row.again)
-    return replace(row, start=row.start.astimezone(zone), end=row.end.astimezone(zone), again=again)
 
 
 def _fits(days: _Days, t: Translator, size: float, issue: Issue) -> bool:

@@ -1,7 +1,7 @@
 """Which files a plan is given away as: all made from one object, and none if one is faulty."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,17 +9,19 @@ from typing import Final
 
 from broadcast.checker.checking import refuse_faults
 from broadcast.export.as_calendar import as_calendar
-from broadcast.export.as_ffplayout import as_ffplayout
+from broadcast.export.as_ffplayout import IN_STORAGE, Media, as_ffplayout
 from broadcast.export.as_json_ld import as_json_ld
 from broadcast.export.as_xmltv import as_xmltv
 from broadcast.export.checking_xmltv import refuse_faulty_guide
 from broadcast.export.feeds import feed_name, feed_rows, feeds_of
 from broadcast.export.issue import Issue
-from broadcast.export.places import Place, places_of, seen_in
+from broadcast.export.places import Place, places_of, rows_at
 from broadcast.export.playlist import as_playlist, playlist_layout
 from broadcast.export.rows import ExportRow, export_rows, guide_ids_of, withdrawn_rows
 from broadcast.plan.model import Plan
 from broadcast.problem.model import Channel, Problem
+from jetkiz.errors import JetkizError
+from jetkiz.i18n import N_
 
 NAME: Final = "timetable"
 PLAIN: Final = "jetkiz"
@@ -31,13 +33,20 @@ class Wishes:
     """How a broadcaster wants its files.
 
     ``profiles`` are names of playlists, ``folder`` the data folder with own ones, ``media`` where
-    the files of lessons lie over there, ``base`` what ids on the web begin with.
+    the files of lessons lie over there, ``base`` what ids on the web begin with. ``channels`` are
+    those of one broadcaster, empty for all: the pages and calendars of grades hold all even then,
+    as families get them.
     """
 
     profiles: tuple[str, ...] = (PLAIN,)
     folder: Path | None = None
-    media: str = ""
+    media: Media = IN_STORAGE
     base: str = "urn:jetkiz:"
+    channels: frozenset[str] = frozenset()
+
+    def channels_of(self, problem: Problem) -> list[Channel]:
+        """Return the channels that the broadcaster has."""
+        return [one for one in problem.channels if not self.channels or one.id in self.channels]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,11 @@ class _Week:
     rows: Sequence[ExportRow]
     withdrawn: Sequence[ExportRow]
     wishes: Wishes
+
+    def own(self, rows: Iterable[ExportRow]) -> list[ExportRow]:
+        """Keep the lines of the channels of the broadcaster."""
+        wanted = self.wishes.channels
+        return [row for row in rows if not wanted or row.channel.id in wanted]
 
 
 def export_files(
@@ -63,6 +77,7 @@ def export_files(
     a promise of its problem, when the guide is faulty, or when a format cannot hold the week.
     """
     refuse_faults(problem, plan)
+    _refuse_unknown(problem, wishes.channels)
     rows, withdrawn = export_rows(problem, plan), withdrawn_rows(problem, plan)
     week = _Week(problem, plan, published_at, rows, withdrawn, wishes)
     files: dict[str, bytes] = {}
@@ -72,8 +87,19 @@ def export_files(
     return files
 
 
+def _refuse_unknown(problem: Problem, wanted: frozenset[str]) -> None:
+    known = sorted(one.id for one in problem.channels)
+    for name in sorted(wanted - set(known)):
+        raise JetkizError(
+            N_("There is no channel {channel} in the timetable of this week."),
+            N_("Its channels are: {known}."),
+            channel=name,
+            known=", ".join(known),
+        )
+
+
 def _guide(week: _Week) -> dict[str, bytes]:
-    content = as_xmltv(week.rows)
+    content = as_xmltv(week.own(week.rows))
     refuse_faulty_guide(content)
     return {f"{NAME}.xml": content}
 
@@ -83,19 +109,18 @@ def _playlists(week: _Week) -> dict[str, bytes]:
     for name in week.wishes.profiles:
         layout = playlist_layout(name, week.wishes.folder)
         own = NAME if name == PLAIN else f"{NAME}-{name}"
-        files[f"{own}.{layout.file}"] = as_playlist(week.rows, layout)
+        files[f"{own}.{layout.file}"] = as_playlist(week.own(week.rows), layout)
     return files
 
 
 def _calendars(week: _Week) -> dict[str, bytes]:
     told = [*week.rows, *week.withdrawn]
-    files = {f"{NAME}.ics": as_calendar(told, week.published_at)}
+    files = {f"{NAME}.ics": as_calendar(week.own(told), week.published_at)}
     for language, grade in feeds_of(week.problem):
         name = feed_name(language, grade)
         mine = feed_rows(told, language, grade)
         for ending, place in _places(week, mine):
-            seen = [row for row in mine if not place.key or seen_in(row, place.key)]
-            content = as_calendar(seen, week.published_at, name)
+            content = as_calendar(rows_at(place, mine), week.published_at, name)
             files[f"calendars/{language}-{grade}{ending}.ics"] = content
     return files
 
@@ -111,7 +136,7 @@ def _workbooks(week: _Week) -> dict[str, bytes]:
     # Half a second that most commands never pay, here and below.
     from broadcast.export.as_workbook import as_workbook  # noqa: PLC0415
 
-    return {f"{NAME}.xlsx": as_workbook(week.rows)}
+    return {f"{NAME}.xlsx": as_workbook(week.own(week.rows))}
 
 
 def _pages(week: _Week) -> dict[str, bytes]:
@@ -122,10 +147,9 @@ def _pages(week: _Week) -> dict[str, bytes]:
     for language, grade in feeds_of(week.problem):
         mine = feed_rows(week.rows, language, grade)
         for ending, place in _places(week, mine):
-            seen = [row for row in mine if not place.key or seen_in(row, place.key)]
-            page = week_page(seen, grade, language, _issue(week, place.zone))
+            page = week_page(rows_at(place, mine), grade, language, _issue(week, place.zone))
             files[f"pages/{language}-{grade}{ending}.pdf"] = page
-    for channel in week.problem.channels:
+    for channel in week.wishes.channels_of(week.problem):
         if any(row.channel.id == channel.id for row in week.rows):
             issue = _issue(week, channel.zone)
             page = channel_page(channel, week.rows, channel.languages[0], issue)
@@ -141,7 +165,7 @@ def _issue(week: _Week, zone: str) -> Issue:
 def _playouts(week: _Week) -> dict[str, bytes]:
     """Only a channel that names fillers is played out by days, in the program's own folders."""
     files = {}
-    for channel in week.problem.channels:
+    for channel in week.wishes.channels_of(week.problem):
         if channel.fillers:
             days = as_ffplayout(week.problem.meta, channel, week.rows, week.wishes.media)
             for day, content in days.items():
@@ -160,7 +184,7 @@ _WRITERS: Final[Mapping[str, Callable[[_Week], dict[str, bytes]]]] = {
     "workbook": _workbooks,
     "calendar": _calendars,
     "json-ld": lambda week: {
-        f"{NAME}.jsonld": as_json_ld([*week.rows, *week.withdrawn], week.wishes.base)
+        f"{NAME}.jsonld": as_json_ld(week.own([*week.rows, *week.withdrawn]), week.wishes.base)
     },
     "pages": _pages,
     "ffplayout": _playouts,

@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from jetkiz.errors import JetkizError
@@ -37,21 +39,30 @@ def write_whole(place: Path, content: bytes, *, only_over: bool = False) -> bool
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
-            try:
+            whole = Path(file.name)
+            with _gone_unless_done(whole):
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            except OSError:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-        Path(file.name).chmod(0o644)
-        if only_over and not place.exists():
-            Path(file.name).unlink()
-            return False
-        put_in_place(Path(file.name), place)
+        with _gone_unless_done(whole):
+            whole.chmod(0o644)
+            if only_over and not place.exists():
+                whole.unlink()
+                return False
+            put_in_place(whole, place)
     except OSError as error:
         raise UnwritableError(place, error) from error
     return True
+
+
+@contextmanager
+def _gone_unless_done(whole: Path) -> Iterator[None]:
+    """What cannot get its name is not left beside the others."""
+    try:
+        yield
+    except OSError:
+        whole.unlink(missing_ok=True)
+        raise
 
 
 def put_in_place(whole: Path, place: Path) -> None:

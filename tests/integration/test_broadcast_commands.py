@@ -1,5 +1,7 @@
 """The commands for TV lessons, as a coordinator types them, from the plan to the log."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from broadcast.airings import read_airings
 from broadcast.plan.model import AiringStatus
 from broadcast.problem.writing import problem_sha256
-from broadcast.revisions import read_kept
+from broadcast.revisions import keep_draft, read_kept
 from jetkiz.delivery.model import Choice
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.storage.database import Database
@@ -85,8 +87,38 @@ def test_a_week_without_a_timetable_says_what_to_do(
 def test_a_draft_may_be_written_out_to_talk_about(people: People, jetkiz: Jetkiz) -> None:
     jetkiz.run("timetable", "make", WEEK)
     assert "draft" in jetkiz.refuses("timetable", "export", WEEK)
-    assert ".xml" in jetkiz.run("timetable", "export", WEEK, "--revision", "1")
+    written = jetkiz.run("timetable", "export", WEEK, "--revision", "1")
+    assert f"{WEEK}/revision-1/timetable.xml" in written, "nobody takes it for what is in force"
     assert people.lessons
+
+
+def test_after_a_new_revision_old_files_are_named_and_taken_away(
+    people: People, jetkiz: Jetkiz, sqlite_database: Database, tmp_path: Path
+) -> None:
+    assert people.lessons
+    jetkiz.run("timetable", "make", WEEK)
+    assert "earlier revision" not in jetkiz.run("timetable", "publish", WEEK)
+    jetkiz.run("timetable", "export", WEEK, "--only", "playlist", "--profile", "telvue")
+    folder = tmp_path / "broadcast" / WEEK
+    with sqlite_database.write() as connection:
+        kept = read_kept(connection, WEEK)
+        *others, last = sorted(kept.plan.airings, key=lambda one: one.start)
+        later = replace(last, start=last.start + timedelta(hours=2), sequence=1)
+        plan = replace(kept.plan, airings=(*others, later), parent=1)
+        keep_draft(connection, WEEK, kept.problem, plan, later.start - timedelta(days=5))
+    said = jetkiz.run("timetable", "publish", WEEK)
+    assert f"The files in {folder} are of an earlier revision" in said
+    said = jetkiz.run("timetable", "export", WEEK, "--only", "xmltv", "--channel", "balapan")
+    assert said.strip().endswith("for-balapan.kz/timetable.xml")
+    said = jetkiz.run("timetable", "export", WEEK, "--only", "xmltv")
+    assert "files there are still of an earlier revision" in said
+    assert "telvue" in said
+    said = jetkiz.run("timetable", "export", WEEK)
+    assert "of an earlier revision: " in said
+    assert not (folder / "timetable-telvue.csv").exists()
+    assert (folder / "timetable.csv").is_file()
+    assert "no channel x" in jetkiz.refuses("timetable", "export", WEEK, "--channel", "x")
+    assert "Nothing was written" in jetkiz.run("timetable", "export", WEEK, "--only", "ffplayout")
 
 
 def test_a_broadcaster_gets_one_format_in_its_own_columns(
@@ -100,7 +132,7 @@ def test_a_broadcaster_gets_one_format_in_its_own_columns(
     wanted = ("--revision", "1", "--only", "playlist", "--profile", "own")
     written = jetkiz.run("timetable", "export", WEEK, *wanted)
     assert written.count("Written") == 1
-    file = tmp_path / "broadcast" / WEEK / "timetable-own.csv"
+    file = tmp_path / "broadcast" / WEEK / "revision-1" / "timetable-own.csv"
     assert file.read_bytes().decode("cp1251").splitlines()[:2] == ["Эфир", "09:00"]
     near = own.replace("[playlist]", '[playlist]\nletters = "nearest"').replace("start", "series")
     (tmp_path / "profiles" / "own.toml").write_text(near, "utf-8")

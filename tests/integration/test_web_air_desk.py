@@ -245,6 +245,7 @@ async def test_files_are_those_of_the_timetable_in_force(
 ) -> None:
     await desk.open(f"{DESK}/files")
     assert f"{DESK}/files/playlist" in desk.text
+    assert "hold your channels" not in desk.text
     for name, kind in (("xmltv", "application/xml"), ("ffplayout", "application/zip")):
         answer = await desk.client.get(f"{DESK}/files/{name}")
         assert (answer.status, answer.content_type) == (200, kind)
@@ -258,9 +259,17 @@ async def test_files_are_those_of_the_timetable_in_force(
 @one_database
 async def test_a_playout_of_another_broadcaster_is_not_given_away(desk: Browser) -> None:
     await desk.sign_out_and_in("arna")
-    answer = await desk.client.get(f"{DESK}/files/ffplayout")
+    answer = await desk.client.get(f"{DESK}/files/all")
     with zipfile.ZipFile(io.BytesIO(await answer.read())) as archive:
-        assert {one.split("/")[1] for one in archive.namelist()} == {"el-arna.kz"}
+        files = {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
+    assert {one.split("/")[1] for one in files if one.startswith("ff")} == {"el-arna.kz"}
+    for name in ("timetable.xml", "timetable.csv", "timetable-telvue.csv", "timetable.jsonld"):
+        assert "el-arna" in files[name], "its own"
+        assert "balapan" not in files[name], "and none of others"
+    assert {"pages/el-arna.kz.pdf", "pages/kk-1.pdf", "calendars/kk-1.ics"} <= set(files)
+    assert "pages/balapan.kz.pdf" not in files
+    await desk.open(f"{DESK}/files")
+    assert "hold your channels: El Arna. " in desk.text
 
 
 @one_database

@@ -12,7 +12,7 @@ from broadcast.checker.checking import TimetableFaultsError
 from broadcast.export.as_calendar import as_calendar
 from broadcast.export.as_json_ld import as_json_ld
 from broadcast.export.feeds import feed_rows, feeds_of
-from broadcast.export.places import places_of
+from broadcast.export.places import places_of, rows_at
 from broadcast.export.rows import export_rows, withdrawn_rows
 from broadcast.export.writing import FORMATS, Wishes, export_files
 from broadcast.plan.model import AiringKind, AiringStatus
@@ -105,6 +105,43 @@ def test_homes_of_two_zones_are_told_their_own_hours() -> None:
     mine = feed_rows(export_rows(replace(problem, channels=everywhere), plan), "kk", 3)
     assert [one.zone for one in places_of(problem, mine)] == [ALMATY]
     assert places_of(replace(problem, regions={}, streams=()), [])[0].zone == ALMATY
+
+
+def test_homes_read_the_hours_of_repeats_by_their_own_clock() -> None:
+    """Grade 3 sees at 20:00 what comes again at 1:00 in Almaty: 19:00 and midnight in Oral."""
+    problem, plan = full_week(TWO_ZONES)
+    mine = feed_rows(export_rows(problem, plan), "kk", 3)
+    said = {}
+    for place in places_of(problem, mine):
+        calendar = Calendar.from_ical(as_calendar(rows_at(place, mine), PUBLISHED))
+        events = {str(one["uid"]): one for one in calendar.walk("VEVENT")}
+        one = events[f"airing-{mine[0].airing.id}@jetkiz"]
+        said[place.zone] = (one.decoded("dtstart"), str(one["description"]))
+    assert said[ALMATY][0] == said["Asia/Oral"][0] == mine[0].airing.start
+    assert " 01:00, " in said[ALMATY][1]
+    assert " 00:00, " in said["Asia/Oral"][1]
+
+
+def test_a_broadcaster_gets_its_channels_and_families_the_whole() -> None:
+    problem, plan = promised_week()
+    other = replace(problem.channels[0], id="khabar", name="Хабар", guide_id="24.kz")
+    second = replace(plan.airings[2], channel="khabar")
+    both = replace(problem, channels=(*problem.channels, other))
+    told = replace(plan, airings=(*plan.airings[:2], second, plan.airings[3]))
+    files = export_files(both, told, PUBLISHED, Wishes(channels=frozenset({"khabar"})))
+    whole = export_files(both, told, PUBLISHED)
+    for name in ("pages/kk-1.pdf", "calendars/kk-1.ics"):
+        assert files[name] == whole[name]
+    assert {name for name in whole if name not in files} == {
+        name for name in whole if "balapan" in name
+    }
+    assert files["timetable.ics"].count(b"BEGIN:VEVENT") == 1
+    assert files["timetable.xml"].count(b"<programme ") == 1
+    assert b'channel="balapan' in files["timetable.xml"], "a repeat says where it was shown first"
+    assert len(files["timetable.csv"].splitlines()) == 2
+    assert len(json.loads(files["timetable.jsonld"])) == 1
+    with pytest.raises(JetkizError, match="no channel other"):
+        export_files(both, told, PUBLISHED, Wishes(channels=frozenset({"other"})))
 
 
 def test_a_region_with_a_channel_of_its_own_has_its_own_files() -> None:

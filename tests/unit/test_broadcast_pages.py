@@ -10,15 +10,18 @@ from pypdf import PdfReader
 
 from broadcast.export.channel_page import channel_page
 from broadcast.export.issue import Issue
+from broadcast.export.page_foot import clock_words
 from broadcast.export.rows import ExportRow, export_rows
 from broadcast.export.week_page import week_page
 from broadcast.plan.model import AiringKind
+from jetkiz.i18n import translator
 from tests.broadcast_export_weeks import (
     ALMATY,
     CHANNELS,
     MONDAY,
     PUBLISHED,
     TWO_ZONES,
+    ZONE_CHANGE,
     airing,
     full_week,
     small_week,
@@ -76,6 +79,27 @@ def test_the_foot_says_which_revision_it_is_and_of_when(language: str, said: str
         (page,) = words(pdf)
         assert said in page
         assert "15:00" in page
+        assert "UTC+5" in page
+
+
+@pytest.mark.parametrize(
+    ("first_day", "zone", "language", "said"),
+    [
+        (MONDAY, "Asia/Qostanay", "kk", "Қостанай, UTC+5"),
+        (MONDAY, "Asia/Oral", "ru", "Уральск, UTC+5"),
+        (ZONE_CHANGE, ALMATY, "en", "Almaty, UTC+6, from 1 March UTC+5"),
+        (ZONE_CHANGE, ALMATY, "kk", "Алматы, UTC+6, 1 наурыз бастап UTC+5"),
+        (TWO_ZONES, ALMATY, "ru", "Алматы, UTC+6"),
+        (MONDAY, "Asia/Kolkata", "en", "Kolkata, UTC+5:30"),
+        (MONDAY, "America/St_Johns", "en", "St. John’s, UTC-3:30"),
+        (MONDAY, "UTC", "ru", "UTC, UTC+0"),
+    ],
+)
+def test_the_foot_names_a_city_and_no_key_of_a_zone(
+    first_day: date, zone: str, language: str, said: str
+) -> None:
+    issue = replace(ISSUE, first_day=first_day, zone=zone)
+    assert clock_words(issue, translator(language)) == said
 
 
 def test_hours_are_those_of_the_home() -> None:

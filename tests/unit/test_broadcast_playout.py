@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadcast.export.as_ffplayout import as_ffplayout
+from broadcast.export.as_ffplayout import Media, as_ffplayout
 from broadcast.export.rows import export_rows
 from broadcast.problem.model import Filler
 from jetkiz.errors import JetkizError
@@ -81,7 +81,7 @@ def test_a_day_when_clocks_go_forward_has_23_hours() -> None:
 
 def test_a_lesson_over_the_end_of_a_day_goes_on_in_the_next() -> None:
     problem, plan = small_week(airing("a", "l1", 0, "23:55"))
-    days = as_ffplayout(problem.meta, BALAPAN, export_rows(problem, plan), "/media/")
+    days = as_ffplayout(problem.meta, BALAPAN, export_rows(problem, plan), Media("/media/"))
     first, second = (json.loads(days[day])["program"] for day in (MONDAY, MONDAY + timedelta(1)))
     parts = [
         (one["in"], one["out"], one["duration"], one["source"]) for one in (first[-1], second[0])
@@ -132,5 +132,22 @@ def test_a_gap_that_nothing_fits_is_named() -> None:
 def test_a_lesson_without_a_house_number_is_played_by_its_id() -> None:
     problem, plan = small_week(airing("a", "l1", 0, "00:00"))
     bare = replace(problem, lessons=tuple(replace(one, asset="") for one in problem.lessons))
-    days = as_ffplayout(bare.meta, BALAPAN, export_rows(bare, plan), "/media/")
+    days = as_ffplayout(bare.meta, BALAPAN, export_rows(bare, plan), Media("/media"))
     assert json.loads(days[MONDAY])["program"][0]["source"] == "/media/l1"
+
+
+@pytest.mark.parametrize(
+    ("folder", "ending", "name", "file"),
+    [
+        ("", "", "math-5-01.kk", "math-5-01.kk"),
+        ("/media", ".mp4", "math-5-01.kk", "/media/math-5-01.kk.mp4"),
+        ("/media/", "mp4", "card-60", "/media/card-60.mp4"),
+        ("kk", ".mp4", "TV-1.MXF", "kk/TV-1.MXF"),
+        ("/", ".mov", "TV-1", "/TV-1.mov"),
+    ],
+)
+def test_a_file_is_named_as_it_lies_over_there(
+    folder: str, ending: str, name: str, file: str
+) -> None:
+    """The program opens what is named: a lesson without its ending would not be aired."""
+    assert Media(folder, ending).file(name) == file

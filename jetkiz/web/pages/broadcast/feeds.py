@@ -13,7 +13,7 @@ from aiohttp import web
 
 from broadcast.export.as_xmltv import as_xmltv
 from broadcast.export.feeds import feed_name, feed_rows
-from broadcast.export.places import Place, places_of, seen_in
+from broadcast.export.places import Place, places_of, rows_at
 from broadcast.export.rows import ExportRow, withdrawn_rows
 from jetkiz.calendar.school_weeks import week_of
 from jetkiz.web.pages.broadcast.public_pages import today_of
@@ -64,7 +64,7 @@ def rows_seen(week: AirWeek, language: str, grade: int, region: str) -> list[Exp
     standing = week.of(language, grade)
     place = _place(places_of(problem, standing), region)
     called_off = feed_rows(withdrawn_rows(problem, plan), language, grade)
-    return [one for one in (*standing, *called_off) if not place.key or seen_in(one, place.key)]
+    return rows_at(place, (*standing, *called_off))
 
 
 def _place(places: Sequence[Place], region: str) -> Place:

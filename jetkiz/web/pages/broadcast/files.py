@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 
 from broadcast.confirming import confirm_week, read_confirmations
 from broadcast.export.playlist import playlist_profiles
-from broadcast.export.rows import guide_ids_of
 from broadcast.revisions import require_published
+from jetkiz.config import Settings
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.staff.audit import Act, Entry, write_down
@@ -67,6 +67,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         found=found,
         taken={one.id: taken.get((in_force, one.id)) for one in found.channels},
         formats=FORMAT_WORDS,
+        bound=bool(who.channels),
         revision_words=REVISION_WORDS,
     )
 
@@ -110,34 +111,43 @@ async def take(request: web.Request) -> web.StreamResponse:
             N_("Publish its timetable first: behind Changes."),
             week=shown,
         )
-    folder = request.app[WORKPLACE].settings.data
+    settings = request.app[WORKPLACE].settings
     key = ("files", found.week, found.mark, wanted, who.channels)
-    answer = await shelf.answer(key, partial(make_file, found, wanted, who, folder))
+    answer = await shelf.answer(key, partial(make_file, found, wanted, who, settings))
     await run(request, _note, viewer(request), f"{shown}, {wanted}", now(request))
     return _sent(answer, f"{shown}-{answer.name}")
 
 
-def make_file(found: AirWeek, wanted: str, who: Viewer, folder: Path) -> Ready:
-    """Make the files of a format, or of all, and put several into one."""
+def make_file(found: AirWeek, wanted: str, who: Viewer, settings: Settings) -> Ready:
+    """Make the files of a format, or of all, and put several into one.
+
+    Who is bound to channels gets those, and what families have of all.
+    """
     # It comes with the extra for TV and radio; the pages do without.
+    from broadcast.export.as_ffplayout import Media  # noqa: PLC0415
     from broadcast.export.writing import Wishes, export_files  # noqa: PLC0415
 
     problem, plan = found.kept.problem, found.kept.plan
     formats = () if wanted == ALL else (wanted,)
-    wishes = Wishes(profiles=tuple(playlist_profiles(folder)), folder=folder)
-    files = export_files(problem, plan, found.changed, wishes, formats)
-    others = {one.id for one in problem.channels} - {
-        one.id for one in own_channels(who, problem.channels)
-    }
-    ids = guide_ids_of(problem.channels)
-    shut = tuple(f"ffplayout/{ids[one]}/" for one in others)
-    own = {name: content for name, content in files.items() if not name.startswith(shut)}
+    own = frozenset(one.id for one in own_channels(who, problem.channels))
     if not own:
+        raise JetkizError(
+            N_("None of your channels is in the timetable of this week."),
+            N_("Ask the coordinator which channels you answer for."),
+        )
+    wishes = Wishes(
+        profiles=tuple(playlist_profiles(settings.data)),
+        folder=settings.data,
+        media=Media(settings.playout_folder, settings.playout_ending),
+        channels=own if who.channels else frozenset(),
+    )
+    files = export_files(problem, plan, found.changed, wishes, formats)
+    if not files:
         raise JetkizError(
             N_("There is no file of this kind for this week."),
             N_("A playout by days needs a channel that names fillers."),
         )
-    return _one(own, wanted)
+    return _one(files, wanted)
 
 
 def _one(files: Mapping[str, bytes], wanted: str) -> Ready:
