@@ -1,18 +1,20 @@
 """What it costs to keep and to publish the week of a ministry: 2,400 lessons, a fifth aired again.
 
-Beside it one moved airing, which is what happens on a working day. Nothing of it asks how many
-students there are: only airings are written. The best of three runs counts.
+Beside it one airing that loses its hour, which is what happens on a working day; how long it takes
+to find it another is measured elsewhere. Nothing of it asks how many students there are: only
+airings are written. The best of three runs counts.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 RUNS: Final = 3
+ROUNDS: Final = 500
 NOW: Final = datetime(2026, 1, 22, 5, tzinfo=UTC)
 FIRST: Final = datetime(2026, 1, 26, 4, tzinfo=UTC)
 WEEK: Final = "2026-W05"
@@ -28,30 +30,25 @@ def run(record: Callable[..., None]) -> None:
 
 
 def _week() -> tuple[Any, Any]:
-    """Lessons with codes as a school's database has them, one after another on each channel."""
-    from broadcast.plan.model import AiringKind, Plan, PlannedAiring, Solver
+    """A timetable that keeps its promises, of lessons with codes as a school's database has them.
+
+    How near it is to the best is another benchmark's: few rounds are enough.
+    """
     from broadcast.problem.lesson_ids import lesson_id
+    from broadcast.solver.solving import solve
     from tests.broadcast_problems import week_2400
 
-    week = week_2400()
+    week = week_2400(iterations=ROUNDS)
     lessons = tuple(
         replace(one, id=lesson_id(_PLACE % n, "kk")) for n, one in enumerate(week.lessons)
     )
-    channels = [one.id for one in week.channels]
-    airings = []
-    for n, one in enumerate(lessons):
-        slot, channel = divmod(n, len(channels))
-        start = FIRST + timedelta(minutes=15 * slot)
-        first = PlannedAiring(f"{one.id}.1", one.id, channels[channel], start, 15)
-        airings.append(first)
-        if not n % 5:
-            later = {"id": f"{one.id}.2", "start": start + timedelta(days=5)}
-            airings.append(replace(first, kind=AiringKind.REPEAT, **later))
-    plan = Plan(week.meta.id, 1, 0, "", Solver(), tuple(airings))
-    return replace(week, lessons=lessons), plan
+    problem = replace(week, lessons=lessons)
+    return problem, solve(problem)
 
 
 def _once(problem: Any, plan: Any) -> tuple[float, float, float]:
+    from broadcast.replanning.events import Preempted
+    from broadcast.replanning.repairing import repair
     from broadcast.revisions import keep_draft, publish, require_published
     from jetkiz.storage.database import Database
     from jetkiz.storage.schema import upgrade
@@ -68,18 +65,20 @@ def _once(problem: Any, plan: Any) -> tuple[float, float, float]:
         with database.write() as connection:
             publish(connection, WEEK, 1, "bench", NOW)
         clock.append(time.perf_counter())
-        with database.write() as connection:
+        with database.read() as connection:
             kept = require_published(connection, WEEK)
-            first, *others = kept.plan.airings
-            moved = replace(first, start=first.start + timedelta(hours=2))
-            later = replace(kept.plan, parent=kept.revision, airings=(moved, *others))
-            number = keep_draft(connection, WEEK, kept.problem, later, NOW)
+        first = kept.plan.airings[0]
+        match = Preempted((first.channel,), first.start, first.end)
+        found = repair(kept.problem, kept.plan, match, NOW)
+        clock.append(time.perf_counter())
+        with database.write() as connection:
+            number = keep_draft(connection, WEEK, found.problem, found.plan, NOW)
             changed = publish(connection, WEEK, number, "bench", NOW)
         clock.append(time.perf_counter())
         database.close()
-    if len(changed) != 1:
-        raise AssertionError(f"one airing was moved, {len(changed)} changed")
-    return clock[1] - clock[0], clock[2] - clock[1], clock[3] - clock[2]
+    if first.id not in changed:
+        raise AssertionError(f"{first.id} has lost its hour, and nothing of it changed")
+    return clock[1] - clock[0], clock[2] - clock[1], clock[4] - clock[3]
 
 
 def _write_lessons(connection: Any, count: int) -> None:
