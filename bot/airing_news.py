@@ -71,7 +71,8 @@ class _Told:
     def kept(self) -> str:
         """Return it as it is kept beside the message."""
         at = str(int(self.before.at.timestamp()))
-        return _WITHIN.join((self.key, at, "r" if self.before.is_radio else "", self.before.place))
+        place = " ".join(self.before.place.split())
+        return _WITHIN.join((self.key, at, "r" if self.before.is_radio else "", place))
 
 
 @dataclass(frozen=True, slots=True)

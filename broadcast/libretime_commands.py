@@ -4,6 +4,7 @@ from datetime import datetime
 
 import click
 
+from broadcast.checker.checking import refuse_faults
 from broadcast.export.libretime.pushing import push
 from broadcast.export.libretime.server import Server
 from broadcast.export.rows import export_rows, guide_ids_of
@@ -31,6 +32,7 @@ def push_libretime(desk: CommandDesk, week: str, channel: str) -> None:
         kept = read_published(connection, week)
     if kept is None:
         raise no_timetable(week)
+    refuse_faults(kept.problem, kept.plan)
     station = _station(kept.problem, channel)
     rows = [row for row in export_rows(kept.problem, kept.plan) if row.channel.id == station.id]
     name = f"libretime-{guide_ids_of([station])[station.id]}.json"

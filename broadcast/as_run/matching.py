@@ -41,6 +41,7 @@ class _Air:
     airings: Sequence[PlannedAiring]
     lines: Sequence[LogLine]
     names: Names
+    lessons: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -79,7 +80,8 @@ def match(
     by_channel = _by_channel(problem, names, lines, found)
     for channel in problem.channels:
         there = [one for one in airings if one.channel == channel.id]
-        air = _Air(problem, channel, there, by_channel.get(channel.id, ()), names)
+        lessons = frozenset(one.lesson for one in there)
+        air = _Air(problem, channel, there, by_channel.get(channel.id, ()), names, lessons)
         _match_channel(air, profile, found, trust_clock=trust_clock)
     minutes = {one.id: one.minutes for one in problem.lessons}
     return AsRun(
@@ -139,7 +141,7 @@ def _heard(line: LogLine, air: _Air) -> Heard:
     if airing:
         return Heard(line.number, at, airing.lesson, Clue.AIRING)
     named = air.names.lesson(line)
-    if named and any(one.lesson == named[0] for one in air.airings):
+    if named and named[0] in air.lessons:
         return Heard(line.number, at, *named)
     return Heard(line.number, at, is_foreign=named is not None or air.names.is_foreign(line))
 

@@ -5,7 +5,7 @@ and where its day and channel stand.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -15,7 +15,6 @@ from broadcast.columns.layout import (
     LOCAL,
     Layout,
     impossible,
-    layout_of,
     profile_names,
     read_layout,
 )
@@ -44,15 +43,11 @@ def log_profiles(data: Path | None = None) -> dict[str, LogProfile]:
 
 def log_profile(name: str, data: Path | None = None) -> LogProfile:
     """Return how a broadcaster's log is laid out; a mistake names the profile."""
-    return _profile(read_layout(name, SECTION, FIELDS, data))
+    return profile_of(read_layout(name, SECTION, FIELDS, data))
 
 
-def profile_of(name: str, found: Mapping[str, Any]) -> LogProfile:
-    """Read the section of a profile that was parsed already."""
-    return _profile(layout_of(name, found, FIELDS))
-
-
-def _profile(layout: Layout) -> LogProfile:
+def profile_of(layout: Layout) -> LogProfile:
+    """Return how a log is laid out whose columns were read already."""
     said = layout.others
     strange = sorted(set(said) - _KEYS)
     if strange:

@@ -1,13 +1,13 @@
 """Whether each lesson has what it was promised: a first run in each region, order, useful repeats.
 
 A repeat is of use after the first run is over and before the next lesson of the subject begins, in
-every region that hears it. A make-up stands in the order like a first run, unless the next lesson
-has been aired already.
+every region that hears it. A make-up stands in the order like a first run; only what has been aired
+already cannot wait for it.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 
 from broadcast.checker.model import Fault, FaultKind
 from broadcast.checker.seen import Ground, Seen, moment, said
@@ -81,15 +81,17 @@ def _series(ground: Ground, runs: Runs) -> list[list[list[str]]]:
 
 def _order(series: Sequence[Sequence[Sequence[str]]], runs: Runs) -> Iterator[Fault]:
     for lessons in series:
-        for before, after in pairwise(lessons):
+        for place, before in enumerate(lessons):
             earlier = [one for name in before for one in runs[name]]
-            later = [one for name in after for one in runs[name]]
-            for one in earlier:
-                for two in later:
+            for after in lessons[place + 1 :]:
+                later = [one for name in after for one in runs[name]]
+                for one, two in product(earlier, later):
                     if _is_disordered(one, two):
                         facts = {"lesson": one.lesson.id, "other": two.lesson.id}
                         numbers = (one.airing.id, two.airing.id)
                         yield Fault(FaultKind.ORDER, numbers, {**facts, "time": two.time})
+                if not all(two.is_over for two in later):
+                    break
 
 
 def _is_disordered(before: Seen, after: Seen) -> bool:

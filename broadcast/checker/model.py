@@ -54,6 +54,7 @@ class FaultKind(StrEnum):
     OTHER_LESSON = "other_lesson"
     STILL_STANDS = "still_stands"
     NO_SUCCESSOR = "no_successor"
+    TWO_SUCCESSORS = "two_successors"
     CIRCLE = "circle"
     # Against the revision before
     PARENT = "parent"
@@ -136,6 +137,7 @@ SENTENCES: Final[Mapping[FaultKind, str]] = {
     FaultKind.OTHER_LESSON: N_("Airing {airing} stands for {other}, which is another lesson."),
     FaultKind.STILL_STANDS: N_("Airing {airing} stands for {other}, which is on the air as well."),
     FaultKind.NO_SUCCESSOR: N_("Airing {airing} was moved, and nothing stands for it."),
+    FaultKind.TWO_SUCCESSORS: N_("Airing {airing} stands for {other}, and another one does too."),
     FaultKind.CIRCLE: N_("Airing {airing} stands for itself."),
     FaultKind.PARENT: N_("Revision {minutes} does not follow revision {limit}."),
     FaultKind.LOST_ID: N_("Airing {airing} was published and has disappeared."),

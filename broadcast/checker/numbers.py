@@ -41,10 +41,15 @@ def own_fault(ground: Ground, one: PlannedAiring) -> Fault | None:
 def chain_faults(plan: Plan) -> Iterator[Fault]:
     """Yield airings that stand for nothing, for another lesson, or beside what they stand for."""
     by_id = {one.id: one for one in plan.airings}
-    replaced = {one.supersedes for one in plan.airings if one.supersedes}
+    replaced = Counter(
+        (one.supersedes, one.lesson) for one in plan.airings if one.supersedes and one.stands
+    )
+    known = {one.supersedes for one in plan.airings}
     for one in plan.airings:
         kind = _chain(one, by_id)
-        if one.status == AiringStatus.MOVED and one.id not in replaced:
+        if kind is None and one.stands and replaced[one.supersedes, one.lesson] > 1:
+            kind = FaultKind.TWO_SUCCESSORS
+        if one.status == AiringStatus.MOVED and one.id not in known:
             kind = FaultKind.NO_SUCCESSOR
         if kind is not None:
             yield Fault(kind, (one.id,), {"airing": one.id, "other": one.supersedes})

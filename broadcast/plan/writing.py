@@ -13,6 +13,7 @@ from broadcast.problem.entries import clock
 from broadcast.problem.json_lines import json_bytes, ordered
 from broadcast.problem.model import Channel, Problem
 from broadcast.problem.moments import day_of, local_place
+from jetkiz.storage.spreadsheets import harmless
 
 COLUMNS = (
     "id",
@@ -129,6 +130,6 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO()
     table = csv.writer(text, delimiter=";", lineterminator="\r\n")
     table.writerow(columns)
-    table.writerows(rows)
+    table.writerows([harmless(str(cell)) for cell in row] for row in rows)
     # Office programs take a table for UTF-8 only when it begins with a mark.
     return text.getvalue().encode("utf-8-sig")

@@ -49,16 +49,6 @@ def local_place(where: Problem | Meta, channel: Channel, at: datetime) -> tuple[
     return (day, minute) if minute >= channel.day_start else (day - 1, minute + DAY)
 
 
-def minute_in_region(problem: Problem, region: str, day: int, at: datetime) -> int:
-    """Return what the clock of a region shows, in minutes after the midnight that begins ``day``.
-
-    The age of students is bounded by their own clock: 21:00 on air may be 20:00 at home.
-    """
-    local = at.astimezone(ZoneInfo(problem.regions[region]))
-    days = (local.date() - day_of(problem, day)).days
-    return days * DAY + local.hour * 60 + local.minute
-
-
 def day_end(channel: Channel) -> int:
     """Return the minute at which the day of a channel is over."""
     return channel.day_start + DAY

@@ -38,6 +38,8 @@ from jetkiz.i18n import N_
 
 _GUIDE_ID: Final = re.compile(r"[-a-zA-Z0-9]+(\.[-a-zA-Z0-9]+)+")
 """As the checker of XMLTV wants it: RFC 2838, a name of at least two parts."""
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""As in BCP 47; files and feeds are called by it, so it may hold no sign of a path."""
 _ITS_OWN = N_("Each needs a name of its own.")
 _NAMED = N_("Correct the name, or add {name} to the list {where}.")
 
@@ -97,6 +99,7 @@ def _note_channel(problem: Problem, one: Channel, notes: Notes) -> None:
             N_('Name the languages that it airs, such as "languages": ["kk"].'),
             place=place,
         )
+    _note_languages(one.languages, place, notes)
     if one.guide_id and not _GUIDE_ID.fullmatch(one.guide_id):
         notes.add(
             N_("{place}: {name} cannot stand in a guide."),
@@ -116,6 +119,17 @@ def _note_channel(problem: Problem, one: Channel, notes: Notes) -> None:
             grid=GRID,
         )
     _note_hours(problem, one, place, notes)
+
+
+def _note_languages(names: Iterable[str], place: str, notes: Notes) -> None:
+    for name in names:
+        if name and not _LANGUAGE.fullmatch(name):
+            notes.add(
+                N_("{place}: {name} is no language."),
+                N_("Write its code of two or three letters, such as kk."),
+                place=place,
+                name=repr(name[:60]),
+            )
 
 
 def _note_regions(problem: Problem, regions: Sequence[str], place: str, notes: Notes) -> None:
@@ -195,6 +209,7 @@ def _note_stream(problem: Problem, one: Stream, notes: Notes) -> None:
             earliest=clock(one.earliest),
             latest=clock(one.latest),
         )
+    _note_languages((one.language,), place, notes)
     _note_regions(problem, one.regions, place, notes)
 
 

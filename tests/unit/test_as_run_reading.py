@@ -1,5 +1,6 @@
 """Logs as files: saved by any program, written in any way, or no log at all."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from broadcast.as_run.file_text import decoded
 from broadcast.as_run.matching import match
 from broadcast.as_run.model import LogLine, LogProfile, Said
 from broadcast.as_run.profiles import SHIPPED_TITLES, log_profile, log_profiles, profile_of
+from broadcast.as_run.rows import FIELDS
 from broadcast.as_run.written_times import read_clock, read_day, read_length
+from broadcast.columns.layout import layout_of
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import translator
 from tests.as_run_days import (
@@ -34,6 +37,11 @@ FIXED = log_profile("fixed_codes")
 CART = log_profile("cart_positions")
 HEAD = "channel;date;start;status"
 ANY = {"other": "aired", "column": [{"name": "start", "value": "start"}]}
+
+
+def read(name: str, found: Mapping[str, Any]) -> LogProfile:
+    """Read the section of a profile as it stands in a file."""
+    return profile_of(layout_of(name, found, FIELDS))
 
 
 def refusal(text: str | bytes, profile: LogProfile = OWN, name: str = "") -> str:
@@ -141,7 +149,7 @@ def test_what_is_no_log_is_a_sentence(content: bytes, words: str) -> None:
 
 
 def test_a_file_that_ends_before_its_last_line_is_not_half_imported() -> None:
-    with_end = profile_of("x", {**ANY, "trailer": "END"})
+    with_end = read("x", {**ANY, "trailer": "END"})
     text = "date;start\n2026-01-26;09:00\nEND OF LOG\n"
 
     assert "breaks off" in refusal(text.replace("END OF LOG\n", ""), with_end)
@@ -306,7 +314,7 @@ def test_a_log_of_positions_needs_no_header() -> None:
 
 
 def test_a_profile_may_write_the_time_of_the_world() -> None:
-    utc = profile_of("u", {**ANY, "zone": "UTC"})
+    utc = read("u", {**ANY, "zone": "UTC"})
 
     (line,) = lines_of("date;start\n2026-01-26;04:00\n", utc)
 
@@ -333,7 +341,7 @@ def test_a_profile_may_write_the_time_of_the_world() -> None:
 )
 def test_a_profile_with_a_mistake_is_named(found: dict[str, Any]) -> None:
     with pytest.raises(JetkizError, match="profile studio"):
-        profile_of("studio", {**ANY, **found} if found else {})
+        read("studio", {**ANY, **found} if found else {})
 
 
 def test_an_own_profile_lies_with_those_of_playlists_and_names_channels(tmp_path: Path) -> None:

@@ -91,6 +91,10 @@ PLANTED: tuple[tuple[FaultKind, Change], ...] = (
     (FaultKind.STILL_STANDS, changed(8, status=AiringStatus.PUBLISHED)),
     (FaultKind.NO_SUCCESSOR, changed(9, supersedes="")),
     (FaultKind.CIRCLE, changed(5, supersedes="a5")),
+    (
+        FaultKind.TWO_SUCCESSORS,
+        added(10, "b-math-2", "tv", 1, 615, kind=AiringKind.MAKEUP, supersedes="a8"),
+    ),
 )
 
 
@@ -156,6 +160,26 @@ def test_a_make_up_may_follow_a_lesson_that_was_aired_but_no_published_one() -> 
     late = both(at(1, 2, 540, kind=AiringKind.MAKEUP), without(6))
     assert kinds(late(week())) == {FaultKind.ORDER}
     assert kinds(both(late, changed(7, status=AiringStatus.AIRED))(week())) == set()
+
+
+def test_a_make_up_waits_for_no_aired_lesson_but_comes_before_all_that_are_still_to_come() -> None:
+    third = of_lesson(5, id="a-math-3", subject="math", stream="a", seq=3)
+    week_of_three = both(third, both(of_plan(unplaced=()), added(10, "a-math-3", "tv", 2, 540)))
+    second_aired = both(week_of_three, changed(7, status=AiringStatus.AIRED))
+    gone = both(second_aired, without(6))
+    assert kinds(gone(week())) == set()
+    between = at(1, 1, 615, kind=AiringKind.MAKEUP)
+    assert kinds(both(gone, between)(week())) == set()
+    after = at(1, 2, 570, kind=AiringKind.MAKEUP)
+    assert kinds(both(gone, after)(week())) == {FaultKind.ORDER}
+
+
+def test_a_long_airing_overlaps_with_all_that_begin_before_its_end() -> None:
+    found = faults(*changed(1, minutes=60)(week()))
+    assert [(one.kind, one.airings) for one in found] == [
+        (FaultKind.OVERLAP, ("a1", "a2")),
+        (FaultKind.OVERLAP, ("a1", "a3")),
+    ]
 
 
 def test_regions_are_bounded_by_their_own_clock_and_days_by_the_channels() -> None:

@@ -3,8 +3,9 @@
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import combinations
+from zoneinfo import ZoneInfo
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ from broadcast.plan.model import (
     Unplaced,
 )
 from broadcast.problem.model import Channel, Hours, Problem
-from broadcast.problem.moments import local_place, minute_in_region, moment
+from broadcast.problem.moments import day_of, local_place, moment
 from broadcast.solver.solving import solve
 from tests.broadcast_problems import problems
 from tests.examples import drawing
@@ -151,6 +152,13 @@ def _open(
         yield any(day in each.days and each.start <= minute < each.end for each in hours)
 
 
+def _minute_in(problem: Problem, region: str, day: int, at: datetime) -> int:
+    """What the clock of a region shows, after the midnight that begins a day."""
+    local = at.astimezone(ZoneInfo(problem.regions[region]))
+    days = (local.date() - day_of(problem, day)).days
+    return days * 1440 + local.hour * 60 + local.minute
+
+
 def walked(problem: Problem, plan: Plan) -> set[tuple[FaultKind, str]]:
     """What a walk through all minutes finds, airing by airing."""
     channels = {one.id: one for one in problem.channels}
@@ -167,8 +175,8 @@ def walked(problem: Problem, plan: Plan) -> set[tuple[FaultKind, str]]:
         if any(_open(problem, channel, channel.blocked, one)):
             found.add((FaultKind.BLOCKED, one.id))
         for region in set(stream.regions) & set(channel.regions):
-            first = minute_in_region(problem, region, day, one.start)
-            last = minute_in_region(problem, region, day, one.end)
+            first = _minute_in(problem, region, day, one.start)
+            last = _minute_in(problem, region, day, one.end)
             if first < stream.earliest or last > stream.latest:
                 found.add((FaultKind.AGE, one.id))
     for one, other in combinations(plan.airings, 2):

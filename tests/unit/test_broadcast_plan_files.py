@@ -107,10 +107,15 @@ def _rows(table: bytes) -> list[dict[str, str]]:
 
 
 def test_what_has_no_place_is_a_table_with_reasons() -> None:
-    left = (Unplaced("m2", "It lasts {n} minutes.", {"n": 45}), Unplaced("m1", "Full."))
+    left = (
+        Unplaced("m2", "It lasts {n} minutes.", {"n": 45}),
+        Unplaced("m1", "Full."),
+        Unplaced('=HYPERLINK("x")', "=1+1"),
+    )
     problem = Problem(Meta("w", "Asia/Almaty", date(2024, 2, 29), 2), {}, (), (), ())
     rows = _rows(plan_lists(replace(_plan(), unplaced=left), problem)["unplaced.csv"])
     assert rows == [
+        {"lesson": '\'=HYPERLINK("x")', "reason": "'=1+1"},
         {"lesson": "m1", "reason": "Full."},
         {"lesson": "m2", "reason": "It lasts 45 minutes."},
     ]

@@ -174,6 +174,8 @@ def test_what_are_no_hours_is_refused_with_an_example(text: str) -> None:
         ("channels", {"windows": ["09:00-12:00", "fri 11:00-13:00"]}, "windows .* overlap"),
         ("channels", {"repeat_windows": ["mon 11:30-13:00"]}, "windows .* overlap"),
         ("channels", {"languages": []}, "the channel has no language"),
+        ("channels", {"languages": ["kk", "қазақша"]}, "'қазақша' is no language"),
+        ("streams", {"language": "../../kk"}, "'../../kk' is no language"),
         ("channels", {"regions": []}, "no region is named"),
         ("channels", {"regions": ["mars"]}, "nothing else tells of mars"),
         ("channels", {"zone": "Asia/Mars"}, "A time zone looks like Asia/Almaty"),
