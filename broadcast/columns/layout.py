@@ -21,6 +21,8 @@ from jetkiz.i18n import N_
 FOLDER: Final = "profiles"
 LOCAL: Final = "local"
 _NAME: Final = re.compile(r"[a-z0-9][-a-z0-9_]*")
+# What bytes that are no letter are read as.
+_LOST: Final = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ _CHOICES: Final = {
     "day": ("calendar", "channel"),
     "letters": ("refuse", "nearest"),
 }
+_COLUMN_KEYS: Final = frozenset({"name", "value", "text", "needed", "also", "at", "width"})
 _TEXTS: Final = ("delimiter", "encoding", "zone", "date", "time", "length")
 
 
@@ -90,7 +93,7 @@ def read_layout(name: str, section: str, values: Iterable[str], folder: Path | N
             N_("There is no profile {profile}."),
             N_("Known are: {known}. An own one lies in the folder profiles, as NAME.toml."),
             profile=name,
-            known=", ".join(files),
+            known=", ".join(one for one, text in files.items() if f"[{section}" in text),
         )
     parsed = _parsed(name, files[name])
     if section not in parsed:
@@ -157,6 +160,9 @@ def _columns(profile: str, found: Any, values: frozenset[str]) -> Iterable[Colum
             profile=profile,
         )
     for one in found:
+        # A slip of the pen in a key would leave the column empty, and nobody would know why.
+        for key in sorted(set(one) - _COLUMN_KEYS):
+            raise impossible(profile, key, one[key], ", ".join(sorted(_COLUMN_KEYS)))
         value = _text(profile, "value", one.get("value", ""))
         if value and value not in values:
             raise impossible(profile, "value", value, ", ".join(sorted(values)))
@@ -240,6 +246,12 @@ def _is_profile(name: str) -> bool:
 
 
 def _parsed(name: str, text: str) -> dict[str, Any]:
+    if _LOST in text:
+        raise JetkizError(
+            N_("The profile {profile} holds letters that are no UTF-8."),
+            N_("Save it as UTF-8: the encoding of the table itself is said inside, as encoding."),
+            profile=name,
+        )
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

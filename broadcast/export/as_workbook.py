@@ -1,10 +1,14 @@
 """The timetable as a workbook for people: one sheet a channel, one line an airing."""
 
 from collections.abc import Sequence
+from datetime import date, time
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from broadcast.export.rows import ExportRow, printable
 from broadcast.export.steady_workbook import workbook_bytes
@@ -27,6 +31,7 @@ _HEADS = {
 }
 _NOT_IN_TABS = frozenset("[]:*?/\\")
 _TAB_LETTERS = 28
+_Value = str | int | date | time
 
 
 def as_workbook(rows: Sequence[ExportRow]) -> bytes:
@@ -42,16 +47,36 @@ def as_workbook(rows: Sequence[ExportRow]) -> bytes:
             if row.channel.id == channel.id:
                 sheet.append(_told(row, t))
                 for cell in sheet[sheet.max_row]:
-                    cell.data_type = "n" if isinstance(cell.value, int) else "s"
+                    _dress(cell)
         for cell in sheet[1]:
             cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDE7F0")
             cell.alignment = Alignment(vertical="center")
         for number, width in enumerate(_HEADS.values(), start=1):
             sheet.column_dimensions[get_column_letter(number)].width = width
         sheet.freeze_panes = "A2"
+        sheet.auto_filter.ref = sheet.dimensions
+        _fit_on_paper(sheet)
     if not book.worksheets:
         book.create_sheet("empty").append(list(_HEADS))
     return workbook_bytes(book)
+
+
+def _dress(cell: Cell | MergedCell) -> None:
+    """Days and hours are such that a program sorts and filters them; words are never calculated."""
+    match cell.value:
+        case date():
+            cell.number_format = "dd.mm.yyyy"
+        case time():
+            cell.number_format = "hh:mm"
+        case str():
+            cell.data_type = "s"
+
+
+def _fit_on_paper(sheet: Worksheet) -> None:
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _tab(name: str) -> str:
@@ -59,13 +84,13 @@ def _tab(name: str) -> str:
     return "".join("-" if c in _NOT_IN_TABS else c for c in name)[:_TAB_LETTERS].strip("'") or "-"
 
 
-def _cells(row: ExportRow) -> list[str | int]:
+def _cells(row: ExportRow) -> list[_Value]:
     return [
         row.airing.id,
         row.channel.id,
-        row.start.date().isoformat(),
-        f"{row.start:%H:%M}",
-        f"{row.end:%H:%M}",
+        row.start.date(),
+        row.start.time(),
+        row.end.time(),
         row.airing.minutes,
         row.lesson.id,
         row.title,
@@ -75,7 +100,7 @@ def _cells(row: ExportRow) -> list[str | int]:
     ]
 
 
-def _told(row: ExportRow, t: Translator) -> list[str | int]:
-    airing, channel, date, start, end, minutes, code, title, subject, grades, language = _cells(row)
+def _told(row: ExportRow, t: Translator) -> list[_Value]:
+    airing, channel, day, start, end, minutes, code, title, subject, grades, language = _cells(row)
     words = t(subject_words(str(subject)))
-    return [date, start, end, minutes, words, grades, title, language, airing, channel, code]
+    return [day, start, end, minutes, words, grades, title, language, airing, channel, code]

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from broadcast.columns.layout import LOCAL, Layout, profile_names, read_layout
+from broadcast.columns.layout import LOCAL, Column, Layout, impossible, profile_names, read_layout
 from broadcast.columns.letters import encoded, lost_letters
-from broadcast.columns.patterns import written_clock, written_date, written_length
+from broadcast.columns.patterns import MINUTES, SECONDS, written_clock, written_date, written_length
 from broadcast.export.rows import ExportRow, printable
 from broadcast.export.words import series_words, speaker
 from jetkiz.errors import JetkizError
@@ -29,8 +29,13 @@ VALUES: Final = frozenset(
 _FORMULA: Final = ("=", "+", "-", "@")
 # A sign put before these would name another file or another airing.
 _NAMES: Final = frozenset({"airing", "channel", "house_number", "lesson"})
+_KEYS: Final = (
+    "file", "delimiter", "encoding", "letters", "header", "zone", "day", "date", "time", "length",
+    "frames", "names", "column",
+)  # fmt: skip
 _MINUTE: Final = 60_000
 _DAY: Final = 24 * 60
+_WIDEST: Final = 60
 
 
 def playlist_profiles(folder: Path | None = None) -> list[str]:
@@ -40,13 +45,16 @@ def playlist_profiles(folder: Path | None = None) -> list[str]:
 
 def playlist_layout(name: str, folder: Path | None = None) -> Layout:
     """Return a profile's playlist by its name."""
-    return read_layout(name, SECTION, VALUES, folder)
+    layout = read_layout(name, SECTION, VALUES, folder)
+    for key, value in layout.others.items():
+        raise impossible(name, key, value, ", ".join(_KEYS))
+    return layout
 
 
 def as_playlist(rows: Sequence[ExportRow], layout: Layout) -> bytes:
     """Write a playlist in the columns of a profile, as CSV or as a workbook."""
     lines = _lines(rows, layout)
-    return _workbook(lines) if layout.file == "xlsx" else _csv(lines, layout)
+    return _workbook(lines, layout) if layout.file == "xlsx" else _csv(lines, layout)
 
 
 def replaced_letters(rows: Sequence[ExportRow], layout: Layout) -> list[str]:
@@ -74,20 +82,42 @@ def _csv(lines: Sequence[Sequence[str]], layout: Layout) -> bytes:
     return encoded(text.getvalue(), layout.encoding, layout.profile, nearest=nearest)
 
 
-def _workbook(lines: Sequence[Sequence[str]]) -> bytes:
+def _workbook(lines: Sequence[Sequence[str]], layout: Layout) -> bytes:
+    """Days and hours are words, for they stand there as the profile wants them; counts are numbers.
+
+    The head stays in sight, and each column is as wide as what stands in it.
+    """
     # Half a second that most commands never pay.
     from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
     from broadcast.export.steady_workbook import workbook_bytes  # noqa: PLC0415
 
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "playlist"
-    for line in lines:
-        sheet.append(list(line))
-        for cell in sheet[sheet.max_row]:
-            cell.data_type = "s"
+    counts = [_counts(column, layout) for column in layout.columns]
+    for number, line in enumerate(lines):
+        is_head = layout.header and number == 0
+        for place, text in enumerate(line, start=1):
+            cell = sheet.cell(number + 1, place)
+            if counts[place - 1] and text and not is_head:
+                cell.value = float(text) if "." in text else int(text)
+                continue
+            cell.value, cell.data_type, cell.number_format = text, "s", "@"
+            cell.font = Font(bold=is_head)
+    for place, texts in enumerate(zip(*lines, strict=True), start=1):
+        wide = min(max(map(len, texts)), _WIDEST) + 2
+        sheet.column_dimensions[get_column_letter(place)].width = wide
+    sheet.freeze_panes = "A2" if layout.header else None
     return workbook_bytes(book)
+
+
+def _counts(column: Column, layout: Layout) -> bool:
+    """Return whether a program may reckon with what stands in a column."""
+    lengths = {"slot", "length"} if layout.length in {MINUTES, SECONDS} else set()
+    return column.value in {"position", "sequence"} | lengths
 
 
 def _line(row: ExportRow, layout: Layout, position: int) -> list[str]:

@@ -25,6 +25,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.roster.reading.findings import Findings, Level
 from jetkiz.roster.reading.raw_tables import RawTable, read_csv
+from jetkiz.storage.spreadsheets import guarded, unguarded
 
 Row = dict[str, str]
 _PARTED: Final = ("windows", "repeat_windows", "blocked", "reserves")
@@ -95,8 +96,8 @@ def _cell(name: str, value: Any) -> str:
     if isinstance(value, list):
         parting = f" {HOURS_PARTED} " if name in _PARTED else " "
         # A list that was emptied is something else than one that was never filled in.
-        return parting.join(map(str, value)) or _NOTHING
-    return str(value)
+        return guarded(parting.join(map(str, value))) or _NOTHING
+    return guarded(value) if isinstance(value, str) else str(value)
 
 
 def read_lists(files: Mapping[str, bytes], source: str) -> Problem:
@@ -129,7 +130,7 @@ def _rows(table: RawTable) -> list[Row]:
     names = [name.lower() for name in table.rows[0][1]]
     return [
         {
-            name: cell
+            name: unguarded(cell)
             for name, cell in zip(names, cells, strict=False)
             if name and cell and (cell != _NOTHING or name not in _CELLS_OF_LISTS)
         }

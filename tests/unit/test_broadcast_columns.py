@@ -83,6 +83,7 @@ WRONG = [
     ({"column": ["Date"]}, "names no columns"),
     ({"column": [{"value": "dote"}]}, "value = dote"),
     ({"column": [{"value": 5}]}, "value = 5"),
+    ({"column": [{"name": "Date", "vaule": "date"}]}, "vaule = date"),
     ({"column": [COLUMN | {"width": -1}]}, "width = -1"),
     ({"column": [COLUMN | {"needed": "yes"}]}, "needed = yes"),
     ({"file": "dbf"}, "file = dbf"),
@@ -118,10 +119,16 @@ def test_a_profile_that_cannot_be_is_told_in_words(changed: dict, words: str) ->
 def test_a_profile_that_is_not_there_or_no_toml_is_told_in_words(tmp_path: Path) -> None:
     with pytest.raises(JetkizError, match=r"no profile qazaqstan.*jetkiz"):
         read_layout("qazaqstan", "playlist", VALUES, None)
+    with pytest.raises(JetkizError) as refused:
+        read_layout("qazaqstan", "playlist", VALUES, None)
+    assert "cart_positions" not in str(refused.value), "that one is of logs alone"
     with pytest.raises(JetkizError, match="no section nothing"):
         read_layout("jetkiz", "nothing", VALUES, None)
     (tmp_path / "profiles").mkdir()
-    (tmp_path / "profiles" / "x.toml").write_bytes(b"\xff[")
+    (tmp_path / "profiles" / "x.toml").write_bytes("[playlist] # Эфир".encode("cp1251"))
+    with pytest.raises(JetkizError, match="profile x holds letters that are no UTF-8"):
+        read_layout("x", "playlist", VALUES, tmp_path)
+    (tmp_path / "profiles" / "x.toml").write_text("[playlist", "utf-8")
     with pytest.raises(JetkizError, match="profile x cannot be read"):
         read_layout("x", "playlist", VALUES, tmp_path)
     (tmp_path / "profiles" / "x.toml").write_text("playlist = 5\n", "utf-8")

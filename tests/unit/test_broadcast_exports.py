@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import pytest
 from icalendar import Calendar
@@ -48,7 +48,7 @@ def test_csv_and_workbook_say_the_same(rows: list[ExportRow]) -> None:
     lines = list(csv.DictReader(io.StringIO(text), delimiter=";"))
     book = load_workbook(io.BytesIO(as_workbook(rows)))
     sheets = [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
-    cells = [[str(cell) for cell in line] for sheet in sheets for line in sheet[1:]]
+    cells = [[as_in_csv(cell) for cell in line] for sheet in sheets for line in sheet[1:]]
     for line in lines:
         subject = line.pop("subject")
         assert (line.pop("kind"), line.pop("house_number")) == ("first", line["lesson"])
@@ -57,6 +57,28 @@ def test_csv_and_workbook_say_the_same(rows: list[ExportRow]) -> None:
         plain = [cell.removeprefix("'") for cell in line.values()]
         assert sorted([*told[:4], *told[5:]]) == sorted(plain)
     assert len(cells) == len(lines)
+
+
+def as_in_csv(cell: object) -> str:
+    match cell:
+        case datetime():
+            return f"{cell:%Y-%m-%d}"
+        case time():
+            return f"{cell:%H:%M}"
+    return str(cell)
+
+
+def test_a_workbook_can_be_sorted_filtered_and_printed(rows: list[ExportRow]) -> None:
+    """Days, hours and lengths are no words in it; its head stays in sight and on every sheet."""
+    sheet = load_workbook(io.BytesIO(as_workbook(rows)))["Balapan"]
+    day, begins, ends, minutes = sheet[2][:4]
+    assert (day.value, day.number_format) == (datetime(2026, 1, 26), "dd.mm.yyyy")  # noqa: DTZ001
+    assert (begins.value, begins.number_format) == (time(9), "hh:mm")
+    assert (ends.data_type, minutes.value) == ("d", rows[0].airing.minutes)
+    assert (sheet.freeze_panes, sheet.print_title_rows) == ("A2", "$1:$1")
+    assert sheet.auto_filter.ref == f"A1:K{sheet.max_row}"
+    assert sheet.page_setup.orientation == "landscape"
+    assert {one.width > 8 for one in sheet.column_dimensions.values()} == {True}
 
 
 def test_a_workbook_speaks_the_language_of_its_channel(rows: list[ExportRow]) -> None:

@@ -1,16 +1,23 @@
 """A problem as tables: read back the same, also after an office program had them open."""
 
+import csv
+import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from broadcast.plan.model import Plan, Solver, Unplaced
+from broadcast.plan.writing import unplaced_csv
 from broadcast.problem.lists import problem_lists, read_lists
 from broadcast.problem.model import Problem
 from broadcast.problem.reading import read_problem
 from broadcast.problem.soundness import faults_of
 from broadcast.problem.writing import in_order
 from jetkiz.errors import JetkizError, SeveralFaultsError
+from jetkiz.storage.spreadsheets import guarded, unguarded
 from tests.broadcast_problems import problems
 from tests.examples import drawing
 
@@ -93,3 +100,30 @@ def test_faults_of_tables_are_told_with_their_line() -> None:
     told = str(error.value)
     assert "homes.csv: this table cannot be read." in told
     assert "lessons 1 (m1), minutes: 'long' cannot be used" in told
+
+
+@pytest.mark.parametrize(
+    "title", ["=cmd|' /C calc'!A0", "+7 701", "-5", "@SUM(1)", "'=1", "'ә", "-"]
+)
+def test_nothing_in_a_table_is_calculated_and_all_is_read_back(title: str) -> None:
+    problem = read_problem(WEEK)
+    lesson = replace(problem.lessons[0], titles={"kk": title}, asset="=A1")
+    evil = replace(problem, lessons=(lesson,), policy=replace(problem.policy, repeat_quota=-1))
+    tables = problem_lists(evil)
+    for content in tables.values():
+        for row in csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"):
+            assert not [one for one in row if one[:1] in {"=", "+", "@"}]
+            assert not [one for one in row if one.startswith("-") and one not in {"-", "-1"}]
+    assert read_lists(tables, "folder") == evil
+
+
+@given(st.text(st.sampled_from("'=+-@\tа1 "), max_size=5))
+def test_a_guarded_cell_is_never_calculated_and_comes_back(cell: str) -> None:
+    assert not guarded(cell).startswith(("=", "+", "-", "@", "\t"))
+    assert unguarded(guarded(cell)) == cell
+
+
+def test_a_plan_as_a_table_calculates_nothing_either() -> None:
+    left = Unplaced("=cmd|x", "no room for {lesson}", {"lesson": "x"})
+    plan = Plan("w", 1, 0, "", Solver(), (), (left,))
+    assert unplaced_csv(plan).decode("utf-8-sig").splitlines()[1] == "'=cmd|x;no room for x"

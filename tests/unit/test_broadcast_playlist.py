@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -139,3 +140,29 @@ def test_every_encoding_says_the_same_or_refuses(encoding: str) -> None:
         one.name.translate(str.maketrans("Ққ", "Кк")) if encoding == "cp1251" else one.name
         for one in CHANNELS
     }
+
+
+def test_a_workbook_by_profile_has_a_head_in_sight_counts_and_words() -> None:
+    how = layout("position", "date", "start", "length", "title", file="xlsx", time="HH:MM:SS")
+    rows = export_rows(*small_week(airing("a", "l2", 0, "09:05"), airing("b", "l1", 0, "09:20")))
+    sheet = load_workbook(io.BytesIO(as_playlist(rows, how))).worksheets[0]
+    assert [(one.value, one.data_type) for one in sheet[2]] == [
+        (1, "n"), ("2026-01-26", "s"), ("09:05:00", "s"), (15, "n"), ('=HYPERLINK("x")', "s"),
+    ]  # fmt: skip
+    assert sheet.freeze_panes == "A2"
+    assert sheet["A1"].font.bold
+    assert sheet.column_dimensions["E"].width > len('=HYPERLINK("x")')
+    frames = replace(how, length="HH:MM:SS:FF", header=False)
+    bare = load_workbook(io.BytesIO(as_playlist(rows, frames))).worksheets[0]
+    assert (bare.freeze_panes, bare["A1"].value, bare["D1"].value) == (None, 1, "00:15:00:00")
+
+
+def test_a_slip_in_a_key_of_a_profile_is_told(tmp_path: Path) -> None:
+    (tmp_path / "profiles").mkdir()
+    text = '[playlist]\ndelimeter = ","\n[[playlist.column]]\nname = "T"\nvalue = "title"\n'
+    place = tmp_path / "profiles" / "own.toml"
+    place.write_text(text, "utf-8")
+    with pytest.raises(JetkizError, match=r"delimeter = ,, which cannot be.*delimiter"):
+        playlist_layout("own", tmp_path)
+    place.write_text(text.replace("delimeter", "delimiter"), "utf-8")
+    assert playlist_layout("own", tmp_path).delimiter == ","
