@@ -7,12 +7,17 @@ from jetkiz.delivery.model import Consignment, Content, Receipt
 from jetkiz.delivery.states import State
 
 
+def receipt_key(consignment: str, student: int, attempt: int, source: str) -> str:
+    """Return the key under which the ledger hears the same news of an airing once."""
+    return f"{consignment}:{student}:{attempt}:{source}"
+
+
 def airing_receipt(
     one: Consignment, content: Content, state: State, source: str, now: datetime
 ) -> Receipt:
     """Return the receipt of a student who watches; a repetition gives the same key again."""
     return Receipt(
-        key=f"{one.key}:{content.student}:{content.attempt}:{source}",
+        key=receipt_key(one.key, content.student, content.attempt, source),
         week=one.week,
         student=content.student,
         lessons=content.lessons,

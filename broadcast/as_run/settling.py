@@ -6,14 +6,14 @@ air was to bring nothing else has lost the lesson.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
-from broadcast.airing_receipts import airing_receipt
+from broadcast.airing_receipts import receipt_key
 from broadcast.airings import signed_lessons
 from broadcast.plan.model import AiringStatus
 from broadcast.problem.following import DECISIVE
@@ -26,27 +26,26 @@ from broadcast.receiving import (
     reaching,
 )
 from broadcast.tables import airing
-from jetkiz.delivery.consignments import read_consignments
-from jetkiz.delivery.model import Consignment, Content, Receipt
+from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
+from jetkiz.delivery.tables import consignment, consignment_content
 from jetkiz.roster.model import Home
 from jetkiz.roster.register import read_homes, students_with
+from jetkiz.storage.many_values import among
 
+# A day of a nation has millions of receipts: so many are in memory together.
+_AT_ONCE: Final = 20_000
 _AHEAD: Final = frozenset({AiringStatus.PLANNED, AiringStatus.PUBLISHED})
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How many lessons of students were found to be delivered, and how many lost; only new ones.
-
-    ``lost`` names them: student and lesson.
-    """
+    """How many lessons of students were found to be delivered, and how many lost; only new ones."""
 
     delivered: int = 0
     failed: int = 0
-    lost: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +82,48 @@ def settle(
     ``problem`` says what a channel is received with, and where; without it all are television.
     """
     runs = _runs(connection, week, lessons, problem)
-    consignments = [
-        one
-        for one in read_consignments(connection, week=week, channel="broadcast")
-        if one.lesson in runs
-    ]
-    homes = _homes(connection, consignments, runs)
-    found: dict[State, list[Receipt]] = {State.DELIVERED: [], State.FAILED: []}
-    known: dict[tuple[int, Hashable], _Fate | None] = {}
-    for one in consignments:
-        lesson = one.lesson or 0
-        for content in one.contents:
-            home = homes.get(content.student)
-            key = lesson, likeness(home) if home else None
-            if key not in known:
-                known[key] = _became(runs[lesson], home)
-            fate = known[key]
-            if fate:
-                found[fate.state].append(_receipt(one, content, fate, now))
-    delivered = record_receipts(connection, found[State.DELIVERED], now)
-    failed = record_receipts(connection, found[State.FAILED], now)
-    lost = sorted((one.student, one.lessons[0]) for one in found[State.FAILED])
-    return Settled(delivered, failed, tuple(lost))
+    parcels = _parcels(connection, week, runs)
+    choosy = _Choosy(runs, students_with(connection, DECISIVE))
+    fates = _Fates(runs)
+    delivered = failed = 0
+    with connection.execute(_watchers(parcels)) as watchers:
+        while part := watchers.fetchmany(_AT_ONCE):
+            homes = choosy.homes(connection, ((parcels[n].lesson, who) for n, who, _ in part))
+            found: dict[State, list[Receipt]] = {State.DELIVERED: [], State.FAILED: []}
+            for number, who, attempt in part:
+                one = parcels[number]
+                fate = fates.of(one.lesson, homes.get(who))
+                if fate:
+                    found[fate.state].append(_receipt(one, week, who, attempt, fate, now))
+            delivered += record_receipts(connection, found[State.DELIVERED], now)
+            failed += record_receipts(connection, found[State.FAILED], now)
+    return Settled(delivered, failed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """The consignment of an airing, without those who watch it."""
+
+    key: str
+    lesson: int
+
+
+def _parcels(connection: Connection, week: str, lessons: Iterable[int]) -> dict[int, _Parcel]:
+    c = consignment.c
+    query = select(c.id, c.key, c.lesson_id).where(c.week == week, c.channel == "broadcast")
+    rows = connection.execute(query.where(among(c.lesson_id, lessons)))
+    return {row.id: _Parcel(row.key, row.lesson_id) for row in rows}
+
+
+def _watchers(parcels: Iterable[int]) -> Select[Any]:
+    """Ask who watches, student by student: the lessons of one day change a student's row once."""
+    c = consignment_content.c
+    return (
+        select(c.consignment_id, c.student_id, c.attempt)
+        .where(among(c.consignment_id, parcels))
+        .order_by(c.student_id, c.consignment_id, c.attempt)
+        .execution_options(yield_per=_AT_ONCE)
+    )
 
 
 def _runs(
@@ -132,25 +151,38 @@ def _runs(
     return runs
 
 
-def _homes(
-    connection: Connection,
-    consignments: Sequence[Consignment],
-    runs: Mapping[int, Sequence[_Run]],
-) -> dict[int, Home]:
-    """Return the homes for which it matters what ran on which channel; no other is read."""
-    parted = {
-        lesson
-        for lesson, some in runs.items()
-        if len({one.on_air.station for one in some}) > 1 and len({one.status for one in some}) > 1
-    }
-    needy = set(students_with(connection, DECISIVE))
-    students = {
-        content.student
-        for one in consignments
-        for content in one.contents
-        if one.lesson in parted or content.student in needy
-    }
-    return {one.student.id: one for one in read_homes(connection, students)} if students else {}
+class _Choosy:
+    """The homes for which it matters what ran on which channel; no other is read."""
+
+    def __init__(self, runs: Mapping[int, Sequence[_Run]], needy: Iterable[int]) -> None:
+        self._needy = frozenset(needy)
+        self._parted = frozenset(
+            lesson
+            for lesson, some in runs.items()
+            if len({one.on_air.station for one in some}) > 1
+            and len({one.status for one in some}) > 1
+        )
+
+    def homes(self, connection: Connection, asked: Iterable[tuple[int, int]]) -> dict[int, Home]:
+        """Return those of some lessons and students, by student."""
+        students = {who for n, who in asked if n in self._parted or who in self._needy}
+        homes = read_homes(connection, students) if students else []
+        return {one.student.id: one for one in homes}
+
+
+class _Fates:
+    """What became of each lesson for homes alike: a nation has few kinds of them."""
+
+    def __init__(self, runs: Mapping[int, Sequence[_Run]]) -> None:
+        self._runs = runs
+        self._known: dict[tuple[int, Hashable], _Fate | None] = {}
+
+    def of(self, lesson: int, home: Home | None) -> _Fate | None:
+        """Return what the ledger hears of a lesson for a home; nothing while it is open."""
+        key = lesson, likeness(home) if home else None
+        if key not in self._known:
+            self._known[key] = _became(self._runs[lesson], home)
+        return self._known[key]
 
 
 def _became(runs: Sequence[_Run], home: Home | None) -> _Fate | None:
@@ -168,6 +200,19 @@ def _became(runs: Sequence[_Run], home: Home | None) -> _Fate | None:
     return _NOT_AIRED if states.isdisjoint(_AHEAD) else None
 
 
-def _receipt(one: Consignment, content: Content, fate: _Fate, now: datetime) -> Receipt:
-    made = airing_receipt(one, content, fate.state, fate.source, now)
-    return replace(made, reason=fate.reason)
+def _receipt(
+    one: _Parcel, week: str, student: int, attempt: int, fate: _Fate, now: datetime
+) -> Receipt:
+    return Receipt(
+        key=receipt_key(one.key, student, attempt, fate.source),
+        week=week,
+        student=student,
+        lessons=(one.lesson,),
+        state=fate.state,
+        channel="broadcast",
+        at=now,
+        attempt=attempt,
+        source=fate.source,
+        reason=fate.reason,
+        consignment=one.key,
+    )

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from operator import or_
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from jetkiz.delivery.known import NOTHING_KNOWN, RUNGS, Bitmaps
 from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import student_week
+from jetkiz.storage.bulk_load import change_rows
 from jetkiz.storage.many_values import among
 
 _RUNG: Final = {state: rung for rung, (_, state) in enumerate(RUNGS)}
@@ -75,14 +76,8 @@ def held(
 
 def write_known(connection: Connection, changed: Mapping[Place, Bitmaps]) -> None:
     """Write what is known of student-weeks in the place of what was."""
-    if not changed:
-        return
-    table = student_week.c
-    names = ("p_week", "p_student", "p_attempt")
-    here = (table.week, table.student_id, table.attempt)
-    which = (column == bindparam(name) for column, name in zip(here, names, strict=True))
     rows = [
-        dict(zip(names, place, strict=True)) | {"p_known": known}
-        for place, known in changed.items()
+        {"week": week, "student_id": student, "attempt": attempt, "known": known}
+        for (week, student, attempt), known in changed.items()
     ]
-    connection.execute(update(student_week).where(*which).values(known=bindparam("p_known")), rows)
+    change_rows(connection, student_week, rows, ["week", "student_id", "attempt"])

@@ -12,7 +12,14 @@ from sqlalchemy.exc import DatabaseError
 
 from jetkiz.errors import JetkizError
 from jetkiz.roster.tables import hand_edit, school
-from jetkiz.storage.bulk_load import bulk_load, insert_new, insert_numbered, upsert
+from jetkiz.storage import bulk_load as loading
+from jetkiz.storage.bulk_load import (
+    bulk_load,
+    change_rows,
+    insert_new,
+    insert_numbered,
+    upsert,
+)
 from jetkiz.storage.column_types import UtcDateTime
 from jetkiz.storage.database import Database
 from jetkiz.storage.schema import upgrade, version
@@ -99,6 +106,25 @@ def test_only_new_keys_are_inserted_and_counted(database: Database) -> None:
         again = [_school("s1", "B"), _school("s3", "C")]
         assert insert_new(connection, school, again, ["sourced_id"]) == 1
         assert _names(connection) == ["A", "A", "C"]
+
+
+def test_many_rows_are_inserted_and_changed_in_sets(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same as with few; what is there twice in one heap counts once."""
+    monkeypatch.setattr(loading, "STAGED", 2)
+    with database.write() as connection:
+        assert insert_new(connection, school, [_school("s1"), _school("s2")], ["sourced_id"]) == 2
+        more = [_school("s2", "B"), _school("s3", "C"), _school("s3", "D")]
+        assert insert_new(connection, school, more, ["sourced_id"]) == 1
+        new = [{"sourced_id": n, "name": n, "address": {"ә": n}} for n in ("s1", "s3", "s9")]
+        assert change_rows(connection, school, new, ["sourced_id"]) == 2
+        assert change_rows(connection, school, new[:1], ["sourced_id"]) == 1
+        assert change_rows(connection, school, [], ["sourced_id"]) == 0
+        assert _names(connection) == ["s1", "A", "s3"]
+        c = school.c
+        kept = connection.execute(select(c.address).order_by(c.id)).scalars().all()
+    assert kept == [{"ә": "s1"}, {"x": "ә"}, {"ә": "s3"}]
 
 
 def test_upsert_changes_the_rows_that_are_there(database: Database) -> None:
