@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from broadcast.airing_values import read_values, refuse_other_lessons
+from broadcast.capacity.interpreters import Interpreted, interpreted, interpreted_lines
 from broadcast.capacity.report import capacity_report
 from broadcast.capacity.words import capacity_lines, unplaced_line, unreached_line
 from broadcast.problem.from_school import WeekToAir, week_to_air
@@ -13,6 +14,8 @@ from jetkiz.command_line import CommandDesk, SpokenCommand, pass_desk
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.lessons.shelf import read_lessons
+from jetkiz.roster.model import Need
+from jetkiz.roster.register import count_students_with
 
 with_values = click.option(
     "--values",
@@ -43,9 +46,19 @@ def say_capacity(
     found = capacity_report(made.problem)
     for line in capacity_lines(found, desk.t):
         click.echo(line)
+    if not place:
+        for line in interpreted_lines(_interpreted(desk, made), desk.t):
+            click.echo(line)
     say_left_out(desk, made)
     for one in found.unplaced:
         click.echo(unplaced_line(one.lesson, one.reason, one.facts, desk.t))
+
+
+def _interpreted(desk: CommandDesk, made: WeekToAir) -> tuple[Interpreted, ...]:
+    """Who does not hear is counted here alone: no file of what is to be aired says it."""
+    with desk.workplace.database.read() as connection:
+        cells = count_students_with(connection, Need.SIGN_LANGUAGE)
+    return interpreted(made.problem, cells)
 
 
 def say_left_out(desk: CommandDesk, made: WeekToAir) -> None:

@@ -10,10 +10,11 @@ import numpy as np
 
 from jetkiz.channel import Screen
 from jetkiz.delivery.model import StudentPlan
+from jetkiz.roster.model import Need
 from scheduler.model import CapacityUse, PlanProblem
 from scheduler.plan_report import DIGITS
 from scheduler.rules.channel_choice import LESSON
-from scheduler.solver.airing_value import airing_worth
+from scheduler.solver.airing_value import Signing, airing_worth
 from scheduler.solver.compiling import arrays_of, in_order
 from scheduler.solver.week_arrays import NOTHING, Bytes, Reals, WeekArrays
 
@@ -39,7 +40,8 @@ def airing_values(
     if all(one.screen != Screen.TV for one in problem.channels.values()):
         return []
     week = arrays_of(problem)
-    found = airing_worth(week, channels_of_plan(problem, week, students), prices_of(week, use))
+    channel, price = channels_of_plan(problem, week, students), prices_of(week, use)
+    found = airing_worth(week, channel, price, _signing(problem))
     values = [
         AiringValue(one.code, one.language, round(worth / LESSON, DIGITS), helped)
         for one, worth, helped in zip(
@@ -47,6 +49,14 @@ def airing_values(
         )
     ]
     return sorted(values, key=lambda one: (-one.value, one.code, one.language))
+
+
+def _signing(problem: PlanProblem) -> Signing | None:
+    deaf = [Need.SIGN_LANGUAGE in one.needs for one in in_order(problem.students)]
+    if not any(deaf):
+        return None
+    signed = [one.is_signed for one in problem.lessons.values()]
+    return Signing(np.array(deaf, dtype=np.bool_), np.array(signed, dtype=np.bool_))
 
 
 def channels_of_plan(

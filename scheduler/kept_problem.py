@@ -164,6 +164,7 @@ def _lesson(row: dict[str, str]) -> PlannedLesson:
         has_task=row["task"] == "1",
         pages=int(row["pages"]),
         due=date.fromisoformat(row["due"]) if row.get("due") else None,
+        is_signed=row.get("signed") == "1",
     )
 
 

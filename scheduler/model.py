@@ -48,6 +48,7 @@ class PlannedLesson:
     has_task: bool
     pages: int
     due: date | None = None
+    is_signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

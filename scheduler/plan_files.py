@@ -65,6 +65,7 @@ _LESSON: Final = (
     "task",
     "pages",
     "due",
+    "signed",
 )
 
 
@@ -177,6 +178,7 @@ def _lessons(problem: PlanProblem) -> str:
             int(one.has_task),
             one.pages,
             one.due or "",
+            int(one.is_signed),
         )
         for _, one in sorted(problem.lessons.items())
     )

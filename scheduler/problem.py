@@ -201,6 +201,7 @@ def _lesson(one: Lesson) -> PlannedLesson:
         has_task=one.task is not None,
         pages=pages_of(one),
         due=one.task.due if one.task else None,
+        is_signed=one.sign_language,
     )
 
 

@@ -3,7 +3,8 @@
 With values the lessons that are worth most a minute come first, and those without a value last.
 Without, first graders and then exam grades come first; all others take turns, those whose
 students have no other channel before the rest, so that no grade is left with nothing. Within a
-stream the weight of a lesson counts, then its place in its subject.
+stream the weight of a lesson counts, then whether it has an interpreter of sign language (who needs
+one has nothing else on the air), then its place in its subject.
 """
 
 from collections import defaultdict
@@ -81,10 +82,12 @@ def _turns(lessons: Iterable[Lesson]) -> dict[str, int]:
     return {
         lesson.id: turn
         for found in by_stream.values()
-        for turn, lesson in enumerate(
-            sorted(found, key=lambda one: (-one.weight, one.seq, one.subject, one.id))
-        )
+        for turn, lesson in enumerate(sorted(found, key=_within_stream))
     }
+
+
+def _within_stream(one: Lesson) -> tuple[float, bool, int, str, str]:
+    return -one.weight, not one.sign_language, one.seq, one.subject, one.id
 
 
 def _order(one: Lesson, stream: Stream, turn: int, policy: Policy) -> Order:

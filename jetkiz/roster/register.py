@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, union
 
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -96,11 +96,26 @@ def read_students(connection: Connection, only: Iterable[int] | None = None) -> 
 def students_with(connection: Connection, needs: Collection[Need]) -> list[int]:
     """Return the active students who have one of the needs, by number."""
     c = student.c
+    return list(connection.scalars(select(c.id).where(_need_one_of(needs)).order_by(c.id)))
+
+
+def count_students_with(connection: Connection, need: Need) -> dict[tuple[str, int], int]:
+    """Return how many active students have a need, by language and grade.
+
+    Numbers below five may tell of one child: whoever shows them merges them first.
+    """
+    c = student.c
+    groups = (c.language, c.grade)
+    query = select(*groups, func.count()).where(_need_one_of({need})).group_by(*groups)
+    return {(language, grade): count for language, grade, count in connection.execute(query)}
+
+
+def _need_one_of(needs: Collection[Need]) -> ColumnElement[bool]:
+    c = student.c
     listed = "," + c.needs + ","
     has_one = or_(*(listed.contains(f",{need},", autoescape=True) for need in sorted(needs)))
     # Hardly anybody has a need: the empty ones are passed over before any text is put together.
-    query = select(c.id).where(c.active, c.needs != "", has_one)
-    return list(connection.scalars(query.order_by(c.id)))
+    return and_(c.active, c.needs != "", has_one)
 
 
 def read_names(connection: Connection, only: Iterable[int] | None = None) -> dict[int, Name]:

@@ -36,7 +36,22 @@ class AiringWorth:
     students: Longs
 
 
-def airing_worth(week: WeekArrays, channel: Bytes, price: Reals) -> AiringWorth:
+@dataclass(frozen=True, slots=True, eq=False)
+class Signing:
+    """Which students [N] follow TV by sign language alone, and which lessons [L] are signed."""
+
+    students: Bools
+    lessons: Bools
+
+    def bars(self, block: Block) -> Bools:
+        """Return where a lesson on TV is nothing for the student [n, W]."""
+        unsigned = ~self.lessons[block.lessons]
+        return np.asarray(self.students[block.rows][:, None] & unsigned)
+
+
+def airing_worth(
+    week: WeekArrays, channel: Bytes, price: Reals, signing: Signing | None = None
+) -> AiringWorth:
     """Weigh every lesson on the air against what each student has without it."""
     count = len(week.lessons.step)
     worth, students = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
@@ -46,7 +61,7 @@ def airing_worth(week: WeekArrays, channel: Bytes, price: Reals) -> AiringWorth:
     standing = Standing.of(week, channel)
     rates, aired = rates_of(week, price), _as_if_aired(week, columns)
     for block in blocks_of(week):
-        gain = _gains(standing, block, Block(aired, block.start, block.stop), rates)
+        gain = _gains(standing, block, Block(aired, block.start, block.stop), rates, signing)
         at = gain > 0
         lessons = block.lessons[at]
         # Whole numbers below 2^53: every order of adding gives one sum.
@@ -68,7 +83,9 @@ def _as_if_aired(week: WeekArrays, columns: Longs) -> WeekArrays:
     )
 
 
-def _gains(standing: Standing, block: Block, aired: Block, rates: Rates) -> Ints:
+def _gains(
+    standing: Standing, block: Block, aired: Block, rates: Rates, signing: Signing | None
+) -> Ints:
     """Return what each lesson [n, W] gains on the air, 0 where it gains nothing."""
     week, pages = block.week, offers.sides(block)
     without = np.zeros_like(pages)
@@ -81,6 +98,8 @@ def _gains(standing: Standing, block: Block, aired: Block, rates: Rates) -> Ints
         net = offers.net(block, column, rates, offers.gross(block, column), pages)
         without = np.maximum(without, np.where(_is_usable(standing, block, column), net, 0))
     gain = np.where(block.lessons == NOTHING, 0, np.maximum(on_air - without, 0))
+    if signing is not None:
+        gain = np.where(signing.bars(block), 0, gain)
     return _as_many_as_watched(block, gain.astype(np.int32))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from broadcast.problem.opening import open_problem
 from jetkiz.lessons.tables import lesson
+from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
 from tests.factories import WEEK, People, add_people
 from tests.spoken import Jetkiz
@@ -42,6 +43,27 @@ def test_what_fits_is_said_for_a_week_and_for_a_file(
     for place in (file, folder):
         again = jetkiz.run("timetable", "capacity", "--problem", str(place))
         assert set(again.splitlines()) < set(said.splitlines())
+
+
+def test_who_needs_an_interpreter_is_counted_and_written_into_no_file(
+    sqlite_database: Database, people: People, jetkiz: Jetkiz, tmp_path: Path
+) -> None:
+    file, silent = tmp_path / "week.json", tmp_path / "silent.json"
+    jetkiz.run("timetable", "problem", WEEK, "--into", str(silent))
+    with sqlite_database.write() as connection:
+        signed = lesson.c.id == people.lessons[0]
+        connection.execute(update(lesson).where(signed).values(sign_language=True))
+        deaf = student.c.id == people.alice
+        connection.execute(update(student).where(deaf).values(needs="audio,sign_language"))
+    jetkiz.run("timetable", "problem", WEEK, "--into", str(file))
+    said = jetkiz.run("timetable", "capacity", WEEK)
+    assert "Fewer than five students need sign language; 2 of 3 lessons on TV have no" in said
+    assert "Without one: w05-1.kk, w05-2.kk" in said
+    assert "sign language" not in jetkiz.run("timetable", "capacity", "--problem", str(file))
+    before, after = (json.loads(one.read_bytes()) for one in (silent, file))
+    assert [one.get("sign_language", False) for one in after["lessons"]] == [True, False, False]
+    assert after["streams"] == before["streams"]
+    assert after["homes"] == before["homes"]
 
 
 @pytest.mark.usefixtures("people")

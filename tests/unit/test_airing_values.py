@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from jetkiz.channel import Screen
+from jetkiz.roster.model import Need
 from scheduler.airing_values import airing_text, airing_values
 from scheduler.model import Option, PlanProblem
 from scheduler.planner import make_plan
@@ -68,6 +69,16 @@ def test_a_home_that_watches_little_counts_what_it_gains_most_by() -> None:
     person = student(1, shelf, tv_lessons=1)
     found = values(with_tv(problem(shelf, {person: TV_ONLY})))
     assert [code for code, (_, helped) in found.items() if helped] == ["l10"]
+
+
+def test_who_does_not_hear_gains_by_a_lesson_with_an_interpreter_alone() -> None:
+    """Another lesson reaches the home: that says nothing of one that nobody signs."""
+    shelf = [replace(lesson(1), is_signed=True), lesson(2)]
+    deaf = replace(student(1, shelf), needs=frozenset({Need.SIGN_LANGUAGE}))
+    hears = student(2, shelf)
+    found = values(with_tv(problem(shelf, {deaf: TV_ONLY, hears: TV_ONLY})))
+    assert found["l1"] == (pytest.approx(2 * on_air(1)), 2)
+    assert found["l2"] == (pytest.approx(on_air(2)), 1)
 
 
 def test_without_tv_there_is_no_table() -> None:

@@ -295,3 +295,14 @@ def test_no_more_value_is_promised_than_the_minutes_could_hold(
     assert sum(one.minutes for one in fitting.lessons) <= minutes
     assert got <= bound + 1e-9
     assert got >= bound - max((one.value or 0.0 for one in lessons), default=0.0) - 1e-9
+
+
+def test_of_lessons_of_one_weight_those_with_an_interpreter_are_aired_first() -> None:
+    """Who needs one has nothing else on the air; a weightier lesson goes before them all."""
+    lessons = _lessons("kk7", 3)
+    lessons[1] = replace(lessons[1], sign_language=True)
+    lessons[2] = replace(lessons[2], weight=2.0)
+    short = _problem([_channel(Hours((0,), 540, 570))], [_stream(7)], lessons)
+    smaller, left = chosen(short)
+    assert [one.id for one in smaller.lessons] == ["kk7-2", "kk7-3"]
+    assert [one.lesson for one in left] == ["kk7-1"]
