@@ -16,7 +16,7 @@ from bot.words.keyboards import Button, Verb, button
 from bot.words.markdown import Run, messages
 from bot.words.refusals import by_meaning
 from jetkiz.calendar.school_weeks import days_of
-from jetkiz.channel import channel_words
+from jetkiz.channel import MissingLog, channel_words
 from jetkiz.delivery.reasons import FAILURE_WORDS
 from jetkiz.i18n import N_, Translator
 from jetkiz.lessons.subjects import subject_words
@@ -144,6 +144,18 @@ def alarm(kind: AlarmKind, name: str, t: Translator) -> Card:
     """Tell of something that a coordinator should look at."""
     said = t(ALARM_WORDS[kind], name=escaped(name))
     return Card(f"{said}\n{t('The page Telegram of the console shows what can be done.')}")
+
+
+def logs_missing(missing: Sequence[MissingLog], zone: ZoneInfo, t: Translator) -> Card:
+    """Say whose log of what was aired has not come, and what to do."""
+    since = max(one.since for one in missing)
+    lines = [t("The log of what was aired had not come by {time}:", time=time_words(since, zone))]
+    for one in missing:
+        of = t("{n} of {all} lessons not reported", n=one.silent, all=one.planned)
+        lines.append(f"• {escaped(one.station)}, {day_words(one.day, t)}: {of}")
+    lines.append(t("Telephone the broadcaster. Until then nobody knows whether they were aired."))
+    lines.append(t("Bring the log in the console under On air, What was aired."))
+    return Card("\n".join(lines))
 
 
 def how_to_emergency(t: Translator) -> Card:

@@ -1,7 +1,7 @@
-"""What teachers and coordinators are told unasked: questions, alarms, homework that waits."""
+"""What teachers and coordinators are told unasked: questions, alarms, homework, missing logs."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from bot.sending.outbox import Lane, Outgoing
 from bot.words import staff as words
 from bot.words import staff_questions
 from bot.words.cards import Card
+from jetkiz.channel import AwaitsLogs, MissingLog
 from jetkiz.homework.returns import is_any_waiting
 from jetkiz.i18n import translator
 from jetkiz.lessons.model import Lesson
@@ -43,6 +44,46 @@ def tell_staff(connection: Connection, bot: int, now: datetime) -> int:
         + _tell_alarms(connection, bot, phones, now)
         + _tell_homework(connection, teachers, now)
     )
+
+
+def tell_of_logs(connection: Connection, bot: int, air: Callable[[], object], now: datetime) -> int:
+    """Tell each coordinator once in the evening whose log has not come; return how many are new.
+
+    It comes at once, for tomorrow is too late to telephone; outside the office hours it makes no
+    sound. ``air`` is asked for only where a coordinator has linked a phone.
+    """
+    phones = [one for one in staff.staff_phones(connection, bot=bot) if one.member.is_coordinator]
+    channel = air() if phones else None
+    if not isinstance(channel, AwaitsLogs):
+        return 0
+    evenings: dict[datetime, list[MissingLog]] = defaultdict(list)
+    for one in channel.missing_logs(connection, now):
+        evenings[one.since].append(one)
+    return sum(
+        _tell_logs(connection, phone, since, some, now)
+        for since, some in sorted(evenings.items())
+        for phone in phones
+    )
+
+
+def _tell_logs(
+    connection: Connection,
+    phone: StaffPhone,
+    since: datetime,
+    missing: Sequence[MissingLog],
+    now: datetime,
+) -> int:
+    zone, t = phone.member.zone, translator(phone.chat.language)
+    card = coordinator_cards.logs_missing(missing, zone, t)
+    message = Outgoing(
+        key=f"logs:{phone.chat.id}:{since.isoformat()}",
+        chat_id=phone.chat.chat_id,
+        method="sendMessage",
+        payload={"chat_id": phone.chat.chat_id, **card.payload()},
+        lane=Lane.REMINDER,
+        silent=phone.chat.quiet or not phone.member.is_in_office(now),
+    )
+    return outbox.put(connection, phone.chat.bot, [message], wall_clock())
 
 
 def _tell_alarms(

@@ -14,11 +14,12 @@ from broadcast.airings import read_airings, signed_lessons
 from broadcast.export.as_ffplayout import Media
 from broadcast.export.writing import Wishes
 from broadcast.exporting import export_week
+from broadcast.missing_logs import Problems, missing_logs
 from broadcast.plan.model import AiringStatus
 from broadcast.problem.model import Channel, Medium
 from broadcast.receiving import OnAir, Station, can_follow, likeness, reach, reaching
 from broadcast.tv_channels import read_tv_channels
-from jetkiz.channel import Capabilities, ChannelError, Reach, Screen, Showing
+from jetkiz.channel import Capabilities, ChannelError, MissingLog, Reach, Screen, Showing
 from jetkiz.delivery.model import Batch, Consignment, Content, Delivery, Kind, Receipt
 from jetkiz.delivery.states import State
 from jetkiz.errors import JetkizError
@@ -52,6 +53,7 @@ class BroadcastChannel:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
         self._on_air: dict[str, dict[int, list[OnAir]]] = {}
+        self._problems: Problems = {}
 
     def can_reach(self, home: Home, lesson: Lesson) -> Reach:
         """Say whether any airing of the lesson is on a channel that the home receives."""
@@ -120,6 +122,11 @@ class BroadcastChannel:
                 alike[like] = {n: _showing(some) for n, some in seen.items() if some}
             found[home.student.id] = alike[like]
         return found
+
+    def missing_logs(self, connection: Connection, now: datetime) -> list[MissingLog]:
+        """Return whose log of what was aired should have come in the last days and has not."""
+        by = self._workplace.settings.as_run_by
+        return missing_logs(connection, by, now, self._problems)
 
     def dispatch(self, batch: Batch, now: datetime) -> list[Receipt]:
         """Write the timetable for the broadcaster; the broadcaster confirms it later."""

@@ -6,7 +6,7 @@ What comes back never goes through a channel: receipts enter by
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from importlib import import_module
 from typing import Any, Final, Protocol, runtime_checkable
@@ -250,6 +250,28 @@ class TellsOfAirings(Protocol):
         The same news again is written once, and news of an airing that changed again takes the
         place of what still waits. Return the students whose home takes messages.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class MissingLog:
+    """That nobody has said what a station showed on a day.
+
+    It was to be known ``since``, UTC; of ``silent`` showings out of ``planned`` it is not.
+    """
+
+    station: str
+    day: date
+    silent: int
+    planned: int
+    since: datetime
+
+
+@runtime_checkable
+class AwaitsLogs(Protocol):
+    """A channel that hears afterwards from others what it really showed."""
+
+    def missing_logs(self, connection: Any, now: datetime) -> Sequence[MissingLog]:
+        """Return what should be known of the last days and is not."""
 
 
 def load_channel(name: str, workplace: Any) -> Channel:

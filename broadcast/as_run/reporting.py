@@ -63,7 +63,8 @@ class Ran:
 class AirDay:
     """A day of a channel: how many airings were planned and what became of them.
 
-    ``silent`` are the airings that are owed and of which nobody has said anything.
+    ``silent`` are the airings that are owed and of which nobody has said anything; ``since`` is
+    when the last of them was, UTC.
     """
 
     channel: Channel
@@ -72,6 +73,7 @@ class AirDay:
     outcomes: Mapping[Outcome, int]
     silent: tuple[str, ...]
     state: LogState
+    since: datetime | None = None
 
     def of(self, outcome: Outcome) -> int:
         """Return how many airings of the day had this outcome."""
@@ -127,12 +129,14 @@ def air_days(problem: Problem, ran: Iterable[Ran], by: time, now: datetime) -> l
 
 
 def _air_day(channel: Channel, day: date, ran: Sequence[Ran], by: time, now: datetime) -> AirDay:
-    owed = [one for one in ran if now >= _expected(channel, day, one, by)]
+    due = {one.code: _expected(channel, day, one, by) for one in ran}
+    owed = [one for one in ran if now >= due[one.code]]
     silent = tuple(one.code for one in owed if one.outcome is None)
     known = [one.outcome for one in ran if one.outcome]
     outcomes = {one: known.count(one) for one in Outcome if one in known}
     state = _state(ran, owed, silent, now)
-    return AirDay(channel, day, len(ran), outcomes, silent, state)
+    since = max((due[code] for code in silent), default=None)
+    return AirDay(channel, day, len(ran), outcomes, silent, state, since)
 
 
 def _expected(channel: Channel, day: date, one: Ran, by: time) -> datetime:
