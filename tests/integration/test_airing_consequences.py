@@ -220,6 +220,20 @@ def test_who_did_not_see_a_lesson_is_told_where_it_comes_again(air: Air) -> None
     assert "You can see it Monday, 26 January, 16:00, Second" in said
 
 
+def test_a_later_log_tells_only_of_what_is_new_in_it(air: Air) -> None:
+    now = FIRST + 2 * DAY + HOUR
+    assert after_log(air, f"{B};missed", now=now).lost == ("w05-1",)
+    assert after_log(air, f"{B};missed", f"{C};missed", now=now).lost == ("w05-2",)
+
+
+def test_what_is_over_is_announced_to_nobody_any_more(air: Air) -> None:
+    link(air, MOTHER, air.people.alice)
+
+    _, found = revise(air, air_plan(), FIRST + 8 * HOUR, without=[AGAIN])
+
+    assert (found.concerned, messages(air, MOTHER)) == ((), [])
+
+
 def test_an_airing_that_makes_up_for_a_lost_one_is_told(air: Air) -> None:
     link(air, MOTHER, air.people.alice)
     lost = after_log(air, f"{B};missed", now=FIRST + DAY + HOUR)

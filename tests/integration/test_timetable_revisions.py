@@ -155,6 +155,16 @@ def test_what_was_made_from_an_older_timetable_is_refused(
     assert people.lessons
 
 
+def test_a_plan_that_has_counted_more_changes_keeps_its_count(
+    database: Database, people: People
+) -> None:
+    draft(database)
+    counted = tuple(replace(one, sequence=3) for one in PLAN.airings)
+    draft(database, replace(PLAN, airings=counted))
+    assert {row[3] for row in airings(database).values()} == {3}
+    assert people.lessons
+
+
 def test_a_draft_with_faults_is_published_by_no_door(database: Database, people: People) -> None:
     """Whoever kept it: here two lessons stand on one channel at once."""
     draft(database, moved(replace(PLAN, revision=0), "w05-1.1", 24 * HOUR))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from broadcast.as_run.matching import match
 from broadcast.as_run.model import AsRun, Outcome
+from broadcast.as_run.studio_clocks import Heard, set_right
 from broadcast.plan.model import PlannedAiring
 from broadcast.problem.model import Problem
 from tests.as_run_days import (
@@ -189,3 +190,28 @@ def test_the_night_of_a_channel_belongs_to_the_day_before() -> None:
 
     assert aired(found) == ("1",)
     assert found.days == (("balapan", DAY),)
+
+
+def hourly(first: int, count: int, off: timedelta = timedelta(), day: int = 0) -> list[datetime]:
+    start = at("00:00") + timedelta(days=day)
+    return [start + (first + n) * HOUR + off for n in range(count)]
+
+
+def test_a_clock_that_explains_hardly_more_is_not_called_wrong() -> None:
+    """One line of three more fits at another hour: that is chance, not a clock."""
+    odd = [at("05:30"), at("05:31")]
+    heard = [Heard(n, one) for n, one in enumerate([*odd, *hourly(11, 18)])]
+
+    assert {one.hours for one in set_right(heard, {"": hourly(8, 20)})} == {0}
+
+
+def test_a_clock_that_drifts_on_for_days_is_followed_for_half_an_hour_only() -> None:
+    planned = [one for day in range(5) for one in hourly(9, 6, day=day)]
+    lines = [one for day in range(5) for one in hourly(9, 6, (day + 1) * 9 * MINUTES, day)]
+    heard = [Heard(n, one) for n, one in enumerate(lines)]
+
+    late = [
+        one.at - start for one, start in zip(set_right(heard, {"": planned}), planned, strict=False)
+    ]
+
+    assert late[::6] == [9 * MINUTES] * 4 + [18 * MINUTES]

@@ -188,6 +188,19 @@ def test_what_was_booked_at_one_hour_and_ran_at_another_was_moved() -> None:
         assert (one.outcome, one.start) == (Outcome.MOVED, at("15:00"))
 
 
+def test_a_line_belongs_to_the_airing_of_its_own_day_before_one_of_another() -> None:
+    tuesday = date(2026, 1, 27)
+    known = [airing(1, "09:00", lesson="A"), airing(2, "09:00", day=tuesday, lesson="A")]
+    lines = ["balapan;2026-01-27;10:00;aired;HN-A;;", "balapan;2026-01-27;20:00;aired;HN-A;;"]
+
+    found = log(*lines, head=HEAD, known=known)
+
+    assert {one.airing: one.start for one in found.outcomes} == {
+        "1": at("20:00", tuesday),
+        "2": at("10:00", tuesday),
+    }
+
+
 def test_each_of_several_airings_of_a_lesson_has_its_own_line() -> None:
     known = [
         airing(1, "09:00", lesson="A"),
@@ -290,6 +303,25 @@ def test_what_a_log_of_everything_leaves_out_did_not_run() -> None:
         "3": (Outcome.AIRED, Clue.ASSET),
     }
     assert found.unknown == ()
+
+
+def test_a_log_that_ends_within_a_lesson_may_only_have_been_cut() -> None:
+    known = [airing(1, "09:00"), replace(airing(2, "10:00"), minutes=45)]
+    first = "09:00\t15:00\tHN-L1\tok"
+
+    assert missed(tab(first, "10:30\t05:00\tNEWS\t", known=known)) == ()
+    assert missed(tab(first, "10:45\t05:00\tNEWS\t", known=known)) == ("2",)
+
+
+def test_the_day_of_a_channel_begins_with_its_first_minute() -> None:
+    early = replace(BALAPAN, day_start=6 * 60)
+    known = [airing(1, "06:00"), airing(2, "05:45", day=date(2026, 1, 27))]
+    head = "Date: 26.01.2026\tChannel: Balapan\nTime\tDuration\tHouse number\tStatus"
+    lines = lines_of(f"{head}\n06:00\t15:00\t\tok\n05:45\t15:00\t\tok", TAB)
+
+    found = match(problem_of(known, early), plan_of(known), lines, TAB)
+
+    assert (aired(found), found.unknown) == (("1", "2"), ())
 
 
 def test_silence_proves_nothing() -> None:

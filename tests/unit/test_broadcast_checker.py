@@ -38,6 +38,7 @@ from tests.checked_weeks import (
 )
 
 MOSCOW = {"east": ALMATY, "west": "Europe/Moscow"}  # two hours earlier
+SECONDS = timedelta(seconds=30)
 NAIVE = datetime(2026, 1, 26, 4, 0)  # noqa: DTZ001 - the planted fault
 PLANTED: tuple[tuple[FaultKind, Change], ...] = (
     (FaultKind.DOUBLE_ID, changed(4, id="a5")),
@@ -55,6 +56,7 @@ PLANTED: tuple[tuple[FaultKind, Change], ...] = (
     (FaultKind.OUTSIDE_HOURS, at(3, 0, 645, minutes=20)),
     (FaultKind.BLOCKED, of_channel(1, blocked=(Hours((0,), 550, 560),))),
     (FaultKind.OFF_GRID, at(3, 0, 590)),
+    (FaultKind.OFF_GRID, changed(3, start=airing(3, "", "", 0, 585).start + SECONDS)),
     (FaultKind.OVERLAP, changed(1, minutes=20)),
     (FaultKind.NO_GAP, of_channel(0, min_gap=5)),
     (FaultKind.LANGUAGE, at(4, 0, 630, channel="tv")),
@@ -138,6 +140,35 @@ def test_what_is_over_binds_nobody_but_what_is_missing_is_still_told() -> None:
     assert kinds(aired(week())) == set()
     only_east = changed(3, channel="tv2", status=AiringStatus.AIRED)
     assert kinds(only_east(week())) == {FaultKind.UNCOVERED}
+
+
+ALLOWED: dict[str, Change] = {
+    "an airing begins with the day of its channel": both(
+        of_channel(0, day_start=540), at(1, 0, 540)
+    ),
+    "a make-up is not tied to the day of its lesson": of_lesson(4, day=0),
+    "what was cut short is on the air beside what makes up for it": changed(
+        8, status=AiringStatus.SHORT
+    ),
+    "repeats that were agreed are beside the quota": of_problem(
+        policy=Policy(repeat_quota=0), fixed=(FixedAiring("a-math-1", "tv", 0, 1080, True),)
+    ),
+    "a repeat may end where the next lesson begins": both(at(7, 1, 555), at(6, 1, 540)),
+    "a make-up may reach from usual hours into agreed ones": both(
+        of_channel(0, reserves=(Reserve("tv2", Hours((1,), 1140, 1200)),)),
+        both(of_stream(1, regions=("east",)), at(9, 1, 1125, channel="tv2", minutes=30)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_what_is_just_allowed_is_no_fault(name: str) -> None:
+    assert [str(one) for one in faults(*ALLOWED[name](week()))] == []
+
+
+def test_a_lesson_missed_elsewhere_does_not_cover_the_regions_of_another() -> None:
+    given = both(changed(3, channel="tv2"), changed(2, status=AiringStatus.MISSED))
+    assert kinds(given(week())) == {FaultKind.UNCOVERED}
 
 
 def test_a_lesson_missed_on_the_day_is_answered_and_its_repeat_still_helps() -> None:

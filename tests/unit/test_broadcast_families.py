@@ -143,6 +143,7 @@ def test_one_of_two_lessons_at_once_is_lost_and_a_repeat_brings_it_back() -> Non
         (home("g1", "g2", tv_sets=0), None),
         (home("g1", "radio"), 0.0),  # a set of each kind
         (home("g1", "g2", radios=0), 1 / 4),
+        (home("g1", "radio", radios=2), 0.0),  # the TV is still one
         (home("g1", "g2", children=1), None),  # the homes with several children are counted
         (home("g1", "g2", children=5), 1 / 4),
     ],
@@ -211,6 +212,8 @@ def test_clash_weighs_first_runs_that_meet_by_homes() -> None:
 def test_clash_counts_only_homes_that_hear_both_channels() -> None:
     problem = week(home("g1", "g2", count=7, region="west"), home("g1", "g2", count=2))
     assert clash(problem, (TOGETHER[0], replace(TOGETHER[1], channel="near"))) == 2
+    nowhere = replace(problem, channels=(channel("tv1", regions=("west",)), *problem.channels[2:]))
+    assert clash(nowhere, (TOGETHER[0], replace(TOGETHER[1], channel="near"))) == 0
 
 
 def test_waiting_is_what_lies_between_the_lessons_of_a_day() -> None:
@@ -219,6 +222,11 @@ def test_waiting_is_what_lies_between_the_lessons_of_a_day() -> None:
     rests = replace(problem.streams[1], max_run=15, break_min=15)
     allowed = replace(problem, streams=(problem.streams[0], rests, *problem.streams[2:]))
     assert idle(allowed, TOGETHER) == Idle(0, 0, 2)
+
+
+def test_a_lesson_within_another_of_other_regions_makes_no_wait() -> None:
+    long, short = airing("g1-0", 0, minutes=45), airing("g1-0", 0, "near", id="east")
+    assert idle(week(TWO), (long, short, airing("g1-1", 3))) == Idle(0, 0, 1)
 
 
 def test_a_report_holds_plain_values() -> None:

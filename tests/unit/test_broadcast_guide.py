@@ -86,6 +86,18 @@ def test_a_repeat_says_when_it_was_shown_before_and_a_first_run_when_it_is_seen_
     assert nodes[1].find("desc") is None
 
 
+def test_what_was_shown_before_is_on_the_own_channel_where_it_was() -> None:
+    rows = export_rows(
+        *small_week(
+            airing("a", "l1", 0, "09:00"),
+            airing("b", "l1", 0, "10:00", "khabar", kind=AiringKind.REPEAT),
+            airing("c", "l1", 0, "18:00", kind=AiringKind.REPEAT),
+        )
+    )
+    earlier = [row.earlier and (row.earlier.channel.id, row.earlier.start.hour) for row in rows]
+    assert earlier == [None, ("balapan", 9), ("balapan", 9)]
+
+
 def test_a_repeat_of_last_week_is_a_repeat_and_a_make_up_of_what_nobody_saw_is_new() -> None:
     alone = etree.fromstring(as_xmltv(export_rows(*small_week(REPEAT)))).find("programme")
     assert dict(alone.find("previously-shown").attrib) == {}

@@ -73,14 +73,17 @@ def test_a_column_that_is_needed_is_never_empty() -> None:
 def test_the_night_belongs_to_the_day_of_the_channel() -> None:
     night = airing("a", "l1", 1, "00:50", "qazaqstan")
     evening = airing("b", "l2", 0, "23:50", "qazaqstan")
+    last = airing("d", "l3", 1, "05:45", "qazaqstan")
     morning = airing("c", "l3", 1, "06:00", "qazaqstan")
     how = layout("date", "start", "end", "end_date", "position", day="channel", time="HH:MM:SS:FF")
     lines = [
-        tuple(one.values()) for one in read(export_rows(*small_week(night, evening, morning)), how)
+        tuple(one.values())
+        for one in read(export_rows(*small_week(night, evening, last, morning)), how)
     ]
     assert lines == [
         ("2026-01-26", "23:50:00:00", "24:05:00:00", "2026-01-26", "1"),
         ("2026-01-26", "24:50:00:00", "25:05:00:00", "2026-01-26", "2"),
+        ("2026-01-26", "29:45:00:00", "30:00:00:00", "2026-01-26", "3"),
         ("2026-01-27", "06:00:00:00", "06:15:00:00", "2026-01-27", "1"),
     ]
     by_calendar = read(export_rows(*small_week(evening)), layout("date", "end", "end_date"))
