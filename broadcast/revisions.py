@@ -200,6 +200,15 @@ def read_published(connection: Connection, week: str) -> Kept | None:
     return None if number is None else read_kept(connection, week, number)
 
 
+def read_announced(connection: Connection, week: str, revision: int) -> tuple[PlannedAiring, ...]:
+    """Return the airings as families first heard of them; none if that was this revision."""
+    query = _rows(week).where(timetable.c.published_at.is_not(None)).limit(1)
+    row = connection.execute(query).one_or_none()
+    if row is None or row.revision == revision:
+        return ()
+    return read_plan(row.plan.encode()).airings
+
+
 def require_published(connection: Connection, week: str) -> Kept:
     """Return the timetable in force; a week without one is refused with what to do."""
     kept = read_published(connection, week)

@@ -89,9 +89,14 @@ async def test_what_is_not_published_is_not_there(reader: Browser, address: str)
 
 
 @one_database
-async def test_a_week_that_does_not_exist_is_refused_in_words(reader: Browser) -> None:
-    await reader.open("/air/2026-W60/kk/3")
-    assert reader.status == 400
+@pytest.mark.parametrize("address", ["/air/2026-W60/kk/3", "/air/2026-W60/kk/3.pdf"])
+async def test_a_week_that_does_not_exist_is_told_in_the_readers_words(
+    reader: Browser, address: str
+) -> None:
+    await reader.open(f"{address}?words=ru", **{"Accept-Language": "en"})
+    assert reader.status == 404
+    assert '<html lang="ru">' in reader.text
+    assert "/air?words=ru" in reader.text
 
 
 async def test_a_draft_is_seen_by_nobody_until_it_is_published(
@@ -113,8 +118,24 @@ async def test_a_draft_is_seen_by_nobody_until_it_is_published(
     with web_workplace.database.write() as connection:
         publish(connection, WEEK, number, "efir", NOW + FRESH)
     web_clock.moment += FRESH
-    await reader.open("/air/now/kk/1")
+    await reader.open("/air/now/kk/1?words=en")
     assert ">11:00<" in reader.text
+    said = " ".join(reader.text.split())
+    assert "Hours have changed since this week was first published" in said
+    assert said.count("New hour.") == 1
+    assert re.search(r"It was .* 09:00, Balapan\.", said)
+    await reader.open("/air/now/kk/3?words=en")
+    assert "New hour" not in reader.text
+    assert "Hours have changed" not in reader.text
+
+
+@one_database
+async def test_a_week_that_is_over_lies_open(reader: Browser, web_clock: Hands) -> None:
+    await reader.open(PAGE)
+    assert "<details open>" not in reader.text
+    web_clock.moment += timedelta(days=9)
+    await reader.open(f"/air/{WEEK}/kk/3")
+    assert "<details open>" in reader.text
 
 
 async def test_what_fell_out_is_told_without_a_new_timetable(
@@ -200,7 +221,7 @@ async def test_a_slow_line_gets_it_packed(reader: Browser) -> None:
 @one_database
 async def test_the_week_is_printed_and_known_when_nothing_is_new(reader: Browser) -> None:
     answer = await reader.client.get(f"/air/{WEEK}/kk/3.pdf")
-    assert (answer.status, answer.content_type) == (200, "application/pdf")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/pdf")
     assert (await answer.read()).startswith(b"%PDF")
     tag = answer.headers["ETag"]
     again = await reader.client.get(f"/air/{WEEK}/kk/3.pdf", headers={"If-None-Match": tag})

@@ -6,7 +6,7 @@ may keep a copy; ``?words=ru`` asks for other ones.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,14 +18,11 @@ from broadcast.export.as_json_ld import as_json_ld
 from broadcast.export.places import Place, places_of
 from broadcast.export.rows import withdrawn_rows
 from broadcast.plan.model import AiringKind, AiringStatus
-from jetkiz.calendar.school_weeks import parse_week, week_of
+from jetkiz.calendar.school_weeks import week_of
 from jetkiz.i18n import LANGUAGES, N_
 from jetkiz.roster.regions import REGIONS
 from jetkiz.web.languages import LANGUAGE_NAMES, accepted_language
-from jetkiz.web.pages.broadcast.grade_week import (
-    grade_week,
-    grades_on_air,
-)
+from jetkiz.web.pages.broadcast.grade_week import GradeWeek, grade_week, grades_on_air
 from jetkiz.web.pages.broadcast.shelf import SHELF, AirWeek, Ready, Shelf, answered, ready
 from jetkiz.web.rendering import public_text
 from jetkiz.web.visits import WORKPLACE, now
@@ -71,7 +68,6 @@ def chosen_week(standing: Mapping[str, object], today: date, asked: str = NOW) -
     Empty when there is none.
     """
     if asked != NOW:
-        parse_week(asked)
         return asked if asked in standing else ""
     current = week_of(today)
     coming = [one for one in standing if one >= current]
@@ -232,6 +228,7 @@ def week_page(found: AirWeek, asked: Asked, weeks: Sequence[str]) -> Ready:
         found=found,
         seen=seen,
         lost=lost,
+        before=before_words(found, seen),
         today=asked.today,
         earlier=weeks[place - 1] if place else "",
         later=weeks[place + 1] if place + 1 < len(weeks) else "",
@@ -242,6 +239,18 @@ def week_page(found: AirWeek, asked: Asked, weeks: Sequence[str]) -> Ready:
         language_names=LANGUAGE_NAMES,
     )
     return ready(text.encode(), "text/html")
+
+
+def before_words(found: AirWeek, seen: GradeWeek) -> dict[str, tuple[datetime, str]]:
+    """Return when and where the airings that were moved stood at first, by the clock at home."""
+    names = {one.id: one.name for one in found.kept.problem.channels}
+    clock = ZoneInfo(seen.place.zone)
+    stood = [(row.airing, found.announced.get(row.airing.id)) for row in seen.rows]
+    return {
+        one.id: (old.start.astimezone(clock), names.get(old.channel, old.channel))
+        for one, old in stood
+        if old and (old.start, old.channel) != (one.start, one.channel)
+    }
 
 
 def _address(asked: Asked) -> str:

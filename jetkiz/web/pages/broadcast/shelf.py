@@ -19,7 +19,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from broadcast.export.rows import ExportRow, export_rows
-from broadcast.revisions import Kept, read_published
+from broadcast.plan.model import PlannedAiring
+from broadcast.revisions import Kept, read_announced, read_published
 from broadcast.standing import Standing, read_standing
 from jetkiz.calendar.school_weeks import week_of
 from jetkiz.errors import JetkizError
@@ -31,6 +32,7 @@ FRESH: Final = timedelta(seconds=5)
 MOST_ANSWERS: Final = 1_000
 MOST_WEEKS: Final = 8
 _SMALL: Final = 1_000
+_BINARY: Final = frozenset({"application/pdf"})
 _LOOKED_BACK: Final = timedelta(days=7)
 V = TypeVar("V")
 log = logging.getLogger(__name__)
@@ -40,7 +42,8 @@ log = logging.getLogger(__name__)
 class AirWeek:
     """The published timetable of a week, and a line for each airing of it.
 
-    Whatever was made of it holds as long as ``mark`` is the same.
+    Whatever was made of it holds as long as ``mark`` is the same. ``announced`` are airings as the
+    first timetable of the week had them, where another is in force by now.
     """
 
     week: str
@@ -48,6 +51,7 @@ class AirWeek:
     kept: Kept
     rows: tuple[ExportRow, ...] = field(repr=False)
     feeds: Mapping[tuple[str, int], Sequence[ExportRow]] = field(default_factory=dict, repr=False)
+    announced: Mapping[str, PlannedAiring] = field(default_factory=dict, repr=False)
 
     def of(self, language: str, grade: int) -> Sequence[ExportRow]:
         """Return the airings for a grade in a language: looked up, for a crowd asks this first."""
@@ -162,7 +166,8 @@ def _read_week(connection: Connection, week: str, mark: Standing) -> AirWeek | N
     for row in rows:
         for grade in row.stream.grades:
             feeds[row.language, grade].append(row)
-    return AirWeek(week, mark, kept, tuple(rows), feeds)
+    announced = {one.id: one for one in read_announced(connection, week, kept.revision)}
+    return AirWeek(week, mark, kept, tuple(rows), feeds, announced)
 
 
 SHELF: Final = web.AppKey("shelf", Shelf)
@@ -186,7 +191,9 @@ def answered(request: web.Request, found: Ready, seconds: int) -> web.Response:
     if _is_known(request, found):
         response.set_status(304)
         return response
-    response.content_type, response.charset = found.kind, "utf-8"
+    response.content_type = found.kind
+    if found.kind not in _BINARY:
+        response.charset = "utf-8"
     if found.packed and "gzip" in request.headers.get("Accept-Encoding", ""):
         response.headers["Content-Encoding"] = "gzip"
         response.body = found.packed
