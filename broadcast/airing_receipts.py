@@ -3,30 +3,24 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from jetkiz.delivery.model import Consignment, Content, Receipt
+from broadcast.watchers import Watcher
+from jetkiz.delivery.model import Consignment, Receipt
 from jetkiz.delivery.states import State
 
 
-def receipt_key(consignment: str, student: int, attempt: int, source: str) -> str:
-    """Return the key under which the ledger hears the same news of an airing once."""
-    return f"{consignment}:{student}:{attempt}:{source}"
-
-
-def airing_receipt(
-    one: Consignment, content: Content, state: State, source: str, now: datetime
-) -> Receipt:
+def airing_receipt(week: str, one: Watcher, state: State, source: str, now: datetime) -> Receipt:
     """Return the receipt of a student who watches; a repetition gives the same key again."""
     return Receipt(
-        key=receipt_key(one.key, content.student, content.attempt, source),
-        week=one.week,
-        student=content.student,
-        lessons=content.lessons,
+        key=f"{one.consignment}:{one.student}:{one.attempt}:{source}",
+        week=week,
+        student=one.student,
+        lessons=(one.lesson,),
         state=state,
         channel="broadcast",
         at=now,
-        attempt=content.attempt,
+        attempt=one.attempt,
         source=source,
-        consignment=one.key,
+        consignment=one.consignment,
     )
 
 
@@ -35,7 +29,8 @@ def airing_receipts(
 ) -> list[Receipt]:
     """Return one receipt for each student who watches."""
     return [
-        airing_receipt(one, content, state, source, now)
-        for one in consignments
-        for content in one.contents
+        airing_receipt(parcel.week, one, state, source, now)
+        for parcel in consignments
+        for content in parcel.contents
+        for one in [Watcher(content.student, content.attempt, parcel.lesson or 0, parcel.key)]
     ]

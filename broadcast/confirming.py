@@ -5,11 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from broadcast.airing_receipts import airing_receipts
+from broadcast.airing_receipts import airing_receipt
 from broadcast.airings import read_airings
 from broadcast.revisions import require_published
 from broadcast.tables import timetable_confirmation
-from jetkiz.delivery.consignments import read_consignments, settle_batches
+from broadcast.watchers import watchers
+from jetkiz.delivery.consignments import settle_batches
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
 from jetkiz.delivery.tables import batch
@@ -42,15 +43,13 @@ def confirm_week(
     rows = [row | {"channel": channel} for channel in sorted(accepted)]
     insert_new(connection, timetable_confirmation, rows, ["week", "revision", "channel"])
     lessons = {one.lesson for one in read_airings(connection, week) if one.channel in accepted}
-    consignments = [
-        one
-        for one in read_consignments(connection, week=week, channel="broadcast")
-        if one.lesson in lessons
-    ]
     batches = select(batch.c.key).where(batch.c.week == week, batch.c.channel == "broadcast")
     settle_batches(connection, connection.scalars(batches), now)
-    receipts = airing_receipts(consignments, State.DISPATCHED, "confirmed", now)
-    return record_receipts(connection, receipts, now)
+    new = 0
+    for part in watchers(connection, week, lessons):
+        receipts = [airing_receipt(week, x, State.DISPATCHED, "confirmed", now) for x in part]
+        new += record_receipts(connection, receipts, now)
+    return new
 
 
 def read_confirmations(connection: Connection, week: str) -> dict[tuple[int, str], datetime]:

@@ -21,6 +21,7 @@ from broadcast.receiving import OnAir, Station, can_follow, likeness, reaching
 from broadcast.replanning.changes import Change, changes
 from broadcast.revisions import Kept, publish, read_kept, read_published, take_week
 from broadcast.tables import airing
+from broadcast.watchers import Watcher, watchers
 from jetkiz.channel import (
     AiringNews,
     Showing,
@@ -28,7 +29,6 @@ from jetkiz.channel import (
     load_channels,
     switched_off,
 )
-from jetkiz.delivery.consignments import read_consignments
 from jetkiz.delivery.ledger import lesson_states
 from jetkiz.delivery.states import State
 from jetkiz.lessons.tables import lesson
@@ -40,6 +40,8 @@ from jetkiz.storage.workplace import Workplace
 Tellers = Sequence[TellsOfAirings]
 
 _AIR = "broadcast"
+# The whole week of each of so many is in memory together.
+_AT_ONCE = 5_000
 _BAD = (Outcome.MISSED, Outcome.MOVED, Outcome.SHORT)
 
 
@@ -119,6 +121,8 @@ def follow_revision(
     )
     found = (_of_change(one, after.plan, now) for one in changes(after.problem, old, after.plan))
     coming = [one for one in found if one and _is_ahead(one, now)]
+    numbers = _lesson_numbers(connection, after.head.week, {one.before.id for one in coming})
+    settle(connection, after.head.week, set(numbers.values()), after.problem, now)
     return _follow(connection, tellers, after, coming, now)
 
 
@@ -178,29 +182,63 @@ def _follow(
     lost: Sequence[_Lost],
     now: datetime,
 ) -> Followed:
+    """Look a part at a time, then tell all at once: one message for all children of a phone."""
     week = kept.head.week
     numbers = _lesson_numbers(connection, week, {one.before.id for one in lost})
-    settle(connection, week, set(numbers.values()), kept.problem, now)
-    watchers = _watchers(connection, week, set(numbers.values()))
-    homes = {one.student.id: one for one in read_homes(connection, _students(watchers))}
+    lessons = set(numbers.values())
     air = _Air(kept.problem, kept.plan, signed_lessons(connection, week), now)
-    news = [
-        item
-        for one in lost
-        if one.before.id in numbers
-        for item in air.news(one, numbers[one.before.id], watchers, homes)
-    ]
-    concerned = tuple(sorted({one.student for one in news}))
-    told = _tell(connection, tellers, news, now)
-    alone, other_way, gone = _without(connection, week, concerned, set(numbers.values()))
-    return Followed(
-        concerned=concerned,
-        alone=alone,
-        other_way=other_way,
-        told=tuple(one for one in concerned if one in told),
-        untold=tuple(one for one in concerned if one not in told),
-        lost=gone,
-    )
+    heap = _Heap()
+    for part in watchers(connection, week, lessons, _AT_ONCE):
+        watching = _by_air(connection, week, part)
+        homes = {one.student.id: one for one in read_homes(connection, _students(watching))}
+        news = [
+            item
+            for one in lost
+            if one.before.id in numbers
+            for item in air.news(one, numbers[one.before.id], watching, homes)
+        ]
+        concerned = {one.student for one in news}
+        heap.news += news
+        heap.add_lost(connection, week, sorted(concerned), lessons)
+    return heap.followed(connection, _tell(connection, tellers, heap.news, now))
+
+
+class _Heap:
+    """What is gathered of those concerned, part by part."""
+
+    def __init__(self) -> None:
+        self.news: list[AiringNews] = []
+        self.alone: set[int] = set()
+        self.other_way: set[int] = set()
+        self.gone: set[int] = set()
+
+    def add_lost(
+        self, connection: Connection, week: str, students: Sequence[int], lessons: Collection[int]
+    ) -> None:
+        """Add who has lost a lesson and has no other way, who has one, and what the air lost."""
+        failed = [
+            one
+            for one in lesson_states(connection, week, students)
+            if one.lesson in lessons and one.channel == _AIR and one.state == State.FAILED
+        ]
+        alone = {one.student for one in failed if one.fallback is None}
+        self.alone |= alone
+        self.other_way |= {one.student for one in failed} - alone
+        self.gone |= {one.lesson for one in failed}
+
+    def followed(self, connection: Connection, told: set[int]) -> Followed:
+        """Return it in order; ``told`` can read of it on a phone."""
+        concerned = {one.student for one in self.news}
+        c = lesson.c
+        codes = select(c.code).where(among(c.id, self.gone)).order_by(c.code)
+        return Followed(
+            concerned=tuple(sorted(concerned)),
+            alone=tuple(sorted(self.alone)),
+            other_way=tuple(sorted(self.other_way)),
+            told=tuple(sorted(concerned & told)),
+            untold=tuple(sorted(concerned - told)),
+            lost=tuple(connection.scalars(codes)),
+        )
 
 
 def _lesson_numbers(connection: Connection, week: str, codes: set[str]) -> dict[str, int]:
@@ -209,29 +247,25 @@ def _lesson_numbers(connection: Connection, week: str, codes: set[str]) -> dict[
     return {row.code: row.lesson_id for row in rows if row.code in codes}
 
 
-Watchers = Mapping[int, Sequence[int]]
+Watching = Mapping[int, Sequence[int]]
 
 
-def _watchers(connection: Connection, week: str, lessons: set[int]) -> Watchers:
+def _by_air(connection: Connection, week: str, part: Sequence[Watcher]) -> Watching:
     """Return the students to whom the air was to bring each lesson, and does so still."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for one in read_consignments(connection, week=week, channel=_AIR):
-        if one.lesson in lessons:
-            found[one.lesson] += [content.student for content in one.contents]
-    students = {student for some in found.values() for student in some}
     now_by_air = {
         (one.lesson, one.student)
-        for one in lesson_states(connection, week, sorted(students))
-        if one.channel == _AIR and one.lesson in lessons
+        for one in lesson_states(connection, week, {one.student for one in part})
+        if one.channel == _AIR
     }
-    return {
-        number: sorted({one for one in some if (number, one) in now_by_air})
-        for number, some in found.items()
-    }
+    found: dict[int, set[int]] = defaultdict(set)
+    for one in part:
+        if (one.lesson, one.student) in now_by_air:
+            found[one.lesson].add(one.student)
+    return {number: sorted(some) for number, some in found.items()}
 
 
-def _students(watchers: Watchers) -> list[int]:
-    return sorted({student for some in watchers.values() for student in some})
+def _students(watching: Watching) -> list[int]:
+    return sorted({student for some in watching.values() for student in some})
 
 
 class _Air:
@@ -251,15 +285,17 @@ class _Air:
                 self._ahead[one.lesson].append(one)
 
     def news(
-        self, one: _Lost, number: int, watchers: Watchers, homes: Mapping[int, Home]
+        self, one: _Lost, number: int, watching: Watching, homes: Mapping[int, Home]
     ) -> Iterable[AiringNews]:
         """Return what each home is told that would have seen the airing.
 
         Homes alike get one answer: a nation has few kinds of them.
         """
         known: dict[Hashable, tuple[Showing, Showing | None] | None] = {}
-        for student in watchers.get(number, ()):
-            home = homes[student]
+        for student in watching.get(number, ()):
+            home = homes.get(student)
+            if home is None:
+                continue  # has left the school
             like = likeness(home)
             if like not in known:
                 known[like] = self._seen(one, home, is_signed=number in self._signed)
@@ -303,21 +339,3 @@ def _tell(
     if not news:
         return set()
     return {student for one in tellers for student in one.tell_of_airings(connection, news, now)}
-
-
-def _without(
-    connection: Connection, week: str, students: Sequence[int], lessons: set[int]
-) -> tuple[tuple[int, ...], tuple[int, ...], tuple[str, ...]]:
-    """Return who has lost a lesson and has no other way, who has one, and what the air lost."""
-    failed = [
-        one
-        for one in lesson_states(connection, week, students)
-        if one.lesson in lessons and one.channel == _AIR and one.state == State.FAILED
-    ]
-    alone = {one.student for one in failed if one.fallback is None}
-    other = {one.student for one in failed} - alone
-    gone = {one.lesson for one in failed}
-    codes = connection.scalars(
-        select(lesson.c.code).where(among(lesson.c.id, gone)).order_by(lesson.c.code)
-    )
-    return tuple(sorted(alone)), tuple(sorted(other)), tuple(codes)

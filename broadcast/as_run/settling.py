@@ -7,13 +7,13 @@ air was to bring nothing else has lost the lesson.
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
-from broadcast.airing_receipts import receipt_key
+from broadcast.airing_receipts import airing_receipt
 from broadcast.airings import signed_lessons
 from broadcast.plan.model import AiringStatus
 from broadcast.problem.following import DECISIVE
@@ -26,17 +26,14 @@ from broadcast.receiving import (
     reaching,
 )
 from broadcast.tables import airing
+from broadcast.watchers import Watcher, watchers
 from jetkiz.delivery.model import Receipt
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.receipts import record_receipts
 from jetkiz.delivery.states import State
-from jetkiz.delivery.tables import consignment, consignment_content
 from jetkiz.roster.model import Home
 from jetkiz.roster.register import read_homes, students_with
-from jetkiz.storage.many_values import among
 
-# A day of a nation has millions of receipts: so many are in memory together.
-_AT_ONCE: Final = 20_000
 _AHEAD: Final = frozenset({AiringStatus.PLANNED, AiringStatus.PUBLISHED})
 
 
@@ -82,48 +79,20 @@ def settle(
     ``problem`` says what a channel is received with, and where; without it all are television.
     """
     runs = _runs(connection, week, lessons, problem)
-    parcels = _parcels(connection, week, runs)
     choosy = _Choosy(runs, students_with(connection, DECISIVE))
     fates = _Fates(runs)
     delivered = failed = 0
-    with connection.execute(_watchers(parcels)) as watchers:
-        while part := watchers.fetchmany(_AT_ONCE):
-            homes = choosy.homes(connection, ((parcels[n].lesson, who) for n, who, _ in part))
-            found: dict[State, list[Receipt]] = {State.DELIVERED: [], State.FAILED: []}
-            for number, who, attempt in part:
-                one = parcels[number]
-                fate = fates.of(one.lesson, homes.get(who))
-                if fate:
-                    found[fate.state].append(_receipt(one, week, who, attempt, fate, now))
-            delivered += record_receipts(connection, found[State.DELIVERED], now)
-            failed += record_receipts(connection, found[State.FAILED], now)
+    for part in watchers(connection, week, runs):
+        homes = choosy.homes(connection, part)
+        found: dict[State, list[Receipt]] = {State.DELIVERED: [], State.FAILED: []}
+        for one in part:
+            fate = fates.of(one.lesson, homes.get(one.student))
+            if fate:
+                receipt = airing_receipt(week, one, fate.state, fate.source, now)
+                found[fate.state].append(replace(receipt, reason=fate.reason))
+        delivered += record_receipts(connection, found[State.DELIVERED], now)
+        failed += record_receipts(connection, found[State.FAILED], now)
     return Settled(delivered, failed)
-
-
-@dataclass(frozen=True, slots=True)
-class _Parcel:
-    """The consignment of an airing, without those who watch it."""
-
-    key: str
-    lesson: int
-
-
-def _parcels(connection: Connection, week: str, lessons: Iterable[int]) -> dict[int, _Parcel]:
-    c = consignment.c
-    query = select(c.id, c.key, c.lesson_id).where(c.week == week, c.channel == "broadcast")
-    rows = connection.execute(query.where(among(c.lesson_id, lessons)))
-    return {row.id: _Parcel(row.key, row.lesson_id) for row in rows}
-
-
-def _watchers(parcels: Iterable[int]) -> Select[Any]:
-    """Ask who watches, student by student: the lessons of one day change a student's row once."""
-    c = consignment_content.c
-    return (
-        select(c.consignment_id, c.student_id, c.attempt)
-        .where(among(c.consignment_id, parcels))
-        .order_by(c.student_id, c.consignment_id, c.attempt)
-        .execution_options(yield_per=_AT_ONCE)
-    )
 
 
 def _runs(
@@ -163,9 +132,11 @@ class _Choosy:
             and len({one.status for one in some}) > 1
         )
 
-    def homes(self, connection: Connection, asked: Iterable[tuple[int, int]]) -> dict[int, Home]:
-        """Return those of some lessons and students, by student."""
-        students = {who for n, who in asked if n in self._parted or who in self._needy}
+    def homes(self, connection: Connection, asked: Iterable[Watcher]) -> dict[int, Home]:
+        """Return those of some who watch, by student."""
+        students = {
+            one.student for one in asked if one.lesson in self._parted or one.student in self._needy
+        }
         homes = read_homes(connection, students) if students else []
         return {one.student.id: one for one in homes}
 
@@ -198,21 +169,3 @@ def _became(runs: Sequence[_Run], home: Home | None) -> _Fate | None:
     if AiringStatus.AIRED in states:
         return _GOT
     return _NOT_AIRED if states.isdisjoint(_AHEAD) else None
-
-
-def _receipt(
-    one: _Parcel, week: str, student: int, attempt: int, fate: _Fate, now: datetime
-) -> Receipt:
-    return Receipt(
-        key=receipt_key(one.key, student, attempt, fate.source),
-        week=week,
-        student=student,
-        lessons=(one.lesson,),
-        state=fate.state,
-        channel="broadcast",
-        at=now,
-        attempt=attempt,
-        source=fate.source,
-        reason=fate.reason,
-        consignment=one.key,
-    )

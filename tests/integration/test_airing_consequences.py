@@ -23,6 +23,7 @@ from broadcast.revisions import keep_draft, read_kept
 from jetkiz.channel import TellsOfAirings
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.states import State
+from jetkiz.roster.tables import student
 from jetkiz.storage.database import Database
 from scheduler.falling_back import fall_back
 from tests.air_evenings import Air, on_air
@@ -111,7 +112,26 @@ def test_a_moved_airing_is_told_once_to_each_home_it_concerns(air: Air) -> None:
     assert (again, len(messages(air, MOTHER))) == (Followed(), 1)
 
 
-def test_all_changes_and_all_children_of_a_phone_come_as_one_message(air: Air) -> None:
+def test_who_left_and_who_cannot_follow_is_told_of_no_hour(air: Air) -> None:
+    """Alice's mother would look for a lesson that nobody signs, and Bob is gone."""
+    link(air, MOTHER, air.people.alice, air.people.bob)
+    c = student.c
+    with air.database.write() as connection:
+        deaf = update(student).where(c.id == air.people.alice)
+        connection.execute(deaf.values(needs="sign_language"))
+        connection.execute(update(student).where(c.id == air.people.bob).values(active=False))
+
+    _, found = revise(air, air_plan(), at_w05_1_1=FIRST + DAY + HOUR)
+
+    assert (found, messages(air, MOTHER)) == (Followed(), [])
+    assert air.states(air.people.alice) == [WAITS, LOST, WAITS]
+
+
+def test_all_changes_and_all_children_of_a_phone_come_as_one_message(
+    air: Air, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many students are looked at in one part."""
+    monkeypatch.setattr("broadcast.consequences._AT_ONCE", 1)
     link(air, MOTHER, air.people.alice, air.people.bob)
 
     _, found = revise(air, air_plan(), without=[AGAIN], at_w05_1_1=FIRST + DAY + HOUR)

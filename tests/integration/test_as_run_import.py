@@ -14,6 +14,7 @@ from broadcast.as_run.tables import as_run_file
 from broadcast.plan.model import AiringStatus, Unplaced
 from broadcast.revisions import keep_draft, publish
 from broadcast.tables import airing
+from broadcast.watchers import watchers
 from jetkiz.delivery.reasons import FailureReason
 from jetkiz.delivery.setbacks import read_setbacks
 from jetkiz.delivery.states import State
@@ -123,6 +124,19 @@ def test_what_was_aired_for_eyes_is_not_received_by_who_cannot_see(air: Air) -> 
 
     assert air.states(air.people.alice) == [LOST, WAITS, WAITS]
     assert air.states(air.people.bob) == [GOT, WAITS, WAITS]
+
+
+def test_who_watches_is_read_in_parts_of_any_size(air: Air) -> None:
+    wanted = air.people.lessons[:2]
+    with air.database.read() as connection:
+        whole = [one for part in watchers(connection, WEEK, wanted) for one in part]
+        parts = list(watchers(connection, WEEK, wanted, at_once=3))
+        assert list(watchers(connection, "2026-W06", wanted)) == []
+
+    assert [len(part) for part in parts] == [3, 1]
+    assert [one for part in parts for one in part] == whole
+    who = (air.people.alice, air.people.bob)
+    assert [(one.student, one.lesson) for one in whole] == [(s, n) for s in who for n in wanted]
 
 
 def test_a_later_file_may_bring_good_news_and_never_takes_it_back(air: Air) -> None:
