@@ -154,5 +154,5 @@ def test_a_phone_reads_it_in_its_own_language(evening: Evening) -> None:
         links.set_language(evening.family.connection, chat, language)
     evening.tells(EVENING)
 
-    assert any("эфир есебі" in one for one in evening.family.screens[AIGUL].texts)
+    assert any("Эфир есебі" in one for one in evening.family.screens[AIGUL].texts)
     assert any("эфирная справка" in one for one in evening.family.screens[SECOND].texts)
