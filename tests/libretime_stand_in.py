@@ -7,7 +7,7 @@ document in words of ours. Like the real one it has no rule against two equal it
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,11 +17,15 @@ from urllib.parse import parse_qs, urlsplit
 
 FIELDS = json.loads((Path(__file__).parent / "data" / "libretime_fields.json").read_text("utf-8"))
 KEY = "secret"
+SILENCE = object()
 _DURATION = re.compile(r"(\d+ )?\d\d:\d\d:\d\d(\.\d+)?")
 
 
 class LibreTimeStandIn:
-    """What the station has; ``fail_at`` loses the answer of one changing request by its number."""
+    """What the station has; ``fail_at`` loses the answer of one changing request by its number.
+
+    ``answers`` says what is answered to a request such as "GET shows", whatever stands there.
+    """
 
     def __init__(self) -> None:
         self.items: dict[str, dict[int, dict[str, Any]]] = {kind: {} for kind in (*FIELDS, "files")}
@@ -29,6 +33,7 @@ class LibreTimeStandIn:
         self.changes: list[str] = []
         self.fail_at = 0
         self.loses_request = False
+        self.answers: Mapping[str, tuple[int, object]] = {}
         self.address = ""
         self._next = 1
 
@@ -102,6 +107,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(403, {"detail": "Authentication credentials were not provided."})
             return
         parts = urlsplit(self.path)
+        place = f"{self.command} {parts.path.removeprefix('/api/v2/')}"
+        if place in self.station.answers:
+            self._say(*self.station.answers[place])
+            return
         _empty, _api, _v2, kind, *rest = parts.path.split("/")
         act(kind, int(rest[0]) if rest else None, parse_qs(parts.query))
 
@@ -146,8 +155,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(200, table.get(number))
 
     def _say(self, status: int, told: Any) -> None:
+        if told is SILENCE:
+            self.close_connection = True
+            return
         content = json.dumps(told).encode()
         self.send_response(status)
+        if status in {301, 302, 307, 308}:
+            self.send_header("Location", str(told))
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

@@ -1,6 +1,7 @@
 """A week at a LibreTime: brought whole, again without a change, mended wherever it broke."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from tests.air_weeks import air_plan, air_problem
 from tests.broadcast_export_weeks import airing, small_week
 from tests.factories import NOW as MORNING
 from tests.factories import WEEK, add_people
-from tests.libretime_stand_in import KEY, LibreTimeStandIn, libretime
+from tests.libretime_stand_in import KEY, SILENCE, LibreTimeStandIn, libretime
 from tests.spoken import Jetkiz, stop_the_clock
 
 NOW = datetime(2026, 1, 24, tzinfo=UTC)
@@ -203,6 +204,43 @@ def test_a_wrong_key_a_silent_server_and_an_open_line_are_told(
         with pytest.raises(JetkizError, match="no address of a LibreTime"):
             desk.push(*LESSONS)
     assert KEY not in repr(Server(station.address, KEY))
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer", "words"),
+    [
+        ("GET version", (401, {}), "does not accept the key"),
+        ("GET version", (404, {}), "No LibreTime of release 4 or later answers at"),
+        ("GET version", (301, "https://elsewhere.example/"), "on to https://elsewhere.example/"),
+        ("GET shows", (500, {}), "refused GET shows with 500"),
+        ("GET files", (200, {"results": []}), "does not answer: files: "),
+        ("GET show-instances", (200, [{"id": 1}]), "does not answer: show-instances"),
+        ("GET schedule", (200, [{"id": "x"}]), "does not answer: schedule"),
+        ("POST shows", (200, None), "does not answer: shows: None"),
+        ("POST shows", (307, "/login"), "sends us on to /login"),
+        ("POST schedule", (403, {}), "does not accept the key"),
+        ("POST schedule", (503, "busy"), "refused POST schedule with 503: .busy"),
+        ("POST schedule", (200, SILENCE), "does not answer: Remote end closed"),
+    ],
+)
+def test_whatever_it_answers_becomes_a_sentence_and_a_repeat_goes_on(
+    desk: Desk, station: LibreTimeStandIn, request_: str, answer: tuple[int, object], words: str
+) -> None:
+    """It breaks off twice at one place; the third push makes all whole, and nothing double."""
+    station.answers = {request_: answer}
+    for _try in range(2):
+        with pytest.raises(JetkizError, match=words):
+            desk.push(*LESSONS)
+    if request_.startswith("POST"):
+        told = json.loads(desk.journal.read_text("utf-8"))
+        assert told["done"] < len(told["steps"])
+        assert re.search(words, told["broke_off"])
+    station.answers = {}
+    desk.push(*LESSONS)
+    assert len(station.airings()) == len(station.items["show-instances"]) == 3
+    assert len(station.items["shows"]) == 1
+    assert desk.push(*LESSONS) == NOTHING
+    assert json.loads(desk.journal.read_text("utf-8"))["broke_off"] == ""
 
 
 def test_what_the_station_refuses_is_told_in_its_words(desk: Desk) -> None:

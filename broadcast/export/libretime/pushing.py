@@ -13,6 +13,7 @@ from typing import Any
 from broadcast.export.libretime.server import Server
 from broadcast.export.libretime.steps import Step, steps
 from broadcast.export.rows import ExportRow
+from jetkiz.errors import JetkizError
 from jetkiz.storage.whole_files import write_whole
 
 _AROUND = timedelta(days=1)
@@ -56,15 +57,20 @@ def push(
 def _do_all(planned: Sequence[Step], server: Server, journal: Path, now: datetime) -> None:
     made: dict[tuple[str, str], int] = {}
     done = 0
-    _note(journal, planned, done, now)
+    broke_off = "before the end was noted"
+    _note(journal, planned, (done, broke_off), now)
     try:
         for step in planned:
             key = server.do(step, _filled(step, made))
             if key is not None:
                 made[step.kind, step.name] = key
             done += 1
+        broke_off = ""
+    except JetkizError as error:
+        broke_off = str(error)
+        raise
     finally:
-        _note(journal, planned, done, now)
+        _note(journal, planned, (done, broke_off), now)
 
 
 def _filled(step: Step, made: dict[tuple[str, str], int]) -> dict[str, Any] | None:
@@ -74,10 +80,12 @@ def _filled(step: Step, made: dict[tuple[str, str], int]) -> dict[str, Any] | No
     return step.fields | {name: made[kinds[name], of] for name, of in step.links.items()}
 
 
-def _note(journal: Path, planned: Sequence[Step], done: int, now: datetime) -> None:
+def _note(journal: Path, planned: Sequence[Step], outcome: tuple[int, str], now: datetime) -> None:
+    """Note how many steps are done, and why no more are."""
     told = {
         "at": now.isoformat(),
-        "done": done,
+        "done": outcome[0],
+        "broke_off": outcome[1],
         "steps": [asdict(one) for one in planned],
     }
     write_whole(journal, json.dumps(told, ensure_ascii=False, indent=1).encode())

@@ -16,6 +16,7 @@ from jetkiz.i18n import N_
 _TIMEOUT: Final = 30.0
 _VERSION: Final = "2."
 _MOST_WORDS: Final = 300
+_ELSEWHERE: Final = frozenset({301, 302, 303, 307, 308})
 _HERE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -41,12 +42,18 @@ class Server:
     def do(self, step: Step, fields: dict[str, Any] | None) -> int | None:
         """Do a step with its links filled in; return the id of what was made or changed."""
         if step.id is None:
-            return int(self._ask("POST", step.kind, fields)["id"])
+            return self._made(step, self._ask("POST", step.kind, fields))
         if fields is None:
             self._ask("DELETE", f"{step.kind}/{step.id}")
             return None
         self._ask("PATCH", f"{step.kind}/{step.id}", fields)
         return step.id
+
+    def _made(self, step: Step, answer: Any) -> int:
+        number = answer.get("id") if isinstance(answer, dict) else None
+        if not isinstance(number, int):
+            raise self._no_answer(f"{step.kind}: {str(answer)[:_MOST_WORDS]}")
+        return number
 
     def _check_version(self) -> None:
         told = self._ask("GET", "version")
@@ -62,7 +69,7 @@ class Server:
     def _list(self, kind: str, query: dict[str, str] | None = None) -> list[dict[str, Any]]:
         place = f"{kind}?{urllib.parse.urlencode(query)}" if query else kind
         told = self._ask("GET", place)
-        if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+        if not isinstance(told, list) or not all(_is_item(kind, one) for one in told):
             raise self._no_answer(f"{kind}: {str(told)[:_MOST_WORDS]}")
         return told
 
@@ -74,7 +81,7 @@ class Server:
             method=method,
         )
         try:
-            with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
+            with _OPENER.open(request, timeout=_TIMEOUT) as answer:
                 text = answer.read()
             return json.loads(text) if text else None
         except urllib.error.HTTPError as error:
@@ -85,6 +92,19 @@ class Server:
             raise self._no_answer(str(error)) from error
 
     def _refused(self, what: str, error: urllib.error.HTTPError) -> JetkizError:
+        if error.code in _ELSEWHERE:
+            return JetkizError(
+                N_("{address} sends us on to {place}: the key does not go there."),
+                N_("Write the address where LibreTime itself answers in libretime_address."),
+                address=self.address,
+                place=error.headers.get("Location") or "?",
+            )
+        if error.code == 404 and what == "GET version":
+            return JetkizError(
+                N_("No LibreTime of release 4 or later answers at {address}."),
+                N_("Look at libretime_address: the address without /api behind it."),
+                address=self.address,
+            )
         if error.code in {401, 403}:
             return JetkizError(
                 N_("LibreTime at {address} does not accept the key."),
@@ -106,6 +126,28 @@ class Server:
             address=self.address,
             reason=reason,
         )
+
+
+def _is_item(kind: str, one: Any) -> bool:
+    """Return whether an item is one of LibreTime's: it has a number, and its hours can be read."""
+    if not isinstance(one, dict) or not isinstance(one.get("id"), int):
+        return False
+    try:
+        return kind != INSTANCES or all(
+            datetime.fromisoformat(one[name]) for name in ("starts_at", "ends_at")
+        )
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+class _NoWayOn(urllib.request.HTTPRedirectHandler):
+    """Who is sent on would carry the key along, and turn what is to be made into a question."""
+
+    def redirect_request(self, *_request: Any) -> None:
+        """Follow nothing."""
+
+
+_OPENER: Final = urllib.request.build_opener(_NoWayOn)
 
 
 def _base(address: str) -> str:
