@@ -215,3 +215,14 @@ def test_a_clock_that_drifts_on_for_days_is_followed_for_half_an_hour_only() -> 
     ]
 
     assert late[::6] == [9 * MINUTES] * 4 + [18 * MINUTES]
+
+
+def test_the_day_of_a_channel_begins_with_its_first_minute() -> None:
+    early = replace(BALAPAN, day_start=6 * 60)
+    known = [airing(1, "06:00"), airing(2, "05:45", day=date(2026, 1, 27))]
+    head = "Date: 26.01.2026\tChannel: Balapan\nTime\tDuration\tHouse number\tStatus"
+    lines = lines_of(f"{head}\n06:00\t15:00\t\tok\n05:45\t15:00\t\tok", TAB)
+
+    found = match(problem_of(known, early), plan_of(known), lines, TAB)
+
+    assert (aired(found), found.unknown) == (("1", "2"), ())

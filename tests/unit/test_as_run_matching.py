@@ -313,17 +313,6 @@ def test_a_log_that_ends_within_a_lesson_may_only_have_been_cut() -> None:
     assert missed(tab(first, "10:45\t05:00\tNEWS\t", known=known)) == ("2",)
 
 
-def test_the_day_of_a_channel_begins_with_its_first_minute() -> None:
-    early = replace(BALAPAN, day_start=6 * 60)
-    known = [airing(1, "06:00"), airing(2, "05:45", day=date(2026, 1, 27))]
-    head = "Date: 26.01.2026\tChannel: Balapan\nTime\tDuration\tHouse number\tStatus"
-    lines = lines_of(f"{head}\n06:00\t15:00\t\tok\n05:45\t15:00\t\tok", TAB)
-
-    found = match(problem_of(known, early), plan_of(known), lines, TAB)
-
-    assert (aired(found), found.unknown) == (("1", "2"), ())
-
-
 def test_silence_proves_nothing() -> None:
     before = tab("10:30\t15:00\tNEWS\t", "11:00\t15:00\tHN-L4\tok")
     own = log(*ran("09:00", "11:00"))
