@@ -23,6 +23,7 @@ from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import insert_new
 
 _NAMED = 5
+_LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Imported:
 def log_file(path: Path, channel: str = "", *, trust_clock: bool = False) -> LogFile:
     """Read a file from a disk; one that cannot be opened is a sentence."""
     try:
-        return LogFile(path.read_bytes(), path.name, channel, trust_clock)
+        return LogFile(path.read_bytes(), plain_name(path.name), channel, trust_clock)
     except OSError as error:
         raise JetkizError(
             N_("The file {file} cannot be read: {reason}."),
@@ -66,6 +67,14 @@ def log_file(path: Path, channel: str = "", *, trust_clock: bool = False) -> Log
             file=path,
             reason=error.strerror,
         ) from error
+
+
+def plain_name(name: str) -> str:
+    """Return what a file is called, without the bytes of other code pages and signs of control.
+
+    A sender or a disk may name it by anything; no database and no page can hold such letters.
+    """
+    return "".join(one if one.isprintable() else "?" for one in name)[:_LONGEST_NAME]
 
 
 def look_into(kept: Kept, file: LogFile, profile: LogProfile) -> AsRun:

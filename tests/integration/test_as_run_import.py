@@ -1,5 +1,6 @@
 """A broadcaster's log becomes receipts for every student whose lesson it was, on both databases."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -8,7 +9,9 @@ from threading import Thread
 import pytest
 from sqlalchemy import func, select
 
+from broadcast.as_run.importing import import_log, log_file
 from broadcast.as_run.model import Outcome
+from broadcast.as_run.profiles import log_profile
 from broadcast.as_run.reporting import LogState, hour_of_logs, read_air_days
 from broadcast.as_run.tables import as_run_file
 from broadcast.plan.model import AiringStatus, Unplaced
@@ -230,6 +233,17 @@ def test_a_file_that_cannot_be_used_changes_nothing(air: Air) -> None:
         assert translator("kk").error(caught.value) != str(caught.value)
 
     assert (air.airings(), counted(air)) == (before, (0, 0))
+
+
+def test_a_file_may_be_called_by_letters_that_no_database_holds(air: Air, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"\xc1alapan\x0126.csv")
+    path.write_text(f"airing;status\n{A};aired\n")
+
+    with air.database.write() as connection:
+        import_log(connection, WEEK, log_file(path), log_profile("jetkiz"), "aigul", NOW)
+
+    with air.database.read() as connection:
+        assert connection.scalar(select(as_run_file.c.name)) == "?alapan?26.csv"
 
 
 def test_a_file_may_bear_the_name_of_its_channel(air: Air) -> None:

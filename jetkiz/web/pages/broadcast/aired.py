@@ -13,7 +13,7 @@ from typing import Final
 from aiohttp import BodyPartReader, web
 from sqlalchemy import Connection
 
-from broadcast.as_run.importing import Imported, LogFile, import_log, look_into
+from broadcast.as_run.importing import Imported, LogFile, import_log, look_into, plain_name
 from broadcast.as_run.model import AsRun, LogProfile, Outcome
 from broadcast.as_run.profiles import OWN, log_profile, log_profiles
 from broadcast.as_run.reporting import LOG_WORDS, AirDay, LogState, hour_of_logs, read_air_days
@@ -199,9 +199,8 @@ async def _received(request: web.Request, who: Viewer, shown: str) -> Brought | 
             raise web.HTTPBadRequest
         if part.filename:
             content = await _content(part)
-            file = LogFile(
-                content, part.filename[:120], fields["channel"], bool(fields["as_written"])
-            )
+            name = plain_name(part.filename)
+            file = LogFile(content, name, fields["channel"], bool(fields["as_written"]))
             return Brought(shown, who.login, fields["profile"], file) if content else None
         if part.name in fields:
             fields[part.name] = await _words(part)
