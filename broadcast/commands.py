@@ -145,6 +145,12 @@ def _say_plan(desk: CommandDesk, plan: Plan) -> None:
     firsts = {one.lesson for one in plan.airings if one.kind == AiringKind.FIRST}
     repeats = sum(one.kind == AiringKind.REPEAT for one in plan.airings)
     desk.say(N_("{n} lessons on the air, {repeats} repeats."), n=len(firsts), repeats=repeats)
+    asked: Mapping[str, Any] = plan.report.get("conditions", {})
+    if asked.get("moved"):
+        desk.say(
+            N_("{moved} lessons have another hour than they would have, to keep the conditions."),
+            moved=asked["moved"],
+        )
     lost: Mapping[str, Any] = plan.report.get("lost_share", {})
     if lost:
         desk.say(

@@ -10,6 +10,7 @@ from broadcast.plan.model import AiringKind, Plan, Unplaced
 from broadcast.problem.model import FixedAiring, Problem
 from broadcast.problem.moments import local_place
 from broadcast.problem.writing import in_order, problem_sha256
+from broadcast.replanning.obeying import broken, obeyed
 from broadcast.solver.solving import solve
 
 
@@ -40,6 +41,9 @@ def make_timetable(problem: Problem) -> Plan:
     Raises JetkizError when the plan would break a promise of the problem: then nothing is kept.
     """
     plan, left = _planned(problem)
+    if broken(problem, plan):
+        plan, lost = _obeying(problem, plan)
+        left = (*left, *lost)
     unplaced = sorted((*plan.unplaced, *left), key=lambda one: one.lesson)
     whole = replace(plan, input_sha256=problem_sha256(problem), unplaced=tuple(unplaced))
     refuse_faults(problem, whole)
@@ -65,6 +69,20 @@ def _planned(problem: Problem) -> tuple[Plan, tuple[Unplaced, ...]]:
         return plan, left
     reasons = tuple(known.get(one.lesson, one) for one in fuller.unplaced)
     return replace(fuller, unplaced=()), reasons
+
+
+def _obeying(problem: Problem, plan: Plan) -> tuple[Plan, tuple[Unplaced, ...]]:
+    """Return a plan that keeps the conditions, and what has no place; its repeats are new."""
+    found = obeyed(problem, plan)
+    placed = {one.lesson for one in found.plan.airings}
+    smaller = replace(
+        problem,
+        lessons=tuple(one for one in problem.lessons if one.id in placed),
+        fixed=tuple(one for one in _as_agreed(problem, found.plan) if one.lesson in placed),
+    )
+    made = solve(smaller)
+    told = {"asked": len(problem.conditions), "moved": len(found.moved)}
+    return replace(made, report={**made.report, "conditions": told}), found.plan.unplaced
 
 
 def _as_agreed(problem: Problem, plan: Plan) -> tuple[FixedAiring, ...]:

@@ -6,6 +6,7 @@ It knows the problem and the plan, nothing of how the plan was made, and works o
 from collections.abc import Sequence
 from typing import Final
 
+from broadcast.checker.for_conditions import condition_faults
 from broadcast.checker.for_lessons import lesson_faults
 from broadcast.checker.for_students import student_faults
 from broadcast.checker.model import Fault, FaultKind
@@ -48,6 +49,7 @@ def faults(problem: Problem, plan: Plan) -> list[Fault]:
         *channel_faults(known, standing, by_id),
         *student_faults(known, plan, standing),
         *lesson_faults(known, plan, standing, missed),
+        *condition_faults(known, standing),
     ]
     return [
         *number_faults(plan),

@@ -41,6 +41,12 @@ class FaultKind(StrEnum):
     REPEAT_EARLY = "repeat_early"
     REPEAT_LATE = "repeat_late"
     QUOTA = "quota"
+    # What its broadcaster asks beyond that
+    NOT_APART = "not_apart"
+    NOT_BEFORE = "not_before"
+    TOO_MANY_A_DAY = "too_many_a_day"
+    TOO_MANY_AT_ONCE = "too_many_at_once"
+    OTHER_HOUR = "other_hour"
     # What the problem asked for
     UNCOVERED = "uncovered"
     UNANSWERED = "unanswered"
@@ -84,6 +90,16 @@ class Fault:
         return self.sentence.format(**self.facts)
 
 
+OF_CONDITIONS: Final = frozenset(
+    {
+        FaultKind.NOT_APART,
+        FaultKind.NOT_BEFORE,
+        FaultKind.TOO_MANY_A_DAY,
+        FaultKind.TOO_MANY_AT_ONCE,
+        FaultKind.OTHER_HOUR,
+    }
+)
+
 SENTENCES: Final[Mapping[FaultKind, str]] = {
     FaultKind.DOUBLE_ID: N_("Two airings have the number {airing}."),
     FaultKind.UNKNOWN_LESSON: N_("Airing {airing}: there is no lesson {lesson}."),
@@ -126,6 +142,22 @@ SENTENCES: Final[Mapping[FaultKind, str]] = {
         "{lesson} is repeated on {channel}, {time}, after {other}, the next lesson, begins."
     ),
     FaultKind.QUOTA: N_("{minutes} repeats, at most {limit} are wanted."),
+    FaultKind.NOT_APART: N_(
+        "Condition {condition}: {lesson}, {time}, stands {minutes} days from {other},"
+        " at least {limit} are asked for."
+    ),
+    FaultKind.NOT_BEFORE: N_(
+        "Condition {condition}: {lesson}, {time}, is not over when {other} begins."
+    ),
+    FaultKind.TOO_MANY_A_DAY: N_(
+        "Condition {condition}: {minutes} of its lessons on {day}, at most {limit}."
+    ),
+    FaultKind.TOO_MANY_AT_ONCE: N_(
+        "Condition {condition}: {minutes} of its lessons at once, {time}, at most {limit}."
+    ),
+    FaultKind.OTHER_HOUR: N_(
+        "Condition {condition}: {lesson}, {time}, begins at another hour than {other}, {limit}."
+    ),
     FaultKind.UNCOVERED: N_("{lesson} has no first run in region {limit}."),
     FaultKind.UNANSWERED: N_("{lesson} has neither a first run nor a reason why not."),
     FaultKind.BOTH: N_("{lesson} has a first run and is listed as without a place."),

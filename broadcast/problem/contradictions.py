@@ -88,6 +88,7 @@ def _note_signs(problem: Problem, notes: Notes) -> None:
         *(("channels", one.id) for one in problem.channels),
         *(("streams", one.id) for one in problem.streams),
         *(("lessons", one.id) for one in problem.lessons),
+        *(("conditions", one.id) for one in problem.conditions),
         *((f"lessons, {one.id!r}", one.subject) for one in problem.lessons),
     ]
     for place, name in dict.fromkeys(names):

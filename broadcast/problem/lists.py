@@ -10,6 +10,7 @@ from broadcast.problem.entries import Notes
 from broadcast.problem.model import (
     FORMAT,
     Channel,
+    Condition,
     Filler,
     FixedAiring,
     HomeKind,
@@ -29,7 +30,8 @@ from jetkiz.storage.spreadsheets import guarded, unguarded
 
 Row = dict[str, str]
 _PARTED: Final = ("windows", "repeat_windows", "blocked", "reserves")
-_CELLS_OF_LISTS: Final = {*_PARTED, "languages", "regions", "grades", "streams"}
+_CHOSEN: Final = ("lessons", "streams", "subjects", "then_lessons", "then_streams", "then_subjects")
+_CELLS_OF_LISTS: Final = {*_PARTED, *_CHOSEN, "languages", "regions", "grades"}
 _TITLE: Final = "title_"
 _NOTHING: Final = "-"
 _CHANNEL: Final = tuple(name for name in names_of(Channel) if name != "fillers")
@@ -42,6 +44,7 @@ _LISTS: Final = {
     "lessons": _LESSON,
     "homes": names_of(HomeKind),
     "fixed": names_of(FixedAiring),
+    "conditions": names_of(Condition),
 }
 _NEEDED: Final = ("meta", "regions", "channels", "streams", "lessons")
 _PAIR: Final = ("name", "value")
@@ -65,6 +68,8 @@ def problem_lists(problem: Problem) -> dict[str, bytes]:
         ),
     )
     for name, columns in _LISTS.items():
+        if name not in document:
+            continue
         titles = [f"{_TITLE}{one}" for one in languages] if name == "lessons" else []
         tables[name] = _table((*columns, *titles), map(_with_titles, document[name]))
     return {f"{name}.csv": content for name, content in tables.items()}

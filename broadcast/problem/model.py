@@ -182,6 +182,38 @@ class FixedAiring:
     is_repeat: bool = False
 
 
+class ConditionKind(StrEnum):
+    """What may be asked of the first runs of some lessons beyond what binds every timetable."""
+
+    APART = "apart"  # any two of them stand at least ``days`` days apart
+    BEFORE = "before"  # each of them is over before any of the others begins
+    BEFORE_EACH_DAY = "before_each_day"  # the same, but on each day for itself
+    MOST_A_DAY = "most_a_day"  # at most ``count`` of them on one day
+    MOST_AT_ONCE = "most_at_once"  # at most ``count`` of them on the air at one time
+    SAME_HOUR = "same_hour"  # they all begin when the clock of their channel shows the same
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something asked of some lessons; repeats are recordings and are bound by none.
+
+    Meant are the lessons that have everything named here; ``then_...`` names the others of
+    ``BEFORE`` and ``BEFORE_EACH_DAY``.
+    """
+
+    id: str
+    kind: ConditionKind
+    lessons: tuple[str, ...] = ()
+    streams: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    sign_language: bool = False
+    then_lessons: tuple[str, ...] = ()
+    then_streams: tuple[str, ...] = ()
+    then_subjects: tuple[str, ...] = ()
+    count: int = 1
+    days: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What is wanted beyond what must be.
@@ -217,3 +249,4 @@ class Problem:
     homes: tuple[HomeKind, ...] = ()
     policy: Policy = field(default_factory=Policy)
     fixed: tuple[FixedAiring, ...] = ()
+    conditions: tuple[Condition, ...] = ()

@@ -12,6 +12,8 @@ from broadcast.problem.model import (
     ITERATIONS,
     SHORTEST,
     Channel,
+    Condition,
+    ConditionKind,
     Filler,
     FixedAiring,
     HomeKind,
@@ -38,6 +40,7 @@ _LISTS: Final = (
     "homes",
     "policy",
     "fixed",
+    "conditions",
 )
 _LONGEST_PLAN: Final = 62
 _WEEK: Final = 7
@@ -66,6 +69,7 @@ def problem_of(document: dict[str, Any], source: str, notes: Notes) -> Problem:
         homes=tuple(map(_home, whole.entries("homes", names_of(HomeKind)))),
         policy=_policy(whole.inner("policy", names_of(Policy))),
         fixed=tuple(_fixed(one, meta) for one in whole.entries("fixed", names_of(FixedAiring))),
+        conditions=tuple(map(_condition, whole.entries("conditions", names_of(Condition)))),
     )
     note_faults(problem, notes)
     notes.refuse()
@@ -233,6 +237,24 @@ def _fixed(found: Entry, meta: Meta) -> FixedAiring:
         day=_day(found, meta),
         start=found.clock("start", 0),
         is_repeat=found.flag("is_repeat", default=False),
+    )
+
+
+def _condition(found: Entry) -> Condition:
+    if not found.has("kind"):
+        found.wrong("kind", N_("Write one of these: {words}."), words=", ".join(ConditionKind))
+    return Condition(
+        id=found.text("id"),
+        kind=found.word("kind", ConditionKind, ConditionKind.APART),
+        lessons=found.texts("lessons"),
+        streams=found.texts("streams"),
+        subjects=found.texts("subjects"),
+        sign_language=found.flag("sign_language", default=False),
+        then_lessons=found.texts("then_lessons"),
+        then_streams=found.texts("then_streams"),
+        then_subjects=found.texts("then_subjects"),
+        count=found.number("count", 1, 1, 1000),
+        days=found.number("days", 1, 1, _LONGEST_PLAN),
     )
 
 

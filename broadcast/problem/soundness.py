@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from broadcast.problem.conditions import note_conditions
 from broadcast.problem.contradictions import note_contradictions
 from broadcast.problem.entries import Notes, clock
 from broadcast.problem.hours import days_text, hours_text
@@ -62,6 +63,7 @@ def note_faults(problem: Problem, notes: Notes) -> None:
     _note_homes(problem, notes)
     _note_fixed(problem, notes)
     note_contradictions(problem, notes)
+    note_conditions(problem, notes)
 
 
 def _note_doubles(problem: Problem, notes: Notes) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from broadcast.problem.entries import clock
 from broadcast.problem.hours import hours_text
 from broadcast.problem.json_lines import json_bytes
-from broadcast.problem.model import FORMAT, Channel, Hours, Lesson, Meta, Problem, Stream
+from broadcast.problem.model import FORMAT, Channel, Condition, Hours, Lesson, Meta, Problem, Stream
 from broadcast.problem.moments import day_of
 from broadcast.problem.small_cells import merged, told_count
 
@@ -48,6 +48,9 @@ def in_order(problem: Problem) -> Problem:
         fixed=tuple(
             sorted(problem.fixed, key=lambda one: (one.day, one.start, one.channel, one.lesson))
         ),
+        conditions=tuple(
+            map(_condition_in_order, sorted(problem.conditions, key=lambda one: one.id))
+        ),
     )
 
 
@@ -71,6 +74,18 @@ def _stream_in_order(one: Stream) -> Stream:
     )
 
 
+def _condition_in_order(one: Condition) -> Condition:
+    return replace(
+        one,
+        lessons=tuple(sorted(one.lessons)),
+        streams=tuple(sorted(one.streams)),
+        subjects=tuple(sorted(one.subjects)),
+        then_lessons=tuple(sorted(one.then_lessons)),
+        then_streams=tuple(sorted(one.then_streams)),
+        then_subjects=tuple(sorted(one.then_subjects)),
+    )
+
+
 def _hours_in_order(hours: Iterable[Hours]) -> tuple[Hours, ...]:
     return tuple(sorted(hours, key=lambda one: (one.days, one.start, one.end)))
 
@@ -79,7 +94,7 @@ def problem_document(problem: Problem) -> dict[str, Any]:
     """Return a problem as plain values, in order."""
     problem = in_order(problem)
     meta = problem.meta
-    return {
+    found = {
         "format": FORMAT,
         "meta": asdict(meta) | {"first_day": meta.first_day.isoformat()},
         "regions": dict(problem.regions),
@@ -93,6 +108,9 @@ def problem_document(problem: Problem) -> dict[str, Any]:
             for one in problem.fixed
         ],
     }
+    # Files of before there were conditions keep their bytes.
+    asked = {"conditions": [_unusual(one) for one in problem.conditions]}
+    return found | asked if problem.conditions else found
 
 
 def _channel(one: Channel, meta: Meta) -> dict[str, Any]:

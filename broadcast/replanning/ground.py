@@ -10,6 +10,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from broadcast.families.clash import pair_weights
+from broadcast.problem.conditions import Meant, meant
 from broadcast.problem.model import GRID, Channel, Hours, Lesson, Medium, Problem, Stream
 from broadcast.problem.moments import day_end, day_of, moment
 from broadcast.replanning.cells import Row, bits, cells, fits
@@ -27,6 +28,11 @@ class Ground:
         self.subjects: dict[tuple[str, str], list[Lesson]] = defaultdict(list)
         for one in problem.lessons:
             self.subjects[one.stream, one.subject].append(one)
+        self.meant = meant(problem)
+        self.conditions: dict[str, list[Meant]] = defaultdict(list)
+        for asked in self.meant:
+            for name in sorted(asked.lessons | asked.then):
+                self.conditions[name].append(asked)
         self._pairs = pair_weights(problem)
         self._homes: Counter[str] = Counter()
         for home in problem.homes:

@@ -17,6 +17,7 @@ from broadcast.checker.checking import faults
 from broadcast.plan.model import AiringKind, Plan
 from broadcast.problem.model import GRID, Problem
 from broadcast.replanning.changes import burden
+from broadcast.replanning.conditions import Groups, borders, broken_by, hours, limits
 from broadcast.replanning.draft import Draft
 from broadcast.replanning.events import Event
 from broadcast.replanning.placing import MOVED, REPEAT, Need, Option, options
@@ -110,9 +111,9 @@ def _searched(
             N_("No better repair was found: OR-Tools needs more memory or time than there is."),
             N_("The repair that was there at once holds."),
         ) from error
-    if not _is_answer(chosen, movable):
+    if not is_answer(chosen, movable):
         return None
-    draft = _settled(begun, movable, chosen)
+    draft = settled(begun, movable, chosen)
     draft.given_up += repeats
     draft.place_repeats()
     found = finish(begun, draft, OPTIMUM)
@@ -121,7 +122,7 @@ def _searched(
     return None if any((one.kind, one.airings) not in known for one in broken) else found
 
 
-def _is_answer(chosen: list[int], movable: list[Movable]) -> bool:
+def is_answer(chosen: list[int], movable: list[Movable]) -> bool:
     """Return False when the search found nothing, or names places that nobody offered."""
     return len(chosen) == len(movable) and all(
         -1 <= index < len(one.options) for one, index in zip(movable, chosen, strict=True)
@@ -138,18 +139,21 @@ def _movable(week: Week, runs: list[Need], best: Repaired, *, is_wide: bool) -> 
     for one in others:
         week.take(one)
     found = []
-    for need, held in [(need, None) for need in runs] + [(_need(week, one), one) for one in others]:
+    for need, held in [(need, None) for need in runs] + [
+        (need_of(week, one), one) for one in others
+    ]:
         place = _place_in(week, best, need)
         places = _looked_at(options(week, need, soft=False), place)
         if held:
             places = [one for one in places if one.place != held.place]
-            places.insert(0, Option(0.0, held.place))
+            if not broken_by(week, need.lesson, held.place):
+                places.insert(0, Option(0.0, held.place))
         begins = next((index for index, one in enumerate(places) if one.place == place), -1)
         found.append(Movable(need, tuple(places), held, begins))
     return found
 
 
-def _need(week: Week, one: Held) -> Need:
+def need_of(week: Week, one: Held) -> Need:
     lesson = week.ground.lessons[one.airing.lesson]
     return Need(one.airing, lesson, is_first=one.airing.kind == AiringKind.FIRST)
 
@@ -193,7 +197,7 @@ def _later(week: Week, runs: Iterable[Need], *, is_wide: bool) -> list[Held]:
 def asked(week: Week, movable: list[Movable], seconds: int) -> dict[str, Any]:
     """Return the question: places with costs, what can be taken once, what repeats are lost."""
     once: dict[tuple[Any, ...], list[tuple[int, int]]] = defaultdict(list)
-    most: dict[tuple[Any, ...], list[tuple[int, int]]] = defaultdict(list)
+    most: dict[tuple[Any, ...], Groups] = defaultdict(lambda: defaultdict(list))
     repeats: dict[str, list[tuple[int, int]]] = defaultdict(list)
     lessons = []
     for number, one in enumerate(movable):
@@ -201,19 +205,32 @@ def asked(week: Week, movable: list[Movable], seconds: int) -> dict[str, Any]:
             for claim in _claims(week, one, option):
                 once[claim].append((number, index))
             for claim in _of_day(week, one, option):
-                most[claim].append((number, index))
+                most[claim][one.need.lesson.id].append((number, index))
             for repeat in option.dropped:
                 repeats[repeat].append((number, index))
         costs = [_own_cost(one, option) for option in one.options]
         spans = [(option.place.cell, option.place.end) for option in one.options]
         lessons.append({"costs": costs, "spans": spans, "begins": one.begins})
+    offered = [(one.need.lesson.id, [option.place for option in one.options]) for one in movable]
+    meant = week.ground.meant
     return {
         "seconds": seconds,
         "no_hour": NO_HOUR,
         "repeat": REPEAT,
         "lessons": lessons,
         "once": [one for one in once.values() if len({number for number, _ in one}) > 1],
-        "most": [(claim[-1], members) for claim, members in most.items()],
+        "limits": [
+            *((claim[-1], list(groups.values())) for claim, groups in most.items()),
+            *(
+                (left, list(groups.values()))
+                for one in meant
+                for left, groups in limits(week, one, offered)
+            ),
+        ],
+        "borders": [one for asked in meant for one in borders(week.ground, asked, offered)],
+        "hours": [found for asked in meant if (found := hours(week.ground, asked, offered))],
+        "least": [],
+        "never": [],
         "repeats": list(repeats.values()),
         "order": _order(movable),
     }
@@ -267,7 +284,7 @@ def _order(movable: list[Movable]) -> list[tuple[int, int]]:
     ]
 
 
-def _settled(begun: Begun, movable: list[Movable], chosen: list[int]) -> Draft:
+def settled(begun: Begun, movable: list[Movable], chosen: list[int]) -> Draft:
     """Return the chosen places as a draft."""
     draft = begun.draft()
     week = draft.week

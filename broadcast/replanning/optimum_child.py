@@ -26,8 +26,9 @@ def _chosen(told: dict[str, Any]) -> list[int]:
         model.add_exactly_one([*places, without])
     for members in told["once"]:
         model.add_at_most_one(taken[lesson][place] for lesson, place in members)
-    for most, members in told["most"]:
-        model.add(sum(taken[lesson][place] for lesson, place in members) <= most)
+    for most, groups in told["limits"]:
+        model.add(sum(_any_of(model, taken, members) for members in groups) <= most)
+    _keep_conditions(model, told, taken, none)
     costs = [
         round(SCALE * cost) * variable
         for one, places in zip(told["lessons"], taken, strict=True)
@@ -58,6 +59,43 @@ def _chosen(told: dict[str, Any]) -> list[int]:
         next((index for index, one in enumerate(places) if solver.boolean_value(one)), -1)
         for places in taken
     ]
+
+
+def _any_of(model: Any, taken: list[list[Any]], members: list[list[int]]) -> Any:
+    """Return what is one when a lesson takes one of these places; it may be there more than once.
+
+    A lesson that is aired region by region has a row of places for each of its runs.
+    """
+    if len({lesson for lesson, _ in members}) == 1:
+        return sum(taken[lesson][place] for lesson, place in members)
+    found = model.new_bool_var("")
+    for lesson, place in members:
+        model.add_implication(taken[lesson][place], found)
+    return found
+
+
+def _keep_conditions(
+    model: Any, told: dict[str, Any], taken: list[list[Any]], none: list[Any]
+) -> None:
+    for border in told["borders"]:
+        last = max(end for _, _, end in border["ends"])
+        moment = model.new_int_var(0, last, "")
+        for lesson, place, end in border["ends"]:
+            model.add(moment >= end).only_enforce_if(taken[lesson][place])
+        for lesson, place, start in border["begins"]:
+            model.add(moment <= start).only_enforce_if(taken[lesson][place])
+    for hours in told["hours"]:
+        chosen = [model.new_bool_var("") for _ in hours]
+        model.add_at_most_one(chosen)
+        for hour, members in zip(chosen, hours, strict=True):
+            for lesson, place in members:
+                model.add_implication(taken[lesson][place], hour)
+    for least, members, lessons in told["least"]:
+        # A day may be short of a lesson that has no hour at all.
+        there = sum(taken[lesson][place] for lesson, place in members)
+        model.add(there + least * sum(none[lesson] for lesson in lessons) >= least)
+    for members in told["never"]:
+        model.add_bool_or(~taken[lesson][place] for lesson, place in members)
 
 
 def _keep_order(model: Any, told: dict[str, Any], taken: list[list[Any]], none: list[Any]) -> None:

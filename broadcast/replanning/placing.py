@@ -11,6 +11,7 @@ from typing import Final
 from broadcast.plan.model import AiringKind, PlannedAiring
 from broadcast.problem.model import GRID, Channel, Lesson
 from broadcast.replanning.cells import bits, cells, meets
+from broadcast.replanning.conditions import broken_by
 from broadcast.replanning.week import Held, Place, Week
 
 REPEAT: Final = 200.0
@@ -132,6 +133,8 @@ def _between(week: Week, need: Need, channel: str) -> tuple[int, int]:
 def _option(week: Week, need: Need, place: Place, share: dict[str, float]) -> Option | None:
     if week.breaks(need.lesson, place):
         return None
+    if not need.is_repeat and broken_by(week, need.lesson, place):
+        return None
     given_up = _in_the_way(week, need, place)
     if any(not one.is_soft for one in given_up):
         return None
@@ -192,7 +195,7 @@ def _promotions(week: Week, need: Need, share: dict[str, float]) -> Iterator[Opt
         first, last = week.bounds(lesson, place.channel)
         # What is about to begin may still become the make-up: its hour stays.
         first = min(first, place.cell) if one.is_kept else first
-        if place.cell < first or place.end > last:
+        if place.cell < first or place.end > last or broken_by(week, lesson, place):
             continue
         dropped = set(useless_repeats(week, lesson, place)) - {one}
         if all(other.is_soft for other in dropped):

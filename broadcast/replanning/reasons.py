@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from broadcast.replanning.cells import cells
-from broadcast.replanning.placing import Need, venues
-from broadcast.replanning.week import Week
+from broadcast.replanning.cells import bits, cells
+from broadcast.replanning.conditions import broken_by
+from broadcast.replanning.placing import Need, starts, venues
+from broadcast.replanning.week import Place, Week
 from jetkiz.i18n import N_
 
 NO_CHANNEL = N_("no other channel reaches its students in their language")
@@ -15,6 +16,8 @@ IS_OVER = N_(
 NO_HOURS = N_("no hours of its channels are left that suit the age of its students")
 NO_AIR = N_("all hours left before the next lesson of its subject are taken")
 NO_PAUSE = N_("its students would be taught something else at once, or without a break")
+
+CONDITION = N_("the condition {condition} leaves it no hour")
 
 
 def why(week: Week, need: Need) -> tuple[str, dict[str, Any]]:
@@ -36,4 +39,17 @@ def why(week: Week, need: Need) -> tuple[str, dict[str, Any]]:
     for count, reason in zip(reached, (NO_HOURS, IS_OVER, TOO_LATE, NO_AIR), strict=True):
         if not count:
             return reason, {}
-    return NO_PAUSE, {}
+    condition = "" if need.is_repeat else _condition(week, need)
+    return (CONDITION, {"condition": condition}) if condition else (NO_PAUSE, {})
+
+
+def _condition(week: Week, need: Need) -> str:
+    """Return the first condition that an hour would break which has nothing else against it."""
+    if need.lesson.id not in week.ground.conditions:
+        return ""
+    for venue in venues(week, need):
+        for cell in bits(starts(week, need, venue, soft=False)):
+            place = Place(venue.channel.id, cell, venue.length)
+            if not week.breaks(need.lesson, place):
+                return broken_by(week, need.lesson, place)
+    return ""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ from broadcast.plan.model import (
     Unplaced,
 )
 from broadcast.problem.model import (
+    Condition,
+    ConditionKind,
     FixedAiring,
     Hours,
     Policy,
@@ -40,8 +43,25 @@ from tests.checked_weeks import (
 MOSCOW = {"east": ALMATY, "west": "Europe/Moscow"}  # two hours earlier
 SECONDS = timedelta(seconds=30)
 NAIVE = datetime(2026, 1, 26, 4, 0)  # noqa: DTZ001 - the planted fault
+
+
+def _asked(kind: ConditionKind, *lessons: str, **values: Any) -> Change:
+    """Ask something of some lessons that the week does not keep."""
+    return of_problem(conditions=(Condition("c", kind, lessons, **values),))
+
+
 PLANTED: tuple[tuple[FaultKind, Change], ...] = (
     (FaultKind.DOUBLE_ID, changed(4, id="a5")),
+    (FaultKind.NOT_APART, _asked(ConditionKind.APART, "a-math-1", "b-math-1")),
+    (FaultKind.NOT_APART, _asked(ConditionKind.APART, "a-math-1", "a-math-2", days=2)),
+    (FaultKind.NOT_BEFORE, _asked(ConditionKind.BEFORE, "b-math-1", then_lessons=("a-math-1",))),
+    (
+        FaultKind.NOT_BEFORE,
+        _asked(ConditionKind.BEFORE_EACH_DAY, then_streams=("a",), streams=("c",)),
+    ),
+    (FaultKind.TOO_MANY_A_DAY, _asked(ConditionKind.MOST_A_DAY, streams=("a",))),
+    (FaultKind.TOO_MANY_AT_ONCE, _asked(ConditionKind.MOST_AT_ONCE, "a-math-1", "c-math-1")),
+    (FaultKind.OTHER_HOUR, _asked(ConditionKind.SAME_HOUR, "a-math-1", "b-math-2")),
     (FaultKind.UNKNOWN_LESSON, added(10, "x-y-1", "tv", 2, 540)),
     (FaultKind.UNKNOWN_CHANNEL, added(10, "a-math-1", "moon", 0, 1095, kind=AiringKind.REPEAT)),
     (FaultKind.NO_ZONE, added(10, "a-math-1", "tv", 0, 0, kind=AiringKind.REPEAT, start=NAIVE)),
