@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from broadcast.airings import read_airings
 from broadcast.plan.model import AiringStatus
@@ -12,6 +13,7 @@ from broadcast.problem.writing import problem_sha256
 from broadcast.revisions import keep_draft, read_kept
 from jetkiz.delivery.model import Choice
 from jetkiz.delivery.reasons import ChoiceReason
+from jetkiz.lessons.tables import lesson
 from jetkiz.storage.database import Database
 from tests.factories import WEEK, People, add_people
 from tests.spoken import Jetkiz
@@ -26,8 +28,12 @@ def jetkiz(sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 @pytest.fixture
 def people(sqlite_database: Database) -> People:
+    """Add a week of lessons, of which the second has an interpreter of sign language."""
     with sqlite_database.write() as connection:
-        return add_people(connection)
+        found = add_people(connection)
+        signed = update(lesson).where(lesson.c.id == found.lessons[1])
+        connection.execute(signed.values(sign_language=True))
+    return found
 
 
 def test_a_week_goes_from_plan_to_log(
@@ -110,6 +116,8 @@ def test_after_a_new_revision_old_files_are_named_and_taken_away(
     assert f"The files in {folder} are of an earlier revision" in said
     said = jetkiz.run("timetable", "export", WEEK, "--only", "xmltv", "--channel", "balapan")
     assert said.strip().endswith("for-balapan.kz/timetable.xml")
+    guide = (folder / "for-balapan.kz" / "timetable.xml").read_text("utf-8")
+    assert guide.count('<subtitles type="deaf-signed"') == 1
     said = jetkiz.run("timetable", "export", WEEK, "--only", "xmltv")
     assert "files there are still of an earlier revision" in said
     assert "telvue" in said
