@@ -15,8 +15,8 @@ from jetkiz.delivery.model import Choice
 from jetkiz.delivery.reasons import ChoiceReason
 from jetkiz.lessons.tables import lesson
 from jetkiz.storage.database import Database
-from tests.factories import WEEK, People, add_people
-from tests.spoken import Jetkiz
+from tests.factories import NOW, WEEK, People, add_people
+from tests.spoken import Jetkiz, stop_the_clock
 
 BY_TV = Choice("broadcast", ChoiceReason.ONLY_CHANNEL)
 
@@ -98,10 +98,14 @@ def test_a_draft_may_be_written_out_to_talk_about(people: People, jetkiz: Jetkiz
     assert people.lessons
 
 
+@pytest.mark.usefixtures("people")
 def test_after_a_new_revision_old_files_are_named_and_taken_away(
-    people: People, jetkiz: Jetkiz, sqlite_database: Database, tmp_path: Path
+    jetkiz: Jetkiz,
+    sqlite_database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert people.lessons
+    stop_the_clock(monkeypatch, NOW)
     jetkiz.run("timetable", "make", WEEK)
     assert "earlier revision" not in jetkiz.run("timetable", "publish", WEEK)
     jetkiz.run("timetable", "export", WEEK, "--only", "playlist", "--profile", "telvue")
