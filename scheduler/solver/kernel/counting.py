@@ -13,7 +13,7 @@ from scheduler.solver.kernel.desk import (
 )
 from scheduler.solver.kernel.facts import SCREEN, About, People
 from scheduler.solver.kernel.household import answer_home, write_winners
-from scheduler.solver.kernel.jit import compiled, whole
+from scheduler.solver.kernel.jit import compiled, entered, whole
 from scheduler.solver.week_arrays import NOTHING, Bytes, Cap, Longs
 
 _PHONE = int(Cap.PHONE)
@@ -40,7 +40,7 @@ class Answers(NamedTuple):
     counts_marking: int
 
 
-@compiled
+@entered
 def answer_homes(
     about: About, people: People, rates: Longs, starts: Longs, desk: Desk, answers: Answers
 ) -> None:

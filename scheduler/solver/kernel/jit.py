@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 import numpy as np
 
@@ -17,6 +17,10 @@ numba: Any = None
 if os.environ.get("NUMBA_DISABLE_JIT", "0") == "0":
     with suppress(ImportError):  # without the extra "fast"
         import numba
+
+# Nobody calls from C: a second door that would hold the whole function once more.
+_ALIKE: Final = {"cache": True, "nogil": True, "no_cfunc_wrapper": True}
+_WITHOUT_COUNTS: Final = {"_nrt": False, "forceinline": True}
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,16 +30,25 @@ whole = cast(Callable[[int], int], np.int64)
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function when it is first called, once for all processes of this computer.
+    """Compile a function that only compiled ones call, once for all processes of this computer.
 
     Such a function makes no arrays: whoever calls it hands them in, and holds on to them. So the
-    compiled code need not count who holds what, which took a third of its time.
+    compiled code need not count who holds what, which took a third of its time. No door leads
+    into it from outside either: each door holds the whole function once more.
     """
     if numba is None:
         return function
-    found: Callable[P, R] = numba.njit(cache=True, nogil=True, _nrt=False, forceinline=True)(
+    found: Callable[P, R] = numba.njit(**_ALIKE, **_WITHOUT_COUNTS, no_cpython_wrapper=True)(
         function
     )
+    return found
+
+
+def entered(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile such a function with a door, so that plain Python can call it."""
+    if numba is None:
+        return function
+    found: Callable[P, R] = numba.njit(**_ALIKE, **_WITHOUT_COUNTS)(function)
     return found
 
 
@@ -46,7 +59,7 @@ def allocating(function: Callable[P, R]) -> Callable[P, R]:
     """
     if numba is None:
         return function
-    found: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
+    found: Callable[P, R] = numba.njit(**_ALIKE)(function)
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeVar
 from scheduler.solver.kernel.books import Books, Whole, whole_of
 from scheduler.solver.kernel.desk import lay_out
 from scheduler.solver.kernel.facts import DAY, HEAVY, PLAIN, ROLE, SCREEN, STEP, About, People
-from scheduler.solver.kernel.jit import compiled, whole
+from scheduler.solver.kernel.jit import compiled, entered, whole
 from scheduler.solver.kernel.options import Sheet, new_sheet
 from scheduler.solver.rates import DAYS
 from scheduler.solver.standing import Standing
@@ -88,7 +88,7 @@ def _takes(week: WeekArrays, world: Whole, rows: Rows) -> Takes:
     return found
 
 
-@compiled
+@entered
 def write_books(about: About, books: Books, people: People, rows: tuple[int, int]) -> None:
     """Count the lessons of whole homes in their packs, on their seats and on their screens."""
     for row in range(rows[0], rows[1]):
@@ -108,7 +108,7 @@ def write_books(about: About, books: Books, people: People, rows: tuple[int, int
                     books.on_screen[row, _HEAVY, 0] += 1
 
 
-@compiled
+@entered
 def count_taken(world: Whole, rows: tuple[int, int], taken: Taken) -> None:
     """Add what whole homes take; messages and minutes only where a pool counts them."""
     people, books = world.people, world.books
@@ -149,7 +149,7 @@ def _count_student(world: Whole, row: int, taken: Taken) -> int:
     return packs
 
 
-@compiled
+@entered
 def gross_of(
     about: About, people: People, channel: Bytes, rows: tuple[int, int], sheet: Sheet
 ) -> int:
