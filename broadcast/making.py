@@ -53,6 +53,15 @@ def make_timetable(problem: Problem) -> Plan:
     return replace(whole, report={**whole.report, **missing, "capacity": capacity})
 
 
+def reported(problem: Problem, plan: Plan) -> Plan:
+    """Return a revision with the numbers that a plan has when it is made, beside its changes."""
+    numbers = {
+        **family_report(problem, plan),
+        "capacity": plain(capacity_report(in_order(problem))),
+    }
+    return replace(plan, report={**plan.report, **numbers})
+
+
 def _planned(problem: Problem) -> tuple[Plan, tuple[Unplaced, ...]]:
     """Return a plan of the lessons that were chosen, and those that were not.
 

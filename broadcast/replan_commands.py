@@ -12,6 +12,7 @@ import click
 from broadcast.consequences import publish_and_tell, tellers
 from broadcast.export_commands import say_outdated
 from broadcast.followed_words import say_followed
+from broadcast.making import reported
 from broadcast.plan.model import Plan
 from broadcast.plan.reading import read_plan
 from broadcast.plan.writing import plan_bytes
@@ -175,6 +176,9 @@ def _say_changes(desk: CommandDesk, found: Repaired) -> None:
 
 def _say_sums(desk: CommandDesk, found: Repaired) -> None:
     kinds = [one.kind for one in found.changes]
+    # What the log says was missed is no change any more, and has no hour all the same.
+    lost = {one.lesson for one in found.changes if one.kind is ChangeKind.CANCELLED}
+    lost |= {one.lesson for one in found.unplaced}
     desk.say(
         N_(
             "Changes: {n}. Lessons made up for: {made_up}; others moved: {moved};"
@@ -183,7 +187,7 @@ def _say_sums(desk: CommandDesk, found: Repaired) -> None:
         n=len(kinds),
         made_up=kinds.count(ChangeKind.MADE_UP),
         moved=kinds.count(ChangeKind.MOVED),
-        lost=kinds.count(ChangeKind.CANCELLED),
+        lost=len(lost),
         repeats=kinds.count(ChangeKind.DROPPED_REPEAT) + kinds.count(ChangeKind.MOVED_REPEAT),
     )
 
@@ -199,7 +203,8 @@ def _write(desk: CommandDesk, found: Repaired, folder: Path) -> None:
 
 
 def _with_input(found: Repaired) -> Plan:
-    return replace(found.plan, input_sha256=problem_sha256(found.problem))
+    plan = replace(found.plan, input_sha256=problem_sha256(found.problem))
+    return reported(found.problem, plan) if found.changes else plan
 
 
 def _publish(desk: CommandDesk, source: Source, found: Repaired) -> None:

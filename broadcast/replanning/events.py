@@ -143,10 +143,13 @@ def _without_agreed(problem: Problem) -> Problem:
 
 def refuse_unknown(problem: Problem, event: Event) -> None:
     """Raise ``JetkizError`` for a channel, a day or a time that the problem does not have."""
-    if isinstance(event, MovedMatch):
-        refuse_unknown(problem, event.old)
-        refuse_unknown(problem, event.new)
-        return
+    parts = (event.old, event.new) if isinstance(event, MovedMatch) else (event,)
+    for part in parts:
+        _refuse_unnamed(problem, part)
+    _refuse_other_days(problem, event)
+
+
+def _refuse_unnamed(problem: Problem, event: Preempted | DroppedDay | NewWindow | Missed) -> None:
     known = [one.id for one in problem.channels]
     for channel in _named(problem, event):
         if channel not in known:
@@ -161,16 +164,21 @@ def refuse_unknown(problem: Problem, event: Event) -> None:
             N_("What comes between ends before it begins."),
             N_("Give the beginning first, then the end, both with their day."),
         )
-    _refuse_other_days(problem, event)
 
 
 def _refuse_other_days(problem: Problem, event: Event) -> None:
+    """Refuse what touches no planned day; a match may leave the week, or come into it."""
     days: Iterable[int] = ()
+    is_outside = False
     if isinstance(event, DroppedDay):
         days = (event.day,)
     elif isinstance(event, NewWindow):
         days = event.hours.days
-    if any(not 0 <= day < problem.meta.days for day in days):
+    elif isinstance(event, Preempted):
+        is_outside = not _is_planned(problem, event)
+    elif isinstance(event, MovedMatch):
+        is_outside = not (_is_planned(problem, event.old) or _is_planned(problem, event.new))
+    if is_outside or any(not 0 <= day < problem.meta.days for day in days):
         last = problem.meta.first_day + timedelta(days=problem.meta.days - 1)
         raise JetkizError(
             N_("That day is not planned here."),
@@ -178,6 +186,11 @@ def _refuse_other_days(problem: Problem, event: Event) -> None:
             first=problem.meta.first_day,
             last=last,
         )
+
+
+def _is_planned(problem: Problem, event: Preempted) -> bool:
+    channels = {one.id: one for one in problem.channels}
+    return any(hours_of(problem, channels[one.channel], one) for one in closings(problem, event))
 
 
 def _named(problem: Problem, event: Preempted | DroppedDay | NewWindow | Missed) -> tuple[str, ...]:

@@ -31,9 +31,9 @@ class Teller:
             after=self.place(one.after),
         )
         if one.alone:
-            words = N_("{change} ({students} students, {alone} of them reached by nothing else)")
+            words = N_("{change} (students: {students}, reached by nothing else: {alone})")
             return self._t(words, change=said, students=one.students, alone=one.alone)
-        words = N_("{change} ({students} students)")
+        words = N_("{change} (students: {students})")
         return self._t(words, change=said, students=one.students)
 
     def lesson(self, key: str) -> str:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from broadcast.plan.model import AiringStatus
 from broadcast.plan.reading import read_plan
 from broadcast.plan.writing import plan_bytes
+from broadcast.problem.model import Hours
 from broadcast.problem.reading import read_problem
 from broadcast.problem.writing import problem_bytes, problem_sha256
 from broadcast.revisions import keep_draft, publish, read_published
@@ -69,6 +71,32 @@ def test_a_broadcaster_without_our_database_gets_files(
     assert made.parent == 1
     assert made.input_sha256 == problem_sha256(hours)
     assert hours.channels[0].blocked
+
+
+def test_a_revision_has_the_numbers_that_a_made_timetable_has(
+    jetkiz: Jetkiz, files: list[str], tmp_path: Path
+) -> None:
+    jetkiz.run("timetable", "change", *files, *MATCH, "--into", str(tmp_path / "new"))
+    made = read_plan((tmp_path / "new" / "plan.json").read_bytes())
+    assert made.report["changes"] == {"made_up": 1}
+    assert made.report["capacity"]["lessons"] == 2
+    assert made.report["lost_share"]["all"] == 0
+
+
+def test_what_was_missed_for_good_counts_as_without_an_hour(jetkiz: Jetkiz, tmp_path: Path) -> None:
+    only = Hours((0,), 540, 570)
+    shut = channel("one", windows=(only,), repeat_windows=(), blocked=(only,))
+    before = problem([shut], [stream("s0", 1)], [lesson("w05-0.kk", "s0")])
+    here, there = tmp_path / "shut.json", tmp_path / "missed.json"
+    here.write_bytes(problem_bytes(before))
+    there.write_bytes(
+        plan_bytes(plan(first("a", "w05-0.kk", at(0, 9), status=AiringStatus.MISSED)))
+    )
+    files = ("--problem", str(here), "--plan", str(there))
+    said = jetkiz.run("timetable", "change", *files, "--missed")
+    assert "No other hour for w05-0.kk" in said
+    assert "Changes: 0." in said
+    assert "without an hour: 1." in said
 
 
 def test_nothing_is_kept_until_it_is_published(published: Database, jetkiz: Jetkiz) -> None:

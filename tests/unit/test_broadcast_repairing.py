@@ -335,6 +335,14 @@ def test_what_was_agreed_and_fell_out_is_agreed_no_more() -> None:
         (Preempted(("nine",), at(0, 9), at(0, 10)), "There is no channel nine"),
         (Preempted(("one",), at(0, 10), at(0, 9)), "ends before it begins"),
         (DroppedDay(7, channels=("one",)), "not planned"),
+        (Preempted(("one",), at(9, 9), at(9, 10)), "not planned"),
+        (Preempted(("one",), at(-3, 9), at(-3, 10)), "not planned"),
+        (
+            MovedMatch(
+                Preempted(("one",), at(8, 9), at(8, 10)), Preempted(("one",), at(9, 9), at(9, 10))
+            ),
+            "not planned",
+        ),
         (DroppedDay(0, language="fr"), "No channel carries lessons in fr"),
         (NewWindow("one", Hours((5,), 540, 600)), "not planned"),
         (MovedMatch(MONDAY_9, Preempted(("nine",), at(0, 9), at(0, 10))), "no channel nine"),

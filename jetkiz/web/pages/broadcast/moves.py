@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from broadcast.families.clash import clash
 from broadcast.families.losses import lost
+from broadcast.making import reported
 from broadcast.problem.model import Channel, Problem
 from broadcast.problem.moments import moment
 from broadcast.replanning.changes import Change
@@ -117,6 +118,7 @@ def keep_move(
     refuse_others(who, kept.problem, touched(found.changes))
     # A draft of a draft comes from what families have, too: that is what it will replace.
     plan = replace(found.plan, parent=published_revision(connection, week) or 0)
+    plan = reported(found.problem, plan)
     number = keep_draft(connection, week, found.problem, plan, now, who.login)
     detail = f"{week}, revision {number}: {wish.airing} to {wish.channel}, day {wish.day}"
     entry = Entry(who.login, Act.MOVE_AIRING, who.school, detail=detail)
