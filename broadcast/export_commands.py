@@ -108,6 +108,9 @@ def say_outdated(desk: CommandDesk, week: str, revision: int) -> None:
     """Name the folders whose files are not of the revision that is in force now."""
     for folder in outdated(desk.settings.data, week, revision):
         desk.say(
-            N_("The files in {folder} are of an earlier revision: nobody should get them now."),
+            N_(
+                "The files in {folder} are of an earlier revision or not all there:"
+                " nobody should get them now."
+            ),
             folder=folder,
         )

@@ -5,6 +5,7 @@ after the last: what a power cut leaves half done is known, and the next export 
 """
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +20,8 @@ from broadcast.revisions import Kept, RevisionState, read_kept, require_publishe
 from jetkiz.storage.whole_files import UnwritableError, write_whole
 
 NOTE: Final = "exported.json"
+# What the library calls a file that has no name yet.
+_UNNAMED: Final = re.compile("tmp[a-z0-9_]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,12 @@ def write_noted(
 
     Only what this wrote before is ever taken away.
     """
-    known = read_note(into).files
+    before = read_note(into)
+    known = before.files
     new = dict.fromkeys(files, revision)
     _keep(into, Note({**known, **new}, whole=False))
+    if not before.whole:
+        _sweep(into, known)
     written = write_files(into, files)
     old = [name for name, of in known.items() if of != revision and name not in new]
     gone = [into / name for name in old if _take_away(into / name)] if is_all else []
@@ -125,6 +131,14 @@ def read_note(into: Path) -> Note:
 def _inside(names: Iterable[str]) -> list[str]:
     """Names that lead out of the folder were written by somebody else."""
     return [one for one in names if not Path(one).is_absolute() and ".." not in Path(one).parts]
+
+
+def _sweep(into: Path, names: Iterable[str]) -> None:
+    """Take away what was being written when the power went: it never got its name."""
+    for folder in sorted({(into / name).parent for name in names} | {into}):
+        for one in folder.glob("tmp*"):
+            if _UNNAMED.fullmatch(one.name):
+                _take_away(one)
 
 
 def _keep(into: Path, note: Note) -> None:

@@ -133,6 +133,7 @@ def publish_command(desk: CommandDesk, week: str, revision: int | None) -> None:
         say_followed(desk, connection, week, found)
     if kept.state == RevisionState.PUBLISHED:
         desk.say(N_("Revision {revision} is in force already."), revision=number)
+        say_outdated(desk, week, number)
         return
     desk.say(
         N_("Revision {revision} of week {week} is in force: {n} airings are new or have changed."),

@@ -64,6 +64,8 @@ def channel_page(channel: Channel, rows: Sequence[ExportRow], language: str, iss
                 canvas.showPage()
             pen = Pen(canvas, _HEIGHT)
             _head(pen, printable(channel.name), days, t, issue)
+            if any(row.is_repeat for row in mine):
+                pen.right(_RIGHT, _GRID - 10, t(N_("On grey: repeats")), Style(9))
             y = _GRID
             for row in page:
                 y = _entry(pen, y, row, days)

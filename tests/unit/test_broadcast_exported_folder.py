@@ -63,8 +63,11 @@ def test_what_broke_off_is_known_and_made_whole_by_the_next(folder: Path, tmp_pa
     assert not [one for one in there(folder) if "tmp" in one]
     assert outdated(tmp_path, WEEK, 1) == outdated(tmp_path, WEEK, 2) == [folder]
     (folder / "pages" / "kk-1.pdf").rmdir()
+    (folder / "pages" / "tmp_a1b2c3d").write_text("half a page")
+    (folder / "tmpwatch.txt").write_text("of a person")
     assert write_noted(folder, NEW, 2).gone == (folder / "pages/kk-2.pdf",)
     assert read_note(folder) == Note(dict.fromkeys(NEW, 2))
+    assert there(folder) == {*NEW, "mine.txt", "tmpwatch.txt"}
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,14 @@ def test_a_grade_without_lessons_and_a_channel_without_any_say_so() -> None:
     assert "Балапан" in words(channel_page(CHANNELS[0], [], "ru", ISSUE))[0]
 
 
+def test_a_grid_with_repeats_says_what_stands_on_grey() -> None:
+    """A page from a poor printer is read as well: grey alone says nothing."""
+    rows = export_rows(*small_week(FIRST, airing("a2", "l1", 1, "19:00", kind=AiringKind.REPEAT)))
+    assert "Сұр түсте: қайталаулар" in words(channel_page(CHANNELS[0], rows, "kk", ISSUE))[0]
+    first = export_rows(*small_week(FIRST))
+    assert "Сұр" not in words(channel_page(CHANNELS[0], first, "kk", ISSUE))[0]
+
+
 def test_the_night_stands_on_the_day_of_the_channel() -> None:
     night = airing("a", "l1", 1, "00:30", "qazaqstan")
     rows = export_rows(*small_week(night, airing("b", "l2", 0, "20:00", "qazaqstan")))
