@@ -185,7 +185,7 @@ def _say_sums(desk: CommandDesk, found: Repaired) -> None:
             " repeats: {repeats}; without an hour: {lost}."
         ),
         n=len(kinds),
-        made_up=kinds.count(ChangeKind.MADE_UP),
+        made_up=kinds.count(ChangeKind.MADE_UP) + kinds.count(ChangeKind.NEW),
         moved=kinds.count(ChangeKind.MOVED),
         lost=len(lost),
         repeats=kinds.count(ChangeKind.DROPPED_REPEAT) + kinds.count(ChangeKind.MOVED_REPEAT),

@@ -51,9 +51,10 @@ class Air:
         profile: str = "jetkiz",
         now: datetime = NOW,
         name: str = "log.csv",
+        channel: str = "",
     ) -> Imported:
         """Import a log of these lines, as Aigul."""
-        file = LogFile("\n".join([head, *lines, ""]).encode(), name)
+        file = LogFile("\n".join([head, *lines, ""]).encode(), name, channel)
         with self.database.write() as connection:
             return import_log(connection, WEEK, file, log_profile(profile), "aigul", now)
 

@@ -83,10 +83,26 @@ def look_into(kept: Kept, file: LogFile, profile: LogProfile) -> AsRun:
     lines = read_log(file.content, profile, named.name, named.channel)
     if not lines:
         raise _fits_nothing(kept.head.week)
+    _refuse_not_asked(kept.problem, file.channel, lines)
     found = match(kept.problem, kept.plan, lines, profile, trust_clock=file.trust_clock)
     if not found.outcomes:
         _refuse(kept, lines)
     return found
+
+
+def _refuse_not_asked(problem: Problem, asked: str, lines: Sequence[LogLine]) -> None:
+    """A log whose lines all name other channels than the one it was brought for is a mistake."""
+    known = channel_names(problem)
+    said = {line.channel for line in lines if line.channel}
+    there = {known[name.casefold()].id for name in said if name.casefold() in known}
+    mine = known.get(asked.casefold())
+    if mine and there and mine.id not in there:
+        raise JetkizError(
+            N_("This is the log of another channel: {channels}."),
+            N_("Bring the log of {asked}, or leave the channel out. Nothing was changed."),
+            channels=", ".join(sorted(said)[:_NAMED]),
+            asked=mine.name,
+        )
 
 
 def _of_name(problem: Problem, name: str) -> str:

@@ -129,7 +129,7 @@ def _parted(text: str, delimiter: str, above: int = 0) -> list[tuple[int, list[s
 
 def _open_quote(line: int, text: str) -> JetkizError:
     return JetkizError(
-        N_("A quotation mark that opens in line {line} of the log is never closed: {text}"),
+        N_("A quotation mark that opens in line {line} of the log is never closed: {text!r}."),
         N_("Close it or take it out in that line, and read the file again. Nothing was changed."),
         line=line,
         text=text.strip()[:_QUOTED],

@@ -18,6 +18,8 @@ from broadcast.as_run.model import DRIFT, Clue
 _HOURS: Final = sorted(range(-14, 15), key=lambda hour: (abs(hour), hour))
 _ENOUGH: Final = 3
 _MOST: Final = 0.9
+# Where not one line fits as it is written, a single programme that really moved hides no clock.
+_MOST_OF_NONE: Final = 0.75
 # Programmes after one that ran over are late by different minutes; a clock is off by the same.
 _STEADY: Final = timedelta(minutes=3)
 _STEADY_LINES: Final = 5
@@ -72,7 +74,8 @@ def _best(heard: Sequence[Heard], starts: Starts) -> int:
     counts = {hours: _explained(heard, hours, starts) for hours in _HOURS}
     hours = max(_HOURS, key=lambda one: counts[one])
     left = len(heard) - counts[hours]
-    is_better = counts[hours] >= max(_ENOUGH, _MOST * len(heard)) and 2 * left <= unexplained
+    share = _MOST if now else _MOST_OF_NONE
+    is_better = counts[hours] >= max(_ENOUGH, share * len(heard)) and 2 * left <= unexplained
     return hours if is_better else 0
 
 

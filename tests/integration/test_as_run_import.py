@@ -246,6 +246,19 @@ def test_a_file_may_be_called_by_letters_that_no_database_holds(air: Air, tmp_pa
         assert connection.scalar(select(as_run_file.c.name)) == "?alapan?26.csv"
 
 
+def test_a_file_that_names_another_channel_than_it_is_brought_for_changes_nothing(
+    air: Air,
+) -> None:
+    line = "balapan;2026-01-26;09:00;aired"
+
+    with pytest.raises(JetkizError, match="another channel: balapan") as caught:
+        air.reads(line, head=TIMED, channel="second")
+    assert translator("kk").error(caught.value) != str(caught.value)
+    assert counted(air) == (0, 0)
+    found = air.reads(line, head=TIMED, channel="Balapan")
+    assert found.as_run.of(Outcome.AIRED) == (A,)
+
+
 def test_a_file_may_bear_the_name_of_its_channel(air: Air) -> None:
     found = air.reads("2026-01-26;09:00;aired", head="date;start;status", name="Balapan_26.csv")
 

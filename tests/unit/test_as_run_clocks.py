@@ -32,6 +32,7 @@ from tests.examples import drawing
 
 MINUTES = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+TITLED = "channel;date;start;status;house_number"
 
 
 def off(one: PlannedAiring, jump: datetime) -> timedelta:
@@ -57,6 +58,28 @@ def test_a_clock_that_is_whole_hours_off_is_set_right_and_said(columns: str, hou
     assert clocks(found) == [("balapan", hours, 36)]
     assert as_written.clocks == ()
     assert aired(as_written) != aired(found)
+
+
+def test_one_programme_that_really_moved_hides_no_wrong_clock_on_a_short_day() -> None:
+    airings = full_day(slots=9)
+    offs = [-5 * HOUR] * 8 + [-5 * HOUR + 70 * MINUTES]
+    rows = [written(one, off, "house_number") for one, off in zip(airings, offs, strict=True)]
+
+    found = log(*rows, head=TITLED, known=airings)
+
+    assert clocks(found) == [("balapan", -5, 9)]
+    assert aired(found) == tuple(one.id for one in airings[:8])
+    assert found.of(Outcome.MOVED) == (airings[8].id,)
+
+
+def test_a_morning_that_began_an_hour_late_after_one_lesson_in_time_is_no_wrong_clock() -> None:
+    airings = full_day(slots=9)
+    rows = [written(one, HOUR * (n > 0), "house_number") for n, one in enumerate(airings)]
+
+    found = log(*rows, head=TITLED, known=airings)
+
+    assert clocks(found) == []
+    assert aired(found) == (airings[0].id,)
 
 
 def test_two_studios_of_two_channels_may_have_two_clocks() -> None:
