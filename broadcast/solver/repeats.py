@@ -9,19 +9,21 @@ from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
 from broadcast.solver.board import Board, Placed
+from broadcast.solver.foreseeing import Left
 from broadcast.solver.masks import bits, stretch, touched
 from broadcast.solver.shared_sets import Knot, knots_of
 
 
-def add_repeats(board: Board) -> int:
-    """Put repeats on the board, the most useful first; return how many."""
+def add_repeats(board: Board) -> Left:
+    """Put repeats on the board, the most useful first; return what homes lose all the same."""
     quota = board.problem.policy.repeat_quota
     most = len(board.first) * len(board.problem.channels) if quota < 0 else quota
     search = Repeats(board)
-    done = 0
-    while done < most and search.add_one():
+    before = search.lost
+    done = last = 0
+    while done < most and (last := search.add_one()):
         done += 1
-    return done
+    return Left(before, search.lost, last)
 
 
 class Repeats:
@@ -34,8 +36,13 @@ class Repeats:
         for placed in board.placed:
             if placed.is_repeat and placed.lesson in self.knots:
                 self._loosen(placed)
+        self.lost = sum(one.home.weight * one.lost for one in self._all())
         self.queue = [(-self._bound(lesson), lesson) for lesson in self.knots]
         heapify(self.queue)
+
+    def _all(self) -> Iterable[Knot]:
+        """Return every knot once: it is known by each of its lessons."""
+        return {id(one): one for knots in self.knots.values() for one in knots}.values()
 
     def _open(self, lesson: int) -> list[Knot]:
         """Return the knots that one more airing of a lesson may loosen."""
@@ -44,8 +51,8 @@ class Repeats:
     def _bound(self, lesson: int) -> int:
         return sum(one.home.weight for one in self._open(lesson))
 
-    def add_one(self) -> bool:
-        """Add the repeat that gives most homes a lesson back; False when none would.
+    def add_one(self) -> int:
+        """Add the repeat that gives most homes a lesson back; return its worth, 0 without one.
 
         What a repeat is worth only falls while others are added, so a value that was worked out
         before is a bound: only the first of the queue is worked out again.
@@ -60,9 +67,10 @@ class Repeats:
                 heappush(self.queue, (-value, lesson))
                 continue
             self._place(placed)
+            self.lost -= value
             heappush(self.queue, (-self._bound(lesson), lesson))
-            return True
-        return False
+            return value
+        return 0
 
     def _best(self, lesson: int) -> tuple[int, Placed] | None:
         """Return the worth and place of the best repeat of a lesson."""

@@ -5,6 +5,7 @@ after a number of steps. What finds no place is listed with its reason.
 """
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -18,6 +19,7 @@ from broadcast.solver.board import Board, Placed
 from broadcast.solver.crossings import crossings
 from broadcast.solver.crowding import Crowding
 from broadcast.solver.floors import too_low
+from broadcast.solver.foreseeing import Left, foreseen
 from broadcast.solver.laying import lay
 from broadcast.solver.mending import mend
 from broadcast.solver.numbering import airings_of
@@ -29,6 +31,8 @@ from broadcast.solver.template import spans
 
 NAME: Final = "jetkiz"
 VERSION: Final = "1"
+SHORT: Final = 20
+"""So many times shorter are the searches that only try what repeats leave."""
 
 
 def solve(problem: Problem) -> Plan:
@@ -56,13 +60,32 @@ class FirstRuns:
 
 
 def first_runs(problem: Problem) -> FirstRuns:
-    """Give every lesson its first run that can have one: the hard rules, and few crossings."""
-    board = Board(problem, Openings(problem))
+    """Give every lesson its first run that can have one: the hard rules, and few crossings.
+
+    A quota of repeats is foreseen: what they will make good may cross.
+    """
+    openings, crossing = Openings(problem), crossings(problem)
+
+    def tried(seen: Sequence[Sequence[int]]) -> Left:
+        return add_repeats(_laid_out(problem, openings, crossing, seen, SHORT).board)
+
+    seen = foreseen(crossing, tried) if problem.policy.repeat_quota > 0 else crossing
+    return _laid_out(problem, openings, crossing, seen)
+
+
+def _laid_out(
+    problem: Problem,
+    openings: Openings,
+    crossing: Sequence[Sequence[int]],
+    seen: Sequence[Sequence[int]],
+    part: int = 1,
+) -> FirstRuns:
+    """Search with the crossings as they are ``seen``; what is left over is placed by all."""
+    board = Board(problem, openings)
     exact = _fixed(board)
-    crossing = crossings(problem)
     days = spread(problem, board)
     chance = random.Random(problem.meta.seed)  # noqa: S311 - the same problem, the same plan
-    lay(board, days, spans(board, days, crossing, chance))
+    lay(board, days, spans(board, days, seen, chance, part))
     mend(board, Crowding(board, crossing))
     return FirstRuns(board, exact, too_low(board))
 

@@ -86,15 +86,22 @@ def _open(board: Board, day: int) -> list[int]:
 
 
 def spans(
-    board: Board, days: Days, crossing: list[Row], chance: random.Random
+    board: Board,
+    days: Days,
+    crossing: Sequence[Sequence[int]],
+    chance: random.Random,
+    part: int = 1,
 ) -> dict[int, list[Span]]:
-    """Return, by day, what each stream gets; ``days`` says which lesson is aired on which."""
+    """Return, by day, what each stream gets; ``days`` says which lesson is aired on which.
+
+    A search of one ``part`` takes so many times fewer steps.
+    """
     found: dict[int, list[Span]] = {}
     groups = alike(board, days)
     steps = board.problem.meta.iterations // max(1, len(groups))
     for group in groups:
         template = Template(board, group, _blocks(board, group, days))
-        air = template.searched(crossing, chance, steps)
+        air = template.searched(crossing, chance, steps, part)
         for day in group:
             found[day] = template.spans(air, day)
     return found
@@ -187,15 +194,17 @@ class Template:
             for number in range(length // self.slot)
         ]
 
-    def searched(self, crossing: list[Row], chance: random.Random, steps: int) -> list[Row]:
+    def searched(
+        self, crossing: Sequence[Sequence[int]], chance: random.Random, steps: int, part: int = 1
+    ) -> list[Row]:
         """Fill the lanes and search; the last slots of a lane may stand for no air at all."""
         air = self._filled(crossing)
         day = self._day(crossing, air)
         quarters = sum(len(lane) for lane in air) * self.slot * UNIT // 15
         enough = STEPS * len(self.blocks) * quarters
-        return searched(day, air, chance, min(steps, enough))
+        return searched(day, air, chance, min(steps, enough) // part)
 
-    def _filled(self, crossing: list[Row]) -> list[Row]:
+    def _filled(self, crossing: Sequence[Sequence[int]]) -> list[Row]:
         """Put each block beside those it would cross most, those with least choice first.
 
         What has no room there, or crosses with nobody, goes where most air is left.
@@ -226,7 +235,7 @@ class Template:
             for lane, slots in zip(air, self.slots, strict=True)
         ]
 
-    def _day(self, crossing: list[Row], air: Sequence[Row]) -> Day:
+    def _day(self, crossing: Sequence[Sequence[int]], air: Sequence[Row]) -> Day:
         """Price every slot; a slot that is no air has a time of its own and a price for all."""
         table = self._crossing(crossing)
         never = 1 + 2 * max((max(row) for row in table), default=0)
@@ -257,7 +266,7 @@ class Template:
             for lane in lanes
         ]
 
-    def _crossing(self, crossing: list[Row]) -> list[Row]:
+    def _crossing(self, crossing: Sequence[Sequence[int]]) -> list[Row]:
         """Widen from streams to cells; blocks that share students must not be on together."""
         most = 1 + len(self.days) * max((sum(row) for row in crossing), default=0)
         rows = [
@@ -266,7 +275,7 @@ class Template:
         ]
         return [*rows, [0] * (len(self.cells) + 1)]
 
-    def _price(self, crossing: list[Row], one: Cell, other: Cell, most: int) -> int:
+    def _price(self, crossing: Sequence[Sequence[int]], one: Cell, other: Cell, most: int) -> int:
         if one.block == other.block:
             return 0
         stream, beside = self.blocks[one.block].stream, self.blocks[other.block].stream
