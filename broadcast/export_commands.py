@@ -59,12 +59,15 @@ def export_command(desk: CommandDesk, /, week: str, revision: int | None, **give
     formats, profiles = given["formats"], given["profiles"]
     folder = workplace.settings.data
     wishes = Wishes(
-        profiles=profiles, media=_media(desk, given), channels=frozenset(given["channels"])
+        profiles=profiles,
+        folder=folder,
+        media=_media(desk, given),
+        channels=frozenset(given["channels"]),
     )
     with workplace.database.read() as connection:
         done = export_week(connection, week, folder, revision, wishes, formats)
-        wanted = profiles if not formats or "playlist" in formats else ()
-        replaced = letters_replaced(connection, week, folder, revision, wanted)
+        has_playlist = not formats or "playlist" in formats
+        replaced = letters_replaced(connection, week, revision, wishes) if has_playlist else {}
     _say_done(desk, week, done)
     for name, letters in replaced.items():
         desk.say(

@@ -6,7 +6,7 @@ after the last: what a power cut leaves half done is known, and the next export 
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -87,12 +87,20 @@ def _part(kept: Kept, wishes: Wishes) -> Path:
 
 
 def letters_replaced(
-    connection: Connection, week: str, folder: Path, revision: int | None, profiles: Sequence[str]
+    connection: Connection, week: str, revision: int | None, wishes: Wishes
 ) -> dict[str, list[str]]:
     """Return, by profile, the letters that its playlist cannot hold and has the nearest for."""
     kept = _kept(connection, week, revision)
-    rows = export_rows(kept.problem, kept.plan)
-    found = {name: replaced_letters(rows, playlist_layout(name, folder)) for name in profiles}
+    wanted = wishes.channels
+    rows = [
+        row
+        for row in export_rows(kept.problem, kept.plan)
+        if not wanted or row.channel.id in wanted
+    ]
+    found = {
+        name: replaced_letters(rows, playlist_layout(name, wishes.folder))
+        for name in wishes.profiles
+    }
     return {name: letters for name, letters in found.items() if letters}
 
 

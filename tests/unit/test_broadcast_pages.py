@@ -88,7 +88,7 @@ def test_the_foot_says_which_revision_it_is_and_of_when(language: str, said: str
         (MONDAY, "Asia/Qostanay", "kk", "Қостанай, UTC+5"),
         (MONDAY, "Asia/Oral", "ru", "Уральск, UTC+5"),
         (ZONE_CHANGE, ALMATY, "en", "Almaty, UTC+6, from 1 March UTC+5"),
-        (ZONE_CHANGE, ALMATY, "kk", "Алматы, UTC+6, 1 наурыз бастап UTC+5"),
+        (ZONE_CHANGE, ALMATY, "kk", "Алматы, UTC+6, 1 наурыз күнінен бастап UTC+5"),
         (TWO_ZONES, ALMATY, "ru", "Алматы, UTC+6"),
         (MONDAY, "Asia/Kolkata", "en", "Kolkata, UTC+5:30"),
         (MONDAY, "America/St_Johns", "en", "St. John’s, UTC-3:30"),
