@@ -2,7 +2,8 @@
 
 A tenth of a nation here, in PostgreSQL: 990 airings of 110 lessons, on four channels, and half a
 million lessons of students. All of it is one transaction; `nation_settling.py` does ten times as
-much. The same log again is measured too: it changes nothing.
+much. The same log again is measured too: it changes nothing. With a statement a row and all
+receipts in memory it took 92 seconds, 39 again, and 640 MB; in sets 26 seconds, 12 again, 30 MB.
 """
 
 import resource
