@@ -86,7 +86,7 @@ def keep_draft(
     newest = _newest(connection, week)
     number = newest.revision + 1 if newest else 1
     before = _before(connection, week, plan.parent) or newest
-    settled = _settled(plan, before, number)
+    settled = _settled(replace(plan, input_sha256=sha256), before, number)
     if newest is not None and _is_kept(newest, settled, sha256):
         return int(newest.revision)
     insert_new(connection, timetable_input, [{"sha256": sha256, "problem": source.decode()}])

@@ -5,11 +5,14 @@ Plain SVG, without a library: it opens in every browser and stays sharp on paper
 that a print in black and white says the same.
 """
 
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
 BLUE: Final = "#0072b2"
 INK: Final = "#1a1a1a"
+LINE: Final = 22
+"""So far apart are the lines of a title."""
 HATCHED: Final = "url(#hatch)"
 """The fill of the orange bars; ``begun`` says what it looks like."""
 _ORANGE: Final = "#e69f00"
@@ -22,15 +25,21 @@ _HATCH: Final = (
 )
 
 
-def begun(width: int, height: int, title: str) -> list[str]:
-    """Begin a picture on white, with its title; its last line has to be ``</svg>``."""
+def begun(width: int, height: int, title: str, lines: Sequence[str] = ()) -> list[str]:
+    """Begin a picture on white, with its title; its last line has to be ``</svg>``.
+
+    ``lines`` are the title as it is broken on a narrow picture.
+    """
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     return [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-size="14" {_FONT}>',
         f"<title>{escape(title)}</title>",
         _HATCH,
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-        written(20, 30, title, size=18, weight="bold"),
+        *(
+            written(20, 30 + LINE * number, line, size=16 if lines else 18, weight="bold")
+            for number, line in enumerate(lines or (title,))
+        ),
     ]
 
 

@@ -6,24 +6,30 @@ says the same; each bar has its number beside it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any, Final
 
 from babel.numbers import format_decimal
 
-from jetkiz.drawn_bars import BLUE, HATCHED, bar, begun, key, upright, written
+from jetkiz.drawn_bars import BLUE, HATCHED, LINE, bar, begun, key, upright, written
 from jetkiz.i18n import N_, Translator
 from jetkiz.i18n.decimals import hundredths
 
-WIDTH: Final = 860
-LABELS: Final = 350
-RIGHT: Final = 90
-ROW: Final = 50
+WIDTH: Final = 420
+EDGE: Final = 20
+RIGHT: Final = 66
+ROW: Final = 66
 BAR: Final = 16
-TOP: Final = 92
-BOTTOM: Final = 84
+BOTTOM: Final = 56
 
+DRAWN: Final = ("2", "3", "4+", "worst_decile")
+"""The shares of a report that are drawn, in this order."""
 _STEPS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 _MOST_LINES: Final = 6
+_IN_TITLE: Final = 34
+"""Letters of a line: one of the title is about ten wide, one of the note seven."""
+_IN_NOTE: Final = 54
+_NOTE_LINE: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +70,43 @@ def chart_words(t: Translator, report: Mapping[str, Any]) -> Words:
     )
 
 
+def is_anything_lost(report: Mapping[str, Any]) -> bool:
+    """Return whether there is anything to draw: a picture without bars is an empty frame."""
+    both = (report["lost_without_repeats"], report["lost_share"])
+    return any(shares[key] > 0 for shares in both for key in DRAWN)
+
+
 def chart(report: Mapping[str, Any], words: Words) -> str:
-    """Return the picture of what ``families.report.family_report`` says, as SVG."""
+    """Return the picture of what ``families.report.family_report`` says, as SVG.
+
+    It is narrow, with the words above their bars: on a phone it is read without being pushed about.
+    """
     pairs = [
         (label, report["lost_without_repeats"][key], report["lost_share"][key])
         for key, label in words.rows.items()
     ]
     step = _step(max(max(pair[1:]) for pair in pairs))
     most = step * max(1, -(-max(max(pair[1:]) for pair in pairs) // step))
-    height = TOP + ROW * len(pairs) + BOTTOM
+    title, note = wrap(words.title, _IN_TITLE), wrap(words.note, _IN_NOTE)
+    top = 30 + LINE * len(title)
+    axis = (top + 2 * LINE + 6, top + 2 * LINE + 6 + ROW * len(pairs))
+    height = axis[1] + BOTTOM + _NOTE_LINE * len(note)
     parts = [
-        *begun(WIDTH, height, words.title),
-        *_legend(words),
-        *_axis(height, step, most, words),
+        *begun(WIDTH, height, words.title, title),
+        *key(EDGE, top - 8, words.before, HATCHED),
+        *key(EDGE, top - 8 + LINE, words.after, BLUE),
+        *_axis(axis, step, most, words),
     ]
     for place, (label, before, after) in enumerate(pairs):
-        y = TOP + place * ROW
-        parts.append(written(LABELS - 12, y + 23, label, anchor="end"))
-        parts += _bar(y + 4, before / most, words.percent(before), HATCHED)
-        parts += _bar(y + 4 + BAR + 2, after / most, words.percent(after), BLUE)
-    parts += [written(20, height - 12, words.note, size=12), "</svg>"]
-    return "\n".join(parts) + "\n"
+        y = axis[0] + place * ROW
+        parts.append(written(EDGE, y + 16, label))
+        parts += _bar(y + 22, before / most, words.percent(before), HATCHED)
+        parts += _bar(y + 22 + BAR + 2, after / most, words.percent(after), BLUE)
+    parts += [
+        written(EDGE, height - 12 - _NOTE_LINE * (len(note) - 1 - number), line, size=12)
+        for number, line in enumerate(note)
+    ]
+    return "\n".join([*parts, "</svg>"]) + "\n"
 
 
 def _step(most: float) -> float:
@@ -93,20 +115,15 @@ def _step(most: float) -> float:
 
 
 def _x(part: float) -> float:
-    return LABELS + (WIDTH - LABELS - RIGHT) * part
+    return EDGE + (WIDTH - EDGE - RIGHT) * part
 
 
-def _legend(words: Words) -> list[str]:
-    second = LABELS + 50 + 9 * len(words.before)
-    return [*key(LABELS, 50, words.before, HATCHED), *key(second, 50, words.after, BLUE)]
-
-
-def _axis(height: int, step: float, most: float, words: Words) -> list[str]:
-    bottom = height - BOTTOM + 4
+def _axis(ends: tuple[int, int], step: float, most: float, words: Words) -> list[str]:
+    top, bottom = ends
     found = []
     for line in range(round(most / step) + 1):
         x = _x(line * step / most)
-        found.append(upright(x, TOP - 8, bottom))
+        found.append(upright(x, top, bottom))
         found.append(
             written(x, bottom + 16, _mark(line * step, words.language), size=12, anchor="middle")
         )
@@ -118,8 +135,8 @@ def _mark(share: float, language: str) -> str:
 
 
 def _bar(y: float, part: float, share: str, fill: str) -> list[str]:
-    width = (WIDTH - LABELS - RIGHT) * part
+    width = (WIDTH - EDGE - RIGHT) * part
     return [
-        bar(LABELS, y, (width, BAR), fill),
-        written(LABELS + width + 8, y + 13, share, size=12),
+        bar(EDGE, y, (width, BAR), fill),
+        written(EDGE + width + 8, y + 13, share, size=12),
     ]

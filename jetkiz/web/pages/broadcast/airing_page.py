@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Final
 
 from aiohttp import web
 
@@ -11,7 +12,7 @@ from broadcast.problem.moments import local_place
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.staff.permissions import AIR_DESK
-from jetkiz.web.pages.broadcast.change_words import ChangeLine, change_lines
+from jetkiz.web.pages.broadcast.change_words import ChangeLine, change_lines, named
 from jetkiz.web.pages.broadcast.desk import (
     DESK_KINDS,
     REVISION_WORDS,
@@ -26,6 +27,10 @@ from jetkiz.web.pages.broadcast.grid import clock
 from jetkiz.web.pages.broadcast.moves import Consequences, Wish, consequences, keep_move
 from jetkiz.web.rendering import page
 from jetkiz.web.visits import form, look, now, run, visit, week
+
+_LAST_HOUR: Final = 29
+"""What is aired at half past one at night is called 25:30 by some, and stands at the day's end."""
+_LAST_MINUTE: Final = 59
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ def read_wish(airing: str, fields: dict[str, str]) -> Wish:
     """Read channel, day and time of a form."""
     day, (hour, colon, minute) = fields.get("day", ""), fields.get("at", "").strip().partition(":")
     numbers = (day, hour, minute)
-    if not colon or not all(one.isascii() and one.isdecimal() and len(one) < 3 for one in numbers):
+    is_written = all(one.isascii() and one.isdecimal() and len(one) < 3 for one in numbers)
+    if not (colon and is_written) or int(hour) > _LAST_HOUR or int(minute) > _LAST_MINUTE:
         raise JetkizError(
             N_("{at} is no time."),
             N_("Write hours and minutes, such as 18:15."),
@@ -108,7 +114,7 @@ async def _shown(request: web.Request, found: DeskWeek, row: ExportRow) -> Shown
     try:
         told = await asyncio.to_thread(consequences, found.kept, wish, now(request))
     except JetkizError as error:
-        return Shown(wish, refusal=error)
+        return Shown(wish, refusal=named(error, found.kept.problem, visit(request).t))
     lines = change_lines(found.kept.problem, told.changes, visit(request).t)
     return Shown(wish, told, tuple(lines))
 
@@ -124,5 +130,8 @@ async def keep(request: web.Request) -> web.StreamResponse:
     wish = after_midnight(found, read_wish(airing, fields))
     seen = fields.get("seen", "")
     number = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 6 else 0
-    await run(request, keep_move, who, shown, wish, number, now(request))
+    try:
+        await run(request, keep_move, who, shown, wish, number, now(request))
+    except JetkizError as error:
+        raise named(error, found.kept.problem, visit(request).t) from error
     return web.Response(status=303, headers={"Location": f"{AIR_DESK}/{shown}/changes?kept=1"})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from broadcast.export.rows import grade_words, title_of
@@ -9,6 +10,7 @@ from broadcast.export.words import moment_words
 from broadcast.plan.model import PlannedAiring
 from broadcast.problem.model import Channel, Lesson, Problem, Stream
 from broadcast.replanning.changes import WORDS, Change
+from jetkiz.errors import JetkizError
 from jetkiz.i18n import Translator
 from jetkiz.lessons.subjects import subject_words
 
@@ -44,6 +46,22 @@ def change_lines(problem: Problem, changes: Iterable[Change], t: Translator) -> 
         )
         for one in changes
     ]
+
+
+def named(error: JetkizError, problem: Problem, t: Translator) -> JetkizError:
+    """Return a refusal with the names of lessons, subjects and channels: nobody knows their ids."""
+    return JetkizError(error.sentence, error.remedy, **named_facts(error.facts, problem, t))
+
+
+def named_facts(facts: Mapping[str, Any], problem: Problem, t: Translator) -> dict[str, Any]:
+    """Return the facts of a sentence with names instead of ids."""
+    streams = {one.id: one for one in problem.streams}
+    names = {one.id: f"{one.language} {grade_words(one.grades)}" for one in problem.streams}
+    names |= {one.subject: t(subject_words(one.subject)) for one in problem.lessons}
+    for one in problem.lessons:
+        names[one.id] = f"«{lesson_words(one, streams[one.stream], t)}»"
+    names |= {one.id: one.name for one in problem.channels}
+    return {name: names.get(fact, fact) for name, fact in facts.items()}
 
 
 def lesson_words(lesson: Lesson, stream: Stream, t: Translator) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from aiohttp import web
 from markupsafe import Markup
 
-from broadcast.families.chart import chart, chart_words
+from broadcast.families.chart import Words, chart, chart_words, is_anything_lost
 from broadcast.families.report import family_report
 from broadcast.revisions import Kept
 from jetkiz.web.pages.broadcast.desk import (
@@ -33,6 +33,14 @@ def report_of(kept: Kept) -> Mapping[str, Any]:
     return told if all(one in told for one in IN_REPORT) else family_report(kept.problem, kept.plan)
 
 
+def picture_of(report: Mapping[str, Any], words: Words) -> str:
+    """Return the picture of a report as a part of the page; empty where nothing is lost."""
+    if not is_anything_lost(report):
+        return ""
+    # It is made of numbers and of our own words, each of which is escaped in it.
+    return Markup(chart(report, words))  # noqa: S704
+
+
 async def show(request: web.Request) -> web.StreamResponse:
     """Show the shares of lessons lost, as a picture and as numbers."""
     who = only_air(request)
@@ -47,8 +55,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         found=found,
         report=report,
         picture_words=words,
-        # The picture is made of numbers and of our own words, each of which is escaped in it.
-        picture=Markup(chart(report, words)),  # noqa: S704
+        picture=picture_of(report, words),
         few=few,
         revision_words=REVISION_WORDS,
     )

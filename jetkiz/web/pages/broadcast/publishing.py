@@ -20,7 +20,7 @@ from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
 from jetkiz.staff.audit import Act, Entry, write_down
 from jetkiz.staff.permissions import AIR_DESK, Viewer
-from jetkiz.web.pages.broadcast.change_words import change_lines
+from jetkiz.web.pages.broadcast.change_words import change_lines, named_facts
 from jetkiz.web.pages.broadcast.concerned import concern_query, read_concern
 from jetkiz.web.pages.broadcast.desk import (
     REVISION_WORDS,
@@ -36,6 +36,7 @@ from jetkiz.web.rendering import page
 from jetkiz.web.visits import WORKPLACE, form, look, now, run, visit, week
 
 AT_ONCE: Final = 100
+AT_MOST: Final = 20
 DONE: Final = ("kept", "published", "dropped")
 CHANGE_NAMES: Final = {
     "cancelled": N_("lessons that fall out"),
@@ -87,13 +88,18 @@ async def show(request: web.Request) -> web.StreamResponse:
     """Show what the newest revision changes."""
     who = only_air(request)
     ahead = await look(request, read_ahead, who, week(request), asked_revision(request))
+    problem, t = ahead.desk.kept.problem, visit(request).t
     told = [] if ahead.is_first else ahead.changes[:AT_ONCE]
     return page(
         request,
         "air_changes.html",
         found=ahead.desk,
         ahead=ahead,
-        lines=change_lines(ahead.desk.kept.problem, told, visit(request).t),
+        faults=[
+            (one.sentence, named_facts(one.facts, problem, t)) for one in ahead.faults[:AT_MOST]
+        ],
+        more=max(0, len(ahead.faults) - AT_MOST),
+        lines=change_lines(problem, told, t),
         counts=counts(ahead.changes),
         names=CHANGE_NAMES,
         few=few,
