@@ -82,6 +82,11 @@ def profile_names(folder: Path | None, section: str) -> list[str]:
     return [name for name, text in _files(folder).items() if section in _parsed(name, text)]
 
 
+def profile_texts(folder: Path | None) -> tuple[tuple[str, str], ...]:
+    """Return name and text of each profile: what is made by profiles holds as long as these."""
+    return tuple(_files(folder).items())
+
+
 def read_layout(name: str, section: str, values: Iterable[str], folder: Path | None) -> Layout:
     """Return how a profile describes a table; ``values`` are what its columns may ask for.
 

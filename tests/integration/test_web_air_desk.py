@@ -270,6 +270,27 @@ async def test_files_are_those_of_the_timetable_in_force(
 
 
 @one_database
+async def test_a_profile_that_was_mended_counts_at_the_next_download(
+    desk: Browser, web_workplace: Workplace
+) -> None:
+    folder = web_workplace.settings.data / "profiles"
+    folder.mkdir(parents=True)
+    text = '[playlist]\n[[playlist.column]]\nname = "Клип"\nvalue = "title"\n'
+    for said in ("Клип", "Ролик"):
+        (folder / "own.toml").write_text(text.replace("Клип", said), "utf-8")
+        answer = await desk.client.get(f"{DESK}/files/playlist")
+        with zipfile.ZipFile(io.BytesIO(await answer.read())) as archive:
+            table = archive.read("timetable-own.csv").decode("utf-8-sig")
+        assert table.splitlines()[0] == said
+    (folder / "own.toml").write_text(text.replace("value", "valeu"), "utf-8")
+    await desk.open(f"{DESK}/files/playlist")
+    assert desk.status == 400
+    assert "The profile own says valeu = title" in desk.text
+    await desk.open(f"{DESK}/files/xmltv")
+    assert desk.status == 200
+
+
+@one_database
 async def test_a_playout_of_another_broadcaster_is_not_given_away(desk: Browser) -> None:
     await desk.sign_out_and_in("arna")
     answer = await desk.client.get(f"{DESK}/files/all")
@@ -282,7 +303,7 @@ async def test_a_playout_of_another_broadcaster_is_not_given_away(desk: Browser)
     assert {"pages/el-arna.kz.pdf", "pages/kk-1.pdf", "calendars/kk-1.ics"} <= set(files)
     assert "pages/balapan.kz.pdf" not in files
     await desk.open(f"{DESK}/files")
-    assert "hold your channels: El Arna. " in desk.text
+    assert "hold your channels alone: El Arna." in desk.text
 
 
 @one_database

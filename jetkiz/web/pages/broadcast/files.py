@@ -3,6 +3,7 @@
 They are made when they are asked for, checked before, and kept until the timetable changes.
 """
 
+import asyncio
 import io
 import zipfile
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from typing import Final
 from aiohttp import web
 from sqlalchemy import Connection
 
+from broadcast.columns.layout import profile_texts
 from broadcast.confirming import confirm_week, read_confirmations
 from broadcast.export.playlist import playlist_profiles
 from broadcast.revisions import require_published
@@ -112,7 +114,8 @@ async def take(request: web.Request) -> web.StreamResponse:
             week=shown,
         )
     settings = request.app[WORKPLACE].settings
-    key = ("files", found.week, found.mark, wanted, who.channels)
+    profiles = await asyncio.to_thread(profile_texts, settings.data)
+    key = ("files", found.week, found.mark, wanted, who.channels, profiles)
     answer = await shelf.answer(key, partial(make_file, found, wanted, who, settings))
     await run(request, _note, viewer(request), f"{shown}, {wanted}", now(request))
     return _sent(answer, f"{shown}-{answer.name}")
