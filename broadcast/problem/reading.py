@@ -142,7 +142,10 @@ def _hours(found: Entry, name: str, meta: Meta, day_start: int) -> tuple[Hours, 
     for text in found.texts(name, HOURS_PARTED):
         read = hours_of(text, meta, day_start)
         if read is None:
-            remedy = N_('Hours look like "mon-fri 09:00-18:00"; a date has to be a planned day.')
+            remedy = N_(
+                'Hours look like "mon-fri 09:00-18:00"; a date has to be a planned day. In a table'
+                " a | stands between several."
+            )
             found.wrong(name, remedy, part=text)
         elif read.days:
             hours.append(read)
