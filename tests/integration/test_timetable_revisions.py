@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from broadcast.plan.model import AiringKind, AiringStatus, Plan
-from broadcast.problem.writing import problem_bytes
+from broadcast.problem.writing import problem_bytes, problem_sha256
 from broadcast.revisions import (
     RevisionState,
     keep_draft,
@@ -71,6 +71,8 @@ def test_a_draft_is_read_back_whole_and_planned_at_once(database: Database, peop
         assert read_published(connection, WEEK) is None
     assert (kept.revision, kept.state, kept.head.made_by) == (1, RevisionState.DRAFT, "aigul")
     assert problem_bytes(kept.problem) == problem_bytes(PROBLEM)
+    # Files that are exported name the problem they belong to, whatever the plan said before.
+    assert kept.plan.input_sha256 == problem_sha256(PROBLEM)
     assert sorted(kept.plan.airings, key=lambda a: a.id) == sorted(PLAN.airings, key=lambda a: a.id)
     rows = airings(database)
     assert {code: row[1:] for code, row in rows.items()} == {

@@ -100,6 +100,7 @@ async def test_a_log_is_looked_at_recorded_and_told(
     ("content", "said"),
     [
         (b"nonsense", ""),
+        (b"", "The log is empty."),
         ("канал;дата\n".encode("cp1251"), ""),
         (b"channel;date;start;status\nother-tv;2026-01-26;09:00;aired\n", "log of another channel"),
     ],
@@ -160,8 +161,6 @@ async def test_a_log_that_is_too_large_is_not_read_to_its_end(
 
 @one_database
 async def test_a_form_without_a_file_leads_back(desk: Browser) -> None:
-    await bring(desk, b"")
-    assert (desk.status, desk.path) == (200, AIRED)
     await desk.send(f"{AIRED}/look")
     assert (desk.status, desk.path) == (200, AIRED)
 

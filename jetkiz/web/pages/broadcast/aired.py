@@ -201,7 +201,7 @@ async def _received(request: web.Request, who: Viewer, shown: str) -> Brought | 
             content = await _content(part)
             name = plain_name(part.filename)
             file = LogFile(content, name, fields["channel"], bool(fields["as_written"]))
-            return Brought(shown, who.login, fields["profile"], file) if content else None
+            return Brought(shown, who.login, fields["profile"], file)
         if part.name in fields:
             fields[part.name] = await _words(part)
     return None
