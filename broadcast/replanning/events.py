@@ -150,8 +150,18 @@ def refuse_unknown(problem: Problem, event: Event) -> None:
 
 
 def _refuse_unnamed(problem: Problem, event: Preempted | DroppedDay | NewWindow | Missed) -> None:
+    refuse_unknown_channels(problem, _named(problem, event))
+    if isinstance(event, Preempted) and event.start >= event.end:
+        raise JetkizError(
+            N_("What comes between ends before it begins."),
+            N_("Give the beginning first, then the end, both with their day."),
+        )
+
+
+def refuse_unknown_channels(problem: Problem, names: Iterable[str]) -> None:
+    """Raise ``JetkizError`` for a channel that the problem does not have."""
     known = [one.id for one in problem.channels]
-    for channel in _named(problem, event):
+    for channel in names:
         if channel not in known:
             raise JetkizError(
                 N_("There is no channel {channel}."),
@@ -159,11 +169,6 @@ def _refuse_unnamed(problem: Problem, event: Preempted | DroppedDay | NewWindow 
                 channel=channel,
                 channels=", ".join(known),
             )
-    if isinstance(event, Preempted) and event.start >= event.end:
-        raise JetkizError(
-            N_("What comes between ends before it begins."),
-            N_("Give the beginning first, then the end, both with their day."),
-        )
 
 
 def _refuse_other_days(problem: Problem, event: Event) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from broadcast.plan.model import AiringKind, Plan, PlannedAiring
 from broadcast.problem.model import Problem
 from broadcast.replanning.draft import Draft, Moments
+from broadcast.replanning.events import refuse_unknown_channels
 from broadcast.replanning.greedy import place_all
 from broadcast.replanning.ground import Ground
 from broadcast.replanning.placing import Need, Option, useless_repeats
@@ -30,7 +31,7 @@ def move(
     """
     frozen = now + timedelta(minutes=problem.policy.freeze_min)
     moved = _wanted(plan, airing, frozen)
-    _refuse_unknown(problem, channel)
+    refuse_unknown_channels(problem, (channel,))
     begun = Begun(problem, plan, problem, (moved,), Moments(now, frozen), Ground(problem))
     draft = begun.draft()
     place = _place(draft.week, moved, channel, start)
@@ -71,17 +72,6 @@ def _wanted(plan: Plan, airing: str, frozen: datetime) -> PlannedAiring:
             lesson=found.lesson,
         )
     return found
-
-
-def _refuse_unknown(problem: Problem, channel: str) -> None:
-    known = [one.id for one in problem.channels]
-    if channel not in known:
-        raise JetkizError(
-            N_("There is no channel {channel}."),
-            N_("Name one of these: {channels}."),
-            channel=channel,
-            channels=", ".join(known),
-        )
 
 
 def _place(week: Week, moved: PlannedAiring, channel: str, start: datetime) -> Place:

@@ -12,7 +12,7 @@ from broadcast.plan.model import Plan, Unplaced
 from broadcast.problem.model import Problem
 from broadcast.problem.moments import local_place
 from broadcast.replanning.changes import Change
-from broadcast.replanning.events import DroppedDay, refuse_unknown
+from broadcast.replanning.events import DroppedDay, refuse_unknown_channels
 from broadcast.replanning.repairing import repair
 
 
@@ -32,7 +32,7 @@ def plan_b(
 ) -> Iterator[PlanB]:
     """Yield plan B of each channel, or of one, for each day on which lessons are to come."""
     if wanted is not None:
-        refuse_unknown(problem, DroppedDay(0, channels=(wanted,)))
+        refuse_unknown_channels(problem, (wanted,))
     for channel in problem.channels:
         if wanted not in {None, channel.id}:
             continue

@@ -16,6 +16,7 @@ from broadcast.replanning.events import (
     NewWindow,
     Preempted,
     refuse_unknown,
+    refuse_unknown_channels,
 )
 from jetkiz.errors import JetkizError
 from jetkiz.i18n import N_
@@ -68,7 +69,7 @@ def _event(problem: Problem, typed: Typed) -> Event:
 def _preempted(problem: Problem, channels: str, start: str, end: str) -> Preempted:
     names = _names(problem, channels)
     known = {one.id: one for one in problem.channels}
-    refuse_unknown(problem, DroppedDay(0, channels=names))
+    refuse_unknown_channels(problem, names)
     zone = known[names[0]].zone
     return Preempted(names, _moment(start, zone), _moment(end, zone))
 
@@ -123,5 +124,5 @@ def _window(problem: Problem, words: tuple[str, ...], *, is_for_repeats: bool) -
 
 
 def _channel(problem: Problem, name: str) -> Channel:
-    refuse_unknown(problem, DroppedDay(0, channels=(name,)))
+    refuse_unknown_channels(problem, (name,))
     return next(one for one in problem.channels if one.id == name)
