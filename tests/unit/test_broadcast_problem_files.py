@@ -158,6 +158,12 @@ def test_hours_may_be_written_in_several_ways() -> None:
     assert days_text((0, 2, 3, 4, 6), META) == "mon wed-fri sun"
 
 
+def test_hours_that_end_when_they_begin_are_a_whole_day() -> None:
+    found = hours_of("mon 09:00-09:00", META)
+    assert found is not None
+    assert (found.start, found.end) == (9 * 60, 33 * 60)
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "mon", "mon 9-10", "lun 09:00-10:00", "2026-02-26 09:00-10:00", "mon-x 09:00-10:00"],
