@@ -38,10 +38,10 @@ from jetkiz.limited_process import CrashedError, LimitedProcess, Limits, TooCost
 
 SECONDS: Final = 12
 ROUNDS: Final = 8
-NEAREST: Final = 12
-PLACES: Final = 2_400
-"""So many free places are offered in all, beside those that the students' own lessons have: a
-search among three times as many finds nothing in the time that a person waits."""
+FREE: Final = 120
+FREE_AMONG_MANY: Final = 12
+"""So many free places are offered to a lesson, beside those that its own students have: among more
+lessons than those of the conditions a search with three times as many finds nothing in time."""
 MOST_MOVABLE: Final = 260
 """More lessons than this at once take more minutes than a person waits."""
 _FIRSTS: Final = frozenset({AiringKind.FIRST})
@@ -77,8 +77,8 @@ def obeyed(problem: Problem, plan: Plan) -> Obeyed:
     limits = Limits(seconds=PATIENCE * SECONDS + 30, megabytes=MEGABYTES)
     best: Obeyed | None = None
     with LimitedProcess(ANSWERS, limits) as process:
-        for lessons in _circles(problem, found):
-            answer = _searched(problem, bare, lessons, process)
+        for circle in _circles(problem, found):
+            answer = _searched(problem, bare, circle, process)
             if answer and (best is None or len(answer.unplaced) < len(best.unplaced)):
                 best = answer
             if best and not best.unplaced:
@@ -104,10 +104,11 @@ def _refuse_missing(fault: Fault) -> None:
         )
 
 
-def _circles(problem: Problem, found: Sequence[Fault]) -> Iterator[frozenset[str]]:
+def _circles(problem: Problem, found: Sequence[Fault]) -> Iterator[tuple[frozenset[str], int]]:
     """Yield lessons that may move: those of the broken conditions, then all of their students.
 
-    Without the rest of a stream two of its lessons could not even change places.
+    Beside them stands how many free places each is offered. Without the rest of a stream two of
+    its lessons could not even change places.
     """
     names = {one.facts["condition"] for one in found}
     own = {
@@ -127,18 +128,18 @@ def _circles(problem: Problem, found: Sequence[Fault]) -> Iterator[frozenset[str
     before: frozenset[str] = frozenset()
     for number, circle in enumerate(map(frozenset, circles)):
         if circle != before and (number == 0 or len(circle) <= MOST_MOVABLE):
-            yield circle
+            yield circle, FREE_AMONG_MANY if number else FREE
         before = circle
 
 
 def _searched(
-    problem: Problem, bare: Plan, lessons: frozenset[str], process: LimitedProcess
+    problem: Problem, bare: Plan, circle: tuple[frozenset[str], int], process: LimitedProcess
 ) -> Obeyed | None:
     """Return an answer that the checker has nothing against, or None."""
     ground = Ground(problem)
     begun = Begun(problem, bare, problem, (), _before_all(ground), ground)
     week = begun.draft().week
-    movable = _movable(week, lessons)
+    movable = _movable(week, *circle)
     question = asked(week, movable, SECONDS)
     question["least"] = _least(problem, bare, week, movable)
     known = {(one.kind, one.airings) for one in faults(problem, bare)} - {
@@ -177,7 +178,7 @@ def _answer(process: LimitedProcess, question: dict[str, Any]) -> list[int]:
     return found
 
 
-def _movable(week: Week, lessons: frozenset[str]) -> list[Movable]:
+def _movable(week: Week, lessons: frozenset[str], most: int) -> list[Movable]:
     """Return the lessons with the places they may take once all of them are off the air."""
     of = week.ground.lessons
     held = [
@@ -190,7 +191,6 @@ def _movable(week: Week, lessons: frozenset[str]) -> list[Movable]:
     own: dict[str, set[tuple[str, int]]] = defaultdict(set)
     for one in held:
         own[of[one.airing.lesson].stream].add((one.place.channel, one.place.cell))
-    most = max(NEAREST, PLACES // max(1, len(held)))
     return [_with_places(week, one, own[of[one.airing.lesson].stream], most) for one in held]
 
 
@@ -198,15 +198,24 @@ def _with_places(week: Week, one: Held, own: set[tuple[str, int]], most: int) ->
     """Return a lesson with the places of its own students, and the best ``most`` free ones."""
     need = need_of(week, one)
     places = [Option(0.0, one.place)] if not broken_by(week, need.lesson, one.place) else []
-    left = most
-    for option in options(week, need, soft=False):
-        place = option.place
-        is_own = (place.channel, place.cell) in own
-        if place != one.place and (is_own or left):
-            places.append(option)
-            left -= not is_own
+    found = [option for option in options(week, need, soft=False) if option.place != one.place]
+    free = [option for option in found if (option.place.channel, option.place.cell) not in own]
+    apart = _side_by_side(free)
+    rest = [option for option in free if option not in apart]
+    places += [option for option in found if option not in free] + [*apart, *rest][:most]
     begins = 0 if places and places[0].place == one.place else -1
     return Movable(need, tuple(places), one, begins)
+
+
+def _side_by_side(found: Sequence[Option]) -> list[Option]:
+    """Return the best places of which none overlaps another: near ones crowd each other."""
+    taken: dict[str, int] = defaultdict(int)
+    kept = []
+    for option in found:
+        if not taken[option.place.channel] & option.place.mask:
+            taken[option.place.channel] |= option.place.mask
+            kept.append(option)
+    return kept
 
 
 def _least(

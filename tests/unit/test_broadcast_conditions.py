@@ -30,7 +30,6 @@ from tests.broadcast_problems import problems
 from tests.examples import drawing
 from tests.small_air import (
     MONDAY_9,
-    SUNDAY_NOON,
     airing_of,
     at,
     channel,
@@ -222,12 +221,13 @@ def test_a_repair_breaks_no_condition(drawn: Problem, number: int) -> None:
     whole = in_order(some_conditions(drawn, random.Random(number)))
     assume(whole.conditions)
     made = solve(whole)
+    assume(made.airings)
     known = {(one.kind, one.airings) for one in faults(whole, made)}
     lost = replace(
         MONDAY_9,
-        channels=(whole.channels[0].id,),
-        start=min((one.start for one in made.airings), default=SUNDAY_NOON),
-        end=max((one.start for one in made.airings[:2]), default=SUNDAY_NOON) + MARGIN,
+        channels=(made.airings[0].channel,),
+        start=min(one.start for one in made.airings),
+        end=max(one.start for one in made.airings[:2]) + MARGIN,
     )
     found = repair(whole, made, lost, lost.start - MARGIN * 60)
     new = [one for one in faults(found.problem, found.plan) if (one.kind, one.airings) not in known]
