@@ -4,13 +4,14 @@ An airing keeps its number as long as families can still be told of its new hour
 begin, or should have begun, keeps its place in the story and another one stands for it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from broadcast.plan.model import AiringKind, AiringStatus, Plan, PlannedAiring, Unplaced
 from broadcast.replanning.placing import Need, Option, options
-from broadcast.replanning.reasons import why
+from broadcast.replanning.reasons import NO_AIR, TOO_MANY, why
 from broadcast.replanning.week import Held, Place, Week
 
 _OVER: Final = frozenset({AiringStatus.AIRED, AiringStatus.SHORT, AiringStatus.MISSED})
@@ -96,9 +97,15 @@ class Draft:
             self.week.take(held)
             self.given_up.append(held.airing)
 
-    def fail(self, need: Need) -> None:
-        """Note that a lesson has no hour any more, and why; its repeats repeat nothing now."""
+    def fail(self, need: Need, compete: Mapping[str, tuple[int, int]] | None = None) -> None:
+        """Note that a lesson has no hour any more, and why; its repeats repeat nothing now.
+
+        ``compete`` tells, by airing, how many lessons share how few places.
+        """
         reason, facts = why(self.week, need)
+        if reason == NO_AIR and compete and need.airing.id in compete:
+            lessons, places = compete[need.airing.id]
+            reason, facts = TOO_MANY, {"lessons": lessons, "places": places}
         lesson = need.lesson.id
         self._close(need.airing, AiringStatus.CANCELLED)
         if need.is_repeat:

@@ -17,6 +17,10 @@ NO_HOURS = N_("no hours of its channels are left that suit the age of its studen
 NO_AIR = N_("all hours left before the next lesson of its subject are taken")
 NO_PAUSE = N_("its students would be taught something else at once, or without a break")
 
+TOO_MANY = N_(
+    "{lessons} lost lessons compete for {places} places on the air:"
+    " the next lessons of their subjects begin too soon for more"
+)
 CONDITION = N_("the condition {condition} leaves it no hour")
 
 

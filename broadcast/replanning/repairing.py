@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from broadcast.plan.model import AiringKind, AiringStatus, Plan, PlannedAiring, Unplaced
 from broadcast.problem.model import Problem
 from broadcast.replanning.changes import Change, burden, changes, counts
+from broadcast.replanning.counting import too_many
 from broadcast.replanning.draft import Draft, Moments
 from broadcast.replanning.events import Event, Missed, applied, closings, opens_hours
 from broadcast.replanning.greedy import eject_one, place_all
@@ -104,8 +105,9 @@ def _attempt(
         left = _without_moves(draft, left)
     else:
         left = [need for need in left if not (may_move and eject_one(draft, need))]
+    compete = too_many(begun.draft().week, runs) if left and not may_move else {}
     for need in left:
-        draft.fail(need)
+        draft.fail(need, compete)
     draft.given_up += repeats
     if opens_hours(event):
         place_waiting(draft)
