@@ -34,7 +34,7 @@ check: $(READY)
 	@$(BIN)/python tools/check.py
 
 examples: $(READY)
-	@JETKIZ_EXAMPLES=10 $(BIN)/python -m pytest -n 2 $$(grep -l tests.examples tests/unit/*.py)
+	@JETKIZ_EXAMPLES=10 $(BIN)/python -m pytest -n 2 $$(grep -l 'tests.examples\|hypothesis import' tests/unit/*.py)
 
 chaos: $(READY)
 	@$(BIN)/python -m tests.chaos --postgres --at-once 2

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.examples import DRAWN
 from tests.network_guard import close_the_network
 from tests.workers import leaves_it_to_workers
 
@@ -33,6 +34,7 @@ os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
 CI = os.environ.get("CI") == "true"
 settings.register_profile(
     "jetkiz",
+    max_examples=DRAWN,
     deadline=None,
     derandomize=CI,
     suppress_health_check=[HealthCheck.too_slow],
