@@ -1,7 +1,8 @@
 """How many examples of a property are drawn: few for a merge, more on request.
 
 A property that names no number is drawn 60 times for a merge, not 100 times as Hypothesis would.
-``make examples`` draws all of ``tests/unit`` twenty times as often.
+``make examples`` draws those of ``tests/unit`` twenty times as often, but for those that name
+their number without ``drawing``.
 """
 
 import os
