@@ -93,5 +93,5 @@ async def test_the_duties_of_a_bot_can_all_be_done(
     await duties.do_due(0.0)
     assert "_failed" not in caplog.text
     assert {duty.name for duty in duties._duties} == {
-        *("seal", "tell_ended", "late_reminders", "tell_staff", "forget_words"),
+        *("seal", "tell_ended", "late_reminders", "tell_staff", "tell_of_logs", "forget_words"),
     }
