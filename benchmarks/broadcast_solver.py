@@ -82,22 +82,28 @@ def _against_bound(record: Callable[..., None], problem: Any) -> None:
 def _lost(record: Callable[..., None], weeks: list[Any]) -> None:
     """Tell the share of lessons that homes with several children and one set lose.
 
-    The worst of three drawn weeks. Judged by the homes as they were drawn, also those too few to
-    be named in a problem's file.
+    The worst of three drawn weeks, and what the first runs of the first cross: a grid made for its
+    repeats crosses more. Judged by the homes as they were drawn, also those too few to be named in
+    a problem's file.
     """
+    from benchmarks.round_robin import round_robin
+    from broadcast.families.clash import clash
     from broadcast.families.losses import lost
 
+    by_hand = clash(weeks[0], round_robin(weeks[0]))
     for name, quota in (("no_repeats", 0), (f"{SOME}", SOME), (f"{ALL}", ALL)):
-        found, times = [], []
+        found, times, crossed = [], [], []
         for one in weeks:
             problem = replace(one, policy=replace(one.policy, repeat_quota=quota))
             plan, seconds = solved(problem)
             found.append(lost(problem, plan.airings))
             times.append(seconds)
+            crossed.append(clash(problem, plan.airings))
         worst = max(found, key=lambda one: one.share)
         each = (f"{one} children {100 * share:.2f} %" for one, share in worst.by_children.items())
         weeks_of = "weeks: " + " ".join(f"{100 * one.share:.3f}" for one in found)
         peer = ", ".join([weeks_of, *each, f"worst tenth {100 * worst.worst_decile:.1f} %"])
+        peer += f", clash {crossed[0] / by_hand:.3f} of round-robin"
         peer += f", {statistics.median(times):.1f} s"
         record(name=f"broadcast.lost_{name}", value=100 * worst.share, unit="%", peer=peer)
 
