@@ -28,6 +28,9 @@ from jetkiz.storage.workplace import Workplace
 from tests.air_weeks import air_plan, air_problem
 from tests.factories import MONDAY, NOW, WEEK, People, add_people
 
+AFTERWARDS = NOW + timedelta(days=5)
+"""Saturday, when all that was planned lies behind."""
+
 BY_TV = Choice("broadcast", ChoiceReason.ONLY_CHANNEL)
 
 
@@ -49,7 +52,7 @@ class Air:
         *lines: str,
         head: str = "airing;status",
         profile: str = "jetkiz",
-        now: datetime = NOW,
+        now: datetime = AFTERWARDS,
         name: str = "log.csv",
         channel: str = "",
     ) -> Imported:

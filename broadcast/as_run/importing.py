@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from broadcast.as_run.matching import match
-from broadcast.as_run.model import AsRun, LogLine, LogProfile, Outcome
+from broadcast.as_run.model import DRIFT, AsRun, LogLine, LogProfile, Outcome
 from broadcast.as_run.naming import channel_names
 from broadcast.as_run.reading import read_log
 from broadcast.as_run.recording import Recorded, record
@@ -23,6 +23,7 @@ from jetkiz.i18n import N_
 from jetkiz.storage.bulk_load import insert_new
 
 _NAMED = 5
+_SEEN = frozenset({Outcome.AIRED, Outcome.SHORT, Outcome.MOVED})
 _LONGEST_NAME = 120
 
 
@@ -77,7 +78,7 @@ def plain_name(name: str) -> str:
     return "".join(one if one.isprintable() else "?" for one in name)[:_LONGEST_NAME]
 
 
-def look_into(kept: Kept, file: LogFile, profile: LogProfile) -> AsRun:
+def look_into(kept: Kept, file: LogFile, profile: LogProfile, now: datetime) -> AsRun:
     """Say what a log says of the timetable in force, without writing anything down."""
     named = replace(file, channel=file.channel or _of_name(kept.problem, file.name))
     lines = read_log(file.content, profile, named.name, named.channel)
@@ -87,7 +88,22 @@ def look_into(kept: Kept, file: LogFile, profile: LogProfile) -> AsRun:
     found = match(kept.problem, kept.plan, lines, profile, trust_clock=file.trust_clock)
     if not found.outcomes:
         _refuse(kept, lines)
+    _refuse_to_come(kept, found, now)
     return found
+
+
+def _refuse_to_come(kept: Kept, found: AsRun, now: datetime) -> None:
+    """What has not been yet was not aired: the file is a playlist, or a clock here is wrong."""
+    planned = {one.id: one.start for one in kept.plan.airings}
+    hours = [one.start or planned[one.airing] for one in found.outcomes if one.outcome in _SEEN]
+    ahead = [hour for hour in hours if hour > now + DRIFT]
+    if ahead:
+        raise JetkizError(
+            N_("The log has lessons as aired that are still to come: {n}, to {last} UTC."),
+            N_("A playlist is no log: bring what was aired, afterwards. Nothing was changed."),
+            n=len(ahead),
+            last=f"{max(ahead):%Y-%m-%d %H:%M}",
+        )
 
 
 def _refuse_not_asked(problem: Problem, asked: str, lines: Sequence[LogLine]) -> None:
@@ -125,7 +141,7 @@ def import_log(
     """
     take_week(connection, week)
     kept = read_published(connection, week) or read_kept(connection, week)
-    as_run = look_into(kept, file, profile)
+    as_run = look_into(kept, file, profile, now)
     recorded = record(connection, week, as_run, now, kept.problem)
     sha256 = hashlib.sha256(file.content).hexdigest()
     row: dict[str, Any] = {"week": week, "sha256": sha256, "profile": profile.id, "name": file.name}

@@ -27,7 +27,7 @@ from jetkiz.i18n import translator
 from jetkiz.lessons import tables as lessons
 from jetkiz.roster import tables as roster
 from jetkiz.storage.database import Database
-from tests.air_evenings import Air, on_air
+from tests.air_evenings import AFTERWARDS, Air, on_air
 from tests.air_weeks import FIRST, air_plan, air_problem
 from tests.factories import NOW, WEEK
 
@@ -52,7 +52,7 @@ def test_every_student_whose_lesson_it_was_gets_a_receipt_once(air: Air) -> None
 
     first = air.reads(*lines)
     after = air.airings()
-    again = air.reads(*lines, now=NOW + timedelta(hours=2))
+    again = air.reads(*lines, now=AFTERWARDS + timedelta(hours=2))
 
     assert first.as_run.unknown == (4,)
     assert (first.recorded.settled.delivered, first.recorded.settled.failed) == (2, 2)
@@ -61,7 +61,7 @@ def test_every_student_whose_lesson_it_was_gets_a_receipt_once(air: Air) -> None
         assert air.states(student) == [GOT, LOST, WAITS]
     assert (again.recorded.changed, again.recorded.settled.delivered) == ((), 0)
     assert again.before
-    assert (again.before.by, again.before.at) == ("aigul", NOW)
+    assert (again.before.by, again.before.at) == ("aigul", AFTERWARDS)
     assert air.airings() == after
     assert counted(air) == (4, 1)
 
@@ -240,10 +240,21 @@ def test_a_file_may_be_called_by_letters_that_no_database_holds(air: Air, tmp_pa
     path.write_text(f"airing;status\n{A};aired\n")
 
     with air.database.write() as connection:
-        import_log(connection, WEEK, log_file(path), log_profile("jetkiz"), "aigul", NOW)
+        import_log(connection, WEEK, log_file(path), log_profile("jetkiz"), "aigul", AFTERWARDS)
 
     with air.database.read() as connection:
         assert connection.scalar(select(as_run_file.c.name)) == "?alapan?26.csv"
+
+
+def test_a_playlist_is_no_log_of_what_was_aired(air: Air) -> None:
+    before = air.airings()
+    with pytest.raises(JetkizError, match="that are still to come: 1, to 2026-01-27 04:00 UTC"):
+        air.reads(f"{A};aired", f"{B};aired", now=FIRST + timedelta(hours=1))
+    assert (air.airings(), counted(air)) == (before, (0, 0))
+
+    # That a lesson will not be aired can be known before its hour.
+    early = air.reads(f"{A};aired", f"{B};missed", now=FIRST + timedelta(hours=1))
+    assert early.as_run.of(Outcome.AIRED, Outcome.MISSED) == (A, B)
 
 
 def test_a_file_that_names_another_channel_than_it_is_brought_for_changes_nothing(

@@ -17,6 +17,7 @@ from broadcast.channel import BroadcastChannel
 from broadcast.revisions import keep_draft, publish
 from jetkiz.storage.database import Database
 from jetkiz.storage.workplace import Workplace
+from tests.air_evenings import AFTERWARDS
 from tests.air_weeks import FIRST, air_plan, air_problem
 from tests.bot_family import BOT, Family
 from tests.bot_staff import AIGUL, OUTSIDER, SECOND, TAMARA, add_everybody, linked_staff
@@ -50,7 +51,7 @@ class Evening:
     def reads(self, *lines: str) -> None:
         file = LogFile("\n".join(["airing;status", *lines, ""]).encode())
         connection = self.family.connection
-        import_log(connection, WEEK, file, log_profile("jetkiz"), "aigul", NOW)
+        import_log(connection, WEEK, file, log_profile("jetkiz"), "aigul", AFTERWARDS)
 
     def heard(self, chat_id: int) -> list[str]:
         texts = self.family.screens[chat_id].texts

@@ -151,7 +151,7 @@ async def look_at(request: web.Request) -> web.StreamResponse:
     if brought is None:
         return web.Response(status=303, headers={"Location": f"{AIR_DESK}/{shown}/aired"})
     profile = log_profile(brought.profile, request.app[WORKPLACE].settings.data)
-    kept, said = await look(request, read_log, who, brought, profile)
+    kept, said = await look(request, read_log, who, brought, profile, now(request))
     request.app[WAITING].put(brought)
     lessons = {one.id: one for one in kept.problem.lessons}
     return page(
@@ -176,11 +176,11 @@ def _only_broadcasters(request: web.Request) -> Viewer:
 
 
 def read_log(
-    connection: Connection, who: Viewer, brought: Brought, profile: LogProfile
+    connection: Connection, who: Viewer, brought: Brought, profile: LogProfile, at: datetime
 ) -> tuple[Kept, AsRun]:
     """Say what a log says of the timetable in force; refuse one of another's channel."""
     kept = read_published(connection, brought.week) or read_kept(connection, brought.week)
-    said = look_into(kept, brought.file, profile)
+    said = look_into(kept, brought.file, profile, at)
     channel_of = {one.id: one.channel for one in kept.plan.airings}
     told = {channel_of[one.airing] for one in said.outcomes if one.airing in channel_of}
     refuse_others(who, kept.problem, told)
@@ -250,7 +250,7 @@ def record_log(
     told_by: Tellers = (),
 ) -> tuple[Imported, Followed]:
     """Write down what became of the airings and who said so; tell families what they missed."""
-    read_log(connection, who, brought, profile)
+    read_log(connection, who, brought, profile, at)
     done = import_log(connection, brought.week, brought.file, profile, who.login, at)
     followed = follow_log(connection, told_by, brought.week, done, at)
     detail = f"{brought.week}, {brought.file.name}: {len(done.recorded.changed)} airings"
