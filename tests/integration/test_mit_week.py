@@ -115,7 +115,7 @@ def test_eighty_six_students_go_through_a_week(workplace: Workplace, tmp_path: P
         confirm_week(connection, WEEK, "test", NOW)
         aired = (f"{one.code};aired" for one in read_airings(connection, WEEK))
         log = LogFile("\n".join(["airing;status", *aired]).encode())
-        import_log(connection, WEEK, log, log_profile(OWN), "test", NOW + timedelta(days=5))
+        import_log(connection, WEEK, log, log_profile(OWN), "test", NOW + timedelta(days=10))
         report = read_week_report(connection, WEEK)
         states = ledger.lesson_states(connection, WEEK)
     assert report.students == 86
