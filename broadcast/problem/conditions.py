@@ -4,12 +4,11 @@ A condition is what one broadcaster asks of a timetable and others do not: a pre
 studio at a time, grade 1 before grade 9, two lessons not on one day.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from broadcast.problem.entries import Notes
+from broadcast.problem.entries import Notes, note_unknown
 from broadcast.problem.model import Condition, ConditionKind, Lesson, Problem
 from jetkiz.i18n import N_
 
@@ -70,14 +69,6 @@ def _is_named(
 
 def note_conditions(problem: Problem, notes: Notes) -> None:
     """Note conditions that ask nothing, or what cannot be."""
-    for name, count in Counter(one.id for one in problem.conditions).items():
-        if count > 1:
-            notes.add(
-                N_("{place}: {name} stands there twice."),
-                N_("Each needs a name of its own."),
-                place="conditions",
-                name=name,
-            )
     known = {
         "lessons": {one.id for one in problem.lessons},
         "streams": {one.id for one in problem.streams},
@@ -94,14 +85,7 @@ def _note_names(one: Condition, known: Mapping[str, set[str]], notes: Notes) -> 
     place = f"conditions, {one.id}"
     for where, names in known.items():
         told = {*getattr(one, where), *getattr(one, f"then_{where}")}
-        for name in sorted(told - names):
-            notes.add(
-                N_("{place}: nothing else tells of {name}."),
-                N_("Correct the name, or add {name} to the list {where}."),
-                place=place,
-                name=name,
-                where=where,
-            )
+        note_unknown(told, names, place, where, notes)
     usual = Condition(one.id, one.kind)
     for name, kinds in _OF_KINDS.items():
         if one.kind not in kinds and getattr(one, name) != getattr(usual, name):

@@ -5,7 +5,7 @@ the rest of the file is looked over as well; whoever reads refuses the file at t
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -288,3 +288,17 @@ def date_of(text: object) -> date | None:
 def clock(minutes: int) -> str:
     """Return a clock time: 09:00, or 25:30 for what is after midnight."""
     return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def note_unknown(
+    names: Iterable[str], known: Iterable[str], place: str, where: str, notes: Notes
+) -> None:
+    """Note the names that nothing in the list ``where`` bears."""
+    for name in sorted(set(names) - set(known)):
+        notes.add(
+            N_("{place}: nothing else tells of {name}."),
+            N_("Correct the name, or add {name} to the list {where}."),
+            place=place,
+            name=name,
+            where=where,
+        )

@@ -13,7 +13,7 @@ from typing import Final
 
 from broadcast.problem.conditions import note_conditions
 from broadcast.problem.contradictions import note_contradictions
-from broadcast.problem.entries import Notes, clock
+from broadcast.problem.entries import Notes, clock, note_unknown
 from broadcast.problem.hours import days_text, hours_text
 from broadcast.problem.model import (
     GRID,
@@ -42,7 +42,6 @@ _GUIDE_ID: Final = re.compile(r"[-a-zA-Z0-9]+(\.[-a-zA-Z0-9]+)+")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """As in BCP 47; files and feeds are called by it, so it may hold no sign of a path."""
 _ITS_OWN = N_("Each needs a name of its own.")
-_NAMED = N_("Correct the name, or add {name} to the list {where}.")
 
 
 def faults_of(problem: Problem) -> list[JetkizError]:
@@ -71,6 +70,7 @@ def _note_doubles(problem: Problem, notes: Notes) -> None:
         "channels": [one.id for one in problem.channels],
         "streams": [one.id for one in problem.streams],
         "lessons": [one.id for one in problem.lessons],
+        "conditions": [one.id for one in problem.conditions],
         "channels, guide_id": [one.guide_id for one in problem.channels if one.guide_id],
     }
     for place, found in names.items():
@@ -78,19 +78,6 @@ def _note_doubles(problem: Problem, notes: Notes) -> None:
             if count > 1:
                 words = N_("{place}: {name} stands there twice.")
                 notes.add(words, _ITS_OWN, place=place, name=name)
-
-
-def _note_unknown(
-    names: Iterable[str], known: Iterable[str], place: str, where: str, notes: Notes
-) -> None:
-    for name in sorted(set(names) - set(known)):
-        notes.add(
-            N_("{place}: nothing else tells of {name}."),
-            _NAMED,
-            place=place,
-            name=name,
-            where=where,
-        )
 
 
 def _note_channel(problem: Problem, one: Channel, notes: Notes) -> None:
@@ -111,7 +98,7 @@ def _note_channel(problem: Problem, one: Channel, notes: Notes) -> None:
         )
     _note_regions(problem, one.regions, place, notes)
     others = [other.id for other in problem.channels if other.id != one.id]
-    _note_unknown((plan.channel for plan in one.reserves), others, place, "channels", notes)
+    note_unknown((plan.channel for plan in one.reserves), others, place, "channels", notes)
     if one.grid_min % GRID:
         notes.add(
             N_("{place}: {minutes} minutes are no grid."),
@@ -141,7 +128,7 @@ def _note_regions(problem: Problem, regions: Sequence[str], place: str, notes: N
             N_('Name those it reaches, such as "regions": ["almaty"].'),
             place=place,
         )
-    _note_unknown(regions, problem.regions, place, "regions", notes)
+    note_unknown(regions, problem.regions, place, "regions", notes)
 
 
 def _note_hours(problem: Problem, one: Channel, place: str, notes: Notes) -> None:
@@ -226,7 +213,7 @@ def _note_lessons(problem: Problem, notes: Notes) -> None:
             _note_unaired(problem, streams[name], lessons, notes)
         else:
             place = f"lessons, {lessons[0].id}"
-            _note_unknown((name,), streams, place, "streams", notes)
+            note_unknown((name,), streams, place, "streams", notes)
 
 
 def _note_minutes(one: Lesson, notes: Notes) -> None:
@@ -279,9 +266,9 @@ def _note_homes(problem: Problem, notes: Notes) -> None:
     streams = {one.id for one in problem.streams}
     for number, one in enumerate(problem.homes, 1):
         place = f"homes {number}"
-        _note_unknown(one.streams, streams, place, "streams", notes)
+        note_unknown(one.streams, streams, place, "streams", notes)
         if one.region:
-            _note_unknown((one.region,), problem.regions, place, "regions", notes)
+            note_unknown((one.region,), problem.regions, place, "regions", notes)
         if not one.streams:
             notes.add(
                 N_("{place}: no stream is named."),
@@ -297,8 +284,8 @@ def _note_fixed(problem: Problem, notes: Notes) -> None:
     on_air: dict[tuple[str, int], list[tuple[int, int, str]]] = defaultdict(list)
     for one in problem.fixed:
         place = f"fixed, {one.lesson}"
-        _note_unknown((one.lesson,), lessons, place, "lessons", notes)
-        _note_unknown((one.channel,), channels, place, "channels", notes)
+        note_unknown((one.lesson,), lessons, place, "lessons", notes)
+        note_unknown((one.channel,), channels, place, "channels", notes)
         lesson, channel = lessons.get(one.lesson), channels.get(one.channel)
         if lesson and channel:
             end = one.start + slot_minutes(lesson.minutes, channel)
